@@ -1,0 +1,61 @@
+/* derive.h - from a statement to its population loss, its gradient and its Hessian along a direction, in symbols.
+ *
+ *     L(theta) = 1/2 E (prediction - target)^2
+ *
+ * taken by Isserlis' theorem (Wick calculus) over the Gaussians of the statement. E[x_i x_j'] = delta_ij Lambda, so a
+ * pairing of the samples leaves one free index, and a factor N, for each of its connected components; this is the sum
+ * over set partitions with falling factorials, written in powers of N. */
+#ifndef LSAFLOW_DERIVE_H
+#define LSAFLOW_DERIVE_H
+
+#include "lsaflow/poly.h"
+#include "lsaflow/statement.h"
+#include "lsaflow/status.h"
+
+/* How the law of a setting differs from the statement's. All false: the training loss. */
+typedef struct lsa_derive_options {
+    bool rho_is_N;          /* write N for rho (normalise: N), so that powers cancel                                */
+    bool noiseless;         /* noise variances are 0: scalar Gaussians are dropped                                  */
+    bool identity_task;     /* Omega = I: the letter is dropped                                                     */
+    bool own_query;         /* the query has its own covariance symbol, "Lambda_q"                                  */
+    bool fixed_task;        /* w is a fixed vector, the constant matrix symbol "w0" (d x 1), not a Gaussian         */
+    bool with_hessian;      /* derive the Hessian-vector product too                                                */
+    bool with_log;          /* keep the derivation log                                                              */
+} lsa_derive_options;
+
+/* What was derived. Owns the algebra. */
+typedef struct lsa_derivation lsa_derivation;
+
+/* Derives; options may be NULL. LSA_ERR_UNABLE for a statement that the engine cannot average (more than
+ * 2^20 pairings, a degree above 20), with what and where. Cost: the number of pairings; `merged` 15, `full` some
+ * thousands. */
+lsa_status lsa_derive(const lsa_statement *statement, const lsa_derive_options *options, lsa_derivation **out,
+                      lsa_error *err);
+void lsa_derivation_destroy(lsa_derivation *derivation);
+
+const lsa_algebra *lsa_derivation_algebra(const lsa_derivation *derivation);
+const lsa_statement *lsa_derivation_statement(const lsa_derivation *derivation);
+const lsa_poly *lsa_derivation_loss(const lsa_derivation *derivation);
+/* dL/d(parameter k), k in the order of statement->parameters; of the shape of the parameter; the free head index where
+ * the parameter is a family. */
+const lsa_poly *lsa_derivation_gradient(const lsa_derivation *derivation, int k);
+/* Row k of the Hessian along a direction: d/de dL/d(parameter k)(theta + e v) at e = 0; the direction's blocks are the
+ * symbols lsa_derivation_direction(derivation, j). NULL without with_hessian. */
+const lsa_poly *lsa_derivation_hessian(const lsa_derivation *derivation, int k);
+int lsa_derivation_direction(const lsa_derivation *derivation, int j);
+/* Ids of the symbols that derivation may add, or -1: the query's covariance, the fixed task, the scalar of dimension
+ * `dim` (tr I). */
+int lsa_derivation_query_covariance(const lsa_derivation *derivation);
+int lsa_derivation_fixed_task(const lsa_derivation *derivation);
+int lsa_derivation_dim_symbol(const lsa_derivation *derivation, lsa_dim dim);
+/* The log, step by step, text; "" without with_log. */
+const char *lsa_derivation_log(const lsa_derivation *derivation);
+
+/* A closed form written by a user, as a polynomial over the derivation's algebra, with the statement's symbols and
+ * tr(..): for `check`. LSA_ERR_INPUT with line and column. */
+lsa_status lsa_derivation_parse(lsa_derivation *derivation, const char *text, const lsa_poly **out, lsa_error *err);
+/* f - g, canonical; empty when equal. */
+lsa_status lsa_derivation_difference(lsa_derivation *derivation, const lsa_poly *f, const lsa_poly *g,
+                                     const lsa_poly **out, lsa_error *err);
+
+#endif

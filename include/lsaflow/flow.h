@@ -1,0 +1,101 @@
+/* flow.h - gradient flow d(theta)/dt = -grad L(theta), integrated as a stiff ODE by CVODE's BDF.
+ *
+ * Newton's linear systems are solved exactly as an arrowhead where the program recognised the form (H, B), by Krylov
+ * iterations with exact Hessian-vector products otherwise, by a dense factorisation on request. */
+#ifndef LSAFLOW_FLOW_H
+#define LSAFLOW_FLOW_H
+
+#include "lsaflow/model.h"
+#include "lsaflow/program.h"
+#include "lsaflow/status.h"
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct lsa_flow_options {
+    double rtol;                /* asked relative accuracy of the trajectory, 1e-14 .. 1e-2                          */
+    lsa_stop stop;              /* NAN: not asked                                                                    */
+    lsa_method method;
+    bool log_spacing;
+    ptrdiff_t points;           /* output samples when times is NULL                                                 */
+    ptrdiff_t n_times;
+    const double *times;        /* asked times, met exactly                                                          */
+    double minimum;             /* L* to measure the gap against when the program has no form; NAN: unknown          */
+    ptrdiff_t max_steps;        /* 0: no limit                                                                       */
+    const volatile sig_atomic_t *interrupt; /* non-zero ends the run, keeping what is finished; may be NULL          */
+    void (*progress)(void *context, double time, double gap, ptrdiff_t steps); /* may be NULL                        */
+    void *progress_context;
+} lsa_flow_options;
+
+/* rtol 1e-10, stop at gap 1e-14, method auto, 200 log-spaced points, minimum NAN. */
+lsa_flow_options lsa_flow_options_defaults(void);
+
+typedef enum lsa_stop_reason { LSA_STOPPED_GAP, LSA_STOPPED_GRADIENT, LSA_STOPPED_TIME, LSA_STOPPED_WALL,
+                               LSA_STOPPED_INTERRUPT, LSA_STOPPED_FAILURE } lsa_stop_reason;
+
+typedef enum lsa_kind { LSA_KIND_GLOBAL_MINIMUM, LSA_KIND_LOCAL_MINIMUM, LSA_KIND_SADDLE, LSA_KIND_NOT_STATIONARY,
+                        LSA_KIND_UNDECIDED } lsa_kind;
+/* "global-minimum", ... */
+const char *lsa_kind_text(lsa_kind kind);
+
+/* A point of the flow; `state` in the user's basis, size numbers. */
+typedef struct lsa_sample {
+    double time, loss;
+    double gap;              /* relative, (L - L*)/(L(0) - L*); from (H, B) without cancellation; NAN when unknown   */
+    double gradient_norm;
+    const double *state;
+} lsa_sample;
+
+/* A quantity that the flow conserves, from a scaling symmetry of the derived loss. */
+typedef struct lsa_conserved {
+    const char *name;        /* "u^2 - |U|^2" */
+    double start;
+    double drift;            /* largest |value - start| along the run */
+} lsa_conserved;
+
+typedef struct lsa_event {
+    const char *name;        /* "half-loss", "plateau", "gap 1e-8", "sign-change of u" */
+    double time, loss;
+} lsa_event;
+
+typedef struct lsa_solver_stats {
+    const char *method;      /* "arrowhead", "krylov", "dense", "reduced" */
+    double seconds;
+    ptrdiff_t steps, rhs, newton, linear, jacobian, error_failures, newton_failures;
+} lsa_solver_stats;
+
+/* How stationary the end is: counts of Hessian eigenvalues by sign, the flat directions of the symmetries apart. */
+typedef struct lsa_classification {
+    lsa_kind kind;
+    ptrdiff_t negative, zero, positive;  /* inertia; -1 where not computed */
+    double least_eigenvalue;             /* of the Hessian on the complement of the flat directions; NAN: unknown */
+    double gradient_ratio;               /* |grad L| / |grad L| at the start */
+    double excess;                       /* loss above the global minimum, NAN: unknown */
+} lsa_classification;
+
+typedef struct lsa_trajectory lsa_trajectory;
+
+/* Integrates from `start` (user's basis). A run that ends by any stop is LSA_OK. LSA_ERR_SOLVER when CVODE gives up:
+ * the story names time, step, order, the worst components, what to try; *out then still holds what was reached. */
+lsa_status lsa_flow_run(const lsa_program *program, const double *start, const lsa_flow_options *options,
+                        lsa_trajectory **out, lsa_error *err);
+void lsa_trajectory_destroy(lsa_trajectory *trajectory);
+
+ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory);
+lsa_sample lsa_trajectory_sample(const lsa_trajectory *trajectory, ptrdiff_t i);
+/* The last point of the integration, as it came; after rescaling by the conserved quantity; after polishing (Newton on
+ * the gradient, fixed by the conserved quantities). Equal to the former where there was nothing to do. */
+lsa_sample lsa_trajectory_raw(const lsa_trajectory *trajectory);
+lsa_sample lsa_trajectory_rescaled(const lsa_trajectory *trajectory);
+lsa_sample lsa_trajectory_polished(const lsa_trajectory *trajectory);
+lsa_stop_reason lsa_trajectory_reason(const lsa_trajectory *trajectory);
+lsa_classification lsa_trajectory_classification(const lsa_trajectory *trajectory);
+lsa_solver_stats lsa_trajectory_stats(const lsa_trajectory *trajectory);
+ptrdiff_t lsa_trajectory_conserved_count(const lsa_trajectory *trajectory);
+lsa_conserved lsa_trajectory_conserved(const lsa_trajectory *trajectory, ptrdiff_t k);
+ptrdiff_t lsa_trajectory_event_count(const lsa_trajectory *trajectory);
+lsa_event lsa_trajectory_event(const lsa_trajectory *trajectory, ptrdiff_t k);
+/* int_0^t u(s)^2 ds at sample i, for the off-diagonal law; NAN where the program has no form. */
+double lsa_trajectory_action(const lsa_trajectory *trajectory, ptrdiff_t i);
+
+#endif

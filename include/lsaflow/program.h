@@ -1,0 +1,98 @@
+/* program.h - a derived loss bound to numbers: loss, gradient and Hessian-vector product from a state vector.
+ *
+ * The state holds all parameter blocks, column-major, one after the other in the order of the statement (for a family,
+ * head by head), in the program's own basis: each d-dimensional side of a block is rotated into an orthogonal basis in
+ * which the constants are diagonal where the model allows (Lambda's eigenbasis; for a loss of the recognised form with
+ * general Omega, the eigenbasis of the left constant on the left). Orthogonal bases leave gradient flow as it is.
+ * lsa_program_to_user and _from_user change basis; all reports are in the user's basis. */
+#ifndef LSAFLOW_PROGRAM_H
+#define LSAFLOW_PROGRAM_H
+
+#include "lsaflow/derive.h"
+#include "lsaflow/model.h"
+#include "lsaflow/status.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct lsa_program lsa_program;
+
+/* The numbers that the symbols stand for in one setting. */
+typedef struct lsa_binding {
+    ptrdiff_t dims[16];                    /* value of each of the statement's dims                                */
+    ptrdiff_t heads;
+    double context;                        /* N (or M); INFINITY: the limit of every monomial in N and rho         */
+    double normaliser;                     /* rho                                                                  */
+    double label_noise;                    /* s2                                                                   */
+    const lsa_covariance *covariance;      /* Lambda                                                               */
+    const lsa_covariance *query;           /* Lambda_q, or NULL where the derivation has none                      */
+    const lsa_covariance *task;            /* Omega                                                                */
+    const double *fixed_task;              /* w0, or NULL                                                          */
+    int n_values;
+    const lsa_block_values *values;        /* a user's further symbols                                             */
+} lsa_binding;
+
+/* The training setting of an experiment. */
+lsa_binding lsa_binding_training(const lsa_experiment *experiment);
+
+/* One parameter block of one head. */
+typedef struct lsa_block {
+    const char *name;   /* "u", "U"                                                                   */
+    int symbol;         /* of the statement                                                           */
+    ptrdiff_t head;     /* 0-based                                                                    */
+    bool family;        /* the parameter is one per head                                              */
+    ptrdiff_t rows, cols, offset;
+} lsa_block;
+
+/* The form 1/2 u^2 <U, H o U> - u <B, U> + constant, found in the derived polynomial, never typed:
+ * H_ij = sum_t left[t*d + i] * right[t*d + j] in the program's basis. */
+typedef struct lsa_form {
+    ptrdiff_t d;
+    ptrdiff_t u, U;              /* offsets in the state                                                       */
+    ptrdiff_t n_products;
+    const double *left, *right;  /* n_products x d each                                                        */
+    bool B_diagonal;
+    const double *B;             /* d numbers when diagonal, else d x d column-major                           */
+    double constant;
+    double minimum;              /* least loss, constant - 1/2 sum_{H_ij > 0} B_ij^2 / H_ij                    */
+} lsa_form;
+
+/* Compiles loss and gradient, and the Hessian-vector product where the derivation has it.
+ * Fails with LSA_ERR_DOMAIN (a monomial diverges at N = inf), LSA_ERR_UNABLE, LSA_ERR_MEMORY. */
+lsa_status lsa_program_create(const lsa_derivation *derivation, const lsa_binding *binding, lsa_program **out,
+                              lsa_error *err);
+void lsa_program_destroy(lsa_program *program);
+
+ptrdiff_t lsa_program_size(const lsa_program *program);
+ptrdiff_t lsa_program_block_count(const lsa_program *program);
+const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k);
+/* The recognised form, or NULL. */
+const lsa_form *lsa_program_form(const lsa_program *program);
+/* The loss when every parameter is zero, 1/2 E target^2. */
+double lsa_program_loss_at_zero(const lsa_program *program);
+
+/* Scratch memory for one thread; an evaluation allocates nothing. */
+typedef struct lsa_workspace lsa_workspace;
+lsa_status lsa_workspace_create(const lsa_program *program, lsa_workspace **out, lsa_error *err);
+void lsa_workspace_destroy(lsa_workspace *work);
+
+double lsa_program_loss(const lsa_program *program, lsa_workspace *work, const double *state);
+void lsa_program_gradient(const lsa_program *program, lsa_workspace *work, const double *state, double *gradient);
+/* out = (Hessian at state) * direction. */
+void lsa_program_hessian(const lsa_program *program, lsa_workspace *work, const double *state, const double *direction,
+                         double *out);
+
+/* Change of basis; out may be the input. */
+lsa_status lsa_program_from_user(const lsa_program *program, const double *user, double *state, lsa_error *err);
+lsa_status lsa_program_to_user(const lsa_program *program, const double *state, double *user, lsa_error *err);
+
+/* The number of operations of each kind, for reports and tests: products of matrices, elementwise passes, traces. */
+typedef struct lsa_program_cost {
+    ptrdiff_t matrix_products, matrix_vector, elementwise, traces, constants;
+} lsa_program_cost;
+lsa_program_cost lsa_program_cost_of(const lsa_program *program);
+
+/* The initial parameters that the experiment asks for, in the user's basis, blocks in the order of the state
+ * (Assumption 3.3 for `scheme: paper`: u = sigma, U = sigma Theta Theta', |Theta Theta'|_F = 1; other blocks 0). */
+lsa_status lsa_start(const lsa_program *program, const lsa_experiment *experiment, double *user, lsa_error *err);
+
+#endif

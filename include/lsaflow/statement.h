@@ -1,0 +1,99 @@
+/* statement.h - what a user states: symbols, the prediction, the target; checked, with shapes, not yet derived.
+ *
+ * A statement is the layer's forward pass on one prompt. Its expressions are trees over one table of symbols; every
+ * node carries its shape. The symbolic engine derives the loss from it, the empirical side evaluates it on sampled
+ * numbers; neither knows of the other. */
+#ifndef LSAFLOW_STATEMENT_H
+#define LSAFLOW_STATEMENT_H
+
+#include "lsaflow/status.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A named dimension: an index into the statement's dims; dimension 0 is always the literal 1, dimension 1 is d. */
+typedef int lsa_dim;
+enum { LSA_DIM_ONE = 0, LSA_DIM_D = 1 };
+
+typedef enum lsa_symbol_kind {
+    LSA_SYMBOL_SCALAR,    /* a number known at run time: N, rho, s2, values of the user      */
+    LSA_SYMBOL_MATRIX,    /* a constant matrix or vector: Lambda, Omega, values of the user  */
+    LSA_SYMBOL_GAUSSIAN,  /* a zero-mean Gaussian vector (d x 1) or scalar (1 x 1)           */
+    LSA_SYMBOL_PARAMETER  /* what the flow moves; 1 x 1 parameters are scalars               */
+} lsa_symbol_kind;
+
+typedef enum lsa_family {
+    LSA_FAMILY_NONE,   /* one object                                          */
+    LSA_FAMILY_SAMPLE, /* x[i]: independent copies, i = 1..N                  */
+    LSA_FAMILY_HEAD    /* U[h]: one per head, h = 1..heads                    */
+} lsa_family;
+
+typedef struct lsa_symbol {
+    const char *name; /* as written: "Lambda", "U", "eps"                                                   */
+    lsa_symbol_kind kind;
+    lsa_dim rows, cols;
+    lsa_family family;
+    bool symmetric;  /* constants only                                                                      */
+    int covariance;  /* Gaussian: the MATRIX (or, for 1 x 1, SCALAR) symbol of its covariance; else -1      */
+} lsa_symbol;
+
+typedef enum lsa_expr_kind {
+    LSA_EXPR_NUMBER,    /* literal, an exact decimal                                            */
+    LSA_EXPR_SYMBOL,    /* symbol, with the index variable it is written with                   */
+    LSA_EXPR_SUM,       /* child[0] + child[1] + ... (n_children >= 2)                          */
+    LSA_EXPR_PRODUCT,   /* child[0] * child[1] * ... ; a scalar factor may stand anywhere       */
+    LSA_EXPR_NEGATE,    /* - child[0]                                                           */
+    LSA_EXPR_DIVIDE,    /* child[0] / child[1], child[1] a monomial in constant scalars         */
+    LSA_EXPR_TRANSPOSE, /* child[0]'                                                            */
+    LSA_EXPR_POWER,     /* child[0] ^ exponent, a scalar base or a square matrix, exponent >= 0 (negative: scalars) */
+    LSA_EXPR_INDEX_SUM, /* sum(i, child[0]) over the samples, or sum(h, child[0]) over the heads */
+    LSA_EXPR_TRACE      /* tr(child[0])                                                          */
+} lsa_expr_kind;
+
+typedef struct lsa_expr lsa_expr;
+struct lsa_expr {
+    lsa_expr_kind kind;
+    lsa_dim rows, cols;        /* shape of the value                                                            */
+    const char *number;        /* NUMBER: the literal's text                                                    */
+    int symbol;                /* SYMBOL: index into the statement's symbols                                    */
+    int index;                 /* SYMBOL of a family, INDEX_SUM: the id of the index variable, unique per sum; -1 none */
+    lsa_family family;         /* INDEX_SUM: what the index runs over                                           */
+    int exponent;              /* POWER                                                                         */
+    int n_children;
+    const lsa_expr **children;
+};
+
+/* Blocks of one head's W^PV and W^KQ as expressions, or NULL for a block that is zero:
+ * W^PV = [0 0; px' u], W^KQ = [U 0; k' 0] (paper, section 3; the other entries do not reach the prediction). */
+typedef struct lsa_layer_blocks {
+    const lsa_expr *px; /* d x 1 */
+    const lsa_expr *u;  /* 1 x 1 */
+    const lsa_expr *U;  /* d x d */
+    const lsa_expr *k;  /* d x 1 */
+} lsa_layer_blocks;
+
+/* A checked statement; everything in it lives in the model's arena. */
+typedef struct lsa_statement {
+    const char *name;             /* "merged", a path, "inline"                                            */
+    int n_dims;
+    const char **dims;            /* "1", "d", "r", ...                                                     */
+    int n_symbols;
+    const lsa_symbol *symbols;
+    int n_parameters;
+    const int *parameters;        /* their symbols, in the order of the statement: the order of the state   */
+    const lsa_expr *prediction, *target; /* 1 x 1; definitions are already inserted                         */
+    /* Symbols with a fixed role, -1 where the statement does not use them. */
+    int samples;                  /* N      */
+    int rho;                      /* the normalisation in front of E E'                                     */
+    bool has_layer;               /* the mapping `layer` was given                                          */
+    bool masked;                  /* the layer hides the query column from E E'                             */
+    lsa_layer_blocks layer;       /* one mapping per head, written with the free head index LSA_INDEX_HEAD  */
+} lsa_statement;
+
+/* The index variable id of the free head in `layer` (its blocks may name u[h], U[h]). */
+enum { LSA_INDEX_HEAD = 0 };
+
+/* The symbol of that name, or -1. */
+int lsa_statement_find(const lsa_statement *statement, const char *name);
+
+#endif
