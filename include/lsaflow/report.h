@@ -1,0 +1,249 @@
+/* report.h - results on their way out: JSON, CSV, text tables, a run directory with figures and one HTML page.
+ *
+ * What comes in are plain records defined here, so a report knows nothing of how a number was found. Builders (lsa_json,
+ * lsa_table) have a sticky failure: a NULL builder and one whose memory ran out accept every call and do nothing, and
+ * the rendering at the end says LSA_ERR_MEMORY once. All texts are copied, and all are the user's: they are escaped for
+ * JSON, CSV, HTML and gnuplot here and never executed. Invalid UTF-8 becomes U+FFFD. */
+#ifndef LSAFLOW_REPORT_H
+#define LSAFLOW_REPORT_H
+
+#include "lsaflow/program.h"
+#include "lsaflow/status.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct lsa_text;
+
+/* A number, or the reason why there is none. NAN and infinities do not exist in JSON; reason NULL then reads
+ * "infinite" or "not a number". The reason is ignored where the value is finite. */
+typedef struct lsa_quantity {
+    double value;
+    const char *reason;
+} lsa_quantity;
+
+/* ---------------------------------------------------------------- JSON
+ * Builds one document, an object at the root. Inside an object every call names its field; inside an array the name is
+ * NULL. Numbers print with 17 significant digits and read back as they were. */
+typedef struct lsa_json lsa_json;
+
+lsa_json *lsa_json_create(void); /* NULL when memory is out */
+void lsa_json_destroy(lsa_json *json);
+
+void lsa_json_object(lsa_json *json, const char *name); /* opens an object, until lsa_json_end */
+void lsa_json_array(lsa_json *json, const char *name);  /* opens an array, until lsa_json_end  */
+void lsa_json_end(lsa_json *json);
+
+void lsa_json_string(lsa_json *json, const char *name, const char *text); /* text NULL: null */
+void lsa_json_bool(lsa_json *json, const char *name, bool value);
+void lsa_json_integer(lsa_json *json, const char *name, ptrdiff_t value);
+/* A value that is not finite becomes null, and in an object "<name>_reason" stands beside it. */
+void lsa_json_number(lsa_json *json, const char *name, double value);
+void lsa_json_quantity(lsa_json *json, const char *name, lsa_quantity quantity);
+/* A context length: an integer; null with context_reason "infinite" at M = infinity. */
+void lsa_json_context(lsa_json *json, const char *name, double context);
+/* null, with "<name>_reason": reason beside it. */
+void lsa_json_null(lsa_json *json, const char *name, const char *reason);
+/* n numbers as an array; entries that are not finite are null, with one "<name>_reason" beside the array. */
+void lsa_json_vector(lsa_json *json, const char *name, ptrdiff_t n, const double *x);
+/* A, rows x cols column-major, as an array of rows; never squeezed. */
+void lsa_json_matrix(lsa_json *json, const char *name, ptrdiff_t rows, ptrdiff_t cols, const double *A);
+
+/* How much of a state is written. */
+typedef enum lsa_detail {
+    LSA_DETAIL_ALL,      /* every entry                                                        */
+    LSA_DETAIL_DIAGONAL, /* of square blocks the diagonal only, as the vector "<name>_diagonal" */
+    LSA_DETAIL_NONE
+} lsa_detail;
+/* The parameters as an object, one field per block by its shape: 1 x 1 a number, one column a flat array, else an array
+ * of rows; a family is an array over its heads. LSA_DETAIL_NONE: null with a reason. */
+void lsa_json_parameters(lsa_json *json, const char *name, ptrdiff_t n_blocks, const lsa_block *blocks,
+                         const double *state, lsa_detail detail);
+
+/* Appends the document and a newline to out; every object and array must have ended. LSA_ERR_MEMORY. */
+lsa_status lsa_json_render(const lsa_json *json, struct lsa_text *out, lsa_error *err);
+/* Prints it on a stream and flushes. LSA_ERR_MEMORY, LSA_ERR_WRITE. */
+lsa_status lsa_json_print(const lsa_json *json, FILE *stream, lsa_error *err);
+
+/* ---------------------------------------------------------------- tables
+ * One table, three renderings: CSV with every digit, aligned text for a terminal, HTML. Cells are filled row by row. */
+typedef struct lsa_table lsa_table;
+
+typedef struct lsa_table_column {
+    const char *name;    /* CSV header and gnuplot's name for it: "gap"               */
+    const char *unit;    /* "s"; NULL: dimensionless. The CSV header reads "name [s]" */
+    const char *heading; /* for readers: "relative gap"; NULL: the name               */
+    int digits;          /* significant digits for readers; 0: 6                      */
+    bool verdict;        /* cells are verdicts, coloured where colour is allowed      */
+} lsa_table_column;
+
+lsa_table *lsa_table_create(ptrdiff_t n_columns, const lsa_table_column *columns); /* NULL when memory is out */
+void lsa_table_destroy(lsa_table *table);
+void lsa_table_number(lsa_table *table, double value);     /* the next cell; NAN: no value */
+void lsa_table_string(lsa_table *table, const char *text); /* the next cell; NULL: empty   */
+ptrdiff_t lsa_table_rows(const lsa_table *table);          /* whole rows so far            */
+
+/* RFC 4180 with "\n" line ends: a header line, then the shortest decimals that read back ("nan", "inf" where a number
+ * is none). */
+lsa_status lsa_table_csv(const lsa_table *table, struct lsa_text *out, lsa_error *err);
+/* Aligned text: numbers to the right, text to the left, widths in terminal columns of the UTF-8 text; control
+ * characters are shown as U+FFFD. */
+lsa_status lsa_table_render(const lsa_table *table, bool colour, struct lsa_text *out, lsa_error *err);
+lsa_status lsa_table_html(const lsa_table *table, struct lsa_text *out, lsa_error *err);
+/* lsa_table_render on a stream, coloured if it is a terminal that wants colour (NO_COLOR unset). LSA_ERR_WRITE. */
+lsa_status lsa_table_print(const lsa_table *table, FILE *stream, lsa_error *err);
+
+/* Appends text in a form that is safe on a terminal: one line, valid UTF-8, no control characters. */
+void lsa_report_printable(struct lsa_text *out, const char *text);
+
+/* ---------------------------------------------------------------- records: claims, tests, samples */
+
+typedef struct lsa_report_hypothesis {
+    const char *name;          /* "sigma^2 ||Gamma|| sqrt(d) < 2"                                 */
+    lsa_quantity value, bound; /* both sides as numbers                                           */
+    lsa_quantity margin;       /* distance to the bound, positive where met                       */
+    bool met;
+} lsa_report_hypothesis;
+
+typedef struct lsa_report_claim {
+    const char *name, *source; /* "theorem-4.1-limit", "Theorem 4.1 (5.9)"                        */
+    ptrdiff_t n_hypotheses;
+    const lsa_report_hypothesis *hypotheses;
+    lsa_quantity predicted, measured;
+    lsa_quantity tolerance; /* of an equality                                                  */
+    lsa_quantity slack;     /* of an inequality                                                */
+    const char *verdict;    /* "holds" | "fails" | "inconclusive" | "not-applicable" | "proved" */
+    const char *why;
+} lsa_report_claim;
+
+/* One entry of `tests`, analytic (DESIGN: error = E(yhat - y_query)^2, no 1/2). */
+typedef struct lsa_report_test {
+    const char *name;
+    double context; /* M >= 0, INFINITY allowed */
+    lsa_quantity error, best_linear, context_term, training_term;
+} lsa_report_test;
+
+typedef struct lsa_report_baseline {
+    const char *name; /* "ols", ... */
+    lsa_quantity error, standard_error;
+} lsa_report_baseline;
+
+/* One entry of `tests`, sampled. */
+typedef struct lsa_report_sample {
+    const char *name;
+    double context;
+    lsa_quantity error, standard_error;
+    lsa_quantity predicted; /* the analytic error, for comparison                              */
+    ptrdiff_t prompts;
+    bool resolved; /* the interval met the asked relative error                       */
+    ptrdiff_t n_baselines;
+    const lsa_report_baseline *baselines;
+} lsa_report_sample;
+
+/* The arrays "claims" and "tests" of the JSON contract, into the open object. */
+void lsa_json_claims(lsa_json *json, ptrdiff_t n, const lsa_report_claim *claims);
+void lsa_json_tests(lsa_json *json, ptrdiff_t n, const lsa_report_test *tests);
+void lsa_json_samples(lsa_json *json, ptrdiff_t n, const lsa_report_sample *samples);
+
+/* The same as tables (claim | source | predicted | measured | tolerance or slack | verdict; ...). NULL: memory. */
+lsa_table *lsa_report_claims_table(ptrdiff_t n, const lsa_report_claim *claims);
+lsa_table *lsa_report_tests_table(ptrdiff_t n, const lsa_report_test *tests);
+lsa_table *lsa_report_samples_table(ptrdiff_t n, const lsa_report_sample *samples);
+
+/* ---------------------------------------------------------------- the run directory
+ * out/<model>/: CSV, JSON, gnuplot scripts, figures and index.html. Every file is written beside its name and renamed,
+ * so a reader never sees half of one. A figure's script stands beside its data: `gnuplot gap.gp` draws it again. */
+typedef struct lsa_run_directory lsa_run_directory;
+
+typedef struct lsa_run_options {
+    const char *path;     /* made with its parents                                              */
+    const char *title;    /* the user's                                                         */
+    const char *subtitle; /* one line for the page ("lsaflow verify models/x.yaml"); may be NULL */
+    bool plots;           /* run gnuplot on the scripts                                         */
+    FILE *messages;       /* one line per warning (no gnuplot, a figure failed); NULL: quiet    */
+    double plot_seconds;  /* time limit of one gnuplot, > 0                                     */
+} lsa_run_options;
+/* path "out", no title, plots, messages on stderr, 60 seconds. */
+lsa_run_options lsa_run_options_defaults(void);
+
+/* Makes the directory. LSA_ERR_WRITE when it cannot be made or written in, LSA_ERR_MEMORY. */
+lsa_status lsa_run_directory_create(const lsa_run_options *options, lsa_run_directory **out, lsa_error *err);
+void lsa_run_directory_destroy(lsa_run_directory *directory);
+
+/* summary.json. */
+lsa_status lsa_run_directory_json(lsa_run_directory *directory, const lsa_json *json, lsa_error *err);
+/* <stem>.csv; with a heading the table also stands on the page under it (NULL: the file only).
+ * stem: lower-case letters, digits and '-' (asserted). */
+lsa_status lsa_run_directory_table(lsa_run_directory *directory, const char *stem, const char *heading,
+                                   const lsa_table *table, lsa_error *err);
+/* verdicts.csv, and on the page a verdict line, the table and the reasons; `verdict` is the overall one. */
+lsa_status lsa_run_directory_claims(lsa_run_directory *directory, ptrdiff_t n, const lsa_report_claim *claims,
+                                    const char *verdict, lsa_error *err);
+/* Writes index.html; call it last. */
+lsa_status lsa_run_directory_finish(lsa_run_directory *directory, lsa_error *err);
+
+/* ---------------------------------------------------------------- figures
+ * Each writes its data as <stem>.csv and its script as <stem>.gp, runs gnuplot and adds the figure to the page:
+ * <stem>.png and <stem>.svg. A missing or failing gnuplot is a warning line, not a failure. */
+
+typedef struct lsa_report_mode {
+    double eigenvalue;    /* lambda_i, for the key                            */
+    const double *values; /* U_ii along the run in Lambda's eigenbasis, count */
+    double limit;         /* predicted; NAN: none                             */
+} lsa_report_mode;
+
+/* A run as it is drawn; arrays of `count`, NULL where not known. */
+typedef struct lsa_report_flow {
+    ptrdiff_t count;
+    const double *time, *loss, *gap;
+    const double *action; /* int_0^t u^2: for the sharp bound gap(0) exp(-2 sharp action)         */
+    double mu;            /* the paper's PL constant (5.7): gap(0) exp(-mu t); NAN: not drawn     */
+    double sharp;         /* gamma_min lambda_min^2; NAN: not drawn                               */
+    double local_rate;    /* predicted exponential rate of the gap near the end; NAN: not drawn   */
+    const double *u;
+    double u_limit;    /* predicted; NAN: none                                                 */
+    ptrdiff_t n_modes; /* at most LSA_FIGURE_MODES are drawn, the greatest to the least        */
+    const lsa_report_mode *modes;
+} lsa_report_flow;
+enum { LSA_FIGURE_MODES = 6 };
+
+/* The gap against time, log-log, with the bounds: stem "gap". */
+lsa_status lsa_figure_gap(lsa_run_directory *directory, const char *stem, const lsa_report_flow *flow, lsa_error *err);
+/* u and U's entries in the eigenbasis, with the predicted limits dashed: stem "parameters". */
+lsa_status lsa_figure_parameters(lsa_run_directory *directory, const char *stem, const lsa_report_flow *flow,
+                                 lsa_error *err);
+
+/* min(d, limit) indices into `eigenvalues` (d >= 1, any order), from the greatest to the least eigenvalue, evenly
+ * spaced in rank; returns their number. For large d: which modes to draw. LSA_ERR_MEMORY as -1. */
+ptrdiff_t lsa_report_choose_modes(ptrdiff_t d, const double *eigenvalues, ptrdiff_t limit, ptrdiff_t *chosen);
+
+/* The test error against the context length M; points with M infinite or 0 are left out of the logarithmic axis. */
+typedef struct lsa_report_errors {
+    const char *name;                            /* of the test, for the subtitle; may be NULL               */
+    ptrdiff_t n_curve;                           /* analytic                                                  */
+    const double *context, *error, *best_linear; /* best_linear may be NULL                      */
+    double limit;                                /* the error at M = infinity; NAN: not drawn                 */
+    double training_context;                     /* N, marked on the axis; NAN or INFINITY: not marked        */
+    ptrdiff_t n_points;                          /* Monte Carlo                                               */
+    const double *point_context, *point_error, *point_stderr; /* stderr NAN: no bar; may be NULL */
+} lsa_report_errors;
+/* stem "errors", or "errors-2" for a second test. */
+lsa_status lsa_figure_errors(lsa_run_directory *directory, const char *stem, const lsa_report_errors *errors,
+                             lsa_error *err);
+
+/* ---------------------------------------------------------------- progress */
+
+/* One line on a terminal, redrawn at most ten times a second; silent anywhere else. */
+typedef struct lsa_progress {
+    FILE *stream;
+    bool shown;        /* stream is a terminal and nobody asked for quiet */
+    const char *label; /* borrowed                                        */
+    double last;       /* seconds, of the last drawing                    */
+} lsa_progress;
+void lsa_progress_init(lsa_progress *progress, FILE *stream, bool quiet, const char *label);
+/* fraction in [0, 1] (NAN: unknown); note may be NULL. */
+void lsa_progress_update(lsa_progress *progress, double fraction, const char *note);
+/* Wipes the line. */
+void lsa_progress_clear(lsa_progress *progress);
+
+#endif
