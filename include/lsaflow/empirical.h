@@ -1,0 +1,223 @@
+/* empirical.h - the empirical witness: draws prompts, runs the layer on them, averages.
+ *
+ * Nothing here knows a moment formula. A prompt is drawn from its law, the layer of the paper's section 3
+ *     f(E) = E + sum_h W^PV_h E (E' W^KQ_h E) / rho,      prediction = bottom-right entry of f(E)
+ * is run on it (or, for a statement without `layer`, the statement's own expressions), and errors are averaged with an
+ * interval. Prompt number i of a seed is a pure function of (seed, i), and sums are merged in a fixed order, so that
+ * every digit of a result is the same for any number of threads.
+ *
+ * Errors are E (prediction - y_query)^2, without 1/2; gradients are those of the loss, with 1/2. Matrices are
+ * column-major; D = d + 1. */
+#ifndef LSAFLOW_EMPIRICAL_H
+#define LSAFLOW_EMPIRICAL_H
+
+#include "lsaflow/model.h"
+#include "lsaflow/status.h"
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- The law of a prompt ---------------------------------------------------------------------------------------- */
+
+/* x_i ~ N(0, covariance), y_i = <w, x_i> + eps_i, eps_i ~ N(0, label_noise), i = 1..M; x_q ~ N(0, query). Borrows. */
+typedef struct lsa_prompt_law {
+    ptrdiff_t d, M;                   /* d >= 1, M >= 0                                                             */
+    double rho;                       /* the divisor of E E': M or M + 1; 0 for M = 0: the prediction is then 0     */
+    const lsa_covariance *covariance; /* of the context; semidefinite is fine                                       */
+    const lsa_covariance *query;      /* of x_q, drawn independently of the context                                 */
+    const lsa_covariance *task;       /* w ~ N(0, task), unless fixed_task is given                                 */
+    const double *fixed_task;         /* w, d numbers, or NULL                                                      */
+    const lsa_covariance *prior;      /* what the ridge baseline takes for the covariance of w                      */
+    double label_noise;               /* variance >= 0                                                              */
+    bool query_noise;                 /* the query's label carries noise of that variance too                       */
+} lsa_prompt_law;
+
+/* The law of an experiment's training prompts / of the prompts of one of its tests (rho follows `normalise`; a fixed
+ * task has the training task's covariance as prior).
+ * LSA_ERR_UNABLE: an infinite context, a task known by its moments only, a prompt of more than 2^27 numbers. */
+lsa_status lsa_prompt_law_training(const lsa_experiment *experiment, lsa_prompt_law *out, lsa_error *err);
+lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_test *test, lsa_prompt_law *out,
+                               lsa_error *err);
+
+/* Which sequence of prompts; sequences of one seed are independent. */
+typedef enum lsa_prompt_use { LSA_PROMPTS_SAMPLE, LSA_PROMPTS_PILOT, LSA_PROMPTS_TRAIN } lsa_prompt_use;
+
+/* The sequence of prompts of a law and a seed: a law with its factors, read-only, shared by threads. */
+typedef struct lsa_prompts lsa_prompts;
+lsa_status lsa_prompts_create(const lsa_prompt_law *law, uint64_t seed, lsa_prompt_use use, lsa_prompts **out,
+                              lsa_error *err);
+void lsa_prompts_destroy(lsa_prompts *prompts);
+const lsa_prompt_law *lsa_prompts_law(const lsa_prompts *prompts);
+
+/* One prompt, as numbers; the storage belongs to the prompt and is filled anew by each draw. */
+typedef struct lsa_prompt {
+    ptrdiff_t d, M;
+    double rho;
+    double *E;     /* D x (M + 1): columns (x_i; y_i), then (x_q; 0)                           */
+    double *w;     /* d: the task                                                              */
+    double *noise; /* M: eps_i                                                                 */
+    double target; /* <w, x_q>                                                                 */
+    double query_noise; /* eps_q, 0 unless the law has it: the label is target + query_noise   */
+    uint64_t seed, index;
+    int use;       /* lsa_prompt_use                                                           */
+    double *storage;
+} lsa_prompt;
+
+lsa_status lsa_prompt_create(const lsa_prompts *prompts, lsa_prompt **out, lsa_error *err);
+void lsa_prompt_destroy(lsa_prompt *prompt);
+/* Fills `prompt` (made for these prompts) with prompt number `index`. Longer contexts extend shorter ones: task, query
+ * and the first pairs of prompt i do not depend on M. Cost O(dM) normals, and O(d^2 M) for a covariance with a basis. */
+void lsa_prompt_draw(const lsa_prompts *prompts, uint64_t index, lsa_prompt *prompt);
+/* x_q, d numbers. */
+const double *lsa_prompt_query(const lsa_prompt *prompt);
+
+/* ---- The layer -------------------------------------------------------------------------------------------------- */
+
+/* W^PV and W^KQ of every head, D x D, whole; all zero when created. */
+typedef struct lsa_layer lsa_layer;
+
+/* masked: the query column is hidden from E E', f(E) = E + W^PV E J (E' W^KQ E)/rho, J = diag(1, .., 1, 0). */
+lsa_status lsa_layer_create(ptrdiff_t d, ptrdiff_t heads, bool masked, lsa_layer **out, lsa_error *err);
+void lsa_layer_destroy(lsa_layer *layer);
+ptrdiff_t lsa_layer_dim(const lsa_layer *layer);
+ptrdiff_t lsa_layer_heads(const lsa_layer *layer);
+/* Head h (0-based) := W^PV = [0 0; px' u], W^KQ = [U 0; k' 0]; px, k of d numbers, U d x d; NULL is zero. */
+void lsa_layer_set_blocks(lsa_layer *layer, ptrdiff_t h, const double *px, double u, const double *U, const double *k);
+/* The D x D matrices of head h, to be read or written. */
+double *lsa_layer_pv(lsa_layer *layer, ptrdiff_t h);
+double *lsa_layer_kq(lsa_layer *layer, ptrdiff_t h);
+
+/* Number of doubles of scratch for any function below on prompts of M pairs. */
+ptrdiff_t lsa_layer_work_size(const lsa_layer *layer, ptrdiff_t M);
+
+/* f(E) as it is written, D x (M + 1), into f. rho = 0 gives f = E. Cost O(d^2 M + d M^2) per head. */
+void lsa_layer_run(const lsa_layer *layer, const lsa_prompt *prompt, double *f, double *work);
+/* Bottom-right entry of f(E): literally, and by associativity, p'(E E')Q x_q / rho, in O(d^2 + dM) per head. */
+double lsa_layer_predict_literal(const lsa_layer *layer, const lsa_prompt *prompt, double *work);
+double lsa_layer_predict(const lsa_layer *layer, const lsa_prompt *prompt, double *work);
+
+/* Gradient of 1/2 (prediction - label)^2 by every entry: for each head W^PV (D x D), then W^KQ (D x D). Literal reverse
+ * mode through f(E). Returns the prediction. */
+double lsa_layer_gradient(const lsa_layer *layer, const lsa_prompt *prompt, double label, double *gradient,
+                          double *work);
+/* The same by the blocks alone, by associativity: for each head px (d), u (1), U (d x d), k (d). */
+double lsa_layer_block_gradient(const lsa_layer *layer, const lsa_prompt *prompt, double label, double *gradient,
+                                double *work);
+/* (d + 1)^2 heads: the length of a block gradient. */
+ptrdiff_t lsa_layer_block_count(const lsa_layer *layer);
+
+/* ---- The statement on numbers ----------------------------------------------------------------------------------- */
+
+/* A statement bound to the numbers of one law: dims, N = M, rho, s2, Lambda, Omega, the user's values. Read-only,
+ * shared by threads. Gaussians get their numbers from the prompt by role: covariance Lambda over the samples is the
+ * context, Lambda alone the query, Omega the task, s2 over the samples the label noise; any other Gaussian is drawn
+ * from its covariance, after the prompt, in the same stream. Parameters are one flat vector in the user's basis, blocks
+ * in the order of statement->parameters, a family head by head. */
+typedef struct lsa_forward lsa_forward;
+lsa_status lsa_forward_create(const lsa_experiment *experiment, const lsa_prompt_law *law, lsa_forward **out,
+                              lsa_error *err);
+void lsa_forward_destroy(lsa_forward *forward);
+ptrdiff_t lsa_forward_parameter_count(const lsa_forward *forward);
+
+/* Scratch of one thread. */
+typedef struct lsa_forward_work lsa_forward_work;
+lsa_status lsa_forward_work_create(const lsa_forward *forward, lsa_forward_work **out, lsa_error *err);
+void lsa_forward_work_destroy(lsa_forward_work *work);
+
+/* The statement's prediction and target on one prompt. Where rho = 0 (an empty context) the prediction is 0. */
+void lsa_forward_evaluate(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                          const lsa_prompt *prompt, double *prediction, double *target);
+/* Gradient of 1/2 (prediction - target)^2 by the parameters, reverse mode over the expressions; target as evaluated. */
+void lsa_forward_gradient(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                          const lsa_prompt *prompt, double *gradient);
+
+/* The layer that the statement's `layer` mapping describes at these parameters; the caller owns it.
+ * LSA_ERR_UNABLE when the statement has no `layer`. */
+lsa_status lsa_forward_layer(const lsa_forward *forward, const double *parameters, lsa_layer **out, lsa_error *err);
+/* gradient += (d blocks / d parameters)' block_gradient: the chain rule from lsa_layer_block_gradient to parameters. */
+void lsa_forward_pull_back(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                           const double *block_gradient, double *gradient);
+
+/* ---- Averages with intervals ------------------------------------------------------------------------------------ */
+
+typedef struct lsa_sample_options {
+    uint64_t seed;
+    int threads;            /* 0: as OpenMP decides; the result does not depend on it                               */
+    ptrdiff_t prompts;      /* budget, >= 1                                                                         */
+    double relative_error;  /* stop once half-width <= relative_error * |mean|; 0: spend the budget                 */
+    double alpha;           /* 1 - level of the interval, shared by all looks at the data, in (0, 1)                */
+    unsigned baselines;     /* bit set of lsa_baseline                                                              */
+    bool literal;           /* run f(E) as written instead of by associativity                                      */
+    const volatile sig_atomic_t *interrupt; /* nonzero: stop and report LSA_ERR_INTERRUPTED; may be NULL            */
+} lsa_sample_options;
+/* seed 1, threads 0, 2000000 prompts, relative error 0.03, alpha 1e-6, no baselines, not literal. */
+lsa_sample_options lsa_sample_options_defaults(void);
+/* The experiment's monte_carlo settings over the defaults. */
+lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
+
+/* The interval [mean - half_width, mean + half_width] holds the expectation with probability >= 1 - alpha, whatever the
+ * moment at which sampling stopped (the level is split over the looks), up to the second-order terms of the Cornish-Fisher
+ * expansion; its first-order term, the skewness of squared errors, widens half_width. */
+typedef struct lsa_estimate {
+    double mean, standard_error, half_width;
+    double skewness;       /* of one observation, as measured           */
+    bool infinite;         /* the expectation does not exist: the numbers are NAN, `reason` says why */
+    const char *reason;    /* fixed text, or NULL                       */
+} lsa_estimate;
+
+enum { LSA_BASELINE_COUNT = 5 };
+/* Baseline number b has the bit 1 << b of lsa_baseline; its name as in model files ("ols", "best-linear"). */
+const char *lsa_baseline_name(int b);
+
+typedef struct lsa_sample_result {
+    lsa_estimate error;                            /* E (prediction - label)^2                                      */
+    lsa_estimate baseline[LSA_BASELINE_COUNT];     /* the same of each baseline that was asked, on the same prompts */
+    lsa_estimate difference[LSA_BASELINE_COUNT];   /* model - baseline, per prompt: common random numbers           */
+    double step;                                   /* of one-step: the best step on 4096 pilot prompts; else NAN    */
+    ptrdiff_t prompts;
+    int looks;                                     /* over how many looks alpha was split                           */
+    bool resolved;                                 /* the asked relative error was reached                          */
+} lsa_sample_result;
+
+/* What predicts: the layer, or (layer NULL) the statement at `parameters`. With a forward the target is the
+ * statement's, else <w, x_q>. Borrows. */
+typedef struct lsa_predictor {
+    const lsa_layer *layer;
+    const lsa_forward *forward;
+    const double *parameters;
+} lsa_predictor;
+
+/* Error of a predictor under a law. Baselines: OLS of least norm; ridge, the Bayes rule of the prior,
+ * (X'X + s2 Omega^-1)^-1 X'y, and its limit for s2 = 0; best-linear <w, x_q>; one-step eta <c, x_q>, c = (1/M) sum
+ * y_i x_i, with the eta that is best on pilot prompts; zero. Noisy OLS has no finite error for M in r - 1 .. r + 1, r the
+ * rank of the covariance: flagged `infinite`. LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY, LSA_ERR_DOMAIN (options). */
+lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law *law,
+                            const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
+/* The same for a test of an experiment (test NULL: the training law) at the parameters: the statement's layer, or the
+ * statement itself where it has none. */
+lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_test *test, const double *parameters,
+                           const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
+
+/* Means of several quantities of a prompt at once, each with its standard error: n numbers each. */
+typedef struct lsa_means {
+    ptrdiff_t n, prompts;
+    double *mean, *standard_error;
+} lsa_means;
+lsa_status lsa_means_create(ptrdiff_t n, lsa_means **out, lsa_error *err);
+void lsa_means_destroy(lsa_means *means);
+
+/* Sampled gradient of the population loss 1/2 E (prediction - target)^2 over options->prompts prompts (no early stop):
+ * by the layer's blocks, n = lsa_layer_block_count; by the statement's parameters, n = lsa_forward_parameter_count
+ * (through the layer and lsa_forward_pull_back where predictor->layer is given). */
+lsa_status lsa_sample_block_gradient(const lsa_layer *layer, const lsa_prompt_law *law,
+                                     const lsa_sample_options *options, lsa_means *means, lsa_error *err);
+lsa_status lsa_sample_gradient(const lsa_predictor *predictor, const lsa_prompt_law *law,
+                               const lsa_sample_options *options, lsa_means *means, lsa_error *err);
+
+/* max_k |mean_k - exact_k| / standard_error_k; an entry without spread counts 0 when equal to rounding, else INFINITY. */
+double lsa_zscore_max(const lsa_means *means, const double *exact);
+/* The bound that max|z| over m entries exceeds with probability at most alpha: Phi^-1(1 - alpha/(2m)). */
+double lsa_zscore_threshold(ptrdiff_t m, double alpha);
+
+#endif
