@@ -55,10 +55,11 @@ typedef enum lsa_detail {
     LSA_DETAIL_DIAGONAL, /* of square blocks the diagonal only, as the vector "<name>_diagonal" */
     LSA_DETAIL_NONE
 } lsa_detail;
-/* The parameters as an object, one field per block by its shape: 1 x 1 a number, one column a flat array, else an array
- * of rows; a family is an array over its heads. LSA_DETAIL_NONE: null with a reason. */
-void lsa_json_parameters(lsa_json *json, const char *name, ptrdiff_t n_blocks, const lsa_block *blocks,
-                         const double *state, lsa_detail detail);
+/* The parameters as an object, one field per block by the shape that the statement gives its symbol, so that nothing is
+ * squeezed where a dimension is 1: 1 x 1 a number, [d, 1] a flat array, else an array of rows; a family is an array over
+ * its heads. LSA_DETAIL_NONE: null with a reason. Only the symbols' dims are read from the statement. */
+void lsa_json_parameters(lsa_json *json, const char *name, const lsa_statement *statement, ptrdiff_t n_blocks,
+                         const lsa_block *blocks, const double *state, lsa_detail detail);
 
 /* Appends the document and a newline to out; every object and array must have ended. LSA_ERR_MEMORY. */
 lsa_status lsa_json_render(const lsa_json *json, struct lsa_text *out, lsa_error *err);
@@ -107,6 +108,8 @@ typedef struct lsa_report_hypothesis {
 
 typedef struct lsa_report_claim {
     const char *name, *source; /* "theorem-4.1-limit", "Theorem 4.1 (5.9)"                        */
+    const char *test;          /* name of the test setting it is about; NULL: none                */
+    double context;            /* its M; NAN: none                                                */
     ptrdiff_t n_hypotheses;
     const lsa_report_hypothesis *hypotheses;
     lsa_quantity predicted, measured;
@@ -212,6 +215,11 @@ lsa_status lsa_figure_gap(lsa_run_directory *directory, const char *stem, const 
 /* u and U's entries in the eigenbasis, with the predicted limits dashed: stem "parameters". */
 lsa_status lsa_figure_parameters(lsa_run_directory *directory, const char *stem, const lsa_report_flow *flow,
                                  lsa_error *err);
+
+/* The run as a table for trajectory.csv: time, loss, gap, action, and the entries of `states` (count pointers, user's
+ * basis; NULL: none) as columns "u", "px[1]", "U[1][2]" (indices from 1; of a family "U[h][i][j]"). NULL: memory. */
+lsa_table *lsa_report_trajectory_table(const lsa_report_flow *flow, const lsa_statement *statement, ptrdiff_t n_blocks,
+                                       const lsa_block *blocks, const double *const *states, lsa_detail detail);
 
 /* min(d, limit) indices into `eigenvalues` (d >= 1, any order), from the greatest to the least eigenvalue, evenly
  * spaced in rank; returns their number. For large d: which modes to draw. LSA_ERR_MEMORY as -1. */
