@@ -1,0 +1,1 @@
+lsa_test(unit check LINK lsa_base)
