@@ -6,6 +6,7 @@
 #ifndef LSAFLOW_STATEMENT_H
 #define LSAFLOW_STATEMENT_H
 
+#include "lsaflow/arena.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +42,8 @@ typedef enum lsa_expr_kind {
     LSA_EXPR_NUMBER,    /* literal, an exact decimal                                            */
     LSA_EXPR_SYMBOL,    /* symbol, with the index variable it is written with                   */
     LSA_EXPR_SUM,       /* child[0] + child[1] + ... (n_children >= 2)                          */
-    LSA_EXPR_PRODUCT,   /* child[0] * child[1] * ... ; a scalar factor may stand anywhere       */
+    LSA_EXPR_PRODUCT,   /* child[0] * child[1] * ... ; scalar factors may stand anywhere, the others form one chain
+                         * of conformable shapes: w' * x * U is PRODUCT(PRODUCT(w', x), U)        */
     LSA_EXPR_NEGATE,    /* - child[0]                                                           */
     LSA_EXPR_DIVIDE,    /* child[0] / child[1], child[1] a monomial in constant scalars         */
     LSA_EXPR_TRANSPOSE, /* child[0]'                                                            */
@@ -95,5 +97,18 @@ enum { LSA_INDEX_HEAD = 0 };
 
 /* The symbol of that name, or -1. */
 int lsa_statement_find(const lsa_statement *statement, const char *name);
+
+/* A shipped statement (models/statements/NAME.yaml, embedded in the program) in the arena, without a model around it.
+ * LSA_ERR_INPUT for an unknown name, naming the nearest one. */
+lsa_status lsa_statement_shipped(const char *name, lsa_arena *arena, const lsa_statement **out, lsa_error *err);
+
+/* The names of the shipped statements, ended by NULL. */
+const char *const *lsa_statement_shipped_names(void);
+
+/* A formula over the statement's symbols, by the same grammar; tr(..) and sum(h, ..) included, LSA_INDEX_HEAD written as
+ * h. A caller with further symbols passes a copy of the statement whose table it has extended.
+ * LSA_ERR_INPUT with line and column. */
+lsa_status lsa_expression_parse(const lsa_statement *statement, const char *text, lsa_arena *arena,
+                                const lsa_expr **out, lsa_error *err);
 
 #endif

@@ -1,0 +1,7 @@
+# model: text to a checked statement and numbers, with line and column. The only folder that names libyaml.
+lsa_module(model
+    SOURCES utf8.c yaml.c node.c suggest.c syntax.c table.c expression.c statement.c shipped.c
+    LINK lsa_base
+    PRIVATE PkgConfig::YAML)
+file(GLOB LSA_STATEMENT_FILES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/models/statements/*.yaml)
+lsa_embed(lsa_model lsa_statement_files ${LSA_STATEMENT_FILES})

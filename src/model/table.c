@@ -1,0 +1,100 @@
+/* table.c - the symbols and dimensions of a statement, in the order in which they are first met. */
+#include "base/try.h"
+#include "model/expression.h"
+#include <stdio.h>
+#include <string.h>
+
+lsa_dim lsa_table_dim(lsa_table *table, const char *name)
+{
+    for (int k = 0; k < table->n_dims; k++)
+        if (strcmp(table->dims[k], name) == 0)
+            return k;
+    if (table->n_dims == LSA_TABLE_DIMS)
+        return -1;
+    table->dims[table->n_dims] = name;
+    return table->n_dims++;
+}
+
+int lsa_table_find(const lsa_table *table, const char *name)
+{
+    for (int k = 0; k < table->n_symbols; k++)
+        if (strcmp(table->symbols[k].name, name) == 0)
+            return k;
+    return -1;
+}
+
+lsa_status lsa_table_add(lsa_table *table, const lsa_symbol *symbol, const lsa_node *node, int *out, lsa_error *err)
+{
+    if (lsa_table_find(table, symbol->name) >= 0)
+        return lsa_node_error(node, err, "the name '%s' is already taken", symbol->name);
+    if (strcmp(symbol->name, "sum") == 0 || strcmp(symbol->name, "tr") == 0)
+        return lsa_node_error(node, err, "'%s' is a word of the grammar, not a name", symbol->name);
+    if (table->n_symbols == LSA_TABLE_SYMBOLS)
+        return lsa_node_error(node, err, "more than %d symbols", LSA_TABLE_SYMBOLS);
+    table->symbols[table->n_symbols] = *symbol;
+    *out = table->n_symbols++;
+    return LSA_OK;
+}
+
+/* The name of a side of a given matrix: 1, d or r where the number is theirs, else the number itself. */
+static lsa_status side_name(lsa_table *table, ptrdiff_t side, const lsa_node *node, lsa_dim *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const char *name = side == 1 ? "1" : side == table->context->d ? "d" : NULL;
+    if (name == NULL)
+        for (int k = 0; k < table->n_dims; k++)
+            if (strcmp(table->dims[k], "r") == 0 && side == table->context->rank)
+                name = "r";
+    if (name == NULL)
+        name = lsa_arena_printf(table->arena, "%td", side);
+    LSA_TRY_MEMORY(name, "a dimension");
+    *out = lsa_table_dim(table, name);
+    if (*out < 0)
+        return lsa_node_error(node, err, "more than %d dimensions", LSA_TABLE_DIMS);
+done:
+    return status;
+}
+
+static const lsa_given *find_given(const lsa_table *table, const char *name)
+{
+    if (table->context == NULL)
+        return NULL;
+    for (ptrdiff_t k = 0; k < table->context->n_given; k++)
+        if (strcmp(table->context->given[k].name, name) == 0)
+            return &table->context->given[k];
+    return NULL;
+}
+
+static lsa_status add_given(lsa_table *table, const lsa_given *given, const lsa_node *node, int *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const bool scalar = given->rows == 1 && given->cols == 1;
+    lsa_symbol symbol = {.name = given->name,
+                         .kind = scalar ? LSA_SYMBOL_SCALAR : LSA_SYMBOL_MATRIX,
+                         .symmetric = given->symmetric,
+                         .covariance = -1};
+    LSA_TRY(side_name(table, given->rows, node, &symbol.rows, err));
+    LSA_TRY(side_name(table, given->cols, node, &symbol.cols, err));
+    LSA_TRY(lsa_table_add(table, &symbol, node, out, err));
+done:
+    return status;
+}
+
+lsa_status lsa_table_resolve(lsa_table *table, const char *name, const lsa_node *node, int *out, lsa_error *err)
+{
+    static const lsa_symbol built_in[] = {
+        {"N", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
+        {"rho", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
+        {"s2", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
+        {"Lambda", LSA_SYMBOL_MATRIX, LSA_DIM_D, LSA_DIM_D, LSA_FAMILY_NONE, true, -1},
+        {"Omega", LSA_SYMBOL_MATRIX, LSA_DIM_D, LSA_DIM_D, LSA_FAMILY_NONE, true, -1},
+    };
+    *out = lsa_table_find(table, name);
+    if (*out >= 0)
+        return LSA_OK;
+    for (size_t k = 0; k < sizeof built_in / sizeof built_in[0]; k++)
+        if (strcmp(name, built_in[k].name) == 0)
+            return lsa_table_add(table, &built_in[k], node, out, err);
+    const lsa_given *given = find_given(table, name);
+    return given == NULL ? LSA_OK : add_given(table, given, node, out, err);
+}

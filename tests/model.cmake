@@ -1,0 +1,2 @@
+# Tests of the model language.
+lsa_test(unit statement LINK lsa_model)
