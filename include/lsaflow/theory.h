@@ -83,10 +83,11 @@ double lsa_theory_gamma_norm(const lsa_theory *theory);
 /* out = A = u U at the global minimum:  A = G^-1 Lambda Omega / r = [Gamma_{Omega,s}]^-1 / r, as a limit where G is
  * singular, 0 outside range(Lambda).                                                                      (W5), (W12)
  * rank   how many directions U may use (U = K'Q with r rows), 0..d; d or more is no restriction: for rank < d the best
- *        matrix of that rank (Eckart-Young in the metric of the loss) [D]; it is unique when s_rank > s_rank+1. */
-void lsa_theory_minimum(const lsa_theory *theory, ptrdiff_t rank, double *out);
+ *        matrix of that rank (Eckart-Young in the metric of the loss) [D]; it is unique when s_rank > s_rank+1.
+ * LSA_ERR_MEMORY. */
+lsa_status lsa_theory_minimum(const lsa_theory *theory, ptrdiff_t rank, double *out, lsa_error *err);
 /* The diagonal of the same, d numbers in the user's coordinates, O(d). Only when lsa_theory_is_diagonal (asserted). */
-void lsa_theory_minimum_diagonal(const lsa_theory *theory, ptrdiff_t rank, double *out);
+lsa_status lsa_theory_minimum_diagonal(const lsa_theory *theory, ptrdiff_t rank, double *out, lsa_error *err);
 /* |A|_F for the unrestricted minimum. */
 double lsa_theory_minimum_norm(const lsa_theory *theory);
 /* min L = 1/2 sum_k s_k (s_k/N + c)/((1 + 1/N) s_k + c) over the spectrum s of S, + 1/2 sum of the s_k left out by the
@@ -99,9 +100,9 @@ double lsa_theory_loss_at_zero(const lsa_theory *theory);
 
 /* The limit from the paper's start: u = |A|_F^{1/2} > 0, U = A / u.                                             (W6)
  * U may be NULL. With singular Lambda use lsa_theory_limit: blocks that the loss does not see keep their start. */
-void lsa_theory_balanced(const lsa_theory *theory, double *u, double *U);
+lsa_status lsa_theory_balanced(const lsa_theory *theory, double *u, double *U, lsa_error *err);
 /* The limit from any start (u0, U0) whose flow does not end at zero: with k = u0^2 - |U0|_F^2 + |U0 unseen|_F^2,
- *     u^2 = (k + sqrt(k^2 + 4 |A|_F^2)) / 2,   U = A / u + U0 unseen.                                       (W6) [D]
+ *     u^2 = (k + sqrt(k^2 + 4 |A|_F^2)) / 2,   U = A / u + U0 unseen.                                      (W6) [D]
  * The unseen part of U0 is its component in null(G) x R^d + R^d x null(Lambda), constant along the flow.
  * *u carries the sign of u0 (+ when u0 = 0); that sign is certain only for u0^2 >= |U0|_F^2. U may be NULL.
  * LSA_ERR_MEMORY. */
