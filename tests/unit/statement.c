@@ -125,7 +125,7 @@ static void formulas(void **state)
          "expression:1:3: a divisor is a product of non-zero numbers and constant scalars such as "
          "N or rho"},
         {"merged", "1/(N+1)",
-         "expression:1:5: a divisor is a product of non-zero numbers and constant scalars such as "
+         "expression:1:4: a divisor is a product of non-zero numbers and constant scalars such as "
          "N or rho"},
         {"merged", "x", "expression:1:1: 'x' is a family over the samples: write x[i]"},
         {"merged", "x[j]'*xq", "expression:1:1: the index 'j' is not bound: write sum(j, ...) around it"},
