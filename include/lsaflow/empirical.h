@@ -88,20 +88,23 @@ void lsa_layer_set_blocks(lsa_layer *layer, ptrdiff_t h, const double *px, doubl
 double *lsa_layer_pv(lsa_layer *layer, ptrdiff_t h);
 double *lsa_layer_kq(lsa_layer *layer, ptrdiff_t h);
 
-/* Number of doubles of scratch for any function below on prompts of M pairs. */
+/* The layer as it is written, for prompts of M pairs; cost O(d^2 M + d M^2) per head, scratch of
+ * lsa_layer_work_size doubles. rho = 0 gives f = E, prediction and gradient 0. */
 ptrdiff_t lsa_layer_work_size(const lsa_layer *layer, ptrdiff_t M);
-
-/* f(E) as it is written, D x (M + 1), into f. rho = 0 gives f = E. Cost O(d^2 M + d M^2) per head. */
+/* f(E), D x (M + 1), into f. */
 void lsa_layer_run(const lsa_layer *layer, const lsa_prompt *prompt, double *f, double *work);
-/* Bottom-right entry of f(E): literally, and by associativity, p'(E E')Q x_q / rho, in O(d^2 + dM) per head. */
+/* Bottom-right entry of f(E). */
 double lsa_layer_predict_literal(const lsa_layer *layer, const lsa_prompt *prompt, double *work);
-double lsa_layer_predict(const lsa_layer *layer, const lsa_prompt *prompt, double *work);
-
-/* Gradient of 1/2 (prediction - label)^2 by every entry: for each head W^PV (D x D), then W^KQ (D x D). Literal reverse
- * mode through f(E). Returns the prediction. */
+/* Gradient of 1/2 (prediction - label)^2 by every entry: for each head W^PV (D x D), then W^KQ (D x D). Reverse mode
+ * through f(E). Returns the prediction. */
 double lsa_layer_gradient(const lsa_layer *layer, const lsa_prompt *prompt, double label, double *gradient,
                           double *work);
-/* The same by the blocks alone, by associativity: for each head px (d), u (1), U (d x d), k (d). */
+
+/* The same numbers by associativity, p'(E E')(Q x_q) / rho with p the last row of W^PV and Q the first d columns of
+ * W^KQ; cost O(d^2 + dM) per head, scratch of lsa_layer_fast_work_size doubles. */
+ptrdiff_t lsa_layer_fast_work_size(const lsa_layer *layer, ptrdiff_t M);
+double lsa_layer_predict(const lsa_layer *layer, const lsa_prompt *prompt, double *work);
+/* Gradient of 1/2 (prediction - label)^2 by the blocks: for each head px (d), u (1), U (d x d), k (d). */
 double lsa_layer_block_gradient(const lsa_layer *layer, const lsa_prompt *prompt, double label, double *gradient,
                                 double *work);
 /* (d + 1)^2 heads: the length of a block gradient. */
@@ -159,21 +162,21 @@ lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
 /* The interval [mean - half_width, mean + half_width] holds the expectation with probability >= 1 - alpha, whatever the
  * moment at which sampling stopped (the level is split over the looks), up to the second-order terms of the Cornish-Fisher
  * expansion; its first-order term, the skewness of squared errors, widens half_width. */
-typedef struct lsa_estimate {
+typedef struct lsa_sample_estimate {
     double mean, standard_error, half_width;
     double skewness;       /* of one observation, as measured           */
     bool infinite;         /* the expectation does not exist: the numbers are NAN, `reason` says why */
     const char *reason;    /* fixed text, or NULL                       */
-} lsa_estimate;
+} lsa_sample_estimate;
 
 enum { LSA_BASELINE_COUNT = 5 };
 /* Baseline number b has the bit 1 << b of lsa_baseline; its name as in model files ("ols", "best-linear"). */
 const char *lsa_baseline_name(int b);
 
 typedef struct lsa_sample_result {
-    lsa_estimate error;                            /* E (prediction - label)^2                                      */
-    lsa_estimate baseline[LSA_BASELINE_COUNT];     /* the same of each baseline that was asked, on the same prompts */
-    lsa_estimate difference[LSA_BASELINE_COUNT];   /* model - baseline, per prompt: common random numbers           */
+    lsa_sample_estimate error;                            /* E (prediction - label)^2                                      */
+    lsa_sample_estimate baseline[LSA_BASELINE_COUNT];     /* the same of each baseline that was asked, on the same prompts */
+    lsa_sample_estimate difference[LSA_BASELINE_COUNT];   /* model - baseline, per prompt: common random numbers           */
     double step;                                   /* of one-step: the best step on 4096 pilot prompts; else NAN    */
     ptrdiff_t prompts;
     int looks;                                     /* over how many looks alpha was split                           */
@@ -215,9 +218,10 @@ lsa_status lsa_sample_block_gradient(const lsa_layer *layer, const lsa_prompt_la
 lsa_status lsa_sample_gradient(const lsa_predictor *predictor, const lsa_prompt_law *law,
                                const lsa_sample_options *options, lsa_means *means, lsa_error *err);
 
-/* max_k |mean_k - exact_k| / standard_error_k; an entry without spread counts 0 when equal to rounding, else INFINITY. */
-double lsa_zscore_max(const lsa_means *means, const double *exact);
+/* (Named apart from the z-scores of tests/support, which a test may link beside this library.)
+ * max_k |mean_k - exact_k| / standard_error_k; an entry without spread counts 0 when equal to rounding, else INFINITY. */
+double lsa_means_zscore(const lsa_means *means, const double *exact);
 /* The bound that max|z| over m entries exceeds with probability at most alpha: Phi^-1(1 - alpha/(2m)). */
-double lsa_zscore_threshold(ptrdiff_t m, double alpha);
+double lsa_means_zscore_threshold(ptrdiff_t m, double alpha);
 
 #endif
