@@ -3,8 +3,11 @@
  * GSL's error handler, which aborts, is turned off once; a value that is not defined comes back as NaN. */
 #include "base/special.h"
 
+#include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_sf_gamma.h>
+#include <math.h>
 #include <threads.h>
 
 static void turn_off(void)
@@ -42,13 +45,60 @@ double lsa_chi_square_upper_tail(double x, double k)
     return gsl_cdf_chisq_Q(x, k);
 }
 
-/* Clopper and Pearson (1934): the bounds are Beta quantiles, low = B^-1(alpha/2; k, n-k+1) and
- * high = B^-1(1 - alpha/2; k+1, n-k). */
+/* The continued fraction of the incomplete Beta function (DLMF 8.17.22) by Lentz's method in the form of Thompson and
+ * Barnett (1986). For x below (a+1)/(a+b+2) it needs about sqrt(max(a, b)) terms. */
+static double beta_fraction(double x, double a, double b)
+{
+    const double tiny = 1e-300; /* stands for a denominator that vanishes */
+    const double most = 1000.0 + 20.0 * sqrt(a + b);
+    double c = 1.0;
+    double d = 1.0 / fmax(1.0 - (a + b) * x / (a + 1.0), tiny);
+    double f = d;
+    double ratio = 0.0;
+    for (double m = 1.0; m < most && fabs(ratio - 1.0) > DBL_EPSILON; ++m) {
+        const double even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+        d = 1.0 / (1.0 + even * d);
+        c = 1.0 + even / c;
+        f *= d * c;
+        const double odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        d = 1.0 / (1.0 + odd * d);
+        c = 1.0 + odd / c;
+        ratio = d * c;
+        f *= ratio;
+    }
+    return f;
+}
+
+/* I_x(a, b), the distribution function of Beta(a, b). GSL's own stops after 512 terms, and its inverse fails or does not
+ * end for a million trials. */
+static double incomplete_beta(double x, double a, double b)
+{
+    const double front = exp(a * log(x) + b * log1p(-x) - gsl_sf_lnbeta(a, b));
+    if (x <= (a + 1.0) / (a + b + 2.0))
+        return front * beta_fraction(x, a, b) / a;
+    return 1.0 - front * beta_fraction(1.0 - x, b, a) / b;
+}
+
+/* x with I_x(k, n - k + 1) = p, for 0 < k: the p at which k successes or more become as rare as p. By bisection, to the
+ * last digits of x. */
+static double rare_successes(double k, double n, double p)
+{
+    double low = 0.0;
+    double high = 1.0;
+    while (high - low > 2.0 * DBL_EPSILON * high) {
+        const double middle = low + (high - low) / 2.0;
+        if (incomplete_beta(middle, k, n - k + 1.0) < p)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low + (high - low) / 2.0;
+}
+
+/* Clopper and Pearson (1934): the chances of success that k or more, k or fewer successes contradict at alpha/2. */
 void lsa_binomial_interval(ptrdiff_t k, ptrdiff_t n, double alpha, double *low, double *high)
 {
     no_abort();
-    const double successes = (double)k;
-    const double failures = (double)(n - k);
-    *low = k == 0 ? 0.0 : gsl_cdf_beta_Pinv(alpha / 2, successes, failures + 1.0);
-    *high = k == n ? 1.0 : gsl_cdf_beta_Qinv(alpha / 2, successes + 1.0, failures);
+    *low = k == 0 ? 0.0 : rare_successes((double)k, (double)n, alpha / 2.0);
+    *high = k == n ? 1.0 : 1.0 - rare_successes((double)(n - k), (double)n, alpha / 2.0);
 }
