@@ -4,4 +4,4 @@ find_package(Threads REQUIRED)
 lsa_module(base
     SOURCES status.c arena.c text.c file.c vector.c matrix.c factor.c rational.c rng.c special.c embedded.c
     LINK Threads::Threads m
-    PRIVATE PkgConfig::LAPACKE PkgConfig::OPENBLAS GSL::gsl ${FLINT_LIBRARY})
+    PRIVATE PkgConfig::LAPACKE PkgConfig::OPENBLAS GSL::gsl ${FLINT_LIBRARY} PkgConfig::GMP)
