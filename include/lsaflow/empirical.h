@@ -54,13 +54,13 @@ const lsa_prompt_law *lsa_prompts_law(const lsa_prompts *prompts);
 typedef struct lsa_prompt {
     ptrdiff_t d, M;
     double rho;
-    double *E;     /* D x (M + 1): columns (x_i; y_i), then (x_q; 0)                           */
-    double *w;     /* d: the task                                                              */
-    double *noise; /* M: eps_i                                                                 */
-    double target; /* <w, x_q>                                                                 */
+    double *E;          /* D x (M + 1): columns (x_i; y_i), then (x_q; 0)                           */
+    double *w;          /* d: the task                                                              */
+    double *noise;      /* M: eps_i                                                                 */
+    double target;      /* <w, x_q>                                                                 */
     double query_noise; /* eps_q, 0 unless the law has it: the label is target + query_noise   */
     uint64_t seed, index;
-    int use;       /* lsa_prompt_use                                                           */
+    int use; /* lsa_prompt_use                                                           */
     double *storage;
 } lsa_prompt;
 
@@ -131,6 +131,9 @@ void lsa_forward_work_destroy(lsa_forward_work *work);
 /* The statement's prediction and target on one prompt. Where rho = 0 (an empty context) the prediction is 0. */
 void lsa_forward_evaluate(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
                           const lsa_prompt *prompt, double *prediction, double *target);
+/* The target alone. */
+void lsa_forward_target(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                        const lsa_prompt *prompt, double *target);
 /* Gradient of 1/2 (prediction - target)^2 by the parameters, reverse mode over the expressions; target as evaluated. */
 void lsa_forward_gradient(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
                           const lsa_prompt *prompt, double *gradient);
@@ -146,12 +149,12 @@ void lsa_forward_pull_back(const lsa_forward *forward, lsa_forward_work *work, c
 
 typedef struct lsa_sample_options {
     uint64_t seed;
-    int threads;            /* 0: as OpenMP decides; the result does not depend on it                               */
-    ptrdiff_t prompts;      /* budget, >= 1                                                                         */
-    double relative_error;  /* stop once half-width <= relative_error * |mean|; 0: spend the budget                 */
-    double alpha;           /* 1 - level of the interval, shared by all looks at the data, in (0, 1)                */
-    unsigned baselines;     /* bit set of lsa_baseline                                                              */
-    bool literal;           /* run f(E) as written instead of by associativity                                      */
+    int threads;           /* 0: as OpenMP decides; the result does not depend on it                               */
+    ptrdiff_t prompts;     /* budget, >= 1                                                                         */
+    double relative_error; /* stop once half-width <= relative_error * |mean|; 0: spend the budget                 */
+    double alpha;          /* 1 - level of the interval, shared by all looks at the data, in (0, 1)                */
+    unsigned baselines;    /* bit set of lsa_baseline                                                              */
+    bool literal;          /* run f(E) as written instead of by associativity                                      */
     const volatile sig_atomic_t *interrupt; /* nonzero: stop and report LSA_ERR_INTERRUPTED; may be NULL            */
 } lsa_sample_options;
 /* seed 1, threads 0, 2000000 prompts, relative error 0.03, alpha 1e-6, no baselines, not literal. */
@@ -164,9 +167,10 @@ lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
  * expansion; its first-order term, the skewness of squared errors, widens half_width. */
 typedef struct lsa_sample_estimate {
     double mean, standard_error, half_width;
-    double skewness;       /* of one observation, as measured           */
-    bool infinite;         /* the expectation does not exist: the numbers are NAN, `reason` says why */
-    const char *reason;    /* fixed text, or NULL                       */
+    double skewness; /* of one observation, as measured           */
+    bool
+        infinite; /* the expectation does not exist: the numbers are NAN, `reason` says why; NAN otherwise: not asked */
+    const char *reason; /* fixed text, or NULL                       */
 } lsa_sample_estimate;
 
 enum { LSA_BASELINE_COUNT = 5 };
@@ -174,13 +178,15 @@ enum { LSA_BASELINE_COUNT = 5 };
 const char *lsa_baseline_name(int b);
 
 typedef struct lsa_sample_result {
-    lsa_sample_estimate error;                            /* E (prediction - label)^2                                      */
-    lsa_sample_estimate baseline[LSA_BASELINE_COUNT];     /* the same of each baseline that was asked, on the same prompts */
-    lsa_sample_estimate difference[LSA_BASELINE_COUNT];   /* model - baseline, per prompt: common random numbers           */
-    double step;                                   /* of one-step: the best step on 4096 pilot prompts; else NAN    */
+    lsa_sample_estimate error; /* E (prediction - label)^2                                      */
+    lsa_sample_estimate
+        baseline[LSA_BASELINE_COUNT]; /* the same of each baseline that was asked, on the same prompts */
+    lsa_sample_estimate
+        difference[LSA_BASELINE_COUNT]; /* model - baseline, per prompt: common random numbers           */
+    double step;                        /* of one-step: the best step on 4096 pilot prompts; else NAN    */
     ptrdiff_t prompts;
-    int looks;                                     /* over how many looks alpha was split                           */
-    bool resolved;                                 /* the asked relative error was reached                          */
+    int looks;     /* over how many looks alpha was split                           */
+    bool resolved; /* the asked relative error was reached                          */
 } lsa_sample_result;
 
 /* What predicts: the layer, or (layer NULL) the statement at `parameters`. With a forward the target is the

@@ -1,0 +1,34 @@
+/* average.h - averages of functions of a prompt, over threads, with the same digits for any number of them.
+ *
+ * Prompts are averaged in fixed chunks; the moments of chunks are merged in the order of the chunks. Which thread ran a
+ * chunk, and when, leaves no trace. */
+#ifndef LSAFLOW_EMPIRICAL_AVERAGE_H
+#define LSAFLOW_EMPIRICAL_AVERAGE_H
+
+#include "empirical/moments.h"
+#include "lsaflow/empirical.h"
+
+/* n quantities of prompt `index`. A worker is the scratch of one thread. */
+typedef struct lsa_observable {
+    ptrdiff_t n;
+    const void *shared;
+    lsa_status (*create)(const void *shared, void **worker, lsa_error *err);
+    void (*destroy)(void *worker); /* NULL is fine */
+    lsa_status (*observe)(const void *shared, void *worker, uint64_t index, double *values, lsa_error *err);
+} lsa_observable;
+
+typedef struct lsa_average lsa_average;
+
+/* threads 0: as OpenMP decides. Copies the observable, borrows what it points to. */
+lsa_status lsa_average_create(const lsa_observable *observable, int threads, lsa_average **out, lsa_error *err);
+void lsa_average_destroy(lsa_average *average);
+
+/* Goes on until `prompts` prompts are averaged; all calls but the last end at a multiple of 256. LSA_ERR_INTERRUPTED
+ * keeps what is merged; an observation's own failure is that of the lowest chunk. */
+lsa_status lsa_average_extend(lsa_average *average, ptrdiff_t prompts, const volatile sig_atomic_t *interrupt,
+                              lsa_error *err);
+ptrdiff_t lsa_average_prompts(const lsa_average *average);
+/* n moments. */
+const lsa_moments *lsa_average_moments(const lsa_average *average);
+
+#endif

@@ -1,0 +1,110 @@
+/* baseline.c - which baselines there are, when their errors exist, and their predictions. */
+#include "empirical/baseline.h"
+#include "base/matrix.h"
+#include "base/try.h"
+#include "empirical/linear_rule.h"
+#include <math.h>
+
+enum { OLS, RIDGE, BEST_LINEAR, ONE_STEP, ZERO };
+
+const char *lsa_baseline_name(int b)
+{
+    static const char *const names[LSA_BASELINE_COUNT] = {"ols", "ridge", "best-linear", "one-step", "zero"};
+    return names[b];
+}
+
+/* <c, x_q>, c = (1/M) sum y_i x_i: what one gradient step of unit length from 0 predicts. */
+static double unit_step(const lsa_prompt *prompt)
+{
+    const ptrdiff_t d = prompt->d, D = d + 1;
+    const double *xq = lsa_prompt_query(prompt);
+    double sum = 0.0;
+    for (ptrdiff_t j = 0; j < prompt->M; j++)
+        sum += prompt->E[d + j * D] * lsa_vec_dot(d, prompt->E + j * D, xq);
+    return prompt->M > 0 ? sum / (double)prompt->M : 0.0;
+}
+
+/* A ratio of means over the pilot is off by O(1/4096) of itself squared in the error, far below the sampling error. */
+enum { PILOT = 4096 };
+
+/* eta = E[<c, x_q> <w, x_q>] / E[<c, x_q>^2] minimises E (eta <c, x_q> - label)^2; label noise drops out. */
+static lsa_status find_step(lsa_baselines *baselines, uint64_t seed, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_prompts *prompts = NULL;
+    lsa_prompt *prompt = NULL;
+    double cross = 0.0, square = 0.0;
+    LSA_TRY(lsa_prompts_create(baselines->law, seed, LSA_PROMPTS_PILOT, &prompts, err));
+    LSA_TRY(lsa_prompt_create(prompts, &prompt, err));
+    for (uint64_t i = 0; i < PILOT; i++) {
+        lsa_prompt_draw(prompts, i, prompt);
+        const double step = unit_step(prompt);
+        cross += step * prompt->target;
+        square += step * step;
+    }
+    baselines->step = square > 0.0 ? cross / square : 0.0;
+done:
+    lsa_prompt_destroy(prompt);
+    lsa_prompts_destroy(prompts);
+    return status;
+}
+
+lsa_status lsa_baselines_init(lsa_baselines *baselines, unsigned asked, const lsa_prompt_law *law, uint64_t seed,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    *baselines = (lsa_baselines){.asked = asked, .law = law, .step = (double)NAN};
+    if (asked & LSA_BASELINE_OLS)
+        LSA_TRY(lsa_linear_rule_ols(&baselines->ols, law, &baselines->rank, err));
+    if (asked & LSA_BASELINE_RIDGE)
+        LSA_TRY(lsa_linear_rule_bayes(&baselines->ridge, law, &baselines->prior_covers, err));
+    if (asked & LSA_BASELINE_ONE_STEP)
+        LSA_TRY(find_step(baselines, seed, err));
+done:
+    return status;
+}
+
+void lsa_baselines_clear(lsa_baselines *baselines)
+{
+    lsa_linear_rule_clear(&baselines->ols);
+    lsa_linear_rule_clear(&baselines->ridge);
+}
+
+/* E |X^+|^2 is finite unless M is within one of the rank (inverse Wishart moments). */
+static bool near_square(ptrdiff_t M, ptrdiff_t rank)
+{
+    return M >= 1 && rank >= 1 && M >= rank - 1 && M <= rank + 1;
+}
+
+const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b)
+{
+    const lsa_prompt_law *law = baselines->law;
+    if (b == OLS && law->label_noise > 0.0 && near_square(law->M, baselines->rank))
+        return "the error of noisy least squares is infinite where M is within one of the rank of the covariance";
+    if (b == RIDGE && law->label_noise == 0.0 && !baselines->prior_covers && law->fixed_task &&
+        near_square(law->M, baselines->ridge.r))
+        return "the noiseless Bayes rule has no finite error here: the fixed task lies outside its singular prior";
+    return NULL;
+}
+
+ptrdiff_t lsa_baseline_work_size(const lsa_baselines *baselines)
+{
+    const ptrdiff_t M = baselines->law->M, d = baselines->law->d;
+    return lsa_linear_rule_work_size(M, d);
+}
+
+double lsa_baseline_predict(const lsa_baselines *baselines, int b, const lsa_prompt *prompt, double *work)
+{
+    switch (b) {
+    case OLS:
+        return lsa_linear_rule_predict(&baselines->ols, prompt, work);
+    case RIDGE:
+        return lsa_linear_rule_predict(&baselines->ridge, prompt, work);
+    case BEST_LINEAR:
+        return lsa_vec_dot(prompt->d, prompt->w, lsa_prompt_query(prompt));
+    case ONE_STEP:
+        return baselines->step * unit_step(prompt);
+    default:
+        return 0.0;
+    }
+}

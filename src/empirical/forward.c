@@ -1,0 +1,256 @@
+/* forward.c - a statement's prediction, target and layer blocks on numbers. */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "empirical/formula.h"
+#include "empirical/prompt.h"
+#include "empirical/slots.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct lsa_forward {
+    lsa_arena *arena;
+    lsa_slots slots;
+    ptrdiff_t d, heads, stack_size;
+    int n_index;
+    bool masked, has_layer, empty; /* empty: rho = 0 */
+    const lsa_formula *prediction, *target;
+    const lsa_formula *px, *u, *U, *k; /* NULL: zero */
+};
+
+struct lsa_forward_work {
+    double *stack, *further, *normals;
+    ptrdiff_t *index;
+};
+
+/* ---- Binding ---------------------------------------------------------------------------------------------------- */
+
+/* One block of a layer is held while the next is computed, so needs add up. */
+static void reserve(lsa_forward *forward, const lsa_formula *f)
+{
+    forward->stack_size += f->value_need > f->reverse_need ? f->value_need : f->reverse_need;
+}
+
+static lsa_status bind(lsa_binder *binder, lsa_forward *forward, const lsa_expr *expr, const char *what,
+                       const lsa_formula **out, lsa_error *err)
+{
+    if (!expr)
+        return LSA_OK;
+    const lsa_status status = lsa_formula_bind(binder, expr, out, err);
+    if (status == LSA_OK)
+        reserve(forward, *out);
+    else
+        lsa_error_add(err, "  in the %s of statement %s", what, binder->statement->name);
+    return status;
+}
+
+static lsa_status bind_block(lsa_binder *binder, lsa_forward *forward, const lsa_expr *expr, const char *what,
+                             const lsa_formula **out, lsa_error *err)
+{
+    const lsa_status status = bind(binder, forward, expr, what, out, err);
+    if (status == LSA_OK && *out && (*out)->has_gaussian)
+        return lsa_error_set(err, LSA_ERR_INPUT, "the layer's block %s depends on the prompt", what);
+    return status;
+}
+
+static lsa_status bind_all(lsa_binder *binder, lsa_forward *forward, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_statement *statement = binder->statement;
+    LSA_TRY(bind(binder, forward, statement->prediction, "prediction", &forward->prediction, err));
+    LSA_TRY(bind(binder, forward, statement->target, "target", &forward->target, err));
+    if (statement->has_layer) {
+        LSA_TRY(bind_block(binder, forward, statement->layer.px, "px", &forward->px, err));
+        LSA_TRY(bind_block(binder, forward, statement->layer.u, "u", &forward->u, err));
+        LSA_TRY(bind_block(binder, forward, statement->layer.U, "U", &forward->U, err));
+        LSA_TRY(bind_block(binder, forward, statement->layer.k, "k", &forward->k, err));
+    }
+    forward->n_index = binder->max_index + 1;
+done:
+    return status;
+}
+
+lsa_status lsa_forward_create(const lsa_experiment *experiment, const lsa_prompt_law *law, lsa_forward **out,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_statement *statement = experiment->statement;
+    lsa_forward *forward = calloc(1, sizeof *forward);
+    LSA_TRY_MEMORY(forward, "a statement on numbers");
+    *forward = (lsa_forward){.d = law->d,
+                             .heads = experiment->data.heads,
+                             .masked = statement->masked,
+                             .has_layer = statement->has_layer,
+                             .empty = law->rho == 0.0};
+    forward->arena = lsa_arena_create();
+    LSA_TRY_MEMORY(forward->arena, "a statement on numbers");
+    LSA_TRY(lsa_slots_init(&forward->slots, forward->arena, experiment, law, err));
+    lsa_binder binder = {forward->arena, statement,      experiment->dims, forward->slots.slot,
+                         law->M,         forward->heads, LSA_INDEX_HEAD};
+    LSA_TRY(bind_all(&binder, forward, err));
+    *out = forward;
+    forward = NULL;
+done:
+    lsa_forward_destroy(forward);
+    return status;
+}
+
+void lsa_forward_destroy(lsa_forward *forward)
+{
+    if (!forward)
+        return;
+    lsa_slots_clear(&forward->slots);
+    lsa_arena_destroy(forward->arena);
+    free(forward);
+}
+
+ptrdiff_t lsa_forward_parameter_count(const lsa_forward *forward)
+{
+    return forward->slots.parameter_count;
+}
+
+/* ---- Evaluation ------------------------------------------------------------------------------------------------- */
+
+lsa_status lsa_forward_work_create(const lsa_forward *forward, lsa_forward_work **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_forward_work *work = calloc(1, sizeof *work);
+    LSA_TRY_MEMORY(work, "scratch for a statement");
+    work->stack = lsa_vec_create(forward->stack_size + 1);
+    work->further = lsa_vec_create(forward->slots.further_count + 1);
+    work->normals = lsa_vec_create(forward->slots.further_count + 1);
+    work->index = calloc((size_t)forward->n_index, sizeof *work->index);
+    LSA_TRY_MEMORY(work->stack, "scratch for a statement");
+    LSA_TRY_MEMORY(work->further, "scratch for a statement");
+    LSA_TRY_MEMORY(work->normals, "scratch for a statement");
+    LSA_TRY_MEMORY(work->index, "scratch for a statement");
+    *out = work;
+    work = NULL;
+done:
+    lsa_forward_work_destroy(work);
+    return status;
+}
+
+void lsa_forward_work_destroy(lsa_forward_work *work)
+{
+    if (!work)
+        return;
+    free(work->stack);
+    free(work->further);
+    free(work->normals);
+    free(work->index);
+    free(work);
+}
+
+static void draw_further(const lsa_forward *forward, lsa_forward_work *work, const lsa_prompt *prompt)
+{
+    const lsa_slots *slots = &forward->slots;
+    if (slots->further_count == 0)
+        return;
+    lsa_rng rng = lsa_prompt_further(prompt);
+    lsa_rng_normals(&rng, slots->further_count, work->normals);
+    ptrdiff_t at = 0;
+    for (int f = 0; f < slots->n_further; f++)
+        for (ptrdiff_t i = 0; i < slots->further[f].count; i++) {
+            lsa_factor_apply(&slots->further[f].factor, work->normals + at, work->further + at);
+            at += slots->further[f].factor.d;
+        }
+}
+
+static lsa_run start(lsa_forward_work *work, const double *parameters, const lsa_prompt *prompt, double *gradient)
+{
+    return (lsa_run){.parameters = parameters,
+                     .further = work->further,
+                     .prompt = prompt,
+                     .index = work->index,
+                     .stack = work->stack,
+                     .gradient = gradient};
+}
+
+static double number(const lsa_formula *f, lsa_run *run)
+{
+    const double value = lsa_formula_value(f, run)[0];
+    run->top = 0;
+    return value;
+}
+
+void lsa_forward_evaluate(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                          const lsa_prompt *prompt, double *prediction, double *target)
+{
+    lsa_run run = start(work, parameters, prompt, NULL);
+    draw_further(forward, work, prompt);
+    *prediction = forward->empty ? 0.0 : number(forward->prediction, &run);
+    *target = number(forward->target, &run);
+}
+
+void lsa_forward_target(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                        const lsa_prompt *prompt, double *target)
+{
+    lsa_run run = start(work, parameters, prompt, NULL);
+    draw_further(forward, work, prompt);
+    *target = number(forward->target, &run);
+}
+
+void lsa_forward_gradient(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                          const lsa_prompt *prompt, double *gradient)
+{
+    double prediction, target;
+    lsa_run run = start(work, parameters, prompt, gradient);
+    memset(gradient, 0, (size_t)lsa_forward_parameter_count(forward) * sizeof(double));
+    lsa_forward_evaluate(forward, work, parameters, prompt, &prediction, &target);
+    const double residual = prediction - target, opposite = -residual;
+    if (!forward->empty)
+        lsa_formula_reverse(forward->prediction, &run, &residual);
+    lsa_formula_reverse(forward->target, &run, &opposite);
+}
+
+/* ---- The layer -------------------------------------------------------------------------------------------------- */
+
+static void set_head(const lsa_forward *forward, lsa_run *run, lsa_layer *layer, ptrdiff_t h)
+{
+    run->top = 0;
+    run->index[LSA_INDEX_HEAD] = h;
+    const double *px = forward->px ? lsa_formula_value(forward->px, run) : NULL;
+    const double *u = forward->u ? lsa_formula_value(forward->u, run) : NULL;
+    const double *U = forward->U ? lsa_formula_value(forward->U, run) : NULL;
+    const double *k = forward->k ? lsa_formula_value(forward->k, run) : NULL;
+    lsa_layer_set_blocks(layer, h, px, u ? u[0] : 0.0, U, k);
+}
+
+lsa_status lsa_forward_layer(const lsa_forward *forward, const double *parameters, lsa_layer **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_layer *layer = NULL;
+    lsa_forward_work *work = NULL;
+    if (!forward->has_layer)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the statement names no layer"));
+    LSA_TRY(lsa_forward_work_create(forward, &work, err));
+    LSA_TRY(lsa_layer_create(forward->d, forward->heads, forward->masked, &layer, err));
+    lsa_run run = start(work, parameters, NULL, NULL);
+    for (ptrdiff_t h = 0; h < forward->heads; h++)
+        set_head(forward, &run, layer, h);
+    *out = layer;
+    layer = NULL;
+done:
+    lsa_layer_destroy(layer);
+    lsa_forward_work_destroy(work);
+    return status;
+}
+
+void lsa_forward_pull_back(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                           const double *block_gradient, double *gradient)
+{
+    const ptrdiff_t d = forward->d, D = d + 1;
+    lsa_run run = start(work, parameters, NULL, gradient);
+    for (ptrdiff_t h = 0; h < forward->heads; h++) {
+        const double *g = block_gradient + h * D * D;
+        run.index[LSA_INDEX_HEAD] = h;
+        if (forward->px)
+            lsa_formula_reverse(forward->px, &run, g);
+        if (forward->u)
+            lsa_formula_reverse(forward->u, &run, g + d);
+        if (forward->U)
+            lsa_formula_reverse(forward->U, &run, g + D);
+        if (forward->k)
+            lsa_formula_reverse(forward->k, &run, g + D + d * d);
+    }
+}

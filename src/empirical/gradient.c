@@ -1,0 +1,118 @@
+/* gradient.c - the sampled gradient of the population loss: the mean of each prompt's own gradient. */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "empirical/average.h"
+#include "empirical/predictor.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct study {
+    const lsa_predictor *predictor;
+    lsa_prompts *prompts;
+    bool by_parameters; /* else by the layer's blocks */
+} study;
+
+typedef struct worker {
+    lsa_bench bench;
+    double *blocks; /* the layer's block gradient, on its way to the parameters */
+} worker;
+
+static void destroy_worker(void *pointer)
+{
+    worker *w = pointer;
+    if (!w)
+        return;
+    lsa_bench_clear(&w->bench);
+    free(w->blocks);
+    free(w);
+}
+
+static lsa_status create_worker(const void *shared, void **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const study *s = shared;
+    const lsa_layer *layer = s->predictor->layer;
+    worker *w = calloc(1, sizeof *w);
+    LSA_TRY_MEMORY(w, "a sampling thread");
+    LSA_TRY(lsa_bench_init(&w->bench, s->prompts, s->predictor, false, err));
+    w->blocks = lsa_vec_create(layer ? lsa_layer_block_count(layer) : 1);
+    LSA_TRY_MEMORY(w->blocks, "a gradient");
+    *out = w;
+    w = NULL;
+done:
+    destroy_worker(w);
+    return status;
+}
+
+/* Through the layer's blocks to the parameters. */
+static void gradient_through_layer(const lsa_predictor *p, worker *w, double *values)
+{
+    double target;
+    lsa_forward_target(p->forward, w->bench.forward_work, p->parameters, w->bench.prompt, &target);
+    lsa_layer_block_gradient(p->layer, w->bench.prompt, target, w->blocks, w->bench.layer_work);
+    memset(values, 0, (size_t)lsa_forward_parameter_count(p->forward) * sizeof(double));
+    lsa_forward_pull_back(p->forward, w->bench.forward_work, p->parameters, w->blocks, values);
+}
+
+static lsa_status observe(const void *shared, void *pointer, uint64_t index, double *values, lsa_error *err)
+{
+    const study *s = shared;
+    const lsa_predictor *p = s->predictor;
+    worker *w = pointer;
+    (void)err; /* nothing here can fail */
+    lsa_prompt_draw(s->prompts, index, w->bench.prompt);
+    if (!s->by_parameters)
+        lsa_layer_block_gradient(p->layer, w->bench.prompt, w->bench.prompt->target, values, w->bench.layer_work);
+    else if (p->layer)
+        gradient_through_layer(p, w, values);
+    else
+        lsa_forward_gradient(p->forward, w->bench.forward_work, p->parameters, w->bench.prompt, values);
+    return LSA_OK;
+}
+
+static void read_means(const lsa_average *average, lsa_means *means)
+{
+    const lsa_moments *moments = lsa_average_moments(average);
+    means->prompts = lsa_average_prompts(average);
+    for (ptrdiff_t k = 0; k < means->n; k++) {
+        means->mean[k] = moments[k].mean;
+        means->standard_error[k] = lsa_moments_standard_error(&moments[k], (double)means->prompts);
+    }
+}
+
+static lsa_status sample(study *s, const lsa_prompt_law *law, ptrdiff_t n, const lsa_sample_options *options,
+                         lsa_means *means, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_average *average = NULL;
+    const lsa_observable observable = {n, s, create_worker, destroy_worker, observe};
+    LSA_TRY(lsa_sample_check(options, s->predictor, err));
+    if (means->n != n)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_SHAPE, "the gradient has %td entries, room is for %td", n, means->n));
+    LSA_TRY(lsa_prompts_create(law, options->seed, LSA_PROMPTS_SAMPLE, &s->prompts, err));
+    LSA_TRY(lsa_average_create(&observable, options->threads, &average, err));
+    LSA_TRY(lsa_average_extend(average, options->prompts, options->interrupt, err));
+done:
+    if (average && (status == LSA_OK || status == LSA_ERR_INTERRUPTED))
+        read_means(average, means);
+    lsa_average_destroy(average);
+    lsa_prompts_destroy(s->prompts);
+    return status;
+}
+
+lsa_status lsa_sample_block_gradient(const lsa_layer *layer, const lsa_prompt_law *law,
+                                     const lsa_sample_options *options, lsa_means *means, lsa_error *err)
+{
+    const lsa_predictor predictor = {.layer = layer};
+    study s = {.predictor = &predictor};
+    return sample(&s, law, lsa_layer_block_count(layer), options, means, err);
+}
+
+lsa_status lsa_sample_gradient(const lsa_predictor *predictor, const lsa_prompt_law *law,
+                               const lsa_sample_options *options, lsa_means *means, lsa_error *err)
+{
+    study s = {.predictor = predictor, .by_parameters = true};
+    if (!predictor->forward)
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "a gradient by parameters needs the statement");
+    return sample(&s, law, lsa_forward_parameter_count(predictor->forward), options, means, err);
+}

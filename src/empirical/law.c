@@ -1,0 +1,64 @@
+/* law.c - the law of a prompt, read off an experiment: what is drawn, and what cannot be. */
+#include "lsaflow/empirical.h"
+#include <math.h>
+
+/* 2^27 doubles are 1 GiB: beyond that one prompt no longer fits a thread's memory. */
+static const double largest_prompt = 134217728.0;
+
+static lsa_status check_context(double context, ptrdiff_t d, lsa_error *err)
+{
+    if (isinf(context))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "a prompt with an infinite context cannot be drawn");
+    if (!(context >= 0.0 && context == floor(context)))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "the context length must be an integer >= 0, got %.17g", context);
+    if ((context + 1.0) * ((double)d + 1.0) > largest_prompt)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "a prompt of %.17g pairs in dimension %td is more than 2^27 numbers",
+                             context, d);
+    return LSA_OK;
+}
+
+static lsa_status set_context(const lsa_experiment *experiment, double context, lsa_prompt_law *out, lsa_error *err)
+{
+    const lsa_status status = check_context(context, experiment->data.d, err);
+    if (status != LSA_OK)
+        return status;
+    out->d = experiment->data.d;
+    out->M = (ptrdiff_t)context;
+    out->rho = context + (experiment->data.normalise_plus_one ? 1.0 : 0.0);
+    return LSA_OK;
+}
+
+lsa_status lsa_prompt_law_training(const lsa_experiment *experiment, lsa_prompt_law *out, lsa_error *err)
+{
+    const lsa_data_law *data = &experiment->data;
+    *out = (lsa_prompt_law){
+        .covariance = data->covariance,
+        .query = data->covariance,
+        .task = data->task_covariance,
+        .prior = data->task_covariance,
+        .label_noise = data->label_noise,
+    };
+    return set_context(experiment, data->context, out, err);
+}
+
+lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_test *test, lsa_prompt_law *out,
+                               lsa_error *err)
+{
+    if (test->task == LSA_TASK_MOMENTS)
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "test %s: the task is known by its moments only, so no prompt can be drawn", test->name);
+    const bool fixed = test->task == LSA_TASK_FIXED;
+    *out = (lsa_prompt_law){
+        .covariance = test->covariance,
+        .query = test->query_is_same || !test->query ? test->covariance : test->query,
+        .task = fixed ? experiment->data.task_covariance : test->task_covariance,
+        .fixed_task = fixed ? test->task_vector : NULL,
+        .prior = fixed ? experiment->data.task_covariance : test->task_covariance,
+        .label_noise = test->label_noise,
+        .query_noise = test->query_noise,
+    };
+    const lsa_status status = set_context(experiment, test->context, out, err);
+    if (status != LSA_OK)
+        lsa_error_add(err, "  in test %s", test->name);
+    return status;
+}

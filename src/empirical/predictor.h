@@ -1,0 +1,26 @@
+/* predictor.h - one thread's means to draw prompts and predict on them. */
+#ifndef LSAFLOW_EMPIRICAL_PREDICTOR_H
+#define LSAFLOW_EMPIRICAL_PREDICTOR_H
+
+#include "lsaflow/empirical.h"
+
+/* The scratch of one thread. */
+typedef struct lsa_bench {
+    lsa_prompt *prompt;
+    double *layer_work;             /* NULL without a layer   */
+    lsa_forward_work *forward_work; /* NULL without a forward */
+} lsa_bench;
+
+/* Fills zeroed `bench`; on failure clear it as well. */
+lsa_status lsa_bench_init(lsa_bench *bench, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
+                          lsa_error *err);
+void lsa_bench_clear(lsa_bench *bench);
+
+/* Draws prompt `index`; prediction and target on it. */
+void lsa_bench_predict(lsa_bench *bench, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
+                       uint64_t index, double *prediction, double *target);
+
+/* LSA_ERR_DOMAIN for options out of range, or a predictor that predicts nothing. */
+lsa_status lsa_sample_check(const lsa_sample_options *options, const lsa_predictor *predictor, lsa_error *err);
+
+#endif

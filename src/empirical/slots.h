@@ -1,0 +1,27 @@
+/* slots.h - what each symbol of a statement stands for in one setting. */
+#ifndef LSAFLOW_EMPIRICAL_SLOTS_H
+#define LSAFLOW_EMPIRICAL_SLOTS_H
+
+#include "empirical/factor.h"
+#include "empirical/formula.h"
+
+/* A Gaussian that is no part of the prompt: `count` draws of N(0, F F'). */
+typedef struct lsa_further {
+    lsa_factor factor;
+    ptrdiff_t count;
+} lsa_further;
+
+typedef struct lsa_slots {
+    lsa_slot *slot;            /* one per symbol                                 */
+    ptrdiff_t parameter_count; /* length of the parameter vector                 */
+    ptrdiff_t further_count;   /* numbers in all further Gaussians               */
+    int n_further;
+    lsa_further *further; /* in the order of their symbols                  */
+} lsa_slots;
+
+/* Fills zeroed `slots`; memory from the arena, except the factors. On failure clear it as well. */
+lsa_status lsa_slots_init(lsa_slots *slots, lsa_arena *arena, const lsa_experiment *experiment,
+                          const lsa_prompt_law *law, lsa_error *err);
+void lsa_slots_clear(lsa_slots *slots);
+
+#endif
