@@ -1,0 +1,12 @@
+/* clock.c - the monotonic clock of POSIX. */
+#define _POSIX_C_SOURCE 200809L
+#include "report/clock.h"
+
+#include <time.h>
+
+double lsa_clock_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

@@ -1,0 +1,7 @@
+/* clock.h - seconds since some fixed moment, never set back. */
+#ifndef LSAFLOW_REPORT_CLOCK_H
+#define LSAFLOW_REPORT_CLOCK_H
+
+double lsa_clock_seconds(void);
+
+#endif

@@ -1,0 +1,180 @@
+/* figure.c - from a table and a template to PNG and SVG.
+ *
+ * A script is the figure's own numbers, then plots/begin.gp, the template and plots/end.gp, so that one file with its
+ * CSV is all that gnuplot needs to draw it again. */
+#define _POSIX_C_SOURCE 200809L
+#include "report/figure.h"
+
+#include "base/embedded.h"
+#include "base/try.h"
+#include "report/gnuplot.h"
+#include "report/html.h"
+#include "report/run_directory.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+extern const lsa_embedded lsa_report_plots[];
+
+static const char *const extensions[] = {".png", ".svg"};
+enum { EXTENSIONS = 2, PREFIX_MAX = 48 };
+
+static void add_template(lsa_text *script, const char *name)
+{
+    const lsa_embedded *file = lsa_embedded_find(lsa_report_plots, name);
+    assert(file != NULL);
+    lsa_text_add(script, "\n");
+    lsa_text_add_bytes(script, file->text, file->length);
+}
+
+static void write_script(const lsa_figure *figure, lsa_text *script)
+{
+    lsa_text_printf(script, "# `gnuplot %s.gp` draws %s.png and %s.svg again from %s.csv.\n", figure->stem,
+                    figure->stem, figure->stem, figure->stem);
+    lsa_text_printf(script,
+                    "if (!exists(\"output\")) output = \"%s\"\ndata = \"%s.csv\"\nfigure_title = ", figure->stem,
+                    figure->stem);
+    lsa_gnuplot_add_string(script, figure->title != NULL ? figure->title : "");
+    lsa_text_add(script, "\n");
+    for (ptrdiff_t k = 0; k < figure->n_numbers; ++k) {
+        lsa_text_printf(script, "%s = ", figure->numbers[k].name);
+        lsa_gnuplot_add_number(script, figure->numbers[k].value);
+        lsa_text_add(script, "\n");
+    }
+    add_template(script, "begin.gp");
+    add_template(script, figure->template_name);
+    add_template(script, "end.gp");
+}
+
+/* Gives the drawn files their final names, or removes what there is of them; a figure of an earlier run is removed too,
+ * for it does not show this run's data. True when all are in place. */
+static bool settle(const lsa_run_directory *directory, const char *prefix, const char *stem, bool drawn)
+{
+    bool good = drawn;
+    for (int k = 0; k < EXTENSIONS; ++k) {
+        lsa_text from, to;
+        lsa_text_init(&from);
+        lsa_text_init(&to);
+        const bool named = lsa_run_directory_name(directory, prefix, stem, extensions[k], &from, NULL) == LSA_OK &&
+                           lsa_run_directory_name(directory, "", stem, extensions[k], &to, NULL) == LSA_OK;
+        good = good && named && rename(from.data, to.data) == 0;
+        if (named && !good) {
+            unlink(from.data);
+            unlink(to.data);
+        }
+        lsa_text_clear(&from);
+        lsa_text_clear(&to);
+    }
+    return good;
+}
+
+static void warn(lsa_run_directory *directory, const char *stem, lsa_gnuplot_end end, const lsa_text *words)
+{
+    char what[128];
+    if (end == LSA_GNUPLOT_MISSING) {
+        if (!directory->gnuplot_missed)
+            lsa_run_directory_warn(directory, "gnuplot was not found: data and scripts are written, figures are not",
+                                   "");
+        directory->gnuplot_missed = true;
+        return;
+    }
+    if (end == LSA_GNUPLOT_SLOW)
+        snprintf(what, sizeof what, "figure %s: gnuplot took more than %g s", stem, directory->plot_seconds);
+    else
+        snprintf(what, sizeof what, "figure %s was not drawn", stem);
+    lsa_run_directory_warn(directory, what, words->data != NULL ? words->data : "");
+}
+
+/* Runs gnuplot on <stem>.gp; true when both files are there. */
+static bool run_gnuplot(lsa_run_directory *directory, const char *stem)
+{
+    char prefix[PREFIX_MAX];
+    lsa_gnuplot_end end = LSA_GNUPLOT_FAILED;
+    lsa_text words, command, script;
+    lsa_text_init(&words);
+    lsa_text_init(&command);
+    lsa_text_init(&script);
+    snprintf(prefix, sizeof prefix, ".part-%ld-", (long)getpid());
+    lsa_text_printf(&command, "output = '%s%s'", prefix, stem);
+    lsa_text_printf(&script, "%s.gp", stem);
+    if (!command.failed && !script.failed)
+        end = lsa_gnuplot_run(directory->path, command.data, script.data, directory->plot_seconds, &words);
+    const bool good = settle(directory, prefix, stem, end == LSA_GNUPLOT_DONE);
+    if (!good)
+        warn(directory, stem, end, &words);
+    lsa_text_clear(&script);
+    lsa_text_clear(&command);
+    lsa_text_clear(&words);
+    return good;
+}
+
+/* On the page: the picture where there is one, and links to what it was drawn from. */
+static void add_to_page(lsa_run_directory *directory, const lsa_figure *figure, bool drawn)
+{
+    lsa_text *body = &directory->body;
+    const char *stem = figure->stem;
+    lsa_text_add(body, "<figure>\n");
+    if (drawn) {
+        lsa_text_printf(body, "<img src=\"%s.svg\" alt=\"", stem);
+        lsa_html_escape(body, figure->caption);
+        lsa_text_add(body, "\">\n");
+    }
+    lsa_text_add(body, "<figcaption>");
+    lsa_html_escape(body, figure->caption);
+    if (drawn)
+        lsa_text_printf(body, " <a href=\"%s.png\">PNG</a> <a href=\"%s.svg\">SVG</a>", stem, stem);
+    lsa_text_printf(body, " <a href=\"%s.csv\">CSV</a> <a href=\"%s.gp\">gnuplot</a></figcaption>\n</figure>\n", stem,
+                    stem);
+}
+
+lsa_status lsa_figure_draw(lsa_run_directory *directory, const lsa_figure *figure, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text script;
+    lsa_text_init(&script);
+    write_script(figure, &script);
+    LSA_TRY(lsa_run_directory_table(directory, figure->stem, NULL, figure->table, err));
+    LSA_TRY(lsa_run_directory_write(directory, figure->stem, ".gp", &script, err));
+    const bool drawn =
+        directory->plots ? run_gnuplot(directory, figure->stem) : settle(directory, "", figure->stem, false);
+    add_to_page(directory, figure, drawn);
+done:
+    lsa_text_clear(&script);
+    return status;
+}
+
+lsa_axis lsa_axis_start(void)
+{
+    return (lsa_axis){INFINITY, -INFINITY, 0};
+}
+
+void lsa_axis_include(lsa_axis *axis, double x, bool logarithmic)
+{
+    if (!isfinite(x) || (logarithmic && x <= 0.0))
+        return;
+    axis->low = fmin(axis->low, x);
+    axis->high = fmax(axis->high, x);
+    ++axis->count;
+}
+
+void lsa_axis_finish(lsa_axis *axis, double room, bool logarithmic)
+{
+    if (axis->count == 0) {
+        axis->low = logarithmic ? 0.1 : 0.0;
+        axis->high = 1.0;
+    }
+    if (logarithmic) {
+        const double widen = axis->high > axis->low ? room : fmax(room, 10.0);
+        axis->low = fmax(axis->low / widen, DBL_MIN);
+        axis->high = fmin(axis->high * widen, DBL_MAX / 2);
+        return;
+    }
+    const double length = axis->high - axis->low;
+    const double widen = length > 0.0 ? room * length : fmax(0.5 * fabs(axis->high), 0.5);
+    axis->low -= widen;
+    axis->high += widen;
+}

@@ -1,0 +1,131 @@
+/* figure_errors.c - the test error against the context length: closed form, Monte Carlo, the best linear predictor. */
+#include "report/figure.h"
+
+#include "report/run_directory.h"
+#include "report/values.h"
+
+#define COUNT_OF(array) ((ptrdiff_t)(sizeof(array) / sizeof *(array)))
+
+/* Both axes, and whether they are logarithmic: one that spans less than this factor reads better on even steps. */
+typedef struct error_axes {
+    lsa_axis x, y;
+    bool log_x, log_y;
+} error_axes;
+static const double least_span = 8.0;
+
+/* Whether a context length can stand on the axis. */
+static bool is_shown(double context)
+{
+    return isfinite(context) && context > 0.0;
+}
+
+static void include(error_axes *axes, double context, double error)
+{
+    if (!is_shown(context))
+        return;
+    lsa_axis_include(&axes->x, context, true);
+    lsa_axis_include(&axes->y, error, true);
+}
+
+static bool is_logarithmic(const lsa_axis *axis)
+{
+    return axis->count > 0 && axis->high >= least_span * axis->low;
+}
+
+static error_axes measure(const lsa_report_errors *errors)
+{
+    error_axes axes = {lsa_axis_start(), lsa_axis_start(), false, false};
+    for (ptrdiff_t i = 0; i < errors->n_curve; ++i) {
+        include(&axes, errors->context[i], errors->error[i]);
+        include(&axes, errors->context[i], lsa_value_at(errors->best_linear, i));
+    }
+    for (ptrdiff_t i = 0; i < errors->n_points; ++i)
+        include(&axes, errors->point_context[i], errors->point_error[i]);
+    lsa_axis_include(&axes.y, errors->limit, true);
+    axes.log_x = is_logarithmic(&axes.x);
+    axes.log_y = is_logarithmic(&axes.y);
+    lsa_axis_finish(&axes.x, axes.log_x ? 1.15 : 0.05, axes.log_x);
+    lsa_axis_finish(&axes.y, axes.log_y ? 1.6 : 0.15, axes.log_y);
+    return axes;
+}
+
+/* One row per length: of the curve first, then of the sampled points. */
+static lsa_table *error_table(const lsa_report_errors *errors, const error_axes *axes)
+{
+    static const lsa_table_column columns[] = {{.name = "context"},  {.name = "error"},  {.name = "best_linear"},
+                                               {.name = "measured"}, {.name = "stderr"}, {.name = "low"},
+                                               {.name = "high"}};
+    lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
+    for (ptrdiff_t i = 0; i < errors->n_curve; ++i) {
+        const double row[] = {
+            errors->context[i], errors->error[i], lsa_value_at(errors->best_linear, i), NAN, NAN, NAN, NAN};
+        for (ptrdiff_t k = 0; k < COUNT_OF(columns); ++k)
+            lsa_table_number(table, row[k]);
+    }
+    for (ptrdiff_t i = 0; i < errors->n_points; ++i) {
+        const double error = errors->point_error[i];
+        const double sigma = lsa_value_at(errors->point_stderr, i);
+        const double bar = isfinite(sigma) ? 2.0 * sigma : 0.0;
+        const double low = axes->log_y ? fmax(error - bar, axes->y.low) : error - bar;
+        const double row[] = {errors->point_context[i], NAN, NAN, error, sigma, low, error + bar};
+        for (ptrdiff_t k = 0; k < COUNT_OF(columns); ++k)
+            lsa_table_number(table, row[k]);
+    }
+    return table;
+}
+
+/* Whether a best linear error is on the axis. Where none is (0 for noiseless linear tasks on a logarithmic axis), *beyond
+ * is one of them for the key, else NAN. */
+static bool has_best_linear(const lsa_report_errors *errors, const error_axes *axes, double *beyond)
+{
+    double below = NAN;
+    bool shown = false;
+    for (ptrdiff_t i = 0; i < errors->n_curve; ++i) {
+        const double best = lsa_value_at(errors->best_linear, i);
+        if (!is_shown(errors->context[i]) || !isfinite(best))
+            continue;
+        shown = shown || best >= axes->y.low;
+        below = best;
+    }
+    *beyond = shown ? (double)NAN : below;
+    return shown;
+}
+
+lsa_status lsa_figure_errors(lsa_run_directory *directory, const char *stem, const lsa_report_errors *errors,
+                             lsa_error *err)
+{
+    double beyond;
+    const error_axes axes = measure(errors);
+    const bool best = has_best_linear(errors, &axes, &beyond);
+    const lsa_figure_number numbers[] = {{"n_drawn", (double)axes.x.count},
+                                         {"n_curve", (double)errors->n_curve},
+                                         {"n_points", (double)errors->n_points},
+                                         {"has_best", best},
+                                         {"best_beyond", beyond},
+                                         {"limit", errors->limit},
+                                         {"training_context", errors->training_context},
+                                         {"log_x", axes.log_x},
+                                         {"log_y", axes.log_y},
+                                         {"x_low", axes.x.low},
+                                         {"x_high", axes.x.high},
+                                         {"y_low", axes.y.low},
+                                         {"y_high", axes.y.high}};
+    lsa_table *table = error_table(errors, &axes);
+    lsa_text title;
+    lsa_text_init(&title);
+    lsa_text_add(&title, directory->title != NULL ? directory->title : "");
+    if (errors->name != NULL)
+        lsa_text_printf(&title, "%s%s", title.length > 0 ? " — " : "", errors->name);
+    const lsa_figure figure = {
+        stem,
+        "errors.gp",
+        title.failed ? NULL : title.data,
+        "Test error against the context length: closed form, Monte Carlo, best linear predictor.",
+        table,
+        COUNT_OF(numbers),
+        numbers};
+    const lsa_status status = lsa_figure_draw(directory, &figure, err);
+    lsa_text_clear(&title);
+    lsa_table_destroy(table);
+    return status;
+}

@@ -1,0 +1,99 @@
+/* html.c - one page without scripts or foreign resources; it reads well in light and dark and on paper. */
+#include "report/html.h"
+
+#include "report/table.h"
+#include "report/utf8.h"
+
+static const char style[] =
+    ":root{color-scheme:light dark;--rule:#8884;--soft:#888}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}"
+    "h1{font-size:1.5rem;margin:0}h2{font-size:1.15rem;margin:2rem 0 .5rem}"
+    "p.sub,figcaption,li{color:var(--soft);font-size:.9rem}"
+    ".scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem}"
+    "th,td{padding:.25rem .8rem .25rem 0;text-align:left;border-bottom:1px solid var(--rule);vertical-align:top}"
+    "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
+    "figure{margin:1rem 0}img{max-width:100%;background:#fff;border-radius:4px}"
+    ".v{font-weight:600}.holds,.proved{color:#009e73}.fails{color:#d55e00}.inconclusive{color:#b07a00}"
+    ".not-applicable{color:var(--soft);font-weight:400}";
+
+void lsa_html_escape(lsa_text *out, const char *text)
+{
+    for (uint32_t point = lsa_utf8_next(&text); point != 0; point = lsa_utf8_next(&text)) {
+        if (point == '&')
+            lsa_text_add(out, "&amp;");
+        else if (point == '<')
+            lsa_text_add(out, "&lt;");
+        else if (point == '>')
+            lsa_text_add(out, "&gt;");
+        else if (point == '"')
+            lsa_text_add(out, "&quot;");
+        else if (point == '\'')
+            lsa_text_add(out, "&#39;");
+        else
+            lsa_utf8_add(out, point == '\n' || !lsa_utf8_is_control(point) ? point : LSA_UTF8_REPLACEMENT);
+    }
+}
+
+void lsa_html_page(lsa_text *out, const char *title, const char *subtitle, const char *body)
+{
+    lsa_text_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
+    lsa_html_escape(out, title != NULL ? title : "lsaflow");
+    lsa_text_printf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n<h1>", style);
+    lsa_html_escape(out, title != NULL ? title : "lsaflow");
+    lsa_text_add(out, "</h1>\n");
+    if (subtitle != NULL) {
+        lsa_text_add(out, "<p class=\"sub\">");
+        lsa_html_escape(out, subtitle);
+        lsa_text_add(out, "</p>\n");
+    }
+    lsa_text_add(out, body);
+    lsa_text_add(out, "</body>\n</html>\n");
+}
+
+static void add_heading_row(const lsa_table *table, lsa_text *out)
+{
+    lsa_text_add(out, "<tr>");
+    for (ptrdiff_t column = 0; column < table->n_columns; ++column) {
+        lsa_text_add(out, lsa_table_is_numeric(table, column) ? "<th class=\"n\">" : "<th>");
+        lsa_html_escape(out, lsa_table_heading(&table->columns[column]));
+        lsa_text_add(out, "</th>");
+    }
+    lsa_text_add(out, "</tr>\n");
+}
+
+/* A verdict becomes its own class, so that the style colours it; any other word there is no class of the style. */
+static void add_cell(const lsa_table *table, ptrdiff_t row, ptrdiff_t column, lsa_text *out)
+{
+    lsa_text text;
+    lsa_text_init(&text);
+    lsa_table_cell_text(table, row, column, &text);
+    out->failed = out->failed || text.failed;
+    if (table->columns[column].verdict) {
+        lsa_text_add(out, "<td class=\"v ");
+        lsa_html_escape(out, text.failed ? "" : text.data);
+        lsa_text_add(out, "\">");
+    } else {
+        lsa_text_add(out, lsa_table_is_numeric(table, column) ? "<td class=\"n\">" : "<td>");
+    }
+    lsa_html_escape(out, text.failed ? "" : text.data);
+    lsa_text_add(out, "</td>");
+    lsa_text_clear(&text);
+}
+
+lsa_status lsa_table_html(const lsa_table *table, lsa_text *out, lsa_error *err)
+{
+    const lsa_status status = lsa_table_check(table, err);
+    if (status != LSA_OK)
+        return status;
+    lsa_text_add(out, "<div class=\"scroll\"><table>\n");
+    add_heading_row(table, out);
+    for (ptrdiff_t row = 0; row < lsa_table_rows(table); ++row) {
+        lsa_text_add(out, "<tr>");
+        for (ptrdiff_t column = 0; column < table->n_columns; ++column)
+            add_cell(table, row, column, out);
+        lsa_text_add(out, "</tr>\n");
+    }
+    lsa_text_add(out, "</table></div>\n");
+    return out->failed ? lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a table") : LSA_OK;
+}

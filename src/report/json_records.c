@@ -1,0 +1,100 @@
+/* json_records.c - claims, tests and samples as the fields of the JSON contract. */
+#include "lsaflow/report.h"
+
+#include <math.h>
+
+static void add_hypothesis(lsa_json *json, const lsa_report_hypothesis *hypothesis)
+{
+    lsa_json_object(json, NULL);
+    lsa_json_string(json, "name", hypothesis->name);
+    lsa_json_quantity(json, "value", hypothesis->value);
+    lsa_json_quantity(json, "bound", hypothesis->bound);
+    lsa_json_quantity(json, "margin", hypothesis->margin);
+    lsa_json_bool(json, "met", hypothesis->met);
+    lsa_json_end(json);
+}
+
+/* The reason for a number that the claim does not have: its own, else what the claim says of itself. */
+static lsa_quantity explained(lsa_quantity quantity, const char *why)
+{
+    if (quantity.reason == NULL && why != NULL && *why != '\0')
+        quantity.reason = why;
+    return quantity;
+}
+
+static void add_claim(lsa_json *json, const lsa_report_claim *claim)
+{
+    lsa_json_object(json, NULL);
+    lsa_json_string(json, "name", claim->name);
+    lsa_json_string(json, "source", claim->source);
+    if (claim->test != NULL) {
+        lsa_json_string(json, "test", claim->test);
+        if (!isnan(claim->context))
+            lsa_json_context(json, "context", claim->context);
+    }
+    lsa_json_array(json, "hypotheses");
+    for (ptrdiff_t k = 0; k < claim->n_hypotheses; ++k)
+        add_hypothesis(json, &claim->hypotheses[k]);
+    lsa_json_end(json);
+    lsa_json_quantity(json, "predicted", explained(claim->predicted, claim->why));
+    lsa_json_quantity(json, "measured", explained(claim->measured, claim->why));
+    lsa_json_quantity(json, "tolerance", explained(claim->tolerance, "the claim is no equality with a tolerance"));
+    lsa_json_quantity(json, "slack", explained(claim->slack, "the claim is no inequality"));
+    lsa_json_string(json, "verdict", claim->verdict);
+    lsa_json_string(json, "why", claim->why);
+    lsa_json_end(json);
+}
+
+void lsa_json_claims(lsa_json *json, ptrdiff_t n, const lsa_report_claim *claims)
+{
+    lsa_json_array(json, "claims");
+    for (ptrdiff_t k = 0; k < n; ++k)
+        add_claim(json, &claims[k]);
+    lsa_json_end(json);
+}
+
+void lsa_json_tests(lsa_json *json, ptrdiff_t n, const lsa_report_test *tests)
+{
+    lsa_json_array(json, "tests");
+    for (ptrdiff_t k = 0; k < n; ++k) {
+        lsa_json_object(json, NULL);
+        lsa_json_string(json, "name", tests[k].name);
+        lsa_json_context(json, "context", tests[k].context);
+        lsa_json_quantity(json, "error", tests[k].error);
+        lsa_json_quantity(json, "best_linear", tests[k].best_linear);
+        lsa_json_quantity(json, "context_term", tests[k].context_term);
+        lsa_json_quantity(json, "training_term", tests[k].training_term);
+        lsa_json_end(json);
+    }
+    lsa_json_end(json);
+}
+
+static void add_baselines(lsa_json *json, const lsa_report_sample *sample)
+{
+    lsa_json_object(json, "baselines");
+    for (ptrdiff_t k = 0; k < sample->n_baselines; ++k) {
+        lsa_json_object(json, sample->baselines[k].name);
+        lsa_json_quantity(json, "error", sample->baselines[k].error);
+        lsa_json_quantity(json, "stderr", sample->baselines[k].standard_error);
+        lsa_json_end(json);
+    }
+    lsa_json_end(json);
+}
+
+void lsa_json_samples(lsa_json *json, ptrdiff_t n, const lsa_report_sample *samples)
+{
+    lsa_json_array(json, "tests");
+    for (ptrdiff_t k = 0; k < n; ++k) {
+        lsa_json_object(json, NULL);
+        lsa_json_string(json, "name", samples[k].name);
+        lsa_json_context(json, "context", samples[k].context);
+        lsa_json_quantity(json, "error", samples[k].error);
+        lsa_json_quantity(json, "stderr", samples[k].standard_error);
+        lsa_json_quantity(json, "predicted", samples[k].predicted);
+        lsa_json_integer(json, "prompts", samples[k].prompts);
+        lsa_json_bool(json, "resolved", samples[k].resolved);
+        add_baselines(json, &samples[k]);
+        lsa_json_end(json);
+    }
+    lsa_json_end(json);
+}

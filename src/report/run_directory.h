@@ -1,0 +1,26 @@
+/* run_directory.h - what the figures need of the run directory. */
+#ifndef LSAFLOW_REPORT_RUN_DIRECTORY_H
+#define LSAFLOW_REPORT_RUN_DIRECTORY_H
+
+#include "base/text.h"
+#include "lsaflow/report.h"
+
+struct lsa_run_directory {
+    char *path, *title, *subtitle; /* title and subtitle may be NULL */
+    bool plots;
+    bool gnuplot_missed; /* the warning that there is no gnuplot has been given */
+    FILE *messages;
+    double plot_seconds;
+    lsa_text body; /* of the page, in the order in which things were added */
+};
+
+/* "<directory>/<prefix><stem><suffix>" into the emptied `out`. LSA_ERR_MEMORY. */
+lsa_status lsa_run_directory_name(const lsa_run_directory *directory, const char *prefix, const char *stem,
+                                  const char *suffix, lsa_text *out, lsa_error *err);
+/* Writes <stem><suffix> whole or not at all. LSA_ERR_WRITE, LSA_ERR_MEMORY. */
+lsa_status lsa_run_directory_write(const lsa_run_directory *directory, const char *stem, const char *suffix,
+                                   const lsa_text *text, lsa_error *err);
+/* One line on the stream for messages, if there is one. */
+void lsa_run_directory_warn(const lsa_run_directory *directory, const char *what, const char *why);
+
+#endif

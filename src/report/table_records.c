@@ -1,0 +1,134 @@
+/* table_records.c - claims, tests, samples and trajectories as tables. */
+#include "report/table_records.h"
+
+#include "report/shape.h"
+#include "report/table.h"
+
+#include <math.h>
+
+#define COUNT_OF(array) ((ptrdiff_t)(sizeof(array) / sizeof *(array)))
+
+/* "± 1e-9" for an equality, "slack 1.2" for an inequality, nothing where there is neither. */
+static void add_room(lsa_table *table, const lsa_report_claim *claim)
+{
+    char text[64] = "";
+    if (isfinite(claim->slack.value))
+        snprintf(text, sizeof text, "slack %.4g", claim->slack.value);
+    else if (isfinite(claim->tolerance.value))
+        snprintf(text, sizeof text, "± %.2g", claim->tolerance.value);
+    lsa_table_string(table, text);
+}
+
+/* The claim's name, with the test that it is about. */
+static void add_claim_name(lsa_table *table, const lsa_report_claim *claim)
+{
+    lsa_text name;
+    lsa_text_init(&name);
+    lsa_text_add(&name, claim->name);
+    if (claim->test != NULL)
+        lsa_text_printf(&name, " (%s", claim->test);
+    if (claim->test != NULL && isfinite(claim->context))
+        lsa_text_printf(&name, ", M = %.15g", claim->context);
+    lsa_text_add(&name, claim->test != NULL ? ")" : "");
+    if (name.failed && table != NULL)
+        table->failed = true;
+    else
+        lsa_table_string(table, name.data);
+    lsa_text_clear(&name);
+}
+
+lsa_table *lsa_report_claims_table(ptrdiff_t n, const lsa_report_claim *claims)
+{
+    static const lsa_table_column columns[] = {{.name = "claim"},
+                                               {.name = "source"},
+                                               {.name = "predicted", .digits = 8},
+                                               {.name = "measured", .digits = 8},
+                                               {.name = "room", .heading = "tolerance or slack"},
+                                               {.name = "verdict", .verdict = true}};
+    lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
+    for (ptrdiff_t k = 0; k < n; ++k) {
+        add_claim_name(table, &claims[k]);
+        lsa_table_string(table, claims[k].source);
+        lsa_table_number(table, claims[k].predicted.value);
+        lsa_table_number(table, claims[k].measured.value);
+        add_room(table, &claims[k]);
+        lsa_table_string(table, claims[k].verdict);
+    }
+    return table;
+}
+
+lsa_table *lsa_report_claims_data(ptrdiff_t n, const lsa_report_claim *claims)
+{
+    static const lsa_table_column columns[] = {
+        {.name = "claim"},    {.name = "source"},    {.name = "test"},  {.name = "context"}, {.name = "predicted"},
+        {.name = "measured"}, {.name = "tolerance"}, {.name = "slack"}, {.name = "verdict"}, {.name = "why"}};
+    lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
+    for (ptrdiff_t k = 0; k < n; ++k) {
+        lsa_table_string(table, claims[k].name);
+        lsa_table_string(table, claims[k].source);
+        lsa_table_string(table, claims[k].test);
+        lsa_table_number(table, claims[k].test != NULL ? claims[k].context : (double)NAN);
+        lsa_table_number(table, claims[k].predicted.value);
+        lsa_table_number(table, claims[k].measured.value);
+        lsa_table_number(table, claims[k].tolerance.value);
+        lsa_table_number(table, claims[k].slack.value);
+        lsa_table_string(table, claims[k].verdict);
+        lsa_table_string(table, claims[k].why);
+    }
+    return table;
+}
+
+lsa_table *lsa_report_tests_table(ptrdiff_t n, const lsa_report_test *tests)
+{
+    static const lsa_table_column columns[] = {{.name = "test"},
+                                               {.name = "context", .heading = "M", .digits = 15},
+                                               {.name = "error", .digits = 8},
+                                               {.name = "best_linear", .heading = "best linear", .digits = 8},
+                                               {.name = "context_term", .heading = "1/M term"},
+                                               {.name = "training_term", .heading = "1/N² term"}};
+    lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
+    for (ptrdiff_t k = 0; k < n; ++k) {
+        lsa_table_string(table, tests[k].name);
+        lsa_table_number(table, tests[k].context);
+        lsa_table_number(table, tests[k].error.value);
+        lsa_table_number(table, tests[k].best_linear.value);
+        lsa_table_number(table, tests[k].context_term.value);
+        lsa_table_number(table, tests[k].training_term.value);
+    }
+    return table;
+}
+
+/* One row: the layer itself, or a baseline on the same prompts. */
+static void add_estimate(lsa_table *table, const lsa_report_sample *sample, const char *predictor, lsa_quantity error,
+                         lsa_quantity standard_error, double predicted)
+{
+    lsa_table_string(table, sample->name);
+    lsa_table_number(table, sample->context);
+    lsa_table_string(table, predictor);
+    lsa_table_number(table, error.value);
+    lsa_table_number(table, standard_error.value);
+    lsa_table_number(table, predicted);
+    lsa_table_number(table, (double)sample->prompts);
+    lsa_table_string(table, sample->resolved ? "yes" : "no");
+}
+
+lsa_table *lsa_report_samples_table(ptrdiff_t n, const lsa_report_sample *samples)
+{
+    static const lsa_table_column columns[] = {{.name = "test"},
+                                               {.name = "context", .heading = "M", .digits = 15},
+                                               {.name = "predictor"},
+                                               {.name = "error"},
+                                               {.name = "stderr", .heading = "std. error", .digits = 2},
+                                               {.name = "predicted"},
+                                               {.name = "prompts", .digits = 15},
+                                               {.name = "resolved"}};
+    lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
+    for (ptrdiff_t k = 0; k < n; ++k) {
+        const lsa_report_sample *sample = &samples[k];
+        add_estimate(table, sample, "lsa", sample->error, sample->standard_error, sample->predicted.value);
+        for (ptrdiff_t b = 0; b < sample->n_baselines; ++b)
+            add_estimate(table, sample, sample->baselines[b].name, sample->baselines[b].error,
+                         sample->baselines[b].standard_error, NAN);
+    }
+    return table;
+}
