@@ -52,6 +52,7 @@ typedef struct lsa_term {
     double coefficient;           /* the nearest double of the exact rational                                     */
     const char *coefficient_text; /* the exact rational: "-1/2"                                                   */
     int n_dummies;                /* head indices 1..n_dummies, each summed over the heads                        */
+    int n_samples;                /* sample indices 1..n_samples, each summed; 0 once the expectation is taken    */
     int n_powers;
     const lsa_power *powers;
     int n_traces;

@@ -1,0 +1,21 @@
+/* derivation.h - what a derivation holds. */
+#ifndef LSAFLOW_SYMBOLIC_DERIVATION_H
+#define LSAFLOW_SYMBOLIC_DERIVATION_H
+
+#include "base/text.h"
+#include "lsaflow/derive.h"
+#include "symbolic/setting.h"
+
+struct lsa_derivation {
+    const lsa_statement *statement;
+    lsa_algebra *algebra;
+    lsa_setting setting;
+    const lsa_poly *loss;
+    const lsa_poly **gradient; /* per parameter          */
+    const lsa_poly **hessian;  /* per parameter, or NULL */
+    int *direction;            /* per parameter, or NULL */
+    bool with_log;
+    lsa_text log;
+};
+
+#endif
