@@ -264,9 +264,8 @@ lsa_status lsa_theory_judge_moments_product(ptrdiff_t d, const lsa_theory_moment
 /* ---- quadratic_form.c: Lemma 5.1 ---------------------------------------------------------------------------------- */
 
 /* yhat = v' H v with v = Vec [U p; k' u] ((d+1)^2 numbers) and H = 1/2 X (x) (E E'/rho), X = [0 x_q; x_q' 0].    (W1)
- * E   (d+1)-by-columns, its last column's first d entries are x_q.    H   (d+1)^2-by-(d+1)^2.    LSA_ERR_MEMORY. */
-lsa_status lsa_theory_quadratic_form(ptrdiff_t d, ptrdiff_t columns, const double *E, double rho, double *H,
-                                     lsa_error *err);
+ * E   (d+1)-by-columns, its last column's first d entries are x_q.    H   (d+1)^2-by-(d+1)^2. */
+void lsa_theory_quadratic_form(ptrdiff_t d, ptrdiff_t columns, const double *E, double rho, double *H);
 /* The number of negative eigenvalues of H, almost surely: rank(E E') = min(d + 1, N + 1). (The text says "at least d + 1",
  * true only for N >= d.) */
 ptrdiff_t lsa_theory_negative_count(ptrdiff_t d, ptrdiff_t N);

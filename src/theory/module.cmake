@@ -1,0 +1,8 @@
+# theory: the closed forms of the papers. Numbers in, numbers out; knows no polynomial, no trajectory and no sample.
+lsa_module(theory
+    SOURCES extended.c eigen.c law.c
+            gamma.c minimum.c limit.c reduced_loss.c off_diagonal.c sigma_bound.c start.c u_lower_bound.c
+            pl_inequality.c local_rate.c escape_time.c white_logistic.c
+            test_error.c linear_task.c shift_risk.c judge.c
+            quadratic_form.c random_covariance.c constants.c
+    LINK lsa_base)

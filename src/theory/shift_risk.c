@@ -1,0 +1,157 @@
+/* shift_risk.c - the error of any A = u U when context, query, task, noise and length all differ from training.  (W13)
+ *
+ * Written as bias and variance, so that nothing cancels: with X = Lambda_c A_r,
+ *     bias      tr(Omega (I - X) Lambda_q (I - X)')                               what infinitely many pairs leave
+ *     variance  (1/M) [tr(Omega X Lambda_q X') + (tr(Lambda_c Omega) + s2) tr(X Lambda_q A_r')]
+ * A fixed task is Omega = w w'; label noise enters by its variance alone, whatever its law. */
+#include "base/try.h"
+#include "theory/law.h"
+#include "theory/risk.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* X -> I - X */
+static void complement(ext_matrix *X)
+{
+    const ptrdiff_t stride = X->kind == EXT_DENSE ? X->d + 1 : 1;
+    ext_scale(X, -1.0L);
+    for (ptrdiff_t i = 0; i < X->d; i++)
+        X->a[i * stride] += 1.0L;
+}
+
+/* out = X Y Z', the shape of every term. */
+static lsa_status sandwich(ext_matrix *out, const ext_matrix *X, const ext_matrix *Y, const ext_matrix *Z,
+                           lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ext_matrix XY = {.d = 0}, Zt = {.d = 0};
+    LSA_TRY(ext_product(&XY, X, Y, err));
+    LSA_TRY(ext_transpose(&Zt, Z, err));
+    LSA_TRY(ext_product(out, &XY, &Zt, err));
+done:
+    ext_clear(&XY);
+    ext_clear(&Zt);
+    return status;
+}
+
+/* The variance at r = 1. */
+static lsa_status risk_variance(const risk_setting *s, const ext_matrix *A, const ext_matrix *X, long double *variance,
+                                lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ext_matrix XQX = {.d = 0}, XQA = {.d = 0};
+    LSA_TRY(sandwich(&XQX, X, s->query, X, err));
+    LSA_TRY(sandwich(&XQA, X, s->query, A, err));
+    const long double signal = ext_trace_product(s->context, s->task) + s->s2;
+    *variance = s->inverse_m * (ext_trace_product(&XQX, s->task) + signal * ext_trace(&XQA));
+done:
+    ext_clear(&XQX);
+    ext_clear(&XQA);
+    return status;
+}
+
+lsa_status theory_risk(const risk_setting *s, const ext_matrix *A, long double *risk, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ext_matrix X = {.d = 0}, bias = {.d = 0};
+    long double variance = 0.0L;
+    LSA_TRY(ext_product(&X, s->context, A, err));
+    if (s->inverse_m > 0.0L)
+        LSA_TRY(risk_variance(s, A, &X, &variance, err));
+    ext_scale(&X, s->r);
+    complement(&X);
+    LSA_TRY(sandwich(&bias, &X, s->query, &X, err));
+    *risk = ext_trace_product(&bias, s->task) + s->r * s->r * variance;
+done:
+    ext_clear(&X);
+    ext_clear(&bias);
+    return status;
+}
+
+lsa_status theory_check_test(ptrdiff_t d, double M, double label_noise, lsa_error *err)
+{
+    if (d < 1)
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "the dimension must be at least 1, got %td", d);
+    if (M != 0.0 && !(M >= 1.0))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "the context length M must be 0 or at least 1, got %.17g", M);
+    if (!(label_noise >= 0.0) || !isfinite(label_noise))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "the label noise is a finite variance >= 0, got %.17g", label_noise);
+    return LSA_OK;
+}
+
+void theory_test_scales(double M, bool plus_one, long double *inverse_m, long double *r)
+{
+    *inverse_m = M == 0.0 || isinf(M) ? 0.0L : 1.0L / (long double)M;
+    *r = M == 0.0 ? 0.0L : 1.0L / (1.0L + (plus_one ? *inverse_m : 0.0L));
+}
+
+lsa_status theory_setting_init(owned_setting *s, ptrdiff_t d, const lsa_theory_shift *shift, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(theory_check_test(d, shift->context, shift->label_noise, err));
+    LSA_TRY(ext_from_moment_full(&s->context, d, shift->covariance, "the context covariance", err));
+    LSA_TRY(ext_from_moment_full(&s->query, d, shift->query, "the query covariance", err));
+    LSA_TRY(ext_from_moment(&s->task, d, shift->task, "the task covariance", err));
+    s->view = (risk_setting){
+        .context = &s->context, .query = &s->query, .task = &s->task, .s2 = (long double)shift->label_noise};
+    theory_test_scales(shift->context, shift->normalise_plus_one, &s->view.inverse_m, &s->view.r);
+done:
+    return status;
+}
+
+void theory_setting_clear(owned_setting *s)
+{
+    ext_clear(&s->context);
+    ext_clear(&s->query);
+    ext_clear(&s->task);
+}
+
+static long double query_noise(const lsa_theory_shift *shift)
+{
+    return shift->query_noise ? (long double)shift->label_noise : 0.0L;
+}
+
+lsa_status lsa_theory_shift_risk(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, double *risk,
+                                 lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    owned_setting setting = {.context = {.d = 0}};
+    ext_matrix product = {.d = 0};
+    long double value = 0.0L;
+    LSA_TRY(theory_setting_init(&setting, d, shift, err));
+    LSA_TRY(ext_from_doubles(&product, d, 1.0, A, err));
+    LSA_TRY(theory_risk(&setting.view, &product, &value, err));
+    *risk = (double)(value + query_noise(shift));
+done:
+    theory_setting_clear(&setting);
+    ext_clear(&product);
+    return status;
+}
+
+lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, double *A, double *risk, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    owned_setting setting = {.context = {.d = 0}};
+    lsa_theory *there = NULL;
+    ext_matrix best = {.d = 0};
+    long double value = 0.0L;
+    /* The best A does not depend on the query's law, so it is the minimum of training in this very setting. */
+    const lsa_theory_law law = {.d = d,
+                                .context = shift->context,
+                                .normalise_plus_one = shift->normalise_plus_one,
+                                .covariance = shift->covariance,
+                                .task = shift->task,
+                                .label_noise = shift->label_noise};
+    LSA_TRY(lsa_theory_create(&law, &there, err));
+    LSA_TRY(theory_minimum(there, d, &best, err));
+    LSA_TRY(theory_setting_init(&setting, d, shift, err));
+    LSA_TRY(theory_risk(&setting.view, &best, &value, err));
+    *risk = (double)(value + query_noise(shift));
+    if (A != NULL)
+        ext_round(&best, A);
+done:
+    theory_setting_clear(&setting);
+    lsa_theory_destroy(there);
+    ext_clear(&best);
+    return status;
+}
