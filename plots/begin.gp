@@ -20,3 +20,7 @@ set key spacing 1.25 samplen 3 width -5 noautotitle
 set margins 12, 3, 4.2, 3
 set format "%g"
 is_number(x) = (x == x)
+point_scale = 1.0
+set pointintervalbox 0
+# SVG readers drop the space between two styles unless it is marked to be kept, which gnuplot does where it sees two.
+keep_spaces = "{/=1   }"

@@ -1,13 +1,13 @@
 # parameters.gp: u and the diagonal of U in the eigenbasis of the covariance, each with its predicted limit dashed.
-set xlabel "time {/:Italic t}"
+set xlabel "time {/:Italic t}".keep_spaces
 set ylabel "parameters along the flow"
 set logscale x
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
 set format x "10^{%T}"
 set xtics add ("1" 1)
-set key outside right center Left reverse
-set margins 12, 25, 4.2, 3
+set key at graph 1.02, graph 0.5 left center Left reverse width 0
+set margins 12, 21, 4.2, 3
 array colour[7] = [black, blue, vermilion, green, purple, orange, sky]
 if (n_drawn == 0) set label 1 "no sample at a positive time" at graph 0.5, 0.5 center textcolor rgb grey
 limit(k) = value(sprintf("limit_%d", k))

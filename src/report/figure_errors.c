@@ -32,6 +32,35 @@ static bool is_logarithmic(const lsa_axis *axis)
     return axis->count > 0 && axis->high >= least_span * axis->low;
 }
 
+/* Where x stands on a finished axis, 0 at its low end and 1 at its high one. */
+static double position(const lsa_axis *axis, bool logarithmic, double x)
+{
+    return logarithmic ? log(x / axis->low) / log(axis->high / axis->low) : (x - axis->low) / (axis->high - axis->low);
+}
+
+/* Whether anything stands where the key is, in the upper right. */
+static bool meets_key(const error_axes *axes, ptrdiff_t n, const double *contexts, const double *values)
+{
+    const double left = 0.45, bottom = 0.7; /* of the key's corner, with some room */
+    for (ptrdiff_t i = 0; values != NULL && i < n; ++i)
+        if (is_shown(contexts[i]) && position(&axes->x, axes->log_x, contexts[i]) > left &&
+            position(&axes->y, axes->log_y, values[i]) > bottom)
+            return true;
+    return false;
+}
+
+/* Raises the upper end so that all that is drawn stays below the key. */
+static void make_room_for_key(const lsa_report_errors *errors, error_axes *axes)
+{
+    const double more = 0.45; /* of the axis: 1/1.45 is just below the key */
+    const lsa_axis y = axes->y;
+    if (!meets_key(axes, errors->n_curve, errors->context, errors->error) &&
+        !meets_key(axes, errors->n_curve, errors->context, errors->best_linear) &&
+        !meets_key(axes, errors->n_points, errors->point_context, errors->point_error))
+        return;
+    axes->y.high = axes->log_y ? y.high * pow(y.high / y.low, more) : y.high + more * (y.high - y.low);
+}
+
 static error_axes measure(const lsa_report_errors *errors)
 {
     error_axes axes = {lsa_axis_start(), lsa_axis_start(), false, false};
@@ -46,6 +75,7 @@ static error_axes measure(const lsa_report_errors *errors)
     axes.log_y = is_logarithmic(&axes.y);
     lsa_axis_finish(&axes.x, axes.log_x ? 1.15 : 0.05, axes.log_x);
     lsa_axis_finish(&axes.y, axes.log_y ? 1.6 : 0.15, axes.log_y);
+    make_room_for_key(errors, &axes);
     return axes;
 }
 
@@ -97,19 +127,21 @@ lsa_status lsa_figure_errors(lsa_run_directory *directory, const char *stem, con
     double beyond;
     const error_axes axes = measure(errors);
     const bool best = has_best_linear(errors, &axes, &beyond);
-    const lsa_figure_number numbers[] = {{"n_drawn", (double)axes.x.count},
-                                         {"n_curve", (double)errors->n_curve},
-                                         {"n_points", (double)errors->n_points},
-                                         {"has_best", best},
-                                         {"best_beyond", beyond},
-                                         {"limit", errors->limit},
-                                         {"training_context", errors->training_context},
-                                         {"log_x", axes.log_x},
-                                         {"log_y", axes.log_y},
-                                         {"x_low", axes.x.low},
-                                         {"x_high", axes.x.high},
-                                         {"y_low", axes.y.low},
-                                         {"y_high", axes.y.high}};
+    const lsa_figure_number numbers[] = {
+        {"n_drawn", (double)axes.x.count},
+        {"n_curve", (double)errors->n_curve},
+        {"n_points", (double)errors->n_points},
+        {"has_best", best},
+        {"best_beyond", beyond},
+        {"limit", errors->limit},
+        {"training_context", errors->training_context},
+        {"at_right_end", position(&axes.x, axes.log_x, errors->training_context) > 0.85},
+        {"log_x", axes.log_x},
+        {"log_y", axes.log_y},
+        {"x_low", axes.x.low},
+        {"x_high", axes.x.high},
+        {"y_low", axes.y.low},
+        {"y_high", axes.y.high}};
     lsa_table *table = error_table(errors, &axes);
     lsa_text title;
     lsa_text_init(&title);

@@ -35,7 +35,7 @@ static ptrdiff_t rate_anchor(const lsa_report_flow *flow)
  * above the first gap. */
 static double rate_line(const lsa_report_flow *flow, ptrdiff_t anchor, double t)
 {
-    const double reach = 4.0; /* earliest time drawn: the anchor's over this */
+    const double reach = 10.0; /* earliest time drawn: the anchor's over this */
     if (anchor < 0 || t * reach < flow->time[anchor])
         return NAN;
     const double gap = flow->gap[anchor] * exp(-flow->local_rate * (t - flow->time[anchor]));
