@@ -1,0 +1,121 @@
+/* verify.h - where theory, flow and sampling meet: one experiment under study, and the claims that are judged on it.
+ *
+ * A study holds the stages of one experiment, each made when first asked for and kept: derivation, program, start,
+ * trajectory (the road of symbols and the flow), predictions (the road of theory), layers to sample (the empirical
+ * road). A claim is a statement of the paper with a number on both sides, its hypotheses measured with their margins.
+ * Claims read predictions only through lsa_predictions, so that a test can falsify one number and see the claim fail. */
+#ifndef LSAFLOW_VERIFY_H
+#define LSAFLOW_VERIFY_H
+
+#include "lsaflow/derive.h"
+#include "lsaflow/empirical.h"
+#include "lsaflow/flow.h"
+#include "lsaflow/model.h"
+#include "lsaflow/program.h"
+#include "lsaflow/status.h"
+#include "lsaflow/theory.h"
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct lsa_study_options {
+    int threads;                            /* for sampling; 0: all                                     */
+    const volatile sig_atomic_t *interrupt; /* may be NULL                                              */
+    void (*progress)(void *context, const char *stage, double fraction); /* may be NULL                 */
+    void *progress_context;
+} lsa_study_options;
+
+typedef struct lsa_study lsa_study;
+
+/* The experiment is borrowed and must outlive the study. */
+lsa_status lsa_study_create(const lsa_experiment *experiment, const lsa_study_options *options, lsa_study **out,
+                            lsa_error *err);
+void lsa_study_destroy(lsa_study *study);
+const lsa_experiment *lsa_study_experiment(const lsa_study *study);
+const lsa_study_options *lsa_study_settings(const lsa_study *study);
+
+/* What the law of the experiment allows derivation to simplify: rho = N, no noise, Omega = I. */
+lsa_derive_options lsa_study_derive_options(const lsa_experiment *experiment);
+
+/* The stages; each is made at the first call. The results belong to the study. */
+lsa_status lsa_study_derivation(lsa_study *study, const lsa_derivation **out, lsa_error *err);
+lsa_status lsa_study_program(lsa_study *study, const lsa_program **out, lsa_error *err);
+/* Initial parameters, user's basis. */
+lsa_status lsa_study_start(lsa_study *study, const double **out, lsa_error *err);
+/* The gradient flow as the model file asks for it, by an unreduced method. */
+lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, lsa_error *err);
+/* The closed forms of the training law. */
+lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err);
+
+/* Predicted parameters at the point the paper's start reaches (balanced, u > 0), blocks in the order of the program's
+ * state, user's basis. LSA_ERR_UNABLE where theory knows no minimum of that statement. */
+lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err);
+/* E(yhat - y_query)^2 of test t at given parameters (user's basis) by the derived polynomial. */
+lsa_status lsa_study_test_error(lsa_study *study, const lsa_test *test, const double *parameters, double *error,
+                                lsa_error *err);
+
+/* The reduced layer inside a state (user's basis): offsets of u and U, and of px and k where the statement has them
+ * (-1: not). False when u and U of the layer are not parameters of the statement themselves. */
+typedef struct lsa_reduced_view {
+    ptrdiff_t u, U, px, k;
+} lsa_reduced_view;
+bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_reduced_view *out);
+
+/* Theory's judgement of a test at the trained limit, or, with A (d x d), at the product A = uU. */
+lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_test *test,
+                           const double *A, lsa_theory_error *out, lsa_error *err);
+
+typedef enum lsa_verdict {
+    LSA_VERDICT_HOLDS,
+    LSA_VERDICT_FAILS,
+    LSA_VERDICT_INCONCLUSIVE,
+    LSA_VERDICT_NOT_APPLICABLE,
+    LSA_VERDICT_PROVED /* a polynomial identity, exact */
+} lsa_verdict;
+/* "holds", "fails", "inconclusive", "not-applicable", "proved". */
+const char *lsa_verdict_text(lsa_verdict verdict);
+
+/* One hypothesis of a theorem with its measured margin. */
+typedef struct lsa_hypothesis {
+    const char *name;     /* "sigma^2 |Gamma| sqrt d < 2" */
+    double value, bound;  /* the two sides                */
+    bool met;
+} lsa_hypothesis;
+
+enum { LSA_HYPOTHESES_MAX = 6, LSA_WHY_MAX = 320 };
+
+/* One judged claim; numbers that do not exist are NAN and `why` says so. */
+typedef struct lsa_claim_result {
+    const char *name, *source;     /* "limit-u", "Theorem 4.1"                                               */
+    const char *test;              /* name of the test setting it is about, or NULL                          */
+    double context;                /* its M, or NAN                                                          */
+    int n_hypotheses;
+    lsa_hypothesis hypotheses[LSA_HYPOTHESES_MAX];
+    double predicted, measured;
+    double tolerance;              /* of an equality, or the half-width of a statistical one                 */
+    double standard_error;         /* of a sampled `measured`; else NAN                                      */
+    double slack;                  /* of an inequality: measured side over the bound, > 1 is room; else NAN  */
+    lsa_verdict verdict;
+    char why[LSA_WHY_MAX];
+} lsa_claim_result;
+
+/* Numbers that theory predicts and the claims compare with; a test may falsify any of them. Matrices d x d in the
+ * user's basis, column-major, borrowed from the study. */
+typedef struct lsa_predictions lsa_predictions;
+
+/* A published claim. */
+typedef struct lsa_claim {
+    const char *name, *source, *summary;
+} lsa_claim;
+
+/* All claims, in the order in which they are judged. */
+const lsa_claim *lsa_claims(ptrdiff_t *count);
+
+/* Judges the experiment's claims. *out is an array of *count results that the caller frees with free().
+ * A claim that the numerics cannot judge is a result, not a failure of this function. */
+lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err);
+
+/* fails if any fails; else inconclusive if any is, or if none is judged; else holds. */
+lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count);
+
+#endif

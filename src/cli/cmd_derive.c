@@ -1,0 +1,108 @@
+/* cmd_derive.c - lsaflow derive: the population loss and its gradient, in symbols. */
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include <stdio.h>
+
+static lsa_status print_poly(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format format, lsa_text *text,
+                             lsa_error *err)
+{
+    lsa_poly_print(algebra, poly, format, text);
+    return text->failed ? lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a polynomial's text") : LSA_OK;
+}
+
+/* {"terms": n, "text": s, "latex": s, "mathml": s} */
+static lsa_status json_poly(lsa_json *json, const char *name, const lsa_algebra *algebra, const lsa_poly *poly,
+                            lsa_error *err)
+{
+    static const struct {
+        const char *name;
+        lsa_format format;
+    } notations[] = {{"text", LSA_FORMAT_TEXT}, {"latex", LSA_FORMAT_LATEX}, {"mathml", LSA_FORMAT_MATHML}};
+    lsa_status status = LSA_OK;
+    lsa_text text;
+    lsa_text_init(&text);
+    lsa_json_object(json, name);
+    lsa_json_integer(json, "terms", lsa_poly_count(poly));
+    for (size_t i = 0; i < sizeof notations / sizeof *notations; i++) {
+        lsa_text_clear(&text);
+        LSA_TRY(print_poly(algebra, poly, notations[i].format, &text, err));
+        lsa_json_string(json, notations[i].name, text.data);
+    }
+    lsa_json_end(json);
+done:
+    lsa_text_clear(&text);
+    return status;
+}
+
+static lsa_status json_derivation(lsa_json *json, const lsa_derivation *derivation, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_algebra *algebra = lsa_derivation_algebra(derivation);
+    const lsa_statement *statement = lsa_derivation_statement(derivation);
+    lsa_json_string(json, "statement", statement->name);
+    LSA_TRY(json_poly(json, "loss", algebra, lsa_derivation_loss(derivation), err));
+    lsa_json_object(json, "gradient");
+    for (int k = 0; k < statement->n_parameters; k++)
+        LSA_TRY(json_poly(json, statement->symbols[statement->parameters[k]].name, algebra,
+                          lsa_derivation_gradient(derivation, k), err));
+    lsa_json_end(json);
+done:
+    return status;
+}
+
+static lsa_status text_poly(const char *heading, const char *name, const lsa_algebra *algebra, const lsa_poly *poly,
+                            lsa_format format, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text text;
+    lsa_text_init(&text);
+    LSA_TRY(print_poly(algebra, poly, format, &text, err));
+    const ptrdiff_t terms = lsa_poly_count(poly);
+    printf("\n%s%s  (%td term%s)\n%s\n", heading, name, terms, terms == 1 ? "" : "s", text.data);
+done:
+    lsa_text_clear(&text);
+    return status;
+}
+
+static lsa_status text_derivation(const lsa_derivation *derivation, lsa_format format, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_algebra *algebra = lsa_derivation_algebra(derivation);
+    const lsa_statement *statement = lsa_derivation_statement(derivation);
+    printf("statement %s: L = 1/2 E (prediction - target)^2\n", statement->name);
+    LSA_TRY(text_poly("L", "", algebra, lsa_derivation_loss(derivation), format, err));
+    for (int k = 0; k < statement->n_parameters; k++)
+        LSA_TRY(text_poly("dL/d", statement->symbols[statement->parameters[k]].name, algebra,
+                          lsa_derivation_gradient(derivation, k), format, err));
+done:
+    return status;
+}
+
+lsa_status cli_derive(cli_run *run, lsa_error *err)
+{
+    static const lsa_format formats[] = {LSA_FORMAT_TEXT, LSA_FORMAT_LATEX, LSA_FORMAT_MATHML, LSA_FORMAT_TEXT};
+    lsa_status status = LSA_OK;
+    lsa_derivation *derivation = NULL;
+    const bool document = run->options->format == CLI_FORMAT_JSON || run->json != NULL;
+    lsa_json *json = run->json != NULL || !document ? run->json : lsa_json_create();
+    lsa_derive_options options = lsa_study_derive_options(run->experiment);
+    options.with_hessian = false;
+    options.with_log = run->options->log;
+    LSA_TRY(lsa_derive(run->experiment->statement, &options, &derivation, err));
+    if (document)
+        LSA_TRY(json_derivation(json, derivation, err));
+    if (document && options.with_log)
+        lsa_json_string(json, "log", lsa_derivation_log(derivation));
+    if (document && json != run->json)
+        LSA_TRY(lsa_json_print(json, stdout, err));
+    if (!document && options.with_log)
+        printf("%s\n", lsa_derivation_log(derivation));
+    if (!document)
+        LSA_TRY(text_derivation(derivation, formats[run->options->format], err));
+done:
+    if (json != run->json)
+        lsa_json_destroy(json);
+    lsa_derivation_destroy(derivation);
+    return status;
+}

@@ -1,0 +1,51 @@
+/* cmd_run.c - lsaflow run: the gradient flow, where it ends, and what that point is. */
+#include "base/try.h"
+#include "cli/common.h"
+#include "cli/flow_report.h"
+#include <stdlib.h>
+
+static lsa_status write_directory(cli_run *run, const lsa_trajectory *trajectory, const lsa_report_test *tests,
+                                  lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_run_directory *directory = NULL;
+    lsa_json *json = NULL;
+    lsa_table *table = NULL;
+    LSA_TRY(cli_open_directory(run, &directory, err));
+    if (directory == NULL)
+        goto done;
+    json = lsa_json_create();
+    LSA_TRY(cli_flow_json(run, json, trajectory, err));
+    lsa_json_tests(json, run->experiment->n_tests, tests);
+    LSA_TRY(lsa_run_directory_json(directory, json, err));
+    LSA_TRY(cli_flow_files(run, directory, trajectory, err));
+    table = lsa_report_tests_table(run->experiment->n_tests, tests);
+    LSA_TRY(lsa_run_directory_table(directory, "tests", "Test errors at the end of the flow", table, err));
+    LSA_TRY(lsa_run_directory_finish(directory, err));
+done:
+    lsa_table_destroy(table);
+    lsa_json_destroy(json);
+    lsa_run_directory_destroy(directory);
+    return status;
+}
+
+lsa_status cli_run_flow(cli_run *run, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_trajectory *trajectory;
+    lsa_report_test *tests = NULL;
+    LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
+    lsa_progress_clear(run->progress);
+    LSA_TRY(cli_judge_tests(run, lsa_trajectory_polished(trajectory).state, &tests, err));
+    if (run->json != NULL)
+        LSA_TRY(cli_flow_json(run, run->json, trajectory, err));
+    else
+        cli_flow_print(trajectory);
+    LSA_TRY(cli_show_tests(run, tests, err));
+    LSA_TRY(write_directory(run, trajectory, tests, err));
+    if (lsa_trajectory_reason(trajectory) == LSA_STOPPED_INTERRUPT)
+        status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted; what was reached is kept");
+done:
+    free(tests);
+    return status;
+}

@@ -1,0 +1,125 @@
+/* cmd_sample.c - lsaflow sample: Monte Carlo estimates of the test errors, with the baselines on the same prompts. */
+#include "base/try.h"
+#include "cli/common.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The false-alarm probability of all intervals of one document together. */
+static const double family_alpha = 1e-6;
+
+/* One sampled test with room for its baselines. */
+typedef struct sampled {
+    lsa_report_sample report;
+    lsa_report_baseline baselines[LSA_BASELINE_COUNT];
+    char reason[LSA_WHY_MAX];
+} sampled;
+
+static lsa_status parameters_at(cli_run *run, const double **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_trajectory *trajectory;
+    switch (run->options->at) {
+    case CLI_AT_LIMIT:
+        return lsa_study_limit(run->study, out, err);
+    case CLI_AT_INIT:
+        return lsa_study_start(run->study, out, err);
+    case CLI_AT_FINAL:
+        LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
+        *out = lsa_trajectory_polished(trajectory).state;
+    }
+done:
+    return status;
+}
+
+static void fill_baselines(sampled *out, unsigned asked, const lsa_sample_result *result)
+{
+    for (int b = 0; b < LSA_BASELINE_COUNT; b++) {
+        if (!(asked & 1u << b))
+            continue;
+        const lsa_sample_estimate *estimate = &result->baseline[b];
+        out->baselines[out->report.n_baselines++] =
+            (lsa_report_baseline){lsa_baseline_name(b), {estimate->mean, estimate->reason},
+                                  {estimate->standard_error, estimate->reason}};
+    }
+    out->report.baselines = out->baselines;
+}
+
+/* A setting that cannot be drawn is reported with its reason; it is no failure. */
+static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *parameters, double predicted,
+                             sampled *out, lsa_error *err)
+{
+    lsa_sample_result result = {0};
+    lsa_error story = {0};
+    lsa_sample_options options = lsa_sample_options_of(run->experiment);
+    options.threads = run->options->threads;
+    options.alpha = family_alpha / (double)run->experiment->n_tests;
+    options.interrupt = lsa_study_settings(run->study)->interrupt;
+    out->report = (lsa_report_sample){.name = test->name, .context = test->context, .predicted = {predicted, NULL}};
+    lsa_status status = lsa_sample_test(run->experiment, test, parameters, &options, &result, &story);
+    if (status == LSA_ERR_UNABLE) {
+        snprintf(out->reason, sizeof out->reason, "%s", story.text);
+        out->report.error = out->report.standard_error = (lsa_quantity){NAN, out->reason};
+        return LSA_OK;
+    }
+    if (status != LSA_OK)
+        return lsa_error_set(err, status, "%s", story.text);
+    out->report.error = (lsa_quantity){result.error.mean, result.error.reason};
+    out->report.standard_error = (lsa_quantity){result.error.standard_error, result.error.reason};
+    out->report.prompts = result.prompts;
+    out->report.resolved = result.resolved;
+    fill_baselines(out, options.baselines, &result);
+    return LSA_OK;
+}
+
+static lsa_status show(cli_run *run, const lsa_report_sample *reports, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_run_directory *directory = NULL;
+    lsa_json *json = NULL;
+    lsa_table *table = NULL;
+    const ptrdiff_t n = run->experiment->n_tests;
+    if (run->json != NULL)
+        lsa_json_samples(run->json, n, reports);
+    else
+        LSA_TRY(cli_print_table("Sampled test errors", lsa_report_samples_table(n, reports), err));
+    LSA_TRY(cli_open_directory(run, &directory, err));
+    if (directory == NULL)
+        goto done;
+    json = lsa_json_create();
+    lsa_json_samples(json, n, reports);
+    LSA_TRY(lsa_run_directory_json(directory, json, err));
+    table = lsa_report_samples_table(n, reports);
+    LSA_TRY(lsa_run_directory_table(directory, "samples", "Sampled test errors", table, err));
+    LSA_TRY(lsa_run_directory_finish(directory, err));
+done:
+    lsa_table_destroy(table);
+    lsa_json_destroy(json);
+    lsa_run_directory_destroy(directory);
+    return status;
+}
+
+lsa_status cli_sample(cli_run *run, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double *parameters;
+    const ptrdiff_t n = run->experiment->n_tests;
+    lsa_report_test *judged = NULL;
+    sampled *tests = calloc((size_t)n + 1, sizeof *tests);
+    lsa_report_sample *reports = calloc((size_t)n + 1, sizeof *reports);
+    LSA_TRY_MEMORY(tests && reports ? tests : NULL, "the samples");
+    LSA_TRY(parameters_at(run, &parameters, err));
+    LSA_TRY(cli_judge_tests(run, run->options->at == CLI_AT_LIMIT ? NULL : parameters, &judged, err));
+    for (ptrdiff_t t = 0; t < n; t++) {
+        lsa_progress_update(run->progress, (double)t / (double)n, run->experiment->tests[t].name);
+        LSA_TRY(sample_one(run, &run->experiment->tests[t], parameters, judged[t].error.value, &tests[t], err));
+        reports[t] = tests[t].report;
+    }
+    lsa_progress_clear(run->progress);
+    LSA_TRY(show(run, reports, err));
+done:
+    free(judged);
+    free(reports);
+    free(tests);
+    return status;
+}

@@ -1,0 +1,142 @@
+/* common.c - the parts of a report that several commands share. */
+#include "cli/common.h"
+
+#include "base/matrix.h"
+#include "base/text.h"
+#include "base/try.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void cli_show_progress(void *context, const char *stage, double fraction)
+{
+    lsa_progress_update(context, fraction, stage);
+}
+
+void cli_json_state(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
+                    const double *state, lsa_detail detail)
+{
+    lsa_json_parameters(json, name, run->experiment->statement, lsa_program_block_count(program), lsa_program_block(program, 0), state, detail);
+}
+
+/* A = u U of a state whose px and k vanish, d x d, owned by the caller; NULL without failure where there is none. */
+static lsa_status product_of(cli_run *run, const double *state, double **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_program *program;
+    lsa_reduced_view view;
+    const ptrdiff_t d = run->experiment->data.d;
+    *out = NULL;
+    LSA_TRY(lsa_study_program(run->study, &program, err));
+    if (!lsa_study_reduced_view(run->study, program, &view))
+        goto done;
+    if ((view.px >= 0 && lsa_vec_norm(d, state + view.px) > 0) || (view.k >= 0 && lsa_vec_norm(d, state + view.k) > 0))
+        goto done;
+    *out = lsa_vec_create(d * d);
+    LSA_TRY_MEMORY(*out, "the product uU");
+    lsa_vec_axpy(d * d, state[view.u], state + view.U, *out);
+done:
+    return status;
+}
+
+/* One test at given parameters: the error by the derived polynomial where it has one, by theory's moments formula where
+ * the task is known by its moments; best_linear is theory's. */
+static lsa_status judge_at(cli_run *run, const lsa_test *test, const double *state, const double *A,
+                           lsa_report_test *out, lsa_error *err)
+{
+    static const char *const belongs = "the terms of Theorem 4.2 belong to the trained limit";
+    lsa_status status = LSA_OK;
+    const lsa_theory *theory;
+    lsa_theory_error judged = {.error = NAN, .best_linear = NAN};
+    LSA_TRY(lsa_study_theory(run->study, &theory, err));
+    out->context_term = out->training_term = (lsa_quantity){NAN, belongs};
+    if (A != NULL)
+        LSA_TRY(lsa_study_judge(theory, run->experiment, test, A, &judged, err));
+    else if (test->task != LSA_TASK_MOMENTS) /* best_linear does not depend on the layer */
+        LSA_TRY(lsa_study_judge(theory, run->experiment, test, NULL, &judged, err));
+    out->best_linear = (lsa_quantity){judged.best_linear, "not known for these parameters"};
+    out->error = (lsa_quantity){judged.error, "a task known by its moments needs px = k = 0"};
+    if (test->task != LSA_TASK_MOMENTS)
+        LSA_TRY(lsa_study_test_error(run->study, test, state, &out->error.value, err));
+done:
+    return status;
+}
+
+static lsa_status judge_limit(cli_run *run, const lsa_test *test, lsa_report_test *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_theory *theory;
+    lsa_theory_error judged;
+    LSA_TRY(lsa_study_theory(run->study, &theory, err));
+    LSA_TRY(lsa_study_judge(theory, run->experiment, test, NULL, &judged, err));
+    out->error = (lsa_quantity){judged.error, judged.why};
+    out->best_linear = (lsa_quantity){judged.best_linear, judged.why};
+    out->context_term = (lsa_quantity){judged.context_term, judged.why};
+    out->training_term = (lsa_quantity){judged.training_term, judged.why};
+done:
+    return status;
+}
+
+lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_test **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_experiment *experiment = run->experiment;
+    double *A = NULL;
+    lsa_report_test *tests = calloc((size_t)experiment->n_tests + 1, sizeof *tests);
+    LSA_TRY_MEMORY(tests, "the test errors");
+    if (parameters != NULL)
+        LSA_TRY(product_of(run, parameters, &A, err));
+    for (ptrdiff_t t = 0; t < experiment->n_tests; t++) {
+        tests[t].name = experiment->tests[t].name;
+        tests[t].context = experiment->tests[t].context;
+        if (parameters != NULL)
+            LSA_TRY(judge_at(run, &experiment->tests[t], parameters, A, &tests[t], err));
+        else
+            LSA_TRY(judge_limit(run, &experiment->tests[t], &tests[t], err));
+    }
+    *out = tests;
+    tests = NULL;
+done:
+    free(tests);
+    free(A);
+    return status;
+}
+
+lsa_status cli_print_table(const char *heading, lsa_table *table, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text line;
+    lsa_text_init(&line);
+    lsa_report_printable(&line, heading);
+    LSA_TRY_MEMORY(table, "a table");
+    LSA_TRY_MEMORY(line.failed ? NULL : line.data, "a heading");
+    printf("\n%s\n", line.data);
+    LSA_TRY(lsa_table_print(table, stdout, err));
+done:
+    lsa_text_clear(&line);
+    lsa_table_destroy(table);
+    return status;
+}
+
+lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err)
+{
+    if (run->json != NULL) {
+        lsa_json_tests(run->json, run->experiment->n_tests, tests);
+        return LSA_OK;
+    }
+    return cli_print_table("Test errors, E(prediction - label)^2",
+                           lsa_report_tests_table(run->experiment->n_tests, tests), err);
+}
+
+lsa_status cli_open_directory(cli_run *run, lsa_run_directory **out, lsa_error *err)
+{
+    *out = NULL;
+    if (run->directory == NULL)
+        return LSA_OK;
+    lsa_run_options options = lsa_run_options_defaults();
+    options.path = run->directory;
+    options.title = run->experiment->title;
+    options.plots = run->options->plots;
+    options.messages = run->options->quiet ? NULL : stderr;
+    return lsa_run_directory_create(&options, out, err);
+}

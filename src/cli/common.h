@@ -1,0 +1,24 @@
+/* common.h - what several commands show: parameters, tests, samples of a run. */
+#ifndef LSAFLOW_CLI_COMMON_H
+#define LSAFLOW_CLI_COMMON_H
+
+#include "cli/command.h"
+
+/* "parameters"-like object of a state (user's basis). */
+void cli_json_state(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
+                    const double *state, lsa_detail detail);
+
+/* Test errors at given parameters (user's basis), or, with parameters NULL, at the predicted limit with the terms of
+ * Theorem 4.2. *out is an array of n_tests entries that the caller frees. */
+lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_test **out, lsa_error *err);
+
+/* The tests into the open JSON object as "tests", or as a table on stdout. */
+lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err);
+
+/* Opens the run directory of this run, or gives NULL where nothing is written. */
+lsa_status cli_open_directory(cli_run *run, lsa_run_directory **out, lsa_error *err);
+
+/* Prints a table on stdout under a heading line; destroys it. NULL is out of memory. */
+lsa_status cli_print_table(const char *heading, lsa_table *table, lsa_error *err);
+
+#endif

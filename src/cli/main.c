@@ -1,0 +1,195 @@
+/* main.c - the program: reads the command line and the model, repeats the command over `vary`, turns the outcome into
+ * the exit code. Results go to stdout, everything else to stderr. */
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+const cli_command cli_commands[] = {
+    {"derive", "FILE", "the loss and its gradient, in symbols", false, cli_derive},
+    {"eval", "FILE", "loss, gradient and test errors at the initial parameters", false, cli_eval},
+    {"run", "FILE", "integrate the flow: trajectory, stationary point and its kind", true, cli_run_flow},
+    {"predict", "FILE", "predicted minimum, its loss, test errors, constants", false, cli_predict},
+    {"sample", "FILE", "Monte Carlo estimates of the test errors", true, cli_sample},
+    {"verify", "FILE", "judge every claim: predicted, measured, verdict", true, cli_verify},
+    {"check", "FILE EXPRESSION", "is this closed form the loss?", false, cli_check},
+    {NULL, NULL, NULL, false, NULL}};
+
+enum { EXIT_FAILS = 1, EXIT_INPUT = 2, EXIT_NUMERICS = 3, EXIT_OUTPUT = 4, EXIT_INCONCLUSIVE = 5 };
+
+static int exit_code(lsa_status status, lsa_verdict verdict)
+{
+    switch (status) {
+    case LSA_OK:
+        break;
+    case LSA_ERR_SOLVER:
+    case LSA_ERR_MEMORY:
+        return EXIT_NUMERICS;
+    case LSA_ERR_WRITE:
+        return EXIT_OUTPUT;
+    case LSA_ERR_INTERRUPTED:
+        return 128 + cli_interrupt_signal();
+    default:
+        return EXIT_INPUT;
+    }
+    if (verdict == LSA_VERDICT_FAILS)
+        return EXIT_FAILS;
+    return verdict == LSA_VERDICT_HOLDS || verdict == LSA_VERDICT_PROVED ? EXIT_SUCCESS : EXIT_INCONCLUSIVE;
+}
+
+/* The worse of two outcomes of runs that are one document. */
+static lsa_verdict worse(lsa_verdict a, lsa_verdict b)
+{
+    if (a == LSA_VERDICT_FAILS || b == LSA_VERDICT_FAILS)
+        return LSA_VERDICT_FAILS;
+    return a == LSA_VERDICT_HOLDS ? b : a;
+}
+
+static void list_claims(void)
+{
+    ptrdiff_t count;
+    const lsa_claim *claims = lsa_claims(&count);
+    for (ptrdiff_t i = 0; i < count; i++)
+        printf("%-26s %-22s %s\n", claims[i].name, claims[i].source, claims[i].summary);
+}
+
+static lsa_status load_model(const cli_options *options, lsa_model **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ptrdiff_t count;
+    const lsa_claim *claims = lsa_claims(&count);
+    const char **names = calloc((size_t)count, sizeof *names);
+    LSA_TRY_MEMORY(names, "the names of the claims");
+    for (ptrdiff_t i = 0; i < count; i++)
+        names[i] = claims[i].name;
+    lsa_model_options model_options = {.n_overrides = options->n_overrides,
+                                       .overrides = (const char **)options->overrides,
+                                       .n_known_claims = count,
+                                       .known_claims = names};
+    LSA_TRY(lsa_model_load(options->file, &model_options, out, err));
+done:
+    free(names);
+    return status;
+}
+
+/* Where run number `index` writes: --out or out/<name>, with a folder per run under `vary`; "" for nowhere. */
+static void name_directory(const cli_options *options, const lsa_model *model, ptrdiff_t index, lsa_text *path)
+{
+    if (!options->command->writes || (options->json && options->out == NULL))
+        return;
+    if (options->out != NULL)
+        lsa_text_add(path, options->out);
+    else
+        lsa_text_printf(path, "out/%s", lsa_model_name(model));
+    if (lsa_model_runs(model) > 1)
+        lsa_text_printf(path, "/run-%td", index + 1);
+}
+
+/* The values of `vary` in this run, as a field of the document or as a heading of the text. */
+static void show_variation(const lsa_model *model, ptrdiff_t index, lsa_json *json)
+{
+    ptrdiff_t count;
+    const lsa_variation *values = lsa_model_variation(model, index, &count);
+    if (json != NULL) {
+        lsa_json_object(json, "values");
+        for (ptrdiff_t i = 0; i < count; i++)
+            lsa_json_string(json, values[i].key, values[i].value);
+        lsa_json_end(json);
+        return;
+    }
+    printf("%s", index > 0 ? "\n" : "");
+    for (ptrdiff_t i = 0; i < count; i++)
+        printf("%s%s = %s", i > 0 ? ", " : "", values[i].key, values[i].value);
+    printf("\n");
+}
+
+static lsa_status run_one(const cli_options *options, const lsa_model *model, ptrdiff_t index, lsa_json *json,
+                          lsa_verdict *verdict, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text path;
+    lsa_text_init(&path);
+    lsa_progress progress;
+    lsa_progress_init(&progress, stderr, options->quiet, options->command->name);
+    cli_run run = {.options = options, .experiment = lsa_model_experiment(model, index), .json = json,
+                   .progress = &progress, .verdict = LSA_VERDICT_HOLDS};
+    lsa_study_options study_options = {.threads = options->threads, .interrupt = cli_interrupt_flag(),
+                                       .progress = cli_show_progress, .progress_context = &progress};
+    name_directory(options, model, index, &path);
+    if (path.failed) {
+        status = lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the name of the run directory");
+        goto done;
+    }
+    run.directory = path.length > 0 ? path.data : NULL;
+    LSA_TRY(lsa_study_create(run.experiment, &study_options, &run.study, err));
+    LSA_TRY(options->command->run(&run, err));
+    *verdict = worse(*verdict, run.verdict);
+done:
+    lsa_progress_clear(&progress);
+    lsa_study_destroy(run.study);
+    lsa_text_clear(&path);
+    return status;
+}
+
+static lsa_status run_all(const cli_options *options, const lsa_model *model, lsa_verdict *verdict, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ptrdiff_t count;
+    lsa_model_variation(model, 0, &count);
+    const bool varied = count > 0;
+    lsa_json *json = options->json ? lsa_json_create() : NULL;
+    if (options->json)
+        LSA_TRY_MEMORY(json, "the document");
+    if (varied)
+        lsa_json_array(json, "runs");
+    for (ptrdiff_t i = 0; i < lsa_model_runs(model); i++) {
+        if (varied) {
+            lsa_json_object(json, NULL);
+            show_variation(model, i, json);
+        }
+        LSA_TRY(run_one(options, model, i, json, verdict, err));
+        if (varied)
+            lsa_json_end(json);
+    }
+    if (varied)
+        lsa_json_end(json);
+    if (json != NULL)
+        LSA_TRY(lsa_json_print(json, stdout, err));
+done:
+    lsa_json_destroy(json);
+    return status;
+}
+
+static int finish(lsa_status status, lsa_verdict verdict, const lsa_error *err)
+{
+    if (status != LSA_OK)
+        fprintf(stderr, "lsaflow: %s\n", err->text);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "lsaflow: standard output cannot be written\n");
+        return EXIT_OUTPUT;
+    }
+    return exit_code(status, verdict);
+}
+
+int main(int argc, char **argv)
+{
+    lsa_status status = LSA_OK;
+    lsa_error error = {0}, *err = &error;
+    lsa_verdict verdict = LSA_VERDICT_HOLDS;
+    lsa_model *model = NULL;
+    cli_options options;
+    LSA_TRY(cli_options_read(argc, argv, &options, err));
+    if (options.list_claims) {
+        list_claims();
+        goto done;
+    }
+    cli_interrupt_install();
+    LSA_TRY(load_model(&options, &model, err));
+    LSA_TRY(run_all(&options, model, &verdict, err));
+done:
+    lsa_model_destroy(model);
+    cli_options_clear(&options);
+    return finish(status, verdict, err);
+}

@@ -1,0 +1,199 @@
+/* options.c - the command line by glibc's argp. */
+#include "cli/options.h"
+
+#include "base/text.h"
+#include "base/try.h"
+#include "cli/command.h"
+#include "lsaflow/version.h"
+#include <argp.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *argp_program_version = "lsaflow " LSA_VERSION;
+const char *argp_program_bug_address = NULL;
+
+enum { KEY_JSON = 256, KEY_OUT, KEY_SET, KEY_SEED, KEY_THREADS, KEY_NO_PLOTS, KEY_FORMAT, KEY_LOG, KEY_AT, KEY_CLAIMS };
+
+static const struct argp_option option_table[] = {
+    {"json", KEY_JSON, NULL, 0, "Print one JSON document on standard output, and nothing else there", 1},
+    {"out", KEY_OUT, "DIR", 0, "Write results into DIR (default: out/<model name>; with --json: nowhere)", 1},
+    {"set", KEY_SET, "KEY=VALUE", 0, "Set any key of the model file by its dotted path; may be repeated", 1},
+    {"seed", KEY_SEED, "N", 0, "Seed of the Monte Carlo draws (monte_carlo.seed)", 1},
+    {"threads", KEY_THREADS, "N", 0, "Threads for sampling; the results do not depend on it (default: all)", 1},
+    {"no-plots", KEY_NO_PLOTS, NULL, 0, "Write data and plot scripts, but draw nothing", 1},
+    {"quiet", 'q', NULL, 0, "No progress on standard error", 1},
+    {"format", KEY_FORMAT, "text|latex|mathml|json", 0, "derive: notation of the polynomials", 2},
+    {"log", KEY_LOG, NULL, 0, "derive: print every step of the derivation", 2},
+    {"at", KEY_AT, "limit|init|final", 0, "sample: which parameters to judge (default: limit)", 2},
+    {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and stop", 2},
+    {0}};
+
+static lsa_status add_override(cli_options *options, const char *key, const char *value)
+{
+    size_t size = strlen(key) + strlen(value) + 2;
+    char **grown = realloc(options->overrides, (size_t)(options->n_overrides + 1) * sizeof *grown);
+    if (grown == NULL)
+        return LSA_ERR_MEMORY;
+    options->overrides = grown;
+    grown[options->n_overrides] = malloc(size);
+    if (grown[options->n_overrides] == NULL)
+        return LSA_ERR_MEMORY;
+    strcpy(grown[options->n_overrides], key);
+    if (*value != '\0')
+        strcat(strcat(grown[options->n_overrides], "="), value);
+    options->n_overrides++;
+    return LSA_OK;
+}
+
+/* The position of `word` in a NULL-ended list; a word that is not in it is bad usage. */
+static int choose(struct argp_state *state, const char *option, const char *word, const char *const *list)
+{
+    for (int i = 0; list[i] != NULL; i++)
+        if (strcmp(word, list[i]) == 0)
+            return i;
+    argp_error(state, "--%s: \"%s\" is not one of its values; see --help", option, word);
+    return 0;
+}
+
+static int read_count(struct argp_state *state, const char *option, const char *word)
+{
+    char *end;
+    long value = strtol(word, &end, 10);
+    if (end == word || *end != '\0' || value < 1 || value > 4096)
+        argp_error(state, "--%s: \"%s\" is not a whole number from 1 to 4096", option, word);
+    return (int)value;
+}
+
+static const cli_command *find_command(struct argp_state *state, const char *word)
+{
+    const char *nearest = NULL;
+    int best = 3;
+    for (const cli_command *command = cli_commands; command->name != NULL; command++) {
+        int distance = lsa_text_distance(word, command->name, best);
+        if (distance == 0)
+            return command;
+        if (distance < best) {
+            best = distance;
+            nearest = command->name;
+        }
+    }
+    if (nearest != NULL)
+        argp_error(state, "there is no command \"%s\"; did you mean \"%s\"?", word, nearest);
+    else
+        argp_error(state, "there is no command \"%s\"; see --help", word);
+    return NULL;
+}
+
+static void read_argument(struct argp_state *state, cli_options *options, char *word)
+{
+    if (options->command == NULL)
+        options->command = find_command(state, word);
+    else if (options->file == NULL)
+        options->file = word;
+    else if (options->expression == NULL && options->command->run == cli_check)
+        options->expression = word;
+    else
+        argp_error(state, "unexpected argument \"%s\"", word);
+}
+
+static void check_complete(struct argp_state *state, const cli_options *options)
+{
+    if (options->command == NULL)
+        argp_error(state, "a command is missing");
+    else if (options->file == NULL && !(options->list_claims && options->command->run == cli_verify))
+        argp_error(state, "%s: the model file is missing", options->command->name);
+    else if (options->expression == NULL && options->command->run == cli_check)
+        argp_error(state, "check: the expression is missing");
+    if ((options->log || options->format != CLI_FORMAT_TEXT) && options->command->run != cli_derive)
+        argp_error(state, "--format and --log belong to derive");
+    if (options->at != CLI_AT_LIMIT && options->command->run != cli_sample)
+        argp_error(state, "--at belongs to sample");
+    if (options->list_claims && options->command->run != cli_verify)
+        argp_error(state, "--list-claims belongs to verify");
+}
+
+static error_t read_option(int key, char *arg, struct argp_state *state)
+{
+    static const char *const formats[] = {"text", "latex", "mathml", "json", NULL};
+    static const char *const places[] = {"limit", "init", "final", NULL};
+    cli_options *options = state->input;
+    switch (key) {
+    case KEY_JSON:
+        options->json = true;
+        return 0;
+    case KEY_OUT:
+        options->out = arg;
+        return 0;
+    case KEY_SET:
+        return add_override(options, arg, "") == LSA_OK ? 0 : ENOMEM;
+    case KEY_SEED:
+        return add_override(options, "monte_carlo.seed", arg) == LSA_OK ? 0 : ENOMEM;
+    case KEY_THREADS:
+        options->threads = read_count(state, "threads", arg);
+        return 0;
+    case KEY_NO_PLOTS:
+        options->plots = false;
+        return 0;
+    case 'q':
+        options->quiet = true;
+        return 0;
+    case KEY_FORMAT:
+        options->format = (cli_format)choose(state, "format", arg, formats);
+        return 0;
+    case KEY_LOG:
+        options->log = true;
+        return 0;
+    case KEY_AT:
+        options->at = (cli_at)choose(state, "at", arg, places);
+        return 0;
+    case KEY_CLAIMS:
+        options->list_claims = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        read_argument(state, options, arg);
+        return 0;
+    case ARGP_KEY_END:
+        check_complete(state, options);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* "Commands:" with one line each, for --help. */
+static char *command_help(int key, const char *text, void *input)
+{
+    (void)input;
+    if (key != ARGP_KEY_HELP_POST_DOC)
+        return (char *)(size_t)text;
+    lsa_text out;
+    lsa_text_init(&out);
+    lsa_text_add(&out, "Commands:\n");
+    for (const cli_command *command = cli_commands; command->name != NULL; command++)
+        lsa_text_printf(&out, "  %-8s %-16s %s\n", command->name, command->arguments, command->summary);
+    lsa_text_add(&out, "\nExit status: 0 done (every applicable claim holds), 1 a claim fails, 2 bad usage or input, 3 "
+                       "the numerics failed, 4 output failed, 5 inconclusive or no claim applies, 130 or 143 interrupted.");
+    return out.data; /* argp frees it */
+}
+
+lsa_status cli_options_read(int argc, char **argv, cli_options *options, lsa_error *err)
+{
+    static const struct argp parser = {option_table,  read_option, "COMMAND FILE",
+                                       "Checks the theory of in-context learning by numbers.\v", NULL,
+                                       command_help, NULL};
+    *options = (cli_options){.plots = true};
+    argp_err_exit_status = 2;
+    if (argp_parse(&parser, argc, argv, 0, NULL, options) != 0)
+        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the command line");
+    return LSA_OK;
+}
+
+void cli_options_clear(cli_options *options)
+{
+    for (ptrdiff_t i = 0; i < options->n_overrides; i++)
+        free(options->overrides[i]);
+    free(options->overrides);
+    options->overrides = NULL;
+    options->n_overrides = 0;
+}

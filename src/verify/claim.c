@@ -1,0 +1,244 @@
+/* claim.c - the published claims, and how a verdict comes out of two numbers. */
+#include "verify/claim.h"
+
+#include "base/try.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The false-alarm probability of all statistical claims of one study together. */
+static const double family_alpha = 1e-6;
+
+typedef struct claim_entry {
+    lsa_claim claim;
+    claim_check *check;
+    bool statistical, each_test;
+} claim_entry;
+
+/* In the order in which they are judged: the layer, the loss, the flow, the tests. */
+#define CLAIM_LIST(X)                                                                                                    \
+    X("statement-is-layer", "(3.6)", "the statement's prediction is f(E)'s bottom-right entry", statement_is_layer, 0, 0)  \
+    X("loss-by-sampling", "(3.8)", "the derived loss is the mean over sampled prompts", loss_by_sampling, 1, 0)           \
+    X("gradient-by-sampling", "(3.9)", "the derived gradient is the mean of backpropagation", gradient_by_sampling, 1, 0) \
+    X("quadratic-form", "Lemma 5.1", "yhat = v'Hv, H has min(d+1, N+1) negative eigenvalues", quadratic_form, 0, 0)       \
+    X("non-convex", "section 5", "the loss has a point of negative curvature", non_convex, 0, 0)                           \
+    X("scale-invariance", "after Theorem 4.1", "(c W^PV, W^KQ / c) predicts the same", scale_invariance, 0, 0)            \
+    X("reduced-blocks-stay-zero", "Lemma 5.2", "px = k = 0 along the full layer's flow", reduced_blocks, 0, 0)            \
+    X("limit-u", "Theorem 4.1", "u tends to |Gamma^-1|_F^(1/2)", limit_u, 0, 0)                                           \
+    X("limit-U", "Theorem 4.1", "U tends to |Gamma^-1|_F^(-1/2) Gamma^-1", limit_U, 0, 0)                                 \
+    X("minimum-loss", "Corollary A.2", "the loss tends to its global minimum", minimum_loss, 0, 0)                         \
+    X("balanced", "Lemma A.3", "u^2 - |U|_F^2 is conserved", balanced, 0, 0)                                              \
+    X("u-lower-bound", "Lemma A.5 (A.14)", "u(t) stays above its bound", u_lower_bound, 0, 0)                             \
+    X("pl-inequality", "Lemma 5.4 (5.7)", "|grad L|^2 >= mu (L - min L)", pl_inequality, 0, 0)                            \
+    X("exponential-decay", "Lemma 5.4", "gap(t) <= gap(0) exp(-mu t)", exponential_decay, 0, 0)                            \
+    X("sharp-decay", "W8", "gap(t) <= gap(0) exp(-2 h_min int u^2)", sharp_decay, 0, 0)                                   \
+    X("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay, 0, 0)        \
+    X("monotone-loss", "(3.9)", "the loss never rises along the flow", monotone_loss, 0, 0)                               \
+    X("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, 1, 1)                   \
+    X("test-error-bounds", "after (4.6)", "the error is below the bounds for linear tasks", test_error_bounds, 1, 1)      \
+    X("context-needed", "Corollary 4.3", "error <= eta + eps at M = ceil((d+1) tr(Lambda)/eps)", context_needed, 1, 0)
+
+#define CLAIM_COUNT_ONE(...) +1
+enum { CLAIM_COUNT = 0 CLAIM_LIST(CLAIM_COUNT_ONE) };
+
+#define CLAIM_ENTRY(name, source, summary, function, statistical, each) \
+    {{name, source, summary}, claim_##function, statistical, each},
+static const claim_entry claim_entries[CLAIM_COUNT] = {CLAIM_LIST(CLAIM_ENTRY)};
+
+#define CLAIM_PUBLIC(name, source, summary, function, statistical, each) {name, source, summary},
+static const lsa_claim public_claims[CLAIM_COUNT] = {CLAIM_LIST(CLAIM_PUBLIC)};
+
+const lsa_claim *lsa_claims(ptrdiff_t *count)
+{
+    *count = CLAIM_COUNT;
+    return public_claims;
+}
+
+const char *lsa_verdict_text(lsa_verdict verdict)
+{
+    static const char *const texts[] = {"holds", "fails", "inconclusive", "not-applicable", "proved"};
+    return texts[verdict];
+}
+
+/* ---------------------------------------------------------------- results */
+
+lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_error *err)
+{
+    claim_list *list = context->out;
+    if (list->count == list->capacity) {
+        const ptrdiff_t capacity = 2 * list->capacity + CLAIM_COUNT;
+        lsa_claim_result *grown = realloc(list->results, (size_t)capacity * sizeof *grown);
+        if (grown == NULL)
+            return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the verdicts");
+        list->results = grown;
+        list->capacity = capacity;
+    }
+    *out = &list->results[list->count++];
+    **out = (lsa_claim_result){.name = context->claim->name,
+                               .source = context->claim->source,
+                               .context = NAN,
+                               .predicted = NAN,
+                               .measured = NAN,
+                               .tolerance = NAN,
+                               .standard_error = NAN,
+                               .slack = NAN,
+                               .verdict = LSA_VERDICT_NOT_APPLICABLE};
+    return LSA_OK;
+}
+
+void claim_why(lsa_claim_result *result, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(result->why, sizeof result->why, format, arguments);
+    va_end(arguments);
+}
+
+void claim_suppose(lsa_claim_result *result, const char *name, double value, double bound, bool met)
+{
+    if (result->n_hypotheses < LSA_HYPOTHESES_MAX)
+        result->hypotheses[result->n_hypotheses++] = (lsa_hypothesis){name, value, bound, met};
+}
+
+bool claim_applies(lsa_claim_result *result)
+{
+    for (int i = 0; i < result->n_hypotheses; i++) {
+        const lsa_hypothesis *hypothesis = &result->hypotheses[i];
+        if (hypothesis->met)
+            continue;
+        result->verdict = LSA_VERDICT_NOT_APPLICABLE;
+        claim_why(result, "hypothesis not met: %s (%.6g, asked %.6g); the numbers are measured all the same",
+                  hypothesis->name, hypothesis->value, hypothesis->bound);
+        return false;
+    }
+    return true;
+}
+
+/* ---------------------------------------------------------------- verdicts */
+
+void claim_equal(lsa_claim_result *result, double predicted, double measured, double tolerance, double coarse)
+{
+    result->predicted = predicted;
+    result->measured = measured;
+    result->tolerance = tolerance;
+    if (!claim_applies(result))
+        return;
+    const bool agrees = fabs(measured - predicted) <= tolerance;
+    result->verdict = agrees ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
+    if (agrees && tolerance > coarse * fabs(predicted)) {
+        result->verdict = LSA_VERDICT_INCONCLUSIVE;
+        claim_why(result, "the tolerance %.3g is too coarse to tell", tolerance);
+    } else if (!agrees) {
+        claim_why(result, "differs by %.3g, tolerance %.3g", fabs(measured - predicted), tolerance);
+    }
+}
+
+static void judge_slack(lsa_claim_result *result, double bound, double measured, double slack, double rounding)
+{
+    result->predicted = bound;
+    result->measured = measured;
+    result->slack = slack;
+    result->tolerance = rounding;
+    if (!claim_applies(result))
+        return;
+    const bool holds = slack >= 1.0 - rounding;
+    result->verdict = holds ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
+    if (!holds)
+        claim_why(result, "the bound is missed: slack %.6g is below 1", slack);
+}
+
+void claim_at_least(lsa_claim_result *result, double bound, double measured, double rounding)
+{
+    judge_slack(result, bound, measured, measured / bound, rounding);
+}
+
+void claim_at_most(lsa_claim_result *result, double bound, double measured, double rounding)
+{
+    judge_slack(result, bound, measured, bound / measured, rounding);
+}
+
+void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved)
+{
+    claim_equal(result, predicted, measured, half_width, INFINITY);
+    if (result->verdict == LSA_VERDICT_HOLDS && !resolved) {
+        result->verdict = LSA_VERDICT_INCONCLUSIVE;
+        claim_why(result, "the budget ended before the interval was as narrow as asked (half-width %.3g)", half_width);
+    }
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+static bool is_asked(const lsa_experiment *experiment, const char *name)
+{
+    if (experiment->all_claims)
+        return true;
+    for (ptrdiff_t i = 0; i < experiment->n_claims; i++)
+        if (strcmp(experiment->claims[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Bonferroni: the family's level over the number of statistical verdicts. */
+static double share_of_alpha(const lsa_experiment *experiment)
+{
+    ptrdiff_t verdicts = 0;
+    for (int i = 0; i < CLAIM_COUNT; i++)
+        if (claim_entries[i].statistical && is_asked(experiment, claim_entries[i].claim.name))
+            verdicts += claim_entries[i].each_test ? experiment->n_tests : 1;
+    return family_alpha / (double)(verdicts > 0 ? verdicts : 1);
+}
+
+/* A claim that its theory or engine cannot treat is a result of its own. */
+static lsa_status judge(const claim_context *context, claim_check *check, lsa_error *err)
+{
+    lsa_claim_result *result;
+    const ptrdiff_t before = context->out->count;
+    lsa_status status = check(context, err);
+    if (status != LSA_ERR_UNABLE && status != LSA_ERR_DOMAIN)
+        return status;
+    context->out->count = before;
+    lsa_error story = {0};
+    if (err != NULL)
+        story = *err;
+    status = claim_add(context, &result, err);
+    if (status == LSA_OK)
+        claim_why(result, "%s", story.text);
+    return status;
+}
+
+lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    claim_list list = {0};
+    claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = &list};
+    const lsa_study_options *options = lsa_study_settings(study);
+    context.alpha = share_of_alpha(context.experiment);
+    for (int i = 0; i < CLAIM_COUNT; i++) {
+        context.claim = &claim_entries[i].claim;
+        if (!is_asked(context.experiment, context.claim->name))
+            continue;
+        if (options->progress != NULL)
+            options->progress(options->progress_context, context.claim->name, (double)i / CLAIM_COUNT);
+        LSA_TRY(judge(&context, claim_entries[i].check, err));
+    }
+    *out = list.results;
+    *count = list.count;
+    list.results = NULL;
+done:
+    free(list.results);
+    return status;
+}
+
+lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count)
+{
+    ptrdiff_t judged = 0, open = 0;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        if (results[i].verdict == LSA_VERDICT_FAILS)
+            return LSA_VERDICT_FAILS;
+        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE;
+        judged += results[i].verdict == LSA_VERDICT_HOLDS || results[i].verdict == LSA_VERDICT_PROVED;
+    }
+    return open > 0 || judged == 0 ? LSA_VERDICT_INCONCLUSIVE : LSA_VERDICT_HOLDS;
+}

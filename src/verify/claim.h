@@ -1,0 +1,50 @@
+/* claim.h - how one claim is judged. */
+#ifndef LSAFLOW_VERIFY_CLAIM_H
+#define LSAFLOW_VERIFY_CLAIM_H
+
+#include "verify/study.h"
+
+/* Results as they come: a claim may give one, or one for each test. */
+typedef struct claim_list {
+    lsa_claim_result *results;
+    ptrdiff_t count, capacity;
+} claim_list;
+
+/* What a claim works with. */
+typedef struct claim_context {
+    lsa_study *study;
+    const lsa_experiment *experiment;
+    const lsa_claim *claim;
+    double alpha;    /* this claim's share of the false-alarm budget */
+    claim_list *out;
+} claim_context;
+
+/* A new result of this claim in the list: numbers NAN, verdict not-applicable. *out is valid until the next one. */
+lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_error *err);
+/* Sets the reason, formatted; it is cut to fit. */
+void claim_why(lsa_claim_result *result, const char *format, ...);
+/* Adds a hypothesis. */
+void claim_suppose(lsa_claim_result *result, const char *name, double value, double bound, bool met);
+/* True when every hypothesis is met; else the verdict becomes not-applicable and the reason names the first that fails. */
+bool claim_applies(lsa_claim_result *result);
+
+/* predicted == measured within tolerance: holds or fails; inconclusive when the tolerance is too coarse to tell, above
+ * `coarse` times |predicted|. */
+void claim_equal(lsa_claim_result *result, double predicted, double measured, double tolerance, double coarse);
+/* measured >= bound (at_least) or measured <= bound: slack is their quotient, above 1 where there is room; `rounding` is
+ * the relative error of the measurement. */
+void claim_at_least(lsa_claim_result *result, double bound, double measured, double rounding);
+void claim_at_most(lsa_claim_result *result, double bound, double measured, double rounding);
+
+/* A sampled quantity against its expectation: holds or fails once the interval is resolved to the asked width, else
+ * inconclusive; a difference beyond the interval fails in either case. */
+void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved);
+
+/* The checks, one function a claim; they add their results to the context's list. */
+typedef lsa_status claim_check(const claim_context *context, lsa_error *err);
+claim_check claim_statement_is_layer, claim_loss_by_sampling, claim_gradient_by_sampling, claim_quadratic_form,
+    claim_non_convex, claim_scale_invariance, claim_reduced_blocks, claim_limit_u, claim_limit_U, claim_minimum_loss,
+    claim_balanced, claim_u_lower_bound, claim_pl_inequality, claim_exponential_decay, claim_sharp_decay,
+    claim_off_diagonal_decay, claim_monotone_loss, claim_test_error, claim_test_error_bounds, claim_context_needed;
+
+#endif

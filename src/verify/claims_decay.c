@@ -1,0 +1,235 @@
+/* claims_decay.c - how the flow gets there: Lemmas A.5 and 5.4, and the sharper forms of docs/theory.md (W3, W8).
+ *
+ * An inequality is judged at every output sample whose gap is above the integrator's floor. */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "verify/flow_view.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* A rate -ln(gap(t)/gap(0))/x is only measured where the gap has fallen by more than the integrator's error. */
+static double least_fall(const flow_view *view)
+{
+    return 1e3 * fmax(view->rtol, 1e-13);
+}
+
+static bool is_above_floor(const flow_view *view, lsa_sample sample)
+{
+    return sample.gap > flow_view_floor(view);
+}
+
+/* (A.14) and (5.7) once more, from the definitions, with Lambda's own spectrum and products of whole matrices; NAN where
+ * the law is not the paper's to the letter (Omega = I, rho = N, Lambda > 0). */
+typedef struct plain_constants {
+    double u_lower_bound, pl;
+} plain_constants;
+
+static lsa_status plain_constants_of(const claim_context *context, const flow_view *view, plain_constants *out,
+                                     lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_data_law *data = &context->experiment->data;
+    const double *lambda = data->covariance->spectrum, *omega = data->task_covariance->spectrum;
+    const ptrdiff_t d = view->d;
+    const lsa_sample first = lsa_trajectory_sample(view->trajectory, 0);
+    const double sigma = flow_view_u(view, first), N = data->context, root_d = sqrt((double)d);
+    double trace = 0.0, norm_Lambda = 0.0, norm_Gamma = 0.0, sum_inverse = 0.0, sum_product = 0.0;
+    double *Lambda = lsa_vec_create(d * d), *square = lsa_vec_create(d * d);
+    *out = (plain_constants){NAN, NAN};
+    LSA_TRY_MEMORY(Lambda && square ? Lambda : NULL, "the constants of Lemma 5.4");
+    if (data->normalise_plus_one || data->task_covariance->kind != LSA_COVARIANCE_SCALAR || omega[0] != 1.0)
+        goto done;
+    for (ptrdiff_t i = 0; i < d; i++)
+        trace += lambda[i];
+    for (ptrdiff_t i = 0; i < d; i++) {
+        const double gamma = (1.0 + 1.0 / N) * lambda[i] + (trace + data->label_noise) / N;
+        norm_Lambda = fmax(norm_Lambda, lambda[i]);
+        norm_Gamma = fmax(norm_Gamma, gamma);
+        sum_inverse += 1.0 / lambda[i];
+        sum_product += 1.0 / (gamma * lambda[i]);
+    }
+    lsa_covariance_matrix(data->covariance, Lambda);
+    lsa_mat_product(false, false, d, d, d, 1.0, Lambda, Lambda, 0.0, square);
+    /* |Lambda Theta|_F^2 = tr(Lambda^2 Theta Theta'), Theta Theta' = U(0)/sigma */
+    const double excitation = lsa_mat_inner(d, d, square, flow_view_U(view, first)) / sigma;
+    const double bracket = 2.0 - root_d * sigma * sigma * norm_Gamma;
+    const double common = sigma * sigma / (root_d * norm_Lambda * norm_Lambda) * excitation * bracket;
+    out->u_lower_bound = sqrt(common / 2.0);
+    out->pl = common / (sum_product * sum_inverse);
+done:
+    free(square);
+    free(Lambda);
+    return status;
+}
+
+/* The constant of an inequality is itself compared as an equality. */
+static void require_constant(lsa_claim_result *result, double constant, double plain)
+{
+    if (result->verdict != LSA_VERDICT_HOLDS || isnan(plain))
+        return;
+    if (fabs(constant - plain) <= 1e-9 * fabs(plain)) {
+        claim_why(result, "constant agrees with its plain evaluation to %.1e", fabs(constant / plain - 1.0));
+        return;
+    }
+    result->verdict = LSA_VERDICT_FAILS;
+    claim_why(result, "the constant is %.12g, evaluated from its definition %.12g", constant, plain);
+}
+
+lsa_status claim_u_lower_bound(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    plain_constants plain;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    double least = INFINITY;
+    for (ptrdiff_t i = 0; i < view.count; i++)
+        least = fmin(least, flow_view_u(&view, lsa_trajectory_sample(view.trajectory, i)));
+    suppose_theorem_41(result, &view);
+    claim_at_least(result, view.p->u_lower_bound, least, 10.0 * view.rtol);
+    LSA_TRY(plain_constants_of(context, &view, &plain, err));
+    require_constant(result, view.p->u_lower_bound, plain.u_lower_bound);
+done:
+    return status;
+}
+
+lsa_status claim_pl_inequality(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    plain_constants plain;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    double least = INFINITY;
+    for (ptrdiff_t i = 0; i < view.count; i++) {
+        const lsa_sample sample = lsa_trajectory_sample(view.trajectory, i);
+        if (is_above_floor(&view, sample))
+            least = fmin(least, sample.gradient_norm * sample.gradient_norm / (sample.gap * view.scale));
+    }
+    suppose_theorem_41(result, &view);
+    claim_at_least(result, view.p->pl, least, 10.0 * view.rtol);
+    LSA_TRY(plain_constants_of(context, &view, &plain, err));
+    require_constant(result, view.p->pl, plain.pl);
+done:
+    return status;
+}
+
+/* The least of -ln(gap(t)/gap(0)) / x(t) over the samples, x = t or int u^2. */
+static double least_decay(const flow_view *view, bool by_action)
+{
+    const double gap0 = lsa_trajectory_sample(view->trajectory, 0).gap;
+    double least = INFINITY;
+    for (ptrdiff_t i = 1; i < view->count; i++) {
+        const lsa_sample sample = lsa_trajectory_sample(view->trajectory, i);
+        const double fall = -log(sample.gap / gap0);
+        const double x = by_action ? lsa_trajectory_action(view->trajectory, i) : sample.time;
+        if (is_above_floor(view, sample) && x > 0.0 && (fall > least_fall(view) || fall < -least_fall(view)))
+            least = fmin(least, fall / x);
+    }
+    return least;
+}
+
+lsa_status claim_exponential_decay(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    suppose_theorem_41(result, &view);
+    claim_at_least(result, view.p->pl, least_decay(&view, false), 1e-3);
+done:
+    return status;
+}
+
+lsa_status claim_sharp_decay(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    suppose_reduced(result, &view);
+    claim_at_least(result, 2.0 * view.p->least_rate, least_decay(&view, true), 1e-3);
+    if (isnan(lsa_trajectory_action(view.trajectory, 0))) {
+        result->verdict = LSA_VERDICT_NOT_APPLICABLE;
+        claim_why(result, "the derived loss has not the form of (W4), so int u^2 is not followed");
+    }
+done:
+    return status;
+}
+
+/* Largest entry of offdiag(U(t)) - predicted over all samples, in Lambda's eigenbasis; s = 0 extracts the part. */
+static lsa_status off_diagonal_error(const flow_view *view, double *worst, double *start, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t square = view->d * view->d;
+    const double *U0 = flow_view_U(view, lsa_trajectory_sample(view->trajectory, 0));
+    double *measured = lsa_vec_create(square), *predicted = lsa_vec_create(square);
+    LSA_TRY_MEMORY(measured, "off-diagonal entries");
+    LSA_TRY_MEMORY(predicted, "off-diagonal entries");
+    LSA_TRY(lsa_theory_off_diagonal(view->p->theory, U0, 0.0, measured, err));
+    *start = lsa_vec_norm_max(square, measured);
+    *worst = 0.0;
+    for (ptrdiff_t i = 0; i < view->count; i++) {
+        const double *U = flow_view_U(view, lsa_trajectory_sample(view->trajectory, i));
+        LSA_TRY(lsa_theory_off_diagonal(view->p->theory, U, 0.0, measured, err));
+        LSA_TRY(lsa_theory_off_diagonal(view->p->theory, U0, lsa_trajectory_action(view->trajectory, i), predicted, err));
+        lsa_vec_axpy(square, -1.0, measured, predicted);
+        *worst = fmax(*worst, lsa_vec_norm_max(square, predicted));
+    }
+done:
+    free(measured);
+    free(predicted);
+    return status;
+}
+
+lsa_status claim_off_diagonal_decay(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    double worst, start;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    suppose_reduced(result, &view);
+    if (isnan(lsa_trajectory_action(view.trajectory, 0))) {
+        claim_why(result, "the derived loss has not the form of (W4), so int u^2 is not followed");
+        goto done;
+    }
+    LSA_TRY(off_diagonal_error(&view, &worst, &start, err));
+    const double size = lsa_vec_norm_max(view.d * view.d, view.p->U);
+    if (start <= 1e-12 * size) {
+        result->measured = start;
+        claim_why(result, "the start has no off-diagonal entries in Lambda's eigenbasis");
+        goto done;
+    }
+    claim_equal(result, 0.0, worst, 50.0 * fmax(view.rtol, 1e-14) * fmax(start, size), INFINITY);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "largest distance to U_ij(0) exp(-h_ij int u^2), entries up to %.3g", start);
+done:
+    return status;
+}
+
+lsa_status claim_monotone_loss(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    double greatest = 0.0, before = lsa_trajectory_sample(view.trajectory, 0).gap;
+    for (ptrdiff_t i = 1; i < view.count; i++) {
+        const lsa_sample sample = lsa_trajectory_sample(view.trajectory, i);
+        if (is_above_floor(&view, sample))
+            greatest = fmax(greatest, sample.gap / before);
+        before = sample.gap;
+    }
+    claim_at_most(result, 1.0, greatest, 10.0 * fmax(view.rtol, 1e-14));
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "largest quotient of the gaps of neighbouring samples");
+done:
+    return status;
+}

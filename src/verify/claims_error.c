@@ -1,0 +1,198 @@
+/* claims_error.c - what the trained layer achieves on new prompts: Theorem 4.2, the bounds after it, Corollary 4.3.
+ *
+ * The layer that is sampled stands at the limit that theory predicts; its error is known three times: by the closed
+ * form, by the derived polynomial, and by prompts. */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "verify/claim.h"
+#include <math.h>
+#include <stdio.h>
+
+/* The closed form and the derived polynomial are two evaluations of one rational function; their rounding grows with the
+ * dimension and stays well below this. */
+static const double witness_tolerance = 1e-9;
+
+static void name_test(lsa_claim_result *result, const lsa_test *test)
+{
+    result->test = test->name;
+    result->context = test->context;
+}
+
+/* Sampling the setting at the predicted limit. *drawn is false, with the reason in the result, where it cannot be drawn. */
+static lsa_status sample_limit(const claim_context *context, const lsa_test *test, lsa_claim_result *result,
+                               lsa_sample_result *sample, bool *drawn, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double *limit;
+    lsa_error story = {0};
+    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha);
+    *drawn = false;
+    LSA_TRY(lsa_study_limit(context->study, &limit, err));
+    status = lsa_sample_test(context->experiment, test, limit, &options, sample, &story);
+    if (status == LSA_ERR_UNABLE) {
+        claim_why(result, "%s", story.text);
+        status = LSA_OK;
+    } else if (status != LSA_OK) {
+        lsa_error_set(err, status, "%s", story.text);
+    } else {
+        *drawn = !sample->error.infinite;
+        if (sample->error.infinite)
+            claim_why(result, "the expectation does not exist: %s", sample->error.reason);
+    }
+done:
+    return status;
+}
+
+/* The derived polynomial's error of the test at the limit; NAN where the engine has no moments for its task. */
+static lsa_status derived_error(const claim_context *context, const lsa_test *test, double *error, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double *limit;
+    *error = NAN;
+    if (test->task == LSA_TASK_MOMENTS)
+        return LSA_OK;
+    LSA_TRY(lsa_study_limit(context->study, &limit, err));
+    LSA_TRY(lsa_study_test_error(context->study, test, limit, error, err));
+done:
+    return status;
+}
+
+static lsa_status judge_test(const claim_context *context, const lsa_test *test, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    lsa_theory_error predicted;
+    lsa_sample_result sample;
+    double derived;
+    bool drawn;
+    LSA_TRY(claim_add(context, &result, err));
+    name_test(result, test);
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, NULL, &predicted, err));
+    LSA_TRY(derived_error(context, test, &derived, err));
+    LSA_TRY(sample_limit(context, test, result, &sample, &drawn, err));
+    result->predicted = predicted.error;
+    if (drawn) {
+        result->standard_error = sample.error.standard_error;
+        claim_statistical(result, predicted.error, sample.error.mean, sample.error.half_width, sample.resolved);
+    } else if (isfinite(derived)) {
+        claim_equal(result, predicted.error, derived, witness_tolerance * predicted.error, INFINITY);
+        if (result->verdict == LSA_VERDICT_HOLDS)
+            claim_why(result, "against the derived polynomial; it cannot be drawn at this context");
+    }
+    if (result->verdict == LSA_VERDICT_HOLDS && isfinite(derived) &&
+        fabs(derived - predicted.error) > witness_tolerance * predicted.error) {
+        result->verdict = LSA_VERDICT_FAILS;
+        claim_why(result, "closed form %.17g, derived polynomial %.17g", predicted.error, derived);
+    }
+done:
+    return status;
+}
+
+lsa_status claim_test_error(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (ptrdiff_t t = 0; t < context->experiment->n_tests; t++)
+        LSA_TRY(judge_test(context, &context->experiment->tests[t], err));
+done:
+    return status;
+}
+
+/* measured <= bound, where measured is a sampled mean with an interval. */
+static void judge_below(lsa_claim_result *result, double bound, const lsa_sample_result *sample)
+{
+    const double mean = sample->error.mean, half = sample->error.half_width;
+    claim_at_most(result, bound, mean, 0.0);
+    if (result->verdict == LSA_VERDICT_NOT_APPLICABLE)
+        return;
+    result->tolerance = half;
+    if (mean + half <= bound)
+        result->verdict = LSA_VERDICT_HOLDS;
+    else
+        result->verdict = mean - half > bound ? LSA_VERDICT_FAILS : LSA_VERDICT_INCONCLUSIVE;
+    if (result->verdict == LSA_VERDICT_INCONCLUSIVE)
+        claim_why(result, "the interval, half-width %.3g, holds the bound", half);
+}
+
+/* The setting of the display after (4.6): trained and tested on noiseless linear tasks with one covariance. */
+static void suppose_linear(lsa_claim_result *result, const lsa_predictions *p, const lsa_data_law *data,
+                           const lsa_test *test)
+{
+    double psi2 = 0.0;
+    const bool identity = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0;
+    const bool same = test->covariance_is_train && test->query_is_same;
+    claim_suppose(result, "trained with w ~ N(0, I)", psi2, 1.0, identity);
+    claim_suppose(result, "trained without label noise", data->label_noise, 0.0, data->label_noise == 0.0);
+    claim_suppose(result, "normalised by N", data->normalise_plus_one, 0.0, !data->normalise_plus_one);
+    claim_suppose(result, "tasks are linear", test->task == LSA_TASK_MOMENTS, 0.0, test->task != LSA_TASK_MOMENTS);
+    claim_suppose(result, "labels without noise", test->label_noise, 0.0, test->label_noise == 0.0);
+    claim_suppose(result, "covariates and query as in training", same, 1.0, same);
+}
+
+static lsa_status judge_bound(const claim_context *context, const lsa_test *test, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    lsa_sample_result sample;
+    double bound;
+    bool drawn;
+    LSA_TRY(claim_add(context, &result, err));
+    name_test(result, test);
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    suppose_linear(result, p, &context->experiment->data, test);
+    if (!claim_applies(result))
+        goto done;
+    LSA_TRY(lsa_theory_linear_task_bound(p->theory, test->context, lsa_study_shift(context->experiment, test).task, &bound,
+                                         err));
+    result->predicted = bound;
+    LSA_TRY(sample_limit(context, test, result, &sample, &drawn, err));
+    if (drawn)
+        judge_below(result, bound, &sample);
+done:
+    return status;
+}
+
+lsa_status claim_test_error_bounds(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (ptrdiff_t t = 0; t < context->experiment->n_tests; t++)
+        if (context->experiment->tests[t].context > 0.0)
+            LSA_TRY(judge_bound(context, &context->experiment->tests[t], err));
+done:
+    return status;
+}
+
+lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    lsa_sample_result sample;
+    bool drawn;
+    const lsa_data_law *data = &context->experiment->data;
+    LSA_TRY(claim_add(context, &result, err));
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    const lsa_test test = {.name = "context-needed",
+                           .context = p->context_needed,
+                           .covariance = data->covariance,
+                           .covariance_is_train = true,
+                           .query = data->covariance,
+                           .query_is_same = true,
+                           .task = LSA_TASK_GAUSSIAN,
+                           .task_covariance = data->task_covariance};
+    result->context = p->context_needed;
+    suppose_linear(result, p, data, &test);
+    if (!claim_applies(result))
+        goto done;
+    LSA_TRY(sample_limit(context, &test, result, &sample, &drawn, err));
+    if (!drawn)
+        goto done;
+    judge_below(result, p->floor + p->learning_gap, &sample);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "error at M = %.0f against eta + eps = %.4g + %.4g", p->context_needed, p->floor,
+                  p->learning_gap);
+done:
+    return status;
+}

@@ -1,0 +1,111 @@
+/* claims_limit.c - where the flow ends: Theorem 4.1, Corollary A.2, Lemma A.3.
+ *
+ * Judged on the raw end of an unreduced run: the rescaled and polished ends would hold by construction. */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "verify/flow_view.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* Integrators of tolerance rtol let u^2 - |U|^2 drift by up to 40 rtol u*^2 (measured over spectra and dimensions); below
+ * rtol = 1e-11 rounding takes over. */
+static double drift_allowance(const flow_view *view)
+{
+    return 40.0 * fmax(view->rtol, 1e-11) * view->p->u * view->p->u;
+}
+
+/* From u^2 - |U|^2 = C, |uU|_F = a: 2u du = (dC + 2 a da / u*^2 ...)/...; to first order at the balanced point
+ * |du| <= |dC|/(4u) + |da|/(2u). */
+static double u_tolerance(const flow_view *view)
+{
+    return drift_allowance(view) / (4.0 * view->p->u) + flow_view_product_error(view) / (2.0 * view->p->u);
+}
+
+/* U = A/u: |dU| <= |dA|/u + |A| |du|/u^2. */
+static double U_tolerance(const flow_view *view, double norm_A)
+{
+    const double u = fabs(view->p->u);
+    return flow_view_product_error(view) / u + norm_A * u_tolerance(view) / (u * u);
+}
+
+/* Limits coarser than this share of their value decide nothing. */
+static const double coarse_limit = 1e-2;
+
+lsa_status claim_limit_u(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    suppose_theorem_41(result, &view);
+    const double measured = flow_view_u(&view, lsa_trajectory_raw(view.trajectory));
+    claim_equal(result, view.p->u, measured, u_tolerance(&view), coarse_limit);
+done:
+    return status;
+}
+
+lsa_status claim_limit_U(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    double *difference = NULL;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    const ptrdiff_t square = view.d * view.d;
+    const double *U = flow_view_U(&view, lsa_trajectory_raw(view.trajectory));
+    difference = lsa_vec_create(square);
+    LSA_TRY_MEMORY(difference, "the distance to the limit");
+    for (ptrdiff_t i = 0; i < square; i++)
+        difference[i] = U[i] - view.p->U[i];
+    const double norm = lsa_vec_norm(square, view.p->U), distance = lsa_vec_norm(square, difference);
+    suppose_theorem_41(result, &view);
+    claim_equal(result, 0.0, distance, U_tolerance(&view, lsa_vec_norm(square, view.p->A)), INFINITY);
+    if (result->verdict == LSA_VERDICT_HOLDS && result->tolerance > coarse_limit * norm) {
+        result->verdict = LSA_VERDICT_INCONCLUSIVE;
+        claim_why(result, "the tolerance %.3g is too coarse beside |U| = %.3g", result->tolerance, norm);
+    } else if (result->verdict == LSA_VERDICT_HOLDS) {
+        claim_why(result, "|U - U*|_F, with |U*|_F = %.6g", norm);
+    }
+done:
+    free(difference);
+    return status;
+}
+
+lsa_status claim_minimum_loss(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    const lsa_sample end = lsa_trajectory_raw(view.trajectory);
+    suppose_theorem_41(result, &view);
+    /* The loss is a sum of terms as large as L(0), each rounded once or twice. */
+    const double rounding = 1e-14 * view.p->loss_at_zero * sqrt((double)view.d);
+    claim_equal(result, view.p->minimum_loss, end.loss, end.gap * view.scale + rounding, coarse_limit);
+done:
+    return status;
+}
+
+lsa_status claim_balanced(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    double worst = view.p->conserved;
+    for (ptrdiff_t i = 0; i < view.count; i++) {
+        const lsa_sample sample = lsa_trajectory_sample(view.trajectory, i);
+        const double u = flow_view_u(&view, sample), *U = flow_view_U(&view, sample);
+        const double value = u * u - lsa_vec_dot(view.d * view.d, U, U);
+        if (fabs(value - view.p->conserved) > fabs(worst - view.p->conserved))
+            worst = value;
+    }
+    suppose_reduced(result, &view);
+    claim_equal(result, view.p->conserved, worst, drift_allowance(&view), INFINITY);
+done:
+    return status;
+}

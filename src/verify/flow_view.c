@@ -1,0 +1,76 @@
+/* flow_view.c - the course of (u, U) and the hypotheses of Theorem 4.1, measured on the start at hand. */
+#include "verify/flow_view.h"
+
+#include "base/matrix.h"
+#include "base/try.h"
+#include <math.h>
+
+lsa_status flow_view_of(const claim_context *context, flow_view *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_program *program;
+    LSA_TRY(lsa_study_predictions(context->study, &out->p, err));
+    LSA_TRY(lsa_study_program(context->study, &program, err));
+    LSA_TRY(lsa_study_trajectory(context->study, &out->trajectory, err));
+    lsa_study_reduced_view(context->study, program, &out->at);
+    out->d = context->experiment->data.d;
+    out->count = lsa_trajectory_count(out->trajectory);
+    out->rtol = context->experiment->flow.rtol;
+    out->scale = out->p->loss_at_zero - out->p->minimum_loss;
+done:
+    return status;
+}
+
+double flow_view_u(const flow_view *view, lsa_sample sample)
+{
+    return sample.state[view->at.u];
+}
+
+const double *flow_view_U(const flow_view *view, lsa_sample sample)
+{
+    return sample.state + view->at.U;
+}
+
+/* From the recognised form the gap has no cancellation, its own rounding is near 1e-32; an integrator of tolerance rtol
+ * follows decaying modes with an error that decays with them, and 1e-20 leaves a wide berth. Without the form the gap is
+ * a difference of losses, good to 1e-14 of them. */
+double flow_view_floor(const flow_view *view)
+{
+    return isfinite(lsa_trajectory_action(view->trajectory, 0)) ? 1e-20 : 1e-12;
+}
+
+static void suppose_blocks(lsa_claim_result *result, const flow_view *view)
+{
+    const lsa_sample first = lsa_trajectory_sample(view->trajectory, 0);
+    double norm = 0.0;
+    if (view->at.px >= 0)
+        norm = fmax(norm, lsa_vec_norm(view->d, first.state + view->at.px));
+    if (view->at.k >= 0)
+        norm = fmax(norm, lsa_vec_norm(view->d, first.state + view->at.k));
+    claim_suppose(result, "px = k = 0 at the start", norm, 0.0, norm == 0.0);
+}
+
+void suppose_reduced(lsa_claim_result *result, const flow_view *view)
+{
+    suppose_blocks(result, view);
+}
+
+void suppose_theorem_41(lsa_claim_result *result, const flow_view *view)
+{
+    const lsa_theory_start *start = &view->p->start;
+    const double margin = lsa_theory_sigma_margin(view->p->theory, start->sigma);
+    const double rank = (double)lsa_theory_rank(view->p->theory), d = (double)view->d;
+    suppose_blocks(result, view);
+    claim_suppose(result, "Assumption 3.3: u(0) = sigma, U(0) = sigma Theta Theta', |Theta Theta'|_F = 1 (imbalance)",
+                  start->imbalance, 0.0, start->holds);
+    claim_suppose(result, "Lambda is positive definite (rank)", rank, d, rank == d);
+    claim_suppose(result, "tasks with covariance a multiple of I", lsa_theory_is_isotropic_task(view->p->theory, NULL),
+                  1.0, lsa_theory_is_isotropic_task(view->p->theory, NULL));
+    claim_suppose(result, "sigma^2 |Gamma|_op sqrt(d) < 2", 2.0 - margin, 2.0, margin > 0.0);
+}
+
+double flow_view_product_error(const flow_view *view)
+{
+    const double gap = lsa_trajectory_raw(view->trajectory).gap * view->scale;
+    return sqrt(2.0 * fmax(gap, 0.0) / view->p->least_rate);
+}

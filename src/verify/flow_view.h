@@ -1,0 +1,32 @@
+/* flow_view.h - a trajectory seen as the course of (u, U), with the hypotheses under which theory speaks of it. */
+#ifndef LSAFLOW_VERIFY_FLOW_VIEW_H
+#define LSAFLOW_VERIFY_FLOW_VIEW_H
+
+#include "verify/claim.h"
+
+typedef struct flow_view {
+    lsa_predictions *p;
+    const lsa_trajectory *trajectory;
+    lsa_reduced_view at;
+    ptrdiff_t d, count;
+    double rtol;      /* as asked                                                                              */
+    double scale;     /* L(0) - L*: a relative gap times it is a difference of losses                           */
+} flow_view;
+
+/* Runs what is still to be run. LSA_ERR_UNABLE where the statement has no (u, U) of its own. */
+lsa_status flow_view_of(const claim_context *context, flow_view *out, lsa_error *err);
+
+double flow_view_u(const flow_view *view, lsa_sample sample);
+const double *flow_view_U(const flow_view *view, lsa_sample sample);
+
+/* Relative gaps below this are the integrator's noise, not the flow's. */
+double flow_view_floor(const flow_view *view);
+
+/* The hypotheses: of Theorem 4.1 as a whole; and the one of Lemmas A.3 and 5.2, that u and U are all there is. */
+void suppose_theorem_41(lsa_claim_result *result, const flow_view *view);
+void suppose_reduced(lsa_claim_result *result, const flow_view *view);
+
+/* |uU - A|_F at the raw end, bounded through the gap: |D|_F <= sqrt(2 gap / h_min). */
+double flow_view_product_error(const flow_view *view);
+
+#endif

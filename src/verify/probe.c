@@ -1,0 +1,62 @@
+/* probe.c - random parameters and prompts, from the experiment's own seed. */
+#include "verify/probe.h"
+
+#include "base/matrix.h"
+#include "base/rng.h"
+#include "base/try.h"
+#include <math.h>
+#include <stdlib.h>
+
+void probe_fill(const lsa_experiment *experiment, probe_stream stream, double scale, ptrdiff_t count, double *out)
+{
+    lsa_rng rng = lsa_rng_at(experiment->monte_carlo.seed, LSA_RNG_PROBE, (uint64_t)stream);
+    lsa_rng_normals(&rng, count, out);
+    lsa_vec_scale(count, scale, out);
+}
+
+/* x := x scaled to the Euclidean norm `norm`. */
+static void set_norm(ptrdiff_t n, double norm, double *x)
+{
+    const double present = lsa_vec_norm(n, x);
+    if (present > 0.0)
+        lsa_vec_scale(n, norm / present, x);
+}
+
+lsa_status probe_parameters(const claim_context *context, const lsa_program *program, probe_stream stream, double **out,
+                            lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_theory *theory;
+    lsa_reduced_view view;
+    const ptrdiff_t size = lsa_program_size(program), d = context->experiment->data.d;
+    double *x = lsa_vec_create(size), u;
+    LSA_TRY_MEMORY(x, "random parameters");
+    probe_fill(context->experiment, stream, 0.5, size, x);
+    if (lsa_study_reduced_view(context->study, program, &view)) {
+        LSA_TRY(lsa_study_theory(context->study, &theory, err));
+        LSA_TRY(lsa_theory_balanced(theory, &u, NULL, err));
+        x[view.u] = copysign(u, x[view.u]);
+        set_norm(d * d, u, x + view.U);
+        if (view.px >= 0)
+            set_norm(d, u / 2, x + view.px);
+        if (view.k >= 0)
+            set_norm(d, u / 2, x + view.k);
+    }
+    *out = x;
+    x = NULL;
+done:
+    free(x);
+    return status;
+}
+
+lsa_status probe_law(const claim_context *context, ptrdiff_t longest, lsa_prompt_law *law, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(lsa_prompt_law_training(context->experiment, law, err));
+    if (law->M > longest) {
+        law->rho += (double)(longest - law->M);
+        law->M = longest;
+    }
+done:
+    return status;
+}

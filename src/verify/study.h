@@ -1,0 +1,39 @@
+/* study.h - what the claims share: the predicted numbers, the view of the state as (u, U), and sampling at a level. */
+#ifndef LSAFLOW_VERIFY_STUDY_H
+#define LSAFLOW_VERIFY_STUDY_H
+
+#include "lsaflow/verify.h"
+
+/* Numbers that theory predicts. A claim compares with nothing else, so that a test can falsify one of them and see the
+ * claim fail. Arrays are d x d, user's basis. */
+struct lsa_predictions {
+    ptrdiff_t d;
+    const lsa_theory *theory;       /* for predictions that are functions: off-diagonal law, test errors          */
+    lsa_theory_start start;         /* how far the start is from Assumption 3.3                                   */
+    double *A;                      /* uU at the global minimum                                                   */
+    double u, *U;                   /* the limit from this start                                                  */
+    double conserved;               /* u^2 - |U|_F^2                                                              */
+    double minimum_loss, loss_at_zero;
+    double u_lower_bound, pl, least_rate;
+    double negative_curvature;      /* least eigenvalue of the Hessian at zero, -|Lambda Omega Lambda|_F r        */
+    double floor, context_needed;   /* Corollary 4.3, with learning_gap as its epsilon                            */
+    double learning_gap;
+};
+
+/* The predictions of the study, made at the first call; a test may change the numbers. */
+lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_error *err);
+
+/* The derivation, program and start of the full layer under the same law: u, U as in the study's start, px = k = 0. */
+lsa_status lsa_study_full_program(lsa_study *study, const lsa_program **out, lsa_error *err);
+/* The statement of the full layer. */
+lsa_status lsa_study_full_statement(lsa_study *study, const lsa_statement **out, lsa_error *err);
+
+/* Sampling options of the experiment at level 1 - alpha. */
+lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha);
+
+/* A covariance as theory takes it. */
+lsa_second_moment lsa_study_moment(const lsa_covariance *covariance);
+/* A test setting as theory takes it (not for tasks known by their moments). */
+lsa_theory_shift lsa_study_shift(const lsa_experiment *experiment, const lsa_test *test);
+
+#endif
