@@ -13,15 +13,16 @@
 #include <stddef.h>
 
 typedef struct lsa_flow_options {
-    double rtol;                /* asked relative accuracy of the trajectory, 1e-14 .. 1e-2                          */
-    lsa_stop stop;              /* NAN: not asked                                                                    */
+    double rtol;   /* asked relative accuracy of the trajectory, 1e-14 .. 1e-2                          */
+    lsa_stop stop; /* NAN: not asked                                                                    */
     lsa_method method;
     bool log_spacing;
-    ptrdiff_t points;           /* output samples when times is NULL                                                 */
+    ptrdiff_t points; /* output samples when times is NULL                                                 */
     ptrdiff_t n_times;
-    const double *times;        /* asked times, met exactly                                                          */
-    double minimum;             /* L* to measure the gap against when the program has no form; NAN: unknown          */
-    ptrdiff_t max_steps;        /* 0: no limit                                                                       */
+    const double *times; /* asked times, met exactly                                                          */
+    double minimum;      /* L* to measure the gap against when the program has no form; NAN: unknown          */
+    ptrdiff_t max_steps; /* 0: no limit                                                                       */
+    bool drop_states;    /* keep no parameters of the samples, only of the ends: their state is NULL          */
     const volatile sig_atomic_t *interrupt; /* non-zero ends the run, keeping what is finished; may be NULL          */
     void (*progress)(void *context, double time, double gap, ptrdiff_t steps); /* may be NULL                        */
     void *progress_context;
@@ -30,36 +31,47 @@ typedef struct lsa_flow_options {
 /* rtol 1e-10, stop at gap 1e-14, method auto, 200 log-spaced points, minimum NAN. */
 lsa_flow_options lsa_flow_options_defaults(void);
 
-typedef enum lsa_stop_reason { LSA_STOPPED_GAP, LSA_STOPPED_GRADIENT, LSA_STOPPED_TIME, LSA_STOPPED_WALL,
-                               LSA_STOPPED_INTERRUPT, LSA_STOPPED_FAILURE } lsa_stop_reason;
+typedef enum lsa_stop_reason {
+    LSA_STOPPED_GAP,
+    LSA_STOPPED_GRADIENT,
+    LSA_STOPPED_TIME,
+    LSA_STOPPED_WALL,
+    LSA_STOPPED_INTERRUPT,
+    LSA_STOPPED_FAILURE
+} lsa_stop_reason;
 
-typedef enum lsa_kind { LSA_KIND_GLOBAL_MINIMUM, LSA_KIND_LOCAL_MINIMUM, LSA_KIND_SADDLE, LSA_KIND_NOT_STATIONARY,
-                        LSA_KIND_UNDECIDED } lsa_kind;
+typedef enum lsa_kind {
+    LSA_KIND_GLOBAL_MINIMUM,
+    LSA_KIND_LOCAL_MINIMUM,
+    LSA_KIND_SADDLE,
+    LSA_KIND_NOT_STATIONARY,
+    LSA_KIND_UNDECIDED
+} lsa_kind;
 /* "global-minimum", ... */
 const char *lsa_kind_text(lsa_kind kind);
 
 /* A point of the flow; `state` in the user's basis, size numbers. */
 typedef struct lsa_sample {
     double time, loss;
-    double gap;              /* relative, (L - L*)/(L(0) - L*); from (H, B) without cancellation; NAN when unknown   */
+    double gap; /* relative, (L - L*)/(L(0) - L*); from (H, B) without cancellation; NAN when unknown   */
     double gradient_norm;
     const double *state;
 } lsa_sample;
 
 /* A quantity that the flow conserves, from a scaling symmetry of the derived loss. */
 typedef struct lsa_conserved {
-    const char *name;        /* "u^2 - |U|^2" */
+    const char *name; /* "u^2 - |U|^2" */
     double start;
-    double drift;            /* largest |value - start| along the run */
+    double drift; /* largest |value - start| along the run */
 } lsa_conserved;
 
 typedef struct lsa_event {
-    const char *name;        /* "half-loss", "plateau", "gap 1e-8", "sign-change of u" */
+    const char *name; /* "half-loss", "plateau", "gap 1e-8", "sign-change of u" */
     double time, loss;
 } lsa_event;
 
 typedef struct lsa_solver_stats {
-    const char *method;      /* "arrowhead", "krylov", "dense", "reduced" */
+    const char *method; /* "arrowhead", "krylov", "dense", "reduced" */
     double seconds;
     ptrdiff_t steps, rhs, newton, linear, jacobian, error_failures, newton_failures;
 } lsa_solver_stats;
@@ -67,10 +79,10 @@ typedef struct lsa_solver_stats {
 /* How stationary the end is: counts of Hessian eigenvalues by sign, the flat directions of the symmetries apart. */
 typedef struct lsa_classification {
     lsa_kind kind;
-    ptrdiff_t negative, zero, positive;  /* inertia; -1 where not computed */
-    double least_eigenvalue;             /* of the Hessian on the complement of the flat directions; NAN: unknown */
-    double gradient_ratio;               /* |grad L| / |grad L| at the start */
-    double excess;                       /* loss above the global minimum, NAN: unknown */
+    ptrdiff_t negative, zero, positive; /* inertia; -1 where not computed */
+    double least_eigenvalue;            /* of the Hessian on the complement of the flat directions; NAN: unknown */
+    double gradient_ratio;              /* |grad L| / |grad L| at the start */
+    double excess;                      /* loss above the global minimum, NAN: unknown */
 } lsa_classification;
 
 typedef struct lsa_trajectory lsa_trajectory;

@@ -1,0 +1,138 @@
+/* classify.c - inertia of the Hessian and the verdict on the end.
+ *
+ * Orbits of scaling symmetries give one zero eigenvalue each where they move the point; these are not counted. */
+#include "flow/classify.h"
+#include "base/matrix.h"
+#include "base/try.h"
+#include <math.h>
+
+/* A point whose Newton step would gain less than this share of L(0) - L* is called stationary. */
+static const double STATIONARY = 1e-8;
+/* ... a saddle, where that step means nothing, by its gradient against the largest one on the path. */
+static const double STATIONARY_GRADIENT = 1e-9;
+
+const char *lsa_kind_text(lsa_kind kind)
+{
+    static const char *const texts[] = {"global-minimum", "local-minimum", "saddle", "not-stationary", "undecided"};
+    return texts[kind];
+}
+
+/* The symmetries that move the point: their tangent (e_k theta_k) is not zero to rounding of the start's scale. */
+static ptrdiff_t orbits(const flow_system *system, const flow_invariants *invariants, const double *y)
+{
+    ptrdiff_t count = 0;
+    for (ptrdiff_t m = 0; m < invariants->count; m++) {
+        bool moves = false;
+        for (ptrdiff_t k = 0; k < invariants->blocks; k++) {
+            const lsa_block *block = lsa_program_block(system->program, k);
+            moves = moves || (invariants->exponents[k + m * invariants->blocks] != 0.0 &&
+                              lsa_vec_norm_max(block->rows * block->cols, y + block->offset) > 0.0);
+        }
+        count += moves;
+    }
+    return count;
+}
+
+static void set_counts(lsa_classification *c, ptrdiff_t n, ptrdiff_t negative, ptrdiff_t zero, ptrdiff_t flat)
+{
+    c->negative = negative;
+    c->positive = n - negative - zero;
+    c->zero = zero > flat ? zero - flat : 0;
+}
+
+/* The eigenvalue that decides: the lowest when it is negative, else the first above the flat orbits. */
+static ptrdiff_t deciding(ptrdiff_t n, ptrdiff_t negative, ptrdiff_t zero, ptrdiff_t flat)
+{
+    const ptrdiff_t k = negative > 0 ? 0 : zero < flat ? zero : flat;
+    return k < n ? k : n - 1;
+}
+
+static void inertia_form(const flow_system *system, ptrdiff_t flat, lsa_sample point, lsa_classification *c)
+{
+    const flow_form *form = system->form;
+    const double size = lsa_vec_norm_max(system->n, point.state);
+    /* Rounding of the counting, and the curvature of the orbit at a point that is not quite stationary. */
+    const double tau =
+        1e-15 * flow_form_bound(form, point.state) + (size > 0.0 ? 4.0 * point.gradient_norm / size : 0.0);
+    const ptrdiff_t negative = flow_form_count_below(form, point.state, -tau);
+    const ptrdiff_t zero = flow_form_count_below(form, point.state, tau) - negative;
+    set_counts(c, system->n, negative, zero, flat);
+    c->least_eigenvalue = flow_form_eigenvalue(form, point.state, deciding(system->n, negative, zero, flat));
+}
+
+static void inertia_spectrum(const flow_spectrum *spectrum, ptrdiff_t flat, lsa_classification *c)
+{
+    const ptrdiff_t negative = flow_spectrum_negative(spectrum), zero = flow_spectrum_zero(spectrum);
+    set_counts(c, spectrum->n, negative, zero, flat);
+    c->least_eigenvalue = spectrum->lambda[deciding(spectrum->n, negative, zero, flat)];
+}
+
+/* L(0) - L*, or what of it the path has fallen, where L* is unknown. */
+static double depth(const flow_system *system, const flow_stop *stop, double loss)
+{
+    return fabs(isnan(system->scale) ? stop->loss_at_zero - loss : system->scale);
+}
+
+/* decrement: what a Newton step from the raw end would gain; NAN: unknown. */
+static bool is_stationary(const flow_stop *stop, const lsa_classification *c, lsa_sample raw, double decrement,
+                          double allowed)
+{
+    const double rounding = 1e-18 * stop->peak_gradient;
+    if (raw.gradient_norm <= rounding)
+        return true;
+    if (c->negative > 0)
+        return raw.gradient_norm <= STATIONARY_GRADIENT * stop->peak_gradient;
+    return decrement <= allowed;
+}
+
+static lsa_kind kind_of(const lsa_classification *c, bool stationary, double allowed)
+{
+    if (!stationary)
+        return LSA_KIND_NOT_STATIONARY;
+    if (c->negative > 0)
+        return LSA_KIND_SADDLE;
+    if (isnan(c->excess))
+        return LSA_KIND_UNDECIDED;
+    if (c->excess <= allowed)
+        return LSA_KIND_GLOBAL_MINIMUM;
+    return c->zero == 0 ? LSA_KIND_LOCAL_MINIMUM : LSA_KIND_UNDECIDED;
+}
+
+/* The decrement at the raw end and the inertia at the polished one. */
+static lsa_status judge_spectrum(flow_system *system, flow_spectrum *spectrum, ptrdiff_t flat, lsa_sample raw,
+                                 lsa_sample polished, lsa_classification *c, double *decrement, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(flow_spectrum_eval(spectrum, system, raw.state, err));
+    *decrement = flow_spectrum_decrement(spectrum);
+    LSA_TRY(flow_spectrum_eval(spectrum, system, polished.state, err));
+    inertia_spectrum(spectrum, flat, c);
+done:
+    return status;
+}
+
+lsa_status flow_classify(flow_system *system, const flow_invariants *invariants, const flow_stop *stop,
+                         flow_spectrum *spectrum, lsa_trajectory *trajectory, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_classification *c = &trajectory->classification;
+    const lsa_sample raw = trajectory->raw, polished = trajectory->polished;
+    const ptrdiff_t flat = orbits(system, invariants, polished.state);
+    const double share = fmax(STATIONARY, isnan(stop->asked.gap) ? 0.0 : stop->asked.gap);
+    const double allowed = share * depth(system, stop, raw.loss);
+    double decrement = (double)NAN;
+    *c = (lsa_classification){.negative = -1, .zero = -1, .positive = -1, .least_eigenvalue = (double)NAN};
+    c->gradient_ratio = stop->start_gradient > 0.0 ? raw.gradient_norm / stop->start_gradient : 0.0;
+    c->excess = system->form != NULL ? flow_form_excess(system->form, raw.state) : raw.loss - system->minimum;
+    if (system->form != NULL) {
+        inertia_form(system, flat, polished, c);
+        decrement = c->excess; /* every minimum of a form is global */
+    } else if (spectrum != NULL) {
+        LSA_TRY(judge_spectrum(system, spectrum, flat, raw, polished, c, &decrement, err));
+    } else if (raw.gradient_norm <= STATIONARY_GRADIENT * stop->peak_gradient) {
+        decrement = fmax(c->excess, 0.0); /* too large for eigenvalues: only the global value itself decides */
+    }
+    c->kind = kind_of(c, is_stationary(stop, c, raw, decrement, allowed), allowed);
+done:
+    return status;
+}

@@ -1,0 +1,126 @@
+/* end.c - rescaling and polishing the end.
+ *
+ * Rescaling moves along the symmetries only: the loss and all products stay, the drift that the integrator left in u
+ * and U separately goes. Polishing solves grad L = 0 nearby: for the form in closed form (uU = V where H > 0, u from the
+ * conserved quantity), otherwise by least-norm Newton steps; it is kept only where the gradient falls. */
+#include "flow/end.h"
+#include "base/matrix.h"
+#include "base/try.h"
+#include "flow/classify.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Newton polishes what is close: a relative gap above this is not the neighbourhood of the minimum. */
+static const double POLISH_GAP = 1e-4;
+enum { POLISH_STEPS = 8 };
+
+typedef struct end_work {
+    flow_system *system;
+    const flow_invariants *invariants;
+    const double *targets;
+    flow_spectrum *spectrum; /* NULL: not computed                 */
+    double *y, *f, *trial;   /* current point, scratch, candidate  */
+} end_work;
+
+static double gradient_norm(end_work *work, const double *y)
+{
+    flow_system_rhs(work->system, y, work->f);
+    return lsa_vec_norm(work->system->n, work->f);
+}
+
+/* Takes the candidate when its gradient is smaller. */
+static bool take_if_better(end_work *work)
+{
+    const double trial = gradient_norm(work, work->trial);
+    if (!(trial < gradient_norm(work, work->y)))
+        return false;
+    memcpy(work->y, work->trial, (size_t)work->system->n * sizeof *work->y);
+    return true;
+}
+
+/* uU = V where H > 0; entries of U outside the range keep their value w. Then u^2 - |V|^2/u^2 - |w|^2 = C. */
+static void polish_form(end_work *work)
+{
+    const flow_form *form = work->system->form;
+    double *U = work->trial + form->U, fixed = 0.0, limit = 0.0;
+    if (!(flow_system_gap(work->system, work->y) <= POLISH_GAP) || work->y[form->u] == 0.0)
+        return;
+    memcpy(work->trial, work->y, (size_t)work->system->n * sizeof *work->trial);
+    /* The rescaled point carries the conserved value. */
+    const double C = work->y[form->u] * work->y[form->u] - lsa_vec_dot(form->count, U, U);
+    for (ptrdiff_t k = 0; k < form->count; k++) {
+        fixed += form->H[k] > 0.0 ? 0.0 : U[k] * U[k];
+        limit += form->V[k] * form->V[k];
+    }
+    /* The positive root of x^2 - (C + fixed) x - |V|^2, x = u^2, without cancellation for a negative C. */
+    const double half = 0.5 * (C + fixed), root = sqrt(half * half + limit);
+    const double square = half >= 0.0 ? half + root : limit / (root - half);
+    work->trial[form->u] = copysign(sqrt(square), work->y[form->u]);
+    for (ptrdiff_t k = 0; k < form->count; k++)
+        if (form->H[k] > 0.0)
+            U[k] = form->V[k] / work->trial[form->u];
+    take_if_better(work);
+}
+
+/* Least-norm Newton steps, each followed by the way back to the conserved quantities. */
+static lsa_status polish_newton(end_work *work, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (int step = 0; step < POLISH_STEPS; step++) {
+        LSA_TRY(flow_spectrum_eval(work->spectrum, work->system, work->y, err));
+        if (work->spectrum->gradient_norm == 0.0)
+            break;
+        flow_spectrum_newton(work->spectrum, work->trial);
+        lsa_vec_axpy(work->system->n, 1.0, work->y, work->trial);
+        flow_invariants_restore(work->invariants, work->system, work->targets, work->trial);
+        if (!take_if_better(work))
+            break;
+    }
+done:
+    return status;
+}
+
+static void set_end(end_work *work, lsa_trajectory *trajectory, int which, double time)
+{
+    flow_trajectory_set_end(trajectory, which, flow_measure(work->system, time, work->y, work->f));
+}
+
+static lsa_status set_ends(end_work *work, double time, lsa_trajectory *trajectory, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    set_end(work, trajectory, FLOW_END_RAW, time);
+    flow_invariants_restore(work->invariants, work->system, work->targets, work->y);
+    set_end(work, trajectory, FLOW_END_RESCALED, time);
+    if (work->system->form != NULL)
+        polish_form(work);
+    else if (work->spectrum != NULL)
+        LSA_TRY(polish_newton(work, err));
+    set_end(work, trajectory, FLOW_END_POLISHED, time);
+done:
+    return status;
+}
+
+lsa_status flow_end(flow_system *system, const flow_invariants *invariants, const double *targets,
+                    const flow_stop *stop, double time, const double *raw, lsa_trajectory *trajectory, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    end_work work = {.system = system, .invariants = invariants, .targets = targets};
+    work.y = lsa_vec_create(system->size);
+    LSA_TRY_MEMORY(work.y, "the end of the flow");
+    work.f = lsa_vec_create(system->size);
+    LSA_TRY_MEMORY(work.f, "the end of the flow");
+    work.trial = lsa_vec_create(system->size);
+    LSA_TRY_MEMORY(work.trial, "the end of the flow");
+    if (system->form == NULL && system->n <= FLOW_SPECTRUM_LIMIT)
+        LSA_TRY(flow_spectrum_create(system->n, &work.spectrum, err));
+    memcpy(work.y, raw, (size_t)system->n * sizeof *raw);
+    LSA_TRY(set_ends(&work, time, trajectory, err));
+    LSA_TRY(flow_classify(system, invariants, stop, work.spectrum, trajectory, err));
+done:
+    free(work.y);
+    free(work.f);
+    free(work.trial);
+    flow_spectrum_destroy(work.spectrum);
+    return status;
+}

@@ -1,0 +1,99 @@
+/* events.c - the list of events of a run. */
+#include "flow/events.h"
+#include "base/try.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct event {
+    flow_watch watch;
+    char name[FLOW_NAME];
+    bool waiting;
+} event;
+
+struct flow_events {
+    ptrdiff_t count;
+    event list[];
+};
+
+/* The halved loss is the escape from the saddle; the decades show the exponential end. */
+static const struct {
+    double gap;
+    const char *name;
+} GAPS[] = {{0.5, "half-loss"}, {1e-2, "gap 1e-2"}, {1e-4, "gap 1e-4"}, {1e-8, "gap 1e-8"}, {1e-12, "gap 1e-12"}};
+enum { N_GAPS = sizeof GAPS / sizeof GAPS[0] };
+
+static void add_gaps(flow_events *events, flow_system *system, const double *start)
+{
+    const double gap = flow_system_gap(system, start);
+    for (int k = 0; k < N_GAPS && isfinite(gap); k++) {
+        event *e = &events->list[events->count++];
+        e->watch = (flow_watch){.kind = FLOW_WATCH_GAP, .level = GAPS[k].gap};
+        e->waiting = gap > GAPS[k].gap;
+        snprintf(e->name, sizeof e->name, "%s", GAPS[k].name);
+    }
+}
+
+/* A scalar that starts at zero is watched once it has a sign. */
+static void add_signs(flow_events *events, const flow_system *system)
+{
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        char name[64];
+        if (block->rows * block->cols != 1)
+            continue;
+        event *e = &events->list[events->count++];
+        e->watch = (flow_watch){.kind = FLOW_WATCH_ENTRY, .entry = block->offset};
+        snprintf(e->name, sizeof e->name, "sign-change of %s", flow_block_name(block, name));
+    }
+}
+
+lsa_status flow_events_create(flow_system *system, const double *start, flow_events **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const size_t most = N_GAPS + (size_t)lsa_program_block_count(system->program);
+    flow_events *events = calloc(1, sizeof *events + most * sizeof events->list[0]);
+    LSA_TRY_MEMORY(events, "the events");
+    add_gaps(events, system, start);
+    add_signs(events, system);
+    for (ptrdiff_t k = 0; k < events->count; k++) {
+        event *e = &events->list[k];
+        if (e->watch.kind != FLOW_WATCH_ENTRY)
+            continue;
+        e->waiting = start[e->watch.entry] != 0.0;
+        e->watch.sign = copysign(1.0, start[e->watch.entry]);
+    }
+    *out = events;
+done:
+    return status;
+}
+
+void flow_events_destroy(flow_events *events)
+{
+    free(events);
+}
+
+/* A sign may change again; a gap passes each level once. */
+static void rearm(event *e, const double *y)
+{
+    e->waiting = e->watch.kind == FLOW_WATCH_ENTRY && y[e->watch.entry] != 0.0;
+    e->watch.sign = copysign(1.0, y[e->watch.entry]);
+}
+
+void flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, double until,
+                            lsa_trajectory *trajectory, double *f)
+{
+    for (ptrdiff_t k = 0; k < events->count; k++) {
+        event *e = &events->list[k];
+        const double *y = flow_integrator_state(integrator);
+        if (e->waiting && flow_watch_value(&e->watch, system, y, f) <= 0.0) {
+            const double time = flow_watch_time(&e->watch, system, integrator, f);
+            if (time <= until)
+                flow_trajectory_add_event(trajectory, e->name, time,
+                                          flow_system_loss(system, flow_integrator_at(integrator, time)));
+            rearm(e, flow_integrator_state(integrator));
+        } else if (!e->waiting && e->watch.kind == FLOW_WATCH_ENTRY) {
+            rearm(e, y);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+/* form.c - the recognised quadratic-in-uU loss: gradient, gap, Newton's arrowhead and its inertia.
+ *
+ * The Hessian is an arrowhead: the diagonal u^2 H for the entries of U, one border b = H o (2uU - V) for u, the
+ * corner <U, H o U>. Elimination of the diagonal solves with it in O(d^2) and, by Sylvester's law, counts its
+ * eigenvalues by sign. */
+#include "flow/form.h"
+#include "base/matrix.h"
+#include "base/try.h"
+#include <math.h>
+#include <stdlib.h>
+
+enum { LANES = 4 };
+
+/* Entries of H at or below this share of the largest are rounding of an exact zero (a mode outside range(Lambda),
+ * whose eigenvalue came out near 1e-17): the loss is flat along them, as the mathematics has it. */
+static const double FLAT = 1e-30;
+
+static double tabulate_H(const lsa_form *form, double *H)
+{
+    const ptrdiff_t d = form->d;
+    double largest = 0.0;
+    for (ptrdiff_t t = 0; t < form->n_products; t++)
+        for (ptrdiff_t j = 0; j < d; j++)
+            for (ptrdiff_t i = 0; i < d; i++)
+                H[i + j * d] += form->left[t * d + i] * form->right[t * d + j];
+    for (ptrdiff_t k = 0; k < d * d; k++)
+        largest = fmax(largest, H[k]);
+    return largest;
+}
+
+static double entry_B(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
+{
+    if (form->B_diagonal)
+        return i == j ? form->B[i] : 0.0;
+    return form->B[i + j * form->d];
+}
+
+static void tabulate_V(const lsa_form *form, flow_form *table)
+{
+    const ptrdiff_t d = form->d;
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++) {
+            double *H = &table->H[i + j * d];
+            if (*H <= FLAT * table->H_max)
+                *H = 0.0;
+            else
+                table->V[i + j * d] = entry_B(form, i, j) / *H;
+        }
+}
+
+lsa_status flow_form_create(const lsa_form *form, flow_form **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_form *table = calloc(1, sizeof *table);
+    LSA_TRY_MEMORY(table, "the flow's form");
+    table->d = form->d;
+    table->count = form->d * form->d;
+    table->u = form->u;
+    table->U = form->U;
+    table->minimum = form->minimum;
+    table->H = lsa_vec_create(table->count);
+    LSA_TRY_MEMORY(table->H, "the rates H");
+    table->V = lsa_vec_create(table->count);
+    LSA_TRY_MEMORY(table->V, "the limit V");
+    table->H_max = tabulate_H(form, table->H);
+    tabulate_V(form, table);
+    for (ptrdiff_t k = 0; k < table->count; k++)
+        table->scale += 0.5 * table->H[k] * table->V[k] * table->V[k];
+    *out = table;
+    table = NULL;
+done:
+    flow_form_destroy(table);
+    return status;
+}
+
+void flow_form_destroy(flow_form *form)
+{
+    if (form == NULL)
+        return;
+    free(form->H);
+    free(form->V);
+    free(form);
+}
+
+static double lanes_sum(const double lane[LANES])
+{
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+/* One entry of the right-hand side; returns its share of f_u. */
+static double rhs_entry(double H, double V, double u, double U, double *f)
+{
+    const double r = H * (u * U - V);
+    *f = -u * r;
+    return -U * r;
+}
+
+void flow_form_rhs(const flow_form *form, const double *y, double *f)
+{
+    const ptrdiff_t n = form->count;
+    const double *restrict H = form->H, *restrict V = form->V, *restrict U = y + form->U;
+    double *restrict fU = f + form->U;
+    const double u = y[form->u];
+    double lane[LANES] = {0.0};
+    ptrdiff_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (ptrdiff_t l = 0; l < LANES; l++)
+            lane[l] += rhs_entry(H[k + l], V[k + l], u, U[k + l], &fU[k + l]);
+    for (ptrdiff_t l = 0; k < n; k++, l++)
+        lane[l] += rhs_entry(H[k], V[k], u, U[k], &fU[k]);
+    f[form->u] = lanes_sum(lane);
+}
+
+static double excess_entry(double H, double V, double u, double U)
+{
+    const double e = u * U - V;
+    return H * e * e;
+}
+
+double flow_form_excess(const flow_form *form, const double *y)
+{
+    const ptrdiff_t n = form->count;
+    const double *H = form->H, *V = form->V, *U = y + form->U;
+    const double u = y[form->u];
+    double lane[LANES] = {0.0};
+    ptrdiff_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (ptrdiff_t l = 0; l < LANES; l++)
+            lane[l] += excess_entry(H[k + l], V[k + l], u, U[k + l]);
+    for (ptrdiff_t l = 0; k < n; k++, l++)
+        lane[l] += excess_entry(H[k], V[k], u, U[k]);
+    return 0.5 * lanes_sum(lane);
+}
+
+void flow_form_hessian(const flow_form *form, const double *y, const double *v, double *out)
+{
+    const double *U = y + form->U, *vU = v + form->U;
+    const double u = y[form->u], vu = v[form->u];
+    double sum = 0.0;
+    for (ptrdiff_t k = 0; k < form->count; k++) {
+        const double H = form->H[k], b = H * (2.0 * u * U[k] - form->V[k]);
+        sum += b * vU[k] + H * U[k] * U[k] * vu;
+        out[form->U + k] = u * u * H * vU[k] + b * vu;
+    }
+    out[form->u] = sum;
+}
+
+/* One entry's shares of the Schur complement and of the eliminated right-hand side. */
+static double schur_entry(double H, double V, double u, double U, double gamma, double r, double *eliminated)
+{
+    const double e = u * U - V, uU = u * U, gH = gamma * H;
+    const double inverse = 1.0 / (1.0 + gH * u * u);
+    *eliminated += gH * (uU + e) * r * inverse;
+    return gH * (U * U - gH * e * (2.0 * uU + e)) * inverse;
+}
+
+bool flow_form_solve(const flow_form *form, const double *y, double gamma, const double *r, double *x)
+{
+    const ptrdiff_t n = form->count;
+    const double *H = form->H, *V = form->V, *U = y + form->U, *rU = r + form->U;
+    double *xU = x + form->U;
+    const double u = y[form->u];
+    double schur[LANES] = {0.0}, eliminated[LANES] = {0.0};
+    ptrdiff_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (ptrdiff_t l = 0; l < LANES; l++)
+            schur[l] += schur_entry(H[k + l], V[k + l], u, U[k + l], gamma, rU[k + l], &eliminated[l]);
+    for (ptrdiff_t l = 0; k < n; k++, l++)
+        schur[l] += schur_entry(H[k], V[k], u, U[k], gamma, rU[k], &eliminated[l]);
+    const double xu = (r[form->u] - lanes_sum(eliminated)) / (1.0 + lanes_sum(schur));
+    if (!isfinite(xu))
+        return false;
+    for (k = 0; k < n; k++) {
+        const double gH = gamma * H[k];
+        xU[k] = (rU[k] - gH * (2.0 * u * U[k] - V[k]) * xu) / (1.0 + gH * u * u);
+    }
+    x[form->u] = xu;
+    return true;
+}
+
+ptrdiff_t flow_form_count_below(const flow_form *form, const double *y, double x)
+{
+    const double *U = y + form->U;
+    const double u = y[form->u];
+    ptrdiff_t below = 0;
+    double schur = -x;
+    bool singular = false;
+    for (ptrdiff_t k = 0; k < form->count; k++) {
+        const double H = form->H[k], e = u * U[k] - form->V[k], uU = u * U[k];
+        const double pivot = u * u * H - x;
+        below += pivot < 0.0;
+        if (pivot != 0.0)
+            schur -= (x * H * U[k] * U[k] + H * H * e * (2.0 * uU + e)) / pivot;
+        else
+            singular = singular || H * (uU + e) != 0.0;
+    }
+    /* A zero pivot with a border forms the block (0 b; b c): one eigenvalue on either side, whatever c is. */
+    return below + (singular || schur < 0.0);
+}
+
+double flow_form_bound(const flow_form *form, const double *y)
+{
+    const double *U = y + form->U;
+    const double u = y[form->u];
+    double border = 0.0, corner = 0.0;
+    for (ptrdiff_t k = 0; k < form->count; k++) {
+        const double b = form->H[k] * (2.0 * u * U[k] - form->V[k]);
+        border += b * b;
+        corner += form->H[k] * U[k] * U[k];
+    }
+    return u * u * form->H_max + sqrt(border) + corner;
+}
+
+double flow_form_eigenvalue(const flow_form *form, const double *y, ptrdiff_t k)
+{
+    const double bound = flow_form_bound(form, y);
+    double low = -bound, high = bound;
+    /* Halve until neighbours in floating point; near zero the interval's midpoint reaches it in about 1100 halvings at
+     * worst, so the width stops at rounding of the bound. */
+    while (high - low > 1e-17 * bound) {
+        const double middle = 0.5 * (low + high);
+        if (middle <= low || middle >= high)
+            break;
+        if (flow_form_count_below(form, y, middle) > k)
+            high = middle;
+        else
+            low = middle;
+    }
+    return 0.5 * (low + high);
+}

@@ -1,0 +1,311 @@
+/* integrator.c - CVODE's BDF bound to a flow system.
+ *
+ * Settings whose defaults fail here: the first step is set by hand and the end time stays finite (a huge end time makes
+ * the automatic first step overflow); steps are unlimited (the default is 500). */
+#include "flow/integrator.h"
+#include "base/matrix.h"
+#include "base/try.h"
+#include "flow/linear.h"
+#include "flow/vector.h"
+#include <cvode/cvode.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sundials/sundials_context.h>
+#include <sunlinsol/sunlinsol_spgmr.h>
+#include <sunmatrix/sunmatrix_dense.h>
+
+/* Beyond any flow time of interest; finite, because CVODE computes with it. */
+static const double FAR = 1e60;
+
+struct flow_integrator {
+    flow_system *system;
+    SUNContext context;
+    void *cvode;
+    N_Vector y, at, weights, errors;
+    SUNMatrix matrix;
+    SUNLinearSolver linear;
+    double *unit; /* scratch of the dense Jacobian */
+    double time, before;
+    char message[256]; /* what CVODE said last          */
+};
+
+static int rhs(realtype time, N_Vector y, N_Vector f, void *user)
+{
+    flow_integrator *integrator = user;
+    (void)time;
+    return flow_system_rhs(integrator->system, flow_vector_data(y), flow_vector_data(f)) ? 0 : 1;
+}
+
+static int weights(N_Vector y, N_Vector w, void *user)
+{
+    const flow_integrator *integrator = user;
+    flow_system_weights(integrator->system, flow_vector_data(y), flow_vector_data(w));
+    return 0;
+}
+
+static int jacobian_times(N_Vector v, N_Vector Jv, realtype time, N_Vector y, N_Vector f, void *user, N_Vector scratch)
+{
+    flow_integrator *integrator = user;
+    (void)time;
+    (void)f;
+    (void)scratch;
+    flow_system_jacobian(integrator->system, flow_vector_data(y), flow_vector_data(v), flow_vector_data(Jv));
+    return 0;
+}
+
+static int jacobian(realtype time, N_Vector y, N_Vector f, SUNMatrix J, void *user, N_Vector a, N_Vector b, N_Vector c)
+{
+    flow_integrator *integrator = user;
+    (void)time;
+    (void)f;
+    (void)a;
+    (void)b;
+    (void)c;
+    flow_system_jacobian_dense(integrator->system, flow_vector_data(y), SUNDenseMatrix_Data(J), integrator->unit);
+    return 0;
+}
+
+/* Keeps the message for the story of a failure; CVODE would print it. */
+static void keep_message(int code, const char *module, const char *function, char *message, void *user)
+{
+    flow_integrator *integrator = user;
+    (void)code;
+    (void)module;
+    (void)function;
+    strncpy(integrator->message, message, sizeof integrator->message - 1);
+}
+
+static lsa_status check(const flow_integrator *integrator, int flag, const char *what, lsa_error *err)
+{
+    if (flag == CV_SUCCESS)
+        return LSA_OK;
+    if (flag == CV_MEM_FAIL || flag == CVLS_MEM_FAIL)
+        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for %s", what);
+    return lsa_error_set(err, LSA_ERR_SOLVER, "CVODE refused %s: %s", what, integrator->message);
+}
+
+static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
+{
+    flow_system *system = integrator->system;
+    lsa_status status = LSA_OK;
+    if (system->method == LSA_METHOD_ARROWHEAD) {
+        integrator->linear = flow_linear_arrowhead(integrator->cvode, system, integrator->context);
+    } else if (system->method == LSA_METHOD_DENSE) {
+        integrator->matrix = SUNDenseMatrix(system->size, system->size, integrator->context);
+        LSA_TRY_MEMORY(integrator->matrix, "the dense Newton matrix");
+        integrator->unit = lsa_vec_create(system->size);
+        LSA_TRY_MEMORY(integrator->unit, "the columns of the Jacobian");
+        integrator->linear = flow_linear_dense(system->size, integrator->context);
+    } else {
+        integrator->linear = SUNLinSol_SPGMR(integrator->y, SUN_PREC_NONE, 0, integrator->context);
+    }
+    LSA_TRY_MEMORY(integrator->linear, "the linear solver");
+    LSA_TRY(check(integrator, CVodeSetLinearSolver(integrator->cvode, integrator->linear, integrator->matrix),
+                  "the linear solver", err));
+    if (system->method == LSA_METHOD_DENSE)
+        status = check(integrator, CVodeSetJacFn(integrator->cvode, jacobian), "the Jacobian", err);
+    else if (system->method == LSA_METHOD_KRYLOV)
+        status = check(integrator, CVodeSetJacTimes(integrator->cvode, NULL, jacobian_times), "the Jacobian", err);
+    else /* otherwise a residual below CVODE's linear tolerance would be taken as the correction itself, unsolved */
+        status = check(integrator, CVodeSetEpsLin(integrator->cvode, 1e-12), "the linear tolerance", err);
+done:
+    return status;
+}
+
+/* A first step small against the time in which any block moves by its own scale; sqrt(rtol) is where the first-order
+ * start's local error, (h f)^2 / scale, meets the tolerance. */
+static double first_step(flow_integrator *integrator)
+{
+    const flow_system *system = integrator->system;
+    double *f = flow_vector_data(integrator->at), rate = 0.0;
+    flow_system_rhs(integrator->system, flow_vector_data(integrator->y), f);
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        const double moves = lsa_vec_norm_max(block->rows * block->cols, f + block->offset);
+        rate = fmax(rate, moves / system->scales[k]);
+    }
+    return rate > 0.0 ? fmin(1e-5, 0.1 * sqrt(system->rtol)) / rate : 1.0;
+}
+
+static lsa_status set_up(flow_integrator *integrator, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    void *cvode = integrator->cvode;
+    LSA_TRY(check(integrator, CVodeSetErrHandlerFn(cvode, keep_message, integrator), "its messages", err));
+    LSA_TRY(check(integrator, CVodeInit(cvode, rhs, 0.0, integrator->y), "the start", err));
+    LSA_TRY(check(integrator, CVodeSetUserData(cvode, integrator), "the system", err));
+    LSA_TRY(check(integrator, CVodeWFtolerances(cvode, weights), "the tolerances", err));
+    LSA_TRY(attach_linear(integrator, err));
+    LSA_TRY(check(integrator, CVodeSetInitStep(cvode, first_step(integrator)), "the first step", err));
+    LSA_TRY(check(integrator, CVodeSetMaxNumSteps(cvode, -1), "unlimited steps", err));
+    /* A run at the end of a decay may fail this often in a row while rhs overflows beyond the stable set. */
+    LSA_TRY(check(integrator, CVodeSetMaxConvFails(cvode, 50), "the number of failures", err));
+    LSA_TRY(check(integrator, CVodeSetMaxErrTestFails(cvode, 50), "the number of failures", err));
+    LSA_TRY(check(integrator, CVodeSetMaxHnilWarns(cvode, -1), "its warnings", err));
+done:
+    return status;
+}
+
+lsa_status flow_integrator_create(flow_system *system, const double *start, flow_integrator **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_integrator *integrator = calloc(1, sizeof *integrator);
+    LSA_TRY_MEMORY(integrator, "the integrator");
+    integrator->system = system;
+    if (SUNContext_Create(NULL, &integrator->context) != 0)
+        integrator->context = NULL;
+    LSA_TRY_MEMORY(integrator->context, "the integrator's context");
+    integrator->y = flow_vector_create(system->size, integrator->context);
+    LSA_TRY_MEMORY(integrator->y, "the state");
+    memcpy(flow_vector_data(integrator->y), start, (size_t)system->n * sizeof *start);
+    integrator->at = N_VClone(integrator->y);
+    LSA_TRY_MEMORY(integrator->at, "the state");
+    integrator->weights = N_VClone(integrator->y);
+    LSA_TRY_MEMORY(integrator->weights, "the weights");
+    integrator->errors = N_VClone(integrator->y);
+    LSA_TRY_MEMORY(integrator->errors, "the errors");
+    integrator->cvode = CVodeCreate(CV_BDF, integrator->context);
+    LSA_TRY_MEMORY(integrator->cvode, "CVODE");
+    LSA_TRY(set_up(integrator, err));
+    *out = integrator;
+    integrator = NULL;
+done:
+    flow_integrator_destroy(integrator);
+    return status;
+}
+
+void flow_integrator_destroy(flow_integrator *integrator)
+{
+    if (integrator == NULL)
+        return;
+    if (integrator->cvode != NULL)
+        CVodeFree(&integrator->cvode);
+    if (integrator->linear != NULL)
+        SUNLinSolFree(integrator->linear);
+    if (integrator->matrix != NULL)
+        SUNMatDestroy(integrator->matrix);
+    N_Vector owned[] = {integrator->y, integrator->at, integrator->weights, integrator->errors};
+    for (int k = 0; k < 4; k++)
+        if (owned[k] != NULL)
+            N_VDestroy(owned[k]);
+    if (integrator->context != NULL)
+        SUNContext_Free(&integrator->context);
+    free(integrator->unit);
+    free(integrator);
+}
+
+double flow_integrator_time(const flow_integrator *integrator)
+{
+    return integrator->time;
+}
+
+double flow_integrator_before(const flow_integrator *integrator)
+{
+    return integrator->before;
+}
+
+const double *flow_integrator_state(const flow_integrator *integrator)
+{
+    return flow_vector_data(integrator->y);
+}
+
+const double *flow_integrator_at(flow_integrator *integrator, double time)
+{
+    if (time >= integrator->time)
+        return flow_vector_data(integrator->y);
+    CVodeGetDky(integrator->cvode, time, 0, integrator->at);
+    return flow_vector_data(integrator->at);
+}
+
+void flow_integrator_stats(const flow_integrator *integrator, lsa_solver_stats *stats)
+{
+    long steps = 0, rhs_calls = 0, setups = 0, error_failures = 0, newton = 0, newton_failures = 0, linear = 0;
+    long jacobians = 0, products = 0;
+    int last_order, order;
+    realtype first, last, step, time;
+    CVodeGetIntegratorStats(integrator->cvode, &steps, &rhs_calls, &setups, &error_failures, &last_order, &order,
+                            &first, &last, &step, &time);
+    CVodeGetNonlinSolvStats(integrator->cvode, &newton, &newton_failures);
+    CVodeGetNumLinIters(integrator->cvode, &linear);
+    CVodeGetNumJacEvals(integrator->cvode, &jacobians);
+    CVodeGetNumJtimesEvals(integrator->cvode, &products);
+    stats->steps = steps;
+    stats->rhs = rhs_calls;
+    stats->newton = newton;
+    stats->linear = linear;
+    stats->jacobian = jacobians + products;
+    stats->error_failures = error_failures;
+    stats->newton_failures = newton_failures;
+}
+
+/* Appends the three unknowns with the largest weighted local error. */
+static void tell_worst(flow_integrator *integrator, lsa_error *err)
+{
+    const double *y = flow_vector_data(integrator->y);
+    double *w = flow_vector_data(integrator->weights), *e = flow_vector_data(integrator->errors);
+    char name[128];
+    if (CVodeGetErrWeights(integrator->cvode, integrator->weights) != CV_SUCCESS ||
+        CVodeGetEstLocalErrors(integrator->cvode, integrator->errors) != CV_SUCCESS)
+        return;
+    for (int rank = 0; rank < 3; rank++) {
+        ptrdiff_t worst = -1;
+        for (ptrdiff_t i = 0; i < integrator->system->size; i++)
+            if (w[i] > 0.0 && (worst < 0 || fabs(e[i] * w[i]) > fabs(e[worst] * w[worst])))
+                worst = i;
+        if (worst < 0 || e[worst] == 0.0)
+            return;
+        lsa_error_add(err, "  %s = %.6g, local error %.3g of what is allowed",
+                      flow_system_name(integrator->system, worst, name), y[worst], fabs(e[worst] * w[worst]));
+        w[worst] = 0.0;
+    }
+}
+
+static const char *advice(int flag)
+{
+    switch (flag) {
+    case CV_TOO_MUCH_ACC:
+        return "the tolerance is below rounding: try a larger flow.rtol";
+    case CV_LSOLVE_FAIL:
+    case CV_LSETUP_FAIL:
+    case CV_CONV_FAILURE:
+        return "Newton's iteration does not converge: try flow.method dense, or a smaller flow.rtol";
+    case CV_RHSFUNC_FAIL:
+    case CV_REPTD_RHSFUNC_ERR:
+    case CV_UNREC_RHSFUNC_ERR:
+    case CV_FIRST_RHSFUNC_ERR:
+        return "the gradient is not finite there: try a smaller start, or rescaled data";
+    default:
+        return "try a larger flow.rtol, or rescaled data";
+    }
+}
+
+static lsa_status tell_failure(flow_integrator *integrator, int flag, lsa_error *err)
+{
+    int order = 0;
+    long steps = 0;
+    realtype step = 0.0;
+    CVodeGetCurrentOrder(integrator->cvode, &order);
+    CVodeGetCurrentStep(integrator->cvode, &step);
+    CVodeGetNumSteps(integrator->cvode, &steps);
+    char *name = CVodeGetReturnFlagName(flag);
+    lsa_error_set(err, LSA_ERR_SOLVER, "the integrator stopped at time %.9g after %ld steps (step %.3g, order %d): %s",
+                  integrator->time, steps, step, order, name != NULL ? name : "unknown");
+    free(name);
+    if (integrator->message[0] != '\0')
+        lsa_error_add(err, "  CVODE: %s", integrator->message);
+    tell_worst(integrator, err);
+    lsa_error_add(err, "  %s", advice(flag));
+    return LSA_ERR_SOLVER;
+}
+
+lsa_status flow_integrator_step(flow_integrator *integrator, lsa_error *err)
+{
+    realtype time = integrator->time;
+    const int flag = CVode(integrator->cvode, FAR, integrator->y, &time, CV_ONE_STEP);
+    if (flag < 0)
+        return tell_failure(integrator, flag, err);
+    integrator->before = integrator->time;
+    integrator->time = time;
+    return LSA_OK;
+}

@@ -1,0 +1,289 @@
+/* invariant.c - scaling symmetries of a loss that is known only through its gradient. */
+#include "flow/invariant.h"
+#include "base/matrix.h"
+#include "base/rng.h"
+#include "base/text.h"
+#include "base/try.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Euler sums that vanish do so to rounding of their terms, about 1e-14 of the largest; sums that do not are of the
+ * order of their terms at most of the random states. */
+static const double VANISHES = 1e-9;
+/* Newton's method for the scaling is quadratic from anywhere near; a path never drifts far. */
+enum { NEWTON_STEPS = 60 };
+
+static ptrdiff_t block_size(const lsa_block *block)
+{
+    return block->rows * block->cols;
+}
+
+/* A random state: every block of norm 10^p, p uniform on (-1, 1), so that no degree of the polynomial dominates all. */
+static void random_state(const flow_system *system, uint64_t stream, double *y)
+{
+    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, stream);
+    lsa_rng_normals(&rng, system->n, y);
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        double p;
+        lsa_rng_uniforms(&rng, 1, &p);
+        const double norm = lsa_vec_norm(block_size(block), y + block->offset);
+        lsa_vec_scale(block_size(block), pow(10.0, 2.0 * p - 1.0) / norm, y + block->offset);
+    }
+}
+
+/* row[k * stride] = <theta_k, grad_k>, scaled to largest entry 1; zero rows stay zero. */
+static void euler_row(flow_system *system, uint64_t stream, double *y, double *gradient, double *row, ptrdiff_t stride)
+{
+    const ptrdiff_t blocks = lsa_program_block_count(system->program);
+    double largest = 0.0;
+    random_state(system, stream, y);
+    lsa_program_gradient(system->program, system->work, y, gradient);
+    for (ptrdiff_t k = 0; k < blocks; k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        row[k * stride] = lsa_vec_dot(block_size(block), y + block->offset, gradient + block->offset);
+        largest = fmax(largest, fabs(row[k * stride]));
+    }
+    for (ptrdiff_t k = 0; k < blocks && largest > 0.0; k++)
+        row[k * stride] /= largest;
+}
+
+static void swap_rows(ptrdiff_t rows, ptrdiff_t cols, double *A, ptrdiff_t a, ptrdiff_t b)
+{
+    for (ptrdiff_t j = 0; j < cols && a != b; j++) {
+        const double keep = A[a + j * rows];
+        A[a + j * rows] = A[b + j * rows];
+        A[b + j * rows] = keep;
+    }
+}
+
+/* Reduced row echelon form; pivot[j] = the row whose pivot is column j, or -1: a free column. */
+static void reduce(ptrdiff_t rows, ptrdiff_t cols, double *A, ptrdiff_t *pivot)
+{
+    ptrdiff_t rank = 0;
+    for (ptrdiff_t j = 0; j < cols; j++) {
+        ptrdiff_t best = rank;
+        pivot[j] = -1;
+        for (ptrdiff_t i = rank; i < rows; i++)
+            if (fabs(A[i + j * rows]) > fabs(A[best + j * rows]))
+                best = i;
+        if (rank == rows || !(fabs(A[best + j * rows]) > VANISHES))
+            continue;
+        swap_rows(rows, cols, A, rank, best);
+        const double lead = A[rank + j * rows];
+        for (ptrdiff_t c = 0; c < cols; c++)
+            A[rank + c * rows] /= lead;
+        for (ptrdiff_t i = 0; i < rows; i++) {
+            const double factor = A[i + j * rows];
+            for (ptrdiff_t c = 0; c < cols && i != rank; c++)
+                A[i + c * rows] -= factor * A[rank + c * rows];
+        }
+        pivot[j] = rank++;
+    }
+}
+
+/* Multiplies e by the smallest integer up to 12 that makes it integral, and its first entry positive. */
+static bool make_integral(ptrdiff_t n, double *e)
+{
+    for (int factor = 1; factor <= 12; factor++) {
+        double worst = 0.0, sign = 0.0;
+        for (ptrdiff_t k = 0; k < n; k++) {
+            worst = fmax(worst, fabs(factor * e[k] - round(factor * e[k])));
+            if (sign == 0.0)
+                sign = round(factor * e[k]);
+        }
+        if (worst > 1e-6)
+            continue;
+        for (ptrdiff_t k = 0; k < n; k++)
+            e[k] = copysign(1.0, sign) * round(factor * e[k]) + 0.0;
+        return sign != 0.0;
+    }
+    return false;
+}
+
+/* (E) at fresh states. */
+static bool holds(flow_system *system, const double *e, ptrdiff_t blocks, double *y, double *gradient, double *row)
+{
+    for (uint64_t stream = 1000; stream < 1004; stream++) {
+        double sum = 0.0;
+        euler_row(system, stream, y, gradient, row, 1);
+        for (ptrdiff_t k = 0; k < blocks; k++)
+            sum += e[k] * row[k];
+        if (fabs(sum) > VANISHES)
+            return false;
+    }
+    return true;
+}
+
+/* The null vector of one free column of a reduced matrix. */
+static void null_vector(ptrdiff_t rows, ptrdiff_t cols, const double *A, const ptrdiff_t *pivot, ptrdiff_t column,
+                        double *e)
+{
+    for (ptrdiff_t j = 0; j < cols; j++)
+        e[j] = pivot[j] < 0 ? 0.0 : -A[pivot[j] + column * rows];
+    e[column] = 1.0;
+}
+
+static lsa_status find(flow_system *system, flow_invariants *found, lsa_error *err)
+{
+    const ptrdiff_t blocks = found->blocks, rows = 2 * blocks + 4;
+    lsa_status status = LSA_OK;
+    double *A = lsa_vec_create(rows * blocks), *row = lsa_vec_create(blocks);
+    double *y = lsa_vec_create(system->n), *gradient = lsa_vec_create(system->n);
+    ptrdiff_t *pivot = calloc((size_t)blocks, sizeof *pivot);
+    LSA_TRY_MEMORY(A, "the scaling symmetries");
+    LSA_TRY_MEMORY(row, "the scaling symmetries");
+    LSA_TRY_MEMORY(y, "the scaling symmetries");
+    LSA_TRY_MEMORY(gradient, "the scaling symmetries");
+    LSA_TRY_MEMORY(pivot, "the scaling symmetries");
+    for (ptrdiff_t i = 0; i < rows; i++)
+        euler_row(system, (uint64_t)i, y, gradient, A + i, rows);
+    reduce(rows, blocks, A, pivot);
+    for (ptrdiff_t j = 0; j < blocks; j++) {
+        double *e = found->exponents + found->count * blocks;
+        if (pivot[j] >= 0)
+            continue;
+        null_vector(rows, blocks, A, pivot, j, e);
+        found->count += make_integral(blocks, e) && holds(system, e, blocks, y, gradient, row);
+    }
+done:
+    free(A);
+    free(row);
+    free(y);
+    free(gradient);
+    free(pivot);
+    return status;
+}
+
+lsa_status flow_invariants_create(flow_system *system, flow_invariants **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_invariants *found = calloc(1, sizeof *found);
+    LSA_TRY_MEMORY(found, "the scaling symmetries");
+    found->blocks = lsa_program_block_count(system->program);
+    found->exponents = lsa_vec_create(found->blocks * found->blocks);
+    LSA_TRY_MEMORY(found->exponents, "the scaling symmetries");
+    LSA_TRY(find(system, found, err));
+    *out = found;
+    found = NULL;
+done:
+    flow_invariants_destroy(found);
+    return status;
+}
+
+void flow_invariants_destroy(flow_invariants *invariants)
+{
+    if (invariants == NULL)
+        return;
+    free(invariants->exponents);
+    free(invariants);
+}
+
+static double square(const flow_system *system, ptrdiff_t k, const double *y)
+{
+    const lsa_block *block = lsa_program_block(system->program, k);
+    return lsa_vec_dot(block_size(block), y + block->offset, y + block->offset);
+}
+
+double flow_invariant_value(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, const double *y)
+{
+    const double *e = invariants->exponents + m * invariants->blocks;
+    double sum = 0.0;
+    for (ptrdiff_t k = 0; k < invariants->blocks; k++)
+        if (e[k] != 0.0)
+            sum += e[k] * square(system, k, y);
+    return sum;
+}
+
+void flow_invariant_name(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, char *buffer,
+                         size_t size)
+{
+    const double *e = invariants->exponents + m * invariants->blocks;
+    size_t used = 0;
+    for (ptrdiff_t k = 0; k < invariants->blocks && used < size; k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        char name[64], factor[24] = "";
+        const char *sign = e[k] > 0.0 ? (used > 0 ? " + " : "") : (used > 0 ? " - " : "-");
+        const char *open = block_size(block) > 1 ? "|" : "";
+        const char *close = block_size(block) == 1 ? "" : block->rows > 1 && block->cols > 1 ? "|_F" : "|";
+        if (e[k] == 0.0)
+            continue;
+        if (fabs(e[k]) != 1.0)
+            snprintf(factor, sizeof factor, "%.0f ", fabs(e[k]));
+        used += (size_t)snprintf(buffer + used, size - used, "%s%s%s%s%s^2", sign, factor, open,
+                                 flow_block_name(block, name), close);
+    }
+}
+
+/* Gradient g and Hessian A of the convex function at scalings t. */
+static void convex(const flow_invariants *invariants, const double *squares, const double *target, const double *t,
+                   double *g, double *A)
+{
+    const ptrdiff_t m = invariants->count, blocks = invariants->blocks;
+    memset(A, 0, (size_t)(m * m) * sizeof *A);
+    for (ptrdiff_t a = 0; a < m; a++)
+        g[a] = -target[a];
+    for (ptrdiff_t k = 0; k < blocks; k++) {
+        double power = 0.0;
+        for (ptrdiff_t a = 0; a < m; a++)
+            power += t[a] * invariants->exponents[k + a * blocks];
+        const double weight = exp(2.0 * power) * squares[k];
+        for (ptrdiff_t a = 0; a < m; a++) {
+            const double ea = invariants->exponents[k + a * blocks];
+            g[a] += ea * weight;
+            for (ptrdiff_t b = 0; b < m; b++)
+                A[a + b * m] += 2.0 * ea * weight * invariants->exponents[k + b * blocks];
+        }
+    }
+}
+
+/* Newton's method for g(t) = 0; steps of t are held below 1 so that exp cannot overflow. work: 2m + m*m. */
+static bool solve_scaling(const flow_invariants *invariants, const double *squares, const double *target, double *t,
+                          double *work)
+{
+    const ptrdiff_t m = invariants->count;
+    double *g = work, *step = work + m, *A = work + 2 * m;
+    for (int iteration = 0; iteration < NEWTON_STEPS; iteration++) {
+        convex(invariants, squares, target, t, g, A);
+        if (lsa_mat_solve_spd(m, 1, A, g, step, NULL) != LSA_OK)
+            return false;
+        const double length = lsa_vec_norm_max(m, step);
+        lsa_vec_axpy(m, length > 1.0 ? -1.0 / length : -1.0, step, t);
+        /* Quadratic convergence: after a step below 1e-9 the error is at rounding. */
+        if (length < 1e-9)
+            return isfinite(lsa_vec_dot(m, t, t));
+    }
+    return false;
+}
+
+static void apply_scaling(const flow_invariants *invariants, const flow_system *system, const double *t, double *y)
+{
+    for (ptrdiff_t k = 0; k < invariants->blocks; k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        double power = 0.0;
+        for (ptrdiff_t a = 0; a < invariants->count; a++)
+            power += t[a] * invariants->exponents[k + a * invariants->blocks];
+        lsa_vec_scale(block_size(block), exp(power), y + block->offset);
+    }
+}
+
+bool flow_invariants_restore(const flow_invariants *invariants, const flow_system *system, const double *target,
+                             double *y)
+{
+    const ptrdiff_t m = invariants->count;
+    double *memory = lsa_vec_create(invariants->blocks + 3 * m + m * m);
+    if (m == 0 || memory == NULL) {
+        free(memory);
+        return false;
+    }
+    double *squares = memory, *t = memory + invariants->blocks;
+    for (ptrdiff_t k = 0; k < invariants->blocks; k++)
+        squares[k] = square(system, k, y);
+    const bool found = solve_scaling(invariants, squares, target, t, t + m);
+    if (found)
+        apply_scaling(invariants, system, t, y);
+    free(memory);
+    return found;
+}

@@ -1,0 +1,35 @@
+/* invariant.h - quantities that the flow conserves, found from the scaling symmetries of the derived loss.
+ *
+ * The loss is invariant under theta_k -> c^{e_k} theta_k for every c > 0 if and only if
+ *     sum_k e_k <theta_k, grad_k L(theta)> = 0   for all theta                                        (E)
+ * (Euler's identity), and then gradient flow conserves sum_k e_k |theta_k|^2, since its derivative is -2 times (E).
+ * For the merged layer this is u^2 - |U|_F^2 (paper, Lemma A.3), for the full one |px|^2 + u^2 - |U|_F^2 - |k|^2. */
+#ifndef LSAFLOW_FLOW_INVARIANT_H
+#define LSAFLOW_FLOW_INVARIANT_H
+
+#include "flow/system.h"
+#include "lsaflow/status.h"
+
+typedef struct flow_invariants {
+    ptrdiff_t count, blocks;
+    double *exponents; /* blocks x count: integers e_k of one symmetry per column */
+} flow_invariants;
+
+/* Evaluates (E) at random states, eliminates to a basis of the exponents, rounds it to integers and checks each at
+ * fresh random states. Cost: 2 blocks + 8 gradients, and an elimination of that size. */
+lsa_status flow_invariants_create(flow_system *system, flow_invariants **out, lsa_error *err);
+void flow_invariants_destroy(flow_invariants *invariants);
+
+/* sum_k e_k |theta_k|^2 of symmetry m at the state y. */
+double flow_invariant_value(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, const double *y);
+/* "u^2 - |U|_F^2" */
+void flow_invariant_name(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, char *buffer,
+                         size_t size);
+
+/* Moves y along the symmetries, where the loss does not change, until every invariant has its value in `target`: the
+ * minimum over t of the convex  1/2 sum_k exp(2 sum_m t_m e_mk) |theta_k|^2 - <t, target>,  by Newton's method. Leaves
+ * y as it is, and returns false, when there is none (a block that must carry the invariant is zero). */
+bool flow_invariants_restore(const flow_invariants *invariants, const flow_system *system, const double *target,
+                             double *y);
+
+#endif

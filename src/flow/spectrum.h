@@ -1,0 +1,36 @@
+/* spectrum.h - the Hessian of the loss at one point: its eigenvalues, and what Newton's step would gain.
+ *
+ * Eigenvalues within [-zero, zero] are counted as zero. Orbits of symmetries are flat exactly at a stationary point;
+ * near one their curvature is of the order |grad L| / |theta|, so `zero` follows the gradient. */
+#ifndef LSAFLOW_FLOW_SPECTRUM_H
+#define LSAFLOW_FLOW_SPECTRUM_H
+
+#include "flow/system.h"
+#include "lsaflow/status.h"
+
+/* Up to this many parameters the eigenvalues of the whole Hessian are taken: a second or less. */
+enum { FLOW_SPECTRUM_LIMIT = 600 };
+
+typedef struct flow_spectrum {
+    ptrdiff_t n;
+    double *lambda, *Q; /* ascending; eigenvectors            */
+    double *gradient;   /* at the point, in the eigenbasis    */
+    double *work;
+    double gradient_norm, zero;
+} flow_spectrum;
+
+/* Room for n parameters: 2 n^2 doubles. */
+lsa_status flow_spectrum_create(ptrdiff_t n, flow_spectrum **out, lsa_error *err);
+void flow_spectrum_destroy(flow_spectrum *spectrum);
+/* Evaluates at y. O(n^3). */
+lsa_status flow_spectrum_eval(flow_spectrum *spectrum, flow_system *system, const double *y, lsa_error *err);
+
+/* The loss that Newton's step would gain, 1/2 sum g_i^2 / max(|lambda_i|, zero): how far above its own minimum a point
+ * of the basin is, slow modes included. A bare gradient norm does not tell: at rate lambda it is lambda times smaller. */
+double flow_spectrum_decrement(const flow_spectrum *spectrum);
+/* step = -H^+ g on the eigenvalues that are not zero: the least-norm Newton step, which leaves the flat orbits alone. */
+void flow_spectrum_newton(const flow_spectrum *spectrum, double *step);
+ptrdiff_t flow_spectrum_negative(const flow_spectrum *spectrum);
+ptrdiff_t flow_spectrum_zero(const flow_spectrum *spectrum);
+
+#endif

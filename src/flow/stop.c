@@ -1,0 +1,175 @@
+/* stop.c - the rules by which a run ends, each a function; the first in time wins. */
+#include "flow/stop.h"
+#include "base/matrix.h"
+#include "flow/watch.h"
+#include <math.h>
+#include <time.h>
+
+/* Below this share of the largest gradient seen, a gradient is an exact zero that rounding blurs. */
+static const double GRADIENT_FLOOR = 1e-30;
+/* Below this gap every e_ij is at rounding (1e-13 relative): nothing moves any more but the flat direction. */
+static const double GAP_FLOOR = 1e-26;
+/* A path may be near stationary when the gradient has fallen this far; the spectrum then decides. */
+static const double GRADIENT_SUSPECT = 1e-6;
+/* Steps grow with the time scale of the path, so 1000 of them see a gradient fall by orders, or nothing is left. */
+enum { STAGNATION_STEPS = 1000 };
+
+double flow_clock(void)
+{
+    struct timespec now;
+    timespec_get(&now, TIME_UTC);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_options *options, lsa_sample start)
+{
+    const double fine = 0.1 * options->rtol;
+    *stop = (flow_stop){.asked = options->stop,
+                        .fine_gap = fine * fine,
+                        .last_time = options->n_times > 0 ? options->times[options->n_times - 1] : -1.0,
+                        .start_gradient = start.gradient_norm,
+                        .peak_gradient = start.gradient_norm,
+                        .loss_at_zero = lsa_program_loss_at_zero(system->program),
+                        .deadline = isnan(options->stop.wall) ? (double)INFINITY : flow_clock() + options->stop.wall,
+                        .max_steps = options->max_steps,
+                        .interrupt = options->interrupt,
+                        .checked_gradient = INFINITY,
+                        .window_gradient = INFINITY,
+                        .window_loss = INFINITY,
+                        .least_gradient = INFINITY};
+    /* A path that starts at a stationary point stays there. */
+    if (start.gradient_norm == 0.0) {
+        stop->ended = true;
+        stop->reason = LSA_STOPPED_GRADIENT;
+    }
+}
+
+void flow_stop_clear(flow_stop *stop)
+{
+    flow_spectrum_destroy(stop->spectrum);
+    stop->spectrum = NULL;
+}
+
+/* Ends the run at `time` unless it ends earlier. */
+static void end_at(flow_stop *stop, double time, lsa_stop_reason reason)
+{
+    if (stop->ended && stop->time <= time)
+        return;
+    stop->ended = true;
+    stop->time = time;
+    stop->reason = reason;
+}
+
+/* Nothing moves any more. A run that was asked to last until a time has then reached it. */
+static void end_stationary(flow_stop *stop, double time)
+{
+    if (isfinite(stop->asked.time))
+        end_at(stop, stop->asked.time, LSA_STOPPED_TIME);
+    else
+        end_at(stop, time, LSA_STOPPED_GRADIENT);
+}
+
+static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now, double *f)
+{
+    flow_watch watch = {.kind = FLOW_WATCH_GAP, .level = stop->asked.gap};
+    if (!(now.gap <= stop->asked.gap))
+        return;
+    if (!stop->converged) {
+        const double time = flow_watch_time(&watch, system, integrator, f);
+        stop->converged = stop->asked.gap <= FLOW_GAP_CONVERGED && stop->last_time > time;
+        if (!stop->converged)
+            end_at(stop, time, LSA_STOPPED_GAP);
+    }
+    if (stop->converged && now.time >= stop->last_time)
+        end_at(stop, stop->last_time, LSA_STOPPED_GAP);
+    else if (stop->converged && now.gap <= stop->fine_gap)
+        end_at(stop, now.time, LSA_STOPPED_GAP);
+}
+
+static void watch_gradient(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now, double *f)
+{
+    const flow_watch watch = {.kind = FLOW_WATCH_GRADIENT, .level = stop->asked.gradient * stop->start_gradient};
+    if (now.gradient_norm <= watch.level)
+        end_at(stop, flow_watch_time(&watch, system, integrator, f), LSA_STOPPED_GRADIENT);
+}
+
+/* Whether the neighbourhood is a minimum whose depth below the point is under the asked gap. */
+static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, bool *yes,
+                             lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    *yes = false;
+    if (stop->spectrum == NULL)
+        status = flow_spectrum_create(system->n, &stop->spectrum, err);
+    if (status == LSA_OK)
+        status = flow_spectrum_eval(stop->spectrum, system, y, err);
+    if (status != LSA_OK)
+        return status;
+    const double level = stop->last_time > now.time ? fmin(stop->asked.gap, stop->fine_gap) : stop->asked.gap;
+    const double depth = isnan(system->scale) ? stop->loss_at_zero - now.loss : system->scale;
+    *yes =
+        flow_spectrum_negative(stop->spectrum) == 0 && flow_spectrum_decrement(stop->spectrum) <= level * fabs(depth);
+    return LSA_OK;
+}
+
+/* The spectrum is taken when the gradient has fallen by ten, or the time doubled, since it was taken last. */
+static lsa_status watch_minimum(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, lsa_error *err)
+{
+    bool yes = false;
+    if (system->form != NULL || isnan(stop->asked.gap) || system->n > FLOW_SPECTRUM_LIMIT ||
+        now.gradient_norm > GRADIENT_SUSPECT * stop->peak_gradient ||
+        (now.gradient_norm > 0.1 * stop->checked_gradient && now.time < 2.0 * stop->checked_time))
+        return LSA_OK;
+    stop->checked_gradient = now.gradient_norm;
+    stop->checked_time = now.time;
+    const lsa_status status = at_minimum(stop, system, y, now, &yes, err);
+    if (yes)
+        end_stationary(stop, now.time);
+    return status;
+}
+
+/* Every STAGNATION_STEPS steps: neither the loss nor the least gradient fell since the window before. */
+static void watch_stagnation(flow_stop *stop, lsa_sample now)
+{
+    stop->least_gradient = fmin(stop->least_gradient, now.gradient_norm);
+    if (stop->steps % STAGNATION_STEPS != 0)
+        return;
+    const bool loss_fell = now.loss < stop->window_loss - 1e-14 * fabs(stop->window_loss);
+    const bool moves = stop->least_gradient < 0.999 * stop->window_gradient ||
+                       now.gradient_norm > GRADIENT_SUSPECT * stop->peak_gradient;
+    if (!loss_fell && !moves)
+        end_stationary(stop, now.time);
+    stop->window_loss = now.loss;
+    stop->window_gradient = stop->least_gradient;
+}
+
+static void watch_clock(flow_stop *stop, lsa_sample now)
+{
+    if (now.time >= stop->asked.time)
+        end_at(stop, stop->asked.time, LSA_STOPPED_TIME);
+    if (stop->interrupt != NULL && *stop->interrupt != 0)
+        end_at(stop, now.time, LSA_STOPPED_INTERRUPT);
+    if (isfinite(stop->deadline) && flow_clock() >= stop->deadline)
+        end_at(stop, now.time, LSA_STOPPED_WALL);
+}
+
+lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now,
+                                double *f, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    stop->steps++;
+    stop->peak_gradient = fmax(stop->peak_gradient, now.gradient_norm);
+    watch_gap(stop, system, integrator, now, f);
+    watch_gradient(stop, system, integrator, now, f);
+    watch_clock(stop, now);
+    if (!stop->ended) {
+        if (now.gradient_norm <= GRADIENT_FLOOR * stop->peak_gradient || (system->form != NULL && now.gap <= GAP_FLOOR))
+            end_stationary(stop, now.time);
+        watch_stagnation(stop, now);
+        status = watch_minimum(stop, system, flow_integrator_state(integrator), now, err);
+    }
+    if (status == LSA_OK && !stop->ended && stop->max_steps > 0 && stop->steps >= stop->max_steps)
+        status = lsa_error_set(err, LSA_ERR_SOLVER, "the limit of %td steps was reached at time %.9g (gap %.3g)",
+                               stop->max_steps, now.time, now.gap);
+    return status;
+}

@@ -1,0 +1,46 @@
+/* stop.h - whether, when and why a run ends.
+ *
+ * The gap decides where it is known, exactly (flow/form.h). A small gradient alone never does: it is small at the saddle
+ * where paths start, on plateaus, and along slow modes. Without a form, a point counts as reached when the Hessian has
+ * no negative eigenvalue and Newton's step would gain less than the asked gap (flow/spectrum.h): this also ends a
+ * path in a spurious minimum, whose gap never closes. */
+#ifndef LSAFLOW_FLOW_STOP_H
+#define LSAFLOW_FLOW_STOP_H
+
+#include "flow/integrator.h"
+#include "flow/spectrum.h"
+#include "flow/system.h"
+#include "lsaflow/flow.h"
+
+/* The default gap. A gap this small or smaller means "converged": when times are asked for, the run then goes on
+ * through them until the gap is below (rtol/10)^2, so that samples keep their accuracy; a larger one is a place to
+ * stop, and later samples hold the end. */
+#define FLOW_GAP_CONVERGED 1e-14
+
+typedef struct flow_stop {
+    lsa_stop asked;
+    double fine_gap;  /* the level at which later times may hold the end             */
+    double last_time; /* last asked output time, -1: none                            */
+    bool converged;   /* the gap event lies behind, output times ahead               */
+    double start_gradient, peak_gradient, loss_at_zero;
+    double deadline; /* wall clock                                                  */
+    ptrdiff_t steps, max_steps;
+    const volatile sig_atomic_t *interrupt;
+    flow_spectrum *spectrum; /* made when first needed                                      */
+    double checked_gradient, checked_time;
+    double window_gradient, window_loss, least_gradient; /* for stagnation                   */
+    bool ended;
+    lsa_stop_reason reason;
+    double time; /* where the run ends                                          */
+} flow_stop;
+
+/* Seconds of wall-clock time since some fixed moment. */
+double flow_clock(void);
+
+void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_options *options, lsa_sample start);
+void flow_stop_clear(flow_stop *stop);
+/* Decides after a step; `now` is measured at its end. f: scratch. Fails with LSA_ERR_SOLVER at the step limit. */
+lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now,
+                                double *f, lsa_error *err);
+
+#endif

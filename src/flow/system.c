@@ -1,0 +1,210 @@
+/* system.c - right-hand side, Jacobian and error weights of the flow.
+ *
+ * With the arrowhead the right-hand side is the form itself, one pass over d^2 entries; the other methods evaluate the
+ * compiled program, so that comparing methods also compares the form with the polynomial it was found in. */
+#include "flow/system.h"
+#include "base/matrix.h"
+#include "base/try.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Up to this size a dense factorisation beats Krylov iterations without preconditioner, whose number grows with the
+ * stiffness; tests/bench/flow_methods prints the comparison. */
+static const ptrdiff_t DENSE_AUTO = 400;
+/* A dense matrix and its inverse of this size take half a gigabyte. */
+static const ptrdiff_t DENSE_LIMIT = 5600;
+
+const char *flow_method_text(lsa_method method)
+{
+    switch (method) {
+    case LSA_METHOD_ARROWHEAD:
+        return "arrowhead";
+    case LSA_METHOD_KRYLOV:
+        return "krylov";
+    case LSA_METHOD_DENSE:
+        return "dense";
+    case LSA_METHOD_REDUCED:
+        return "reduced";
+    default:
+        return "auto";
+    }
+}
+
+static lsa_status choose_method(flow_system *system, lsa_method asked, lsa_error *err)
+{
+    const bool form = lsa_program_form(system->program) != NULL;
+    if (asked == LSA_METHOD_AUTO)
+        asked = form ? LSA_METHOD_ARROWHEAD : system->n <= DENSE_AUTO ? LSA_METHOD_DENSE : LSA_METHOD_KRYLOV;
+    if (asked == LSA_METHOD_REDUCED)
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "the method `reduced` is not available; there are arrowhead (for a "
+                             "loss of the form 1/2 u^2 <U, H o U> - u <B, U>), krylov and dense");
+    if (asked == LSA_METHOD_ARROWHEAD && !form)
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "the method `arrowhead` needs a loss of the form "
+                             "1/2 u^2 <U, H o U> - u <B, U>, this one is not; use krylov or dense");
+    if (asked == LSA_METHOD_DENSE && system->size > DENSE_LIMIT)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "the method `dense` stops at %td unknowns, here are %td; use krylov",
+                             DENSE_LIMIT, system->size);
+    system->method = asked;
+    system->by_form = asked == LSA_METHOD_ARROWHEAD;
+    return LSA_OK;
+}
+
+static void set_minimum(flow_system *system, double minimum)
+{
+    system->minimum = system->form != NULL ? system->form->minimum : minimum;
+    system->scale =
+        system->form != NULL ? system->form->scale : lsa_program_loss_at_zero(system->program) - system->minimum;
+}
+
+lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, flow_system **out,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_system *system = calloc(1, sizeof *system);
+    LSA_TRY_MEMORY(system, "the flow's system");
+    system->program = program;
+    system->n = lsa_program_size(program);
+    system->size = system->n + (lsa_program_form(program) != NULL);
+    LSA_TRY(choose_method(system, method, err));
+    LSA_TRY(lsa_workspace_create(program, &system->work, err));
+    if (lsa_program_form(program) != NULL)
+        LSA_TRY(flow_form_create(lsa_program_form(program), &system->form, err));
+    system->scales = lsa_vec_create(lsa_program_block_count(program) + 1);
+    LSA_TRY_MEMORY(system->scales, "the scales of the blocks");
+    set_minimum(system, minimum);
+    *out = system;
+    system = NULL;
+done:
+    flow_system_destroy(system);
+    return status;
+}
+
+void flow_system_destroy(flow_system *system)
+{
+    if (system == NULL)
+        return;
+    flow_form_destroy(system->form);
+    lsa_workspace_destroy(system->work);
+    free(system->scales);
+    free(system);
+}
+
+void flow_system_set_scales(flow_system *system, const double *start)
+{
+    const double whole = lsa_vec_norm_max(system->n, start);
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        const double own = lsa_vec_norm_max(block->rows * block->cols, start + block->offset);
+        system->scales[k] = own > 0.0 ? own : whole > 0.0 ? whole : 1.0;
+    }
+}
+
+bool flow_system_rhs(flow_system *system, const double *y, double *f)
+{
+    if (system->by_form) {
+        flow_form_rhs(system->form, y, f);
+    } else {
+        lsa_program_gradient(system->program, system->work, y, f);
+        lsa_vec_scale(system->n, -1.0, f);
+    }
+    if (system->form != NULL)
+        f[system->n] = y[system->form->u] * y[system->form->u];
+    return isfinite(lsa_vec_dot(system->size, f, f));
+}
+
+void flow_system_jacobian(flow_system *system, const double *y, const double *v, double *out)
+{
+    if (system->by_form)
+        flow_form_hessian(system->form, y, v, out);
+    else
+        lsa_program_hessian(system->program, system->work, y, v, out);
+    lsa_vec_scale(system->n, -1.0, out);
+    if (system->form != NULL)
+        out[system->n] = 2.0 * y[system->form->u] * v[system->form->u];
+}
+
+void flow_system_jacobian_dense(flow_system *system, const double *y, double *J, double *unit)
+{
+    memset(unit, 0, (size_t)system->size * sizeof *unit);
+    for (ptrdiff_t j = 0; j < system->size; j++) {
+        unit[j] = 1.0;
+        flow_system_jacobian(system, y, unit, J + j * system->size);
+        unit[j] = 0.0;
+    }
+}
+
+void flow_system_hessian_dense(flow_system *system, const double *y, double *hessian, double *unit)
+{
+    const ptrdiff_t n = system->n;
+    memset(unit, 0, (size_t)n * sizeof *unit);
+    for (ptrdiff_t j = 0; j < n; j++) {
+        unit[j] = 1.0;
+        lsa_program_hessian(system->program, system->work, y, unit, hessian + j * n);
+        unit[j] = 0.0;
+    }
+    for (ptrdiff_t j = 0; j < n; j++)
+        for (ptrdiff_t i = 0; i < j; i++)
+            hessian[i + j * n] = hessian[j + i * n] = 0.5 * (hessian[i + j * n] + hessian[j + i * n]);
+}
+
+void flow_system_weights(const flow_system *system, const double *y, double *w)
+{
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        const double scale = system->scales[k];
+        const ptrdiff_t end = block->offset + block->rows * block->cols;
+        for (ptrdiff_t i = block->offset; i < end; i++)
+            w[i] = 1.0 / (system->rtol * (fabs(y[i]) + scale));
+    }
+    if (system->form != NULL) {
+        const double unit = system->form->H_max > 0.0 ? 1.0 / system->form->H_max : 1.0;
+        w[system->n] = 1.0 / (system->rtol * (fabs(y[system->n]) + unit));
+    }
+}
+
+double flow_system_loss(flow_system *system, const double *y)
+{
+    if (system->form != NULL)
+        return system->form->minimum + flow_form_excess(system->form, y);
+    return lsa_program_loss(system->program, system->work, y);
+}
+
+double flow_system_gap(flow_system *system, const double *y)
+{
+    if (system->form != NULL)
+        return system->scale > 0.0 ? flow_form_excess(system->form, y) / system->scale : 0.0;
+    return (flow_system_loss(system, y) - system->minimum) / system->scale;
+}
+
+const char *flow_block_name(const lsa_block *block, char buffer[64])
+{
+    if (block->family)
+        snprintf(buffer, 64, "%s[%td]", block->name, block->head + 1);
+    else
+        snprintf(buffer, 64, "%s", block->name);
+    return buffer;
+}
+
+const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer[128])
+{
+    char name[64];
+    snprintf(buffer, 128, "the action");
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        const ptrdiff_t at = i - block->offset;
+        if (at < 0 || at >= block->rows * block->cols)
+            continue;
+        flow_block_name(block, name);
+        if (block->rows * block->cols == 1)
+            snprintf(buffer, 128, "%s", name);
+        else if (block->cols == 1)
+            snprintf(buffer, 128, "%s[%td]", name, at + 1);
+        else
+            snprintf(buffer, 128, "%s[%td,%td]", name, at % block->rows + 1, at / block->rows + 1);
+    }
+    return buffer;
+}

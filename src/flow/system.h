@@ -1,0 +1,61 @@
+/* system.h - the ordinary differential equation that the integrator sees.
+ *
+ *     d(theta)/dt = -grad L(theta),   and, where the program has a form,   ds/dt = u^2   as one unknown more,
+ *
+ * the action s = int u^2 of the off-diagonal law U_ij(t) = U_ij(0) exp(-H_ij s). The state is in the program's basis. */
+#ifndef LSAFLOW_FLOW_SYSTEM_H
+#define LSAFLOW_FLOW_SYSTEM_H
+
+#include "flow/form.h"
+#include "lsaflow/model.h"
+#include "lsaflow/program.h"
+#include <stdbool.h>
+
+typedef struct flow_system {
+    const lsa_program *program;
+    lsa_workspace *work;
+    flow_form *form;   /* NULL where none was recognised                                     */
+    bool by_form;      /* the right-hand side comes from the form, not from the program      */
+    ptrdiff_t n;       /* parameters                                                         */
+    ptrdiff_t size;    /* unknowns: n, and one more for the action                           */
+    lsa_method method; /* ARROWHEAD, KRYLOV or DENSE                                         */
+    double minimum;    /* L*, NAN: unknown                                                   */
+    double scale;      /* L(0) - L*; NAN: unknown                                            */
+    double *scales;    /* one per block: what its entries are measured against, see (S)      */
+    double rtol;       /* of the integrator                                                  */
+} flow_system;
+
+/* Chooses the method and makes the tables. LSA_ERR_UNABLE for a method that this program does not allow. */
+lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, flow_system **out,
+                              lsa_error *err);
+void flow_system_destroy(flow_system *system);
+
+/* "arrowhead", "krylov", "dense" */
+const char *flow_method_text(lsa_method method);
+
+/* (S) The scale of a block is the largest entry it starts with; of a block that starts at zero, the largest entry of
+ * the whole start; 1 when that is zero too. A start near the saddle (sigma = 1e-8) is thus resolved as finely as one
+ * far from it. */
+void flow_system_set_scales(flow_system *system, const double *start);
+
+/* f = the right-hand side at y, `size` entries. Returns whether f is finite. */
+bool flow_system_rhs(flow_system *system, const double *y, double *f);
+/* out = (d rhs / d y) v, `size` entries. */
+void flow_system_jacobian(flow_system *system, const double *y, const double *v, double *out);
+/* Column by column, size x size. */
+void flow_system_jacobian_dense(flow_system *system, const double *y, double *J, double *unit);
+/* The Hessian of the loss, n x n, symmetrised. unit: n doubles of scratch. */
+void flow_system_hessian_dense(flow_system *system, const double *y, double *hessian, double *unit);
+/* w_i = 1 / (rtol (|y_i| + scale of its block)); for the action 1 / (rtol (s + 1/max H)): what matters is H s. */
+void flow_system_weights(const flow_system *system, const double *y, double *w);
+
+double flow_system_loss(flow_system *system, const double *y);
+/* (L - L*) / (L(0) - L*); NAN when the minimum is unknown. */
+double flow_system_gap(flow_system *system, const double *y);
+
+/* The name of unknown i, "U[3,3]", "u[2]", "U[2][1,4]" (head 2), "the action"; buffer of 128 bytes. */
+const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer[128]);
+/* "U", or "U[2]" for head 2 of a family. */
+const char *flow_block_name(const lsa_block *block, char buffer[64]);
+
+#endif
