@@ -36,16 +36,13 @@ static lsa_status check_finite(ptrdiff_t m, ptrdiff_t n, const double *A, bool l
     return LSA_OK;
 }
 
-/* A copy of A, m-by-n; the caller frees it. */
-static lsa_status copy_matrix(ptrdiff_t m, ptrdiff_t n, const double *A, double **out, lsa_error *err)
+/* A copy of A, m-by-n, which the caller frees; NULL when memory is out. */
+static double *copy_matrix(ptrdiff_t m, ptrdiff_t n, const double *A)
 {
     double *copy = lsa_vec_create(m * n);
-    if (copy == NULL)
-        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a %td-by-%td matrix", m, n);
-    if (m * n > 0)
+    if (copy != NULL && m * n > 0)
         memcpy(copy, A, (size_t)(m * n) * sizeof *copy);
-    *out = copy;
-    return LSA_OK;
+    return copy;
 }
 
 /* The status of a routine that returned `info`: negative is memory (its arguments are ours), positive a failed
@@ -65,7 +62,8 @@ lsa_status lsa_mat_eigen(ptrdiff_t d, const double *A, double *lambda, double *Q
     double *work = NULL;
     LSA_TRY(check_order(d, d, err));
     LSA_TRY(check_finite(d, d, A, true, err));
-    LSA_TRY(copy_matrix(d, d, A, &work, err));
+    work = copy_matrix(d, d, A);
+    LSA_TRY_MEMORY(work, "a copy of a matrix");
     if (d > 0)
         LSA_TRY(check_info(
             LAPACKE_dsyevd(LAPACK_COL_MAJOR, Q != NULL ? 'V' : 'N', 'L', lsa_blas_int(d), work, lsa_blas_ld(d), lambda),
@@ -83,7 +81,8 @@ lsa_status lsa_mat_singular_values(ptrdiff_t m, ptrdiff_t n, const double *A, do
     double *work = NULL;
     LSA_TRY(check_order(m, n, err));
     LSA_TRY(check_finite(m, n, A, false, err));
-    LSA_TRY(copy_matrix(m, n, A, &work, err));
+    work = copy_matrix(m, n, A);
+    LSA_TRY_MEMORY(work, "a copy of a matrix");
     if (m > 0 && n > 0)
         LSA_TRY(check_info(LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'N', lsa_blas_int(m), lsa_blas_int(n), work, lsa_blas_ld(m),
                                           sigma, NULL, 1, NULL, 1),
@@ -123,7 +122,8 @@ lsa_status lsa_mat_solve_spd(ptrdiff_t d, ptrdiff_t n, const double *A, const do
     double *L = NULL;
     LSA_TRY(check_order(d, n, err));
     LSA_TRY(check_finite(d, d, A, true, err));
-    LSA_TRY(copy_matrix(d, d, A, &L, err));
+    L = copy_matrix(d, d, A);
+    LSA_TRY_MEMORY(L, "a copy of a matrix");
     LSA_TRY(cholesky_in_place(d, L, err));
     if (d > 0 && n > 0) {
         memmove(X, B, (size_t)(d * n) * sizeof *X);
@@ -143,7 +143,8 @@ lsa_status lsa_mat_solve(ptrdiff_t d, ptrdiff_t n, const double *A, const double
     lapack_int *pivots = NULL;
     LSA_TRY(check_order(d, n, err));
     LSA_TRY(check_finite(d, d, A, false, err));
-    LSA_TRY(copy_matrix(d, d, A, &LU, err));
+    LU = copy_matrix(d, d, A);
+    LSA_TRY_MEMORY(LU, "a copy of a matrix");
     pivots = calloc((size_t)d + 1, sizeof *pivots);
     LSA_TRY_MEMORY(pivots, "the pivots of a linear system");
     if (d > 0 && n > 0) {
@@ -175,7 +176,8 @@ lsa_status lsa_mat_least_squares(ptrdiff_t m, ptrdiff_t n, const double *A, cons
     LSA_TRY(check_order(m, n, err));
     LSA_TRY(check_finite(m, n, A, false, err));
     LSA_TRY(check_finite(m, 1, b, false, err));
-    LSA_TRY(copy_matrix(m, n, A, &work, err));
+    work = copy_matrix(m, n, A);
+    LSA_TRY_MEMORY(work, "a copy of a matrix");
     solution = lsa_vec_create(longer);
     LSA_TRY_MEMORY(solution, "a least-squares problem");
     sigma = lsa_vec_create(longer);

@@ -97,9 +97,9 @@ static void fix_decimal_point(char *number)
 char *lsa_text_number(double x, char buffer[32])
 {
     if (isnan(x))
-        return strcpy(buffer, "nan");
+        return memcpy(buffer, "nan", sizeof "nan");
     if (isinf(x))
-        return strcpy(buffer, x > 0 ? "inf" : "-inf");
+        return memcpy(buffer, x > 0 ? "inf\0" : "-inf", sizeof "-inf");
     char number[64];
     for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits <= 17; ++digits) {
         snprintf(number, sizeof number, "%.*g", digits, x);

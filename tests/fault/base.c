@@ -124,6 +124,7 @@ static void instrument(void **state)
     kept = realloc(kept, 100);
     assert_int_equal(lsa_fault_live(), 1);
     free(kept);
+    free(failed);
     assert_int_equal(lsa_fault_live(), 0);
     assert_true(lsa_fault_disarm());
     lsa_fault_arm(0);

@@ -2,6 +2,7 @@
 #include "lsaflow/status.h"
 #include "check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void every_status_has_its_text(void **state)
@@ -52,7 +53,7 @@ static void long_story_is_cut_between_characters(void **state)
     for (size_t pad = LSA_ERROR_CAPACITY - 8; pad < LSA_ERROR_CAPACITY + 1; ++pad) {
         lsa_error err;
         memset(long_line, 'a', pad);
-        strcpy(long_line + pad, "\xF0\x9D\x9B\xAC tail that does not fit");
+        snprintf(long_line + pad, sizeof long_line - pad, "\xF0\x9D\x9B\xAC tail that does not fit");
         lsa_error_set(&err, LSA_ERR_INPUT, "%s", long_line);
         const size_t length = strlen(err.text);
         assert_true(length < LSA_ERROR_CAPACITY);
