@@ -68,12 +68,12 @@ static lsa_status bind_number(lsa_formula *node, const char *text, lsa_error *er
 static lsa_status bind_symbol(const lsa_binder *binder, lsa_formula *node, const lsa_expr *expr, lsa_error *err)
 {
     const lsa_slot *slot = &binder->slots[expr->symbol];
-    if (slot->source == LSA_SOURCE_NONE)
+    if (slot->origin == LSA_ORIGIN_NONE)
         return lsa_error_set(err, LSA_ERR_INPUT, "the symbol %s has no number",
                              binder->statement->symbols[expr->symbol].name);
     node->slot = slot;
-    node->has_parameter = slot->source == LSA_SOURCE_PARAMETER;
-    node->has_gaussian = slot->source > LSA_SOURCE_PARAMETER;
+    node->has_parameter = slot->origin == LSA_ORIGIN_PARAMETER;
+    node->has_gaussian = slot->origin > LSA_ORIGIN_PARAMETER;
     return LSA_OK;
 }
 

@@ -10,18 +10,18 @@ static const double *symbol_value(const lsa_formula *f, const lsa_run *run)
     const lsa_slot *slot = f->slot;
     const ptrdiff_t i = slot->family ? run->index[f->index] : 0;
     const ptrdiff_t size = slot->rows * slot->cols;
-    switch (slot->source) {
-    case LSA_SOURCE_PARAMETER:
+    switch (slot->origin) {
+    case LSA_ORIGIN_PARAMETER:
         return run->parameters + slot->offset + i * size;
-    case LSA_SOURCE_CONTEXT:
+    case LSA_ORIGIN_CONTEXT:
         return run->prompt->E + i * (run->prompt->d + 1);
-    case LSA_SOURCE_QUERY:
+    case LSA_ORIGIN_QUERY:
         return lsa_prompt_query(run->prompt);
-    case LSA_SOURCE_TASK:
+    case LSA_ORIGIN_TASK:
         return run->prompt->w;
-    case LSA_SOURCE_NOISE:
+    case LSA_ORIGIN_NOISE:
         return run->prompt->noise + i;
-    case LSA_SOURCE_FURTHER:
+    case LSA_ORIGIN_FURTHER:
         return run->further + slot->offset + i * size;
     default:
         return slot->value;

@@ -11,19 +11,19 @@
 #include "lsaflow/empirical.h"
 
 /* Where the numbers of a symbol come from. */
-typedef enum lsa_source {
-    LSA_SOURCE_NONE,      /* the setting gives it no number                       */
-    LSA_SOURCE_CONSTANT,  /* `value`                                              */
-    LSA_SOURCE_PARAMETER, /* the parameter vector, at `offset`                    */
-    LSA_SOURCE_CONTEXT,   /* x_i of the prompt                                    */
-    LSA_SOURCE_QUERY,     /* x_q                                                  */
-    LSA_SOURCE_TASK,      /* w                                                    */
-    LSA_SOURCE_NOISE,     /* eps_i                                                */
-    LSA_SOURCE_FURTHER    /* the prompt's further Gaussians, at `offset`          */
-} lsa_source;
+typedef enum lsa_origin {
+    LSA_ORIGIN_NONE,      /* the setting gives it no number                       */
+    LSA_ORIGIN_CONSTANT,  /* `value`                                              */
+    LSA_ORIGIN_PARAMETER, /* the parameter vector, at `offset`                    */
+    LSA_ORIGIN_CONTEXT,   /* x_i of the prompt                                    */
+    LSA_ORIGIN_QUERY,     /* x_q                                                  */
+    LSA_ORIGIN_TASK,      /* w                                                    */
+    LSA_ORIGIN_NOISE,     /* eps_i                                                */
+    LSA_ORIGIN_FURTHER    /* the prompt's further Gaussians, at `offset`          */
+} lsa_origin;
 
 typedef struct lsa_slot {
-    lsa_source source;
+    lsa_origin origin;
     ptrdiff_t rows, cols, offset;
     bool family; /* one value per sample or head, one after the other (CONTEXT: columns of E) */
     const double *value;

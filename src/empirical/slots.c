@@ -47,7 +47,7 @@ static lsa_status set_scalar(const setting *s, lsa_slot *slot, double x, lsa_err
     double *value = lsa_arena_alloc(s->arena, 1, sizeof *value);
     LSA_TRY_MEMORY(value, "a constant");
     *value = x;
-    slot->source = LSA_SOURCE_CONSTANT;
+    slot->origin = LSA_ORIGIN_CONSTANT;
     slot->value = value;
 done:
     return status;
@@ -60,7 +60,7 @@ static lsa_status set_covariance(const setting *s, lsa_slot *slot, const lsa_cov
     double *value = lsa_arena_alloc(s->arena, d * d, sizeof *value);
     LSA_TRY_MEMORY(value, "a covariance");
     lsa_covariance_matrix(covariance, value);
-    slot->source = LSA_SOURCE_CONSTANT;
+    slot->origin = LSA_ORIGIN_CONSTANT;
     slot->value = value;
 done:
     return status;
@@ -79,31 +79,31 @@ static lsa_status set_constant(const setting *s, lsa_slot *slot, int symbol, lsa
     if (is_named(s, symbol, "Omega"))
         return set_covariance(s, slot, s->law->task, err);
     slot->value = user_values(s, symbol);
-    slot->source = slot->value ? LSA_SOURCE_CONSTANT : LSA_SOURCE_NONE; /* an error only where it is used */
+    slot->origin = slot->value ? LSA_ORIGIN_CONSTANT : LSA_ORIGIN_NONE; /* an error only where it is used */
     return LSA_OK;
 }
 
 /* ---- Gaussians -------------------------------------------------------------------------------------------------- */
 
-static bool is_taken(const setting *s, const lsa_slots *slots, lsa_source role)
+static bool is_taken(const setting *s, const lsa_slots *slots, lsa_origin role)
 {
     for (int i = 0; i < s->statement->n_symbols; i++)
-        if (slots->slot[i].source == role)
+        if (slots->slot[i].origin == role)
             return true;
     return false;
 }
 
 /* The role that a Gaussian of this covariance and family has in a prompt. */
-static lsa_source role_of(const setting *s, const lsa_symbol *symbol)
+static lsa_origin role_of(const setting *s, const lsa_symbol *symbol)
 {
     const bool sampled = symbol->family == LSA_FAMILY_SAMPLE;
     if (is_named(s, symbol->covariance, "Lambda"))
-        return sampled ? LSA_SOURCE_CONTEXT : LSA_SOURCE_QUERY;
+        return sampled ? LSA_ORIGIN_CONTEXT : LSA_ORIGIN_QUERY;
     if (is_named(s, symbol->covariance, "Omega") && symbol->family == LSA_FAMILY_NONE)
-        return LSA_SOURCE_TASK;
+        return LSA_ORIGIN_TASK;
     if (is_named(s, symbol->covariance, "s2") && sampled)
-        return LSA_SOURCE_NOISE;
-    return LSA_SOURCE_FURTHER;
+        return LSA_ORIGIN_NOISE;
+    return LSA_ORIGIN_FURTHER;
 }
 
 static lsa_status add_further(const setting *s, lsa_slots *slots, int symbol, lsa_error *err)
@@ -113,11 +113,11 @@ static lsa_status add_further(const setting *s, lsa_slots *slots, int symbol, ls
     const lsa_slot *covariance = &slots->slot[gaussian->covariance];
     lsa_slot *slot = &slots->slot[symbol];
     lsa_further *further = &slots->further[slots->n_further];
-    if (covariance->source != LSA_SOURCE_CONSTANT)
+    if (covariance->origin != LSA_ORIGIN_CONSTANT)
         LSA_TRY(lsa_error_set(err, LSA_ERR_INPUT, "the covariance of %s has no number", gaussian->name));
     LSA_TRY(lsa_factor_init_matrix(&further->factor, slot->rows, covariance->value, err));
     further->count = family_size(s, gaussian);
-    slot->source = LSA_SOURCE_FURTHER;
+    slot->origin = LSA_ORIGIN_FURTHER;
     slot->offset = slots->further_count;
     slots->further_count += further->count * slot->rows;
     slots->n_further++;
@@ -127,10 +127,10 @@ done:
 
 static lsa_status set_gaussian(const setting *s, lsa_slots *slots, int symbol, lsa_error *err)
 {
-    const lsa_source role = role_of(s, &s->statement->symbols[symbol]);
-    if (role == LSA_SOURCE_FURTHER || is_taken(s, slots, role))
+    const lsa_origin role = role_of(s, &s->statement->symbols[symbol]);
+    if (role == LSA_ORIGIN_FURTHER || is_taken(s, slots, role))
         return add_further(s, slots, symbol, err);
-    slots->slot[symbol].source = role;
+    slots->slot[symbol].origin = role;
     return LSA_OK;
 }
 
@@ -141,7 +141,7 @@ static void place_parameters(const setting *s, lsa_slots *slots)
     for (int p = 0; p < s->statement->n_parameters; p++) {
         const int symbol = s->statement->parameters[p];
         lsa_slot *slot = &slots->slot[symbol];
-        slot->source = LSA_SOURCE_PARAMETER;
+        slot->origin = LSA_ORIGIN_PARAMETER;
         slot->offset = slots->parameter_count;
         slots->parameter_count += slot->rows * slot->cols * family_size(s, &s->statement->symbols[symbol]);
     }
