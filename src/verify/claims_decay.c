@@ -227,7 +227,7 @@ lsa_status claim_monotone_loss(const claim_context *context, lsa_error *err)
             greatest = fmax(greatest, sample.gap / before);
         before = sample.gap;
     }
-    claim_at_most(result, 1.0, greatest, 10.0 * fmax(view.rtol, 1e-14));
+    claim_at_most(result, view.p->gap_quotient, greatest, 10.0 * fmax(view.rtol, 1e-14));
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest quotient of the gaps of neighbouring samples");
 done:

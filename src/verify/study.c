@@ -234,6 +234,11 @@ done:
     return status;
 }
 
+void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *statement)
+{
+    study->full_statement = statement;
+}
+
 lsa_status lsa_study_full_program(lsa_study *study, const lsa_program **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -389,6 +394,7 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     }
     const double u0 = start[view.u], *U0 = start + view.U;
     const ptrdiff_t square = p->d * p->d;
+    const double context = study->experiment->data.context;
     lsa_theory_minimum(p->theory, p->d, p->A);
     LSA_TRY(lsa_theory_limit(p->theory, u0, U0, &p->u, p->U, err));
     LSA_TRY(lsa_theory_assess_start(p->theory, u0, U0, &p->start, err));
@@ -398,6 +404,11 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     p->u_lower_bound = lsa_theory_u_lower_bound(p->theory, &p->start);
     p->pl = lsa_theory_pl_constant(p->theory, &p->start);
     p->least_rate = lsa_theory_least_rate(p->theory);
+    p->probe_pairs = context < LSA_PROBE_PAIRS ? (ptrdiff_t)context : LSA_PROBE_PAIRS;
+    p->negative_count = lsa_theory_negative_count(p->d, p->probe_pairs);
+    p->kq_exponent = -1.0;
+    p->gap_quotient = 1.0;
+    p->bound_factor = 1.0;
     p->negative_curvature = -lsa_theory_growth_rate(p->theory);
     p->floor = lsa_theory_learning_floor(p->theory);
     /* Corollary 4.3 holds for every epsilon; tr(Lambda)/4 asks for a context of 4(d + 1), which sampling can afford. */

@@ -4,6 +4,9 @@
 
 #include "lsaflow/verify.h"
 
+/* Identities of single prompts are tried on contexts of at most this many pairs. */
+enum { LSA_PROBE_PAIRS = 64 };
+
 /* Numbers that theory predicts. A claim compares with nothing else, so that a test can falsify one of them and see the
  * claim fail. Arrays are d x d, user's basis. */
 struct lsa_predictions {
@@ -15,6 +18,11 @@ struct lsa_predictions {
     double conserved;               /* u^2 - |U|_F^2                                                              */
     double minimum_loss, loss_at_zero;
     double u_lower_bound, pl, least_rate;
+    ptrdiff_t negative_count;       /* negative eigenvalues of Lemma 5.1's H on a prompt of probe_pairs pairs       */
+    ptrdiff_t probe_pairs;
+    double kq_exponent;             /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                      */
+    double gap_quotient;            /* bound of gap(t')/gap(t) for t' > t: 1                                      */
+    double bound_factor;            /* of the bounds after (4.6): 1                                               */
     double negative_curvature;      /* least eigenvalue of the Hessian at zero, -|Lambda Omega Lambda|_F r        */
     double floor, context_needed;   /* Corollary 4.3, with learning_gap as its epsilon                            */
     double learning_gap;
@@ -25,8 +33,9 @@ lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_er
 
 /* The derivation, program and start of the full layer under the same law: u, U as in the study's start, px = k = 0. */
 lsa_status lsa_study_full_program(lsa_study *study, const lsa_program **out, lsa_error *err);
-/* The statement of the full layer. */
+/* The statement of the full layer; a test may put a wrong one in its place before anything is derived from it. */
 lsa_status lsa_study_full_statement(lsa_study *study, const lsa_statement **out, lsa_error *err);
+void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *statement);
 
 /* Sampling options of the experiment at level 1 - alpha. */
 lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha);
