@@ -51,10 +51,12 @@ int lsa_derivation_dim_symbol(const lsa_derivation *derivation, lsa_dim dim);
 /* The log, step by step, text; "" without with_log. */
 const char *lsa_derivation_log(const lsa_derivation *derivation);
 
-/* A closed form written by a user, as a polynomial over the derivation's algebra, with the statement's symbols and
- * tr(..): for `check`. LSA_ERR_INPUT with line and column. */
+/* A closed form written by a user, as a polynomial over the derivation's algebra: for `check`. It may name the
+ * statement's symbols, the dimensions' scalars (d), "Lambda_q" and "w0" where the setting has them, and tr(..); a 1 x 1
+ * formula with Gaussians in it stands for its expectation. What lsa_poly_print writes as text is read back as the same
+ * polynomial. LSA_ERR_INPUT with line and column, LSA_ERR_SHAPE, LSA_ERR_UNABLE. */
 lsa_status lsa_derivation_parse(lsa_derivation *derivation, const char *text, const lsa_poly **out, lsa_error *err);
-/* f - g, canonical; empty when equal. */
+/* f - g, canonical; empty when equal. LSA_ERR_SHAPE when the shapes differ. */
 lsa_status lsa_derivation_difference(lsa_derivation *derivation, const lsa_poly *f, const lsa_poly *g,
                                      const lsa_poly **out, lsa_error *err);
 

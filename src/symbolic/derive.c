@@ -198,6 +198,12 @@ lsa_status lsa_derivation_difference(lsa_derivation *derivation, const lsa_poly 
 {
     lsa_status status = LSA_OK;
     const lsa_poly *minus = NULL;
+    if (f->rows != g->rows || f->cols != g->cols) {
+        status = lsa_error_set(err, LSA_ERR_SHAPE, "one side is %s x %s, the other %s x %s",
+                               derivation->algebra->dims[f->rows], derivation->algebra->dims[f->cols],
+                               derivation->algebra->dims[g->rows], derivation->algebra->dims[g->cols]);
+        goto done;
+    }
     LSA_TRY(lsa_poly_scale(derivation->algebra, g, -1, 1, &minus, err));
     LSA_TRY(lsa_poly_sum(derivation->algebra, f, minus, out, err));
 done:
