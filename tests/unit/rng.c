@@ -1,7 +1,9 @@
 /* The generator is Philox-4x32-10, and its streams do not know of each other. */
 #include "base/rng.h"
+#include "base/simd_draw.h"
 #include "check.h"
 
+#include <float.h>
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -87,6 +89,48 @@ static void streams_differ(void **state)
     }
 }
 
+/* The vector loops and their scalar remainders give the same bits: a stream drawn at once and one block at a time. */
+static void batches_do_not_matter(void **state)
+{
+    (void)state;
+    enum { COUNT = 2 * (2 * LSA_DRAW_BLOCKS + 13) };
+    double once[COUNT], parts[COUNT];
+    for (uint64_t stream = 0; stream < 50; ++stream) {
+        lsa_rng rng = lsa_rng_at(9, LSA_RNG_PROBE, stream);
+        lsa_rng_normals(&rng, COUNT, once);
+        rng = lsa_rng_at(9, LSA_RNG_PROBE, stream);
+        for (ptrdiff_t i = 0; i < COUNT; i += 2)
+            lsa_rng_normals(&rng, 2, parts + i);
+        assert_memory_equal(once, parts, sizeof once);
+    }
+}
+
+/* The polynomials against the C library, whose own errors are below one ulp: log u relative to itself, sine and cosine
+ * absolutely, and a few roundings more. Random pairs, and the ends of the interval and of the octants. */
+static void box_muller_is_accurate(void **state)
+{
+    (void)state;
+    const double pi = 3.14159265358979323846;
+    const double ends[] = {0x1p-53, 3 * 0x1p-53, 0.125, 0.375, 0.5, 0.625, 0.70710678118654757, 0.875, 1.0 - 0x1p-53};
+    enum { ENDS = sizeof ends / sizeof *ends, PAIRS = ENDS * ENDS + 20000 };
+    static double u[PAIRS], v[PAIRS], x[PAIRS], y[PAIRS];
+    lsa_rng rng = lsa_rng_at(4, LSA_RNG_PROBE, 0);
+    lsa_rng_uniforms(&rng, PAIRS, u);
+    lsa_rng_uniforms(&rng, PAIRS, v);
+    for (int i = 0; i < ENDS * ENDS; ++i) {
+        u[i] = ends[i % ENDS];
+        v[i] = ends[i / ENDS];
+    }
+    memcpy(x, u, sizeof x);
+    memcpy(y, v, sizeof y);
+    lsa_simd_box_muller(PAIRS, x, y);
+    for (int i = 0; i < PAIRS; ++i) {
+        const double radius = sqrt(-2.0 * log(u[i]));
+        check_close(x[i], radius * cos(2.0 * pi * v[i]), 0.0, 8 * DBL_EPSILON * radius); /* 2 pi v itself is rounded */
+        check_close(y[i], radius * sin(2.0 * pi * v[i]), 0.0, 8 * DBL_EPSILON * radius);
+    }
+}
+
 /* The numbers of a stream do not depend on the order of the streams, or on the thread that asks. */
 static void threads_do_not_matter(void **state)
 {
@@ -110,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_answers),         cmocka_unit_test(start_of_a_stream),
         cmocka_unit_test(streams_differ),        cmocka_unit_test(calls_follow_each_other),
+        cmocka_unit_test(batches_do_not_matter), cmocka_unit_test(box_muller_is_accurate),
         cmocka_unit_test(threads_do_not_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
