@@ -4,9 +4,9 @@
  * Zhang, Frei, Bartlett, "Trained Transformers Learn Linear Models In-Context", arXiv 2306.09927; what is not in that
  * text is marked [D] and derived in docs/theory.md, whose labels (W1), (W2), ... stand beside the formulas.
  *
- * The law of a prompt: x_i, x_q ~ N(0, Lambda), w with second moment Omega, y_i = <w, x_i> + eps_i, Var eps_i = s2, target
- * <w, x_q>. The reduced layer predicts yhat = chat' A x_q with chat = (1/rho) sum_i y_i x_i, rho = N or N + 1, and
- *     A = u U        (the paper writes uU' for the transposed product x_q' (.) chat; at the minimum both are symmetric).
+ * The law of a prompt: x_i, x_q ~ N(0, Lambda), w with second moment Omega, y_i = <w, x_i> + eps_i, Var eps_i = s2,
+ * target <w, x_q>. The reduced layer predicts yhat = chat' A x_q with chat = (1/rho) sum_i y_i x_i, rho = N or N + 1,
+ * and A = u U (the paper writes u U' for its transpose, with yhat = x_q' A chat; at the minimum both are symmetric).
  * Losses carry the factor 1/2, errors E(yhat - y_query)^2 do not. Everywhere below
  *     c = (tr(Lambda Omega) + s2) / N,   r = N / rho   (r = 1 unless rho = N + 1; r = 1 at N = inf),
  *     G = (1 + 1/N) Lambda Omega Lambda + c Lambda = E[chat chat'] at rho = N,   B = Lambda Omega Lambda,
@@ -16,8 +16,8 @@
  * loss does not see is 0 in A. "The paper's law" is Omega a multiple of I with rho = N or N + 1, any s2: there (G, B)
  * commute with Lambda, and sections 2.2 to 2.7 hold with Gamma replaced by Gamma_s (below).
  *
- * Matrices are d-by-d, column-major, contiguous, in the user's basis; outputs never alias inputs. Numbers are computed in
- * extended precision (long double) and rounded once; with d <= 64 the results keep about 13 digits up to condition
+ * Matrices are d-by-d, column-major, contiguous, in the user's basis; outputs never alias inputs. Numbers are computed
+ * in extended precision (long double) and rounded once; with d <= 64 the results keep about 13 digits up to condition
  * numbers of 1e6 (measured in docs/theory.md); above that the eigendecomposition is LAPACK's, with error eps cond. */
 #ifndef LSAFLOW_THEORY_H
 #define LSAFLOW_THEORY_H
@@ -72,7 +72,7 @@ double lsa_theory_condition(const lsa_theory *theory);
 /* out = Gamma = (1 + 1/N) Lambda + (tr Lambda / N) I, whatever Omega and s2 are.                                (W2) */
 void lsa_theory_gamma(const lsa_theory *theory, double *out);
 /* out = Gamma_{Omega,s} = (1 + 1/N) Lambda + c Omega^-1 [D], so that u U -> Gamma_{Omega,s}^-1 / r.            (W12)
- * LSA_ERR_DOMAIN when Omega is singular and c > 0. */
+ * LSA_ERR_DOMAIN when Omega is singular. LSA_ERR_MEMORY, LSA_ERR_SOLVER. */
 lsa_status lsa_theory_gamma_law(const lsa_theory *theory, double *out, lsa_error *err);
 /* |Gamma_s|_op for Omega = psi2 I, Gamma_s = (1 + 1/N) Lambda + ((tr Lambda + s2/psi2)/N) I; for any other Omega the
  * norm of Gamma. */
@@ -106,7 +106,8 @@ lsa_status lsa_theory_balanced(const lsa_theory *theory, double *u, double *U, l
  * The unseen part of U0 is its component in null(G) x R^d + R^d x null(Lambda), constant along the flow.
  * *u carries the sign of u0 (+ when u0 = 0); that sign is certain only for u0^2 >= |U0|_F^2. U may be NULL.
  * LSA_ERR_MEMORY. */
-lsa_status lsa_theory_limit(const lsa_theory *theory, double u0, const double *U0, double *u, double *U, lsa_error *err);
+lsa_status lsa_theory_limit(const lsa_theory *theory, double u0, const double *U0, double *u, double *U,
+                            lsa_error *err);
 
 /* ---- reduced_loss.c: loss, gap and gradient of the reduced layer (Lemma 5.2 / A.1, (5.4), [D] general law) ------- */
 
@@ -117,15 +118,16 @@ lsa_status lsa_theory_gap(const lsa_theory *theory, double u, const double *U, d
 /* *du = dL/du, dU = dL/dU (d*d): the negative right-hand side of (5.4).                                        (W3) */
 lsa_status lsa_theory_gradient(const lsa_theory *theory, double u, const double *U, double *du, double *dU,
                                lsa_error *err);
-/* The off-diagonal decay of section 2.2 [D]: out = Q [offdiag(Q' U0 Q) o exp(-r^2 psi2 h_ij s)] Q', h_ij = gamma_i l_i l_j,
- * s = int_0^t u^2 (so s = 0 extracts the off-diagonal part of a matrix in Lambda's eigenbasis Q).              (W3)
+/* The off-diagonal decay of section 2.2 [D]: out = Q [offdiag(Q' U0 Q) o exp(-r^2 psi2 h_ij s)] Q', with
+ * h_ij = gamma_i l_i l_j and s = int_0^t u^2; s = 0 extracts the off-diagonal part of a matrix in Lambda's
+ * eigenbasis Q.                                                                                                (W3)
  * LSA_ERR_UNABLE unless lsa_theory_is_isotropic_task. With repeated eigenvalues Q is one of many, all of them valid. */
 lsa_status lsa_theory_off_diagonal(const lsa_theory *theory, const double *U0, double s, double *out, lsa_error *err);
 
 /* ---- Hypotheses, each a number that can be reported with its margin ---------------------------------------------- */
 
-/* sigma_bound.c: Theorem 4.1 asks sigma < sigma_max, sigma_max^2 = 2 / (r |Gamma|_op sqrt d). NAN unless the paper's law.
- * Sufficient, not necessary: beyond it the flow has always been seen to reach the minimum too. */
+/* sigma_bound.c: Theorem 4.1 asks sigma < sigma_max, sigma_max^2 = 2 / (r |Gamma|_op sqrt d). NAN unless the paper's
+ * law. Sufficient, not necessary: beyond it the flow has always been seen to reach the minimum too. */
 double lsa_theory_sigma_max(const lsa_theory *theory);
 /* 2 - sigma^2 r |Gamma|_op sqrt d: positive when the hypothesis holds. NAN unless the paper's law. */
 double lsa_theory_sigma_margin(const lsa_theory *theory, double sigma);
@@ -142,23 +144,26 @@ typedef struct lsa_theory_start {
 lsa_status lsa_theory_assess_start(const lsa_theory *theory, double u0, const double *U0, lsa_theory_start *out,
                                    lsa_error *err);
 
-/* ---- Constants of convergence. (u0, U0) is the start; those of the paper assume Assumption 3.3 -------------------- */
+/* ---- Constants of convergence. (u0, U0) is the start; those of the paper assume Assumption 3.3 ---------------- */
 
-/* u_lower_bound.c: (A.14), u(t) >= sqrt( sigma^2 / (2 sqrt d |Lambda|_op^2) |Lambda Theta|_F^2 [2 - sqrt d sigma^2 |Gamma|_op] ).
+/* u_lower_bound.c: (A.14),
+ *     u(t)^2 >= sigma^2 / (2 sqrt d |Lambda|_op^2) |Lambda Theta|_F^2 [2 - sqrt d sigma^2 |Gamma|_op].
  * 0 when the bracket is not positive; NAN unless the paper's law.                                               (W7)
  * The law with psi2, r is carried to the paper's by (u, U) -> sqrt(r) (u, U), t -> r psi2 t [D]. */
 double lsa_theory_u_lower_bound(const lsa_theory *theory, const lsa_theory_start *start);
-/* The sharper bound [D]: u(t)^2 >= -l / |r B|_F for any balanced start and law, l = L - L(0) at any earlier time; 0 when
- * l >= 0. */
+/* The sharper bound [D]: u(t)^2 >= -l / |r B|_F for any balanced start and law, l = L - L(0) at any earlier time; 0
+ * when l >= 0. */
 double lsa_theory_u_lower_bound_from_loss(const lsa_theory *theory, double l);
 
 /* pl_inequality.c: |grad L|^2 >= mu (L - min L) along the flow.                                                 (W8)
- * mu of (5.7) = 2 u_lb^2 / (tr(Gamma^-1 Lambda^-1) tr(Lambda^-1)), traces on range(Lambda); NAN unless the paper's law. */
+ * mu of (5.7) = 2 u_lb^2 psi2 r^2 / (tr(Gamma^-1 Lambda^-1) tr(Lambda^-1)), u_lb of (A.14), traces on range(Lambda);
+ * NAN unless the paper's law (psi2 r^2 = 1 in the paper). */
 double lsa_theory_pl_constant(const lsa_theory *theory, const lsa_theory_start *start);
 /* mu' = 2 u_lb^2 min_ij h_ij >= mu, the same u_lb [D]; NAN unless the paper's law. */
 double lsa_theory_pl_constant_sharp(const lsa_theory *theory, const lsa_theory_start *start);
-/* The least positive h_ij: r^2 times (least eigenvalue of G) (least of Lambda) on their ranges; gamma_min l_min^2 in the
- * paper. At every point |grad L|^2 >= 2 u^2 h_min (L - min L), so gap(t) <= gap(0) exp(-2 h_min int_0^t u^2). Any law. */
+/* The least positive h_ij: r^2 times (least eigenvalue of G) (least of Lambda) on their ranges; gamma_min l_min^2 in
+ * the paper. At every point |grad L|^2 >= 2 u^2 h_min (L - min L), so gap(t) <= gap(0) exp(-2 h_min int_0^t u^2). Any
+ * law. */
 double lsa_theory_least_rate(const lsa_theory *theory);
 
 /* local_rate.c: the exponential rate of L - min L at the end [D]: twice the least of the eigenvalues of
@@ -172,9 +177,10 @@ lsa_status lsa_theory_local_rate(const lsa_theory *theory, double u, const doubl
 double lsa_theory_growth_rate(const lsa_theory *theory);
 double lsa_theory_escape_time(const lsa_theory *theory, double u0);
 
-/* white_logistic.c: the exact course for Lambda = lambda I, Omega = I, U(0) = (sigma/sqrt d) I, and for d = 1 [D].  (W10)
- *     u^2(t) = (sqrt d/gamma) / (1 + (sqrt d/(gamma sigma^2) - 1) exp(-2 sqrt d lambda^2 t)),  a = u^2/sqrt d,  A = a I,
- *     L = 1/2 d lambda (1 - 2 lambda a + gamma lambda a^2),  gamma = (1 + 1/N) lambda + (d lambda + s2)/N. */
+/* white_logistic.c: the exact course for Lambda = lambda I, Omega = I, U(0) = (sigma/sqrt d) I, and for d = 1 [D].
+ * (W10)
+ *     u^2(t) = (sqrt d/gamma) / (1 + (sqrt d/(gamma sigma^2) - 1) exp(-2 sqrt d lambda^2 t)),  a = u^2/sqrt d,
+ *     A = a I,  L = 1/2 d lambda (1 - 2 lambda a + gamma lambda a^2),  gamma = (1 + 1/N) lambda + (d lambda + s2)/N. */
 typedef struct lsa_theory_white {
     double d, lambda, gamma, sigma;
 } lsa_theory_white;
@@ -184,7 +190,7 @@ double lsa_theory_white_loss(const lsa_theory_white *white, double t);
 /* True, and *out filled, when the law is Lambda = lambda I, Omega = I, rho = N and U0 = (u0/sqrt d) I up to 1e-14. */
 bool lsa_theory_white_of(const lsa_theory *theory, double u0, const double *U0, lsa_theory_white *out);
 
-/* ---- Test errors -------------------------------------------------------------------------------------------------- */
+/* ---- Test errors ---------------------------------------------------------------------------------------------- */
 
 /* One entry of `tests`: error = E(yhat - y_query)^2. The two terms are those of Theorem 4.2 where it applies, else NAN
  * with the reason in `why` (a literal; NULL where they exist). best_linear + context_term + training_term = error. */
@@ -196,14 +202,16 @@ typedef struct lsa_theory_error {
 /* test_error.c: Theorem 4.2 / (4.6) at the trained limit, labels of any law given through
  *     a = Lambda^-1 E[xy],  S = Cov(xy) (d*d),  best_linear = min_w E(<w,x> - y)^2:
  *     error = best_linear + tr(S Gamma^-2 Lambda)/M
- *           + (|a|^2_{Gamma^-2 Lambda^3} + 2 tr(Lambda) |a|^2_{Gamma^-2 Lambda^2} + tr(Lambda)^2 |a|^2_{Gamma^-2 Lambda})/N^2.
+ *           + (|a|^2_{Gamma^-2 Lambda^3} + 2 tr(Lambda) |a|^2_{Gamma^-2 Lambda^2}
+ *              + tr(Lambda)^2 |a|^2_{Gamma^-2 Lambda})/N^2.
  * M >= 1 or INFINITY.                                                                                          (W11)
- * LSA_ERR_DOMAIN unless the training law is the theorem's (Omega = I, s2 = 0, rho = N) and M >= 1; LSA_ERR_MEMORY. */
-lsa_status lsa_theory_test_error(const lsa_theory *theory, double M, const double *a, const double *S, double best_linear,
-                                 lsa_theory_error *out, lsa_error *err);
+ * LSA_ERR_DOMAIN unless the trained limit is the theorem's Gamma^-1 (Omega a multiple of I, s2 = 0, rho = N) and
+ * M >= 1; LSA_ERR_MEMORY. */
+lsa_status lsa_theory_test_error(const lsa_theory *theory, double M, const double *a, const double *S,
+                                 double best_linear, lsa_theory_error *out, lsa_error *err);
 /* linear_task.c: the same for y = <w,x> + eps, w of second moment `task`, Var eps = noise, averaged over w: S and a a'
- * become tr(Lambda Omega) Lambda + Lambda Omega Lambda + noise Lambda and Omega; best_linear is given by the caller (0, or
- * the noise where the query's label carries it). Display after (4.6).                                      (W11) [D] */
+ * become tr(Lambda Omega) Lambda + Lambda Omega Lambda + noise Lambda and Omega; best_linear is given by the caller
+ * (0, or the noise where the query's label carries it). Display after (4.6).                               (W11) [D] */
 lsa_status lsa_theory_linear_task_error(const lsa_theory *theory, double M, lsa_second_moment task, double noise,
                                         double best_linear, lsa_theory_error *out, lsa_error *err);
 /* The bound after (4.6) for noiseless tasks, >= that error; for task = w w' the paper's, for the identity its mean:
@@ -211,8 +219,8 @@ lsa_status lsa_theory_linear_task_error(const lsa_theory *theory, double M, lsa_
  * INFINITY when Omega reaches outside range(Lambda) and N is finite. */
 lsa_status lsa_theory_linear_task_bound(const lsa_theory *theory, double M, lsa_second_moment task, double *bound,
                                         lsa_error *err);
-/* The coarser bound for w ~ N(0, I): (d+1) tr(Lambda)/M + (1 + 2d + d^2 kappa) tr(Lambda)/N^2, kappa = cond(Lambda) on its
- * range (INFINITY when Lambda is singular and N finite). */
+/* The coarser bound for w ~ N(0, I): (d+1) tr(Lambda)/M + (1 + 2d + d^2 kappa) tr(Lambda)/N^2, kappa = cond(Lambda) on
+ * its range (INFINITY when Lambda is singular and N finite). */
 double lsa_theory_linear_task_bound_kappa(const lsa_theory *theory, double M);
 /* Corollary 4.3: the floor eta = (1 + 2d + d^2 kappa) tr(Lambda)/N^2, and the M >= (d+1) tr(Lambda)/eps that brings the
  * error below eta + eps. eps > 0. */
@@ -231,14 +239,17 @@ typedef struct lsa_theory_shift {
 } lsa_theory_shift;
 
 /* shift_risk.c: the error of any A = u U there, with r = M/rho and A_r = r A:                                  (W13)
- *     tr(Omega (I - Lc A_r) Lq (I - Lc A_r)') + (1/M) [tr(Omega Lc A_r Lq A_r' Lc) + (tr(Lc Omega) + s2) tr(Lc A_r Lq A_r')].
+ *     tr(Omega (I - Lc A_r) Lq (I - Lc A_r)')
+ *     + (1/M) [tr(Omega Lc A_r Lq A_r' Lc) + (tr(Lc Omega) + s2) tr(Lc A_r Lq A_r')].
  * A is d*d. LSA_ERR_DOMAIN (as lsa_theory_create; M < 0), LSA_ERR_MEMORY. */
 lsa_status lsa_theory_shift_risk(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, double *risk,
                                  lsa_error *err);
-/* The best A for that setting, A* = G^-1 Lc Omega / r with G of the setting, and its error R*; A may be NULL. M >= 1. */
+/* The best A for that setting, A* = G^-1 Lc Omega / r with G of the setting, and its error R*; A may be NULL. M >= 1.
+ * */
 lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, double *A, double *risk, lsa_error *err);
-/* The error at the trained limit of `theory` (unrestricted minimum), with the terms of Theorem 4.2 where it applies: trained
- * with Omega = I, s2 = 0, rho = N; tested with M >= 1, rho = M and both covariances equal, as numbers, to training's. */
+/* The error at the trained limit of `theory` (unrestricted minimum), with the terms of Theorem 4.2 where it applies:
+ * trained with Omega a multiple of I, s2 = 0, rho = N; tested with M >= 1, rho = M and both covariances equal, as
+ * numbers, to training's. */
 lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_theory_shift *shift, lsa_theory_error *out,
                             lsa_error *err);
 /* The same entry for any A = u U (d*d): error and best_linear; the terms are NAN, they belong to the limit. */
@@ -254,23 +265,23 @@ typedef struct lsa_theory_moments {
     const double *S;              /* d*d: Cov(xy)                      */
     double best_linear;           /* min_w E(<w,x> - y)^2 >= 0         */
 } lsa_theory_moments;
-/* The error at the trained limit, best_linear + tr(S A_r Lt A_r')/M + |a - A_r' Lt a|^2_{Lt} [D], and Theorem 4.2's terms
- * where it applies; and the same for any A = u U (terms NAN).                                                  (W11) */
+/* The error at the trained limit, best_linear + tr(S A_r Lt A_r')/M + |a - A_r' Lt a|^2_{Lt} [D], and Theorem 4.2's
+ * terms where it applies; and the same for any A = u U (terms NAN).                                            (W11) */
 lsa_status lsa_theory_judge_moments(const lsa_theory *theory, const lsa_theory_moments *moments, lsa_theory_error *out,
                                     lsa_error *err);
 lsa_status lsa_theory_judge_moments_product(ptrdiff_t d, const lsa_theory_moments *moments, const double *A,
                                             lsa_theory_error *out, lsa_error *err);
 
-/* ---- quadratic_form.c: Lemma 5.1 ---------------------------------------------------------------------------------- */
+/* ---- quadratic_form.c: Lemma 5.1 ------------------------------------------------------------------------------ */
 
 /* yhat = v' H v with v = Vec [U p; k' u] ((d+1)^2 numbers) and H = 1/2 X (x) (E E'/rho), X = [0 x_q; x_q' 0].    (W1)
  * E   (d+1)-by-columns, its last column's first d entries are x_q.    H   (d+1)^2-by-(d+1)^2. */
 void lsa_theory_quadratic_form(ptrdiff_t d, ptrdiff_t columns, const double *E, double rho, double *H);
-/* The number of negative eigenvalues of H, almost surely: rank(E E') = min(d + 1, N + 1). (The text says "at least d + 1",
- * true only for N >= d.) */
+/* The number of negative eigenvalues of H, almost surely: rank(E E') = min(d + 1, N + 1). The text
+ * says "at least d + 1", true only for N >= d. */
 ptrdiff_t lsa_theory_negative_count(ptrdiff_t d, ptrdiff_t N);
 
-/* ---- random_covariance.c: Theorem 4.5, one diagonal covariance per prompt ----------------------------------------- */
+/* ---- random_covariance.c: Theorem 4.5, one diagonal covariance per prompt ------------------------------------- */
 
 /* From the moments xi_i = E l_i^2 and g_i = E[gamma_i l_i^2]: the limit A = diag(xi_i/g_i) (d numbers) and the balanced
  * *u = [sum_i (xi_i/g_i)^2]^{1/4}  ((4.12), (C.17); (C.15) prints it without the squares). A may be NULL.      (W14) */
@@ -278,7 +289,7 @@ void lsa_theory_random_limit(ptrdiff_t d, const double *xi, const double *g, dou
 /* min L = 1/2 (sum_i E l_i - sum_i xi_i^2/g_i). */
 double lsa_theory_random_minimum_loss(ptrdiff_t d, const double *mean, const double *xi, const double *g);
 
-/* ---- constants.c: the constants of all theorems, for reports ------------------------------------------------------ */
+/* ---- constants.c: the constants of all theorems, for reports -------------------------------------------------- */
 
 typedef struct lsa_theory_constant {
     const char *name;   /* "sigma_max"                                                     */

@@ -9,7 +9,8 @@ typedef struct constant_list {
     ptrdiff_t count;
 } constant_list;
 
-static const char *const needs_isotropic = "the paper states it for a task covariance that is a multiple of the identity";
+static const char *const needs_isotropic =
+    "the paper states it for a task covariance that is a multiple of the identity";
 static const char *const needs_start = "it belongs to a start that satisfies Assumption 3.3";
 static const char *const needs_full_rank = "it is infinite for a singular covariance";
 
@@ -20,8 +21,8 @@ static void add(constant_list *list, const char *name, double value, const char 
 {
     assert(list->count < LSA_THEORY_CONSTANTS_MAX);
     const bool exists = isfinite(value);
-    list->items[list->count++] =
-        (lsa_theory_constant){.name = name, .value = exists ? value : (double)NAN, .source = source, .why = exists ? NULL : why};
+    list->items[list->count++] = (lsa_theory_constant){
+        .name = name, .value = exists ? value : (double)NAN, .source = source, .why = exists ? NULL : why};
 }
 
 static void add_law(constant_list *list, const lsa_theory *t)
@@ -57,7 +58,7 @@ static lsa_status add_start(constant_list *list, const lsa_theory *t, double u0,
     add(list, "mu", start.holds ? lsa_theory_pl_constant(t, &start) : absent, "(5.7)", why);
     add(list, "mu_sharp", start.holds ? lsa_theory_pl_constant_sharp(t, &start) : absent, "Lemma 5.4, sharpened", why);
     add(list, "local_rate", rate, "Theorem 4.1, linearised at the limit", flat);
-    add(list, "escape_time", lsa_theory_escape_time(t, u0), "2501.16265, section 4", flat);
+    add(list, "escape_time", lsa_theory_escape_time(t, u0), "2501.16265, small initialisation", flat);
 done:
     return status;
 }

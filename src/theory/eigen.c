@@ -1,8 +1,8 @@
 /* eigen.c - symmetric eigendecomposition, accurate for small eigenvalues.
  *
- * Cyclic Jacobi (Jacobi 1846; Demmel and Veselic 1992 for its relative accuracy on graded positive matrices) in extended
- * precision: an eigenvalue 1e-6 of the largest still has 12 digits, where LAPACK in double precision leaves 10. Its
- * O(d^3) has a large constant, so beyond JACOBI_MAX the matrix goes to LAPACK. */
+ * Cyclic Jacobi (Jacobi 1846; Demmel and Veselic 1992 for its relative accuracy on graded positive matrices) in
+ * extended precision: an eigenvalue 1e-6 of the largest still has 12 digits, where LAPACK in double precision leaves
+ * 10. Its O(d^3) has a large constant, so beyond JACOBI_MAX the matrix goes to LAPACK. */
 #include "base/matrix.h"
 #include "base/try.h"
 #include "theory/extended.h"
@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define JACOBI_MAX 64    /* 30 ms on one core; the cost grows by 8 per doubling                         */
+#define JACOBI_MAX    64 /* 30 ms on one core; the cost grows by 8 per doubling                         */
 #define JACOBI_SWEEPS 40 /* convergence is quadratic: 6 to 10 sweeps in practice, more only for failure */
 
 /* The rotation that annihilates a_pq: tangent of the smaller angle. */

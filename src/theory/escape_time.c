@@ -1,4 +1,4 @@
-/* escape_time.c - leaving the saddle at zero (2501.16265, section 4; [D] for general laws).  (W10)
+/* escape_time.c - leaving the saddle at zero (2501.16265, small initialisation; [D] for general laws).  (W10)
  *
  * Near zero l = -r u <B, U> + O(4): its Hessian has the eigenvalues +-r |B|_F, and u grows like exp(r |B|_F t). */
 #include "theory/law.h"

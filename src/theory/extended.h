@@ -1,9 +1,9 @@
 /* extended.h - square matrices in extended precision, in the cheapest form that holds them.
  *
- * The closed forms are short, their conditioning is not: the inverse of Gamma amplifies rounding by cond(Lambda). So all
- * of `theory` computes in long double and rounds once, at its border. Diagonal matrices keep d numbers, so that a law of
- * a spectrum alone costs O(d). Invariant: `a` holds d numbers (DIAGONAL: the diagonal; RANK_ONE: w of w w') or d*d
- * (DENSE, column-major). */
+ * The closed forms are short, their conditioning is not: the inverse of Gamma amplifies rounding by cond(Lambda). So
+ * all of `theory` computes in long double and rounds once, at its border. Diagonal matrices keep d numbers, so that a
+ * law of a spectrum alone costs O(d). Invariant: `a` holds d numbers (DIAGONAL: the diagonal; RANK_ONE: w of w w') or
+ * d*d (DENSE, column-major). */
 #ifndef LSAFLOW_THEORY_EXTENDED_H
 #define LSAFLOW_THEORY_EXTENDED_H
 
@@ -27,8 +27,8 @@ void ext_clear(ext_matrix *m);
 /* count long doubles, zeroed; NULL when memory is out or the size overflows. Free with free(). */
 long double *ext_vec_create(ptrdiff_t count);
 
-/* A copy of a second moment, named in messages by `what`. A dense matrix is symmetrised, and becomes DIAGONAL when it is
- * diagonal exactly. LSA_ERR_DOMAIN when an entry is not finite, or a diagonal entry negative. */
+/* A copy of a second moment, named in messages by `what`. A dense matrix is symmetrised, and becomes DIAGONAL when it
+ * is diagonal exactly. LSA_ERR_DOMAIN when an entry is not finite, or a diagonal entry negative. */
 lsa_status ext_from_moment(ext_matrix *out, ptrdiff_t d, lsa_second_moment moment, const char *what, lsa_error *err);
 /* The same with RANK_ONE written out as DENSE, for moments that take part in products. */
 lsa_status ext_from_moment_full(ext_matrix *out, ptrdiff_t d, lsa_second_moment moment, const char *what,
@@ -70,8 +70,8 @@ long double ext_norm(const ext_matrix *A);
 void ext_vector_transposed(const ext_matrix *A, const long double *x, long double *out);
 
 /* eigen.c: A = Q diag(lambda) Q' for A symmetric positive semidefinite, DIAGONAL (then Q is the identity, lambda in
- * the order of the diagonal) or DENSE (lambda ascending). d <= 64: cyclic Jacobi in extended precision; above: LAPACK in
- * double precision, with absolute error eps |A|. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
+ * the order of the diagonal) or DENSE (lambda ascending). d <= 64: cyclic Jacobi in extended precision; above: LAPACK
+ * in double precision, with absolute error eps |A|. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
 lsa_status ext_eigen(const ext_matrix *A, long double *lambda, ext_matrix *Q, lsa_error *err);
 
 #endif

@@ -13,16 +13,16 @@ void lsa_theory_gamma(const lsa_theory *theory, double *out)
                                       (i == j ? theory->inverse_n * theory->trace : 0.0L));
 }
 
-/* omega_k -> c / omega_k. Zero up to rounding is singular, unless c = 0 and nothing is divided. */
+/* omega_k -> c / omega_k; zero up to rounding is singular. */
 static lsa_status invert_task(const lsa_theory *theory, long double *omega, lsa_error *err)
 {
     long double largest = 0.0L;
     for (ptrdiff_t k = 0; k < theory->d; k++)
         largest = fmaxl(largest, omega[k]);
     for (ptrdiff_t k = 0; k < theory->d; k++) {
-        if (theory->c > 0.0L && omega[k] <= theory_cut(theory->d) * largest)
+        if (omega[k] <= theory_cut(theory->d) * largest)
             return lsa_error_set(err, LSA_ERR_DOMAIN, "the task covariance is singular: Gamma needs its inverse");
-        omega[k] = theory->c > 0.0L ? theory->c / omega[k] : 0.0L;
+        omega[k] = theory->c / omega[k];
     }
     return LSA_OK;
 }
@@ -41,8 +41,8 @@ lsa_status lsa_theory_gamma_law(const lsa_theory *theory, double *out, lsa_error
     LSA_TRY(ext_congruence(&inverse, &basis, omega, err));
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++)
-            out[i + j * d] = (double)((1.0L + theory->inverse_n) * ext_entry(&theory->Lambda, i, j) +
-                                      ext_entry(&inverse, i, j));
+            out[i + j * d] =
+                (double)((1.0L + theory->inverse_n) * ext_entry(&theory->Lambda, i, j) + ext_entry(&inverse, i, j));
 done:
     ext_clear(&Omega);
     ext_clear(&basis);

@@ -50,8 +50,8 @@ lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_theory_shift *sh
     LSA_TRY(theory_minimum(theory, theory->d, &A, err));
     LSA_TRY(theory_risk(&setting.view, &A, &risk, err));
     const double best = query_noise(shift);
-    const char *why = theory_why_no_terms(theory, shift->context, shift->normalise_plus_one, &setting.context,
-                                          &setting.query);
+    const char *why =
+        theory_why_no_terms(theory, shift->context, shift->normalise_plus_one, &setting.context, &setting.query);
     *out = plain_error((double)(risk + (long double)best), best, why);
     if (why == NULL) {
         const double error = out->error;
@@ -144,7 +144,8 @@ lsa_status lsa_theory_judge_moments(const lsa_theory *theory, const lsa_theory_m
     const char *why = theory_why_no_terms(theory, moments->context, moments->normalise_plus_one, &Lt, &Lt);
     *out = plain_error(error, moments->best_linear, why);
     if (why == NULL) {
-        LSA_TRY(lsa_theory_test_error(theory, moments->context, moments->a, moments->S, moments->best_linear, out, err));
+        LSA_TRY(
+            lsa_theory_test_error(theory, moments->context, moments->a, moments->S, moments->best_linear, out, err));
         out->error = error;
     }
 done:

@@ -166,6 +166,7 @@ static void clip_left(lsa_theory *t)
     for (ptrdiff_t k = 0; k < t->d; k++)
         if (k < t->d - rank || t->g[k] < 0.0L)
             t->g[k] = 0.0L;
+    t->blind = rank < t->rank;
 }
 
 static lsa_status prepare_left(lsa_theory *t, lsa_error *err)

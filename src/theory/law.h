@@ -2,33 +2,35 @@
  *
  * With R = Lambda^{1/2} and S = R Omega R = V diag(s) V', the two matrices P = R V and W = R^{-1} V (inverse on
  * range(Lambda)) diagonalise everything at once:
- *     Lambda = P P',   B = Lambda Omega Lambda = P diag(s) P',   G = P diag((1 + 1/N) s + c) P',   A = W diag(f) W' / r,
- *     f_k = s_k / ((1 + 1/N) s_k + c),   W' P = I on range(Lambda).
- * No inverse of an ill-conditioned matrix is formed, and Omega may be singular. For Omega = psi2 I: V = I, s = psi2 l. */
+ *     Lambda = P P',   B = Lambda Omega Lambda = P diag(s) P',   G = P diag((1 + 1/N) s + c) P',
+ *     A = W diag(f) W' / r,   f_k = s_k / ((1 + 1/N) s_k + c),   W' P = I on range(Lambda).
+ * No inverse of an ill-conditioned matrix is formed, and Omega may be singular. For Omega = psi2 I: V = I,
+ * s = psi2 l. */
 #ifndef LSAFLOW_THEORY_LAW_H
 #define LSAFLOW_THEORY_LAW_H
 
 #include "theory/extended.h"
 
 struct lsa_theory {
-    ptrdiff_t d, rank;
-    long double inverse_n; /* 1/N, 0 at N = inf                                              */
-    long double r;         /* N / rho                                                        */
-    long double c;         /* (tr(Lambda Omega) + s2) / N                                    */
-    long double s2;
-    long double trace;     /* tr Lambda                                                      */
-    bool isotropic_task;   /* Omega = psi2 I, psi2 > 0                                       */
-    long double psi2;
-    long double norm_A, norm_B; /* |A|_F at the minimum, |B|_F                               */
-    ext_matrix Lambda, Omega;
-    ext_matrix Q;          /* Lambda = Q diag(lambda) Q'                                     */
-    ext_matrix P, W;
-    ext_matrix left;       /* G = left diag(g) left'; empty when it is Q                     */
-    long double *lambda;   /* d each; exact zeros outside range(Lambda)                      */
-    long double *s;        /* exact zeros where Omega or Lambda does not reach               */
-    long double *f;
-    long double *g;        /* exact zeros outside range(G)                                   */
-    ptrdiff_t *order;      /* indices of s, descending                                       */
+    ptrdiff_t d, rank;          /* rank of Lambda */
+    long double inverse_n;      /* 1/N, 0 at N = inf */
+    long double r;              /* N / rho */
+    long double c;              /* (tr(Lambda Omega) + s2) / N */
+    long double s2;             /* noise of the labels */
+    long double trace;          /* tr Lambda */
+    bool isotropic_task;        /* Omega = psi2 I, psi2 > 0 */
+    long double psi2;           /* that multiple */
+    bool blind;                 /* G sees less than Lambda: Omega singular on range(Lambda), c = 0 */
+    long double norm_A, norm_B; /* |A|_F at the minimum, |B|_F */
+    ext_matrix Lambda, Omega;   /* as given */
+    ext_matrix Q;               /* Lambda = Q diag(lambda) Q' */
+    ext_matrix P, W;            /* above */
+    ext_matrix left;            /* G = left diag(g) left'; empty when it is Q */
+    long double *lambda;        /* d each; exact zeros outside range(Lambda) */
+    long double *s;             /* exact zeros where Omega or Lambda does not reach */
+    long double *f;             /* above */
+    long double *g;             /* exact zeros outside range(G) */
+    ptrdiff_t *order;           /* indices of s, descending */
 };
 
 /* An eigenvalue of a moment given in doubles counts as zero up to this fraction of the largest one. */

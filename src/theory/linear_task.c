@@ -1,7 +1,7 @@
 /* linear_task.c - Theorem 4.2 for linear tasks, its bounds, and Corollary 4.3 (display after (4.6)).  (W11)
  *
- * For y = <w,x> + eps: a = w, Cov(xy) = (|w|_Lambda^2 + s2) Lambda + Lambda w w' Lambda. Both are linear in w w', so the mean
- * over w puts Omega in its place; in Lambda's eigenbasis only the diagonal of Omega enters. */
+ * For y = <w,x> + eps: a = w, Cov(xy) = (|w|_Lambda^2 + s2) Lambda + Lambda w w' Lambda. Both are linear in w w', so
+ * the mean over w puts Omega in its place; in Lambda's eigenbasis only the diagonal of Omega enters. */
 #include "base/try.h"
 #include "theory/risk.h"
 #include "theory/test_error.h"

@@ -2,10 +2,10 @@
  *
  * In the eigenbases of G (left) and Lambda (right), with D_ij = r^2 g_i l_j, the deviation z = u U - A obeys
  *     dot z = -u^2 D z - U <D U, z>,
- * similar to D^{1/2}(u^2 I + g g')D^{1/2} with g = U. Entries with A_ij = 0 decouple (rate u^2 D_ij, present only if the start
- * excites them). The least eigenvalue of a diagonal plus rank one is the root of a secular equation (Golub 1973), found by
- * bisection: O(n) a step, no matrix. The loss is quadratic in z, so its rate is twice that. For a start on an invariant
- * line (isotropic Lambda, Theta Theta' ~ I) the slow modes are absent and the decay is faster. */
+ * similar to D^{1/2}(u^2 I + g g')D^{1/2} with g = U. Entries with A_ij = 0 decouple (rate u^2 D_ij, present only if
+ * the start excites them). The least eigenvalue of a diagonal plus rank one is the root of a secular equation (Golub
+ * 1973), found by bisection: O(n) a step, no matrix. The loss is quadratic in z, so its rate is twice that. For a
+ * start on an invariant line (isotropic Lambda, Theta Theta' ~ I) the slow modes are absent and the decay is faster. */
 #include "base/try.h"
 #include "theory/law.h"
 #include <math.h>
@@ -116,7 +116,7 @@ done:
     return status;
 }
 
-/* The least u2 D_ij over the off-diagonal entries that U0 excites; with a general Omega every entry counts as driven. */
+/* The least u2 D_ij over the off-diagonal entries that U0 excites; a general Omega drives all. */
 static lsa_status least_excited(const lsa_theory *theory, long double u2, const double *U0, long double *least,
                                 lsa_error *err)
 {

@@ -1,12 +1,34 @@
 /* minimum.c - the global minima of the reduced loss (Corollary A.2, Lemma 5.3), also of bounded rank.  (W5), (W12)
  *
- * In the coordinates of law.h the loss of A = u U is 1/2 |Z|^2-like: with Z = G^{1/2} r A Lambda^{1/2},
+ * In the coordinates of law.h the loss of A = u U is a square: with Z = G^{1/2} r A Lambda^{1/2},
  *     L = 1/2 |Z - T|_F^2 + 1/2 (sum s - |T|_F^2),   T = G^{-1/2} B Lambda^{-1/2},   T'T = V diag(s f) V',
- * so the best A of rank m keeps the m largest s_k (Eckart, Young 1936), and each mode left out costs s_k f_k / 2. */
+ * so the best A of rank m keeps the m largest s_k (Eckart, Young 1936), and each mode left out costs s_k f_k / 2.
+ * Where G sees less than Lambda (Omega singular, c = 0) the loss determines A only on range(G): the rest is removed. */
 #include "base/try.h"
 #include "theory/law.h"
 #include <assert.h>
 #include <stdlib.h>
+
+/* A -> (projection onto range(G)) A */
+static lsa_status keep_seen(const lsa_theory *theory, ext_matrix *A, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ext_matrix projection = {.d = 0}, seen = {.d = 0};
+    long double *one = ext_vec_create(theory->d);
+    LSA_TRY_MEMORY(one, "the minimum");
+    for (ptrdiff_t k = 0; k < theory->d; k++)
+        one[k] = theory->g[k] > 0.0L ? 1.0L : 0.0L;
+    LSA_TRY(ext_congruence(&projection, theory_left(theory), one, err));
+    LSA_TRY(ext_product(&seen, &projection, A, err));
+    ext_clear(A);
+    *A = seen; /* moved */
+    seen = (ext_matrix){.d = 0};
+done:
+    ext_clear(&projection);
+    ext_clear(&seen);
+    free(one);
+    return status;
+}
 
 lsa_status theory_minimum(const lsa_theory *theory, ptrdiff_t rank, ext_matrix *out, lsa_error *err)
 {
@@ -16,6 +38,8 @@ lsa_status theory_minimum(const lsa_theory *theory, ptrdiff_t rank, ext_matrix *
     for (ptrdiff_t k = 0; k < rank && k < theory->d; k++)
         kept[theory->order[k]] = theory->f[theory->order[k]] / theory->r;
     LSA_TRY(ext_congruence(out, &theory->W, kept, err));
+    if (theory->blind)
+        LSA_TRY(keep_seen(theory, out, err));
 done:
     free(kept);
     return status;

@@ -1,7 +1,8 @@
 /* pl_inequality.c - the Polyak-Lojasiewicz constants of Lemma 5.4 and (5.7), and the sharper ones.  (W8)
  *
  * With Z_ij = u U_ij - A_ij in the eigenbases, gap = 1/2 r^2 sum h_ij Z_ij^2 and |grad|^2 >= u^2 r^4 sum h_ij^2 Z_ij^2
- * >= 2 u^2 (r^2 min h) gap: the sharp constant. The paper's weaker one replaces min h by 1/(tr(Gamma^-1 Lambda^-1) tr(Lambda^-1)). */
+ * >= 2 u^2 (r^2 min h) gap: the sharp constant. The paper's weaker one replaces min h by
+ * 1/(tr(Gamma^-1 Lambda^-1) tr(Lambda^-1)). */
 #include "theory/law.h"
 #include <math.h>
 

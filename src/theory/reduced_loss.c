@@ -1,6 +1,7 @@
 /* reduced_loss.c - loss, gap and gradient of the reduced layer in closed form (Lemma 5.2, (5.4)).  (W3), (W4)
  *
- * With Y = P' (.) P (law.h) everything is entrywise: G X Lambda = P [((1 + 1/N) s_k + c) Y_kl] P', and B = P diag(s) P'. */
+ * With Y = P' (.) P (law.h) everything is entrywise: G X Lambda = P [((1 + 1/N) s_k + c) Y_kl] P',
+ * B = P diag(s) P'. */
 #include "base/try.h"
 #include "theory/law.h"
 #include "theory/risk.h"

@@ -1,7 +1,7 @@
 /* u_lower_bound.c - u stays away from zero: Lemmas A.4, A.5 and (A.14).  (W7)
  *
- * -l never decreases along the flow, and -l <= r u <B, U> <= r |B|_F u^2 on the balanced set; the paper bounds -l(0) from
- * below by the start's excitation and |B|_F by sqrt d |Lambda|_op^2. */
+ * -l never decreases along the flow, and -l <= r u <B, U> <= r |B|_F u^2 on the balanced set; the paper bounds -l(0)
+ * from below by the start's excitation and |B|_F by sqrt d |Lambda|_op^2. */
 #include "theory/law.h"
 #include <math.h>
 

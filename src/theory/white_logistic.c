@@ -1,6 +1,7 @@
 /* white_logistic.c - the exact course of u^2 for an isotropic covariance and start: a logistic.  (W10)
  *
- * With U = (u/sqrt d) I the flow stays on its line, where p = u^2 obeys dot p = 2 sqrt d lambda^2 p (1 - p gamma/sqrt d). */
+ * With U = (u/sqrt d) I the flow stays on its line, where p = u^2 obeys
+ *     dot p = 2 sqrt d lambda^2 p (1 - p gamma/sqrt d). */
 #include "theory/law.h"
 #include <math.h>
 

@@ -95,11 +95,13 @@ static void test_theorem_4_2(void **state)
     check_close(error.context_term, 0.65338868508614, DIGITS, 0.0);
     check_close(error.training_term, 0.16527400890429, DIGITS, 0.0);
     check_close(error.error, 0.81866269399043, DIGITS, 0.0);
-    check_status(lsa_theory_linear_task_error(theory, 5.0, (lsa_second_moment){0}, 0.0, 0.0, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_linear_task_error(theory, 5.0, (lsa_second_moment){0}, 0.0, 0.0, &error, NULL), LSA_OK,
+                 NULL);
     check_close(error.error, 1.19230597594754, DIGITS, 0.0);
     check_close(lsa_theory_linear_task_bound_kappa(theory, 5.0), 2.28403339498695, DIGITS, 0.0);
     check_status(lsa_theory_linear_task_bound(theory, 5.0, (lsa_second_moment){0}, &bound, NULL), LSA_OK, NULL);
-    check_close(bound, 1.8 + (3.0 + 12.0 + 9.0 * 3.0 / 1.75) / 100.0, 1e-15, 0.0); /* by hand: tr 3, tr of the inverse 3/1.75 */
+    check_close(bound, 1.8 + (3.0 + 12.0 + 9.0 * 3.0 / 1.75) / 100.0, 1e-15,
+                0.0); /* by hand: tr 3, tr of the inverse 3/1.75 */
     lsa_theory_destroy(theory);
 }
 
@@ -165,8 +167,7 @@ static void test_bounded_rank(void **state)
     (void)state;
     static const double plateaus[5] = {1.0, .64057971014493, .37737216297512, .20980459540755, .13599507159802};
     const double spectrum[4] = {0.4, 0.3, 0.2, 0.1};
-    lsa_theory *theory =
-        theory_of(&(lsa_theory_law){.d = 4, .context = 31.0, .covariance = {.diagonal = spectrum}});
+    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 4, .context = 31.0, .covariance = {.diagonal = spectrum}});
     for (ptrdiff_t m = 0; m <= 4; m++)
         check_close(2.0 * lsa_theory_minimum_loss(theory, m), plateaus[m], DIGITS, 0.0);
     lsa_theory_destroy(theory);
@@ -187,10 +188,10 @@ static void test_negative_controls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_minimum_and_limit),  cmocka_unit_test(test_constants_of_convergence),
+        cmocka_unit_test(test_minimum_and_limit),    cmocka_unit_test(test_constants_of_convergence),
         cmocka_unit_test(test_loss_on_a_trajectory), cmocka_unit_test(test_theorem_4_2),
-        cmocka_unit_test(test_shift_risk),         cmocka_unit_test(test_general_law),
-        cmocka_unit_test(test_random_covariance),  cmocka_unit_test(test_logistic),
-        cmocka_unit_test(test_bounded_rank),       cmocka_unit_test(test_negative_controls)};
+        cmocka_unit_test(test_shift_risk),           cmocka_unit_test(test_general_law),
+        cmocka_unit_test(test_random_covariance),    cmocka_unit_test(test_logistic),
+        cmocka_unit_test(test_bounded_rank),         cmocka_unit_test(test_negative_controls)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

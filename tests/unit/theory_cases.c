@@ -48,8 +48,7 @@ static void check_minimum(const lsa_case *c)
 static void check_risk(const lsa_case *c)
 {
     const ptrdiff_t d = (ptrdiff_t)lsa_case_number(c, "d");
-    const lsa_theory_law law = {
-        .d = d, .context = lsa_case_number(c, "N"), .covariance = moment(c, "Lambda", d)};
+    const lsa_theory_law law = {.d = d, .context = lsa_case_number(c, "N"), .covariance = moment(c, "Lambda", d)};
     lsa_theory *theory = theory_of(&law);
     lsa_theory_error error, judged;
     const lsa_theory_moments moments = {.context = lsa_case_number(c, "M"),
@@ -57,8 +56,9 @@ static void check_risk(const lsa_case *c)
                                         .a = lsa_case_input(c, "a", d),
                                         .S = lsa_case_input(c, "Sigma", d * d),
                                         .best_linear = lsa_case_number(c, "base")};
-    check_status(lsa_theory_test_error(theory, moments.context, moments.a, moments.S, moments.best_linear, &error, NULL),
-                 LSA_OK, NULL);
+    check_status(
+        lsa_theory_test_error(theory, moments.context, moments.a, moments.S, moments.best_linear, &error, NULL), LSA_OK,
+        NULL);
     check_status(lsa_theory_judge_moments(theory, &moments, &judged, NULL), LSA_OK, NULL);
     lsa_case_check(c, "base", &error.best_linear, 1);
     lsa_case_check(c, "term_M", &error.context_term, 1);
@@ -79,9 +79,8 @@ static lsa_theory *trained_on(const lsa_case *c, ptrdiff_t d)
     for (ptrdiff_t i = 0; i < d; i++)
         for (ptrdiff_t j = 0; j < d; j++)
             Lambda[i + j * d] = json_number_value(json_array_get(json_array_get(rows, (size_t)i), (size_t)j));
-    const lsa_theory_law law = {.d = d,
-                                .context = json_number_value(json_object_get(trained, "N")),
-                                .covariance = {.matrix = Lambda}};
+    const lsa_theory_law law = {
+        .d = d, .context = json_number_value(json_object_get(trained, "N")), .covariance = {.matrix = Lambda}};
     lsa_theory *theory = theory_of(&law);
     free(Lambda);
     return theory;
