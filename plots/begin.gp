@@ -21,6 +21,6 @@ set margins 12, 3, 4.2, 3
 set format "%g"
 is_number(x) = (x == x)
 point_scale = 1.0
-set pointintervalbox 0.001 # no white ring around the points of error bars (0 means the default)
+set pointintervalbox 0.2 # the white ring around points with error bars shrinks to what the point covers
 # SVG readers drop the space between two styles unless it is marked to be kept, which gnuplot does where it sees two.
 keep_spaces = "{/=1   }"

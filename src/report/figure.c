@@ -50,26 +50,37 @@ static void write_script(const lsa_figure *figure, lsa_text *script)
     add_template(script, "end.gp");
 }
 
-/* Gives the drawn files their final names, or removes what there is of them; a figure of an earlier run is removed too,
- * for it does not show this run's data. True when all are in place. */
-static bool settle(const lsa_run_directory *directory, const char *prefix, const char *stem, bool drawn)
+/* Gives one drawn file its final name, or removes what there is of it: a figure of an earlier run does not show this
+ * run's data. *drawn becomes false where there is no file to name. */
+static lsa_status settle_file(const lsa_run_directory *directory, const char *prefix, const char *stem,
+                              const char *extension, bool *drawn, lsa_error *err)
 {
-    bool good = drawn;
-    for (int k = 0; k < EXTENSIONS; ++k) {
-        lsa_text from, to;
-        lsa_text_init(&from);
-        lsa_text_init(&to);
-        const bool named = lsa_run_directory_name(directory, prefix, stem, extensions[k], &from, NULL) == LSA_OK &&
-                           lsa_run_directory_name(directory, "", stem, extensions[k], &to, NULL) == LSA_OK;
-        good = good && named && rename(from.data, to.data) == 0;
-        if (named && !good) {
-            unlink(from.data);
-            unlink(to.data);
-        }
-        lsa_text_clear(&from);
-        lsa_text_clear(&to);
+    lsa_status status = LSA_OK;
+    lsa_text from, to;
+    lsa_text_init(&from);
+    lsa_text_init(&to);
+    LSA_TRY(lsa_run_directory_name(directory, prefix, stem, extension, &from, err));
+    LSA_TRY(lsa_run_directory_name(directory, "", stem, extension, &to, err));
+    *drawn = *drawn && rename(from.data, to.data) == 0;
+    if (!*drawn) {
+        unlink(from.data);
+        unlink(to.data);
     }
-    return good;
+done:
+    lsa_text_clear(&from);
+    lsa_text_clear(&to);
+    return status;
+}
+
+/* Settles all files of a figure. */
+static lsa_status settle(const lsa_run_directory *directory, const char *prefix, const char *stem, bool *drawn,
+                         lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (int k = 0; k < EXTENSIONS; ++k)
+        LSA_TRY(settle_file(directory, prefix, stem, extensions[k], drawn, err));
+done:
+    return status;
 }
 
 static void warn(lsa_run_directory *directory, const char *stem, lsa_gnuplot_end end, const lsa_text *words)
@@ -89,11 +100,12 @@ static void warn(lsa_run_directory *directory, const char *stem, lsa_gnuplot_end
     lsa_run_directory_warn(directory, what, words->data != NULL ? words->data : "");
 }
 
-/* Runs gnuplot on <stem>.gp; true when both files are there. */
-static bool run_gnuplot(lsa_run_directory *directory, const char *stem)
+/* Runs gnuplot on <stem>.gp, if figures are wanted; *drawn tells whether both files are there. */
+static lsa_status run_gnuplot(lsa_run_directory *directory, const char *stem, bool *drawn, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     char prefix[PREFIX_MAX];
-    lsa_gnuplot_end end = LSA_GNUPLOT_FAILED;
+    lsa_gnuplot_end end = LSA_GNUPLOT_DONE;
     lsa_text words, command, script;
     lsa_text_init(&words);
     lsa_text_init(&command);
@@ -101,15 +113,18 @@ static bool run_gnuplot(lsa_run_directory *directory, const char *stem)
     snprintf(prefix, sizeof prefix, ".part-%ld-", (long)getpid());
     lsa_text_printf(&command, "output = '%s%s'", prefix, stem);
     lsa_text_printf(&script, "%s.gp", stem);
-    if (!command.failed && !script.failed)
+    LSA_TRY_MEMORY(words.failed || command.failed || script.failed ? NULL : directory, "a figure");
+    if (directory->plots)
         end = lsa_gnuplot_run(directory->path, command.data, script.data, directory->plot_seconds, &words);
-    const bool good = settle(directory, prefix, stem, end == LSA_GNUPLOT_DONE);
-    if (!good)
+    *drawn = directory->plots && end == LSA_GNUPLOT_DONE;
+    LSA_TRY(settle(directory, prefix, stem, drawn, err));
+    if (directory->plots && !*drawn)
         warn(directory, stem, end, &words);
+done:
     lsa_text_clear(&script);
     lsa_text_clear(&command);
     lsa_text_clear(&words);
-    return good;
+    return status;
 }
 
 /* On the page: the picture where there is one, and links to what it was drawn from. */
@@ -134,13 +149,13 @@ static void add_to_page(lsa_run_directory *directory, const lsa_figure *figure, 
 lsa_status lsa_figure_draw(lsa_run_directory *directory, const lsa_figure *figure, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    bool drawn = false;
     lsa_text script;
     lsa_text_init(&script);
     write_script(figure, &script);
     LSA_TRY(lsa_run_directory_table(directory, figure->stem, NULL, figure->table, err));
     LSA_TRY(lsa_run_directory_write(directory, figure->stem, ".gp", &script, err));
-    const bool drawn =
-        directory->plots ? run_gnuplot(directory, figure->stem) : settle(directory, "", figure->stem, false);
+    LSA_TRY(run_gnuplot(directory, figure->stem, &drawn, err));
     add_to_page(directory, figure, drawn);
 done:
     lsa_text_clear(&script);

@@ -149,14 +149,12 @@ lsa_status lsa_figure_errors(lsa_run_directory *directory, const char *stem, con
     if (errors->name != NULL)
         lsa_text_printf(&title, "%s%s", title.length > 0 ? " — " : "", errors->name);
     const lsa_figure figure = {
-        stem,
-        "errors.gp",
-        title.failed ? NULL : title.data,
-        "Test error against the context length: closed form, Monte Carlo, best linear predictor.",
-        table,
-        COUNT_OF(numbers),
+        stem,       "errors.gp",
+        title.data, "Test error against the context length: closed form, Monte Carlo, best linear predictor.",
+        table,      COUNT_OF(numbers),
         numbers};
-    const lsa_status status = lsa_figure_draw(directory, &figure, err);
+    const lsa_status status = title.failed ? lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a figure")
+                                           : lsa_figure_draw(directory, &figure, err);
     lsa_text_clear(&title);
     lsa_table_destroy(table);
     return status;

@@ -128,10 +128,10 @@ static void add_reason(lsa_json *json, const char *name, const char *reason)
     lsa_text field;
     lsa_text_init(&field);
     lsa_text_printf(&field, "%s_reason", name);
-    if (field.failed)
-        add(json, name, NULL);
-    else
+    if (!field.failed)
         lsa_json_string(json, field.data, reason);
+    else if (json != NULL)
+        json->failed = true;
     lsa_text_clear(&field);
 }
 
