@@ -225,7 +225,8 @@ lsa_status lsa_sample_gradient(const lsa_predictor *predictor, const lsa_prompt_
                                const lsa_sample_options *options, lsa_means *means, lsa_error *err);
 
 /* (Named apart from the z-scores of tests/support, which a test may link beside this library.)
- * max_k |mean_k - exact_k| / standard_error_k; an entry without spread counts 0 when equal to rounding, else INFINITY. */
+ * max_k |mean_k - exact_k| / standard_error_k; an entry without spread counts 0 when equal to rounding, else INFINITY; NaN
+ * where a mean or exact value is. */
 double lsa_means_zscore(const lsa_means *means, const double *exact);
 /* The bound that max|z| over m entries exceeds with probability at most alpha: Phi^-1(1 - alpha/(2m)). */
 double lsa_means_zscore_threshold(ptrdiff_t m, double alpha);

@@ -107,8 +107,10 @@ static void run_chunk(lsa_average *a, ptrdiff_t c, ptrdiff_t length, int thread)
     memset(moments, 0, (size_t)o->n * sizeof *moments);
     a->teller[c] = thread;
     a->outcome[c] = LSA_OK;
+    /* A thread meets its chunks in ascending order, so its first story is that of its lowest chunk. */
+    lsa_error *story = a->story[thread].status == LSA_OK ? &a->story[thread] : NULL;
     for (ptrdiff_t i = 0; i < length && a->outcome[c] == LSA_OK; i++) {
-        a->outcome[c] = o->observe(o->shared, a->worker[thread], (uint64_t)(first + i), values, &a->story[thread]);
+        a->outcome[c] = o->observe(o->shared, a->worker[thread], (uint64_t)(first + i), values, story);
         lsa_moments_add(o->n, moments, (double)(i + 1), values);
     }
 }

@@ -48,8 +48,9 @@ double lsa_means_zscore(const lsa_means *means, const double *exact)
     double largest = 0.0;
     for (ptrdiff_t k = 0; k < means->n; k++) {
         const double z = zscore(means->mean[k], means->standard_error[k], exact[k]);
-        if (!(z <= largest)) /* NaN counts as the largest */
-            largest = z;
+        if (isnan(z))
+            return z;
+        largest = fmax(largest, z);
     }
     return largest;
 }

@@ -1,0 +1,81 @@
+/* Prompts per second and thread: drawing alone, and the error of the layer in its fast and literal form.
+ * CSV: case, d, M, prompts per second. `-l` takes larger sizes. */
+#include "empirical/average.h"
+#include "lsaflow/empirical.h"
+#include "setting.h"
+#include <stdio.h>
+#include <time.h>
+
+static double seconds(void)
+{
+    struct timespec t;
+    timespec_get(&t, TIME_UTC);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void time_draws(const lsa_prompt_law *law, ptrdiff_t prompts)
+{
+    lsa_error err;
+    lsa_prompts *sequence;
+    lsa_prompt *prompt;
+    check_status(lsa_prompts_create(law, 1, LSA_PROMPTS_SAMPLE, &sequence, &err), LSA_OK, &err);
+    check_status(lsa_prompt_create(sequence, &prompt, &err), LSA_OK, &err);
+    const double start = seconds();
+    for (ptrdiff_t i = 0; i < prompts; i++)
+        lsa_prompt_draw(sequence, (uint64_t)i, prompt);
+    printf("draw,%td,%td,%.4g\n", law->d, law->M, (double)prompts / (seconds() - start));
+    lsa_prompt_destroy(prompt);
+    lsa_prompts_destroy(sequence);
+}
+
+static void time_error(const char *name, lsa_setting *s, const lsa_prompt_law *law, lsa_sample_options options)
+{
+    lsa_error err;
+    lsa_layer *layer;
+    lsa_sample_result result;
+    double *U = setting_numbers(s, law->d * law->d);
+    lsa_mat_identity(law->d, U);
+    check_status(lsa_layer_create(law->d, 1, false, &layer, &err), LSA_OK, &err);
+    lsa_layer_set_blocks(layer, 0, NULL, 0.7, U, NULL);
+    const lsa_predictor predictor = {.layer = layer};
+    const double start = seconds();
+    check_status(lsa_sample_error(&predictor, law, &options, &result, &err), LSA_OK, &err);
+    printf("%s,%td,%td,%.4g\n", name, law->d, law->M, (double)result.prompts / (seconds() - start));
+    lsa_layer_destroy(layer);
+}
+
+static void run(ptrdiff_t d, ptrdiff_t M, ptrdiff_t prompts)
+{
+    lsa_setting s;
+    lsa_prompt_law law;
+    lsa_error err;
+    setting_init(&s, "merged", NULL, d, (double)M, 1, 1);
+    double *spectrum = setting_numbers(&s, d);
+    for (ptrdiff_t i = 0; i < d; i++)
+        spectrum[i] = 1.0 / (double)(i + 1);
+    s.experiment.data.covariance = setting_diagonal(&s, d, spectrum);
+    check_status(lsa_prompt_law_training(&s.experiment, &law, &err), LSA_OK, &err);
+    lsa_sample_options options = lsa_sample_options_defaults();
+    options.threads = 1;
+    options.relative_error = 0.0;
+    options.prompts = prompts;
+    time_draws(&law, prompts);
+    time_error("fast", &s, &law, options);
+    options.baselines = 31;
+    time_error("fast with baselines", &s, &law, options);
+    options.baselines = 0;
+    options.literal = true;
+    time_error("literal", &s, &law, options);
+    setting_clear(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const bool large = argc > 1 && strcmp(argv[1], "-l") == 0;
+    printf("case,d,M,prompts per second\n");
+    run(5, 10, large ? 400000 : 4096);
+    run(20, 40, large ? 100000 : 1024);
+    if (large)
+        run(100, 400, 2000);
+    return 0;
+}

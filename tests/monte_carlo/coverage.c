@@ -1,0 +1,72 @@
+/* Intervals keep their level on skewed observations, with sampling that stops when it likes.
+ *
+ * The observations are (z1 z2)^2 (mean 1, skewness about 9), the squared error of the zero layer in dimension 1. Of R
+ * repetitions at level 1 - alpha at most b may miss, P(Binomial(R, alpha) > b) < 1e-6. Power: the same samples with the
+ * plain normal interval, alpha not split over the looks, must miss more often than that. */
+#include "empirical/average.h"
+#include "empirical/interval.h"
+#include "lsaflow/empirical.h"
+#include "setting.h"
+
+/* R = 400 repetitions of up to 4 looks at alpha = 0.02: 8 misses expected, 1e-6 beyond 25. */
+static void sequential_sampling(void **state)
+{
+    (void)state;
+    enum { REPETITIONS = 400, ALLOWED = 25 };
+    lsa_setting s;
+    lsa_error err;
+    lsa_layer *layer;
+    lsa_prompt_law law;
+    int misses = 0, looks_used[5] = {0};
+    setting_init(&s, "merged", NULL, 1, 0, 1, 1);
+    check_status(lsa_prompt_law_training(&s.experiment, &law, &err), LSA_OK, &err);
+    check_status(lsa_layer_create(1, 1, false, &layer, &err), LSA_OK, &err);
+    const lsa_predictor predictor = {.layer = layer};
+    lsa_sample_options options = lsa_sample_options_defaults();
+    options.prompts = 65536;
+    options.alpha = 0.02;
+    options.relative_error = 0.066;
+    for (uint64_t seed = 0; seed < REPETITIONS; seed++) {
+        lsa_sample_result r;
+        options.seed = 1000 + seed;
+        check_status(lsa_sample_error(&predictor, &law, &options, &r, &err), LSA_OK, &err);
+        misses += fabs(r.error.mean - 1.0) > r.error.half_width;
+        looks_used[r.prompts > 32768 ? 2 : r.prompts > 16384]++;
+    }
+    print_message("%d of %d missed; %d, %d, %d stopped at look 1, 2, 3\n", misses, REPETITIONS, looks_used[0],
+                  looks_used[1], looks_used[2]);
+    check_at_most(misses, ALLOWED);
+    assert_true(looks_used[0] > 0 && looks_used[1] > 0); /* the stopping rule was at work */
+    lsa_layer_destroy(layer);
+    setting_clear(&s);
+}
+
+/* R = 4000 samples of 1024 at alpha = 0.01: 40 misses expected, 1e-6 beyond 74. */
+static void skewness_is_paid_for(void **state)
+{
+    (void)state;
+    enum { REPETITIONS = 4000, ALLOWED = 74, COUNT = 1024 };
+    int misses = 0, plain_misses = 0;
+    for (uint64_t r = 0; r < REPETITIONS; r++) {
+        double z[2 * COUNT];
+        lsa_moments m = {0};
+        lsa_rng rng = lsa_rng_at(5, LSA_RNG_PROBE, r);
+        lsa_rng_normals(&rng, 2 * COUNT, z);
+        for (int i = 0; i < COUNT; i++) {
+            const double x = z[2 * i] * z[2 * i] * z[2 * i + 1] * z[2 * i + 1];
+            lsa_moments_add(1, &m, i + 1, &x);
+        }
+        const lsa_sample_estimate e = lsa_interval(&m, COUNT, 0.01);
+        misses += fabs(e.mean - 1.0) > e.half_width;
+        plain_misses += fabs(e.mean - 1.0) > 2.5758293035489 * e.standard_error;
+    }
+    print_message("%d of %d missed, %d by the plain interval\n", misses, REPETITIONS, plain_misses);
+    check_at_most(misses, ALLOWED);
+    check_at_least(plain_misses, ALLOWED + 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sequential_sampling), cmocka_unit_test(skewness_is_paid_for)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

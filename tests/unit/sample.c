@@ -1,0 +1,211 @@
+/* Sampling: the same digits for any number of threads and either form of the layer, early stops, interrupts, refusals. */
+#include "lsaflow/empirical.h"
+#include "setting.h"
+
+typedef struct bench {
+    lsa_setting s;
+    lsa_prompt_law law;
+    lsa_layer *layer;
+    lsa_sample_options options;
+} bench;
+
+static const double Lambda[] = {2.0, 0.3, 0.1, 0.3, 1.0, -0.2, 0.1, -0.2, 0.5};
+
+static void open_bench(bench *b)
+{
+    lsa_error err;
+    setting_init(&b->s, "full", NULL, 3, 5, 1, 1);
+    b->s.experiment.data.covariance = setting_matrix(&b->s, 3, Lambda);
+    b->s.experiment.data.label_noise = 0.2;
+    check_status(lsa_prompt_law_training(&b->s.experiment, &b->law, &err), LSA_OK, &err);
+    check_status(lsa_layer_create(3, 1, false, &b->layer, &err), LSA_OK, &err);
+    const double *x = setting_normals(&b->s, 15, 2, 0.4);
+    lsa_layer_set_blocks(b->layer, 0, x, 0.8, x + 3, x + 12);
+    b->options = lsa_sample_options_defaults();
+}
+
+static void close_bench(bench *b)
+{
+    lsa_layer_destroy(b->layer);
+    setting_clear(&b->s);
+}
+
+static lsa_sample_result sampled(const bench *b)
+{
+    lsa_error err;
+    lsa_sample_result r;
+    const lsa_predictor predictor = {.layer = b->layer};
+    check_status(lsa_sample_error(&predictor, &b->law, &b->options, &r, &err), LSA_OK, &err);
+    return r;
+}
+
+static void assert_same(double a, double b)
+{
+    assert_memory_equal(&a, &b, sizeof a);
+}
+
+/* Bit for bit, with a last chunk that is not full. */
+static void threads_leave_no_trace(void **state)
+{
+    (void)state;
+    bench b;
+    open_bench(&b);
+    b.options.prompts = 20001;
+    b.options.relative_error = 0.0;
+    b.options.baselines = 31;
+    b.options.threads = 1;
+    const lsa_sample_result one = sampled(&b);
+    assert_true(one.prompts == 20001 && !one.resolved && one.looks == 2);
+    for (int threads = 2; threads <= 3; threads++) {
+        b.options.threads = threads;
+        const lsa_sample_result more = sampled(&b);
+        assert_same(more.error.mean, one.error.mean);
+        assert_same(more.error.half_width, one.error.half_width);
+        assert_same(more.error.skewness, one.error.skewness);
+        for (int k = 0; k < LSA_BASELINE_COUNT; k++) {
+            assert_same(more.baseline[k].mean, one.baseline[k].mean);
+            assert_same(more.difference[k].half_width, one.difference[k].half_width);
+        }
+    }
+    close_bench(&b);
+}
+
+static void gradients_do_not_know_threads(void **state)
+{
+    (void)state;
+    bench b;
+    lsa_error err;
+    lsa_means *one, *two;
+    open_bench(&b);
+    b.options.prompts = 3000;
+    check_status(lsa_means_create(16, &one, &err), LSA_OK, &err);
+    check_status(lsa_means_create(16, &two, &err), LSA_OK, &err);
+    b.options.threads = 1;
+    check_status(lsa_sample_block_gradient(b.layer, &b.law, &b.options, one, &err), LSA_OK, &err);
+    b.options.threads = 2;
+    check_status(lsa_sample_block_gradient(b.layer, &b.law, &b.options, two, &err), LSA_OK, &err);
+    assert_memory_equal(one->mean, two->mean, 16 * sizeof(double));
+    assert_memory_equal(one->standard_error, two->standard_error, 16 * sizeof(double));
+    lsa_means_destroy(two);
+    lsa_means_destroy(one);
+    close_bench(&b);
+}
+
+static void literal_and_statement_agree(void **state)
+{
+    (void)state;
+    bench b;
+    lsa_error err;
+    lsa_sample_result r;
+    open_bench(&b);
+    b.options.prompts = 2000;
+    const lsa_sample_result fast = sampled(&b);
+    b.options.literal = true;
+    check_close(sampled(&b).error.mean, fast.error.mean, 1e-12, 0.0);
+    double *parameters = setting_normals(&b.s, 15, 2, 0.4); /* px, U, k of the bench; the statement has u behind px */
+    double ordered[16];
+    memcpy(ordered, parameters, 3 * sizeof(double));
+    ordered[3] = 0.8;
+    memcpy(ordered + 4, parameters + 3, 12 * sizeof(double));
+    check_status(lsa_sample_test(&b.s.experiment, NULL, ordered, &b.options, &r, &err), LSA_OK, &err);
+    check_close(r.error.mean, fast.error.mean, 1e-12, 0.0);
+    close_bench(&b);
+}
+
+static void stops_when_resolved(void **state)
+{
+    (void)state;
+    bench b;
+    open_bench(&b);
+    b.options.relative_error = 0.2;
+    b.options.alpha = 1e-3;
+    const lsa_sample_result r = sampled(&b);
+    assert_true(r.resolved && r.prompts < b.options.prompts && r.prompts >= 16384);
+    check_at_most(r.error.half_width, 0.2 * r.error.mean);
+    b.options.prompts = 500;
+    b.options.relative_error = 1e-6;
+    const lsa_sample_result poor = sampled(&b);
+    assert_true(!poor.resolved && poor.prompts == 500 && poor.looks == 1);
+    b.options.prompts = 1;
+    assert_true(isinf(sampled(&b).error.half_width));
+    close_bench(&b);
+}
+
+static void interrupts(void **state)
+{
+    (void)state;
+    bench b;
+    lsa_error err;
+    lsa_sample_result r;
+    volatile sig_atomic_t stop = 1;
+    open_bench(&b);
+    b.options.interrupt = &stop;
+    const lsa_predictor predictor = {.layer = b.layer};
+    check_status(lsa_sample_error(&predictor, &b.law, &b.options, &r, &err), LSA_ERR_INTERRUPTED, NULL);
+    assert_true(r.prompts == 0 && isnan(r.error.mean));
+    close_bench(&b);
+}
+
+/* A Gaussian setting that overflows must not end as a mean of inf. */
+static void not_finite(void **state)
+{
+    (void)state;
+    bench b;
+    lsa_error err;
+    lsa_sample_result r;
+    open_bench(&b);
+    lsa_layer_pv(b.layer, 0)[15] = 1e300;
+    lsa_layer_kq(b.layer, 0)[0] = 1e300;
+    const lsa_predictor predictor = {.layer = b.layer};
+    check_status(lsa_sample_error(&predictor, &b.law, &b.options, &r, &err), LSA_ERR_DOMAIN, NULL);
+    check_contains(err.text, "prompt 0 gives");
+    close_bench(&b);
+}
+
+static void refusals(void **state)
+{
+    (void)state;
+    bench b;
+    lsa_error err;
+    lsa_sample_result r;
+    open_bench(&b);
+    const lsa_predictor predictor = {.layer = b.layer}, nothing = {0};
+    lsa_sample_options wrong = b.options;
+    wrong.prompts = 0;
+    check_status(lsa_sample_error(&predictor, &b.law, &wrong, &r, &err), LSA_ERR_DOMAIN, NULL);
+    wrong = b.options;
+    wrong.alpha = 1.0;
+    check_status(lsa_sample_error(&predictor, &b.law, &wrong, &r, &err), LSA_ERR_DOMAIN, NULL);
+    wrong = b.options;
+    wrong.relative_error = (double)NAN;
+    check_status(lsa_sample_error(&predictor, &b.law, &wrong, &r, &err), LSA_ERR_DOMAIN, NULL);
+    check_status(lsa_sample_error(&nothing, &b.law, &b.options, &r, &err), LSA_ERR_DOMAIN, NULL);
+    close_bench(&b);
+}
+
+static void z_scores(void **state)
+{
+    (void)state;
+    double mean[] = {1.0, 2.0, 3.0}, standard_error[] = {0.1, 0.5, 0.0};
+    const lsa_means means = {3, 100, mean, standard_error};
+    const double near[] = {1.2, 2.5, 3.0}, off[] = {1.0, 2.0, 3.1}, undefined[] = {1.0, (double)NAN, 3.0};
+    check_close(lsa_means_zscore(&means, near), 2.0, 1e-12, 0.0);
+    assert_true(isinf(lsa_means_zscore(&means, off)));
+    assert_true(!(lsa_means_zscore(&means, undefined) <= 1e300));
+    check_close(lsa_means_zscore_threshold(9, 1e-6), 5.31, 0.0, 0.005);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_leave_no_trace),
+        cmocka_unit_test(gradients_do_not_know_threads),
+        cmocka_unit_test(literal_and_statement_agree),
+        cmocka_unit_test(stops_when_resolved),
+        cmocka_unit_test(interrupts),
+        cmocka_unit_test(not_finite),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(z_scores),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
