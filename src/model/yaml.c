@@ -260,7 +260,8 @@ lsa_status lsa_yaml_parse(const lsa_source *source, lsa_arena *arena, lsa_node *
     yaml_parser_set_input_string(&parser, (const unsigned char *)source->text, source->length);
     LSA_TRY(read_events(&reader, &parser, err));
     if (reader.n_documents == 0 || reader.n_pending == 0) {
-        status = lsa_error_set(err, LSA_ERR_INPUT, "%s: the file is empty", source->name);
+        status =
+            lsa_error_set(err, LSA_ERR_INPUT, "%s: the %s is empty", source->name, source->option ? "value" : "file");
         goto done;
     }
     *out = reader.pending[0];

@@ -44,6 +44,7 @@ struct lsa_node {
     lsa_node **keys;  /* MAPPING                                                             */
     lsa_node *parent; /* NULL at the root; a key has its mapping as parent                   */
     ptrdiff_t slot;   /* its place in the parent                                             */
+    int version;      /* counts the changes made below it (override.h)                       */
 };
 
 /* Reads one document. LSA_ERR_INPUT with name:line:column for whatever the subset refuses, LSA_ERR_MEMORY. */

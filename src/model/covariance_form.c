@@ -1,0 +1,528 @@
+/* covariance_form.c - the forms of a covariance.
+ *
+ * A scalar or diagonal form keeps O(d) numbers unless it is rotated. A matrix keeps itself and its eigenbasis: a
+ * rotated spectrum knows both without a decomposition. What was made from a node is kept and found again, so that the
+ * runs of `vary` share it. */
+#include "model/covariance_form.h"
+#include "base/matrix.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "model/array.h"
+#include "model/csv.h"
+#include "model/schema.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A form being made. */
+typedef struct making {
+    lsa_reading *reading;
+    const lsa_node *node; /* the mapping                          */
+    ptrdiff_t asked;      /* dimension from elsewhere, 0: unknown */
+    lsa_covariance *covariance;
+} making;
+
+static lsa_status need_dimension(const making *m, lsa_error *err)
+{
+    if (m->asked > 0)
+        return LSA_OK;
+    return lsa_node_error(m->node, err, "this form does not say its dimension: give data.dimension");
+}
+
+/* The form's own dimension agrees with the one that is asked for, and a matrix is not too large. */
+static lsa_status set_dimension(making *m, const lsa_node *node, ptrdiff_t d, lsa_error *err)
+{
+    if (m->asked > 0 && d != m->asked)
+        return lsa_node_error(node, err, "the dimension is %td, expected %td", d, m->asked);
+    m->covariance->d = d;
+    return LSA_OK;
+}
+
+static lsa_status check_matrix_size(const lsa_node *node, ptrdiff_t d, lsa_error *err)
+{
+    if (d <= LSA_COVARIANCE_LARGEST_MATRIX)
+        return LSA_OK;
+    return lsa_node_error(node, err, "a covariance that is no scalar or diagonal form has dimension %td, at most %d", d,
+                          LSA_COVARIANCE_LARGEST_MATRIX);
+}
+
+static lsa_status make_spectrum(making *m, lsa_covariance_kind kind, lsa_error *err)
+{
+    m->covariance->kind = kind;
+    return lsa_reading_numbers(m->reading, m->node, m->covariance->d, 1, &m->covariance->spectrum, err);
+}
+
+static lsa_status make_scalar(making *m, double c, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(need_dimension(m, err));
+    m->covariance->d = m->asked;
+    LSA_TRY(make_spectrum(m, LSA_COVARIANCE_SCALAR, err));
+    for (ptrdiff_t i = 0; i < m->asked; i++)
+        m->covariance->spectrum[i] = c;
+done:
+    return status;
+}
+
+static lsa_status make_list(making *m, const lsa_node *list, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (list->count == 0)
+        return lsa_node_error(list, err, "found an empty list, expected eigenvalues");
+    LSA_TRY(set_dimension(m, list, list->count, err));
+    LSA_TRY(make_spectrum(m, LSA_COVARIANCE_DIAGONAL, err));
+    LSA_TRY(lsa_array_read(list, LSA_ARRAY_VECTOR, list->count, 1, m->covariance->spectrum, err));
+done:
+    return status;
+}
+
+/* l_i = condition^(-(i-1)/(d-1)); 1 for d = 1. */
+static void fill_geometric(ptrdiff_t d, double condition, double *spectrum)
+{
+    for (ptrdiff_t i = 0; i < d; i++)
+        spectrum[i] = d == 1 ? 1.0 : pow(condition, -(double)i / (double)(d - 1));
+}
+
+/* l_i = i^-exponent */
+static void fill_power(ptrdiff_t d, double exponent, double *spectrum)
+{
+    for (ptrdiff_t i = 0; i < d; i++)
+        spectrum[i] = pow((double)(i + 1), -exponent);
+}
+
+static lsa_status make_law(making *m, const lsa_node *word, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const bool geometric = lsa_choice_of(word, "(covariance).spectrum") == 0;
+    const char *name = geometric ? "condition" : "exponent";
+    const lsa_node *number = lsa_node_find(m->node, name);
+    if (number == NULL)
+        return lsa_node_error(m->node, err, "spectrum: %s needs the key '%s'", word->text, name);
+    LSA_TRY(need_dimension(m, err));
+    m->covariance->d = m->asked;
+    LSA_TRY(make_spectrum(m, LSA_COVARIANCE_DIAGONAL, err));
+    if (geometric)
+        fill_geometric(m->asked, lsa_value_real(m->node, "(covariance).condition"), m->covariance->spectrum);
+    else
+        fill_power(m->asked, lsa_value_real(m->node, "(covariance).exponent"), m->covariance->spectrum);
+done:
+    return status;
+}
+
+lsa_status lsa_symmetrise(const lsa_node *node, ptrdiff_t d, double *matrix, lsa_error *err)
+{
+    /* Rounding of printed numbers stays below 1e-12 of the largest entry; a mistake does not. */
+    const double tolerance = 1e-12 * lsa_vec_norm_max(d * d, matrix);
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < j; i++) {
+            double *upper = &matrix[i + j * d], *lower = &matrix[j + i * d];
+            char a[32], b[32];
+            if (!(fabs(*upper - *lower) <= tolerance))
+                return lsa_node_error(node, err, "the matrix is not symmetric: entry (%td,%td) is %s, (%td,%td) is %s",
+                                      i + 1, j + 1, lsa_text_number(*upper, a), j + 1, i + 1,
+                                      lsa_text_number(*lower, b));
+            *upper = *lower = 0.5 * *upper + 0.5 * *lower;
+        }
+    return LSA_OK;
+}
+
+lsa_status lsa_clip_eigenvalues(const lsa_node *node, ptrdiff_t d, double *eigenvalues, lsa_error *err)
+{
+    /* The error of a computed eigenvalue is some d * 1e-16 of the largest; 1e-10 leaves room for printed digits. */
+    const double tolerance = 1e-10 * lsa_vec_norm_max(d, eigenvalues);
+    char text[32];
+    for (ptrdiff_t i = 0; i < d; i++) {
+        if (eigenvalues[i] < -tolerance)
+            return lsa_node_error(node, err, "the matrix is not positive semidefinite: it has the eigenvalue %s",
+                                  lsa_text_number(eigenvalues[i], text));
+        eigenvalues[i] = fmax(eigenvalues[i], 0.0);
+    }
+    return LSA_OK;
+}
+
+static bool is_diagonal(ptrdiff_t d, const double *matrix)
+{
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            if (i != j && matrix[i + j * d] != 0.0)
+                return false;
+    return true;
+}
+
+/* Takes a d x d array as the covariance: diagonal where it is, else decomposed. */
+static lsa_status take_matrix(making *m, const lsa_node *node, double *matrix, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_covariance *c = m->covariance;
+    const ptrdiff_t d = c->d;
+    LSA_TRY(lsa_symmetrise(node, d, matrix, err));
+    if (is_diagonal(d, matrix)) {
+        LSA_TRY(make_spectrum(m, LSA_COVARIANCE_DIAGONAL, err));
+        for (ptrdiff_t i = 0; i < d; i++)
+            c->spectrum[i] = matrix[i + i * d];
+    } else {
+        LSA_TRY(make_spectrum(m, LSA_COVARIANCE_MATRIX, err));
+        LSA_TRY(lsa_reading_numbers(m->reading, node, d, d, &c->basis, err));
+        c->matrix = matrix;
+        LSA_TRY(lsa_mat_eigen(d, matrix, c->spectrum, c->basis, err));
+    }
+    LSA_TRY(lsa_clip_eigenvalues(node, d, c->spectrum, err));
+done:
+    return status;
+}
+
+static lsa_status make_matrix(making *m, const lsa_node *node, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_array_form form = LSA_ARRAY_MATRIX;
+    ptrdiff_t rows = 0, cols = 0;
+    double *matrix = NULL;
+    LSA_TRY(lsa_array_shape(node, &form, &rows, &cols, err));
+    if (form != LSA_ARRAY_MATRIX || rows != cols)
+        return lsa_node_error(node, err, "the matrix has %td rows and %td columns, expected a square one", rows, cols);
+    LSA_TRY(set_dimension(m, node, rows, err));
+    LSA_TRY(lsa_reading_numbers(m->reading, node, rows, rows, &matrix, err));
+    LSA_TRY(lsa_array_read(node, LSA_ARRAY_MATRIX, rows, cols, matrix, err));
+    LSA_TRY(take_matrix(m, node, matrix, err));
+done:
+    return status;
+}
+
+static lsa_status make_file(making *m, const lsa_node *node, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_csv csv = {0};
+    const char *path = NULL;
+    double *matrix = NULL;
+    LSA_TRY(lsa_reading_path(m->reading, node, &path, err));
+    status = lsa_csv_read(path, NULL, &csv, err);
+    if (status != LSA_OK)
+        lsa_reading_add_place(node, err);
+    LSA_TRY(status);
+    if (csv.rows != csv.cols)
+        LSA_TRY(lsa_node_error(node, err, "%s has %td rows and %td columns of numbers, expected a square matrix", path,
+                               csv.rows, csv.cols));
+    LSA_TRY(set_dimension(m, node, csv.rows, err));
+    LSA_TRY(check_matrix_size(node, csv.rows, err));
+    LSA_TRY(lsa_reading_numbers(m->reading, node, csv.rows, csv.rows, &matrix, err));
+    lsa_mat_transpose(csv.rows, csv.rows, csv.values, matrix);
+    LSA_TRY(take_matrix(m, node, matrix, err));
+done:
+    lsa_csv_clear(&csv);
+    return status;
+}
+
+/* Mean and mean squared deviation of column j, n rows of k numbers. */
+static void column_moments(const lsa_csv *csv, ptrdiff_t j, double *mean, double *variance)
+{
+    const double n = (double)csv->rows;
+    double sum = 0.0, squares = 0.0;
+    for (ptrdiff_t i = 0; i < csv->rows; i++)
+        sum += csv->values[i * csv->cols + j] / n;
+    for (ptrdiff_t i = 0; i < csv->rows; i++) {
+        const double deviation = csv->values[i * csv->cols + j] - sum;
+        squares += deviation * deviation / n;
+    }
+    *mean = sum;
+    *variance = squares;
+}
+
+/* Centres and standardises the columns in place, as asked. */
+static lsa_status prepare_columns(const making *m, const lsa_node *node, lsa_csv *csv, lsa_error *err)
+{
+    const bool center = lsa_value_flag(m->node, "(covariance).center");
+    const bool standardize = lsa_value_flag(m->node, "(covariance).standardize");
+    for (ptrdiff_t j = 0; j < csv->cols; j++) {
+        double mean = 0.0, variance = 0.0;
+        column_moments(csv, j, &mean, &variance);
+        if (standardize && !(variance > 0.0))
+            return lsa_node_error(node, err, "column %td of the chosen ones is constant: it cannot be standardized",
+                                  j + 1);
+        const double shift = center ? mean : 0.0, scale = standardize ? 1.0 / sqrt(variance) : 1.0;
+        for (ptrdiff_t i = 0; i < csv->rows; i++) {
+            double *x = &csv->values[i * csv->cols + j];
+            *x = (*x - shift) * scale;
+        }
+    }
+    return LSA_OK;
+}
+
+/* X'X/n: the rows as stored are X' column-major, k x n. */
+static lsa_status make_data(making *m, const lsa_node *node, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_csv csv = {0};
+    const char *path = NULL;
+    double *matrix = NULL;
+    LSA_TRY(lsa_reading_path(m->reading, node, &path, err));
+    status = lsa_csv_read(path, lsa_node_find(m->node, "columns"), &csv, err);
+    if (status != LSA_OK)
+        lsa_reading_add_place(node, err);
+    LSA_TRY(status);
+    LSA_TRY(set_dimension(m, node, csv.cols, err));
+    LSA_TRY(check_matrix_size(node, csv.cols, err));
+    LSA_TRY(prepare_columns(m, node, &csv, err));
+    LSA_TRY(lsa_reading_numbers(m->reading, node, csv.cols, csv.cols, &matrix, err));
+    lsa_mat_product(false, true, csv.cols, csv.cols, csv.rows, 1.0 / (double)csv.rows, csv.values, csv.values, 0.0,
+                    matrix);
+    if (!isfinite(lsa_vec_norm(csv.cols * csv.cols, matrix)))
+        LSA_TRY(lsa_node_error(node, err, "the numbers of %s are too large: X'X/n overflows", path));
+    LSA_TRY(take_matrix(m, node, matrix, err));
+done:
+    lsa_csv_clear(&csv);
+    return status;
+}
+
+/* matrix = basis diag(spectrum) basis', exactly symmetric. */
+static lsa_status rebuild_matrix(lsa_covariance *c, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = c->d;
+    double *scaled = lsa_vec_create(d * d);
+    LSA_TRY_MEMORY(scaled, "a rotated covariance");
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            scaled[i + j * d] = c->basis[i + j * d] * c->spectrum[j];
+    lsa_mat_product(false, true, d, d, d, 1.0, scaled, c->basis, 0.0, c->matrix);
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < j; i++)
+            c->matrix[i + j * d] = c->matrix[j + i * d] = 0.5 * (c->matrix[i + j * d] + c->matrix[j + i * d]);
+done:
+    free(scaled);
+    return status;
+}
+
+/* Q C Q' for a Haar basis Q; c I stays as it is. */
+static lsa_status rotate(making *m, const lsa_node *seed, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_covariance *c = m->covariance;
+    const ptrdiff_t d = c->d;
+    double *Q = NULL, *old = c->basis;
+    if (c->kind == LSA_COVARIANCE_SCALAR)
+        return LSA_OK;
+    LSA_TRY(check_matrix_size(seed, d, err));
+    LSA_TRY(lsa_reading_numbers(m->reading, seed, d, d, &Q, err));
+    LSA_TRY(lsa_mat_haar(d, lsa_value_seed(m->node, "(covariance).rotation"), Q, err));
+    c->basis = Q;
+    if (old != NULL) {
+        LSA_TRY(lsa_reading_numbers(m->reading, seed, d, d, &c->basis, err));
+        lsa_mat_product(false, false, d, d, d, 1.0, Q, old, 0.0, c->basis);
+    }
+    if (c->matrix == NULL)
+        LSA_TRY(lsa_reading_numbers(m->reading, seed, d, d, &c->matrix, err));
+    c->kind = LSA_COVARIANCE_MATRIX;
+    LSA_TRY(rebuild_matrix(c, err));
+done:
+    return status;
+}
+
+static lsa_status rescale(making *m, const lsa_node *node, lsa_error *err)
+{
+    lsa_covariance *c = m->covariance;
+    double trace = 0.0;
+    for (ptrdiff_t i = 0; i < c->d; i++)
+        trace += c->spectrum[i];
+    if (!(trace > 0.0) || !isfinite(trace))
+        return lsa_node_error(node, err, "a covariance of trace 0 cannot be rescaled");
+    const double factor = lsa_value_real(m->node, "(covariance).trace") / trace;
+    lsa_vec_scale(c->d, factor, c->spectrum);
+    if (c->matrix != NULL)
+        lsa_vec_scale(c->d * c->d, factor, c->matrix);
+    return LSA_OK;
+}
+
+/* "spectrum power, exponent 1.5, rotation 3" */
+static lsa_status describe(making *m, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text text;
+    lsa_text_init(&text);
+    for (ptrdiff_t k = 0; k < m->node->count; k++) {
+        const lsa_node *value = m->node->items[k];
+        char shown[LSA_FOUND_SIZE];
+        lsa_text_printf(&text, "%s%s ", k > 0 ? ", " : "", m->node->keys[k]->text);
+        if (value->kind == LSA_NODE_SCALAR)
+            lsa_text_add(&text, lsa_text_shown(value->text, shown));
+        else
+            lsa_text_printf(&text, "of %td", value->count);
+    }
+    LSA_TRY_MEMORY(text.failed || text.data == NULL ? NULL : text.data, "a covariance");
+    m->covariance->form = lsa_arena_text(m->reading->arena, text.data, text.length);
+    LSA_TRY_MEMORY(m->covariance->form, "a covariance");
+done:
+    lsa_text_clear(&text);
+    return status;
+}
+
+/* Keys that mean nothing beside the form that was chosen. */
+static lsa_status check_companions(const lsa_node *node, lsa_error *err)
+{
+    static const struct {
+        const char *key, *needs;
+    } companions[] = {{"condition", "spectrum"},
+                      {"exponent", "spectrum"},
+                      {"columns", "data"},
+                      {"center", "data"},
+                      {"standardize", "data"}};
+    for (size_t k = 0; k < sizeof companions / sizeof companions[0]; k++) {
+        const lsa_node *value = lsa_node_find(node, companions[k].key);
+        if (value != NULL && lsa_node_find(node, companions[k].needs) == NULL)
+            return lsa_node_error(value, err, "this key goes with '%s' only", companions[k].needs);
+    }
+    const lsa_node *spectrum = lsa_node_find(node, "spectrum");
+    for (int k = 0; spectrum != NULL && k < 2; k++) {
+        const lsa_node *value = lsa_node_find(node, companions[k].key);
+        if (value != NULL && lsa_choice_of(spectrum, "(covariance).spectrum") != k)
+            return lsa_node_error(value, err, "this key goes with 'spectrum: %s' only", k == 0 ? "geometric" : "power");
+    }
+    return LSA_OK;
+}
+
+/* The one key that names the form. */
+static lsa_status find_form(const lsa_node *node, const lsa_node **out, int *which, lsa_error *err)
+{
+    static const char *const forms[] = {"scale", "spectrum", "matrix", "file", "data", "train_scaled"};
+    *out = NULL;
+    for (int k = 0; k < 6; k++) {
+        const lsa_node *value = lsa_node_find(node, forms[k]);
+        if (value == NULL)
+            continue;
+        if (*out != NULL)
+            return lsa_node_error(value, err, "the covariance is already given by '%s'", forms[*which]);
+        *out = value;
+        *which = k;
+    }
+    if (*out == NULL)
+        return lsa_node_error(node, err, "expected one of the keys scale, spectrum, matrix, file, data");
+    return check_companions(node, err);
+}
+
+static lsa_status make_form(making *m, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_node *value = NULL;
+    int which = 0;
+    LSA_TRY(find_form(m->node, &value, &which, err));
+    switch (which) {
+    case 0:
+        return make_scalar(m, lsa_value_real(m->node, "(covariance).scale"), err);
+    case 1:
+        return value->kind == LSA_NODE_SEQUENCE ? make_list(m, value, err) : make_law(m, value, err);
+    case 2:
+        return make_matrix(m, value, err);
+    case 3:
+        return make_file(m, value, err);
+    case 4:
+        return make_data(m, value, err);
+    default:
+        return lsa_node_error(value, err, "this form is for the entries of 'tests'");
+    }
+done:
+    return status;
+}
+
+static lsa_status make(making *m, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_node *rotation = lsa_value_node(m->node, "(covariance).rotation");
+    const lsa_node *trace = lsa_value_node(m->node, "(covariance).trace");
+    m->covariance = lsa_arena_alloc(m->reading->arena, 1, sizeof *m->covariance);
+    LSA_TRY_MEMORY(m->covariance, "a covariance");
+    if (m->node->kind == LSA_NODE_SCALAR) {
+        LSA_TRY(make_scalar(m, 1.0, err));
+        m->covariance->form = "identity";
+    } else {
+        LSA_TRY(make_form(m, err));
+        if (trace != NULL)
+            LSA_TRY(rescale(m, trace, err));
+        if (rotation != NULL)
+            LSA_TRY(rotate(m, rotation, err));
+        LSA_TRY(describe(m, err));
+    }
+done:
+    return status;
+}
+
+static const lsa_covariance *find_made(const lsa_reading *reading, const lsa_made_covariance *wanted)
+{
+    for (const lsa_made_covariance *at = reading->made; at != NULL; at = at->next)
+        if (at->node == wanted->node && at->version == wanted->version && at->asked == wanted->asked &&
+            at->train == wanted->train && at->factor == wanted->factor)
+            return at->covariance;
+    return NULL;
+}
+
+static lsa_status keep_made(lsa_reading *reading, const lsa_made_covariance *made, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_made_covariance *kept = lsa_arena_alloc(reading->arena, 1, sizeof *kept);
+    LSA_TRY_MEMORY(kept, "a covariance");
+    *kept = *made;
+    kept->next = reading->made;
+    reading->made = kept;
+done:
+    return status;
+}
+
+lsa_status lsa_covariance_read(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
+                               lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_made_covariance made = {.node = node, .version = node->version, .asked = d};
+    making m = {.reading = reading, .node = node, .asked = d};
+    *out = find_made(reading, &made);
+    if (*out != NULL)
+        return LSA_OK;
+    LSA_TRY(make(&m, err));
+    made.covariance = *out = m.covariance;
+    LSA_TRY(keep_made(reading, &made, err));
+done:
+    return status;
+}
+
+lsa_status lsa_covariance_identity(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
+                                   lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_made_covariance made = {.node = NULL, .asked = d};
+    making m = {.reading = reading, .node = node, .asked = d};
+    *out = find_made(reading, &made);
+    if (*out != NULL)
+        return LSA_OK;
+    m.covariance = lsa_arena_alloc(reading->arena, 1, sizeof *m.covariance);
+    LSA_TRY_MEMORY(m.covariance, "a covariance");
+    LSA_TRY(make_scalar(&m, 1.0, err));
+    m.covariance->form = "identity";
+    made.covariance = *out = m.covariance;
+    LSA_TRY(keep_made(reading, &made, err));
+done:
+    return status;
+}
+
+lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, const lsa_covariance *train, double factor,
+                                 const lsa_covariance **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = train->d;
+    char number[32];
+    lsa_made_covariance made = {.node = node, .version = node->version, .train = train, .factor = factor};
+    *out = find_made(reading, &made);
+    if (*out != NULL)
+        return LSA_OK;
+    lsa_covariance *c = lsa_arena_alloc(reading->arena, 1, sizeof *c);
+    LSA_TRY_MEMORY(c, "a covariance");
+    *c = *train;
+    LSA_TRY(lsa_reading_numbers(reading, node, d, 1, &c->spectrum, err));
+    lsa_vec_axpy(d, factor, train->spectrum, c->spectrum);
+    if (train->matrix != NULL) {
+        LSA_TRY(lsa_reading_numbers(reading, node, d, d, &c->matrix, err));
+        lsa_vec_axpy(d * d, factor, train->matrix, c->matrix);
+    }
+    c->form = lsa_arena_printf(reading->arena, "train scaled by %s", lsa_text_number(factor, number));
+    LSA_TRY_MEMORY(c->form, "a covariance");
+    made.covariance = *out = c;
+    LSA_TRY(keep_made(reading, &made, err));
+done:
+    return status;
+}

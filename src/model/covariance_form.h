@@ -1,0 +1,33 @@
+/* covariance_form.h - from the way a covariance is written to its numbers. */
+#ifndef LSAFLOW_MODEL_COVARIANCE_FORM_H
+#define LSAFLOW_MODEL_COVARIANCE_FORM_H
+
+#include "model/reading.h"
+
+/* Largest dimension of a form that is held as a matrix: 3.2 GB for it and as much for its basis. */
+enum { LSA_COVARIANCE_LARGEST_MATRIX = 20000 };
+
+/* The covariance written at `node` (a scalar `identity` or a mapping that the schema has checked).
+ * d        its dimension, or 0 where the form itself must give it.
+ * Fails with LSA_ERR_INPUT (dimension, symmetry to 1e-12 of the largest entry, an eigenvalue below -1e-10 of the
+ * largest, a file's content), LSA_ERR_READ, LSA_ERR_SOLVER, LSA_ERR_MEMORY. Smaller negative eigenvalues are rounding
+ * and become 0. Cost O(d) for scalar and diagonal forms, one eigendecomposition (or one QR) for matrices. */
+lsa_status lsa_covariance_read(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
+                               lsa_error *err);
+
+/* c I of dimension d; node for messages. */
+lsa_status lsa_covariance_identity(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
+                                   lsa_error *err);
+
+/* factor * train, its basis shared. */
+lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, const lsa_covariance *train, double factor,
+                                 const lsa_covariance **out, lsa_error *err);
+
+/* Makes `matrix` (d x d, column-major) exactly symmetric, after a check that it nearly is; errors at `node`. */
+lsa_status lsa_symmetrise(const lsa_node *node, ptrdiff_t d, double *matrix, lsa_error *err);
+
+/* LSA_ERR_INPUT at `node` when the least of d eigenvalues is below -1e-10 of the largest in size; else negative ones
+ * become 0. */
+lsa_status lsa_clip_eigenvalues(const lsa_node *node, ptrdiff_t d, double *eigenvalues, lsa_error *err);
+
+#endif

@@ -1,0 +1,161 @@
+/* schema_rows.c - the table of keys: the one place where a key, its range, its default and its meaning are written. */
+#include "model/schema.h"
+#include <math.h>
+#include <string.h>
+
+#define UNLIMITED INFINITY
+
+/* Largest dimension (diagonal forms hold O(d) numbers) and largest count that a double holds exactly, rounded down. */
+#define LARGEST_D     1e6
+#define LARGEST_COUNT 1e15
+
+/* Largest entry of a matrix: the loss holds cubes of them, which must not overflow. */
+#define LARGEST_ENTRY 1e100
+
+static const lsa_schema_row rows[] = {
+    {"title", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "what the experiment shows; default: the file's name"},
+    {"statement", LSA_VALUE_TEXT, 0, 0, NULL, "*", 0, "required",
+     "a shipped statement, a path ending in .yaml, or the statement itself"},
+    {"data", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "required", "the law of the prompts"},
+    {"data.dimension", LSA_VALUE_COUNT, 1, LARGEST_D, NULL, NULL, 0, "",
+     "d; may be left out where the covariance gives it"},
+    {"data.context", LSA_VALUE_EXTENT, 1, LARGEST_COUNT, NULL, NULL, 0, "required", "N, examples in a training prompt"},
+    {"data.covariance", LSA_VALUE_CHOICE, 0, 0, "identity", "(covariance)", 0, "identity",
+     "Lambda, covariance of the covariates"},
+    {"data.task_covariance", LSA_VALUE_CHOICE, 0, 0, "identity", "(covariance)", 0, "identity",
+     "Omega, second moment of the task vector w"},
+    {"data.label_noise", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, "(noise)", 0, "0",
+     "variance s2 of the noise in the context labels"},
+    {"data.normalise", LSA_VALUE_CHOICE, 0, 0, "N|N+1", NULL, 0, "N", "rho, the divisor of E E'"},
+    {"data.rank", LSA_VALUE_COUNT, 1, LARGEST_D, NULL, NULL, 0, "",
+     "r, rows of the key and query matrices; default: d; no effect on statements without r"},
+    {"data.heads", LSA_VALUE_COUNT, 1, 1000, NULL, NULL, 0, "1", "heads; no effect on statements without heads"},
+    {"data.values", LSA_VALUE_NONE, 0, 0, NULL, "*", 0, "{}",
+     "numbers for further symbols of a user's own statement: a number, a list, or a list of rows"},
+
+    {"init", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "{}", "the start of the flow"},
+    {"init.scheme", LSA_VALUE_CHOICE, 0, 0, "paper|gaussian|values", NULL, 0, "paper",
+     "paper: u = sigma, U = sigma Theta Theta', other blocks 0 (Assumption 3.3); gaussian: every entry N(0, scale^2); "
+     "values: as given"},
+    {"init.sigma", LSA_VALUE_ABOVE, 0, LARGEST_ENTRY, NULL, NULL, 0, "0.1", "paper: sigma"},
+    {"init.theta", LSA_VALUE_CHOICE, 0, 0, "identity", "(theta)", 0, "identity",
+     "paper: Theta, scaled to |Theta Theta'|_F = 1"},
+    {"init.scale", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, NULL, 0, "0.1",
+     "gaussian: standard deviation of every entry"},
+    {"init.seed", LSA_VALUE_SEED, 0, 0, NULL, NULL, 0, "1", "gaussian: seed"},
+    {"init.values", LSA_VALUE_NONE, 0, 0, NULL, "*", 0, "{}",
+     "values: numbers by parameter; a family gives a list over the heads; blocks left out are 0"},
+    {"init.perturb", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "{}", "a Gaussian perturbation of every block, any scheme"},
+    {"init.perturb.scale", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, NULL, 0, "0", "standard deviation of every entry"},
+    {"init.perturb.seed", LSA_VALUE_SEED, 0, 0, NULL, NULL, 0, "1", "seed"},
+
+    {"flow", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "{}", "the integration of the gradient flow"},
+    {"flow.rtol", LSA_VALUE_REAL, 1e-14, 1e-2, NULL, NULL, 0, "1e-10", "relative accuracy of the trajectory"},
+    {"flow.stop", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "{gap: 1e-14}",
+     "when to stop: the first that is met; a given stop replaces the default"},
+    {"flow.stop.gap", LSA_VALUE_INSIDE, 0, 1, NULL, NULL, 0, "",
+     "(L - L*) / (L(0) - L*), L* the least loss and L(0) the loss of all parameters 0"},
+    {"flow.stop.gradient", LSA_VALUE_INSIDE, 0, 1, NULL, NULL, 0, "", "|grad L| over its value at the start"},
+    {"flow.stop.time", LSA_VALUE_ABOVE, 0, UNLIMITED, NULL, NULL, 0, "", "flow time; reaching it is no failure"},
+    {"flow.stop.wall", LSA_VALUE_ABOVE, 0, UNLIMITED, NULL, NULL, 0, "", "seconds of computing"},
+    {"flow.output", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "{}", "what the trajectory holds"},
+    {"flow.output.points", LSA_VALUE_COUNT, 2, 1000000, NULL, NULL, 0, "200", "samples, where no times are given"},
+    {"flow.output.spacing", LSA_VALUE_CHOICE, 0, 0, "log|linear", NULL, 0, "log", "samples evenly in log t or in t"},
+    {"flow.output.times", LSA_VALUE_NONE, 0, 0, NULL, NULL, 1, "", "these times instead, ascending from 0"},
+    {"flow.output.times.*", LSA_VALUE_REAL, 0, UNLIMITED, NULL, NULL, 0, "", "a time"},
+    {"flow.output.parameters", LSA_VALUE_CHOICE, 0, 0, "auto|all|diagonal|none", NULL, 0, "auto",
+     "parameters in every sample; auto: all, unless they are more than 10^6 numbers"},
+    {"flow.method", LSA_VALUE_CHOICE, 0, 0, "auto|reduced|arrowhead|krylov|dense", NULL, 0, "auto",
+     "the linear solver, or the exact reduction to d + 2 unknowns"},
+
+    {"tests", LSA_VALUE_NONE, 0, 0, NULL, NULL, 1, "",
+     "settings in which the trained layer is judged; default: one "
+     "entry named train with nothing else in it"},
+    {"tests.*", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", "one setting, or one for each number of a list in it"},
+    {"tests.*.name", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "name in results; default: test-1, test-2, ..."},
+    {"tests.*.context", LSA_VALUE_EXTENT, 0, LARGEST_COUNT, NULL, NULL, 1, "",
+     "M, examples in a test prompt; a list gives one result each; default: N"},
+    {"tests.*.covariance", LSA_VALUE_CHOICE, 0, 0, "train|identity", "(covariance)", 0, "train",
+     "covariance of the context covariates; train: the training one"},
+    {"tests.*.query_covariance", LSA_VALUE_CHOICE, 0, 0, "same|train|identity", "(covariance)", 0, "same",
+     "covariance of the query; same: one more draw of the context's; train: an independent draw of the training one"},
+    {"tests.*.task", LSA_VALUE_NONE, 0, 0, NULL, "(task)", 0, "{gaussian: train}", "the law of the labels"},
+    {"tests.*.label_noise", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, "(noise)", 0, "",
+     "variance of the noise in the context labels; default: as in training"},
+    {"tests.*.query_noise", LSA_VALUE_FLAG, 0, 0, NULL, NULL, 0, "false",
+     "the query's label carries the noise too (Theorem 4.2)"},
+
+    {"vary", LSA_VALUE_NONE, 0, 0, NULL, "*", 0, "{}",
+     "lists of values by key path: the whole experiment once for each combination, 10000 at most"},
+
+    {"monte_carlo", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "{}", "sampling of prompts"},
+    {"monte_carlo.seed", LSA_VALUE_SEED, 0, 0, NULL, NULL, 0, "1", "seed"},
+    {"monte_carlo.prompts", LSA_VALUE_COUNT, 2, LARGEST_COUNT, NULL, NULL, 0, "2000000", "budget of prompts"},
+    {"monte_carlo.relative_error", LSA_VALUE_INSIDE, 0, 1, NULL, NULL, 0, "0.03",
+     "half-width of the interval over the value, at the claim's level"},
+    {"monte_carlo.mode", LSA_VALUE_CHOICE, 0, 0, "direct|fast", NULL, 0, "direct",
+     "direct: whole prompts through the layer; fast: the statistic that a prompt's error depends on"},
+    {"monte_carlo.baselines", LSA_VALUE_CHOICE, 0, 0, "ols|ridge|best-linear|one-step|zero", NULL, 1,
+     "[ols, ridge, best-linear, one-step, zero]", "other predictors on the same prompts; [] for none"},
+
+    {"claims", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 1, "all", "the claims to judge: all, or a list of names"},
+
+    {"(covariance)", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", ""},
+    {"(covariance).scale", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, NULL, 0, "", "c: the covariance c I"},
+    {"(covariance).spectrum", LSA_VALUE_CHOICE, 0, 0, "geometric|power", NULL, 1, "",
+     "[l1, l2, ...]: diagonal; geometric: l_i = condition^(-(i-1)/(d-1)); power: l_i = i^-exponent"},
+    {"(covariance).spectrum.*", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, NULL, 0, "", "an eigenvalue"},
+    {"(covariance).condition", LSA_VALUE_REAL, 1, 1e15, NULL, NULL, 0, "", "with geometric: largest over least"},
+    {"(covariance).exponent", LSA_VALUE_REAL, 0, 20, NULL, NULL, 0, "", "with power"},
+    {"(covariance).matrix", LSA_VALUE_NONE, 0, 0, NULL, NULL, 2, "", "[[...], ...]: d rows, symmetric, semidefinite"},
+    {"(covariance).matrix.*", LSA_VALUE_REAL, -LARGEST_ENTRY, LARGEST_ENTRY, NULL, NULL, 0, "", "an entry"},
+    {"(covariance).file", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "a CSV file of d rows with d numbers each"},
+    {"(covariance).data", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "a CSV file of n rows: X'X/n of its columns"},
+    {"(covariance).columns", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 1, "",
+     "with data: columns by name or number (from 1); default: all"},
+    {"(covariance).center", LSA_VALUE_FLAG, 0, 0, NULL, NULL, 0, "false", "with data: subtract each column's mean"},
+    {"(covariance).standardize", LSA_VALUE_FLAG, 0, 0, NULL, NULL, 0, "false",
+     "with data: divide each column by its standard deviation, the root of its mean squared deviation"},
+    {"(covariance).train_scaled", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, NULL, 1, "",
+     "c: c times the training covariance; in tests only, where a list gives one result each"},
+    {"(covariance).rotation", LSA_VALUE_SEED, 0, 0, NULL, NULL, 0, "",
+     "seed of a Haar-distributed basis into which the covariance is turned"},
+    {"(covariance).trace", LSA_VALUE_ABOVE, 0, LARGEST_ENTRY, NULL, NULL, 0, "", "rescale to this trace"},
+
+    {"(noise)", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", ""},
+    {"(noise).std", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, NULL, 0, "required",
+     "standard deviation instead of variance"},
+
+    {"(theta)", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", ""},
+    {"(theta).random", LSA_VALUE_SEED, 0, 0, NULL, NULL, 0, "", "seed of a matrix of independent N(0, 1) entries"},
+    {"(theta).matrix", LSA_VALUE_NONE, 0, 0, NULL, NULL, 2, "", "[[...], ...]: d rows of d numbers"},
+    {"(theta).matrix.*", LSA_VALUE_REAL, -LARGEST_ENTRY, LARGEST_ENTRY, NULL, NULL, 0, "", "an entry"},
+
+    {"(task)", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", ""},
+    {"(task).gaussian", LSA_VALUE_CHOICE, 0, 0, "train|identity", "(covariance)", 0, "",
+     "w ~ N(0, this), a new w for each prompt; train: the training task covariance"},
+    {"(task).fixed", LSA_VALUE_NONE, 0, 0, NULL, NULL, 1, "", "[w1, ..., wd]: this w in every prompt"},
+    {"(task).fixed.*", LSA_VALUE_REAL, -LARGEST_ENTRY, LARGEST_ENTRY, NULL, NULL, 0, "", "an entry"},
+    {"(task).moments", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", "any labels y, by the moments of (x, y) (Theorem 4.2)"},
+    {"(task).moments.a", LSA_VALUE_NONE, 0, 0, NULL, NULL, 1, "required", "Lambda^-1 E[x y], d numbers"},
+    {"(task).moments.a.*", LSA_VALUE_REAL, -LARGEST_ENTRY, LARGEST_ENTRY, NULL, NULL, 0, "", "an entry"},
+    {"(task).moments.covariance", LSA_VALUE_NONE, 0, 0, NULL, NULL, 2, "required",
+     "Cov(x y), d rows, symmetric, semidefinite"},
+    {"(task).moments.covariance.*", LSA_VALUE_REAL, -LARGEST_ENTRY, LARGEST_ENTRY, NULL, NULL, 0, "", "an entry"},
+    {"(task).moments.best_linear", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, NULL, 0, "required",
+     "min over w of E(<w, x> - y)^2"},
+    {NULL, LSA_VALUE_NONE, 0, 0, NULL, NULL, 0, NULL, NULL},
+};
+
+const lsa_schema_row *lsa_schema_rows(void)
+{
+    return rows;
+}
+
+const lsa_schema_row *lsa_schema_find(const char *path)
+{
+    for (const lsa_schema_row *row = rows; row->path != NULL; row++)
+        if (strcmp(row->path, path) == 0)
+            return row;
+    return NULL;
+}

@@ -1,0 +1,116 @@
+/* settings.c - how to integrate, how to sample, what to judge. */
+#include "base/try.h"
+#include "model/array.h"
+#include "model/experiment.h"
+#include "model/schema.h"
+#include "model/suggest.h"
+#include <math.h>
+#include <string.h>
+
+/* The gap at which a flow stops when no stop is asked for (the default of `flow.stop`). */
+static const double standard_gap = 1e-14;
+
+static void read_stop(const lsa_node *node, lsa_stop *out)
+{
+    out->gap = node == NULL ? standard_gap : lsa_value_real(node, "flow.stop.gap");
+    out->gradient = lsa_value_real(node, "flow.stop.gradient");
+    out->time = lsa_value_real(node, "flow.stop.time");
+    out->wall = lsa_value_real(node, "flow.stop.wall");
+}
+
+static lsa_status read_times(lsa_reading *reading, const lsa_node *node, lsa_flow_settings *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (node == NULL)
+        return LSA_OK;
+    if (node->count == 0)
+        return lsa_node_error(node, err, "found an empty list, expected times");
+    LSA_TRY(lsa_reading_numbers(reading, node, node->count, 1, &out->times, err));
+    LSA_TRY(lsa_array_read(node, LSA_ARRAY_VECTOR, node->count, 1, out->times, err));
+    for (ptrdiff_t k = 1; k < node->count; k++)
+        if (!(out->times[k] > out->times[k - 1]))
+            return lsa_node_error(node->items[k], err, "the times must ascend: %s comes after %s", node->items[k]->text,
+                                  node->items[k - 1]->text);
+    out->n_times = node->count;
+done:
+    return status;
+}
+
+lsa_status lsa_flow_read(lsa_reading *reading, const lsa_node *flow, lsa_flow_settings *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_node *output = lsa_value_node(flow, "flow.output");
+    const lsa_node *stop = lsa_value_node(flow, "flow.stop");
+    if (stop != NULL && stop->count == 0)
+        return lsa_node_error(stop, err, "expected one of the keys gap, gradient, time, wall");
+    out->rtol = lsa_value_real(flow, "flow.rtol");
+    read_stop(stop, &out->stop);
+    out->method = (lsa_method)lsa_value_choice(flow, "flow.method");
+    out->log_spacing = lsa_value_choice(output, "flow.output.spacing") == 0;
+    out->points = (ptrdiff_t)lsa_value_real(output, "flow.output.points");
+    LSA_TRY(read_times(reading, lsa_value_node(output, "flow.output.times"), out, err));
+    out->parameters = (lsa_output_parameters)lsa_value_choice(output, "flow.output.parameters");
+done:
+    return status;
+}
+
+/* All baselines where the key is absent; the bits follow the order of the choices. */
+static unsigned read_baselines(const lsa_node *node)
+{
+    static const char *const path = "monte_carlo.baselines";
+    unsigned bits = 0;
+    if (node == NULL)
+        return LSA_BASELINE_OLS | LSA_BASELINE_RIDGE | LSA_BASELINE_BEST_LINEAR | LSA_BASELINE_ONE_STEP |
+               LSA_BASELINE_ZERO;
+    if (node->kind == LSA_NODE_SCALAR)
+        return 1u << lsa_choice_of(node, path);
+    for (ptrdiff_t k = 0; k < node->count; k++)
+        bits |= 1u << lsa_choice_of(node->items[k], path);
+    return bits;
+}
+
+void lsa_monte_carlo_read(const lsa_node *monte_carlo, lsa_monte_carlo *out)
+{
+    out->seed = lsa_value_seed(monte_carlo, "monte_carlo.seed");
+    out->prompts = (ptrdiff_t)lsa_value_real(monte_carlo, "monte_carlo.prompts");
+    out->relative_error = lsa_value_real(monte_carlo, "monte_carlo.relative_error");
+    out->fast = lsa_value_choice(monte_carlo, "monte_carlo.mode") == 1;
+    out->baselines = read_baselines(lsa_value_node(monte_carlo, "monte_carlo.baselines"));
+}
+
+static lsa_status check_claim(const lsa_node *node, const lsa_model_options *options, lsa_error *err)
+{
+    char hint[LSA_SUGGESTION_SIZE], found[LSA_FOUND_SIZE];
+    if (options == NULL || options->n_known_claims == 0)
+        return LSA_OK;
+    lsa_suggestion best = lsa_suggestion_for(node->text);
+    for (ptrdiff_t k = 0; k < options->n_known_claims; k++) {
+        if (strcmp(options->known_claims[k], node->text) == 0)
+            return LSA_OK;
+        lsa_suggestion_offer(&best, options->known_claims[k]);
+    }
+    return lsa_node_error(node, err, "found %s, expected the name of a claim%s", lsa_node_found(node, found),
+                          lsa_suggestion_text(&best, hint));
+}
+
+lsa_status lsa_claims_read(lsa_reading *reading, const lsa_node *claims, const lsa_model_options *options,
+                           lsa_experiment *experiment, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    char found[LSA_FOUND_SIZE];
+    experiment->all_claims = claims == NULL || claims->kind == LSA_NODE_SCALAR;
+    if (claims == NULL)
+        return LSA_OK;
+    if (claims->kind == LSA_NODE_SCALAR && strcmp(claims->text, "all") != 0)
+        return lsa_node_error(claims, err, "found %s, expected all, or a list of claims",
+                              lsa_node_found(claims, found));
+    experiment->claims = lsa_arena_alloc(reading->arena, (size_t)claims->count, sizeof *experiment->claims);
+    LSA_TRY_MEMORY(experiment->claims, "the claims of a model");
+    for (ptrdiff_t k = 0; k < claims->count; k++) {
+        LSA_TRY(check_claim(claims->items[k], options, err));
+        experiment->claims[k] = claims->items[k]->text;
+    }
+    experiment->n_claims = claims->count;
+done:
+    return status;
+}
