@@ -12,6 +12,7 @@ lsa_test(property matrix LINK lsa_base)
 lsa_test(property rational LINK lsa_base)
 lsa_test(monte_carlo rng LINK lsa_base)
 lsa_test(fault base LINK lsa_base FAULT)
+lsa_test(bench base LINK lsa_base)
 
 set(embedded ${CMAKE_CURRENT_SOURCE_DIR}/data/embedded)
 lsa_embed(test_unit_embedded one_embedded_file ${embedded}/signs.txt)
