@@ -19,6 +19,8 @@ typedef struct lsa_derive_options {
     bool identity_task;     /* Omega = I: the letter is dropped                                                     */
     bool own_query;         /* the query has its own covariance symbol, "Lambda_q"                                  */
     bool fixed_task;        /* w is a fixed vector, the constant matrix symbol "w0" (d x 1), not a Gaussian         */
+    bool wishart;           /* Lambda is random: Lambda = (1/k) sum of k z z', z ~ N(0, Lambda_0), one draw per prompt for
+                               context and query; the loss is averaged over it too                                  */
     bool with_hessian;      /* derive the Hessian-vector product too                                                */
     bool with_log;          /* keep the derivation log                                                              */
 } lsa_derive_options;
@@ -47,6 +49,9 @@ int lsa_derivation_direction(const lsa_derivation *derivation, int j);
  * `dim` (tr I). */
 int lsa_derivation_query_covariance(const lsa_derivation *derivation);
 int lsa_derivation_fixed_task(const lsa_derivation *derivation);
+/* Of a Wishart law: its scale "Lambda_0" = E Lambda and the scalar "dof" = k. */
+int lsa_derivation_wishart_scale(const lsa_derivation *derivation);
+int lsa_derivation_wishart_dof(const lsa_derivation *derivation);
 int lsa_derivation_dim_symbol(const lsa_derivation *derivation, lsa_dim dim);
 /* The log, step by step, text; "" without with_log. */
 const char *lsa_derivation_log(const lsa_derivation *derivation);

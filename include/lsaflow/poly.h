@@ -74,7 +74,12 @@ bool lsa_poly_equal(const lsa_poly *f, const lsa_poly *g);
 typedef enum lsa_format { LSA_FORMAT_TEXT, LSA_FORMAT_LATEX, LSA_FORMAT_MATHML } lsa_format;
 
 struct lsa_text;
-/* Appends the polynomial in the asked notation to `text`: "1/2 u^2 tr(Lambda U Lambda Lambda U')". */
+/* Appends the polynomial in the asked notation to `text`. Text is the language of statements, so that a scalar formula
+ * can be read back: "1/2*u^2*tr(Lambda^2*U*Lambda*U')/N - u*tr(Lambda^2*U) + 1/2*tr(Lambda)". */
 void lsa_poly_print(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format format, struct lsa_text *text);
+/* Appends term i alone, with the sign that joins it to the term before: for one term a line. In MathML it is a row
+ * without the element <math> around it. */
+void lsa_poly_print_term(const lsa_algebra *algebra, const lsa_poly *poly, ptrdiff_t i, lsa_format format,
+                         struct lsa_text *text);
 
 #endif

@@ -40,6 +40,11 @@ static lsa_status derive_loss(lsa_derivation *derivation, lsa_error *err)
     lsa_log_square(derivation, residual, &square, half);
     LSA_TRY(lsa_expect(algebra, half, counts, &derivation->loss, err));
     lsa_log_expectation(derivation, counts);
+    if (derivation->setting.covariance >= 0) {
+        LSA_TRY(lsa_wishart_expect(algebra, derivation->loss, derivation->setting.covariance,
+                                   &derivation->setting.wishart, &derivation->loss, err));
+        lsa_log_wishart(derivation);
+    }
 done:
     return status;
 }
@@ -181,6 +186,16 @@ int lsa_derivation_query_covariance(const lsa_derivation *derivation)
 int lsa_derivation_fixed_task(const lsa_derivation *derivation)
 {
     return derivation->setting.fixed_task;
+}
+
+int lsa_derivation_wishart_scale(const lsa_derivation *derivation)
+{
+    return derivation->setting.wishart.scale;
+}
+
+int lsa_derivation_wishart_dof(const lsa_derivation *derivation)
+{
+    return derivation->setting.wishart.dof;
 }
 
 int lsa_derivation_dim_symbol(const lsa_derivation *derivation, lsa_dim dim)

@@ -2,11 +2,15 @@
 #include "symbolic/derive_log.h"
 #include <stdio.h>
 
+/* The polynomial under its name, one term a line. */
 static void print_terms(lsa_derivation *derivation, const char *label, const lsa_poly *poly)
 {
-    lsa_text_printf(&derivation->log, "  %s  [%td term%s]\n    = ", label, poly->n, poly->n == 1 ? "" : "s");
-    lsa_poly_print(derivation->algebra, poly, LSA_FORMAT_TEXT, &derivation->log);
-    lsa_text_add(&derivation->log, "\n");
+    lsa_text_printf(&derivation->log, "  %s, %td term%s:\n", label, poly->n, poly->n == 1 ? "" : "s");
+    for (ptrdiff_t k = 0; k < poly->n; k++) {
+        lsa_text_add(&derivation->log, k == 0 ? "      " : "   ");
+        lsa_poly_print_term(derivation->algebra, poly, k, LSA_FORMAT_TEXT, &derivation->log);
+        lsa_text_add(&derivation->log, "\n");
+    }
 }
 
 static void print_laws(lsa_derivation *derivation)
@@ -59,9 +63,17 @@ void lsa_log_expectation(lsa_derivation *derivation, const lsa_wick_count *count
             const bool sample = symbol->family == LSA_FAMILY_SAMPLE;
             if (symbol->kind != LSA_SYMBOL_GAUSSIAN || sample != (pass == 0))
                 continue;
-            lsa_text_printf(&derivation->log, "  over %s: %td pairs joined, %td terms after collecting\n", symbol->name,
+            lsa_text_printf(&derivation->log, "  over %s: pairs joined %td, terms after collecting %td\n", symbol->name,
                             counts[id].pairs, counts[id].terms);
         }
+    print_terms(derivation, "loss", derivation->loss);
+}
+
+void lsa_log_wishart(lsa_derivation *derivation)
+{
+    if (!derivation->with_log)
+        return;
+    lsa_text_add(&derivation->log, "\nExpectation over Lambda = (1/dof) sum of dof z z', z ~ N(0, Lambda_0)\n");
     print_terms(derivation, "loss", derivation->loss);
 }
 

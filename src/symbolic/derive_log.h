@@ -13,6 +13,8 @@ void lsa_log_square(lsa_derivation *derivation, const lsa_poly *residual, const 
                     const lsa_poly *half);
 /* What the average over each Gaussian cost (one count per symbol), and the loss. */
 void lsa_log_expectation(lsa_derivation *derivation, const lsa_wick_count *counts);
+/* The loss after the average over a random covariance. */
+void lsa_log_wishart(lsa_derivation *derivation);
 void lsa_log_gradient(lsa_derivation *derivation, int k);
 void lsa_log_hessian(lsa_derivation *derivation, int k);
 

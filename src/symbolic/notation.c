@@ -48,6 +48,13 @@ void lsa_print_number(const lsa_printer *p, const char *digits, size_t length)
     lsa_print_choice(p, "", "", "</mn>");
 }
 
+void lsa_print_integer(const lsa_printer *p, int value)
+{
+    char digits[16];
+    const int length = snprintf(digits, sizeof digits, "%d", value);
+    lsa_print_number(p, digits, (size_t)length);
+}
+
 static const greek *find_greek(const char *name, size_t length)
 {
     for (size_t k = 0; k < sizeof GREEK / sizeof *GREEK; k++)
@@ -98,14 +105,12 @@ static size_t split_name(const char *name, size_t *base)
 
 void lsa_print_index(const lsa_printer *p, lsa_family family, int index)
 {
-    char digits[16];
     const char *letter = family == LSA_FAMILY_HEAD ? "h" : "i";
-    snprintf(digits, sizeof digits, "%d", index);
     lsa_print_choice(p, "", "", index > 0 ? "<msub>" : "");
     print_base(p, letter, 1);
     if (index > 0) {
         lsa_print_choice(p, "", "_{", "");
-        lsa_print_number(p, digits, strlen(digits));
+        lsa_print_integer(p, index);
         lsa_print_choice(p, "", "}", "</msub>");
     }
 }
@@ -126,43 +131,53 @@ static void print_subscript(const lsa_printer *p, const char *subscript, lsa_fam
 
 static void print_superscript(const lsa_printer *p, bool transposed, int exponent)
 {
-    char digits[16];
-    snprintf(digits, sizeof digits, "%d", exponent);
     if (transposed) {
         lsa_print_choice(p, "'", "^{\\top}", "<mo>⊤</mo>");
     } else if (exponent > 1) {
         lsa_print_choice(p, "^", "^{", "");
-        lsa_print_number(p, digits, strlen(digits));
+        lsa_print_integer(p, exponent);
         lsa_print_choice(p, "", "}", "");
     }
 }
 
+/* The language calls the noise variance s2: outside of text it is s squared. */
+static bool is_noise_variance(const lsa_symbol *symbol)
+{
+    return symbol->kind == LSA_SYMBOL_SCALAR && strcmp(symbol->name, "s2") == 0;
+}
+
+static void print_plain(const lsa_printer *p, const lsa_symbol *s, bool indexed, int index, bool transposed,
+                        int exponent)
+{
+    lsa_text_add(p->text, s->name);
+    if (indexed) {
+        lsa_text_add(p->text, "[");
+        lsa_print_index(p, s->family, index);
+        lsa_text_add(p->text, "]");
+    }
+    print_superscript(p, transposed, exponent);
+}
+
 void lsa_print_symbol(const lsa_printer *p, int symbol, int index, bool transposed, int exponent)
 {
+    static const char *const opening[] = {"", "<msub>", "<msup>", "<msubsup>"};
+    static const char *const closing[] = {"", "</msub>", "</msup>", "</msubsup>"};
     const lsa_symbol *s = &p->algebra->symbols[symbol];
-    size_t base = 0;
-    const size_t at = split_name(s->name, &base);
-    const bool indexed = s->family != LSA_FAMILY_NONE && index >= 0, raised = transposed || exponent > 1;
-    const bool lowered = s->name[at] != '\0' || indexed;
-    const char *const tags[] = {"mrow", "msub", "msup", "msubsup"};
-    const char *tag = tags[(lowered ? 1 : 0) + (raised ? 2 : 0)];
+    const bool indexed = s->family != LSA_FAMILY_NONE && index >= 0, squared = is_noise_variance(s);
+    const int power = squared ? 2 * exponent : exponent;
+    const bool raised = transposed || power > 1;
+    size_t base = 1;
+    const char *subscript = squared ? "" : s->name + split_name(s->name, &base);
+    const int scripts = (*subscript != '\0' || indexed ? 1 : 0) + (raised ? 2 : 0);
     if (p->format == LSA_FORMAT_TEXT) {
-        lsa_text_add(p->text, s->name);
-        if (indexed) {
-            lsa_text_add(p->text, "[");
-            lsa_print_index(p, s->family, index);
-            lsa_text_add(p->text, "]");
-        }
-        print_superscript(p, transposed, exponent);
+        print_plain(p, s, indexed, index, transposed, exponent);
         return;
     }
-    if (p->format == LSA_FORMAT_MATHML)
-        lsa_text_printf(p->text, "<%s>", tag);
+    lsa_print_choice(p, "", "", opening[scripts]);
     print_base(p, s->name, base);
-    if (lowered)
-        print_subscript(p, s->name + at, s->family, indexed, index);
+    if (scripts % 2 != 0)
+        print_subscript(p, subscript, s->family, indexed, index);
     if (raised)
-        print_superscript(p, transposed, exponent);
-    if (p->format == LSA_FORMAT_MATHML)
-        lsa_text_printf(p->text, "</%s>", tag);
+        print_superscript(p, transposed, power);
+    lsa_print_choice(p, "", "", closing[scripts]);
 }

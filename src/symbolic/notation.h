@@ -22,7 +22,8 @@ void lsa_print_index(const lsa_printer *p, lsa_family family, int index);
 /* The one of three strings that the format asks for. */
 void lsa_print_choice(const lsa_printer *p, const char *text, const char *latex, const char *mathml);
 
-/* An unsigned integer. */
+/* A number >= 0, as digits or as a value. */
 void lsa_print_number(const lsa_printer *p, const char *digits, size_t length);
+void lsa_print_integer(const lsa_printer *p, int value);
 
 #endif

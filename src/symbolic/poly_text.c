@@ -49,29 +49,55 @@ static bool is_chain(const lsa_algebra *algebra, lsa_word word)
     return (word.letters[0].transposed ? symbol->cols : symbol->rows) == LSA_DIM_ONE;
 }
 
-/* A word inside brackets, or after tr. */
-static void print_bracket(line *l, lsa_word word, bool trace)
+/* A word inside brackets, or after tr, to a power. */
+static void print_bracket(line *l, lsa_word word, bool trace, int power)
 {
     line inner = {.p = l->p};
     next_factor(l);
+    lsa_print_choice(&l->p, "", "", power > 1 ? "<msup><mrow>" : "");
     if (trace)
         lsa_print_choice(&l->p, "tr", "\\operatorname{tr}", "<mi>tr</mi>");
     lsa_print_choice(&l->p, "(", "(", "<mrow><mo>(</mo>");
     print_word(&inner, word);
     lsa_print_choice(&l->p, ")", ")", "<mo>)</mo></mrow>");
+    if (power > 1) {
+        lsa_print_choice(&l->p, "^", "^{", "</mrow>");
+        lsa_print_integer(&l->p, power);
+        lsa_print_choice(&l->p, "", "}", "</msup>");
+    }
 }
 
+static bool same_word(lsa_word a, lsa_word b)
+{
+    bool same = a.length == b.length;
+    for (int k = 0; k < a.length && same; k++)
+        same = a.letters[k].symbol == b.letters[k].symbol && a.letters[k].index == b.letters[k].index &&
+               a.letters[k].transposed == b.letters[k].transposed;
+    return same;
+}
+
+/* The number of equal traces from the first on; equal ones are neighbours. */
+static int trace_power(const lsa_term *term, int first)
+{
+    int n = 1;
+    while (first + n < term->n_traces && same_word(term->traces[first], term->traces[first + n]))
+        n++;
+    return n;
+}
+
+/* Traces, chains and the open word. A chain needs no brackets where no other word could be read into it. */
 static void print_words(line *l, const lsa_term *term)
 {
     int chains = term->has_open ? 1 : 0;
     for (int k = 0; k < term->n_traces; k++)
         chains += is_chain(l->p.algebra, term->traces[k]) ? 1 : 0;
-    for (int k = 0; k < term->n_traces; k++) {
+    for (int k = 0, power = 0; k < term->n_traces; k += power) {
         const bool chain = is_chain(l->p.algebra, term->traces[k]);
+        power = trace_power(term, k);
         if (chain && chains == 1)
             print_word(l, term->traces[k]);
         else
-            print_bracket(l, term->traces[k], !chain);
+            print_bracket(l, term->traces[k], !chain, power);
     }
     if (term->has_open && term->open.length == 0) {
         next_factor(l);
@@ -171,7 +197,7 @@ static void open_sums(const lsa_printer *p, lsa_family family, int n)
     }
 }
 
-static void print_term(const lsa_printer *p, const lsa_term *term)
+static void print_magnitude(const lsa_printer *p, const lsa_term *term)
 {
     line l = {.p = *p};
     const fraction c = split_coefficient(term->coefficient_text);
@@ -187,20 +213,26 @@ static void print_term(const lsa_printer *p, const lsa_term *term)
     lsa_print_choice(p, "", "", "</mrow>");
 }
 
+void lsa_poly_print_term(const lsa_algebra *algebra, const lsa_poly *poly, ptrdiff_t i, lsa_format format,
+                         struct lsa_text *text)
+{
+    const lsa_printer p = {.algebra = algebra, .format = format, .text = text};
+    const lsa_term term = lsa_poly_term(poly, i);
+    const bool negative = term.coefficient_text[0] == '-';
+    if (i == 0)
+        lsa_print_choice(&p, negative ? "-" : "", negative ? "-" : "", negative ? "<mo>−</mo>" : "");
+    else
+        lsa_print_choice(&p, negative ? " - " : " + ", negative ? " - " : " + ",
+                         negative ? "<mo>−</mo>" : "<mo>+</mo>");
+    print_magnitude(&p, &term);
+}
+
 void lsa_poly_print(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format format, struct lsa_text *text)
 {
     const lsa_printer p = {.algebra = algebra, .format = format, .text = text};
     lsa_print_choice(&p, "", "", "<math xmlns=\"http://www.w3.org/1998/Math/MathML\"><mrow>");
-    for (ptrdiff_t k = 0; k < poly->n; k++) {
-        const lsa_term term = lsa_poly_term(poly, k);
-        const bool negative = term.coefficient_text[0] == '-';
-        if (k == 0)
-            lsa_print_choice(&p, negative ? "-" : "", negative ? "-" : "", negative ? "<mo>−</mo>" : "");
-        else
-            lsa_print_choice(&p, negative ? " - " : " + ", negative ? " - " : " + ",
-                             negative ? "<mo>−</mo>" : "<mo>+</mo>");
-        print_term(&p, &term);
-    }
+    for (ptrdiff_t k = 0; k < poly->n; k++)
+        lsa_poly_print_term(algebra, poly, k, format, text);
     if (poly->n == 0)
         lsa_print_number(&p, "0", 1);
     lsa_print_choice(&p, "", "", "</mrow></math>");

@@ -65,11 +65,29 @@ done:
     return status;
 }
 
+/* Lambda, the covariance of the covariates x, becomes random. */
+static lsa_status randomise_covariance(lsa_algebra *algebra, lsa_setting *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const int x = lsa_algebra_find(algebra, "x");
+    if (x < 0 || algebra->symbols[x].kind != LSA_SYMBOL_GAUSSIAN || algebra->symbols[x].cols != LSA_DIM_ONE ||
+        algebra->symbols[x].rows == LSA_DIM_ONE) {
+        status = lsa_error_set(err, LSA_ERR_UNABLE,
+                               "the statement has no Gaussian vector x, whose covariance could be random");
+        goto done;
+    }
+    out->covariance = algebra->symbols[x].covariance;
+    LSA_TRY(lsa_wishart_add_symbols(algebra, out->covariance, &out->wishart, err));
+done:
+    return status;
+}
+
 lsa_status lsa_setting_apply(lsa_algebra *algebra, const lsa_statement *statement, const lsa_derive_options *options,
                              lsa_setting *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    *out = (lsa_setting){.query_covariance = -1, .fixed_task = -1};
+    *out = (lsa_setting){
+        .query_covariance = -1, .fixed_task = -1, .covariance = -1, .wishart = {.vector = -1, .scale = -1, .dof = -1}};
     if (options->rho_is_N && statement->rho >= 0 && statement->samples >= 0)
         lsa_algebra_let(algebra, statement->rho, statement->samples);
     if (options->noiseless)
@@ -80,6 +98,8 @@ lsa_status lsa_setting_apply(lsa_algebra *algebra, const lsa_statement *statemen
         LSA_TRY(own_query(algebra, &out->query_covariance, err));
     if (options->fixed_task)
         LSA_TRY(fix_task(algebra, &out->fixed_task, err));
+    if (options->wishart)
+        LSA_TRY(randomise_covariance(algebra, out, err));
 done:
     return status;
 }

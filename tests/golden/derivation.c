@@ -7,17 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* One term a line; for merged, the smallest, the other notations too. */
 static void add_formula(lsa_text *out, const lsa_derived *d, const char *label, const lsa_poly *poly)
 {
-    lsa_text_printf(out, "%s  (%td terms)\n", label, lsa_poly_count(poly));
-    lsa_text_add(out, lsa_derived_text(d, poly, LSA_FORMAT_TEXT));
-    lsa_text_add(out, "\n");
-    if (strcmp(d->statement->name, "merged") == 0) {
-        lsa_text_add(out, lsa_derived_text(d, poly, LSA_FORMAT_LATEX));
-        lsa_text_add(out, "\n");
-        lsa_text_add(out, lsa_derived_text(d, poly, LSA_FORMAT_MATHML));
+    lsa_text_printf(out, "%s, %td terms:\n", label, lsa_poly_count(poly));
+    for (ptrdiff_t k = 0; k < lsa_poly_count(poly); k++) {
+        lsa_text_add(out, k == 0 ? "   " : "");
+        lsa_poly_print_term(d->algebra, poly, k, LSA_FORMAT_TEXT, out);
         lsa_text_add(out, "\n");
     }
+    if (strcmp(d->statement->name, "merged") == 0)
+        lsa_text_printf(out, "  LaTeX: %s\n  MathML: %s\n", lsa_derived_text(d, poly, LSA_FORMAT_LATEX),
+                        lsa_derived_text(d, poly, LSA_FORMAT_MATHML));
 }
 
 static void print_derivation(lsa_text *out, const char *name)

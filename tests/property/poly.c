@@ -15,13 +15,14 @@
 
 enum { CASES = 60, TEXT = 4096, D = 3, R = 2, HEADS = 2 };
 
-static const char *const yaml = "gaussians:\n"
-                                "  x: {covariance: Lambda}\n"
-                                "  w: {covariance: Omega}\n"
-                                "  e: {variance: s2}\n"
-                                "parameters: {A: [d, d], a: vector, c: scalar, K: [r, d], \"u[h]\": scalar, \"U[h]\": [d, d]}\n"
-                                "prediction: \"c / N * a' * (A + K' * K) * x + sum(h, u[h] * a' * U[h] * x) + e\"\n"
-                                "target: \"w' * x\"\n";
+static const char *const yaml =
+    "gaussians:\n"
+    "  x: {covariance: Lambda}\n"
+    "  w: {covariance: Omega}\n"
+    "  e: {variance: s2}\n"
+    "parameters: {A: [d, d], a: vector, c: scalar, K: [r, d], \"u[h]\": scalar, \"U[h]\": [d, d]}\n"
+    "prediction: \"c / N * a' * (A + K' * K) * x + sum(h, u[h] * a' * U[h] * x) + e\"\n"
+    "target: \"w' * x\"\n";
 
 /* ---- random formulas --------------------------------------------------------------------------------------------- */
 
@@ -275,8 +276,8 @@ static void printed_text_is_read_back(void **state)
         formula(f, 1000 + seed, SCALAR, 1 + (int)(seed % 3));
         check_same(&d, f, lsa_derived_text(&d, lsa_derived_parse(&d, f), LSA_FORMAT_TEXT));
     }
-    check_same(&d, "c/N^2/s2*a'*A*a*a'*Lambda*a - 3/7", lsa_derived_text(&d, lsa_derived_parse(&d,
-               "c/N^2/s2*a'*A*a*a'*Lambda*a - 3/7"), LSA_FORMAT_TEXT));
+    check_same(&d, "c/N^2/s2*a'*A*a*a'*Lambda*a - 3/7",
+               lsa_derived_text(&d, lsa_derived_parse(&d, "c/N^2/s2*a'*A*a*a'*Lambda*a - 3/7"), LSA_FORMAT_TEXT));
     lsa_derived_clear(&d);
 }
 
@@ -334,8 +335,8 @@ static void check_derivative(const lsa_derived *d, const lsa_slow_values *values
     const lsa_poly *df = NULL;
     double got[D * D], want[D * D];
     const double scale = 1.0 + fabs(lsa_slow_scalar(values, f));
-    check_status(lsa_differentiate(d->derivation->algebra, f, lsa_statement_find(d->statement, name), &df, NULL), LSA_OK,
-                 NULL);
+    check_status(lsa_differentiate(d->derivation->algebra, f, lsa_statement_find(d->statement, name), &df, NULL),
+                 LSA_OK, NULL);
     check_canonical(d, df);
     for (ptrdiff_t head = 0; head < heads; head++) {
         lsa_slow_eval(values, df, head, got);

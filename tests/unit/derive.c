@@ -1,7 +1,9 @@
 /* Derivations against the formulas of the paper: Lemma 5.2, noise and task covariance, the full layer. */
 #include "check.h"
 #include "derived.h"
+#include "slow_eval.h"
 
+#include <math.h>
 #include <string.h>
 
 static const lsa_derive_options plain = {.rho_is_N = true, .noiseless = true, .identity_task = true};
@@ -30,8 +32,7 @@ static void merged_is_lemma_5_2(void **state)
     check_formula(&d, lsa_derivation_loss(d.derivation),
                   "1/2*u^2*tr(((1 + 1/N)*Lambda^2 + tr(Lambda)/N*Lambda)*U*Lambda*U') - u*tr(Lambda^2*U')"
                   " + 1/2*tr(Lambda)");
-    check_formula(&d, gradient(&d, "U"),
-                  "u^2*((1 + 1/N)*Lambda + tr(Lambda)/N*Lambda^0)*Lambda*U*Lambda - u*Lambda^2");
+    check_formula(&d, gradient(&d, "U"), "u^2*((1 + 1/N)*Lambda + tr(Lambda)/N*Lambda^0)*Lambda*U*Lambda - u*Lambda^2");
     check_formula(&d, gradient(&d, "u"),
                   "u*tr(((1 + 1/N)*Lambda^2 + tr(Lambda)/N*Lambda)*U*Lambda*U') - tr(Lambda^2*U')");
     lsa_derived_clear(&d);
@@ -115,7 +116,8 @@ static void full_keeps_the_reduced_set(void **state)
     (void)state;
     const int px = lsa_statement_find(d.statement, "px"), k = lsa_statement_find(d.statement, "k");
     for (int block = -1; block < d.statement->n_parameters; block++) {
-        const lsa_poly *poly = block < 0 ? lsa_derivation_loss(d.derivation) : lsa_derivation_gradient(d.derivation, block);
+        const lsa_poly *poly =
+            block < 0 ? lsa_derivation_loss(d.derivation) : lsa_derivation_gradient(d.derivation, block);
         const bool odd = block >= 0 && (d.statement->parameters[block] == px || d.statement->parameters[block] == k);
         for (ptrdiff_t i = 0; i < lsa_poly_count(poly); i++) {
             const lsa_term term = lsa_poly_term(poly, i);
@@ -163,8 +165,7 @@ static void separate_is_merged_at_KQ(void **state)
     check_formula(&d, lsa_derivation_loss(d.derivation),
                   "1/2*u^2*tr(((1 + 1/N)*Lambda^2 + tr(Lambda)/N*Lambda)*K'*Q*Lambda*Q'*K) - u*tr(Lambda^2*Q'*K)"
                   " + 1/2*tr(Lambda)");
-    check_formula(&d, gradient(&d, "K"),
-                  "u^2*Q*Lambda*Q'*K*((1 + 1/N)*Lambda^2 + tr(Lambda)/N*Lambda) - u*Q*Lambda^2");
+    check_formula(&d, gradient(&d, "K"), "u^2*Q*Lambda*Q'*K*((1 + 1/N)*Lambda^2 + tr(Lambda)/N*Lambda) - u*Q*Lambda^2");
     lsa_derived_clear(&d);
 }
 
@@ -200,6 +201,40 @@ static void hessian_along_a_direction(void **state)
     d = lsa_derived_make("merged", plain);
     assert_null(lsa_derivation_hessian(d.derivation, 0));
     assert_int_equal(lsa_derivation_direction(d.derivation, 0), -1);
+    lsa_derived_clear(&d);
+}
+
+/* A Wishart covariance: the linear term has E Lambda^2 = Lambda_0^2 + (Lambda_0^2 + tr(Lambda_0) Lambda_0)/k. In one
+ * dimension Lambda is a chi-square, E Lambda^m = Lambda_0^m k (k + 2) .. (k + 2m - 2)/k^m. */
+static void wishart_is_a_second_pass(void **state)
+{
+    static const char *const rest =
+        "1/2*tr(Lambda_0) - u*tr((Lambda_0^2 + (Lambda_0^2 + tr(Lambda_0)*Lambda_0)/dof)*U)";
+    lsa_derive_options options = plain;
+    lsa_derived d;
+    lsa_slow_values values;
+    const ptrdiff_t dims[] = {1, 1};
+    const double u = 0.7, U = 1.3, N = 5.0, k = 3.0, scale = 0.9;
+    const double third = pow(scale, 3) * k * (k + 2) * (k + 4) / pow(k, 3),
+                 second = pow(scale, 2) * k * (k + 2) / (k * k);
+    const lsa_poly *quadratic = NULL;
+    (void)state;
+    options.wishart = true;
+    d = lsa_derived_make("merged", options);
+    assert_string_equal(lsa_algebra_symbol(d.algebra, lsa_derivation_wishart_scale(d.derivation))->name, "Lambda_0");
+    assert_string_equal(lsa_algebra_symbol(d.algebra, lsa_derivation_wishart_dof(d.derivation))->name, "dof");
+    check_status(lsa_derivation_difference(d.derivation, lsa_derivation_loss(d.derivation), lsa_derived_parse(&d, rest),
+                                           &quadratic, NULL),
+                 LSA_OK, NULL);
+    lsa_slow_init(&values, d.algebra, 2, dims, 1);
+    lsa_slow_set(&values, "u", &u);
+    lsa_slow_set(&values, "U", &U);
+    lsa_slow_set(&values, "N", &N);
+    lsa_slow_set(&values, "dof", &k);
+    lsa_slow_set(&values, "Lambda_0", &scale);
+    check_close(lsa_slow_scalar(&values, quadratic), 0.5 * u * u * U * U * (1.0 + 2.0 / N) * third, 1e-13, 0.0);
+    check_close(lsa_slow_scalar(&values, lsa_derivation_loss(d.derivation)),
+                0.5 * u * u * U * U * (1.0 + 2.0 / N) * third - u * U * second + 0.5 * scale, 1e-13, 0.0);
     lsa_derived_clear(&d);
 }
 
@@ -327,6 +362,7 @@ int main(void)
         cmocka_unit_test(separate_is_merged_at_KQ),
         cmocka_unit_test(heads_stay_symbolic),
         cmocka_unit_test(hessian_along_a_direction),
+        cmocka_unit_test(wishart_is_a_second_pass),
         cmocka_unit_test(wrong_formulas_differ),
         cmocka_unit_test(bad_formulas_are_refused),
         cmocka_unit_test(trace_of_the_identity_is_d),

@@ -75,8 +75,7 @@ static void shared_samples(void **state)
     check_moment(&d, "sum(i, (a'*x[i])*(b'*x[i]))", "N*a'*Lambda*b");
     check_moment(&d, "sum(i, a'*x[i])*sum(i, b'*x[i])", "N*a'*Lambda*b");
     check_moment(&d, "sum(i, (a'*x[i])^2*(b'*x[i])^2)", "N*(a'*Lambda*a*b'*Lambda*b + 2*(a'*Lambda*b)^2)");
-    check_moment(&d, "sum(i, (a'*x[i])^2)*sum(i, (b'*x[i])^2)",
-                 "N^2*a'*Lambda*a*b'*Lambda*b + 2*N*(a'*Lambda*b)^2");
+    check_moment(&d, "sum(i, (a'*x[i])^2)*sum(i, (b'*x[i])^2)", "N^2*a'*Lambda*a*b'*Lambda*b + 2*N*(a'*Lambda*b)^2");
     lsa_derived_clear(&d);
 }
 
@@ -98,8 +97,9 @@ static void high_degrees_are_collected(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scalar_powers),  cmocka_unit_test(quadratic_forms), cmocka_unit_test(sample_covariance),
-        cmocka_unit_test(index_sums),     cmocka_unit_test(shared_samples),  cmocka_unit_test(high_degrees_are_collected),
+        cmocka_unit_test(scalar_powers),     cmocka_unit_test(quadratic_forms),
+        cmocka_unit_test(sample_covariance), cmocka_unit_test(index_sums),
+        cmocka_unit_test(shared_samples),    cmocka_unit_test(high_degrees_are_collected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

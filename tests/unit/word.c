@@ -1,6 +1,6 @@
 /* Letters and words: packing, shapes, transposition, the least form of a trace. */
-#include "check.h"
 #include "symbolic/word.h"
+#include "check.h"
 
 #include <string.h>
 
