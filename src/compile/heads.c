@@ -1,0 +1,252 @@
+/* heads.c - a dummy head that runs through one stretch of one word becomes a node: sum_h u[h] U[h].
+ *
+ * Terms in H heads cost H^2 or more unrolled; with the sums made first they cost as much as those of one head. The
+ * stretch's transposed reading names the same node, transposed: the lesser reading is the one that is kept. */
+#include "base/try.h"
+#include "compile/draft.h"
+
+#include <string.h>
+
+/* The letters at `first`, ..., first + n - 1 of a word hold the dummy in every active letter, and end in active ones. */
+typedef struct stretch {
+    int word, first, n;
+} stretch;
+
+static int count_in_word(const lsa_draft_word *word, int dummy)
+{
+    int count = 0;
+    for (int k = 0; k < word->n; k++)
+        count += word->letters[k].index == dummy;
+    return count;
+}
+
+/* The only word that names the dummy, or -1. */
+static int only_word(const lsa_draft *draft, int dummy)
+{
+    int found = -1;
+    for (int w = 0; w < draft->n_words; w++)
+        if (count_in_word(&draft->words[w], dummy) > 0) {
+            if (found >= 0)
+                return -1;
+            found = w;
+        }
+    return found;
+}
+
+static bool is_ring(const lsa_lowering *lowering, const lsa_draft_word *word)
+{
+    for (int k = 0; k < word->n; k++)
+        if (lsa_letter_rows(lowering, word->letters[k]) == LSA_DIM_ONE)
+            return false;
+    return !word->open;
+}
+
+/* Where a ring can start so that the dummy's letters do not wrap: after an active letter without it; -1: nowhere. */
+static int unwrapped_start(const lsa_lowering *lowering, const lsa_draft_word *word, int dummy)
+{
+    int active = 0;
+    for (int k = 0; k < word->n; k++) {
+        if (!lsa_letter_active(lowering, word->letters[k]))
+            continue;
+        active++;
+        if (word->letters[k].index != dummy)
+            return (k + 1) % word->n;
+    }
+    return active == 1 ? 0 : -1;
+}
+
+static lsa_status rotate_word(lsa_lowering *lowering, lsa_draft_word *word, int by, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_letter *turned = lsa_arena_alloc(lowering->arena, (size_t)word->n, sizeof *turned);
+    LSA_TRY_MEMORY(turned, "the terms of a program");
+    for (int k = 0; k < word->n; k++)
+        turned[k] = word->letters[(k + by) % word->n];
+    word->letters = turned;
+done:
+    return status;
+}
+
+/* Finds the stretch of a dummy; *found is false when it has none. Rings are rotated to make it one. */
+static lsa_status find_stretch(lsa_lowering *lowering, lsa_draft *draft, int dummy, stretch *out, bool *found,
+                               lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const int w = only_word(draft, dummy);
+    *found = false;
+    if (w < 0)
+        goto done;
+    lsa_draft_word *word = &draft->words[w];
+    if (is_ring(lowering, word)) {
+        const int start = unwrapped_start(lowering, word, dummy);
+        if (start < 0)
+            goto done;
+        LSA_TRY(rotate_word(lowering, word, start, err));
+    }
+    int first = 0, left = count_in_word(word, dummy);
+    while (word->letters[first].index != dummy)
+        first++;
+    int last = first;
+    for (int k = first; k < word->n && left > 0; k++) {
+        if (!lsa_letter_active(lowering, word->letters[k]))
+            continue;
+        if (word->letters[k].index != dummy)
+            goto done;
+        last = k;
+        left--;
+    }
+    *out = (stretch){.word = w, .first = first, .n = last - first + 1};
+    *found = true;
+done:
+    return status;
+}
+
+static int letter_key(lsa_letter letter)
+{
+    return 2 * letter.symbol + letter.transposed;
+}
+
+static lsa_letter turned_letter(const lsa_lowering *lowering, lsa_letter letter)
+{
+    const bool plain = letter.symbol < lowering->bound->n_symbols &&
+                       lsa_algebra_symbol(lowering->bound->algebra, letter.symbol)->symmetric;
+    letter.transposed = !plain && !letter.transposed;
+    return letter;
+}
+
+/* Puts the stretch (with the free index for the dummy) into `word`, in its lesser reading. */
+static bool read_stretch(const lsa_lowering *lowering, const lsa_letter *letters, int n, lsa_draft_word *word)
+{
+    int order = 0;
+    for (int k = 0; k < n && order == 0; k++)
+        order = letter_key(letters[k]) - letter_key(turned_letter(lowering, letters[n - 1 - k]));
+    for (int k = 0; k < n; k++) {
+        word->letters[k] = order <= 0 ? letters[k] : turned_letter(lowering, letters[n - 1 - k]);
+        if (word->letters[k].index >= 0)
+            word->letters[k].index = LSA_INDEX_FREE;
+    }
+    return order > 0;
+}
+
+/* Moves the dummy's powers out of the draft. */
+static void take_powers(lsa_draft *draft, int dummy, lsa_draft *part)
+{
+    int kept = 0;
+    for (int k = 0; k < draft->n_powers; k++) {
+        lsa_power power = draft->powers[k];
+        if (power.index == dummy) {
+            power.index = LSA_INDEX_FREE;
+            part->powers[part->n_powers++] = power;
+        } else {
+            draft->powers[kept++] = power;
+        }
+    }
+    draft->n_powers = kept;
+}
+
+/* The sum over the heads of what `part` says of one head. */
+static lsa_status sum_heads(lsa_lowering *lowering, const lsa_draft *part, lsa_sum *sum, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ptrdiff_t head[1];
+    sum->rows = part->rows;
+    sum->cols = part->cols;
+    for (head[0] = 0; head[0] < lowering->heads; head[0]++)
+        LSA_TRY(lsa_draft_lower(lowering, part, head, sum, err));
+    LSA_TRY(lsa_merge(lowering, sum, err));
+done:
+    return status;
+}
+
+/* The sides at the ends of a word that starts and ends in an active letter. */
+static void set_sides(const lsa_lowering *lowering, const lsa_draft_word *word, lsa_sum *sum)
+{
+    const lsa_bound *bound = lowering->bound;
+    const lsa_letter a = word->letters[0], b = word->letters[word->n - 1];
+    const int n_symbols = bound->n_symbols;
+    sum->row_side = a.symbol >= n_symbols ? lsa_factor_row_side(lowering, 2 * (a.symbol - n_symbols) + a.transposed)
+                                          : lsa_side(bound, bound->parameter[a.symbol], a.transposed);
+    sum->col_side = b.symbol >= n_symbols ? lsa_factor_col_side(lowering, 2 * (b.symbol - n_symbols) + b.transposed)
+                                          : lsa_side(bound, bound->parameter[b.symbol], !b.transposed);
+}
+
+static lsa_status sum_node(lsa_lowering *lowering, const lsa_sum *sum, int *node, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bool is_new = false;
+    lsa_ints key = lsa_ints_in(lowering->arena);
+    lsa_ints_push(&key, LSA_NODE_SUM);
+    for (int k = 0; k < sum->n; k++) {
+        lsa_ints_push_double(&key, sum->products[k].coefficient);
+        lsa_ints_push(&key, sum->products[k].skeleton);
+        lsa_ints_append(&key, sum->products[k].n_slots, sum->products[k].slots);
+    }
+    LSA_TRY(lsa_node_enter(lowering, &key, node, &is_new, err));
+    if (is_new)
+        lowering->nodes[*node] = (lsa_node){.kind = LSA_NODE_SUM,
+                                            .rows = sum->rows,
+                                            .cols = sum->cols,
+                                            .row_side = sum->row_side,
+                                            .col_side = sum->col_side,
+                                            .sum = sum};
+done:
+    return status;
+}
+
+/* Puts one letter in the place of the stretch. */
+static void replace_stretch(lsa_draft_word *word, const stretch *s, lsa_letter letter)
+{
+    word->letters[s->first] = letter;
+    memmove(word->letters + s->first + 1, word->letters + s->first + s->n,
+            (size_t)(word->n - s->first - s->n) * sizeof *word->letters);
+    word->n -= s->n - 1;
+}
+
+static lsa_status gather(lsa_lowering *lowering, lsa_draft *draft, int dummy, const stretch *s, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_draft_word *word = &draft->words[s->word];
+    lsa_draft_word inner = {.open = true, .n = s->n};
+    lsa_draft part = {.coefficient = 1.0, .n_words = 1, .words = &inner};
+    int node = -1;
+    lsa_sum *sum = lsa_arena_alloc(lowering->arena, 1, sizeof *sum);
+    inner.letters = lsa_arena_alloc(lowering->arena, (size_t)s->n, sizeof *inner.letters);
+    part.powers = lsa_arena_alloc(lowering->arena, (size_t)draft->n_powers, sizeof *part.powers);
+    LSA_TRY_MEMORY(sum, "the sum over the heads");
+    LSA_TRY_MEMORY(inner.letters, "the sum over the heads");
+    LSA_TRY_MEMORY(part.powers, "the sum over the heads");
+    const bool turned = read_stretch(lowering, word->letters + s->first, s->n, &inner);
+    part.rows = lsa_letter_rows(lowering, inner.letters[0]);
+    part.cols = lsa_letter_cols(lowering, inner.letters[s->n - 1]);
+    take_powers(draft, dummy, &part);
+    set_sides(lowering, &inner, sum);
+    LSA_TRY(sum_heads(lowering, &part, sum, err));
+    LSA_TRY(sum_node(lowering, sum, &node, err));
+    replace_stretch(
+        word, s,
+        (lsa_letter){.symbol = lowering->bound->n_symbols + node, .index = LSA_INDEX_NONE, .transposed = turned});
+done:
+    return status;
+}
+
+/* A stretch from dimension 1 to dimension 1 is a scalar and no node. */
+static bool is_matrix(const lsa_lowering *lowering, const lsa_draft *draft, const stretch *s)
+{
+    const lsa_letter *letters = draft->words[s->word].letters + s->first;
+    return lsa_letter_rows(lowering, letters[0]) != LSA_DIM_ONE ||
+           lsa_letter_cols(lowering, letters[s->n - 1]) != LSA_DIM_ONE;
+}
+
+lsa_status lsa_draft_gather_heads(lsa_lowering *lowering, lsa_draft *draft, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (int dummy = 1; dummy <= draft->n_dummies; dummy++) {
+        stretch s;
+        bool found = false;
+        LSA_TRY(find_stretch(lowering, draft, dummy, &s, &found, err));
+        if (found && is_matrix(lowering, draft, &s))
+            LSA_TRY(gather(lowering, draft, dummy, &s, err));
+    }
+done:
+    return status;
+}

@@ -1,0 +1,257 @@
+/* start.c - the initial parameters of an experiment, in the user's basis.
+ *
+ * Assumption 3.3 of the paper speaks of u and U; the statement's mapping `layer` says which parameters play them. Where
+ * U is a product K'Q, K = Q with K'K = sigma Theta Theta', so that U starts where the paper starts it. */
+#include "base/matrix.h"
+#include "base/rng.h"
+#include "base/try.h"
+#include "compile/program.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Streams of the seeds: two purposes under one seed never share numbers. */
+enum { STREAM_GAUSSIAN = 0, STREAM_PERTURB = 1 };
+
+/* The parameters that play u and U; U = K'Q where query >= 0. */
+typedef struct roles {
+    int u, U, query;
+} roles;
+
+static bool is_parameter(const lsa_statement *statement, const lsa_expr *expr, lsa_dim rows, lsa_dim cols)
+{
+    if (expr == NULL || expr->kind != LSA_EXPR_SYMBOL)
+        return false;
+    const lsa_symbol *s = &statement->symbols[expr->symbol];
+    return s->kind == LSA_SYMBOL_PARAMETER && s->rows == rows && s->cols == cols;
+}
+
+/* K'Q with K and Q of one shape. */
+static bool is_key_query(const lsa_statement *statement, const lsa_expr *expr)
+{
+    if (expr == NULL || expr->kind != LSA_EXPR_PRODUCT || expr->n_children != 2 ||
+        expr->children[0]->kind != LSA_EXPR_TRANSPOSE || expr->children[1]->kind != LSA_EXPR_SYMBOL)
+        return false;
+    const lsa_dim rank = statement->symbols[expr->children[1]->symbol].rows;
+    return is_parameter(statement, expr->children[0]->children[0], rank, LSA_DIM_D) &&
+           is_parameter(statement, expr->children[1], rank, LSA_DIM_D);
+}
+
+static lsa_status roles_from_layer(const lsa_statement *statement, roles *out, lsa_error *err)
+{
+    const lsa_layer_blocks *layer = &statement->layer;
+    const bool plain = is_parameter(statement, layer->U, LSA_DIM_D, LSA_DIM_D);
+    if (!is_parameter(statement, layer->u, LSA_DIM_ONE, LSA_DIM_ONE) || !(plain || is_key_query(statement, layer->U)))
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "init.scheme: paper needs a layer whose u is a parameter and whose U is a parameter or a "
+                             "product K' * Q of two; use scheme: gaussian or scheme: values");
+    *out = (roles){.u = layer->u->symbol, .query = -1};
+    if (plain) {
+        out->U = layer->U->symbol;
+    } else {
+        out->U = layer->U->children[0]->children[0]->symbol;
+        out->query = layer->U->children[1]->symbol;
+    }
+    return LSA_OK;
+}
+
+/* Without a layer: the only scalar parameter is u, the only d x d one U. */
+static lsa_status roles_from_shapes(const lsa_statement *statement, roles *out, lsa_error *err)
+{
+    int scalars = 0, matrices = 0;
+    *out = (roles){.u = -1, .U = -1, .query = -1};
+    for (int k = 0; k < statement->n_parameters; k++) {
+        const lsa_symbol *s = &statement->symbols[statement->parameters[k]];
+        if (s->rows == LSA_DIM_ONE && s->cols == LSA_DIM_ONE) {
+            out->u = statement->parameters[k];
+            scalars++;
+        } else if (s->rows == LSA_DIM_D && s->cols == LSA_DIM_D) {
+            out->U = statement->parameters[k];
+            matrices++;
+        }
+    }
+    if (scalars == 1 && matrices == 1)
+        return LSA_OK;
+    return lsa_error_set(err, LSA_ERR_UNABLE,
+                         "init.scheme: paper cannot tell which parameters are u and U (%d scalar ones, %d of d x d); "
+                         "give the statement's layer, or use scheme: gaussian or scheme: values",
+                         scalars, matrices);
+}
+
+static const lsa_block *find_block(const lsa_program *program, int symbol, ptrdiff_t head)
+{
+    const lsa_block *found = NULL;
+    for (ptrdiff_t k = 0; k < program->n_blocks; k++)
+        if (program->blocks[k].symbol == symbol && program->blocks[k].head == head)
+            found = &program->blocks[k];
+    return found;
+}
+
+/* A square root of the paper's Theta Theta': d x columns, not scaled yet. */
+typedef struct root {
+    ptrdiff_t d, columns;
+    double *numbers;
+} root;
+
+/* A random Theta of rank at most `rank` has as many Gaussian columns, the same for a seed whatever the rank. */
+static lsa_status make_root(const lsa_init *init, ptrdiff_t d, ptrdiff_t rank, ptrdiff_t head, root *out,
+                            lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    *out = (root){.d = d, .columns = init->theta == LSA_THETA_RANDOM && rank < d ? rank : d};
+    out->numbers = lsa_vec_create(d * d);
+    LSA_TRY_MEMORY(out->numbers, "the initial parameters");
+    if (init->theta == LSA_THETA_IDENTITY) {
+        lsa_mat_identity(d, out->numbers);
+    } else if (init->theta == LSA_THETA_MATRIX) {
+        memcpy(out->numbers, init->theta_matrix, (size_t)(d * d) * sizeof *out->numbers);
+    } else {
+        lsa_rng rng = lsa_rng_at(init->theta_seed, LSA_RNG_MATRIX, (uint64_t)head);
+        lsa_rng_normals(&rng, d * d, out->numbers);
+    }
+done:
+    return status;
+}
+
+/* gram (d x d) = sigma Theta Theta' / |Theta Theta'|_F; *scale is the factor in front of Theta Theta'. */
+static lsa_status make_gram(const root *theta, double sigma, double *gram, double *scale, lsa_error *err)
+{
+    const ptrdiff_t d = theta->d;
+    lsa_mat_product(false, true, d, d, theta->columns, 1.0, theta->numbers, theta->numbers, 0.0, gram);
+    const double norm = lsa_vec_norm(d * d, gram);
+    if (!(norm > 0.0) || isinf(norm))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "init.theta cannot be scaled to |Theta Theta'|_F = 1: it is %g",
+                             norm);
+    *scale = sigma / norm;
+    lsa_vec_scale(d * d, *scale, gram);
+    return LSA_OK;
+}
+
+/* K (rank x d) with K'K = gram, of rank at most `rank`: rows sqrt(mu) v' of its leading eigenpairs. */
+static lsa_status compress(ptrdiff_t d, ptrdiff_t rank, const double *gram, double *K, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double *mu = lsa_vec_create(d), *v = lsa_vec_create(d * d);
+    LSA_TRY_MEMORY(mu, "the initial parameters");
+    LSA_TRY_MEMORY(v, "the initial parameters");
+    LSA_TRY(lsa_mat_eigen(d, gram, mu, v, err));
+    /* The solver's backward error: an eigenvalue below it is not told from 0. */
+    if (mu[d - 1 - rank] > (double)d * DBL_EPSILON * mu[d - 1])
+        LSA_TRY(
+            lsa_error_set(err, LSA_ERR_UNABLE,
+                          "init.scheme: paper asks for U = sigma Theta Theta' of a rank above %d, which K'Q of rank "
+                          "%d cannot be; use theta: {random: SEED}, a Theta of lower rank, or scheme: gaussian",
+                          (int)rank, (int)rank));
+    for (ptrdiff_t i = 0; i < rank; i++)
+        for (ptrdiff_t j = 0; j < d; j++)
+            K[i + j * rank] = sqrt(fmax(mu[d - 1 - i], 0.0)) * v[j + (d - 1 - i) * d];
+done:
+    free(mu);
+    free(v);
+    return status;
+}
+
+/* K = Q with K'K = sigma Theta Theta'. */
+static lsa_status start_key_query(const root *theta, double scale, const double *gram, const lsa_block *key,
+                                  const lsa_block *query, double *user, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double *K = user + key->offset;
+    const ptrdiff_t rank = key->rows;
+    if (theta->columns > rank)
+        LSA_TRY(compress(theta->d, rank, gram, K, err));
+    else
+        for (ptrdiff_t i = 0; i < theta->columns; i++)
+            for (ptrdiff_t j = 0; j < theta->d; j++)
+                K[i + j * rank] = sqrt(scale) * theta->numbers[j + i * theta->d];
+    if (query != key)
+        memcpy(user + query->offset, K, (size_t)(rank * theta->d) * sizeof *K);
+done:
+    return status;
+}
+
+static lsa_status start_head(const lsa_program *program, const lsa_init *init, const roles *r, ptrdiff_t head,
+                             double *user, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_block *u = find_block(program, r->u, head), *U = find_block(program, r->U, head);
+    const ptrdiff_t d = U->cols;
+    root theta = {0};
+    double scale = 0.0;
+    double *gram = lsa_vec_create(d * d);
+    LSA_TRY_MEMORY(gram, "the initial parameters");
+    LSA_TRY(make_root(init, d, U->rows, head, &theta, err));
+    LSA_TRY(make_gram(&theta, init->sigma, gram, &scale, err));
+    user[u->offset] = init->sigma;
+    if (r->query < 0)
+        memcpy(user + U->offset, gram, (size_t)(d * d) * sizeof *gram);
+    else
+        LSA_TRY(start_key_query(&theta, scale, gram, U, find_block(program, r->query, head), user, err));
+done:
+    free(theta.numbers);
+    free(gram);
+    return status;
+}
+
+static lsa_status start_paper(const lsa_program *program, const lsa_init *init, double *user, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_statement *statement = program->statement;
+    roles r = {.u = -1, .U = -1, .query = -1};
+    LSA_TRY(statement->has_layer ? roles_from_layer(statement, &r, err) : roles_from_shapes(statement, &r, err));
+    for (ptrdiff_t head = 0; find_block(program, r.U, head) != NULL && find_block(program, r.u, head) != NULL; head++)
+        LSA_TRY(start_head(program, init, &r, head, user, err));
+done:
+    return status;
+}
+
+static void start_values(const lsa_program *program, const lsa_init *init, double *user)
+{
+    for (int v = 0; v < init->n_values; v++)
+        for (ptrdiff_t k = 0; k < program->n_blocks; k++) {
+            const lsa_block *block = &program->blocks[k];
+            const size_t count = (size_t)(block->rows * block->cols);
+            if (block->symbol == init->values[v].symbol)
+                memcpy(user + block->offset, init->values[v].values + (size_t)block->head * count,
+                       count * sizeof *user);
+        }
+}
+
+/* user += scale * N(0, 1) in every entry, in order. */
+static lsa_status add_noise(const lsa_program *program, double scale, uint64_t seed, uint64_t stream, double *user,
+                            lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_rng rng = lsa_rng_at(seed, LSA_RNG_START, stream);
+    double *noise = lsa_vec_create(program->size);
+    LSA_TRY_MEMORY(noise, "the initial parameters");
+    lsa_rng_normals(&rng, program->size, noise);
+    lsa_vec_axpy(program->size, scale, noise, user);
+done:
+    free(noise);
+    return status;
+}
+
+lsa_status lsa_start(const lsa_program *program, const lsa_experiment *experiment, double *user, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_init *init = &experiment->init;
+    memset(user, 0, (size_t)program->size * sizeof *user);
+    switch (init->scheme) {
+    case LSA_INIT_PAPER:
+        LSA_TRY(start_paper(program, init, user, err));
+        break;
+    case LSA_INIT_GAUSSIAN:
+        LSA_TRY(add_noise(program, init->scale, init->seed, STREAM_GAUSSIAN, user, err));
+        break;
+    case LSA_INIT_VALUES:
+        start_values(program, init, user);
+        break;
+    }
+    if (init->perturb_scale != 0.0)
+        LSA_TRY(add_noise(program, init->perturb_scale, init->perturb_seed, STREAM_PERTURB, user, err));
+done:
+    return status;
+}
