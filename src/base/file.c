@@ -81,33 +81,34 @@ static bool write_all(int fd, const char *data, size_t length)
     return true;
 }
 
+/* Writes all bytes and closes fd; on failure errno holds the first reason. */
+static bool fill(int fd, const char *data, size_t length)
+{
+    const bool written = write_all(fd, data, length);
+    const int reason = errno;
+    const bool closed = close(fd) == 0; /* a full disk may show only here */
+    if (!written)
+        errno = reason;
+    return written && closed;
+}
+
 lsa_status lsa_text_write_file(const char *path, const char *data, size_t length, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    bool made = false;
+    bool beside = false; /* whether the file exists under its temporary name */
     struct stat there;
     const size_t size = strlen(path) + 48; /* the path, a process id, an attempt */
     char *name = malloc(size);
     LSA_TRY_MEMORY(name, path);
     if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
         LSA_TRY(lsa_error_set(err, LSA_ERR_WRITE, "%s: not a regular file", path));
-    int fd = open_beside(path, name, size);
-    made = fd >= 0;
-    bool good = made && write_all(fd, data, length);
-    int reason = errno;
-    if (made && close(fd) != 0 && good) {
-        good = false;
-        reason = errno;
-    }
-    if (good && rename(name, path) != 0) {
-        good = false;
-        reason = errno;
-    }
-    if (!good)
-        LSA_TRY(lsa_error_set(err, LSA_ERR_WRITE, "%s: %s", path, strerror(reason)));
-    made = false; /* it has its final name now */
+    const int fd = open_beside(path, name, size);
+    beside = fd >= 0;
+    if (!beside || !fill(fd, data, length) || rename(name, path) != 0)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_WRITE, "%s: %s", path, strerror(errno)));
+    beside = false;
 done:
-    if (made)
+    if (beside)
         unlink(name);
     free(name);
     return status;

@@ -20,6 +20,7 @@ static lsa_status fill_arena(void *context)
     LSA_TRY_MEMORY(arena, "an arena");
     for (size_t i = 0; i < 20; ++i) {
         LSA_TRY_MEMORY(lsa_arena_alloc(arena, i * 300, 1), "a piece");
+        LSA_TRY_MEMORY(lsa_arena_alloc(arena, i * 3000, 1), "a piece with a block of its own");
         LSA_TRY_MEMORY(lsa_arena_text(arena, "text", 4), "a text");
         LSA_TRY_MEMORY(lsa_arena_printf(arena, "%1000d", 1), "a text");
     }
