@@ -1,21 +1,7 @@
 # errors.gp: the test error against the context length, closed form beside Monte Carlo.
 set xlabel "context length {/:Italic M} of the test prompt".keep_spaces
 set ylabel "test error  E({/:Italic ŷ} − {/:Italic y})²"
-if (log_x) set logscale x
-if (log_y) set logscale y
-set xrange [x_low:x_high]
-set yrange [y_low:y_high]
-if (log_x && x_high > 1e6) { set format x "10^{%T}" }
-if (log_y && (y_low < 1e-3 || y_high > 1e4)) { set format y "10^{%T}" }
-# A logarithmic axis of less than two decades is labelled at 1, 2 and 5.
-do for [m in "1 2 5"] {
-    do for [e = -3:6] {
-        if (log_x && x_high < 100 * x_low) { set xtics add (m * 10**e) }
-        if (log_y && y_high < 100 * y_low) { set ytics add (m * 10**e) }
-    }
-}
 set key right top Left reverse opaque fillcolor rgb "#ffffff"
-if (n_drawn == 0) set label 1 "no finite context length" at graph 0.5, 0.5 center textcolor rgb grey
 if (training_context > x_low && training_context < x_high) {
     set arrow 1 from training_context, graph 0 to training_context, graph 1 nohead back dashtype 2 linecolor rgb grey
     set label 2 "{/:Italic M\U+00A0=\U+00A0N}" at training_context, graph 0.03 left offset 0.6, 0 textcolor rgb grey
@@ -26,7 +12,8 @@ plot limit with lines dashtype 1 linewidth 1.5 linecolor rgb vermilion \
      data using "context":"best_linear" with lines dashtype 3 linewidth 2 linecolor rgb green \
          title (has_best ? "best linear predictor" : ""), \
      data using "context":"error" with lines linewidth 2.5 linecolor rgb blue title (n_curve > 0 ? "closed form" : ""), \
-     data using "context":(n_curve == 1 ? column("error") : NaN) with points pointtype 7 pointsize 0.7 * point_scale linecolor rgb blue, \
+     data using "context":(n_curve == 1 ? column("error") : NaN) with points pointtype 7 \
+         pointsize 0.7 * point_scale linecolor rgb blue, \
      data using "context":"measured":"low":"high" with yerrorbars pointtype 7 pointsize 0.55 * point_scale linewidth 1.5 \
          linecolor rgb black title (n_points > 0 ? "Monte Carlo, ± 2 standard errors" : ""), \
      NaN with lines linecolor rgb "#ffffff" \

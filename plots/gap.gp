@@ -1,14 +1,7 @@
 # gap.gp: the relative loss gap along the flow, with upper bounds on it and the predicted rate at its end.
 set xlabel "time {/:Italic t}".keep_spaces
 set ylabel "relative loss gap  ({/:Italic L} − {/:Italic L}*) / ({/:Italic L}(0) − {/:Italic L}*)"
-set logscale xy
-set xrange [x_low:x_high]
-set yrange [y_low:y_high]
-set format xy "10^{%T}"
-set ytics add ("1" 1)
-set xtics add ("1" 1)
 set key left bottom Left reverse
-if (n_drawn == 0) set label 1 "no positive gap at a positive time" at graph 0.5, 0.5 center textcolor rgb grey
 plot data using "time":"paper_bound" with lines dashtype 2 linewidth 2 linecolor rgb green \
          title (has_paper ? "bound of the paper (5.7),  exp(−μ{/:Italic t})" : ""), \
      data using "time":"sharp_bound" with lines dashtype 1 linewidth 2 linecolor rgb vermilion \

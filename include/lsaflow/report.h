@@ -169,7 +169,7 @@ typedef struct lsa_run_options {
 /* path "out", no title, plots, messages on stderr, 60 seconds. */
 lsa_run_options lsa_run_options_defaults(void);
 
-/* Makes the directory. LSA_ERR_WRITE when it cannot be made or written in, LSA_ERR_MEMORY. */
+/* Makes the directory and its parents. LSA_ERR_WRITE when one cannot be made, LSA_ERR_MEMORY. */
 lsa_status lsa_run_directory_create(const lsa_run_options *options, lsa_run_directory **out, lsa_error *err);
 void lsa_run_directory_destroy(lsa_run_directory *directory);
 

@@ -10,6 +10,7 @@
 #include "report/gnuplot.h"
 #include "report/html.h"
 #include "report/run_directory.h"
+#include "report/utf8.h"
 
 #include <assert.h>
 #include <float.h>
@@ -31,6 +32,18 @@ static void add_template(lsa_text *script, const char *name)
     lsa_text_add_bytes(script, file->text, file->length);
 }
 
+/* The user's title, as wide as the picture allows. */
+static void add_title(lsa_text *script, const char *title)
+{
+    enum { COLUMNS = 92 }; /* of an 800 pixel picture at 12.5 pixel type, measured on capitals and digits mixed */
+    lsa_text cut;
+    lsa_text_init(&cut);
+    lsa_utf8_add_cut(&cut, title, COLUMNS);
+    script->failed = script->failed || cut.failed;
+    lsa_gnuplot_add_string(script, cut.failed ? "" : cut.data);
+    lsa_text_clear(&cut);
+}
+
 static void write_script(const lsa_figure *figure, lsa_text *script)
 {
     lsa_text_printf(script, "# `gnuplot %s.gp` draws %s.png and %s.svg again from %s.csv.\n", figure->stem,
@@ -38,7 +51,7 @@ static void write_script(const lsa_figure *figure, lsa_text *script)
     lsa_text_printf(script,
                     "if (!exists(\"output\")) output = \"%s\"\ndata = \"%s.csv\"\nfigure_title = ", figure->stem,
                     figure->stem);
-    lsa_gnuplot_add_string(script, figure->title != NULL ? figure->title : "");
+    add_title(script, figure->title != NULL ? figure->title : "");
     lsa_text_add(script, "\n");
     for (ptrdiff_t k = 0; k < figure->n_numbers; ++k) {
         lsa_text_printf(script, "%s = ", figure->numbers[k].name);

@@ -38,15 +38,30 @@ static double position(const lsa_axis *axis, bool logarithmic, double x)
     return logarithmic ? log(x / axis->low) / log(axis->high / axis->low) : (x - axis->low) / (axis->high - axis->low);
 }
 
-/* Whether anything stands where the key is, in the upper right. */
-static bool meets_key(const error_axes *axes, ptrdiff_t n, const double *contexts, const double *values)
+/* An end of point i's error bar, error + sign * 2 standard errors; the error itself where none is known. */
+static double bar_end(const lsa_report_errors *errors, ptrdiff_t i, double sign)
+{
+    const double sigma = lsa_value_at(errors->point_stderr, i);
+    return errors->point_error[i] + (isfinite(sigma) ? sign * 2.0 * sigma : 0.0);
+}
+
+/* Whether something stands where the key is, in the upper right. */
+static bool is_under_key(const error_axes *axes, double context, double value)
 {
     const double left = 0.45, bottom = 0.7; /* of the key's corner, with some room */
-    for (ptrdiff_t i = 0; values != NULL && i < n; ++i)
-        if (is_shown(contexts[i]) && position(&axes->x, axes->log_x, contexts[i]) > left &&
-            position(&axes->y, axes->log_y, values[i]) > bottom)
-            return true;
-    return false;
+    return is_shown(context) && position(&axes->x, axes->log_x, context) > left &&
+           position(&axes->y, axes->log_y, value) > bottom;
+}
+
+static bool meets_key(const lsa_report_errors *errors, const error_axes *axes)
+{
+    bool meets = false;
+    for (ptrdiff_t i = 0; i < errors->n_curve; ++i)
+        meets = meets || is_under_key(axes, errors->context[i], errors->error[i]) ||
+                is_under_key(axes, errors->context[i], lsa_value_at(errors->best_linear, i));
+    for (ptrdiff_t i = 0; i < errors->n_points; ++i)
+        meets = meets || is_under_key(axes, errors->point_context[i], bar_end(errors, i, 1.0));
+    return meets;
 }
 
 /* Raises the upper end so that all that is drawn stays below the key. */
@@ -54,9 +69,7 @@ static void make_room_for_key(const lsa_report_errors *errors, error_axes *axes)
 {
     const double more = 0.45; /* of the axis: 1/1.45 is just below the key */
     const lsa_axis y = axes->y;
-    if (!meets_key(axes, errors->n_curve, errors->context, errors->error) &&
-        !meets_key(axes, errors->n_curve, errors->context, errors->best_linear) &&
-        !meets_key(axes, errors->n_points, errors->point_context, errors->point_error))
+    if (!meets_key(errors, axes))
         return;
     axes->y.high = axes->log_y ? y.high * pow(y.high / y.low, more) : y.high + more * (y.high - y.low);
 }
@@ -68,13 +81,17 @@ static error_axes measure(const lsa_report_errors *errors)
         include(&axes, errors->context[i], errors->error[i]);
         include(&axes, errors->context[i], lsa_value_at(errors->best_linear, i));
     }
-    for (ptrdiff_t i = 0; i < errors->n_points; ++i)
+    for (ptrdiff_t i = 0; i < errors->n_points; ++i) {
         include(&axes, errors->point_context[i], errors->point_error[i]);
+        include(&axes, errors->point_context[i], bar_end(errors, i, 1.0));
+        /* a bar that reaches towards zero is cut by the axis, or a logarithmic one would show little else */
+        include(&axes, errors->point_context[i], fmax(bar_end(errors, i, -1.0), 0.5 * errors->point_error[i]));
+    }
     lsa_axis_include(&axes.y, errors->limit, true);
     axes.log_x = is_logarithmic(&axes.x);
     axes.log_y = is_logarithmic(&axes.y);
     lsa_axis_finish(&axes.x, axes.log_x ? 1.15 : 0.05, axes.log_x);
-    lsa_axis_finish(&axes.y, axes.log_y ? 1.6 : 0.15, axes.log_y);
+    lsa_axis_finish(&axes.y, axes.log_y ? 1.6 : 0.1, axes.log_y);
     make_room_for_key(errors, &axes);
     return axes;
 }
@@ -93,11 +110,14 @@ static lsa_table *error_table(const lsa_report_errors *errors, const error_axes 
             lsa_table_number(table, row[k]);
     }
     for (ptrdiff_t i = 0; i < errors->n_points; ++i) {
-        const double error = errors->point_error[i];
-        const double sigma = lsa_value_at(errors->point_stderr, i);
-        const double bar = isfinite(sigma) ? 2.0 * sigma : 0.0;
-        const double low = axes->log_y ? fmax(error - bar, axes->y.low) : error - bar;
-        const double row[] = {errors->point_context[i], NAN, NAN, error, sigma, low, error + bar};
+        const double below = bar_end(errors, i, -1.0);
+        const double row[] = {errors->point_context[i],
+                              NAN,
+                              NAN,
+                              errors->point_error[i],
+                              lsa_value_at(errors->point_stderr, i),
+                              axes->log_y ? fmax(below, axes->y.low) : below,
+                              bar_end(errors, i, 1.0)};
         for (ptrdiff_t k = 0; k < COUNT_OF(columns); ++k)
             lsa_table_number(table, row[k]);
     }

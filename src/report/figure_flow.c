@@ -82,6 +82,8 @@ lsa_status lsa_figure_gap(lsa_run_directory *directory, const char *stem, const 
                                          {"has_sharp", isfinite(flow->sharp) && flow->action != NULL},
                                          {"has_rate", isfinite(flow->local_rate) && rate_anchor(flow) >= 0},
                                          {"rate", flow->local_rate},
+                                         {"log_x", true},
+                                         {"log_y", true},
                                          {"x_low", x.low},
                                          {"x_high", x.high},
                                          {"y_low", y.low},
@@ -165,20 +167,23 @@ lsa_status lsa_figure_parameters(lsa_run_directory *directory, const char *stem,
     static const char *const limits[] = {"limit_1", "limit_2", "limit_3", "limit_4", "limit_5", "limit_6"};
     static const char *const eigenvalues[] = {"eigenvalue_1", "eigenvalue_2", "eigenvalue_3",
                                               "eigenvalue_4", "eigenvalue_5", "eigenvalue_6"};
+    enum { FIXED_NUMBERS = 9 };
     lsa_status status = LSA_OK;
     lsa_table *table = NULL;
     mode_choice choice;
     lsa_axis x, y;
     LSA_TRY(choose(flow, &choice, err));
     parameter_axes(flow, &choice, &x, &y);
-    lsa_figure_number numbers[7 + 2 * LSA_FIGURE_MODES] = {{"n_drawn", (double)x.count},
-                                                           {"n_modes", (double)choice.count},
-                                                           {"limit_0", flow->u_limit},
-                                                           {"x_low", x.low},
-                                                           {"x_high", x.high},
-                                                           {"y_low", y.low},
-                                                           {"y_high", y.high}};
-    ptrdiff_t count = 7;
+    lsa_figure_number numbers[FIXED_NUMBERS + 2 * LSA_FIGURE_MODES] = {{"n_drawn", (double)x.count},
+                                                                       {"n_modes", (double)choice.count},
+                                                                       {"limit_0", flow->u_limit},
+                                                                       {"log_x", true},
+                                                                       {"log_y", false},
+                                                                       {"x_low", x.low},
+                                                                       {"x_high", x.high},
+                                                                       {"y_low", y.low},
+                                                                       {"y_high", y.high}};
+    ptrdiff_t count = FIXED_NUMBERS;
     for (ptrdiff_t k = 0; k < choice.count; ++k) {
         numbers[count++] = (lsa_figure_number){limits[k], flow->modes[choice.index[k]].limit};
         numbers[count++] = (lsa_figure_number){eigenvalues[k], flow->modes[choice.index[k]].eigenvalue};

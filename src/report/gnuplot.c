@@ -23,7 +23,7 @@
 enum {
     NOT_FOUND = 127,  /* exit code of the child when there is no gnuplot; gnuplot itself exits with 0, 1 or 2 */
     WORDS_MAX = 4096, /* bytes of gnuplot's output that are kept                                              */
-    POLL_MS = 20
+    POLL_MS = 5
 };
 
 /* The child's side: never returns. `output` becomes stdout and stderr. */

@@ -87,7 +87,8 @@ void lsa_utf8_add_valid(lsa_text *out, const char *text)
         lsa_utf8_add(out, point);
 }
 
-ptrdiff_t lsa_utf8_width(const char *text)
+/* Terminal columns of one code point. */
+static int width_of(uint32_t point)
 {
     static const range zero[] = {{0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},    {0x610, 0x61A},
                                  {0x64B, 0x65F},   {0x200B, 0x200D}, {0x20D0, 0x20F0},  {0xFE00, 0xFE0F},
@@ -96,14 +97,30 @@ ptrdiff_t lsa_utf8_width(const char *text)
                                  {0x4E00, 0x9FFF},   {0xA000, 0xA4CF},   {0xAC00, 0xD7A3},  {0xF900, 0xFAFF},
                                  {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},  {0x1F300, 0x1F64F},
                                  {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+    if (is_within(point, wide, sizeof wide / sizeof *wide))
+        return 2;
+    return is_within(point, zero, sizeof zero / sizeof *zero) ? 0 : 1;
+}
+
+ptrdiff_t lsa_utf8_width(const char *text)
+{
     ptrdiff_t width = 0;
-    for (uint32_t point = lsa_utf8_next(&text); point != 0; point = lsa_utf8_next(&text)) {
-        if (is_within(point, wide, sizeof wide / sizeof *wide))
-            width += 2;
-        else if (!is_within(point, zero, sizeof zero / sizeof *zero))
-            width += 1;
-    }
+    for (uint32_t point = lsa_utf8_next(&text); point != 0; point = lsa_utf8_next(&text))
+        width += width_of(point);
     return width;
+}
+
+void lsa_utf8_add_cut(lsa_text *out, const char *text, ptrdiff_t columns)
+{
+    const bool fits = lsa_utf8_width(text) <= columns;
+    ptrdiff_t left = fits ? columns : columns - 1; /* one for the ellipsis */
+    for (uint32_t point = lsa_utf8_next(&text); point != 0; point = lsa_utf8_next(&text)) {
+        left -= width_of(point);
+        if (left < 0)
+            break;
+        lsa_utf8_add(out, point);
+    }
+    lsa_text_add(out, fits ? "" : "…");
 }
 
 void lsa_report_printable(lsa_text *out, const char *text)

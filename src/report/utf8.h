@@ -26,4 +26,7 @@ void lsa_utf8_add_valid(lsa_text *out, const char *text);
  * combining marks, else 1. */
 ptrdiff_t lsa_utf8_width(const char *text);
 
+/* Appends text, cut with an ellipsis where it is wider than `columns` (at least 1). */
+void lsa_utf8_add_cut(lsa_text *out, const char *text, ptrdiff_t columns);
+
 #endif

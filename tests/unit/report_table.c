@@ -1,13 +1,16 @@
 /* Tables: CSV reads back, text is aligned by what a terminal shows, HTML and terminals get no live user text. */
+#define _XOPEN_SOURCE 700
 #include "base/rng.h"
 #include "base/text.h"
 #include "check.h"
 #include "lsaflow/report.h"
 #include "report/utf8.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef lsa_status (*renderer)(const lsa_table *table, lsa_text *out, lsa_error *err);
 
@@ -213,6 +216,24 @@ static void utf8_is_decoded_strictly(void **state)
     }
 }
 
+static void texts_are_cut_to_a_width(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        ptrdiff_t columns;
+        const char *want;
+    } cases[] = {{"", 3, ""},          {"abc", 3, "abc"},   {"abcd", 3, "ab…"},
+                 {"漢字漢", 4, "漢…"}, {"λλλλ", 4, "λλλλ"}, {"ab", 1, "…"}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; ++k) {
+        lsa_text text;
+        lsa_text_init(&text);
+        lsa_utf8_add_cut(&text, cases[k].text, cases[k].columns);
+        assert_string_equal(text.data, cases[k].want);
+        lsa_text_clear(&text);
+    }
+}
+
 static void modes_are_chosen_by_rank(void **state)
 {
     (void)state;
@@ -242,6 +263,68 @@ static void progress_is_silent_off_a_terminal(void **state)
     fclose(file);
 }
 
+/* Both ends of a pseudo-terminal: what is printed on *screen can be read from the descriptor that is returned. */
+static int open_terminal(FILE **screen)
+{
+    const int master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
+        skip();
+    const int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    if (slave < 0)
+        skip();
+    *screen = fdopen(slave, "w");
+    assert_non_null(*screen);
+    return master;
+}
+
+static void read_terminal(int terminal, char *text, size_t size)
+{
+    const ssize_t got = read(terminal, text, size - 1);
+    text[got > 0 ? got : 0] = '\0';
+}
+
+static void progress_is_drawn_on_a_terminal(void **state)
+{
+    (void)state;
+    char shown[1024];
+    FILE *screen = NULL;
+    lsa_progress progress;
+    const int terminal = open_terminal(&screen);
+    lsa_progress_init(&progress, screen, true, "flow");
+    assert_false(progress.shown); /* quiet was asked */
+    lsa_progress_init(&progress, screen, false, "flow");
+    lsa_progress_update(&progress, 0.5, "gap 1e-3");
+    lsa_progress_update(&progress, 0.6, "too soon");
+    lsa_progress_clear(&progress);
+    read_terminal(terminal, shown, sizeof shown);
+    assert_string_equal(shown, "\r\033[2Kflow ████████████░░░░░░░░░░░░  50 %  gap 1e-3\r\033[2K");
+    fclose(screen);
+    close(terminal);
+}
+
+static void colour_can_be_refused(void **state)
+{
+    (void)state;
+    char shown[1024];
+    FILE *screen = NULL;
+    const int terminal = open_terminal(&screen);
+    const lsa_table_column column = {.name = "v", .verdict = true};
+    lsa_table *table = lsa_table_create(1, &column);
+    lsa_table_string(table, "fails");
+    setenv("TERM", "xterm", 1);
+    unsetenv("NO_COLOR");
+    assert_int_equal(lsa_table_print(table, screen, NULL), LSA_OK);
+    read_terminal(terminal, shown, sizeof shown);
+    check_contains(shown, "\033[1;31mfails\033[0m");
+    setenv("NO_COLOR", "1", 1);
+    assert_int_equal(lsa_table_print(table, screen, NULL), LSA_OK);
+    read_terminal(terminal, shown, sizeof shown);
+    assert_null(strchr(shown, '\033'));
+    lsa_table_destroy(table);
+    fclose(screen);
+    close(terminal);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(csv_numbers_read_back),
@@ -252,7 +335,10 @@ int main(void)
                                        cmocka_unit_test(claims_read_as_a_table),
                                        cmocka_unit_test(trajectory_names_its_entries),
                                        cmocka_unit_test(utf8_is_decoded_strictly),
+                                       cmocka_unit_test(texts_are_cut_to_a_width),
                                        cmocka_unit_test(modes_are_chosen_by_rank),
-                                       cmocka_unit_test(progress_is_silent_off_a_terminal)};
+                                       cmocka_unit_test(progress_is_silent_off_a_terminal),
+                                       cmocka_unit_test(progress_is_drawn_on_a_terminal),
+                                       cmocka_unit_test(colour_can_be_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
