@@ -1,6 +1,6 @@
 # begin.gp: what all figures share. Before it stand: output (name without extension), data (a CSV
 # file), figure_title, the ends of the axes, log_x and log_y, n_drawn (0: no data that the axes can show).
-# Colours are those of Okabe and Ito (2008), told apart by every common kind of colour vision; dashes repeat the message.
+# Colours are those of Okabe and Ito (2008), told apart by every common kind of colour vision; dashes say it again.
 set encoding utf8
 set datafile separator comma
 set datafile columnheaders
@@ -21,7 +21,7 @@ set key spacing 1.25 samplen 3 width -5 noautotitle
 set margins 12, 3, 4.2, 3
 set xrange [x_low:x_high]
 set yrange [y_low:y_high]
-# Logarithmic axes: powers of ten where the axis is long or far from 1, else plain numbers, at 1, 2 and 5 on a short one.
+# Logarithmic axes: powers of ten where the axis is long or far from 1, else plain numbers; a short one at 1, 2 and 5.
 if (log_x) { set logscale x }
 if (log_y) { set logscale y }
 has_powers(low, high) = high > 1e4 * low || low < 1e-4 || high > 1e6

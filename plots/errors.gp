@@ -11,10 +11,11 @@ plot limit with lines dashtype 1 linewidth 1.5 linecolor rgb vermilion \
          title (is_number(limit) ? "limit  {/:Italic M} → ∞" : ""), \
      data using "context":"best_linear" with lines dashtype 3 linewidth 2 linecolor rgb green \
          title (has_best ? "best linear predictor" : ""), \
-     data using "context":"error" with lines linewidth 2.5 linecolor rgb blue title (n_curve > 0 ? "closed form" : ""), \
+     data using "context":"error" with lines linewidth 2.5 linecolor rgb blue \
+         title (n_curve > 0 ? "closed form" : ""), \
      data using "context":(n_curve == 1 ? column("error") : NaN) with points pointtype 7 \
          pointsize 0.7 * point_scale linecolor rgb blue, \
-     data using "context":"measured":"low":"high" with yerrorbars pointtype 7 pointsize 0.55 * point_scale linewidth 1.5 \
-         linecolor rgb black title (n_points > 0 ? "Monte Carlo, ± 2 standard errors" : ""), \
+     data using "context":"measured":"low":"high" with yerrorbars pointtype 7 pointsize 0.55 * point_scale \
+         linewidth 1.5 linecolor rgb black title (n_points > 0 ? "Monte Carlo, ± 2 standard errors" : ""), \
      NaN with lines linecolor rgb "#ffffff" \
          title (is_number(best_beyond) ? sprintf("best linear predictor: %.3g, below the axis", best_beyond) : "")

@@ -1,7 +1,7 @@
 /* report.h - results on their way out: JSON, CSV, text tables, a run directory with figures and one HTML page.
  *
- * What comes in are plain records defined here, so a report knows nothing of how a number was found. Builders (lsa_json,
- * lsa_table) have a sticky failure: a NULL builder and one whose memory ran out accept every call and do nothing, and
+ * What comes in are plain records defined here, so a report knows nothing of how a number was found. Builders
+ * (lsa_json, lsa_table) have a sticky failure: a NULL builder and one whose memory ran out accept every call and do nothing, and
  * the rendering at the end says LSA_ERR_MEMORY once. All texts are copied, and all are the user's: they are escaped for
  * JSON, CSV, HTML and gnuplot here and never executed. Invalid UTF-8 becomes U+FFFD. */
 #ifndef LSAFLOW_REPORT_H
@@ -55,9 +55,9 @@ typedef enum lsa_detail {
     LSA_DETAIL_DIAGONAL, /* of square blocks the diagonal only, as the vector "<name>_diagonal" */
     LSA_DETAIL_NONE
 } lsa_detail;
-/* The parameters as an object, one field per block by the shape that the statement gives its symbol, so that nothing is
- * squeezed where a dimension is 1: 1 x 1 a number, [d, 1] a flat array, else an array of rows; a family is an array over
- * its heads. LSA_DETAIL_NONE: null with a reason. Only the symbols' dims are read from the statement. */
+/* The parameters as an object, one field per block by the shape that the statement gives its symbol, so that nothing
+ * is squeezed where a dimension is 1: 1 x 1 a number, [d, 1] a flat array, else an array of rows; a family is an array
+ * over its heads. LSA_DETAIL_NONE: null with a reason. Only the symbols' dims are read from the statement. */
 void lsa_json_parameters(lsa_json *json, const char *name, const lsa_statement *statement, ptrdiff_t n_blocks,
                          const lsa_block *blocks, const double *state, lsa_detail detail);
 

@@ -124,8 +124,8 @@ static lsa_table *error_table(const lsa_report_errors *errors, const error_axes 
     return table;
 }
 
-/* Whether a best linear error is on the axis. Where none is (0 for noiseless linear tasks on a logarithmic axis), *beyond
- * is one of them for the key, else NAN. */
+/* Whether a best linear error is on the axis. Where none is (0 for noiseless linear tasks on a logarithmic axis),
+ * *beyond is one of them for the key, else NAN. */
 static bool has_best_linear(const lsa_report_errors *errors, const error_axes *axes, double *beyond)
 {
     double below = NAN;

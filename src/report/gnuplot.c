@@ -1,7 +1,8 @@
 /* gnuplot.c - runs gnuplot by fork and exec, and writes values in its language.
  *
  * fork and not posix_spawn, because the child must start in the run directory and POSIX.1-2008 gives posix_spawn no way
- * to say so; between fork and exec the child calls async-signal-safe functions only, so threads of the parent do no harm. */
+ * to say so; between fork and exec the child calls async-signal-safe functions only, so threads of the parent do no
+ * harm. */
 #define _POSIX_C_SOURCE 200809L
 #include "report/gnuplot.h"
 

@@ -1,5 +1,5 @@
-/* shape.h - how a parameter block is written: by the dims of its symbol, not by its numbers of rows and columns, so that
- * U stays a matrix and px a vector where d = 1. */
+/* shape.h - how a parameter block is written: by the dims of its symbol, not by its numbers of rows and columns, so
+ * that U stays a matrix and px a vector where d = 1. */
 #ifndef LSAFLOW_REPORT_SHAPE_H
 #define LSAFLOW_REPORT_SHAPE_H
 
