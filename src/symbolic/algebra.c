@@ -113,6 +113,19 @@ int lsa_algebra_find(const lsa_algebra *algebra, const char *name)
     return -1;
 }
 
+void lsa_algebra_start_work(lsa_algebra *algebra)
+{
+    algebra->effort = 0;
+}
+
+lsa_status lsa_algebra_spend(lsa_algebra *algebra, int64_t effort, lsa_error *err)
+{
+    algebra->effort += effort;
+    if (algebra->effort > LSA_MAX_EFFORT)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "more terms than the symbolic engine takes on");
+    return LSA_OK;
+}
+
 void lsa_algebra_let(lsa_algebra *algebra, int symbol, int meaning)
 {
     algebra->meaning[symbol] = meaning;

@@ -21,6 +21,7 @@ struct lsa_algebra {
     int *meaning;    /* per symbol: the symbol it stands for (itself), or LSA_MEANS_...           */
     int *dim_symbol; /* per dimension: the scalar tr I; -1 for dimension 1                        */
     int samples;     /* the symbol N that an unused sample index leaves behind; -1: none          */
+    int64_t effort;  /* spent since lsa_algebra_start_work, in letters touched                    */
     lsa_poly *polys; /* every polynomial made here; their coefficients are cleared at destruction */
 };
 
@@ -33,6 +34,14 @@ lsa_status lsa_algebra_add_symbol(lsa_algebra *algebra, const lsa_symbol *symbol
 
 /* The symbol of that name, or -1. */
 int lsa_algebra_find(const lsa_algebra *algebra, const char *name);
+
+/* A derivation, or the reading of a formula, may touch this many letters: a second or two, and at most a million terms
+ * made. What a statement can ask for is so bounded in time and in memory. */
+#define LSA_MAX_EFFORT (INT64_C(1) << 30)
+
+/* A new budget; and spending of it: LSA_ERR_UNABLE when it is used up. */
+void lsa_algebra_start_work(lsa_algebra *algebra);
+lsa_status lsa_algebra_spend(lsa_algebra *algebra, int64_t effort, lsa_error *err);
 
 /* From now on `symbol` is written as `meaning`. Polynomials that exist are not changed. */
 void lsa_algebra_let(lsa_algebra *algebra, int symbol, int meaning);

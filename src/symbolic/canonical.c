@@ -225,6 +225,15 @@ static int renamings(int heads, int samples)
     return count;
 }
 
+int64_t lsa_monomial_effort(const lsa_monomial *m)
+{
+    const int64_t overhead = 1024; /* of storing a term, in the same coin */
+    int64_t letters = 2 * (int64_t)m->n_powers + m->open.length;
+    for (int r = 0; r < m->n_rings; r++)
+        letters += 2 * (int64_t)m->rings[r].length * m->rings[r].length;
+    return overhead + letters * renamings(m->n_heads, m->n_samples);
+}
+
 /* The least key over all renamings of `heads` and m->n_samples dummies. */
 static void least_key(const lsa_algebra *algebra, const lsa_monomial *m, int heads, lsa_key *key)
 {

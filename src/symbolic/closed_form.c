@@ -18,6 +18,7 @@ lsa_status lsa_derivation_parse(lsa_derivation *derivation, const char *text, co
     const lsa_poly *formula = NULL;
     extended.symbols = algebra->symbols;
     extended.n_symbols = algebra->n_symbols;
+    lsa_algebra_start_work(algebra);
     LSA_TRY(lsa_expression_parse(&extended, text, algebra->arena, &expr, err));
     LSA_TRY(lsa_expand(algebra, expr, &formula, err));
     if (formula->rows == LSA_DIM_ONE && formula->cols == LSA_DIM_ONE)

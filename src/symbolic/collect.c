@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-lsa_status lsa_collector_init(lsa_collector *collector, const lsa_algebra *algebra, lsa_error *err)
+lsa_status lsa_collector_init(lsa_collector *collector, lsa_algebra *algebra, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     *collector = (lsa_collector){.algebra = algebra, .n_slots = 64, .capacity = 32};
@@ -105,6 +105,7 @@ lsa_status lsa_collector_add(lsa_collector *collector, const lsa_monomial *m, co
     ptrdiff_t slot = 0;
     if (lsa_rational_is_zero(c))
         goto done;
+    LSA_TRY(lsa_algebra_spend(collector->algebra, lsa_monomial_effort(m), err));
     LSA_TRY(lsa_monomial_key(collector->algebra, m, &key, err));
     hash = hash_key(&key);
     slot = find_slot(collector, hash, &key);

@@ -18,7 +18,7 @@ typedef struct lsa_collected {
 } lsa_collected;
 
 typedef struct lsa_collector {
-    const lsa_algebra *algebra;
+    lsa_algebra *algebra;
     lsa_arena *arena;
     ptrdiff_t n, capacity;
     lsa_collected *terms; /* in the order of their first arrival */
@@ -27,10 +27,10 @@ typedef struct lsa_collector {
 } lsa_collector;
 
 /* Starts empty; clear is fine after a failed init. */
-lsa_status lsa_collector_init(lsa_collector *collector, const lsa_algebra *algebra, lsa_error *err);
+lsa_status lsa_collector_init(lsa_collector *collector, lsa_algebra *algebra, lsa_error *err);
 void lsa_collector_clear(lsa_collector *collector);
 
-/* Adds c * m. LSA_ERR_UNABLE beyond the bounds of a term or of their number. */
+/* Adds c * m. LSA_ERR_UNABLE beyond the bounds of a term, of their number, of the work. */
 lsa_status lsa_collector_add(lsa_collector *collector, const lsa_monomial *m, const lsa_rational *c, lsa_error *err);
 
 #endif

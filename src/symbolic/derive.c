@@ -123,6 +123,7 @@ lsa_status lsa_derive(const lsa_statement *statement, const lsa_derive_options *
     derivation->statement = statement;
     derivation->with_log = options->with_log;
     LSA_TRY(lsa_algebra_create(statement, &derivation->algebra, err));
+    lsa_algebra_start_work(derivation->algebra);
     LSA_TRY(lsa_setting_apply(derivation->algebra, statement, options, &derivation->setting, err));
     LSA_TRY(derive_loss(derivation, err));
     LSA_TRY(derive_gradient(derivation, err));

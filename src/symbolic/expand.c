@@ -46,14 +46,16 @@ static lsa_status expand_sum(lsa_algebra *algebra, scope *open, const lsa_expr *
                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_poly *sum = NULL, *term = NULL;
-    LSA_TRY(expand(algebra, open, expr->children[0], &sum, err));
-    for (int k = 1; k < expr->n_children; k++) {
+    const lsa_poly *term = NULL;
+    lsa_collector sum; /* one for all terms: partial sums of a long sum would fill the memory */
+    LSA_TRY(lsa_collector_init(&sum, algebra, err));
+    for (int k = 0; k < expr->n_children; k++) {
         LSA_TRY(expand(algebra, open, expr->children[k], &term, err));
-        LSA_TRY(lsa_poly_sum(algebra, sum, term, &sum, err));
+        LSA_TRY(lsa_poly_collect(&sum, term, err));
     }
-    *out = sum;
+    LSA_TRY(lsa_poly_from_collector(algebra, &sum, term->rows, term->cols, out, err));
 done:
+    lsa_collector_clear(&sum);
     return status;
 }
 

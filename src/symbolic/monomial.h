@@ -79,6 +79,9 @@ void lsa_monomial_multiply(const lsa_algebra *algebra, const lsa_monomial *f, co
  * LSA_ERR_UNABLE when a bound above is passed. */
 lsa_status lsa_monomial_key(const lsa_algebra *algebra, const lsa_monomial *m, lsa_key *key, lsa_error *err);
 
+/* What lsa_monomial_key costs at most, in letters touched: every renaming compares every rotation of every ring. */
+int64_t lsa_monomial_effort(const lsa_monomial *m);
+
 /* The monomial that a key stands for. */
 void lsa_monomial_from_key(const int32_t *key, lsa_monomial *m);
 

@@ -98,7 +98,12 @@ static lsa_status view_coefficient(lsa_arena *arena, const lsa_rational *c, lsa_
 {
     lsa_status status = LSA_OK;
     const int length = lsa_rational_text(c, NULL, 0);
-    char *text = lsa_arena_alloc(arena, (size_t)length + 1, 1);
+    char *text = NULL;
+    if (length > LSA_MAX_DIGITS) {
+        status = lsa_error_set(err, LSA_ERR_UNABLE, "a coefficient of more than %d digits", (int)LSA_MAX_DIGITS);
+        goto done;
+    }
+    text = lsa_arena_alloc(arena, (size_t)length + 1, 1);
     LSA_TRY_MEMORY(text, "a coefficient");
     lsa_rational_text(c, text, (size_t)length + 1);
     view->coefficient = lsa_rational_double(c);
@@ -429,6 +434,10 @@ lsa_status lsa_poly_power(lsa_algebra *algebra, const lsa_poly *f, int n, const 
     const lsa_poly *base = f, *product = NULL;
     unsigned left = n < 0 ? 0u - (unsigned)n : (unsigned)n;
     assert(f->rows == f->cols);
+    if (left > LSA_MAX_EXPONENT) {
+        status = lsa_error_set(err, LSA_ERR_UNABLE, "the power %d (at most +-%d)", n, (int)LSA_MAX_EXPONENT);
+        goto done;
+    }
     if (n < 0)
         LSA_TRY(invert(algebra, f, &base, err));
     LSA_TRY(make_one(algebra, f->rows, &product, err));

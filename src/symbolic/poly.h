@@ -8,6 +8,8 @@
 
 #include "symbolic/collect.h"
 
+enum { LSA_MAX_DIGITS = 10000 }; /* of a coefficient */
+
 typedef struct lsa_poly_item {
     lsa_rational coefficient; /* never zero */
     int length;

@@ -106,7 +106,7 @@ static void join(const lsa_algebra *algebra, lsa_monomial *out, const lsa_monomi
 
 /* A sum of terms being averaged over one Gaussian. */
 typedef struct stage {
-    const lsa_algebra *algebra;
+    lsa_algebra *algebra;
     int g;
     ptrdiff_t pairs; /* joined so far          */
     bool changed;    /* in the last pass       */
