@@ -18,7 +18,8 @@
  *
  * Matrices are d-by-d, column-major, contiguous, in the user's basis; outputs never alias inputs. Numbers are computed
  * in extended precision (long double) and rounded once; with d <= 64 the results keep about 13 digits up to condition
- * numbers of 1e6 (measured in docs/theory.md); above that the eigendecomposition is LAPACK's, with error eps cond. */
+ * numbers of 1e6 (measured in docs/theory.md); above that products and eigenbases are in double, with error eps cond.
+ * */
 #ifndef LSAFLOW_THEORY_H
 #define LSAFLOW_THEORY_H
 

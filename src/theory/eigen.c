@@ -2,7 +2,7 @@
  *
  * Cyclic Jacobi (Jacobi 1846; Demmel and Veselic 1992 for its relative accuracy on graded positive matrices) in
  * extended precision: an eigenvalue 1e-6 of the largest still has 12 digits, where LAPACK in double precision leaves
- * 10. Its O(d^3) has a large constant, so beyond JACOBI_MAX the matrix goes to LAPACK. */
+ * 10. Its O(d^3) has a large constant, so beyond EXT_SMALL (0.1 s) the matrix goes to LAPACK. */
 #include "base/matrix.h"
 #include "base/try.h"
 #include "theory/extended.h"
@@ -11,7 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define JACOBI_MAX    64 /* 30 ms on one core; the cost grows by 8 per doubling                         */
 #define JACOBI_SWEEPS 40 /* convergence is quadratic: 6 to 10 sweeps in practice, more only for failure */
 
 /* The rotation that annihilates a_pq: tangent of the smaller angle. */
@@ -145,7 +144,7 @@ lsa_status ext_eigen(const ext_matrix *A, long double *lambda, ext_matrix *Q, ls
     lsa_status status = LSA_OK;
     assert(A->kind != EXT_RANK_ONE);
     if (A->kind == EXT_DENSE)
-        return A->d <= JACOBI_MAX ? eigen_small(A, lambda, Q, err) : eigen_large(A, lambda, Q, err);
+        return A->d <= EXT_SMALL ? eigen_small(A, lambda, Q, err) : eigen_large(A, lambda, Q, err);
     LSA_TRY(ext_init(Q, A->d, EXT_DIAGONAL, err));
     for (ptrdiff_t i = 0; i < A->d; i++) {
         lambda[i] = A->a[i];

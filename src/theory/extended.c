@@ -1,5 +1,6 @@
 /* extended.c - see extended.h. Loops run down columns; the factor forms are told apart once per operation. */
 #include "theory/extended.h"
+#include "base/matrix.h"
 #include "base/try.h"
 #include <assert.h>
 #include <math.h>
@@ -210,6 +211,27 @@ static void add_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *
         }
 }
 
+/* out = A B rounded to double on the way. */
+static lsa_status round_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *B, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = A->d;
+    double *a = lsa_vec_create(d * d), *b = lsa_vec_create(d * d), *c = lsa_vec_create(d * d);
+    LSA_TRY_MEMORY(a, "a product");
+    LSA_TRY_MEMORY(b, "a product");
+    LSA_TRY_MEMORY(c, "a product");
+    ext_round(A, a);
+    ext_round(B, b);
+    lsa_mat_product(false, false, d, d, d, 1.0, a, b, 0.0, c);
+    for (ptrdiff_t k = 0; k < d * d; k++)
+        out->a[k] = c[k];
+done:
+    free(a);
+    free(b);
+    free(c);
+    return status;
+}
+
 lsa_status ext_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *B, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -224,8 +246,10 @@ lsa_status ext_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *B
     } else if (B->kind == EXT_DIAGONAL) {
         memcpy(out->a, A->a, (size_t)(A->d * A->d) * sizeof *out->a);
         ext_scale_columns(out, B->a);
-    } else {
+    } else if (A->d <= EXT_SMALL) {
         add_product(out, A, B);
+    } else {
+        LSA_TRY(round_product(out, A, B, err));
     }
 done:
     return status;
@@ -361,13 +385,19 @@ long double ext_trace_product(const ext_matrix *A, const ext_matrix *B)
     return sum;
 }
 
+long double ext_inner(const ext_matrix *A, const ext_matrix *B)
+{
+    assert(A->d == B->d && A->kind != EXT_RANK_ONE && B->kind != EXT_RANK_ONE);
+    const bool dense = A->kind == EXT_DENSE && B->kind == EXT_DENSE;
+    long double sum = 0.0L;
+    for (ptrdiff_t k = 0; k < (dense ? A->d * A->d : A->d); k++)
+        sum += dense ? A->a[k] * B->a[k] : ext_entry(A, k, k) * ext_entry(B, k, k);
+    return sum;
+}
+
 long double ext_norm(const ext_matrix *A)
 {
-    assert(A->kind != EXT_RANK_ONE);
-    long double sum = 0.0L; /* long double's exponent range holds the squares of all doubles */
-    for (ptrdiff_t k = 0; k < storage(A); k++)
-        sum += A->a[k] * A->a[k];
-    return sqrtl(sum);
+    return sqrtl(ext_inner(A, A)); /* long double's exponent range holds the squares of all doubles */
 }
 
 void ext_vector_transposed(const ext_matrix *A, const long double *x, long double *out)

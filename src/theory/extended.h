@@ -45,6 +45,10 @@ long double ext_entry(const ext_matrix *m, ptrdiff_t i, ptrdiff_t j);
 /* Equal entry by entry, whatever the kinds. */
 bool ext_equal(const ext_matrix *x, const ext_matrix *y);
 
+/* Up to this size numbers are worth more than time: products and eigendecompositions run in extended precision. Beyond
+ * it both go to BLAS and LAPACK in double precision. */
+#define EXT_SMALL 64
+
 /* out = A B and A' B, DIAGONAL or DENSE factors. out is made here; no alias. */
 lsa_status ext_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *B, lsa_error *err);
 lsa_status ext_product_transposed(ext_matrix *out, const ext_matrix *A, const ext_matrix *B, lsa_error *err);
@@ -62,6 +66,8 @@ void ext_scale_columns(ext_matrix *A, const long double *f);
 void ext_scale(ext_matrix *A, long double a);
 
 long double ext_trace(const ext_matrix *A);
+/* tr(A B') = sum of the entrywise product (DIAGONAL or DENSE). */
+long double ext_inner(const ext_matrix *A, const ext_matrix *B);
 /* tr(A B), any kinds of which at most one is RANK_ONE. */
 long double ext_trace_product(const ext_matrix *A, const ext_matrix *B);
 /* Frobenius norm (DIAGONAL or DENSE). */
@@ -70,8 +76,8 @@ long double ext_norm(const ext_matrix *A);
 void ext_vector_transposed(const ext_matrix *A, const long double *x, long double *out);
 
 /* eigen.c: A = Q diag(lambda) Q' for A symmetric positive semidefinite, DIAGONAL (then Q is the identity, lambda in
- * the order of the diagonal) or DENSE (lambda ascending). d <= 64: cyclic Jacobi in extended precision; above: LAPACK
- * in double precision, with absolute error eps |A|. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
+ * the order of the diagonal) or DENSE (lambda ascending). d <= EXT_SMALL: cyclic Jacobi in extended precision; above:
+ * LAPACK in double precision, with absolute error eps |A|. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
 lsa_status ext_eigen(const ext_matrix *A, long double *lambda, ext_matrix *Q, lsa_error *err);
 
 #endif

@@ -19,18 +19,28 @@ static void complement(ext_matrix *X)
         X->a[i * stride] += 1.0L;
 }
 
-/* out = X Y Z', the shape of every term. */
-static lsa_status sandwich(ext_matrix *out, const ext_matrix *X, const ext_matrix *Y, const ext_matrix *Z,
-                           lsa_error *err)
+/* tr(Omega Y X'): without a product of matrices unless Omega is dense. */
+static lsa_status weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, const ext_matrix *X, long double *out,
+                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    ext_matrix XY = {.d = 0}, Zt = {.d = 0};
-    LSA_TRY(ext_product(&XY, X, Y, err));
-    LSA_TRY(ext_transpose(&Zt, Z, err));
-    LSA_TRY(ext_product(out, &XY, &Zt, err));
+    const ptrdiff_t d = Omega->d;
+    ext_matrix OY = {.d = 0};
+    long double *y = NULL;
+    if (Omega->kind == EXT_RANK_ONE) {
+        y = ext_vec_create(2 * d);
+        LSA_TRY_MEMORY(y, "a test error");
+        ext_vector_transposed(Y, Omega->a, y);
+        ext_vector_transposed(X, Omega->a, y + d);
+        for (ptrdiff_t i = 0; i < d; i++)
+            *out += y[i] * y[i + d];
+    } else {
+        LSA_TRY(ext_product(&OY, Omega, Y, err));
+        *out = ext_inner(&OY, X);
+    }
 done:
-    ext_clear(&XY);
-    ext_clear(&Zt);
+    ext_clear(&OY);
+    free(y);
     return status;
 }
 
@@ -39,32 +49,33 @@ static lsa_status risk_variance(const risk_setting *s, const ext_matrix *A, cons
                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    ext_matrix XQX = {.d = 0}, XQA = {.d = 0};
-    LSA_TRY(sandwich(&XQX, X, s->query, X, err));
-    LSA_TRY(sandwich(&XQA, X, s->query, A, err));
+    ext_matrix XQ = {.d = 0};
+    long double repeated = 0.0L;
+    LSA_TRY(ext_product(&XQ, X, s->query, err));
+    LSA_TRY(weighted_inner(s->task, &XQ, X, &repeated, err));
     const long double signal = ext_trace_product(s->context, s->task) + s->s2;
-    *variance = s->inverse_m * (ext_trace_product(&XQX, s->task) + signal * ext_trace(&XQA));
+    *variance = s->inverse_m * (repeated + signal * ext_inner(&XQ, A));
 done:
-    ext_clear(&XQX);
-    ext_clear(&XQA);
+    ext_clear(&XQ);
     return status;
 }
 
 lsa_status theory_risk(const risk_setting *s, const ext_matrix *A, long double *risk, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    ext_matrix X = {.d = 0}, bias = {.d = 0};
-    long double variance = 0.0L;
+    ext_matrix X = {.d = 0}, YQ = {.d = 0};
+    long double variance = 0.0L, bias = 0.0L;
     LSA_TRY(ext_product(&X, s->context, A, err));
     if (s->inverse_m > 0.0L)
         LSA_TRY(risk_variance(s, A, &X, &variance, err));
     ext_scale(&X, s->r);
     complement(&X);
-    LSA_TRY(sandwich(&bias, &X, s->query, &X, err));
-    *risk = ext_trace_product(&bias, s->task) + s->r * s->r * variance;
+    LSA_TRY(ext_product(&YQ, &X, s->query, err));
+    LSA_TRY(weighted_inner(s->task, &YQ, &X, &bias, err));
+    *risk = bias + s->r * s->r * variance;
 done:
     ext_clear(&X);
-    ext_clear(&bias);
+    ext_clear(&YQ);
     return status;
 }
 

@@ -404,6 +404,16 @@ static void pl_inequality_holds(const sample_law *s)
                    2.0 * s->u * s->u * lsa_theory_least_rate(s->theory) * gap_at(s->theory, s->u, s->U));
 }
 
+/* At U = 0 the gradient is -u r B: its size over u is the growth rate at the saddle. */
+static void growth_is_the_gradients(const sample_law *s)
+{
+    const ptrdiff_t d = s->law.d;
+    const double zero[SIZE] = {0.0};
+    double du, dU[SIZE];
+    gradient_at(s->theory, s->u, zero, &du, dU);
+    check_close(lsa_vec_norm(d * d, dU), fabs(s->u) * lsa_theory_growth_rate(s->theory), 1e-14, 0.0);
+}
+
 /* The off-diagonal part obeys dot U_ij = -u^2 h_ij U_ij: its derivative in s is minus the gradient's part over u^2. */
 static void off_diagonal_decays(const sample_law *s)
 {
@@ -424,6 +434,7 @@ static void test_convergence(void **state)
     (void)state;
     for_each_law(make_isotropic_law, constants_are_in_order);
     for_each_law(make_law, pl_inequality_holds);
+    for_each_law(make_law, growth_is_the_gradients);
     for_each_law(make_isotropic_law, off_diagonal_decays);
 }
 
@@ -546,13 +557,18 @@ static void moments_agree_with_tasks(const sample_law *s)
         for (ptrdiff_t i = 0; i < d; i++)
             S[i + j * d] = signal * s->Lambda[i + j * d] + Lw[i] * Lw[j];
     const lsa_theory_shift shift = {.context = 4.0,
+                                    .normalise_plus_one = s->law.normalise_plus_one,
                                     .covariance = s->law.covariance,
                                     .query = s->law.covariance,
                                     .task = {.vector = w},
                                     .label_noise = noise,
                                     .query_noise = true};
-    const lsa_theory_moments moments = {
-        .context = 4.0, .covariance = s->law.covariance, .a = w, .S = S, .best_linear = noise};
+    const lsa_theory_moments moments = {.context = 4.0,
+                                        .normalise_plus_one = s->law.normalise_plus_one,
+                                        .covariance = s->law.covariance,
+                                        .a = w,
+                                        .S = S,
+                                        .best_linear = noise};
     lsa_theory_error by_task, by_moments;
     check_status(lsa_theory_judge(s->theory, &shift, &by_task, NULL), LSA_OK, NULL);
     check_status(lsa_theory_judge_moments(s->theory, &moments, &by_moments, NULL), LSA_OK, NULL);
