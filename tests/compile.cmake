@@ -1,0 +1,3 @@
+# Tests of the compiler.
+lsa_test(property program LINK lsa_compile lsa_test_slow_eval)
+lsa_test(analytic program LINK lsa_compile lsa_test_slow_eval)
