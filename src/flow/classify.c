@@ -50,18 +50,19 @@ static ptrdiff_t deciding(ptrdiff_t n, ptrdiff_t negative, ptrdiff_t zero, ptrdi
 static void inertia_form(const flow_system *system, ptrdiff_t flat, lsa_sample point, lsa_classification *c)
 {
     const flow_form *form = system->form;
-    const double size = lsa_vec_norm_max(system->n, point.state);
-    /* Rounding of the counting, and the curvature of the orbit at a point that is not quite stationary. */
-    const double tau =
-        1e-15 * flow_form_bound(form, point.state) + (size > 0.0 ? 4.0 * point.gradient_norm / size : 0.0);
+    const double largest = flow_form_bound(form, point.state), size = lsa_vec_norm_max(system->n, point.state);
+    const double tau = flow_zero_threshold(1e-15, largest, point.gradient_norm, size);
     const ptrdiff_t negative = flow_form_count_below(form, point.state, -tau);
     const ptrdiff_t zero = flow_form_count_below(form, point.state, tau) - negative;
+    flat = flow_orbits_are_flat(largest, point.gradient_norm, size) ? flat : 0;
     set_counts(c, system->n, negative, zero, flat);
     c->least_eigenvalue = flow_form_eigenvalue(form, point.state, deciding(system->n, negative, zero, flat));
 }
 
-static void inertia_spectrum(const flow_spectrum *spectrum, ptrdiff_t flat, lsa_classification *c)
+static void inertia_spectrum(const flow_spectrum *spectrum, ptrdiff_t flat, lsa_sample point, lsa_classification *c)
 {
+    if (!flow_orbits_are_flat(spectrum->largest, spectrum->gradient_norm, lsa_vec_norm_max(spectrum->n, point.state)))
+        flat = 0;
     const ptrdiff_t negative = flow_spectrum_negative(spectrum), zero = flow_spectrum_zero(spectrum);
     set_counts(c, spectrum->n, negative, zero, flat);
     c->least_eigenvalue = spectrum->lambda[deciding(spectrum->n, negative, zero, flat)];
@@ -78,7 +79,7 @@ static bool is_stationary(const flow_stop *stop, const lsa_classification *c, ls
                           double allowed)
 {
     const double rounding = 1e-18 * stop->peak_gradient;
-    if (raw.gradient_norm <= rounding)
+    if (raw.gradient_norm <= rounding || stop->saddle)
         return true;
     if (c->negative > 0)
         return raw.gradient_norm <= STATIONARY_GRADIENT * stop->peak_gradient;
@@ -106,7 +107,7 @@ static lsa_status judge_spectrum(flow_system *system, flow_spectrum *spectrum, p
     LSA_TRY(flow_spectrum_eval(spectrum, system, raw.state, err));
     *decrement = flow_spectrum_decrement(spectrum);
     LSA_TRY(flow_spectrum_eval(spectrum, system, polished.state, err));
-    inertia_spectrum(spectrum, flat, c);
+    inertia_spectrum(spectrum, flat, polished, c);
 done:
     return status;
 }

@@ -44,7 +44,7 @@ static void polish_form(end_work *work)
 {
     const flow_form *form = work->system->form;
     double *U = work->trial + form->U, fixed = 0.0, limit = 0.0;
-    if (!(flow_system_gap(work->system, work->y) <= POLISH_GAP) || work->y[form->u] == 0.0)
+    if (!(flow_system_level(work->system, work->y).gap <= POLISH_GAP) || work->y[form->u] == 0.0)
         return;
     memcpy(work->trial, work->y, (size_t)work->system->n * sizeof *work->trial);
     /* The rescaled point carries the conserved value. */
@@ -73,7 +73,7 @@ static lsa_status polish_newton(end_work *work, lsa_error *err)
             break;
         flow_spectrum_newton(work->spectrum, work->trial);
         lsa_vec_axpy(work->system->n, 1.0, work->y, work->trial);
-        flow_invariants_restore(work->invariants, work->system, work->targets, work->trial);
+        LSA_TRY(flow_invariants_restore(work->invariants, work->system, work->targets, work->trial, err));
         if (!take_if_better(work))
             break;
     }
@@ -90,7 +90,7 @@ static lsa_status set_ends(end_work *work, double time, lsa_trajectory *trajecto
 {
     lsa_status status = LSA_OK;
     set_end(work, trajectory, FLOW_END_RAW, time);
-    flow_invariants_restore(work->invariants, work->system, work->targets, work->y);
+    LSA_TRY(flow_invariants_restore(work->invariants, work->system, work->targets, work->y, err));
     set_end(work, trajectory, FLOW_END_RESCALED, time);
     if (work->system->form != NULL)
         polish_form(work);

@@ -25,7 +25,7 @@ enum { N_GAPS = sizeof GAPS / sizeof GAPS[0] };
 
 static void add_gaps(flow_events *events, flow_system *system, const double *start)
 {
-    const double gap = flow_system_gap(system, start);
+    const double gap = flow_system_level(system, start).gap;
     for (int k = 0; k < N_GAPS && isfinite(gap); k++) {
         event *e = &events->list[events->count++];
         e->watch = (flow_watch){.kind = FLOW_WATCH_GAP, .level = GAPS[k].gap};
@@ -90,7 +90,7 @@ void flow_events_after_step(flow_events *events, flow_system *system, flow_integ
             const double time = flow_watch_time(&e->watch, system, integrator, f);
             if (time <= until)
                 flow_trajectory_add_event(trajectory, e->name, time,
-                                          flow_system_loss(system, flow_integrator_at(integrator, time)));
+                                          flow_system_level(system, flow_integrator_at(integrator, time)).loss);
             rearm(e, flow_integrator_state(integrator));
         } else if (!e->waiting && e->watch.kind == FLOW_WATCH_ENTRY) {
             rearm(e, y);

@@ -96,7 +96,7 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
         LSA_TRY_MEMORY(integrator->matrix, "the dense Newton matrix");
         integrator->unit = lsa_vec_create(system->size);
         LSA_TRY_MEMORY(integrator->unit, "the columns of the Jacobian");
-        integrator->linear = flow_linear_dense(system->size, integrator->context);
+        integrator->linear = flow_linear_dense(system, integrator->context);
     } else {
         integrator->linear = SUNLinSol_SPGMR(integrator->y, SUN_PREC_NONE, 0, integrator->context);
     }

@@ -14,6 +14,8 @@
 static const double VANISHES = 1e-9;
 /* Newton's method for the scaling is quadratic from anywhere near; a path never drifts far. */
 enum { NEWTON_STEPS = 60 };
+/* What is projected out is rounding already: a hundredth of it is enough. */
+enum { PROJECTION_SWEEPS = 4 };
 
 static ptrdiff_t block_size(const lsa_block *block)
 {
@@ -165,6 +167,8 @@ lsa_status flow_invariants_create(flow_system *system, flow_invariants **out, ls
     found->blocks = lsa_program_block_count(system->program);
     found->exponents = lsa_vec_create(found->blocks * found->blocks);
     LSA_TRY_MEMORY(found->exponents, "the scaling symmetries");
+    found->scratch = lsa_vec_create(3 * found->blocks);
+    LSA_TRY_MEMORY(found->scratch, "the scaling symmetries");
     LSA_TRY(find(system, found, err));
     *out = found;
     found = NULL;
@@ -178,6 +182,7 @@ void flow_invariants_destroy(flow_invariants *invariants)
     if (invariants == NULL)
         return;
     free(invariants->exponents);
+    free(invariants->scratch);
     free(invariants);
 }
 
@@ -195,6 +200,46 @@ double flow_invariant_value(const flow_invariants *invariants, const flow_system
         if (e[k] != 0.0)
             sum += e[k] * square(system, k, y);
     return sum;
+}
+
+/* One Gauss-Seidel step of the normal equations sum_b <T_a, T_b> x_b = <T_a, f>, T_a = (e_ak theta_k). */
+static void relax(const flow_invariants *invariants, ptrdiff_t a, const double *squares, const double *products,
+                  double *x)
+{
+    const double *ea = invariants->exponents + a * invariants->blocks;
+    double rest = 0.0, own = 0.0;
+    for (ptrdiff_t k = 0; k < invariants->blocks; k++) {
+        double others = 0.0;
+        for (ptrdiff_t b = 0; b < invariants->count; b++)
+            if (b != a)
+                others += x[b] * invariants->exponents[k + b * invariants->blocks];
+        rest += ea[k] * (products[k] - others * squares[k]);
+        own += ea[k] * ea[k] * squares[k];
+    }
+    x[a] = own > 0.0 ? rest / own : 0.0;
+}
+
+void flow_invariants_project(flow_invariants *invariants, const flow_system *system, const double *y, double *f)
+{
+    const ptrdiff_t blocks = invariants->blocks, count = invariants->count;
+    double *squares = invariants->scratch, *products = squares + blocks, *x = products + blocks;
+    for (ptrdiff_t k = 0; k < blocks && count > 0; k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        squares[k] = square(system, k, y);
+        products[k] = lsa_vec_dot(block_size(block), y + block->offset, f + block->offset);
+    }
+    memset(x, 0, (size_t)count * sizeof *x);
+    /* Tangents of different heads are orthogonal, those that share a block make an angle of 60 degrees or so. */
+    for (int sweep = 0; sweep < (count > 1 ? PROJECTION_SWEEPS : 1); sweep++)
+        for (ptrdiff_t a = 0; a < count; a++)
+            relax(invariants, a, squares, products, x);
+    for (ptrdiff_t k = 0; k < blocks && count > 0; k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        double factor = 0.0;
+        for (ptrdiff_t a = 0; a < count; a++)
+            factor += x[a] * invariants->exponents[k + a * blocks];
+        lsa_vec_axpy(block_size(block), -factor, y + block->offset, f + block->offset);
+    }
 }
 
 void flow_invariant_name(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, char *buffer,
@@ -240,22 +285,26 @@ static void convex(const flow_invariants *invariants, const double *squares, con
 }
 
 /* Newton's method for g(t) = 0; steps of t are held below 1 so that exp cannot overflow. work: 2m + m*m. */
-static bool solve_scaling(const flow_invariants *invariants, const double *squares, const double *target, double *t,
-                          double *work)
+static lsa_status solve_scaling(const flow_invariants *invariants, const double *squares, const double *target,
+                                double *t, double *work, bool *found, lsa_error *err)
 {
     const ptrdiff_t m = invariants->count;
     double *g = work, *step = work + m, *A = work + 2 * m;
-    for (int iteration = 0; iteration < NEWTON_STEPS; iteration++) {
+    *found = false;
+    for (int iteration = 0; iteration < NEWTON_STEPS && !*found; iteration++) {
         convex(invariants, squares, target, t, g, A);
-        if (lsa_mat_solve_spd(m, 1, A, g, step, NULL) != LSA_OK)
-            return false;
+        const lsa_status status = lsa_mat_solve_spd(m, 1, A, g, step, err);
+        if (status == LSA_ERR_DOMAIN) /* singular: a symmetry that does not move this point */
+            return LSA_OK;
+        if (status != LSA_OK)
+            return status;
         const double length = lsa_vec_norm_max(m, step);
         lsa_vec_axpy(m, length > 1.0 ? -1.0 / length : -1.0, step, t);
         /* Quadratic convergence: after a step below 1e-9 the error is at rounding. */
-        if (length < 1e-9)
-            return isfinite(lsa_vec_dot(m, t, t));
+        *found = length < 1e-9;
     }
-    return false;
+    *found = *found && isfinite(lsa_vec_dot(m, t, t));
+    return LSA_OK;
 }
 
 static void apply_scaling(const flow_invariants *invariants, const flow_system *system, const double *t, double *y)
@@ -269,21 +318,22 @@ static void apply_scaling(const flow_invariants *invariants, const flow_system *
     }
 }
 
-bool flow_invariants_restore(const flow_invariants *invariants, const flow_system *system, const double *target,
-                             double *y)
+lsa_status flow_invariants_restore(const flow_invariants *invariants, const flow_system *system, const double *target,
+                                   double *y, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     const ptrdiff_t m = invariants->count;
+    bool found = false;
     double *memory = lsa_vec_create(invariants->blocks + 3 * m + m * m);
-    if (m == 0 || memory == NULL) {
-        free(memory);
-        return false;
-    }
+    LSA_TRY_MEMORY(memory, "the way back to the conserved quantities");
     double *squares = memory, *t = memory + invariants->blocks;
     for (ptrdiff_t k = 0; k < invariants->blocks; k++)
         squares[k] = square(system, k, y);
-    const bool found = solve_scaling(invariants, squares, target, t, t + m);
+    if (m > 0)
+        LSA_TRY(solve_scaling(invariants, squares, target, t, t + m, &found, err));
     if (found)
         apply_scaling(invariants, system, t, y);
+done:
     free(memory);
-    return found;
+    return status;
 }

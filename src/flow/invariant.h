@@ -12,7 +12,8 @@
 
 typedef struct flow_invariants {
     ptrdiff_t count, blocks;
-    double *exponents; /* blocks x count: integers e_k of one symmetry per column */
+    double *exponents; /* blocks x count: integers e_k of one symmetry per column                    */
+    double *scratch;   /* 2 blocks + count                                                           */
 } flow_invariants;
 
 /* Evaluates (E) at random states, eliminates to a basis of the exponents, rounds it to integers and checks each at
@@ -26,10 +27,15 @@ double flow_invariant_value(const flow_invariants *invariants, const flow_system
 void flow_invariant_name(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, char *buffer,
                          size_t size);
 
+/* Removes from f its components along the tangents (e_k theta_k) of the symmetries, where (E) says that it has none:
+ * what is there is rounding, and along these directions nothing damps it, so that a step of size h = 1e10 would turn
+ * 1e-17 into 1e-7. */
+void flow_invariants_project(flow_invariants *invariants, const flow_system *system, const double *y, double *f);
+
 /* Moves y along the symmetries, where the loss does not change, until every invariant has its value in `target`: the
  * minimum over t of the convex  1/2 sum_k exp(2 sum_m t_m e_mk) |theta_k|^2 - <t, target>,  by Newton's method. Leaves
- * y as it is, and returns false, when there is none (a block that must carry the invariant is zero). */
-bool flow_invariants_restore(const flow_invariants *invariants, const flow_system *system, const double *target,
-                             double *y);
+ * y as it is when there is none (a block that must carry the invariant is zero). LSA_ERR_MEMORY. */
+lsa_status flow_invariants_restore(const flow_invariants *invariants, const flow_system *system, const double *target,
+                                   double *y, lsa_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include "flow/vector.h"
 #include <cvode/cvode.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sunmatrix/sunmatrix_dense.h>
 
 typedef struct arrowhead {
@@ -65,8 +66,11 @@ SUNLinearSolver flow_linear_arrowhead(void *cvode, flow_system *system, SUNConte
 }
 
 typedef struct dense {
-    ptrdiff_t size;
-    double inverse[];
+    ptrdiff_t n, size; /* parameters; unknowns                                 */
+    double *L;         /* Cholesky factor of the parameters' block, n x n      */
+    double *block;     /* that block, n x n                                    */
+    double *row;       /* the row of the action, n; its column is a unit one   */
+    double memory[];
 } dense;
 
 static SUNLinearSolver_Type direct_type(SUNLinearSolver solver)
@@ -78,33 +82,58 @@ static SUNLinearSolver_Type direct_type(SUNLinearSolver solver)
 static int dense_setup(SUNLinearSolver solver, SUNMatrix matrix)
 {
     dense *content = solver->content;
-    lsa_mat_identity(content->size, content->inverse);
-    const lsa_status status = lsa_mat_solve(content->size, content->size, SUNDenseMatrix_Data(matrix), content->inverse,
-                                            content->inverse, NULL);
+    const ptrdiff_t n = content->n, size = content->size;
+    const double *M = SUNDenseMatrix_Data(matrix);
+    for (ptrdiff_t j = 0; j < n; j++) {
+        memcpy(content->block + j * n, M + j * size, (size_t)n * sizeof *M);
+        content->row[j] = size > n ? M[n + j * size] : 0.0;
+    }
+    const lsa_status status = lsa_mat_cholesky(n, content->block, content->L, NULL);
     return status == LSA_OK ? SUNLS_SUCCESS : status == LSA_ERR_MEMORY ? SUNLS_MEM_FAIL : SUNLS_LUFACT_FAIL;
+}
+
+/* x = L'^-1 L^-1 x, column by column of L. */
+static void cholesky_solve(ptrdiff_t n, const double *L, double *x)
+{
+    for (ptrdiff_t j = 0; j < n; j++) {
+        x[j] /= L[j + j * n];
+        lsa_vec_axpy(n - j - 1, -x[j], L + j + 1 + j * n, x + j + 1);
+    }
+    for (ptrdiff_t j = n - 1; j >= 0; j--)
+        x[j] = (x[j] - lsa_vec_dot(n - j - 1, L + j + 1 + j * n, x + j + 1)) / L[j + j * n];
 }
 
 static int dense_solve(SUNLinearSolver solver, SUNMatrix matrix, N_Vector x, N_Vector b, realtype tolerance)
 {
-    dense *content = solver->content;
+    const dense *content = solver->content;
+    const ptrdiff_t n = content->n;
+    const double *r = flow_vector_data(b);
+    double *out = flow_vector_data(x);
     (void)matrix;
     (void)tolerance;
-    lsa_mat_vector(false, content->size, content->size, 1.0, content->inverse, flow_vector_data(b), 0.0,
-                   flow_vector_data(x));
+    memmove(out, r, (size_t)content->size * sizeof *out);
+    cholesky_solve(n, content->L, out);
+    if (content->size > n)
+        out[n] -= lsa_vec_dot(n, content->row, out);
     return SUNLS_SUCCESS;
 }
 
-SUNLinearSolver flow_linear_dense(ptrdiff_t size, SUNContext context)
+SUNLinearSolver flow_linear_dense(const flow_system *system, SUNContext context)
 {
+    const ptrdiff_t n = system->n;
     SUNLinearSolver solver = SUNLinSolNewEmpty(context);
-    dense *content = malloc(sizeof *content + (size_t)size * (size_t)size * sizeof(double));
+    dense *content = malloc(sizeof *content + (size_t)(2 * n * n + n) * sizeof(double));
     if (solver == NULL || content == NULL) {
         free(content);
         if (solver != NULL)
             SUNLinSolFreeEmpty(solver);
         return NULL;
     }
-    content->size = size;
+    content->n = n;
+    content->size = system->size;
+    content->L = content->memory;
+    content->block = content->L + n * n;
+    content->row = content->block + n * n;
     solver->content = content;
     solver->ops->gettype = direct_type;
     solver->ops->setup = dense_setup;

@@ -9,8 +9,10 @@
  * NULL when memory is out; free with SUNLinSolFree. */
 SUNLinearSolver flow_linear_arrowhead(void *cvode, flow_system *system, SUNContext context);
 
-/* Dense systems of the given size: the set-up inverts the matrix through LAPACK, a solve is one product. Newton's
- * correction is iterated, so the inverse's rounding does not reach the solution. */
-SUNLinearSolver flow_linear_dense(ptrdiff_t size, SUNContext context);
+/* Dense systems: a Cholesky factorisation by LAPACK in the set-up, two substitutions in a solve. The matrix is I + gamma
+ * Hessian, symmetric, and positive definite at any step that resolves a growing direction (gamma |lambda| < 1); where it
+ * is not, the step fails and is taken shorter. (Its explicit inverse would not do: stiff residuals, of size gamma lambda,
+ * leak into slow directions through the inverse's rounding.) */
+SUNLinearSolver flow_linear_dense(const flow_system *system, SUNContext context);
 
 #endif

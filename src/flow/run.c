@@ -124,6 +124,7 @@ static lsa_status prepare_conserved(flow_run *run, lsa_error *err)
     lsa_status status = LSA_OK;
     lsa_trajectory *t = run->trajectory;
     LSA_TRY(flow_invariants_create(run->system, &run->invariants, err));
+    run->system->invariants = run->invariants;
     const ptrdiff_t count = run->invariants->count;
     run->targets = lsa_vec_create(count + 1);
     LSA_TRY_MEMORY(run->targets, "the conserved quantities");

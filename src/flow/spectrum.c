@@ -5,6 +5,19 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Orbits count as flat while their curvature is this far below the largest eigenvalue. */
+static const double FLAT_SHARE = 1e-6;
+
+bool flow_orbits_are_flat(double largest, double gradient_norm, double size)
+{
+    return size > 0.0 && gradient_norm <= FLAT_SHARE * largest * size;
+}
+
+double flow_zero_threshold(double rounding, double largest, double gradient_norm, double size)
+{
+    return rounding * largest + (flow_orbits_are_flat(largest, gradient_norm, size) ? 4.0 * gradient_norm / size : 0.0);
+}
+
 lsa_status flow_spectrum_create(ptrdiff_t n, flow_spectrum **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -47,10 +60,9 @@ lsa_status flow_spectrum_eval(flow_spectrum *spectrum, flow_system *system, cons
     lsa_program_gradient(system->program, system->work, y, scratch);
     lsa_mat_vector(true, n, n, 1.0, spectrum->Q, scratch, 0.0, spectrum->gradient);
     spectrum->gradient_norm = lsa_vec_norm(n, scratch);
-    /* Rounding of the eigenvalues, and the curvature of orbits at a point that is not quite stationary. */
-    const double largest = fmax(fabs(spectrum->lambda[0]), fabs(spectrum->lambda[n - 1]));
-    const double size = lsa_vec_norm_max(n, y);
-    spectrum->zero = 1e-14 * (double)n * largest + (size > 0.0 ? 4.0 * spectrum->gradient_norm / size : 0.0);
+    spectrum->largest = fmax(fabs(spectrum->lambda[0]), fabs(spectrum->lambda[n - 1]));
+    spectrum->zero =
+        flow_zero_threshold(1e-14 * (double)n, spectrum->largest, spectrum->gradient_norm, lsa_vec_norm_max(n, y));
 done:
     return status;
 }

@@ -1,22 +1,30 @@
 /* spectrum.h - the Hessian of the loss at one point: its eigenvalues, and what Newton's step would gain.
  *
- * Eigenvalues within [-zero, zero] are counted as zero. Orbits of symmetries are flat exactly at a stationary point;
- * near one their curvature is of the order |grad L| / |theta|, so `zero` follows the gradient. */
+ * Eigenvalues within [-zero, zero] are counted as zero. */
 #ifndef LSAFLOW_FLOW_SPECTRUM_H
 #define LSAFLOW_FLOW_SPECTRUM_H
 
 #include "flow/system.h"
 #include "lsaflow/status.h"
+#include <stdbool.h>
 
 /* Up to this many parameters the eigenvalues of the whole Hessian are taken: a second or less. */
 enum { FLOW_SPECTRUM_LIMIT = 600 };
+
+/* The threshold `zero`: rounding of the largest eigenvalue and, near a stationary point, the curvature of the orbits of
+ * symmetries there. Along theta -> c^E theta the Hessian maps the tangent E theta to -E grad L, so that curvature is at
+ * most of the order |grad L| / |theta|; where this is no small share of the largest eigenvalue (near the saddle at zero
+ * both shrink together) it says nothing and is left out. rounding: relative, of the way eigenvalues are counted. */
+double flow_zero_threshold(double rounding, double largest, double gradient_norm, double size);
+/* Whether orbits are told from curved directions there. */
+bool flow_orbits_are_flat(double largest, double gradient_norm, double size);
 
 typedef struct flow_spectrum {
     ptrdiff_t n;
     double *lambda, *Q; /* ascending; eigenvectors            */
     double *gradient;   /* at the point, in the eigenbasis    */
     double *work;
-    double gradient_norm, zero;
+    double gradient_norm, largest, zero;
 } flow_spectrum;
 
 /* Room for n parameters: 2 n^2 doubles. */

@@ -143,6 +143,27 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
     stop->window_gradient = stop->least_gradient;
 }
 
+static bool shrunk(const flow_system *system, const double *y, double share)
+{
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
+        const lsa_block *block = lsa_program_block(system->program, k);
+        if (lsa_vec_norm_max(block->rows * block->cols, y + block->offset) > share * system->scales[k])
+            return false;
+    }
+    return true;
+}
+
+/* The three conditions keep apart what merely decays: a large start that comes down to a minimum shrinks too. */
+static void watch_saddle(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
+{
+    const double share = sqrt(system->rtol);
+    if (now.gradient_norm > share * stop->peak_gradient ||
+        fabs(now.loss - stop->loss_at_zero) > share * fabs(stop->loss_at_zero) || !shrunk(system, y, share))
+        return;
+    stop->saddle = true;
+    end_stationary(stop, now.time);
+}
+
 static void watch_clock(flow_stop *stop, lsa_sample now)
 {
     if (now.time >= stop->asked.time)
@@ -165,6 +186,7 @@ lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integ
     if (!stop->ended) {
         if (now.gradient_norm <= GRADIENT_FLOOR * stop->peak_gradient || (system->form != NULL && now.gap <= GAP_FLOOR))
             end_stationary(stop, now.time);
+        watch_saddle(stop, system, flow_integrator_state(integrator), now);
         watch_stagnation(stop, now);
         status = watch_minimum(stop, system, flow_integrator_state(integrator), now, err);
     }

@@ -3,7 +3,12 @@
  * The gap decides where it is known, exactly (flow/form.h). A small gradient alone never does: it is small at the saddle
  * where paths start, on plateaus, and along slow modes. Without a form, a point counts as reached when the Hessian has
  * no negative eigenvalue and Newton's step would gain less than the asked gap (flow/spectrum.h): this also ends a
- * path in a spurious minimum, whose gap never closes. */
+ * path in a spurious minimum, whose gap never closes.
+ *
+ * A path can also come so close to the saddle at zero that integration errors decide how it leaves. An error of relative
+ * size eps in the unstable direction grows as the distance shrinks, both by the same factor e^{|B| t}, and they meet at
+ * the distance sqrt(eps) |theta(0)|: a path that gets there has, within its accuracy, ended in the saddle (paper's
+ * layer: U = -u I/sqrt d with isotropic Lambda). */
 #ifndef LSAFLOW_FLOW_STOP_H
 #define LSAFLOW_FLOW_STOP_H
 
@@ -21,6 +26,7 @@ typedef struct flow_stop {
     lsa_stop asked;
     double fine_gap;  /* the level at which later times may hold the end             */
     double last_time; /* last asked output time, -1: none                            */
+    bool saddle;      /* ended in the saddle at zero                                 */
     bool converged;   /* the gap event lies behind, output times ahead               */
     double start_gradient, peak_gradient, loss_at_zero;
     double deadline; /* wall clock                                                  */

@@ -5,6 +5,7 @@
 #include "flow/system.h"
 #include "base/matrix.h"
 #include "base/try.h"
+#include "flow/invariant.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 /* Up to this size a dense factorisation beats Krylov iterations without preconditioner, whose number grows with the
  * stiffness; tests/bench/flow_methods prints the comparison. */
 static const ptrdiff_t DENSE_AUTO = 400;
-/* A dense matrix and its inverse of this size take half a gigabyte. */
+/* A dense matrix and its factor of this size take half a gigabyte. */
 static const ptrdiff_t DENSE_LIMIT = 5600;
 
 const char *flow_method_text(lsa_method method)
@@ -110,6 +111,8 @@ bool flow_system_rhs(flow_system *system, const double *y, double *f)
     } else {
         lsa_program_gradient(system->program, system->work, y, f);
         lsa_vec_scale(system->n, -1.0, f);
+        if (system->invariants != NULL)
+            flow_invariants_project(system->invariants, system, y, f);
     }
     if (system->form != NULL)
         f[system->n] = y[system->form->u] * y[system->form->u];
@@ -166,18 +169,14 @@ void flow_system_weights(const flow_system *system, const double *y, double *w)
     }
 }
 
-double flow_system_loss(flow_system *system, const double *y)
+flow_level flow_system_level(flow_system *system, const double *y)
 {
-    if (system->form != NULL)
-        return system->form->minimum + flow_form_excess(system->form, y);
-    return lsa_program_loss(system->program, system->work, y);
-}
-
-double flow_system_gap(flow_system *system, const double *y)
-{
-    if (system->form != NULL)
-        return system->scale > 0.0 ? flow_form_excess(system->form, y) / system->scale : 0.0;
-    return (flow_system_loss(system, y) - system->minimum) / system->scale;
+    if (system->form == NULL) {
+        const double loss = lsa_program_loss(system->program, system->work, y);
+        return (flow_level){.loss = loss, .gap = (loss - system->minimum) / system->scale};
+    }
+    const double excess = flow_form_excess(system->form, y);
+    return (flow_level){.loss = system->minimum + excess, .gap = system->scale > 0.0 ? excess / system->scale : 0.0};
 }
 
 const char *flow_block_name(const lsa_block *block, char buffer[64])

@@ -11,18 +11,21 @@
 #include "lsaflow/program.h"
 #include <stdbool.h>
 
+struct flow_invariants;
+
 typedef struct flow_system {
     const lsa_program *program;
     lsa_workspace *work;
-    flow_form *form;   /* NULL where none was recognised                                     */
-    bool by_form;      /* the right-hand side comes from the form, not from the program      */
-    ptrdiff_t n;       /* parameters                                                         */
-    ptrdiff_t size;    /* unknowns: n, and one more for the action                           */
-    lsa_method method; /* ARROWHEAD, KRYLOV or DENSE                                         */
-    double minimum;    /* L*, NAN: unknown                                                   */
-    double scale;      /* L(0) - L*; NAN: unknown                                            */
-    double *scales;    /* one per block: what its entries are measured against, see (S)      */
-    double rtol;       /* of the integrator                                                  */
+    flow_form *form;                    /* NULL where none was recognised                                     */
+    bool by_form;                       /* the right-hand side comes from the form, not from the program      */
+    struct flow_invariants *invariants; /* borrowed; NULL until they are known. See flow_invariants_project           */
+    ptrdiff_t n;                        /* parameters                                                         */
+    ptrdiff_t size;                     /* unknowns: n, and one more for the action                           */
+    lsa_method method;                  /* ARROWHEAD, KRYLOV or DENSE                                         */
+    double minimum;                     /* L*, NAN: unknown                                                   */
+    double scale;                       /* L(0) - L*; NAN: unknown                                            */
+    double *scales;                     /* one per block: what its entries are measured against, see (S)      */
+    double rtol;                        /* of the integrator                                                  */
 } flow_system;
 
 /* Chooses the method and makes the tables. LSA_ERR_UNABLE for a method that this program does not allow. */
@@ -49,9 +52,12 @@ void flow_system_hessian_dense(flow_system *system, const double *y, double *hes
 /* w_i = 1 / (rtol (|y_i| + scale of its block)); for the action 1 / (rtol (s + 1/max H)): what matters is H s. */
 void flow_system_weights(const flow_system *system, const double *y, double *w);
 
-double flow_system_loss(flow_system *system, const double *y);
-/* (L - L*) / (L(0) - L*); NAN when the minimum is unknown. */
-double flow_system_gap(flow_system *system, const double *y);
+/* Loss and relative gap (L - L*) / (L(0) - L*), NAN when the minimum is unknown. A form gives the gap without
+ * cancellation; otherwise it is a difference of losses and ends at rounding. */
+typedef struct flow_level {
+    double loss, gap;
+} flow_level;
+flow_level flow_system_level(flow_system *system, const double *y);
 
 /* The name of unknown i, "U[3,3]", "u[2]", "U[2][1,4]" (head 2), "the action"; buffer of 128 bytes. */
 const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer[128]);

@@ -108,12 +108,10 @@ done:
 
 lsa_sample flow_measure(flow_system *system, double time, const double *y, double *f)
 {
+    const flow_level level = flow_system_level(system, y);
     flow_system_rhs(system, y, f);
-    return (lsa_sample){.time = time,
-                        .loss = flow_system_loss(system, y),
-                        .gap = flow_system_gap(system, y),
-                        .gradient_norm = lsa_vec_norm(system->n, f),
-                        .state = y};
+    return (lsa_sample){
+        .time = time, .loss = level.loss, .gap = level.gap, .gradient_norm = lsa_vec_norm(system->n, f), .state = y};
 }
 
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory)

@@ -7,7 +7,7 @@ double flow_watch_value(const flow_watch *watch, flow_system *system, const doub
 {
     switch (watch->kind) {
     case FLOW_WATCH_GAP:
-        return flow_system_gap(system, y) - watch->level;
+        return flow_system_level(system, y).gap - watch->level;
     case FLOW_WATCH_GRADIENT:
         flow_system_rhs(system, y, f);
         return lsa_vec_norm(system->n, f) - watch->level;

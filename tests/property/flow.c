@@ -1,0 +1,469 @@
+/* What holds for every run: methods agree, symmetries conserve, limits are met, ends are named, misuse is refused. */
+#include "flowing.h"
+
+static const double FIVE[5] = {2.0, 1.3, 0.8, 0.5, 0.2};
+
+static void geometric(ptrdiff_t d, double condition, double *out)
+{
+    for (ptrdiff_t i = 0; i < d; i++)
+        out[i] = pow(condition, -(double)i / (double)(d - 1));
+}
+
+/* Largest difference of two trajectories at the same times. */
+static double distance(const lsa_trajectory *a, const lsa_trajectory *b, ptrdiff_t n)
+{
+    double worst = 0.0;
+    assert_int_equal(lsa_trajectory_count(a), lsa_trajectory_count(b));
+    for (ptrdiff_t k = 0; k < lsa_trajectory_count(a); k++)
+        for (ptrdiff_t i = 0; i < n; i++)
+            worst = fmax(worst, fabs(lsa_trajectory_sample(a, k).state[i] - lsa_trajectory_sample(b, k).state[i]));
+    return worst;
+}
+
+/* The arrowhead integrates the form, the others the compiled polynomial: agreement checks solvers and form at once. */
+static void test_methods_agree(void **state)
+{
+    (void)state;
+    static const double times[] = {0.0, 0.5, 1.0, 3.0, 10.0, 40.0};
+    const lsa_method methods[] = {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE};
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 11);
+    flowing_start_random(&f, 0.3, 2);
+    f.options.times = times;
+    f.options.n_times = 6;
+    f.options.method = LSA_METHOD_ARROWHEAD;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    lsa_trajectory *arrowhead = f.trajectory;
+    f.trajectory = NULL;
+    for (int k = 0; k < 2; k++) {
+        f.options.method = methods[k];
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        check_at_most(distance(arrowhead, f.trajectory, 26), 20.0 * f.options.rtol); /* 10 rtol each */
+        check_close(lsa_trajectory_action(f.trajectory, 5), lsa_trajectory_action(arrowhead, 5), 20.0 * f.options.rtol,
+                    0.0);
+    }
+    assert_string_equal(lsa_trajectory_stats(arrowhead).method, "arrowhead");
+    assert_string_equal(lsa_trajectory_stats(f.trajectory).method, "dense");
+    lsa_trajectory_destroy(arrowhead);
+    flowing_clear(&f);
+}
+
+static void test_methods_that_do_not_apply(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_init(&f, "full", 2, 6.0, 1, 1);
+    flowing_make(&f);
+    flowing_start_gaussian(&f, 0.3, 1);
+    f.options.method = LSA_METHOD_ARROWHEAD;
+    check_status(flowing_run(&f), LSA_ERR_UNABLE, &f.err);
+    check_contains(f.err.text, "krylov or dense");
+    f.options.method = LSA_METHOD_REDUCED;
+    check_status(flowing_run(&f), LSA_ERR_UNABLE, &f.err);
+    flowing_clear(&f);
+}
+
+/* Gamma^-1 of the law, by its eigenvalues: the limit of uU; u* = |Gamma^-1|_F^{1/2}. */
+static void check_limit(double condition, double rtol)
+{
+    enum { d = 6 };
+    double spectrum[d], limit[d], trace = 0.0, square = 0.0;
+    lsa_flowing f;
+    geometric(d, condition, spectrum);
+    flowing_merged(&f, d, 10.0, spectrum, 0);
+    flowing_start_random(&f, 0.1, 3);
+    f.options.rtol = rtol;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    for (ptrdiff_t i = 0; i < d; i++)
+        trace += spectrum[i];
+    for (ptrdiff_t i = 0; i < d; i++) {
+        limit[i] = 1.0 / (1.1 * spectrum[i] + trace / 10.0);
+        square += limit[i] * limit[i];
+    }
+    const lsa_sample raw = lsa_trajectory_raw(f.trajectory), polished = lsa_trajectory_polished(f.trajectory);
+    const lsa_classification end = lsa_trajectory_classification(f.trajectory);
+    const lsa_conserved c = lsa_trajectory_conserved(f.trajectory, 0);
+    const double *U = flowing_get(&f, polished, "U"), u = *flowing_get(&f, polished, "u"), star = sqrt(sqrt(square));
+    print_message("condition %g: time %.3g, raw gap %.3g, drift %.3g rtol u*^2, %td steps\n", condition, raw.time,
+                  raw.gap, c.drift / rtol / square, lsa_trajectory_stats(f.trajectory).steps);
+    check_close(raw.gap, 1e-14, 1e-3, 0.0); /* the event is located, not overshot */
+    check_close(u, star, 1e-14, 0.0);
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            check_close(u * U[i + j * d], i == j ? limit[i] : 0.0, 1e-14, 1e-16);
+    check_at_most(c.drift, 40.0 * rtol * star * star);
+    assert_int_equal(end.kind, LSA_KIND_GLOBAL_MINIMUM);
+    assert_int_equal(end.negative, 0);
+    assert_int_equal(end.zero, 0);
+    assert_int_equal(end.positive, d * d);
+    flowing_clear(&f);
+}
+
+static void test_limits_over_condition_numbers(void **state)
+{
+    (void)state;
+    check_limit(1.0, 1e-8);
+    check_limit(1e3, 1e-8);
+    check_limit(1e3, 1e-11);
+    check_limit(1e6, 1e-8);
+}
+
+/* The raw end at gap g is within sqrt(2 g scale / min H) of the limit in uU; rescaling makes u as exact as the product. */
+static void test_rescaling_repairs_u(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 0.3, 4);
+    f.options.rtol = 1e-4;
+    f.options.stop.gap = 1e-26;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    const double raw = *flowing_get(&f, lsa_trajectory_raw(f.trajectory), "u");
+    const double rescaled = *flowing_get(&f, lsa_trajectory_rescaled(f.trajectory), "u");
+    const double polished = *flowing_get(&f, lsa_trajectory_polished(f.trajectory), "u");
+    check_at_least(fabs(raw - polished), 1e-9);  /* the integrator drifts at this tolerance ... */
+    check_close(rescaled, polished, 1e-11, 0.0); /* ... and the conserved quantity knows by how much */
+    check_close(lsa_trajectory_rescaled(f.trajectory).gap, lsa_trajectory_raw(f.trajectory).gap, 1e-2, 1e-28);
+    flowing_clear(&f);
+}
+
+static void test_full_layer_keeps_the_reduced_one(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_init(&f, "full", 3, 6.0, 1, 1);
+    flowing_make(&f);
+    flowing_start_identity(&f, 0.1);
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    for (ptrdiff_t k = 0; k < lsa_trajectory_count(f.trajectory); k++) {
+        const lsa_sample s = lsa_trajectory_sample(f.trajectory, k);
+        for (ptrdiff_t i = 0; i < 3; i++) {
+            check_close(flowing_get(&f, s, "px")[i], 0.0, 0.0, 0.0); /* exactly zero */
+            check_close(flowing_get(&f, s, "k")[i], 0.0, 0.0, 0.0);
+        }
+    }
+    flowing_clear(&f);
+}
+
+/* Two heads: u_h^2 - |U_h|^2 for each, and the sum over heads reaches Gamma^-1. */
+static void test_heads(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_init(&f, "multihead", 3, 6.0, 2, 1);
+    flowing_make(&f);
+    flowing_start_gaussian(&f, 0.2, 8);
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_conserved_count(f.trajectory), 2);
+    for (ptrdiff_t k = 0; k < 2; k++) {
+        const lsa_conserved c = lsa_trajectory_conserved(f.trajectory, k);
+        assert_string_equal(c.name, k == 0 ? "u[1]^2 - |U[1]|_F^2" : "u[2]^2 - |U[2]|_F^2");
+        check_at_most(c.drift, 40.0 * f.options.rtol);
+    }
+    const lsa_sample end = lsa_trajectory_polished(f.trajectory);
+    const double gamma = 1.0 + 4.0 / 6.0; /* Lambda = I */
+    for (ptrdiff_t i = 0; i < 9; i++) {
+        double sum = 0.0;
+        for (ptrdiff_t h = 0; h < 2; h++)
+            sum += end.state[flowing_block(&f, "u", h)->offset] * end.state[flowing_block(&f, "U", h)->offset + i];
+        check_close(sum, i % 4 == 0 ? 1.0 / gamma : 0.0, 0.0, 1e-12);
+    }
+    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_GRADIENT);
+    flowing_clear(&f);
+}
+
+/* The same end from the polynomial alone, with the minimum given. */
+static void test_gap_without_a_form(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_init(&f, "full", 2, 8.0, 1, 1);
+    flowing_make(&f);
+    flowing_start_gaussian(&f, 0.05, 3);
+    f.options.minimum = 0.5 * 2.0 * (1.0 - 1.0 / (1.0 + 3.0 / 8.0)); /* 1/2 [tr Lambda - tr(Lambda^2 Gamma^-1)] */
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    const lsa_classification end = lsa_trajectory_classification(f.trajectory);
+    assert_int_equal(end.kind, LSA_KIND_GLOBAL_MINIMUM);
+    check_at_most(fabs(lsa_trajectory_raw(f.trajectory).gap), 1e-13);
+    check_at_most(fabs(end.excess), 1e-13);
+    flowing_clear(&f);
+}
+
+static void test_zero_start_is_the_saddle(void **state)
+{
+    (void)state;
+    const char *const statements[] = {"merged", "full"};
+    for (int k = 0; k < 2; k++) {
+        lsa_flowing f;
+        flowing_init(&f, statements[k], 3, 6.0, 1, 1);
+        flowing_make(&f);
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        const lsa_classification end = lsa_trajectory_classification(f.trajectory);
+        assert_int_equal(end.kind, LSA_KIND_SADDLE);
+        assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_GRADIENT);
+        assert_int_equal(lsa_trajectory_stats(f.trajectory).steps, 0);
+        /* Hessian at zero: +-|B|_F, and +- singular values of B for (px, k); B = I */
+        assert_int_equal(end.negative, k == 0 ? 1 : 4);
+        check_close(end.least_eigenvalue, -sqrt(3.0), 1e-12, 0.0);
+        flowing_clear(&f);
+    }
+}
+
+/* U = -u I/sqrt d with isotropic Lambda stays on its line and goes to the saddle (THEORY 7); only rounding leads away. */
+static void test_stable_line_ends_in_the_saddle(void **state)
+{
+    (void)state;
+    const double ones[3] = {1.0, 1.0, 1.0}, u0 = 0.2;
+    for (ptrdiff_t d = 1; d <= 3; d += 2) {
+        lsa_flowing f;
+        flowing_merged(&f, d, 6.0, ones, 0);
+        flowing_start_identity(&f, -0.2);
+        flowing_set(&f, "u", &u0);
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_SADDLE);
+        flowing_start_identity(&f, 1e7); /* shrinks by as much, to the minimum */
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+        flowing_clear(&f);
+    }
+}
+
+/* px k' on u = U = 0: the rank-one family holds a strict local minimum for d = 2, N = 2, Lambda = diag(2, .5)
+ * (THEORY 6): loss .779411765, global .716911765. */
+static void test_spurious_minimum_stops_by_itself(void **state)
+{
+    (void)state;
+    static const double spectrum[2] = {2.0, 0.5}, px[2] = {0.5, 0.02}, k[2] = {0.5, -0.02};
+    lsa_flowing f;
+    flowing_init(&f, "full", 2, 2.0, 1, 1);
+    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, 2, spectrum);
+    flowing_make(&f);
+    flowing_set(&f, "px", px);
+    flowing_set(&f, "k", k);
+    f.options.minimum = 0.5 * (2.5 - 4.0 / (3.0 + 1.25) - 0.25 / (0.75 + 1.25));
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    const lsa_classification end = lsa_trajectory_classification(f.trajectory);
+    check_close(f.options.minimum, .716911765, 1e-8, 0.0);
+    check_close(lsa_trajectory_raw(f.trajectory).loss, .779411765, 1e-8, 0.0);
+    assert_int_equal(end.kind, LSA_KIND_LOCAL_MINIMUM);
+    assert_int_equal(end.negative, 0);
+    check_close(end.least_eigenvalue, 0.12, 0.05, 0.0); /* at |px| = |k|: 0 (scaling), .12, .35, .37, 1.1, ... */
+    flowing_clear(&f);
+}
+
+static void test_scalar(void **state)
+{
+    (void)state;
+    const double spectrum[1] = {1.0};
+    lsa_flowing f;
+    flowing_merged(&f, 1, 10.0, spectrum, 0);
+    flowing_start_identity(&f, 0.2);
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    check_close(*flowing_get(&f, lsa_trajectory_polished(f.trajectory), "u"), 0.91287092917527685576, 1e-15, 0.0);
+    flowing_clear(&f);
+}
+
+/* ---------------------------------------------------------------- stops */
+
+static void test_stops(void **state)
+{
+    (void)state;
+    const lsa_stop none = {.gap = NAN, .gradient = NAN, .time = NAN, .wall = NAN};
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 0.1, 6);
+    f.options.stop = none;
+    f.options.stop.time = 2.5;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_TIME);
+    check_close(lsa_trajectory_raw(f.trajectory).time, 2.5, 0.0, 0.0);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_NOT_STATIONARY);
+    assert_int_equal(lsa_trajectory_count(f.trajectory), 200);
+    f.options.stop.time = 1e12; /* long after nothing moves: the end is held until then */
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_TIME);
+    check_close(lsa_trajectory_raw(f.trajectory).time, 1e12, 0.0, 0.0);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+    f.options.stop = none;
+    f.options.stop.gradient = 1e-3;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_GRADIENT);
+    check_close(lsa_trajectory_classification(f.trajectory).gradient_ratio, 1e-3, 1e-6, 0.0);
+    f.options.stop = none;
+    f.options.stop.gap = 1e-3;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    check_close(lsa_trajectory_raw(f.trajectory).gap, 1e-3, 1e-9, 0.0);
+    flowing_clear(&f);
+}
+
+/* A gap asked for is a place to stop: later samples hold the end. The default gap only says "converged": samples stay
+ * accurate to rtol until the path itself is. */
+static void test_samples_past_the_stop(void **state)
+{
+    (void)state;
+    static const double times[] = {0.0, 1.0, 30.0, 1e5};
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 0.1, 6);
+    f.options.times = times;
+    f.options.n_times = 4;
+    f.options.stop.gap = 0.3;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_count(f.trajectory), 4);
+    for (ptrdiff_t k = 2; k < 4; k++) {
+        const lsa_sample s = lsa_trajectory_sample(f.trajectory, k);
+        check_close(s.time, times[k], 0.0, 0.0);
+        check_close(s.gap, 0.3, 1e-9, 0.0);
+        check_vector_close(26, s.state, lsa_trajectory_raw(f.trajectory).state, 0.0, 0.0);
+    }
+    f.options.stop.gap = 1e-14;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    const double last = *flowing_get(&f, lsa_trajectory_sample(f.trajectory, 3), "u");
+    check_close(last, *flowing_get(&f, lsa_trajectory_polished(f.trajectory), "u"), 10.0 * f.options.rtol, 0.0);
+    flowing_clear(&f);
+}
+
+static void test_events_come_in_order(void **state)
+{
+    (void)state;
+    static const double spectrum[2] = {1.0, 0.6}, u0 = 0.1, U0[4] = {-1.0, 0.2, 0.3, -0.8};
+    bool changed = false;
+    lsa_flowing f;
+    flowing_merged(&f, 2, 6.0, spectrum, 0); /* the reference case in which u changes sign */
+    flowing_set(&f, "u", &u0);
+    flowing_set(&f, "U", U0);
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    for (ptrdiff_t k = 0; k < lsa_trajectory_event_count(f.trajectory); k++) {
+        const lsa_event e = lsa_trajectory_event(f.trajectory, k);
+        if (k > 0)
+            assert_true(e.time >= lsa_trajectory_event(f.trajectory, k - 1).time);
+        changed = changed || strcmp(e.name, "sign-change of u") == 0;
+        print_message("%s at %.6g, loss %.6g\n", e.name, e.time, e.loss);
+    }
+    assert_true(changed);
+    check_at_most(*flowing_get(&f, lsa_trajectory_polished(f.trajectory), "u"), 0.0);
+    flowing_clear(&f);
+}
+
+/* ---------------------------------------------------------------- misuse and trouble */
+
+static void test_bad_starts_and_options(void **state)
+{
+    (void)state;
+    static const double backwards[] = {1.0, 0.5};
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 0.1, 6);
+    f.options.rtol = 1e-15;
+    check_status(flowing_run(&f), LSA_ERR_INPUT, &f.err);
+    f.options.rtol = 1e-8;
+    f.options.times = backwards;
+    f.options.n_times = 2;
+    check_status(flowing_run(&f), LSA_ERR_INPUT, &f.err);
+    f.options.n_times = 0;
+    f.options.points = 1;
+    check_status(flowing_run(&f), LSA_ERR_INPUT, &f.err);
+    f.options.points = 10;
+    f.options.stop.time = -1.0;
+    check_status(flowing_run(&f), LSA_ERR_INPUT, &f.err);
+    f.options.stop.time = NAN;
+    f.start[flowing_block(&f, "U", 0)->offset + 7] = NAN;
+    check_status(flowing_run(&f), LSA_ERR_DOMAIN, &f.err);
+    check_contains(f.err.text, "U[3,2]");
+    assert_null(f.trajectory);
+    flowing_start_random(&f, 1e200, 6);
+    check_status(flowing_run(&f), LSA_ERR_DOMAIN, &f.err);
+    flowing_clear(&f);
+}
+
+static void test_a_large_start_comes_down(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 1e4, 6);
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+    flowing_clear(&f);
+}
+
+static void count_calls(void *context, double time, double gap, ptrdiff_t steps)
+{
+    ptrdiff_t *calls = context;
+    assert_true(time > 0.0 && gap > 0.0 && steps > 0);
+    ++*calls;
+}
+
+static void test_interrupt_and_progress(void **state)
+{
+    (void)state;
+    volatile sig_atomic_t flag = 1;
+    ptrdiff_t calls = 0;
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 0.1, 6);
+    f.options.progress = count_calls;
+    f.options.progress_context = &calls;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    check_close((double)calls, (double)(lsa_trajectory_stats(f.trajectory).steps / 32), 0.0, 1.0);
+    f.options.interrupt = &flag;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_INTERRUPT);
+    assert_int_equal(lsa_trajectory_stats(f.trajectory).steps, 1);
+    assert_true(lsa_trajectory_count(f.trajectory) >= 1);
+    flowing_clear(&f);
+}
+
+static void test_step_limit_keeps_what_was_reached(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 0.1, 6);
+    f.options.max_steps = 50;
+    check_status(flowing_run(&f), LSA_ERR_SOLVER, &f.err);
+    check_contains(f.err.text, "50 steps");
+    assert_non_null(f.trajectory);
+    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_FAILURE);
+    assert_true(lsa_trajectory_raw(f.trajectory).time > 0.0);
+    flowing_clear(&f);
+}
+
+static void test_states_can_be_dropped(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 0.1, 6);
+    f.options.drop_states = true;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_null(lsa_trajectory_sample(f.trajectory, 3).state);
+    assert_non_null(lsa_trajectory_raw(f.trajectory).state);
+    flowing_clear(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_methods_agree),
+        cmocka_unit_test(test_methods_that_do_not_apply),
+        cmocka_unit_test(test_limits_over_condition_numbers),
+        cmocka_unit_test(test_rescaling_repairs_u),
+        cmocka_unit_test(test_full_layer_keeps_the_reduced_one),
+        cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_gap_without_a_form),
+        cmocka_unit_test(test_zero_start_is_the_saddle),
+        cmocka_unit_test(test_stable_line_ends_in_the_saddle),
+        cmocka_unit_test(test_spurious_minimum_stops_by_itself),
+        cmocka_unit_test(test_scalar),
+        cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_samples_past_the_stop),
+        cmocka_unit_test(test_events_come_in_order),
+        cmocka_unit_test(test_bad_starts_and_options),
+        cmocka_unit_test(test_a_large_start_comes_down),
+        cmocka_unit_test(test_interrupt_and_progress),
+        cmocka_unit_test(test_step_limit_keeps_what_was_reached),
+        cmocka_unit_test(test_states_can_be_dropped),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
