@@ -1,3 +1,4 @@
 # Tests of the compiler.
 lsa_test(property program LINK lsa_compile lsa_test_slow_eval)
 lsa_test(analytic program LINK lsa_compile lsa_test_slow_eval)
+lsa_test(unit program LINK lsa_compile lsa_test_slow_eval)
