@@ -77,8 +77,8 @@ const char *lsa_verdict_text(lsa_verdict verdict);
 
 /* One hypothesis of a theorem with its measured margin. */
 typedef struct lsa_hypothesis {
-    const char *name;     /* "sigma^2 |Gamma| sqrt d < 2" */
-    double value, bound;  /* the two sides                */
+    const char *name;    /* "sigma^2 |Gamma| sqrt d < 2" */
+    double value, bound; /* the two sides                */
     bool met;
 } lsa_hypothesis;
 
@@ -86,15 +86,15 @@ enum { LSA_HYPOTHESES_MAX = 6, LSA_WHY_MAX = 320 };
 
 /* One judged claim; numbers that do not exist are NAN and `why` says so. */
 typedef struct lsa_claim_result {
-    const char *name, *source;     /* "limit-u", "Theorem 4.1"                                               */
-    const char *test;              /* name of the test setting it is about, or NULL                          */
-    double context;                /* its M, or NAN                                                          */
+    const char *name, *source; /* "limit-u", "Theorem 4.1"                                               */
+    const char *test;          /* name of the test setting it is about, or NULL                          */
+    double context;            /* its M, or NAN                                                          */
     int n_hypotheses;
     lsa_hypothesis hypotheses[LSA_HYPOTHESES_MAX];
     double predicted, measured;
-    double tolerance;              /* of an equality, or the half-width of a statistical one                 */
-    double standard_error;         /* of a sampled `measured`; else NAN                                      */
-    double slack;                  /* of an inequality: measured side over the bound, > 1 is room; else NAN  */
+    double tolerance;      /* of an equality, or the half-width of a statistical one                 */
+    double standard_error; /* of a sampled `measured`; else NAN                                      */
+    double slack;          /* of an inequality: measured side over the bound, > 1 is room; else NAN  */
     lsa_verdict verdict;
     char why[LSA_WHY_MAX];
 } lsa_claim_result;

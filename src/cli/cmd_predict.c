@@ -61,9 +61,8 @@ static void json_constants(cli_run *run, const double *Gamma, const lsa_theory_c
 
 static lsa_status print_constants(const lsa_theory_constant *constants, ptrdiff_t count, lsa_error *err)
 {
-    static const lsa_table_column columns[] = {{"constant", NULL, NULL, 0, false},
-                                               {"value", NULL, NULL, 12, false},
-                                               {"source", NULL, NULL, 0, false}};
+    static const lsa_table_column columns[] = {
+        {"constant", NULL, NULL, 0, false}, {"value", NULL, NULL, 12, false}, {"source", NULL, NULL, 0, false}};
     lsa_table *table = lsa_table_create(3, columns);
     for (ptrdiff_t i = 0; i < count; i++) {
         lsa_table_string(table, constants[i].name);
@@ -92,7 +91,8 @@ lsa_status cli_predict(cli_run *run, lsa_error *err)
         LSA_TRY(json_minimum(run, theory, A, err));
         json_constants(run, Gamma, constants, count);
     } else {
-        printf("minimum of the loss %.15g, |uU|_F = %.15g\n", lsa_theory_minimum_loss(theory, d), lsa_vec_norm(d * d, A));
+        printf("minimum of the loss %.15g, |uU|_F = %.15g\n", lsa_theory_minimum_loss(theory, d),
+               lsa_vec_norm(d * d, A));
         LSA_TRY(print_constants(constants, count, err));
     }
     LSA_TRY(cli_show_tests(run, tests, err));

@@ -12,7 +12,7 @@ static const double family_alpha = 1e-6;
 typedef struct sampled {
     lsa_report_sample report;
     lsa_report_baseline baselines[LSA_BASELINE_COUNT];
-    char reason[LSA_WHY_MAX];
+    char reason[LSA_ERROR_CAPACITY];
 } sampled;
 
 static lsa_status parameters_at(cli_run *run, const double **out, lsa_error *err)
@@ -38,9 +38,8 @@ static void fill_baselines(sampled *out, unsigned asked, const lsa_sample_result
         if (!(asked & 1u << b))
             continue;
         const lsa_sample_estimate *estimate = &result->baseline[b];
-        out->baselines[out->report.n_baselines++] =
-            (lsa_report_baseline){lsa_baseline_name(b), {estimate->mean, estimate->reason},
-                                  {estimate->standard_error, estimate->reason}};
+        out->baselines[out->report.n_baselines++] = (lsa_report_baseline){
+            lsa_baseline_name(b), {estimate->mean, estimate->reason}, {estimate->standard_error, estimate->reason}};
     }
     out->report.baselines = out->baselines;
 }

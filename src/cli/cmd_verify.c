@@ -22,9 +22,12 @@ static lsa_status record_claim(const lsa_claim_result *result, lsa_arena *arena,
     LSA_TRY_MEMORY(hypotheses, "the hypotheses of a claim");
     for (int i = 0; i < result->n_hypotheses; i++) {
         const lsa_hypothesis *h = &result->hypotheses[i];
-        hypotheses[i] = (lsa_report_hypothesis){
-            .name = h->name, .value = {h->value, NULL}, .bound = {h->bound, NULL},
-            .margin = {h->met ? fabs(h->bound - h->value) : -fabs(h->bound - h->value), NULL}, .met = h->met};
+        hypotheses[i] =
+            (lsa_report_hypothesis){.name = h->name,
+                                    .value = {h->value, NULL},
+                                    .bound = {h->bound, NULL},
+                                    .margin = {h->met ? fabs(h->bound - h->value) : -fabs(h->bound - h->value), NULL},
+                                    .met = h->met};
     }
     static const char *const no_number = "there is no such number for this claim";
     const char *reason = result->why[0] != '\0' ? result->why : no_number;
@@ -157,12 +160,14 @@ static lsa_status draw_errors(cli_run *run, lsa_run_directory *directory, int nu
     figure.point = calloc((size_t)(3 * (last - first)), sizeof *figure.point);
     LSA_TRY_MEMORY(figure.point, "a figure");
     LSA_TRY(lsa_study_theory(run->study, &theory, err));
-    figure.n_curve = curve_contexts(greatest_context(tests, first, last, run->experiment->data.context), figure.context);
+    figure.n_curve =
+        curve_contexts(greatest_context(tests, first, last, run->experiment->data.context), figure.context);
     LSA_TRY(fill_curve(run, theory, tests[first], &figure, &limit, err));
     fill_points(tests, first, last, results, count, &figure, last - first);
     if (number > 1)
         snprintf(stem, sizeof stem, "errors-%d", number);
-    const lsa_report_errors errors = {.name = tests[first].name,
+    const bool one_name = strcmp(tests[first].name, tests[last - 1].name) == 0;
+    const lsa_report_errors errors = {.name = one_name ? tests[first].name : NULL,
                                       .n_curve = figure.n_curve,
                                       .context = figure.context,
                                       .error = figure.error,
@@ -179,7 +184,16 @@ done:
     return status;
 }
 
-/* One figure for each run of tests of one name. */
+/* Two tests that differ in their context and name only belong on one curve. */
+static bool same_law(const lsa_test *a, const lsa_test *b)
+{
+    const bool same_covariates = a->covariance_is_train ? b->covariance_is_train : a->covariance == b->covariance;
+    const bool same_query = a->query_is_same ? b->query_is_same : a->query == b->query;
+    return same_covariates && same_query && a->task == b->task && a->task_covariance == b->task_covariance &&
+           a->task_vector == b->task_vector && a->label_noise == b->label_noise && a->query_noise == b->query_noise;
+}
+
+/* One figure for each run of neighbouring tests of one law. */
 static lsa_status draw_all_errors(cli_run *run, lsa_run_directory *directory, const lsa_claim_result *results,
                                   ptrdiff_t count, lsa_error *err)
 {
@@ -187,7 +201,7 @@ static lsa_status draw_all_errors(cli_run *run, lsa_run_directory *directory, co
     const lsa_test *tests = run->experiment->tests;
     int number = 0;
     for (ptrdiff_t first = 0, last; first < run->experiment->n_tests && number < FIGURES_MAX; first = last) {
-        for (last = first + 1; last < run->experiment->n_tests && strcmp(tests[last].name, tests[first].name) == 0;)
+        for (last = first + 1; last < run->experiment->n_tests && same_law(&tests[first], &tests[last]);)
             last++;
         LSA_TRY(draw_errors(run, directory, ++number, first, last, results, count, err));
     }

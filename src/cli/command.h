@@ -20,7 +20,7 @@ typedef struct cli_run {
     lsa_json *json;        /* the open object of this run, or NULL for text on stdout      */
     const char *directory; /* where to write, or NULL: write nothing                       */
     lsa_progress *progress;
-    lsa_verdict verdict;   /* verify: the overall verdict; HOLDS where nothing was judged  */
+    lsa_verdict verdict; /* verify: the overall verdict; HOLDS where nothing was judged  */
 } cli_run;
 
 typedef struct cli_command {

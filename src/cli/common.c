@@ -16,7 +16,8 @@ void cli_show_progress(void *context, const char *stage, double fraction)
 void cli_json_state(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
                     const double *state, lsa_detail detail)
 {
-    lsa_json_parameters(json, name, run->experiment->statement, lsa_program_block_count(program), lsa_program_block(program, 0), state, detail);
+    lsa_json_parameters(json, name, run->experiment->statement, lsa_program_block_count(program),
+                        lsa_program_block(program, 0), state, detail);
 }
 
 /* A = u U of a state whose px and k vanish, d x d, owned by the caller; NULL without failure where there is none. */

@@ -30,7 +30,8 @@ static lsa_detail detail_of(const cli_run *run, const lsa_program *program, ptrd
 
 /* ---------------------------------------------------------------- JSON */
 
-static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *program, lsa_sample sample, lsa_detail detail)
+static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *program, lsa_sample sample,
+                        lsa_detail detail)
 {
     lsa_json_number(json, "time", sample.time);
     lsa_json_number(json, "loss", sample.loss);
@@ -39,7 +40,8 @@ static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *p
     cli_json_state(run, json, "parameters", program, sample.state, detail);
 }
 
-static void json_end(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program, lsa_sample sample, lsa_detail detail)
+static void json_end(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
+                     lsa_sample sample, lsa_detail detail)
 {
     lsa_json_object(json, name);
     json_sample(run, json, program, sample, detail);
@@ -55,7 +57,8 @@ static void json_count(lsa_json *json, const char *name, ptrdiff_t count)
 }
 
 /* The polished end is the point the run is about; the raw and the rescaled one stand beside it. */
-static void json_final(const cli_run *run, lsa_json *json, const lsa_program *program, const lsa_trajectory *trajectory, lsa_detail detail)
+static void json_final(const cli_run *run, lsa_json *json, const lsa_program *program, const lsa_trajectory *trajectory,
+                       lsa_detail detail)
 {
     static const char *const reasons[] = {"gap", "gradient", "time", "wall", "interrupt", "failure"};
     const lsa_classification end = lsa_trajectory_classification(trajectory);
@@ -188,7 +191,8 @@ static lsa_status course_of(cli_run *run, const lsa_trajectory *trajectory, cons
     c->action = c->gap + c->count;
     c->u = c->action + c->count;
     c->modes = c->u + c->count;
-    c->n_modes = view == NULL ? 0 : lsa_report_choose_modes(covariance->d, covariance->spectrum, LSA_FIGURE_MODES, chosen);
+    c->n_modes =
+        view == NULL ? 0 : lsa_report_choose_modes(covariance->d, covariance->spectrum, LSA_FIGURE_MODES, chosen);
     LSA_TRY_MEMORY(c->n_modes < 0 ? NULL : c->storage, "the modes of a figure");
     if (view != NULL)
         LSA_TRY(lsa_study_limit(run->study, &limit, err));
@@ -201,7 +205,7 @@ static lsa_status course_of(cli_run *run, const lsa_trajectory *trajectory, cons
         c->loss[i] = sample.loss;
         c->gap[i] = sample.gap;
         c->action[i] = lsa_trajectory_action(trajectory, i);
-        c->u[i] = view == NULL ? NAN : sample.state[view->u];
+        c->u[i] = view == NULL ? (double)NAN : sample.state[view->u];
         for (ptrdiff_t m = 0; m < c->n_modes; m++)
             c->modes[m * c->count + i] = eigen_entry(covariance, sample.state + view->U, chosen[m]);
     }
@@ -226,7 +230,7 @@ static lsa_status fill_bounds(cli_run *run, const lsa_trajectory *trajectory, co
     LSA_TRY(lsa_theory_assess_start(theory, first.state[view->u], first.state + view->U, &start, err));
     LSA_TRY(lsa_theory_local_rate(theory, u, first.state + view->U, &flow->local_rate, err));
     flow->u_limit = u;
-    flow->mu = start.holds ? lsa_theory_pl_constant(theory, &start) : NAN;
+    flow->mu = start.holds ? lsa_theory_pl_constant(theory, &start) : (double)NAN;
     flow->sharp = lsa_theory_least_rate(theory);
 done:
     free(U);
@@ -252,10 +256,9 @@ static lsa_status trajectory_table(const lsa_program *program, const lsa_traject
     for (ptrdiff_t k = 0; parameters > 0 && k < lsa_program_block_count(program); k++) {
         const lsa_block *block = lsa_program_block(program, k);
         for (ptrdiff_t i = 0; i < block->rows * block->cols; i++) {
-            char *name = block->rows * block->cols == 1
-                             ? lsa_arena_printf(names, "%s", block->name)
-                             : lsa_arena_printf(names, "%s[%td;%td]", block->name, i % block->rows + 1,
-                                                i / block->rows + 1);
+            char *name = block->rows * block->cols == 1 ? lsa_arena_printf(names, "%s", block->name)
+                                                        : lsa_arena_printf(names, "%s[%td;%td]", block->name,
+                                                                           i % block->rows + 1, i / block->rows + 1);
             LSA_TRY_MEMORY(name, "the header of trajectory.csv");
             columns[fixed + block->offset + i] = (lsa_table_column){name, NULL, NULL, 0, false};
         }

@@ -65,7 +65,7 @@ static lsa_status load_model(const cli_options *options, lsa_model **out, lsa_er
     for (ptrdiff_t i = 0; i < count; i++)
         names[i] = claims[i].name;
     lsa_model_options model_options = {.n_overrides = options->n_overrides,
-                                       .overrides = (const char **)options->overrides,
+                                       .overrides = options->overrides,
                                        .n_known_claims = count,
                                        .known_claims = names};
     LSA_TRY(lsa_model_load(options->file, &model_options, out, err));
@@ -113,10 +113,15 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
     lsa_text_init(&path);
     lsa_progress progress;
     lsa_progress_init(&progress, stderr, options->quiet, options->command->name);
-    cli_run run = {.options = options, .experiment = lsa_model_experiment(model, index), .json = json,
-                   .progress = &progress, .verdict = LSA_VERDICT_HOLDS};
-    lsa_study_options study_options = {.threads = options->threads, .interrupt = cli_interrupt_flag(),
-                                       .progress = cli_show_progress, .progress_context = &progress};
+    cli_run run = {.options = options,
+                   .experiment = lsa_model_experiment(model, index),
+                   .json = json,
+                   .progress = &progress,
+                   .verdict = LSA_VERDICT_HOLDS};
+    lsa_study_options study_options = {.threads = options->threads,
+                                       .interrupt = cli_interrupt_flag(),
+                                       .progress = cli_show_progress,
+                                       .progress_context = &progress};
     name_directory(options, model, index, &path);
     if (path.failed) {
         status = lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the name of the run directory");

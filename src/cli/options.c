@@ -4,9 +4,10 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "lsaflow/arena.h"
 #include "lsaflow/version.h"
 #include <argp.h>
-#include <limits.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,21 +30,21 @@ static const struct argp_option option_table[] = {
     {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and stop", 2},
     {0}};
 
-static lsa_status add_override(cli_options *options, const char *key, const char *value)
+/* Appends "key" or "key=value"; ENOMEM or 0, as argp wants it. */
+static error_t add_override(cli_options *options, const char *key, const char *value)
 {
-    size_t size = strlen(key) + strlen(value) + 2;
-    char **grown = realloc(options->overrides, (size_t)(options->n_overrides + 1) * sizeof *grown);
-    if (grown == NULL)
-        return LSA_ERR_MEMORY;
+    const size_t count = (size_t)options->n_overrides;
+    const char **grown = lsa_arena_alloc(options->arena, count + 1, sizeof *grown);
+    const char *text =
+        lsa_arena_printf(options->arena, value != NULL ? "%s=%s" : "%s%s", key, value != NULL ? value : "");
+    if (grown == NULL || text == NULL)
+        return ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        grown[i] = options->overrides[i];
+    grown[count] = text;
     options->overrides = grown;
-    grown[options->n_overrides] = malloc(size);
-    if (grown[options->n_overrides] == NULL)
-        return LSA_ERR_MEMORY;
-    strcpy(grown[options->n_overrides], key);
-    if (*value != '\0')
-        strcat(strcat(grown[options->n_overrides], "="), value);
     options->n_overrides++;
-    return LSA_OK;
+    return 0;
 }
 
 /* The position of `word` in a NULL-ended list; a word that is not in it is bad usage. */
@@ -126,9 +127,9 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
         options->out = arg;
         return 0;
     case KEY_SET:
-        return add_override(options, arg, "") == LSA_OK ? 0 : ENOMEM;
+        return add_override(options, arg, NULL);
     case KEY_SEED:
-        return add_override(options, "monte_carlo.seed", arg) == LSA_OK ? 0 : ENOMEM;
+        return add_override(options, "monte_carlo.seed", arg);
     case KEY_THREADS:
         options->threads = read_count(state, "threads", arg);
         return 0;
@@ -172,17 +173,20 @@ static char *command_help(int key, const char *text, void *input)
     lsa_text_add(&out, "Commands:\n");
     for (const cli_command *command = cli_commands; command->name != NULL; command++)
         lsa_text_printf(&out, "  %-8s %-16s %s\n", command->name, command->arguments, command->summary);
-    lsa_text_add(&out, "\nExit status: 0 done (every applicable claim holds), 1 a claim fails, 2 bad usage or input, 3 "
-                       "the numerics failed, 4 output failed, 5 inconclusive or no claim applies, 130 or 143 interrupted.");
+    lsa_text_add(&out,
+                 "\nExit status: 0 done (every applicable claim holds), 1 a claim fails, 2 bad usage or input, 3 "
+                 "the numerics failed, 4 output failed, 5 inconclusive or no claim applies, 130 or 143 interrupted.");
     return out.data; /* argp frees it */
 }
 
 lsa_status cli_options_read(int argc, char **argv, cli_options *options, lsa_error *err)
 {
-    static const struct argp parser = {option_table,  read_option, "COMMAND FILE",
-                                       "Checks the theory of in-context learning by numbers.\v", NULL,
-                                       command_help, NULL};
-    *options = (cli_options){.plots = true};
+    static const struct argp parser = {
+        option_table, read_option, "COMMAND FILE", "Checks the theory of in-context learning by numbers.\v", NULL,
+        command_help, NULL};
+    *options = (cli_options){.plots = true, .arena = lsa_arena_create()};
+    if (options->arena == NULL)
+        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the command line");
     argp_err_exit_status = 2;
     if (argp_parse(&parser, argc, argv, 0, NULL, options) != 0)
         return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the command line");
@@ -191,9 +195,5 @@ lsa_status cli_options_read(int argc, char **argv, cli_options *options, lsa_err
 
 void cli_options_clear(cli_options *options)
 {
-    for (ptrdiff_t i = 0; i < options->n_overrides; i++)
-        free(options->overrides[i]);
-    free(options->overrides);
-    options->overrides = NULL;
-    options->n_overrides = 0;
+    lsa_arena_destroy(options->arena);
 }

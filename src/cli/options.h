@@ -19,13 +19,14 @@ typedef struct cli_options {
     bool json;              /* --json: one document on stdout and nothing else           */
     bool plots;             /* false after --no-plots                                    */
     bool quiet;
-    bool log;               /* derive --log                                              */
-    bool list_claims;       /* verify --list-claims                                      */
-    cli_format format;      /* derive --format                                           */
-    cli_at at;              /* sample --at                                               */
-    int threads;            /* 0: all                                                    */
+    bool log;          /* derive --log                                              */
+    bool list_claims;  /* verify --list-claims                                      */
+    cli_format format; /* derive --format                                           */
+    cli_at at;         /* sample --at                                               */
+    int threads;       /* 0: all                                                    */
     ptrdiff_t n_overrides;
-    char **overrides;       /* "KEY=VALUE", owned                                        */
+    const char **overrides;  /* "KEY=VALUE"                                               */
+    struct lsa_arena *arena; /* holds the overrides                                      */
 } cli_options;
 
 /* Reads argv. Bad usage prints one line on stderr and exits with status 2; --help and --version exit with 0, as argp

@@ -18,32 +18,34 @@ typedef struct claim_entry {
 } claim_entry;
 
 /* In the order in which they are judged: the layer, the loss, the flow, the tests. */
-#define CLAIM_LIST(X)                                                                                                    \
-    X("statement-is-layer", "(3.6)", "the statement's prediction is f(E)'s bottom-right entry", statement_is_layer, 0, 0)  \
-    X("loss-by-sampling", "(3.8)", "the derived loss is the mean over sampled prompts", loss_by_sampling, 1, 0)           \
-    X("gradient-by-sampling", "(3.9)", "the derived gradient is the mean of backpropagation", gradient_by_sampling, 1, 0) \
-    X("quadratic-form", "Lemma 5.1", "yhat = v'Hv, H has min(d+1, N+1) negative eigenvalues", quadratic_form, 0, 0)       \
-    X("non-convex", "section 5", "the loss has a point of negative curvature", non_convex, 0, 0)                           \
-    X("scale-invariance", "after Theorem 4.1", "(c W^PV, W^KQ / c) predicts the same", scale_invariance, 0, 0)            \
-    X("reduced-blocks-stay-zero", "Lemma 5.2", "px = k = 0 along the full layer's flow", reduced_blocks, 0, 0)            \
-    X("limit-u", "Theorem 4.1", "u tends to |Gamma^-1|_F^(1/2)", limit_u, 0, 0)                                           \
-    X("limit-U", "Theorem 4.1", "U tends to |Gamma^-1|_F^(-1/2) Gamma^-1", limit_U, 0, 0)                                 \
-    X("minimum-loss", "Corollary A.2", "the loss tends to its global minimum", minimum_loss, 0, 0)                         \
-    X("balanced", "Lemma A.3", "u^2 - |U|_F^2 is conserved", balanced, 0, 0)                                              \
-    X("u-lower-bound", "Lemma A.5 (A.14)", "u(t) stays above its bound", u_lower_bound, 0, 0)                             \
-    X("pl-inequality", "Lemma 5.4 (5.7)", "|grad L|^2 >= mu (L - min L)", pl_inequality, 0, 0)                            \
-    X("exponential-decay", "Lemma 5.4", "gap(t) <= gap(0) exp(-mu t)", exponential_decay, 0, 0)                            \
-    X("sharp-decay", "W8", "gap(t) <= gap(0) exp(-2 h_min int u^2)", sharp_decay, 0, 0)                                   \
-    X("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay, 0, 0)        \
-    X("monotone-loss", "(3.9)", "the loss never rises along the flow", monotone_loss, 0, 0)                               \
-    X("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, 1, 1)                   \
-    X("test-error-bounds", "after (4.6)", "the error is below the bounds for linear tasks", test_error_bounds, 1, 1)      \
+#define CLAIM_LIST(X)                                                                                                  \
+    X("statement-is-layer", "(3.6)", "the statement's prediction is f(E)'s bottom-right entry", statement_is_layer, 0, \
+      0)                                                                                                               \
+    X("loss-by-sampling", "(3.8)", "the derived loss is the mean over sampled prompts", loss_by_sampling, 1, 0)        \
+    X("gradient-by-sampling", "(3.9)", "the derived gradient is the mean of backpropagation", gradient_by_sampling, 1, \
+      0)                                                                                                               \
+    X("quadratic-form", "Lemma 5.1", "yhat = v'Hv, H has min(d+1, N+1) negative eigenvalues", quadratic_form, 0, 0)    \
+    X("non-convex", "section 5", "the loss has a point of negative curvature", non_convex, 0, 0)                       \
+    X("scale-invariance", "after Theorem 4.1", "(c W^PV, W^KQ / c) predicts the same", scale_invariance, 0, 0)         \
+    X("reduced-blocks-stay-zero", "Lemma 5.2", "px = k = 0 along the full layer's flow", reduced_blocks, 0, 0)         \
+    X("limit-u", "Theorem 4.1", "u tends to |Gamma^-1|_F^(1/2)", limit_u, 0, 0)                                        \
+    X("limit-U", "Theorem 4.1", "U tends to |Gamma^-1|_F^(-1/2) Gamma^-1", limit_U, 0, 0)                              \
+    X("minimum-loss", "Corollary A.2", "the loss tends to its global minimum", minimum_loss, 0, 0)                     \
+    X("balanced", "Lemma A.3", "u^2 - |U|_F^2 is conserved", balanced, 0, 0)                                           \
+    X("u-lower-bound", "Lemma A.5 (A.14)", "u(t) stays above its bound", u_lower_bound, 0, 0)                          \
+    X("pl-inequality", "Lemma 5.4 (5.7)", "|grad L|^2 >= mu (L - min L)", pl_inequality, 0, 0)                         \
+    X("exponential-decay", "Lemma 5.4", "gap(t) <= gap(0) exp(-mu t)", exponential_decay, 0, 0)                        \
+    X("sharp-decay", "W8", "gap(t) <= gap(0) exp(-2 h_min int u^2)", sharp_decay, 0, 0)                                \
+    X("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay, 0, 0)     \
+    X("monotone-loss", "(3.9)", "the loss never rises along the flow", monotone_loss, 0, 0)                            \
+    X("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, 1, 1)                \
+    X("test-error-bounds", "after (4.6)", "the error is below the bounds for linear tasks", test_error_bounds, 1, 1)   \
     X("context-needed", "Corollary 4.3", "error <= eta + eps at M = ceil((d+1) tr(Lambda)/eps)", context_needed, 1, 0)
 
 #define CLAIM_COUNT_ONE(...) +1
 enum { CLAIM_COUNT = 0 CLAIM_LIST(CLAIM_COUNT_ONE) };
 
-#define CLAIM_ENTRY(name, source, summary, function, statistical, each) \
+#define CLAIM_ENTRY(name, source, summary, function, statistical, each)                                                \
     {{name, source, summary}, claim_##function, statistical, each},
 static const claim_entry claim_entries[CLAIM_COUNT] = {CLAIM_LIST(CLAIM_ENTRY)};
 

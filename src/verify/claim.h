@@ -15,7 +15,7 @@ typedef struct claim_context {
     lsa_study *study;
     const lsa_experiment *experiment;
     const lsa_claim *claim;
-    double alpha;    /* this claim's share of the false-alarm budget */
+    double alpha; /* this claim's share of the false-alarm budget */
     claim_list *out;
 } claim_context;
 

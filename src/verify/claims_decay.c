@@ -176,7 +176,8 @@ static lsa_status off_diagonal_error(const flow_view *view, double *worst, doubl
     for (ptrdiff_t i = 0; i < view->count; i++) {
         const double *U = flow_view_U(view, lsa_trajectory_sample(view->trajectory, i));
         LSA_TRY(lsa_theory_off_diagonal(view->p->theory, U, 0.0, measured, err));
-        LSA_TRY(lsa_theory_off_diagonal(view->p->theory, U0, lsa_trajectory_action(view->trajectory, i), predicted, err));
+        LSA_TRY(
+            lsa_theory_off_diagonal(view->p->theory, U0, lsa_trajectory_action(view->trajectory, i), predicted, err));
         lsa_vec_axpy(square, -1.0, measured, predicted);
         *worst = fmax(*worst, lsa_vec_norm_max(square, predicted));
     }
@@ -191,7 +192,7 @@ lsa_status claim_off_diagonal_decay(const claim_context *context, lsa_error *err
     lsa_status status = LSA_OK;
     flow_view view;
     lsa_claim_result *result;
-    double worst, start;
+    double worst = 0.0, start = 0.0;
     LSA_TRY(flow_view_of(context, &view, err));
     LSA_TRY(claim_add(context, &result, err));
     suppose_reduced(result, &view);

@@ -144,8 +144,8 @@ static lsa_status judge_bound(const claim_context *context, const lsa_test *test
     suppose_linear(result, p, &context->experiment->data, test);
     if (!claim_applies(result))
         goto done;
-    LSA_TRY(lsa_theory_linear_task_bound(p->theory, test->context, lsa_study_shift(context->experiment, test).task, &bound,
-                                         err));
+    LSA_TRY(lsa_theory_linear_task_bound(p->theory, test->context, lsa_study_shift(context->experiment, test).task,
+                                         &bound, err));
     bound *= p->bound_factor;
     result->predicted = bound;
     LSA_TRY(sample_limit(context, test, result, &sample, &drawn, err));

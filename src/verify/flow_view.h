@@ -9,8 +9,8 @@ typedef struct flow_view {
     const lsa_trajectory *trajectory;
     lsa_reduced_view at;
     ptrdiff_t d, count;
-    double rtol;      /* as asked                                                                              */
-    double scale;     /* L(0) - L*: a relative gap times it is a difference of losses                           */
+    double rtol;  /* as asked                                                                              */
+    double scale; /* L(0) - L*: a relative gap times it is a difference of losses                           */
 } flow_view;
 
 /* Runs what is still to be run. LSA_ERR_UNABLE where the statement has no (u, U) of its own. */

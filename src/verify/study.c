@@ -345,8 +345,7 @@ lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *exper
                          : lsa_theory_judge_moments_product(d, &moments, A, out, err);
     }
     lsa_theory_shift shift = lsa_study_shift(experiment, test);
-    return A == NULL ? lsa_theory_judge(theory, &shift, out, err)
-                     : lsa_theory_judge_product(d, &shift, A, out, err);
+    return A == NULL ? lsa_theory_judge(theory, &shift, out, err) : lsa_theory_judge_product(d, &shift, A, out, err);
 }
 
 lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err)
@@ -360,9 +359,10 @@ lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err)
         LSA_TRY(lsa_study_program(study, &program, err));
         LSA_TRY(lsa_study_theory(study, &theory, err));
         if (!lsa_study_reduced_view(study, program, &view)) {
-            status = lsa_error_set(err, LSA_ERR_UNABLE,
-                                   "statement %s: its predicted minimum is known as a product uU, not by its parameters",
-                                   study->experiment->statement->name);
+            status =
+                lsa_error_set(err, LSA_ERR_UNABLE,
+                              "statement %s: its predicted minimum is known as a product uU, not by its parameters",
+                              study->experiment->statement->name);
             goto done;
         }
         limit = lsa_vec_create(lsa_program_size(program));
@@ -395,7 +395,7 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     const double u0 = start[view.u], *U0 = start + view.U;
     const ptrdiff_t square = p->d * p->d;
     const double context = study->experiment->data.context;
-    lsa_theory_minimum(p->theory, p->d, p->A);
+    LSA_TRY(lsa_theory_minimum(p->theory, p->d, p->A, err));
     LSA_TRY(lsa_theory_limit(p->theory, u0, U0, &p->u, p->U, err));
     LSA_TRY(lsa_theory_assess_start(p->theory, u0, U0, &p->start, err));
     p->conserved = u0 * u0 - lsa_vec_dot(square, U0, U0);

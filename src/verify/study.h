@@ -11,20 +11,20 @@ enum { LSA_PROBE_PAIRS = 64 };
  * claim fail. Arrays are d x d, user's basis. */
 struct lsa_predictions {
     ptrdiff_t d;
-    const lsa_theory *theory;       /* for predictions that are functions: off-diagonal law, test errors          */
-    lsa_theory_start start;         /* how far the start is from Assumption 3.3                                   */
-    double *A;                      /* uU at the global minimum                                                   */
-    double u, *U;                   /* the limit from this start                                                  */
-    double conserved;               /* u^2 - |U|_F^2                                                              */
+    const lsa_theory *theory; /* for predictions that are functions: off-diagonal law, test errors          */
+    lsa_theory_start start;   /* how far the start is from Assumption 3.3                                   */
+    double *A;                /* uU at the global minimum                                                   */
+    double u, *U;             /* the limit from this start                                                  */
+    double conserved;         /* u^2 - |U|_F^2                                                              */
     double minimum_loss, loss_at_zero;
     double u_lower_bound, pl, least_rate;
-    ptrdiff_t negative_count;       /* negative eigenvalues of Lemma 5.1's H on a prompt of probe_pairs pairs       */
+    ptrdiff_t negative_count; /* negative eigenvalues of Lemma 5.1's H on a prompt of probe_pairs pairs       */
     ptrdiff_t probe_pairs;
-    double kq_exponent;             /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                      */
-    double gap_quotient;            /* bound of gap(t')/gap(t) for t' > t: 1                                      */
-    double bound_factor;            /* of the bounds after (4.6): 1                                               */
-    double negative_curvature;      /* least eigenvalue of the Hessian at zero, -|Lambda Omega Lambda|_F r        */
-    double floor, context_needed;   /* Corollary 4.3, with learning_gap as its epsilon                            */
+    double kq_exponent;           /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                      */
+    double gap_quotient;          /* bound of gap(t')/gap(t) for t' > t: 1                                      */
+    double bound_factor;          /* of the bounds after (4.6): 1                                               */
+    double negative_curvature;    /* least eigenvalue of the Hessian at zero, -|Lambda Omega Lambda|_F r        */
+    double floor, context_needed; /* Corollary 4.3, with learning_gap as its epsilon                            */
     double learning_gap;
 };
 

@@ -107,9 +107,8 @@ static void control(const char *name, falsify *change)
 /* Theory of the same law with Gamma = Lambda: the 1/N terms forgotten. */
 static lsa_theory *theory_without_N(const lsa_experiment *experiment)
 {
-    const lsa_theory_law law = {.d = experiment->data.d,
-                                .context = INFINITY,
-                                .covariance = {.matrix = experiment->data.covariance->matrix}};
+    const lsa_theory_law law = {
+        .d = experiment->data.d, .context = INFINITY, .covariance = {.matrix = experiment->data.covariance->matrix}};
     lsa_theory *theory;
     lsa_error err;
     lsa_error_clear(&err);
@@ -229,11 +228,11 @@ static int clear_wrong(void **state)
     return 0;
 }
 
-#define CONTROL(function, name, change)      \
-    static void function(void **state)       \
-    {                                        \
-        (void)state;                         \
-        control(name, change);               \
+#define CONTROL(function, name, change)                                                                                \
+    static void function(void **state)                                                                                 \
+    {                                                                                                                  \
+        (void)state;                                                                                                   \
+        control(name, change);                                                                                         \
     }
 
 CONTROL(test_limit_u, "limit-u", forget_N)
@@ -351,7 +350,8 @@ static void test_all_hold(void **state)
 static void test_outside_hypotheses(void **state)
 {
     (void)state;
-    fixture f = make("data: {context: 6, covariance: {spectrum: [1.5, 0.8, 0.4]}}\n"
+    fixture f = make("statement: merged\n"
+                     "data: {context: 6, covariance: {spectrum: [1.5, 0.8, 0.4]}}\n"
                      "init: {sigma: 3}\n"
                      "claims: [limit-u]\n");
     const lsa_claim_result result = judge_first(f.study);

@@ -1,0 +1,1 @@
+lsa_test(analytic claims LINK lsa_verify TIMEOUT 300)
