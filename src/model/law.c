@@ -35,6 +35,8 @@ static lsa_status read_covariance(lsa_reading *reading, const lsa_node *data, co
 {
     lsa_status status = LSA_OK;
     const lsa_node *node = lsa_value_node(data, path);
+    if (node == NULL && d == 0)
+        return lsa_node_error(data, err, "give data.dimension, or a covariance that fixes it");
     if (node == NULL)
         return lsa_covariance_identity(reading, data, d, out, err);
     LSA_TRY(lsa_covariance_read(reading, node, d, out, err));

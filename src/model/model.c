@@ -8,7 +8,6 @@
 #include "model/experiment.h"
 #include "model/override.h"
 #include "model/schema.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,11 +90,11 @@ static lsa_status set_variation(lsa_model *model, lsa_node *root, const lsa_node
         const lsa_node *list = vary->items[k];
         const ptrdiff_t index = rest % list->count;
         lsa_variation *variation = &model->variations[run * model->n_varied + k];
-        char blame[LSA_FOUND_SIZE], shown[LSA_FOUND_SIZE];
         rest /= list->count;
         variation->key = vary->keys[k]->text;
         LSA_TRY(value_text(model->arena, list->items[index], index, &variation->value, err));
-        snprintf(blame, sizeof blame, "vary.%.55s", lsa_text_shown(variation->key, shown));
+        const char *blame = lsa_node_place(vary->keys[k], model->arena);
+        LSA_TRY_MEMORY(blame, "a run");
         LSA_TRY(lsa_node_set(root, variation->key, list->items[index], blame, model->arena, err));
     }
 done:

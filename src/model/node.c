@@ -112,6 +112,15 @@ lsa_status lsa_node_error(const lsa_node *node, lsa_error *err, const char *form
     return report(node, node->line, node->column, err, message);
 }
 
+const char *lsa_node_place(const lsa_node *node, lsa_arena *arena)
+{
+    char path[LSA_PATH_SIZE];
+    lsa_node_path(node, path);
+    if (node->source->option)
+        return lsa_arena_printf(arena, "%s: %s", node->source->name, path);
+    return lsa_arena_printf(arena, "%s:%d:%d: %s", node->source->name, node->line, node->column, path);
+}
+
 typedef struct place {
     int line, column;
 } place;

@@ -120,6 +120,8 @@ lsa_status lsa_node_set(lsa_node *root, const char *path, lsa_node *value, const
         LSA_TRY(next_key(&w, err));
     }
     LSA_TRY(find_slot(&w, at, &slot, err));
+    if (slot >= 0 && at->items[slot] == value)
+        return LSA_OK;
     if (slot < 0) {
         LSA_TRY(add_key(&w, at, value, err));
     } else {

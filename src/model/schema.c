@@ -30,6 +30,11 @@ static void append_range(const lsa_schema_row *row, char *buffer, size_t size)
     const bool open_low = row->kind == LSA_VALUE_ABOVE || row->kind == LSA_VALUE_INSIDE;
     const bool counted = row->kind == LSA_VALUE_COUNT || row->kind == LSA_VALUE_EXTENT;
     append(buffer, size, counted ? "an integer" : "a number");
+    if (isfinite(row->high) && row->low == -row->high) {
+        append_bound(buffer, size, " from ", row->low);
+        append_bound(buffer, size, " to ", row->high);
+        return;
+    }
     if (isfinite(row->low))
         append_bound(buffer, size, open_low ? " > " : " >= ", row->low);
     if (isfinite(row->high) && (!counted || row->high < 1e15))
@@ -215,6 +220,17 @@ static const lsa_schema_row *row_below(const char *prefix, const char *key)
     return NULL;
 }
 
+/* A key that is known in another place: a path of the table that ends with it, or NULL. */
+static const char *place_of_key(const char *key)
+{
+    for (const lsa_schema_row *row = lsa_schema_rows(); row->path != NULL; row++) {
+        const char *dot = strrchr(row->path, '.');
+        if (row->path[0] != '(' && dot != NULL && strcmp(dot + 1, key) == 0)
+            return row->path;
+    }
+    return NULL;
+}
+
 static lsa_status unknown_key(const char *prefix, const lsa_node *key, lsa_error *err)
 {
     char hint[LSA_SUGGESTION_SIZE];
@@ -223,6 +239,8 @@ static lsa_status unknown_key(const char *prefix, const lsa_node *key, lsa_error
     for (const lsa_schema_row *row = lsa_schema_rows(); row->path != NULL; row++)
         if (is_below(row, prefix, &name))
             lsa_suggestion_offer(&best, name);
+    if (best.best == NULL)
+        best.best = place_of_key(key->text);
     return lsa_node_error(key, err, "unknown key%s", lsa_suggestion_text(&best, hint));
 }
 

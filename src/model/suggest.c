@@ -7,7 +7,7 @@
 lsa_suggestion lsa_suggestion_for(const char *wrong)
 {
     const size_t length = strlen(wrong);
-    const int allowed = length < 3 ? 1 : length > 30 ? 10 : (int)length / 3;
+    const int allowed = length < 4 ? 1 : length < 9 ? 2 : length > 30 ? 10 : (int)length / 3;
     return (lsa_suggestion){.wrong = wrong, .best = NULL, .distance = allowed + 1};
 }
 

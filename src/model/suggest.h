@@ -12,7 +12,7 @@ typedef struct lsa_suggestion {
 
 enum { LSA_SUGGESTION_SIZE = LSA_FOUND_SIZE + 24 };
 
-/* Near: at most a third of the letters wrong, one in a short name. */
+/* Near: at most a third of the letters wrong; two from four letters on, as neighbours that changed places count two. */
 lsa_suggestion lsa_suggestion_for(const char *wrong);
 void lsa_suggestion_offer(lsa_suggestion *suggestion, const char *candidate);
 /* "; did you mean 'name'?" or "". */

@@ -125,22 +125,6 @@ done:
     return status;
 }
 
-/* Every key is a scalar, and no key occurs twice. */
-static lsa_status check_keys(const lsa_node *mapping, lsa_error *err)
-{
-    if (mapping->count > LSA_YAML_KEYS)
-        return lsa_node_error(mapping->keys[LSA_YAML_KEYS], err, "more than 256 keys in one mapping");
-    for (ptrdiff_t i = 0; i < mapping->count; i++) {
-        if (mapping->keys[i]->kind != LSA_NODE_SCALAR)
-            return lsa_node_error(mapping->keys[i], err, "a key must be a plain name, not a list or a mapping");
-        for (ptrdiff_t j = 0; j < i; j++)
-            if (strcmp(mapping->keys[i]->text, mapping->keys[j]->text) == 0)
-                return lsa_node_error(mapping->keys[i], err, "duplicate key, first given in line %d",
-                                      mapping->keys[j]->line);
-    }
-    return LSA_OK;
-}
-
 /* Moves the children of the innermost container from `pending` into the arena. */
 static lsa_status close_node(yaml_reader *reader, lsa_error *err)
 {
@@ -165,8 +149,6 @@ static lsa_status close_node(yaml_reader *reader, lsa_error *err)
     }
     reader->n_pending = container->start;
     reader->depth--;
-    if (mapping)
-        LSA_TRY(check_keys(node, err));
 done:
     return status;
 }
@@ -244,6 +226,34 @@ static lsa_status check_text(const lsa_source *source, lsa_error *err)
     return lsa_error_set(err, LSA_ERR_INPUT, "%s:%d:%d: %s", source->name, fault.line, fault.column, fault.what);
 }
 
+/* Every key is a scalar, and no key occurs twice. Checked once the tree is whole, so that messages know the path. */
+static lsa_status check_keys(const lsa_node *mapping, lsa_error *err)
+{
+    if (mapping->count > LSA_YAML_KEYS)
+        return lsa_node_error(mapping->keys[LSA_YAML_KEYS], err, "more than 256 keys in one mapping");
+    for (ptrdiff_t i = 0; i < mapping->count; i++) {
+        if (mapping->keys[i]->kind != LSA_NODE_SCALAR)
+            return lsa_node_error(mapping->keys[i], err, "a key must be a plain name, not a list or a mapping");
+        for (ptrdiff_t j = 0; j < i; j++)
+            if (strcmp(mapping->keys[i]->text, mapping->keys[j]->text) == 0)
+                return lsa_node_error(mapping->keys[i], err, "duplicate key, first given in line %d",
+                                      mapping->keys[j]->line);
+    }
+    return LSA_OK;
+}
+
+static lsa_status check_tree(const lsa_node *node, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (node->kind == LSA_NODE_MAPPING)
+        LSA_TRY(check_keys(node, err));
+    for (ptrdiff_t k = 0; k < node->count; k++)
+        if (node->items[k]->kind != LSA_NODE_SCALAR)
+            LSA_TRY(check_tree(node->items[k], err));
+done:
+    return status;
+}
+
 lsa_status lsa_yaml_parse(const lsa_source *source, lsa_arena *arena, lsa_node **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -264,6 +274,7 @@ lsa_status lsa_yaml_parse(const lsa_source *source, lsa_arena *arena, lsa_node *
             lsa_error_set(err, LSA_ERR_INPUT, "%s: the %s is empty", source->name, source->option ? "value" : "file");
         goto done;
     }
+    LSA_TRY(check_tree(reader.pending[0], err));
     *out = reader.pending[0];
 done:
     free(reader.pending);

@@ -66,6 +66,9 @@ lsa_status lsa_node_error_at(const lsa_node *node, size_t offset, lsa_error *err
 enum { LSA_PATH_SIZE = 256 };
 char *lsa_node_path(const lsa_node *node, char buffer[LSA_PATH_SIZE]);
 
+/* "name:line:column: key.path", in the arena; NULL when memory is out. */
+const char *lsa_node_place(const lsa_node *node, lsa_arena *arena);
+
 /* What a node is, for messages: 'text', "a list", "a mapping", "nothing"; control characters shown as ?, long text cut. */
 enum { LSA_FOUND_SIZE = 64 };
 const char *lsa_node_found(const lsa_node *node, char buffer[LSA_FOUND_SIZE]);

@@ -1,0 +1,352 @@
+/* model.c - what a model file means: defaults, covariances, tests, overrides, runs. */
+#include "lsaflow/model.h"
+#include "base/matrix.h"
+#include "base/text.h"
+#include "check.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Reads a model that must be right; the caller destroys it. `set`: one override or NULL. */
+static lsa_model *read_with(const char *text, const char *set)
+{
+    const char *overrides[] = {set};
+    const lsa_model_options options = {.n_overrides = set != NULL, .overrides = overrides};
+    lsa_model *model = NULL;
+    lsa_error err = {0};
+    check_status(lsa_model_parse(LSA_TEST_DATA "/malformed/m.yaml", text, strlen(text), &options, &model, &err), LSA_OK,
+                 &err);
+    return model;
+}
+
+static const lsa_experiment *first(const lsa_model *model)
+{
+    return lsa_model_experiment(model, 0);
+}
+
+static const char plain[] = "statement: merged\ndata: {dimension: 3, context: 10}\n";
+
+static void defaults(void **state)
+{
+    (void)state;
+    lsa_model *model = read_with(plain, NULL);
+    const lsa_experiment *e = first(model);
+    assert_int_equal(lsa_model_runs(model), 1);
+    assert_string_equal(lsa_model_name(model), "m");
+    assert_string_equal(e->title, "m");
+    assert_int_equal(e->data.d, 3);
+    assert_true(e->data.context == 10.0 && e->data.normaliser == 10.0 && e->data.label_noise == 0.0);
+    assert_int_equal(e->data.covariance->kind, LSA_COVARIANCE_SCALAR);
+    assert_int_equal(e->data.task_covariance->kind, LSA_COVARIANCE_SCALAR);
+    assert_true(e->data.rank == 1 && e->data.heads == 1);
+    assert_int_equal(e->init.scheme, LSA_INIT_PAPER);
+    assert_true(e->init.sigma == 0.1 && e->init.perturb_scale == 0.0);
+    assert_int_equal(e->init.theta, LSA_THETA_IDENTITY);
+    assert_true(e->flow.rtol == 1e-10 && e->flow.stop.gap == 1e-14);
+    assert_true(isnan(e->flow.stop.gradient) && isnan(e->flow.stop.time) && isnan(e->flow.stop.wall));
+    assert_true(e->flow.points == 200 && e->flow.log_spacing && e->flow.n_times == 0);
+    assert_int_equal(e->flow.method, LSA_METHOD_AUTO);
+    assert_int_equal(e->flow.parameters, LSA_PARAMETERS_AUTO);
+    assert_true(e->monte_carlo.seed == 1 && e->monte_carlo.prompts == 2000000 && !e->monte_carlo.fast);
+    assert_true(e->monte_carlo.relative_error == 0.03 && e->monte_carlo.baselines == 31);
+    assert_true(e->all_claims && e->n_claims == 0);
+    assert_int_equal(e->n_tests, 1);
+    assert_string_equal(e->tests[0].name, "train");
+    assert_true(e->tests[0].context == 10.0 && e->tests[0].covariance == e->data.covariance);
+    assert_true(e->tests[0].query == e->data.covariance && e->tests[0].task_covariance == e->data.task_covariance);
+    lsa_model_destroy(model);
+}
+
+/* The covariance of a file whose `data.covariance` is the given text. */
+static lsa_model *with_covariance(const char *form)
+{
+    char set[512];
+    snprintf(set, sizeof set, "data.covariance=%s", form);
+    return read_with("statement: merged\ndata: {context: 10}\n", set);
+}
+
+static void covariance_forms(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *form;
+        lsa_covariance_kind kind;
+        ptrdiff_t d;
+        double matrix[9];
+    } cases[] = {
+        {"{spectrum: [3, 2, 1]}", LSA_COVARIANCE_DIAGONAL, 3, {3, 0, 0, 0, 2, 0, 0, 0, 1}},
+        {"{spectrum: [3, 2, 1], trace: 12}", LSA_COVARIANCE_DIAGONAL, 3, {6, 0, 0, 0, 4, 0, 0, 0, 2}},
+        {"{matrix: [[2, 0], [0, 1]]}", LSA_COVARIANCE_DIAGONAL, 2, {2, 0, 0, 1}},
+        {"{matrix: [[2, 0.5], [0.5, 1]]}", LSA_COVARIANCE_MATRIX, 2, {2, 0.5, 0.5, 1}},
+        {"{matrix: [[1, 1], [1, 1]]}", LSA_COVARIANCE_MATRIX, 2, {1, 1, 1, 1}},
+        /* columns size, weight of rows.csv: (1,2), (2,3.5), (4,6) */
+        {"{data: rows.csv, columns: [size, weight]}", LSA_COVARIANCE_MATRIX, 2, {7, 11, 11, 52.25 / 3}},
+        {"{data: rows.csv, columns: [2, 1]}", LSA_COVARIANCE_MATRIX, 2, {52.25 / 3, 11, 11, 7}},
+        {"{data: rows.csv, columns: size, center: true}", LSA_COVARIANCE_DIAGONAL, 1, {14.0 / 9}},
+        {"{data: rows.csv, columns: size, center: true, standardize: true}", LSA_COVARIANCE_DIAGONAL, 1, {1}},
+        {"{file: matrix.csv}", LSA_COVARIANCE_MATRIX, 2, {2, -1, -1, 3}},
+        {"{file: matrix.csv, trace: 10}", LSA_COVARIANCE_MATRIX, 2, {4, -2, -2, 6}},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        double matrix[9];
+        lsa_model *model = with_covariance(cases[k].form);
+        const lsa_covariance *c = first(model)->data.covariance;
+        const ptrdiff_t d = cases[k].d;
+        assert_int_equal(c->kind, cases[k].kind);
+        assert_int_equal(c->d, d);
+        lsa_covariance_matrix(c, matrix);
+        check_matrix_close(d, d, matrix, cases[k].matrix, 1e-15, 0.0);
+        check_close(lsa_covariance_entry(c, d - 1, 0), cases[k].matrix[d - 1], 1e-15, 0.0);
+        lsa_model_destroy(model);
+    }
+}
+
+static void covariance_laws(void **state)
+{
+    (void)state;
+    const double geometric[] = {1, 0.1, 0.01}, power[] = {1, 0.25, 1.0 / 9}, scale[] = {2.5, 2.5, 2.5};
+    lsa_model *model = read_with(plain, "data.covariance={spectrum: geometric, condition: 100}");
+    check_vector_close(3, first(model)->data.covariance->spectrum, geometric, 1e-15, 0.0);
+    lsa_model_destroy(model);
+    model = read_with(plain, "data.covariance={spectrum: power, exponent: 2}");
+    check_vector_close(3, first(model)->data.covariance->spectrum, power, 1e-15, 0.0);
+    assert_string_equal(first(model)->data.covariance->form, "spectrum power, exponent 2");
+    lsa_model_destroy(model);
+    model = read_with(plain, "data.covariance={scale: 2.5, rotation: 4}");
+    check_vector_close(3, first(model)->data.covariance->spectrum, scale, 0.0, 0.0);
+    assert_int_equal(first(model)->data.covariance->kind, LSA_COVARIANCE_SCALAR);
+    lsa_model_destroy(model);
+}
+
+/* basis diag(spectrum) basis' is the matrix, and the basis is orthogonal. */
+static void check_decomposition(const lsa_covariance *c)
+{
+    enum { MOST = 6 };
+    double scaled[MOST * MOST], product[MOST * MOST], identity[MOST * MOST];
+    const ptrdiff_t d = c->d;
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            scaled[i + j * d] = c->basis[i + j * d] * c->spectrum[j];
+    lsa_mat_product(false, true, d, d, d, 1.0, scaled, c->basis, 0.0, product);
+    check_matrix_close(d, d, product, c->matrix, 1e-14, 0.0); /* rounding: d eps, d <= 6 */
+    lsa_mat_product(true, false, d, d, d, 1.0, c->basis, c->basis, 0.0, product);
+    lsa_mat_identity(d, identity);
+    check_matrix_close(d, d, product, identity, 1e-14, 0.0);
+    assert_true(lsa_mat_asymmetry(d, c->matrix) == 0.0);
+}
+
+static void rotations(void **state)
+{
+    (void)state;
+    const double spectrum[] = {4, 2, 1};
+    lsa_model *model = with_covariance("{spectrum: [4, 2, 1], rotation: 5}");
+    const lsa_covariance *c = first(model)->data.covariance;
+    check_vector_close(3, c->spectrum, spectrum, 0.0, 0.0);
+    check_decomposition(c);
+    assert_true(fabs(c->matrix[1]) > 1e-3); /* it is turned */
+    lsa_model *other = with_covariance("{spectrum: [4, 2, 1], rotation: 6}");
+    assert_true(fabs(first(other)->data.covariance->matrix[1] - c->matrix[1]) > 1e-3); /* by the seed */
+    lsa_model_destroy(other);
+    lsa_model_destroy(model);
+    model = with_covariance("{matrix: [[2, 0.5], [0.5, 1]], rotation: 5, trace: 6}");
+    c = first(model)->data.covariance;
+    check_decomposition(c);
+    check_close(c->matrix[0] + c->matrix[3], 6.0, 1e-14, 0.0);
+    lsa_model_destroy(model);
+}
+
+/* A million coordinates cost a million numbers, not their square. */
+static void large_diagonal(void **state)
+{
+    (void)state;
+    lsa_model *model = read_with("statement: merged\ndata: {dimension: 1000000, context: .inf}\n",
+                                 "data.covariance={spectrum: power, exponent: 1}");
+    const lsa_experiment *e = first(model);
+    assert_int_equal(e->data.covariance->kind, LSA_COVARIANCE_DIAGONAL);
+    assert_null(e->data.covariance->matrix);
+    check_close(e->data.covariance->spectrum[999999], 1e-6, 1e-15, 0.0);
+    assert_true(isinf(e->data.context) && isinf(e->data.normaliser));
+    lsa_model_destroy(model);
+}
+
+static const char judged[] = "statement: merged\n"
+                             "data: {dimension: 2, context: 10, covariance: {spectrum: [2, 1]}, label_noise: 0.5,\n"
+                             "       task_covariance: {scale: 3}, normalise: N+1}\n"
+                             "tests:\n"
+                             "  - name: contexts\n"
+                             "    context: [0, 5, .inf]\n"
+                             "  - covariance: {train_scaled: [1, 4]}\n"
+                             "    context: [7, 8]\n"
+                             "    label_noise: {std: 2}\n"
+                             "  - covariance: identity\n"
+                             "    query_covariance: train\n"
+                             "    task: {fixed: [1, -2]}\n"
+                             "    query_noise: true\n"
+                             "  - query_covariance: {train_scaled: 9}\n"
+                             "    task: {moments: {a: [1, 2], covariance: [[2, 1], [1, 2]], best_linear: 0.25}}\n"
+                             "  - task: {gaussian: {spectrum: [5, 6]}}\n";
+
+static void tests_of_a_model(void **state)
+{
+    (void)state;
+    lsa_model *model = read_with(judged, NULL);
+    const lsa_experiment *e = first(model);
+    const lsa_test *t = e->tests;
+    assert_int_equal(e->n_tests, 10);
+    assert_true(e->data.normaliser == 11.0);
+    assert_string_equal(t[1].name, "contexts");
+    assert_true(t[0].context == 0.0 && t[1].context == 5.0 && isinf(t[2].context));
+    assert_true(t[2].covariance == e->data.covariance && t[2].covariance_is_train && t[2].query_is_same);
+    assert_true(t[2].label_noise == 0.5 && t[2].task_covariance == e->data.task_covariance);
+    assert_string_equal(t[3].name, "test-2");
+    assert_true(t[3].context == 7.0 && t[4].context == 8.0 && t[5].context == 7.0 && t[6].context == 8.0);
+    check_close(t[5].covariance->spectrum[0], 8.0, 0.0, 0.0);
+    assert_true(t[5].query == t[5].covariance && !t[5].covariance_is_train && t[5].label_noise == 4.0);
+    assert_int_equal(t[7].covariance->kind, LSA_COVARIANCE_SCALAR);
+    assert_true(t[7].query == e->data.covariance && !t[7].query_is_same && t[7].query_noise);
+    assert_true(t[7].task == LSA_TASK_FIXED && t[7].task_vector[1] == -2.0);
+    assert_true(t[8].task == LSA_TASK_MOMENTS && t[8].best_linear == 0.25 && t[8].task_vector[1] == 2.0);
+    assert_true(t[8].moment_covariance[1] == 1.0 && t[8].query->spectrum[1] == 9.0);
+    assert_true(t[9].task == LSA_TASK_GAUSSIAN && t[9].task_covariance->spectrum[1] == 6.0);
+    lsa_model_destroy(model);
+}
+
+/* A row of U in the file is a row of the matrix, stored by columns. */
+static void initial_values(void **state)
+{
+    (void)state;
+    const double U[] = {1, 3, 2, 4}, K[] = {1, 2, 3, 4};
+    lsa_model *model = read_with("statement: full\ndata: {dimension: 2, context: 10}\n",
+                                 "init={scheme: values, values: {u: 0.3, U: [[1, 2], [3, 4]], px: [5, 6]}}");
+    const lsa_init *init = &first(model)->init;
+    assert_int_equal(init->n_values, 3);
+    assert_true(init->values[0].values[0] == 0.3 && init->values[2].values[1] == 6.0);
+    check_vector_close(4, init->values[1].values, U, 0.0, 0.0);
+    assert_string_equal(first(model)->statement->symbols[init->values[1].symbol].name, "U");
+    lsa_model_destroy(model);
+    model = read_with("statement: multihead-separate\ndata: {dimension: 2, context: 10, heads: 2, rank: 1}\n",
+                      "init={scheme: values, values: {u: [1, 2], K: [[[1, 2]], [[3, 4]]]}}");
+    init = &first(model)->init;
+    assert_true(first(model)->data.heads == 2 && first(model)->data.rank == 1);
+    check_vector_close(4, init->values[1].values, K, 0.0, 0.0);
+    lsa_model_destroy(model);
+}
+
+/* Overrides reach into what is there and make what is not. */
+static void overrides(void **state)
+{
+    (void)state;
+    lsa_model *model = read_with(judged, "tests.1.context=3");
+    assert_int_equal(first(model)->n_tests, 8);
+    lsa_model_destroy(model);
+    model = read_with(plain, "flow.stop.time=5");
+    assert_true(first(model)->flow.stop.time == 5.0 && isnan(first(model)->flow.stop.gap));
+    lsa_model_destroy(model);
+    model = read_with(plain, "title=a = b");
+    assert_string_equal(first(model)->title, "a = b");
+    lsa_model_destroy(model);
+}
+
+/* Each run is read in full: a change inside a covariance makes another covariance. */
+static void variations(void **state)
+{
+    (void)state;
+    lsa_model *model = read_with("statement: merged\n"
+                                 "data: {dimension: 2, context: 10, covariance: {spectrum: power, exponent: 1}}\n"
+                                 "vary: {data.covariance.exponent: [1, 2], data.context: [20, 30, .inf]}\n",
+                                 NULL);
+    assert_int_equal(lsa_model_runs(model), 6);
+    for (ptrdiff_t run = 0; run < 6; run++) {
+        ptrdiff_t count = 0;
+        const lsa_experiment *e = lsa_model_experiment(model, run);
+        const lsa_variation *v = lsa_model_variation(model, run, &count);
+        const double contexts[] = {20, 30, INFINITY};
+        assert_int_equal(count, 2);
+        assert_string_equal(v[0].key, "data.covariance.exponent");
+        assert_string_equal(v[0].value, run < 3 ? "1" : "2");
+        assert_true(e->data.context == contexts[run % 3]);
+        check_close(e->data.covariance->spectrum[1], run < 3 ? 0.5 : 0.25, 1e-15, 0.0);
+        assert_true(e->tests[0].context == contexts[run % 3]);
+    }
+    assert_ptr_equal(lsa_model_experiment(model, 0)->data.covariance, lsa_model_experiment(model, 2)->data.covariance);
+    assert_ptr_equal(lsa_model_experiment(model, 0)->statement, lsa_model_experiment(model, 5)->statement);
+    lsa_model_destroy(model);
+}
+
+/* A statement of the user's own: constants declared or not, a dimension bound by a value. */
+static void own_statement(void **state)
+{
+    (void)state;
+    static const char text[] = "statement:\n"
+                               "  constants: {A: [m, d]}\n"
+                               "  gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda},\n"
+                               "              w: {covariance: Omega}}\n"
+                               "  parameters: {V: [d, m], P: [d, 3]}\n"
+                               "  prediction: \"c/N * sum(i, w' * x[i] * x[i]') * V * A * B * xq\"\n"
+                               "  target: \"w' * xq\"\n"
+                               "data: {dimension: 2, context: 10,\n"
+                               "       values: {c: 2, A: [[1, 2], [3, 4], [5, 6]], B: [[1, 2], [2, 1]]}}\n";
+    const double A[] = {1, 3, 5, 2, 4, 6};
+    lsa_model *model = read_with(text, NULL);
+    const lsa_experiment *e = first(model);
+    const lsa_statement *s = e->statement;
+    assert_string_equal(s->name, "inline");
+    assert_false(s->has_layer);
+    const lsa_symbol *V = &s->symbols[lsa_statement_find(s, "V")], *B = &s->symbols[lsa_statement_find(s, "B")];
+    assert_int_equal(e->dims[V->cols], 3);
+    assert_int_equal(e->dims[s->symbols[lsa_statement_find(s, "P")].cols], 3);
+    assert_true(B->symmetric && B->rows == LSA_DIM_D);
+    assert_int_equal(s->symbols[lsa_statement_find(s, "c")].kind, LSA_SYMBOL_SCALAR);
+    assert_int_equal(s->rho, -1);
+    assert_int_equal(e->data.n_values, 3);
+    for (int k = 0; k < 3; k++)
+        if (e->data.values[k].symbol == lsa_statement_find(s, "A"))
+            check_vector_close(6, e->data.values[k].values, A, 0.0, 0.0);
+    lsa_model_destroy(model);
+}
+
+/* Every model and statement that is shipped is a right one. */
+static void shipped_models(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"quickstart", "theorem-4.1", "theorem-4.2", "longley"};
+    for (size_t k = 0; k < sizeof files / sizeof files[0]; k++) {
+        char path[1024];
+        lsa_model *model = NULL;
+        lsa_error err = {0};
+        snprintf(path, sizeof path, "%s/%s.yaml", LSA_MODELS, files[k]);
+        check_status(lsa_model_load(path, NULL, &model, &err), LSA_OK, &err);
+        assert_string_equal(lsa_model_name(model), files[k]);
+        lsa_model_destroy(model);
+    }
+    for (const char *const *name = lsa_statement_shipped_names(); *name != NULL; name++) {
+        char set[64];
+        snprintf(set, sizeof set, "statement=%s", *name);
+        lsa_model *model = read_with(plain, set);
+        const bool ranked = strstr(*name, "separate") != NULL;
+        assert_int_equal(first(model)->data.rank, ranked ? 3 : 1);
+        lsa_model_destroy(model);
+    }
+}
+
+/* A byte order mark and Windows line ends are no part of a model. */
+static void foreign_text(void **state)
+{
+    (void)state;
+    lsa_model *model = read_with("\xEF\xBB\xBFstatement: merged\r\ndata: {dimension: 3, context: 1e1}\r\n", NULL);
+    assert_true(first(model)->data.context == 10.0);
+    lsa_model_destroy(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults),       cmocka_unit_test(covariance_forms), cmocka_unit_test(covariance_laws),
+        cmocka_unit_test(rotations),      cmocka_unit_test(large_diagonal),   cmocka_unit_test(tests_of_a_model),
+        cmocka_unit_test(initial_values), cmocka_unit_test(overrides),        cmocka_unit_test(variations),
+        cmocka_unit_test(own_statement),  cmocka_unit_test(shipped_models),   cmocka_unit_test(foreign_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
