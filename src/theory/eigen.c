@@ -94,10 +94,10 @@ static lsa_status jacobi(ptrdiff_t d, ext_matrix *a, long double *lambda, ext_ma
             break;
         const long double before = off;
         off = off_diagonal_norm(d, a->a);
-        if (off > 0.5L * before && off <= (long double)d * DBL_EPSILON * norm)
+        if (off > 0.5L * before && off <= ext_cut(d) * norm)
             break;
     }
-    if (!(off <= (long double)d * DBL_EPSILON * norm))
+    if (!(off <= ext_cut(d) * norm))
         return lsa_error_set(err, LSA_ERR_SOLVER, "the eigenvalues of a %td-by-%td matrix were not found", d, d);
     for (ptrdiff_t i = 0; i < d; i++)
         lambda[i] = a->a[i + i * d];
@@ -131,7 +131,7 @@ static lsa_status eigen_large(const ext_matrix *A, long double *lambda, ext_matr
     LSA_TRY(lsa_mat_eigen(d, a, l, q, err));
     LSA_TRY(ext_from_doubles(Q, d, 1.0, q, err));
     for (ptrdiff_t i = 0; i < d; i++)
-        lambda[i] = l[i];
+        lambda[i] = (long double)l[i];
 done:
     free(a);
     free(q);

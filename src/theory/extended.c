@@ -3,6 +3,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -72,7 +73,7 @@ static lsa_status from_matrix(ext_matrix *out, ptrdiff_t d, const double *a, con
     const bool diagonal = is_diagonal(d, a);
     LSA_TRY(ext_init(out, d, diagonal ? EXT_DIAGONAL : EXT_DENSE, err));
     for (ptrdiff_t i = 0; diagonal && i < d; i++)
-        out->a[i] = a[i + i * d];
+        out->a[i] = (long double)a[i + i * d];
     if (!diagonal)
         copy_symmetric(out, a);
 done:
@@ -87,7 +88,7 @@ static lsa_status from_vector(ext_matrix *out, ptrdiff_t d, ext_kind kind, const
         return lsa_error_set(err, LSA_ERR_DOMAIN, "%s has an entry that is not finite", what);
     LSA_TRY(ext_init(out, d, kind, err));
     for (ptrdiff_t i = 0; i < d; i++)
-        out->a[i] = x != NULL ? x[i] : 1.0;
+        out->a[i] = x != NULL ? (long double)x[i] : 1.0L;
 done:
     return status;
 }
@@ -125,12 +126,12 @@ lsa_status ext_from_moment_full(ext_matrix *out, ptrdiff_t d, lsa_second_moment 
     lsa_status status = LSA_OK;
     ext_matrix m = {.d = 0};
     LSA_TRY(ext_from_moment(&m, d, moment, what, err));
-    if (m.kind == EXT_RANK_ONE) {
-        LSA_TRY(ext_dense(out, &m, err));
-    } else {
+    if (m.kind != EXT_RANK_ONE) {
         *out = m; /* moved */
         m = (ext_matrix){.d = 0};
+        goto done;
     }
+    LSA_TRY(ext_dense(out, &m, err));
 done:
     ext_clear(&m);
     return status;
@@ -162,6 +163,11 @@ void ext_round(const ext_matrix *m, double *out)
     for (ptrdiff_t j = 0; j < m->d; j++)
         for (ptrdiff_t i = 0; i < m->d; i++)
             out[i + j * m->d] = (double)ext_entry(m, i, j);
+}
+
+long double ext_cut(ptrdiff_t d)
+{
+    return (long double)d * (long double)DBL_EPSILON;
 }
 
 long double ext_entry(const ext_matrix *m, ptrdiff_t i, ptrdiff_t j)
@@ -199,8 +205,8 @@ static void scale_rows(ext_matrix *out, const long double *a, const ext_matrix *
             out->a[i + j * B->d] = a[i] * ext_entry(B, i, j);
 }
 
-/* out += A B, one column of A at a time: the inner loop is contiguous in both. */
-static void add_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *B)
+/* out = A B, out zero before; one column of A at a time: the inner loop is contiguous in both. */
+static lsa_status exact_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *B)
 {
     const ptrdiff_t d = A->d;
     for (ptrdiff_t j = 0; j < d; j++)
@@ -209,9 +215,10 @@ static void add_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *
             for (ptrdiff_t i = 0; i < d; i++)
                 out->a[i + j * d] += A->a[i + k * d] * b;
         }
+    return LSA_OK;
 }
 
-/* out = A B rounded to double on the way. */
+/* The same by BLAS, rounded to double on the way. */
 static lsa_status round_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *B, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -224,7 +231,7 @@ static lsa_status round_product(ext_matrix *out, const ext_matrix *A, const ext_
     ext_round(B, b);
     lsa_mat_product(false, false, d, d, d, 1.0, a, b, 0.0, c);
     for (ptrdiff_t k = 0; k < d * d; k++)
-        out->a[k] = c[k];
+        out->a[k] = (long double)c[k];
 done:
     free(a);
     free(b);
@@ -246,10 +253,8 @@ lsa_status ext_product(ext_matrix *out, const ext_matrix *A, const ext_matrix *B
     } else if (B->kind == EXT_DIAGONAL) {
         memcpy(out->a, A->a, (size_t)(A->d * A->d) * sizeof *out->a);
         ext_scale_columns(out, B->a);
-    } else if (A->d <= EXT_SMALL) {
-        add_product(out, A, B);
     } else {
-        LSA_TRY(round_product(out, A, B, err));
+        LSA_TRY(A->d <= EXT_SMALL ? exact_product(out, A, B) : round_product(out, A, B, err));
     }
 done:
     return status;

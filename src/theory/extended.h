@@ -40,6 +40,10 @@ lsa_status ext_dense(ext_matrix *out, const ext_matrix *m, lsa_error *err);
 /* The dense matrix, rounded, into d*d doubles. */
 void ext_round(const ext_matrix *m, double *out);
 
+/* d eps, eps of double: entries given in double carry eps each, so d of them blur an exact zero to about that fraction
+ * of the largest. */
+long double ext_cut(ptrdiff_t d);
+
 /* Entry (i, j), of any kind. */
 long double ext_entry(const ext_matrix *m, ptrdiff_t i, ptrdiff_t j);
 /* Equal entry by entry, whatever the kinds. */

@@ -20,7 +20,7 @@ static lsa_status invert_task(const lsa_theory *theory, long double *omega, lsa_
     for (ptrdiff_t k = 0; k < theory->d; k++)
         largest = fmaxl(largest, omega[k]);
     for (ptrdiff_t k = 0; k < theory->d; k++) {
-        if (omega[k] <= theory_cut(theory->d) * largest)
+        if (omega[k] <= ext_cut(theory->d) * largest)
             return lsa_error_set(err, LSA_ERR_DOMAIN, "the task covariance is singular: Gamma needs its inverse");
         omega[k] = theory->c / omega[k];
     }

@@ -89,7 +89,7 @@ static lsa_status moments_bias(const ext_matrix *Lt, const ext_matrix *A, long d
     LSA_TRY_MEMORY(x, "a test error");
     long double *La = x + d, *mean = x + 2 * d;
     for (ptrdiff_t i = 0; i < d; i++)
-        x[i] = a[i];
+        x[i] = (long double)a[i];
     ext_vector_transposed(Lt, x, La);
     ext_vector_transposed(A, La, mean);
     for (ptrdiff_t i = 0; i < d; i++)

@@ -2,15 +2,8 @@
 #include "theory/law.h"
 #include "base/try.h"
 #include <assert.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
-
-/* Entries in double carry eps each, so that d of them blur an exact zero to about d eps. */
-long double theory_cut(ptrdiff_t d)
-{
-    return (long double)d * DBL_EPSILON;
-}
 
 static lsa_status check_numbers(const lsa_theory_law *law, lsa_error *err)
 {
@@ -27,7 +20,7 @@ static lsa_status check_numbers(const lsa_theory_law *law, lsa_error *err)
 static void set_context(lsa_theory *t, const lsa_theory_law *law)
 {
     t->d = law->d;
-    t->s2 = law->label_noise;
+    t->s2 = (long double)law->label_noise;
     t->inverse_n = isinf(law->context) ? 0.0L : 1.0L / (long double)law->context;
     t->r = law->normalise_plus_one ? 1.0L / (1.0L + t->inverse_n) : 1.0L;
 }
@@ -59,7 +52,7 @@ static lsa_status clip_spectrum(ptrdiff_t d, long double *x, const char *what, l
         if (x[i] < -1e-10L * largest)
             return lsa_error_set(err, LSA_ERR_DOMAIN, "%s is not positive semidefinite: eigenvalue %.17g", what,
                                  (double)x[i]);
-        if (x[i] <= theory_cut(d) * largest)
+        if (x[i] <= ext_cut(d) * largest)
             x[i] = 0.0L;
     }
     return LSA_OK;
@@ -169,23 +162,28 @@ static void clip_left(lsa_theory *t)
     t->blind = rank < t->rank;
 }
 
-static lsa_status prepare_left(lsa_theory *t, lsa_error *err)
+/* The spectrum of G by its own eigendecomposition, where it does not share Lambda's basis. */
+static lsa_status decompose_left(lsa_theory *t, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     ext_matrix G = {.d = 0};
-    for (ptrdiff_t k = 0; k < t->d; k++)
-        t->g[k] = (1.0L + t->inverse_n) * t->s[k] + t->c;
-    if (commutes(t)) {
-        for (ptrdiff_t k = 0; k < t->d; k++)
-            t->g[k] *= t->lambda[k];
-    } else {
-        LSA_TRY(ext_congruence(&G, &t->P, t->g, err));
-        LSA_TRY(ext_eigen(&G, t->g, &t->left, err));
-        clip_left(t);
-    }
+    LSA_TRY(ext_congruence(&G, &t->P, t->g, err));
+    LSA_TRY(ext_eigen(&G, t->g, &t->left, err));
+    clip_left(t);
 done:
     ext_clear(&G);
     return status;
+}
+
+static lsa_status prepare_left(lsa_theory *t, lsa_error *err)
+{
+    for (ptrdiff_t k = 0; k < t->d; k++)
+        t->g[k] = (1.0L + t->inverse_n) * t->s[k] + t->c;
+    if (!commutes(t))
+        return decompose_left(t, err);
+    for (ptrdiff_t k = 0; k < t->d; k++)
+        t->g[k] *= t->lambda[k];
+    return LSA_OK;
 }
 
 static lsa_status prepare_norms(lsa_theory *t, lsa_error *err)
@@ -324,7 +322,7 @@ long double theory_gamma(const lsa_theory *theory, ptrdiff_t k)
 
 long double theory_lambda_least(const lsa_theory *theory)
 {
-    long double least = INFINITY;
+    long double least = (long double)INFINITY;
     for (ptrdiff_t k = 0; k < theory->d; k++)
         if (theory->lambda[k] > 0.0L)
             least = fminl(least, theory->lambda[k]);

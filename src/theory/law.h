@@ -33,9 +33,6 @@ struct lsa_theory {
     ptrdiff_t *order;           /* indices of s, descending */
 };
 
-/* An eigenvalue of a moment given in doubles counts as zero up to this fraction of the largest one. */
-long double theory_cut(ptrdiff_t d);
-
 /* The eigenbasis of G: left, or Q. */
 const ext_matrix *theory_left(const lsa_theory *theory);
 /* gamma_k = (1 + 1/N) lambda_k + c / psi2, the spectrum of Gamma_s; isotropic task only (asserted). */

@@ -32,7 +32,7 @@ static long double secular(const driven_modes *m, long double u2, long double x)
 static long double least_driven(const driven_modes *m, long double u2)
 {
     ptrdiff_t first = 0;
-    long double next = INFINITY;
+    long double next = (long double)INFINITY;
     for (ptrdiff_t k = 1; k < m->count; k++)
         first = m->D[k] < m->D[first] ? k : first;
     for (ptrdiff_t k = 0; k < m->count; k++)
@@ -146,7 +146,8 @@ lsa_status lsa_theory_local_rate(const lsa_theory *theory, double u, const doubl
     const long double u2 = (long double)u * (long double)u;
     if (!(u2 > 0.0L))
         return lsa_error_set(err, LSA_ERR_DOMAIN, "the local rate needs u different from 0, got %.17g", u);
-    LSA_TRY(diagonal ? diagonal_modes(theory, u, &modes, err) : general_modes(theory, u, &modes, err));
+    LSA_TRY(diagonal ? diagonal_modes(theory, (long double)u, &modes, err)
+                     : general_modes(theory, (long double)u, &modes, err));
     if (modes.count == 0) {
         status = lsa_error_set(err, LSA_ERR_DOMAIN, "the loss is constant: it has no rate");
         goto done;

@@ -8,7 +8,7 @@
 
 static long double least_positive(ptrdiff_t d, const long double *x)
 {
-    long double least = INFINITY;
+    long double least = (long double)INFINITY;
     for (ptrdiff_t k = 0; k < d; k++)
         if (x[k] > 0.0L)
             least = fminl(least, x[k]);
@@ -23,9 +23,10 @@ double lsa_theory_least_rate(const lsa_theory *theory)
 
 double lsa_theory_pl_constant(const lsa_theory *theory, const lsa_theory_start *start)
 {
-    const double u = lsa_theory_u_lower_bound(theory, start);
-    if (isnan(u))
-        return u;
+    const double bound = lsa_theory_u_lower_bound(theory, start);
+    if (isnan(bound))
+        return bound;
+    const long double u = (long double)bound;
     long double both = 0.0L, alone = 0.0L; /* tr(Gamma^-1 Lambda^-1), tr(Lambda^-1) */
     for (ptrdiff_t k = 0; k < theory->d; k++) {
         const long double l = theory->lambda[k];

@@ -74,13 +74,13 @@ lsa_status lsa_theory_gradient(const lsa_theory *theory, double u, const double 
     for (ptrdiff_t l = 0; l < d; l++)
         for (ptrdiff_t k = 0; k < d; k++) {
             const long double y = Y.a[k + l * d], target = k == l ? r * theory->s[k] : 0.0L;
-            Y.a[k + l * d] = u * r * r * curvature(theory, k) * y - target;
+            Y.a[k + l * d] = (long double)u * r * r * curvature(theory, k) * y - target;
             slope += Y.a[k + l * d] * y;
         }
     LSA_TRY(ext_rotate_back(&K, &theory->P, &Y, err));
     *du = (double)slope;
     for (ptrdiff_t k = 0; k < d * d; k++)
-        dU[k] = (double)(u * K.a[k]);
+        dU[k] = (double)((long double)u * K.a[k]);
 done:
     ext_clear(&X);
     ext_clear(&Y);

@@ -60,7 +60,7 @@ lsa_status lsa_theory_test_error(const lsa_theory *theory, double M, const doubl
     LSA_TRY_MEMORY(x, "a test error");
     long double *aa = x + d, *diagonal = x + 2 * d;
     for (ptrdiff_t i = 0; i < d; i++)
-        x[i] = a[i];
+        x[i] = (long double)a[i];
     ext_vector_transposed(&theory->Q, x, aa);
     for (ptrdiff_t i = 0; i < d; i++)
         aa[i] *= aa[i];
