@@ -111,7 +111,9 @@ static void settle_structure(const lsa_algebra *algebra, const lsa_monomial *m, 
         add_open(algebra, out, m->open.length, m->letters + m->open.start);
     *used_heads = close_gaps(algebra, out, LSA_FAMILY_HEAD, m->n_heads);
     used_samples = close_gaps(algebra, out, LSA_FAMILY_SAMPLE, m->n_samples);
-    if (used_samples < m->n_samples)
+    if (used_samples < m->n_samples && algebra->samples < 0)
+        out->unable = "a sum over samples, of which the statement has none";
+    else if (used_samples < m->n_samples)
         lsa_monomial_power(out, lsa_code_make(algebra, algebra->samples, LSA_INDEX_NONE, false),
                            m->n_samples - used_samples);
     out->n_samples = used_samples;

@@ -53,7 +53,7 @@ static lsa_status expand_sum(lsa_algebra *algebra, scope *open, const lsa_expr *
         LSA_TRY(expand(algebra, open, expr->children[k], &term, err));
         LSA_TRY(lsa_poly_collect(&sum, term, err));
     }
-    LSA_TRY(lsa_poly_from_collector(algebra, &sum, term->rows, term->cols, out, err));
+    LSA_TRY(lsa_poly_from_collector(algebra, &sum, expr->rows, expr->cols, out, err));
 done:
     lsa_collector_clear(&sum);
     return status;

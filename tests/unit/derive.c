@@ -329,6 +329,13 @@ static void bounds_are_stated(void **state)
     d = lsa_derived_inline(sums, (lsa_derive_options){0}, LSA_ERR_UNABLE, &err);
     check_contains(err.text, "8 sums over samples");
     lsa_derived_clear(&d);
+    d = lsa_derived_inline("gaussians: {z: {covariance: Lambda}}\nparameters: {a: vector}\n"
+                           "prediction: \"a' * z\"\ntarget: \"tr(Lambda)\"\n",
+                           (lsa_derive_options){0}, LSA_OK, &err);
+    const lsa_poly *poly = NULL;
+    assert_true(lsa_derivation_parse(d.derivation, "sum(i, a'*Lambda*a)", &poly, &err) != LSA_OK);
+    assert_null(poly);
+    lsa_derived_clear(&d);
 }
 
 static void log_tells_the_steps(void **state)
