@@ -13,7 +13,7 @@ typedef struct study {
 } study;
 
 typedef struct worker {
-    lsa_bench bench;
+    lsa_trial trial;
     double *blocks; /* the layer's block gradient, on its way to the parameters */
 } worker;
 
@@ -22,7 +22,7 @@ static void destroy_worker(void *pointer)
     worker *w = pointer;
     if (!w)
         return;
-    lsa_bench_clear(&w->bench);
+    lsa_trial_clear(&w->trial);
     free(w->blocks);
     free(w);
 }
@@ -34,7 +34,7 @@ static lsa_status create_worker(const void *shared, void **out, lsa_error *err)
     const lsa_layer *layer = s->predictor->layer;
     worker *w = calloc(1, sizeof *w);
     LSA_TRY_MEMORY(w, "a sampling thread");
-    LSA_TRY(lsa_bench_init(&w->bench, s->prompts, s->predictor, false, err));
+    LSA_TRY(lsa_trial_init(&w->trial, s->prompts, s->predictor, false, err));
     w->blocks = lsa_vec_create(layer ? lsa_layer_block_count(layer) : 1);
     LSA_TRY_MEMORY(w->blocks, "a gradient");
     *out = w;
@@ -48,10 +48,10 @@ done:
 static void gradient_through_layer(const lsa_predictor *p, worker *w, double *values)
 {
     double target;
-    lsa_forward_target(p->forward, w->bench.forward_work, p->parameters, w->bench.prompt, &target);
-    lsa_layer_block_gradient(p->layer, w->bench.prompt, target, w->blocks, w->bench.layer_work);
+    lsa_forward_target(p->forward, w->trial.forward_work, p->parameters, w->trial.prompt, &target);
+    lsa_layer_block_gradient(p->layer, w->trial.prompt, target, w->blocks, w->trial.layer_work);
     memset(values, 0, (size_t)lsa_forward_parameter_count(p->forward) * sizeof(double));
-    lsa_forward_pull_back(p->forward, w->bench.forward_work, p->parameters, w->blocks, values);
+    lsa_forward_pull_back(p->forward, w->trial.forward_work, p->parameters, w->blocks, values);
 }
 
 static lsa_status observe(const void *shared, void *pointer, uint64_t index, double *values, lsa_error *err)
@@ -60,13 +60,13 @@ static lsa_status observe(const void *shared, void *pointer, uint64_t index, dou
     const lsa_predictor *p = s->predictor;
     worker *w = pointer;
     (void)err; /* nothing here can fail */
-    lsa_prompt_draw(s->prompts, index, w->bench.prompt);
+    lsa_prompt_draw(s->prompts, index, w->trial.prompt);
     if (!s->by_parameters)
-        lsa_layer_block_gradient(p->layer, w->bench.prompt, w->bench.prompt->target, values, w->bench.layer_work);
+        lsa_layer_block_gradient(p->layer, w->trial.prompt, w->trial.prompt->target, values, w->trial.layer_work);
     else if (p->layer)
         gradient_through_layer(p, w, values);
     else
-        lsa_forward_gradient(p->forward, w->bench.forward_work, p->parameters, w->bench.prompt, values);
+        lsa_forward_gradient(p->forward, w->trial.forward_work, p->parameters, w->trial.prompt, values);
     return LSA_OK;
 }
 

@@ -4,44 +4,44 @@
 #include "base/try.h"
 #include <stdlib.h>
 
-lsa_status lsa_bench_init(lsa_bench *bench, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
+lsa_status lsa_trial_init(lsa_trial *trial, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
                           lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t M = lsa_prompts_law(prompts)->M;
-    LSA_TRY(lsa_prompt_create(prompts, &bench->prompt, err));
+    LSA_TRY(lsa_prompt_create(prompts, &trial->prompt, err));
     if (predictor->layer) {
-        bench->layer_work = lsa_vec_create(literal ? lsa_layer_work_size(predictor->layer, M)
+        trial->layer_work = lsa_vec_create(literal ? lsa_layer_work_size(predictor->layer, M)
                                                    : lsa_layer_fast_work_size(predictor->layer, M));
-        LSA_TRY_MEMORY(bench->layer_work, "scratch for a layer");
+        LSA_TRY_MEMORY(trial->layer_work, "scratch for a layer");
     }
     if (predictor->forward)
-        LSA_TRY(lsa_forward_work_create(predictor->forward, &bench->forward_work, err));
+        LSA_TRY(lsa_forward_work_create(predictor->forward, &trial->forward_work, err));
 done:
     return status;
 }
 
-void lsa_bench_clear(lsa_bench *bench)
+void lsa_trial_clear(lsa_trial *trial)
 {
-    lsa_prompt_destroy(bench->prompt);
-    free(bench->layer_work);
-    lsa_forward_work_destroy(bench->forward_work);
-    *bench = (lsa_bench){0};
+    lsa_prompt_destroy(trial->prompt);
+    free(trial->layer_work);
+    lsa_forward_work_destroy(trial->forward_work);
+    *trial = (lsa_trial){0};
 }
 
-void lsa_bench_predict(lsa_bench *bench, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
+void lsa_trial_predict(lsa_trial *trial, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
                        uint64_t index, double *prediction, double *target)
 {
-    lsa_prompt_draw(prompts, index, bench->prompt);
-    *target = bench->prompt->target;
+    lsa_prompt_draw(prompts, index, trial->prompt);
+    *target = trial->prompt->target;
     if (predictor->forward && predictor->layer)
-        lsa_forward_target(predictor->forward, bench->forward_work, predictor->parameters, bench->prompt, target);
+        lsa_forward_target(predictor->forward, trial->forward_work, predictor->parameters, trial->prompt, target);
     else if (predictor->forward)
-        lsa_forward_evaluate(predictor->forward, bench->forward_work, predictor->parameters, bench->prompt, prediction,
+        lsa_forward_evaluate(predictor->forward, trial->forward_work, predictor->parameters, trial->prompt, prediction,
                              target);
     if (predictor->layer)
-        *prediction = (literal ? lsa_layer_predict_literal : lsa_layer_predict)(predictor->layer, bench->prompt,
-                                                                                bench->layer_work);
+        *prediction = (literal ? lsa_layer_predict_literal : lsa_layer_predict)(predictor->layer, trial->prompt,
+                                                                                trial->layer_work);
 }
 
 lsa_status lsa_sample_check(const lsa_sample_options *options, const lsa_predictor *predictor, lsa_error *err)

@@ -5,19 +5,19 @@
 #include "lsaflow/empirical.h"
 
 /* The scratch of one thread. */
-typedef struct lsa_bench {
+typedef struct lsa_trial {
     lsa_prompt *prompt;
     double *layer_work;             /* NULL without a layer   */
     lsa_forward_work *forward_work; /* NULL without a forward */
-} lsa_bench;
+} lsa_trial;
 
-/* Fills zeroed `bench`; on failure clear it as well. */
-lsa_status lsa_bench_init(lsa_bench *bench, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
+/* Fills zeroed `trial`; on failure clear it as well. */
+lsa_status lsa_trial_init(lsa_trial *trial, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
                           lsa_error *err);
-void lsa_bench_clear(lsa_bench *bench);
+void lsa_trial_clear(lsa_trial *trial);
 
 /* Draws prompt `index`; prediction and target on it. */
-void lsa_bench_predict(lsa_bench *bench, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
+void lsa_trial_predict(lsa_trial *trial, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
                        uint64_t index, double *prediction, double *target);
 
 /* LSA_ERR_DOMAIN for options out of range, or a predictor that predicts nothing. */

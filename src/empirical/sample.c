@@ -34,7 +34,7 @@ typedef struct study {
 } study;
 
 typedef struct worker {
-    lsa_bench bench;
+    lsa_trial trial;
     double *baseline_work;
 } worker;
 
@@ -43,7 +43,7 @@ static void destroy_worker(void *pointer)
     worker *w = pointer;
     if (!w)
         return;
-    lsa_bench_clear(&w->bench);
+    lsa_trial_clear(&w->trial);
     free(w->baseline_work);
     free(w);
 }
@@ -54,7 +54,7 @@ static lsa_status create_worker(const void *shared, void **out, lsa_error *err)
     const study *s = shared;
     worker *w = calloc(1, sizeof *w);
     LSA_TRY_MEMORY(w, "a sampling thread");
-    LSA_TRY(lsa_bench_init(&w->bench, s->prompts, s->predictor, s->literal, err));
+    LSA_TRY(lsa_trial_init(&w->trial, s->prompts, s->predictor, s->literal, err));
     w->baseline_work = lsa_vec_create(s->n_finite > 0 ? lsa_baseline_work_size(&s->baselines) : 1);
     LSA_TRY_MEMORY(w->baseline_work, "the baselines");
     *out = w;
@@ -69,12 +69,12 @@ static lsa_status observe(const void *shared, void *pointer, uint64_t index, dou
     const study *s = shared;
     worker *w = pointer;
     double prediction, target;
-    lsa_bench_predict(&w->bench, s->prompts, s->predictor, s->literal, index, &prediction, &target);
-    const double label = target + w->bench.prompt->query_noise;
+    lsa_trial_predict(&w->trial, s->prompts, s->predictor, s->literal, index, &prediction, &target);
+    const double label = target + w->trial.prompt->query_noise;
     values[0] = (prediction - label) * (prediction - label);
     for (int c = 0; c < s->n_finite; c++) {
         const double miss =
-            lsa_baseline_predict(&s->baselines, s->finite[c], w->bench.prompt, w->baseline_work) - label;
+            lsa_baseline_predict(&s->baselines, s->finite[c], w->trial.prompt, w->baseline_work) - label;
         values[1 + 2 * c] = miss * miss;
         values[2 + 2 * c] = values[0] - miss * miss;
     }
@@ -108,14 +108,21 @@ static void report(const study *s, const lsa_average *average, double alpha, lsa
     }
 }
 
-static void report_unasked(const study *s, lsa_sample_result *result)
+/* A result before anything is drawn. */
+static lsa_sample_result nothing_yet(void)
 {
-    *result = (lsa_sample_result){.step = s->baselines.step, .error = lsa_interval_none()};
+    lsa_sample_result result = {.step = (double)NAN, .error = lsa_interval_none()};
+    for (int b = 0; b < LSA_BASELINE_COUNT; b++)
+        result.baseline[b] = result.difference[b] = result.error;
+    return result;
+}
+
+static void report_infinite(const study *s, lsa_sample_result *result)
+{
     for (int b = 0; b < LSA_BASELINE_COUNT; b++) {
-        const bool asked = s->baselines.asked & 1u << b;
-        const char *reason = asked ? lsa_baseline_infinite(&s->baselines, b) : NULL;
-        result->baseline[b] = reason ? lsa_interval_infinite(reason) : lsa_interval_none();
-        result->difference[b] = result->baseline[b];
+        const char *reason = s->baselines.asked & 1u << b ? lsa_baseline_infinite(&s->baselines, b) : NULL;
+        if (reason)
+            result->baseline[b] = result->difference[b] = lsa_interval_infinite(reason);
     }
 }
 
@@ -144,9 +151,11 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
     lsa_status status = LSA_OK;
     study s = {.predictor = predictor, .literal = options->literal};
     lsa_average *average = NULL;
+    *result = nothing_yet();
     LSA_TRY(lsa_sample_check(options, predictor, err));
     LSA_TRY(prepare(&s, law, options, err));
-    report_unasked(&s, result);
+    result->step = s.baselines.step;
+    report_infinite(&s, result);
     const lsa_observable observable = {1 + 2 * s.n_finite, &s, create_worker, destroy_worker, observe};
     LSA_TRY(lsa_average_create(&observable, options->threads, &average, err));
     LSA_TRY(draw(&s, options, average, result, err));
@@ -164,6 +173,7 @@ lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_test *tes
     lsa_prompt_law law;
     lsa_forward *forward = NULL;
     lsa_layer *layer = NULL;
+    *result = nothing_yet();
     LSA_TRY(test ? lsa_prompt_law_test(experiment, test, &law, err) : lsa_prompt_law_training(experiment, &law, err));
     LSA_TRY(lsa_forward_create(experiment, &law, &forward, err));
     if (experiment->statement->has_layer)
