@@ -27,9 +27,10 @@ lsa_status ext_init(ext_matrix *m, ptrdiff_t d, ext_kind kind, lsa_error *err)
     *m = (ext_matrix){.d = d, .kind = kind, .a = NULL};
     if (kind != EXT_DENSE || d <= PTRDIFF_MAX / d)
         m->a = ext_vec_create(storage(m));
-    if (m->a == NULL)
-        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a matrix of size %td in the theory", d);
-    return LSA_OK;
+    if (m->a != NULL)
+        return LSA_OK;
+    lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a %td-by-%td matrix of the theory", d, d);
+    return LSA_ERR_MEMORY;
 }
 
 void ext_clear(ext_matrix *m)

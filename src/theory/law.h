@@ -18,9 +18,7 @@ struct lsa_theory {
     long double c;              /* (tr(Lambda Omega) + s2) / N */
     long double s2;             /* noise of the labels */
     long double trace;          /* tr Lambda */
-    bool isotropic_task;        /* Omega = psi2 I, psi2 > 0 */
-    long double psi2;           /* that multiple */
-    bool blind;                 /* G sees less than Lambda: Omega singular on range(Lambda), c = 0 */
+    long double psi2;           /* Omega = psi2 I where isotropic_task */
     long double norm_A, norm_B; /* |A|_F at the minimum, |B|_F */
     ext_matrix Lambda, Omega;   /* as given */
     ext_matrix Q;               /* Lambda = Q diag(lambda) Q' */
@@ -31,6 +29,8 @@ struct lsa_theory {
     long double *f;             /* above */
     long double *g;             /* exact zeros outside range(G) */
     ptrdiff_t *order;           /* indices of s, descending */
+    bool isotropic_task;        /* Omega = psi2 I, psi2 > 0 */
+    bool blind;                 /* G sees less than Lambda: Omega singular on range(Lambda), c = 0 */
 };
 
 /* The eigenbasis of G: left, or Q. */

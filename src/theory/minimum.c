@@ -62,6 +62,7 @@ lsa_status lsa_theory_minimum_diagonal(const lsa_theory *theory, ptrdiff_t rank,
     ext_matrix A = {.d = 0};
     assert(lsa_theory_is_diagonal(theory));
     LSA_TRY(theory_minimum(theory, rank, &A, err));
+    assert(A.a != NULL && A.kind == EXT_DIAGONAL);
     for (ptrdiff_t i = 0; i < theory->d; i++)
         out[i] = (double)A.a[i];
 done:

@@ -32,8 +32,8 @@ static void test_one_step(void **state)
     lsa_theory_destroy(theory);
     theory = theory_of(&(lsa_theory_law){.d = 3, .context = 7.0, .covariance = {.diagonal = spectrum}});
     check_status(lsa_theory_minimum(theory, 3, A, NULL), LSA_OK, NULL);
-    for (int i = 0; i < 3; i++)
-        check_close(A[4 * i], 1.0 / (8.0 / 7.0 * spectrum[i] + 3.25 / 7.0), 1e-15, 0.0);
+    for (ptrdiff_t i = 0; i < 3; i++)
+        check_close(A[i + 3 * i], 1.0 / (8.0 / 7.0 * spectrum[i] + 3.25 / 7.0), 1e-15, 0.0);
     lsa_theory_destroy(theory);
 }
 
