@@ -2,3 +2,5 @@
 lsa_test(property program LINK lsa_compile lsa_test_slow_eval)
 lsa_test(analytic program LINK lsa_compile lsa_test_slow_eval)
 lsa_test(unit program LINK lsa_compile lsa_test_slow_eval)
+lsa_test(unit start LINK lsa_compile lsa_test_slow_eval)
+lsa_test(fault compile LINK lsa_compile lsa_test_slow_eval FAULT)

@@ -241,8 +241,9 @@ static void diverging_terms_are_named(void **state)
 {
     lsa_compiled c;
     (void)state;
-    compiled_init(&c, "inline", "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}}, "
-                                "parameters: {k: vector}, prediction: \"sum(i, k' * x[i])\", target: \"k' * xq\"}",
+    compiled_init(&c, "inline",
+                  "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}}, "
+                  "parameters: {k: vector}, prediction: \"sum(i, k' * x[i])\", target: \"k' * xq\"}",
                   2, INFINITY, 1, 1);
     compiled_derive(&c);
     check_status(lsa_program_create(c.derivation, &c.binding, &c.program, &c.err), LSA_ERR_DOMAIN, &c.err);
@@ -255,8 +256,9 @@ static void diverging_terms_are_named(void **state)
 
 static void symbols_without_numbers_are_named(void **state)
 {
-    static const char *const text = "{gaussians: {xq: {covariance: Lambda}}, constants: {S: [d, d]}, parameters: {k: vector}, "
-                                    "prediction: \"k' * S * xq\", target: \"k' * xq\"}";
+    static const char *const text =
+        "{gaussians: {xq: {covariance: Lambda}}, constants: {S: [d, d]}, parameters: {k: vector}, "
+        "prediction: \"k' * S * xq\", target: \"k' * xq\"}";
     lsa_compiled c;
     (void)state;
     compiled_init(&c, "inline", text, 2, 3.0, 1, 1);
@@ -270,8 +272,12 @@ static void symbols_without_numbers_are_named(void **state)
 
 static lsa_test gaussian_test(lsa_compiled *c, double context)
 {
-    return (lsa_test){.name = "t", .context = context, .covariance = c->binding.covariance, .query_is_same = true,
-                      .task = LSA_TASK_GAUSSIAN, .task_covariance = c->binding.task};
+    return (lsa_test){.name = "t",
+                      .context = context,
+                      .covariance = c->binding.covariance,
+                      .query_is_same = true,
+                      .task = LSA_TASK_GAUSSIAN,
+                      .task_covariance = c->binding.task};
 }
 
 static lsa_status error_of(lsa_compiled *c, const lsa_test *test, double *error)
