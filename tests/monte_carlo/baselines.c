@@ -106,6 +106,16 @@ static void simple_rules(void **state)
     setting_clear(&s);
 }
 
+static void names(void **state)
+{
+    (void)state;
+    assert_string_equal(lsa_baseline_name(OLS), "ols");
+    assert_string_equal(lsa_baseline_name(ZERO), "zero");
+    assert_true(LSA_BASELINE_OLS == 1u << OLS && LSA_BASELINE_RIDGE == 1u << RIDGE);
+    assert_true(LSA_BASELINE_BEST_LINEAR == 1u << BEST_LINEAR && LSA_BASELINE_ONE_STEP == 1u << ONE_STEP);
+    assert_true(LSA_BASELINE_ZERO == 1u << ZERO);
+}
+
 static void nothing_to_learn_from(void **state)
 {
     (void)state;
@@ -200,15 +210,20 @@ static void semidefinite(void **state)
     const lsa_prompt_law prior = law_of(identity, setting_diagonal(&s, 3, line), 1, 0.0);
     const lsa_sample_result r = sampled(&prior, LSA_BASELINE_RIDGE, 500);
     check_at_most(r.baseline[RIDGE].mean, 1e-20); /* one pair fixes a task known to lie on a line */
+    const double elsewhere[] = {0.0, 1.0, 0.0};
+    lsa_prompt_law outside = prior;
+    outside.fixed_task = elsewhere;
+    assert_true(sampled(&outside, LSA_BASELINE_RIDGE, 500).baseline[RIDGE].infinite);
     setting_clear(&s);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(noiseless),      cmocka_unit_test(noisy_least_squares),
-        cmocka_unit_test(simple_rules),   cmocka_unit_test(nothing_to_learn_from),
-        cmocka_unit_test(ridge_is_bayes), cmocka_unit_test(semidefinite),
+        cmocka_unit_test(noiseless),    cmocka_unit_test(noisy_least_squares),
+        cmocka_unit_test(simple_rules), cmocka_unit_test(nothing_to_learn_from),
+        cmocka_unit_test(names),        cmocka_unit_test(ridge_is_bayes),
+        cmocka_unit_test(semidefinite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,7 +169,7 @@ static void laws_of_an_experiment(void **state)
     check_status(lsa_prompt_law_test(&s.experiment, &test, &law, &err), LSA_OK, &err);
     assert_true(law.M == 9 && law.rho == 10.0 && law.query == test.covariance && law.fixed_task == w);
     assert_true(law.prior == s.experiment.data.task_covariance && law.query_noise && law.label_noise == 0.0);
-    test.context = INFINITY;
+    test.context = (double)INFINITY;
     check_status(lsa_prompt_law_test(&s.experiment, &test, &law, &err), LSA_ERR_UNABLE, NULL);
     check_contains(err.text, "infinite context");
     test.context = 1e9;
