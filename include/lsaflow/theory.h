@@ -14,12 +14,12 @@
  *     dot U = -u^2 r^2 G U Lambda + u r B,   dot u = -u r^2 <G U Lambda, U> + r <B, U>                    (5.4), (W3)
  * N = INFINITY means the limit. Lambda and Omega may be singular: statements then hold on range(Lambda), and what the
  * loss does not see is 0 in A. "The paper's law" is Omega a multiple of I with rho = N or N + 1, any s2: there (G, B)
- * commute with Lambda, and sections 2.2 to 2.7 hold with Gamma replaced by Gamma_s (below).
+ * commute with Lambda, and section 5 of the paper up to Theorem 4.1 holds with Gamma replaced by Gamma_s (below).
  *
  * Matrices are d-by-d, column-major, contiguous, in the user's basis; outputs never alias inputs. Numbers are computed
  * in extended precision (long double) and rounded once; with d <= 64 the results keep about 13 digits up to condition
- * numbers of 1e6 (measured in docs/theory.md); above that products and eigenbases are in double, with error eps cond.
- * */
+ * numbers of 1e6 (measured in docs/theory.md); above that products and eigenbases are in double, with error eps
+ * cond. */
 #ifndef LSAFLOW_THEORY_H
 #define LSAFLOW_THEORY_H
 
@@ -119,7 +119,7 @@ lsa_status lsa_theory_gap(const lsa_theory *theory, double u, const double *U, d
 /* *du = dL/du, dU = dL/dU (d*d): the negative right-hand side of (5.4).                                        (W3) */
 lsa_status lsa_theory_gradient(const lsa_theory *theory, double u, const double *U, double *du, double *dU,
                                lsa_error *err);
-/* The off-diagonal decay of section 2.2 [D]: out = Q [offdiag(Q' U0 Q) o exp(-r^2 psi2 h_ij s)] Q', with
+/* The off-diagonal decay [D]: out = Q [offdiag(Q' U0 Q) o exp(-r^2 psi2 h_ij s)] Q', with
  * h_ij = gamma_i l_i l_j and s = int_0^t u^2; s = 0 extracts the off-diagonal part of a matrix in Lambda's
  * eigenbasis Q.                                                                                                (W3)
  * LSA_ERR_UNABLE unless lsa_theory_is_isotropic_task. With repeated eigenvalues Q is one of many, all of them valid. */
@@ -228,7 +228,7 @@ double lsa_theory_linear_task_bound_kappa(const lsa_theory *theory, double M);
 double lsa_theory_learning_floor(const lsa_theory *theory);
 double lsa_theory_context_needed(const lsa_theory *theory, double eps);
 
-/* A test setting with linear tasks, section 3(e) [D]: everything may differ from training. */
+/* A test setting with linear tasks [D]: everything may differ from training. */
 typedef struct lsa_theory_shift {
     double context;               /* M, an integer >= 0, or INFINITY; M = 0 predicts 0              */
     bool normalise_plus_one;      /* rho = M + 1                                                    */
@@ -245,8 +245,8 @@ typedef struct lsa_theory_shift {
  * A is d*d. LSA_ERR_DOMAIN (as lsa_theory_create; M < 0), LSA_ERR_MEMORY. */
 lsa_status lsa_theory_shift_risk(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, double *risk,
                                  lsa_error *err);
-/* The best A for that setting, A* = G^-1 Lc Omega / r with G of the setting, and its error R*; A may be NULL. M >= 1.
- * */
+/* The best A for that setting, A* = G^-1 Lc Omega / r with G of the setting, and its error R*; A may be NULL. M >=
+ * 1. */
 lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, double *A, double *risk, lsa_error *err);
 /* The error at the trained limit of `theory` (unrestricted minimum), with the terms of Theorem 4.2 where it applies:
  * trained with Omega a multiple of I, s2 = 0, rho = N; tested with M >= 1, rho = M and both covariances equal, as

@@ -1,4 +1,4 @@
-/* off_diagonal.c - the part of the flow that is solved exactly (section 2.2, [D]).  (W3)
+/* off_diagonal.c - the part of the flow that is solved exactly [D].  (W3)
  *
  * For Omega = psi2 I the equations of (5.4) in Lambda's eigenbasis read dot U_ij = -u^2 r^2 g_i l_j U_ij off the
  * diagonal, g_i = psi2 gamma_i l_i: every entry decays alone, at a rate fixed by s = int u^2. */
