@@ -1,4 +1,4 @@
-/* Prompts per second and thread: drawing alone, and the error of the layer in its fast and literal form.
+/* Prompts per second and thread: drawing alone, the error of the layer in its fast and literal form, and that of the statement.
  * CSV: case, d, M, prompts per second. `-l` takes larger sizes. */
 #include "empirical/average.h"
 #include "lsaflow/empirical.h"
@@ -26,6 +26,27 @@ static void time_draws(const lsa_prompt_law *law, ptrdiff_t prompts)
     printf("draw,%td,%td,%.4g\n", law->d, law->M, (double)prompts / (seconds() - start));
     lsa_prompt_destroy(prompt);
     lsa_prompts_destroy(sequence);
+}
+
+/* The statement's expressions instead of the layer, gradient included. */
+static void time_statement(lsa_setting *s, const lsa_prompt_law *law, lsa_sample_options options)
+{
+    lsa_error err;
+    lsa_forward *forward;
+    lsa_sample_result result;
+    lsa_means *means;
+    check_status(lsa_forward_create(&s->experiment, law, &forward, &err), LSA_OK, &err);
+    const lsa_predictor predictor = {.forward = forward,
+                                     .parameters = setting_normals(s, lsa_forward_parameter_count(forward), 1, 0.1)};
+    double start = seconds();
+    check_status(lsa_sample_error(&predictor, law, &options, &result, &err), LSA_OK, &err);
+    printf("statement,%td,%td,%.4g\n", law->d, law->M, (double)result.prompts / (seconds() - start));
+    check_status(lsa_means_create(lsa_forward_parameter_count(forward), &means, &err), LSA_OK, &err);
+    start = seconds();
+    check_status(lsa_sample_gradient(&predictor, law, &options, means, &err), LSA_OK, &err);
+    printf("statement's gradient,%td,%td,%.4g\n", law->d, law->M, (double)means->prompts / (seconds() - start));
+    lsa_means_destroy(means);
+    lsa_forward_destroy(forward);
 }
 
 static void time_error(const char *name, lsa_setting *s, const lsa_prompt_law *law, lsa_sample_options options)
@@ -61,6 +82,7 @@ static void run(ptrdiff_t d, ptrdiff_t M, ptrdiff_t prompts)
     options.prompts = prompts;
     time_draws(&law, prompts);
     time_error("fast", &s, &law, options);
+    time_statement(&s, &law, options);
     options.baselines = 31;
     time_error("fast with baselines", &s, &law, options);
     options.baselines = 0;

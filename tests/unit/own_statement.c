@@ -91,12 +91,10 @@ static void not_a_covariance(void **state)
                                          "  prediction: \"a * w' * z\"\n"
                                          "  target: \"w' * xq\"\n"
                                          "data: {context: 3, dimension: 2, values: {C: [[1, 2], [2, 1]]}}\n";
-    lsa_model *model;
+    lsa_model *model = parse(text);
     lsa_error err;
     lsa_prompt_law law;
     lsa_forward *forward;
-    if (lsa_model_parse("own", text, sizeof text - 1, NULL, &model, &err) != LSA_OK)
-        return; /* refused where it is read: better still */
     check_status(lsa_prompt_law_training(lsa_model_experiment(model, 0), &law, &err), LSA_OK, &err);
     check_status(lsa_forward_create(lsa_model_experiment(model, 0), &law, &forward, &err), LSA_ERR_DOMAIN, NULL);
     check_contains(err.text, "negative eigenvalue");
