@@ -96,6 +96,29 @@ static void run_diagonal(const machine *m, const lsa_instruction *in)
         out[i + i * in->m] += l != NULL ? s * l[i] : s;
 }
 
+/* sum_i l_i a_i b_i, b with a stride. Sums run in a fixed number of lanes: additions then do not wait for one another,
+ * the compiler may use vectors, and the digits do not depend on which. */
+enum { LANES = 8 };
+
+static double weighted_dot(ptrdiff_t m, const double *l, const double *a, const double *b, ptrdiff_t stride)
+{
+    double lane[LANES] = {0.0}, sum = 0.0;
+    const ptrdiff_t whole = stride == 1 ? m - m % LANES : 0;
+    if (l != NULL)
+        for (ptrdiff_t i = 0; i < whole; i += LANES)
+            for (ptrdiff_t k = 0; k < LANES; k++)
+                lane[k] += l[i + k] * a[i + k] * b[i + k];
+    else
+        for (ptrdiff_t i = 0; i < whole; i += LANES)
+            for (ptrdiff_t k = 0; k < LANES; k++)
+                lane[k] += a[i + k] * b[i + k];
+    for (ptrdiff_t i = whole; i < m; i++)
+        sum += (l != NULL ? l[i] : 1.0) * a[i] * b[i * stride];
+    for (ptrdiff_t k = 0; k < LANES; k++)
+        sum += lane[k];
+    return sum;
+}
+
 /* Summed column by column: the rounding error grows with m + n, not with m n. */
 static void run_inner(const machine *m, const lsa_instruction *in)
 {
@@ -103,9 +126,7 @@ static void run_inner(const machine *m, const lsa_instruction *in)
     const ptrdiff_t row = in->transpose_b ? in->n : 1, column = in->transpose_b ? 1 : in->m;
     double sum = 0.0;
     for (ptrdiff_t j = 0; j < in->n; j++) {
-        double partial = 0.0;
-        for (ptrdiff_t i = 0; i < in->m; i++)
-            partial += (l != NULL ? l[i] : 1.0) * a[i + j * in->m] * b[i * row + j * column];
+        const double partial = weighted_dot(in->m, l, a + j * in->m, b + j * column, row);
         sum += r != NULL ? r[j] * partial : partial;
     }
     *target(m, in->out) = sum;

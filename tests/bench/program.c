@@ -1,0 +1,71 @@
+/* Time to compile each statement and to evaluate its loss, gradient and Hessian-vector product, by dimension: CSV. */
+#include "bench.h"
+#include "compiled.h"
+
+#include <stdio.h>
+
+static void run_compile(void *context)
+{
+    lsa_compiled *c = context;
+    lsa_program *program = NULL;
+    check_status(lsa_program_create(c->derivation, &c->binding, &program, &c->err), LSA_OK, &c->err);
+    lsa_program_destroy(program);
+}
+
+typedef struct evaluation {
+    lsa_compiled c;
+    double *out;
+} evaluation;
+
+static void run_loss(void *context)
+{
+    evaluation *e = context;
+    e->out[0] = lsa_program_loss(e->c.program, e->c.work, e->c.state);
+}
+
+static void run_gradient(void *context)
+{
+    evaluation *e = context;
+    lsa_program_gradient(e->c.program, e->c.work, e->c.state, e->out);
+}
+
+static void run_hessian(void *context)
+{
+    evaluation *e = context;
+    lsa_program_hessian(e->c.program, e->c.work, e->c.state, e->c.user, e->out);
+}
+
+static void time_one(const char *statement, ptrdiff_t d, ptrdiff_t heads, double seconds)
+{
+    static const char *const cases[] = {"compile", "loss", "gradient", "hessian"};
+    static void (*const work[])(void *) = {run_compile, run_loss, run_gradient, run_hessian};
+    evaluation e;
+    char name[64];
+    compiled_init(&e.c, statement, NULL, d, 40.0, heads, 4);
+    double *spectrum = setting_numbers(&e.c.setting, d);
+    for (ptrdiff_t i = 0; i < d; i++)
+        spectrum[i] = 1.0 / (1.0 + (double)i);
+    e.c.setting.experiment.data.covariance = setting_diagonal(&e.c.setting, d, spectrum);
+    compiled_make(&e.c, 1);
+    e.out = setting_numbers(&e.c.setting, e.c.size);
+    for (int k = 0; k < 4; k++) {
+        snprintf(name, sizeof name, "%s x%d %s", statement, (int)heads, cases[k]);
+        lsa_bench(name, d, seconds, work[k], &e);
+    }
+    compiled_clear(&e.c);
+}
+
+int main(int argc, char **argv)
+{
+    const double seconds = lsa_bench_seconds(argc);
+    (void)argv;
+    lsa_bench_head();
+    for (ptrdiff_t d = 10; d <= 1000; d *= 10)
+        time_one("merged", d, 1, seconds);
+    for (ptrdiff_t d = 10; d <= 300; d *= 30)
+        time_one("full", d, 1, seconds);
+    time_one("separate", 100, 1, seconds);
+    time_one("multihead", 100, 8, seconds);
+    time_one("multihead-separate", 100, 8, seconds);
+    return 0;
+}
