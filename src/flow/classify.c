@@ -40,10 +40,10 @@ static void set_counts(lsa_classification *c, ptrdiff_t n, ptrdiff_t negative, p
     c->zero = zero > flat ? zero - flat : 0;
 }
 
-/* The eigenvalue that decides: the lowest when it is negative, else the first above the flat orbits. */
-static ptrdiff_t deciding(ptrdiff_t n, ptrdiff_t negative, ptrdiff_t zero, ptrdiff_t flat)
+/* The eigenvalue that decides: the lowest when it is negative, else the first that is not zero. */
+static ptrdiff_t deciding(ptrdiff_t n, ptrdiff_t negative, ptrdiff_t zero)
 {
-    const ptrdiff_t k = negative > 0 ? 0 : zero < flat ? zero : flat;
+    const ptrdiff_t k = negative > 0 ? 0 : zero;
     return k < n ? k : n - 1;
 }
 
@@ -56,7 +56,7 @@ static void inertia_form(const flow_system *system, ptrdiff_t flat, lsa_sample p
     const ptrdiff_t zero = flow_form_count_below(form, point.state, tau) - negative;
     flat = flow_orbits_are_flat(largest, point.gradient_norm, size) ? flat : 0;
     set_counts(c, system->n, negative, zero, flat);
-    c->least_eigenvalue = flow_form_eigenvalue(form, point.state, deciding(system->n, negative, zero, flat));
+    c->least_eigenvalue = flow_form_eigenvalue(form, point.state, deciding(system->n, negative, zero));
 }
 
 static void inertia_spectrum(const flow_spectrum *spectrum, ptrdiff_t flat, lsa_sample point, lsa_classification *c)
@@ -65,7 +65,7 @@ static void inertia_spectrum(const flow_spectrum *spectrum, ptrdiff_t flat, lsa_
         flat = 0;
     const ptrdiff_t negative = flow_spectrum_negative(spectrum), zero = flow_spectrum_zero(spectrum);
     set_counts(c, spectrum->n, negative, zero, flat);
-    c->least_eigenvalue = spectrum->lambda[deciding(spectrum->n, negative, zero, flat)];
+    c->least_eigenvalue = spectrum->lambda[deciding(spectrum->n, negative, zero)];
 }
 
 /* L(0) - L*, or what of it the path has fallen, where L* is unknown. */
@@ -130,8 +130,11 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
         decrement = c->excess; /* every minimum of a form is global */
     } else if (spectrum != NULL) {
         LSA_TRY(judge_spectrum(system, spectrum, flat, raw, polished, c, &decrement, err));
+    } else if (raw.gap <= share) {
+        decrement = c->excess; /* too large for eigenvalues: at the global value there is nothing left to gain */
     } else if (raw.gradient_norm <= STATIONARY_GRADIENT * stop->peak_gradient) {
-        decrement = fmax(c->excess, 0.0); /* too large for eigenvalues: only the global value itself decides */
+        c->kind = LSA_KIND_UNDECIDED;
+        goto done;
     }
     c->kind = kind_of(c, is_stationary(stop, c, raw, decrement, allowed), allowed);
 done:

@@ -18,6 +18,12 @@
 /* Beyond any flow time of interest; finite, because CVODE computes with it. */
 static const double FAR = 1e60;
 
+/* Without restarts before this: measured on all shipped statements, condition numbers 10 to 1000, 60 directions leave
+ * almost no Newton failures where CVODE's default of 5 leaves thousands. */
+enum { KRYLOV_DIMENSION = 60 };
+/* Of the linear residual, as a share of Newton's tolerance. */
+static const double LINEAR_TOLERANCE = 1e-2;
+
 struct flow_integrator {
     flow_system *system;
     SUNContext context;
@@ -98,17 +104,19 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
         LSA_TRY_MEMORY(integrator->unit, "the columns of the Jacobian");
         integrator->linear = flow_linear_dense(system, integrator->context);
     } else {
-        integrator->linear = SUNLinSol_SPGMR(integrator->y, SUN_PREC_NONE, 0, integrator->context);
+        integrator->linear = SUNLinSol_SPGMR(integrator->y, SUN_PREC_NONE, KRYLOV_DIMENSION, integrator->context);
     }
     LSA_TRY_MEMORY(integrator->linear, "the linear solver");
     LSA_TRY(check(integrator, CVodeSetLinearSolver(integrator->cvode, integrator->linear, integrator->matrix),
                   "the linear solver", err));
     if (system->method == LSA_METHOD_DENSE)
-        status = check(integrator, CVodeSetJacFn(integrator->cvode, jacobian), "the Jacobian", err);
-    else if (system->method == LSA_METHOD_KRYLOV)
-        status = check(integrator, CVodeSetJacTimes(integrator->cvode, NULL, jacobian_times), "the Jacobian", err);
-    else /* otherwise a residual below CVODE's linear tolerance would be taken as the correction itself, unsolved */
-        status = check(integrator, CVodeSetEpsLin(integrator->cvode, 1e-12), "the linear tolerance", err);
+        LSA_TRY(check(integrator, CVodeSetJacFn(integrator->cvode, jacobian), "the Jacobian", err));
+    if (system->method == LSA_METHOD_KRYLOV)
+        LSA_TRY(check(integrator, CVodeSetJacTimes(integrator->cvode, NULL, jacobian_times), "the Jacobian", err));
+    /* Our norm is a maximum, at most the Euclidean one that the iterations are stopped by. */
+    LSA_TRY(check(integrator, CVodeSetLSNormFactor(integrator->cvode, 1.0), "the linear norm", err));
+    /* CVODE takes a residual below its linear tolerance for the correction itself, unsolved. */
+    LSA_TRY(check(integrator, CVodeSetEpsLin(integrator->cvode, LINEAR_TOLERANCE), "the linear tolerance", err));
 done:
     return status;
 }
