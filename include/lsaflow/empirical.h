@@ -67,7 +67,7 @@ typedef struct lsa_prompt {
 lsa_status lsa_prompt_create(const lsa_prompts *prompts, lsa_prompt **out, lsa_error *err);
 void lsa_prompt_destroy(lsa_prompt *prompt);
 /* Fills `prompt` (made for these prompts) with prompt number `index`. Longer contexts extend shorter ones: task, query
- * and the first pairs of prompt i do not depend on M. Cost O(dM) normals, and O(d^2 M) for a covariance with a basis. */
+ * and the first pairs of prompt i do not depend on M. Cost O(dM), O(d^2 M) for a covariance with a basis. */
 void lsa_prompt_draw(const lsa_prompts *prompts, uint64_t index, lsa_prompt *prompt);
 /* x_q, d numbers. */
 const double *lsa_prompt_query(const lsa_prompt *prompt);
@@ -163,30 +163,30 @@ lsa_sample_options lsa_sample_options_defaults(void);
 lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
 
 /* The interval [mean - half_width, mean + half_width] holds the expectation with probability >= 1 - alpha, whatever the
- * moment at which sampling stopped (the level is split over the looks), up to the second-order terms of the Cornish-Fisher
- * expansion; its first-order term, the skewness of squared errors, widens half_width. */
+ * moment at which sampling stopped (the level is split over the looks), up to second-order terms of the Cornish-Fisher
+ * expansion; its first-order term, the skewness of squared errors, widens half_width. The numbers are NAN where nothing
+ * was asked or drawn, and where the expectation does not exist: then `infinite` is set and `reason` says why. */
 typedef struct lsa_sample_estimate {
     double mean, standard_error, half_width;
-    double skewness; /* of one observation, as measured           */
-    bool
-        infinite; /* the expectation does not exist: the numbers are NAN, `reason` says why; NAN otherwise: not asked */
-    const char *reason; /* fixed text, or NULL                       */
+    double skewness; /* of one observation, as measured */
+    bool infinite;
+    const char *reason; /* fixed text, or NULL */
 } lsa_sample_estimate;
 
 enum { LSA_BASELINE_COUNT = 5 };
 /* Baseline number b has the bit 1 << b of lsa_baseline; its name as in model files ("ols", "best-linear"). */
 const char *lsa_baseline_name(int b);
 
+/* error: E (prediction - label)^2. baseline[b]: the same of each baseline that was asked, on the same prompts.
+ * difference[b]: model - baseline, prompt by prompt (common random numbers). looks: over how many alpha was split. */
 typedef struct lsa_sample_result {
-    lsa_sample_estimate error; /* E (prediction - label)^2                                      */
-    lsa_sample_estimate
-        baseline[LSA_BASELINE_COUNT]; /* the same of each baseline that was asked, on the same prompts */
-    lsa_sample_estimate
-        difference[LSA_BASELINE_COUNT]; /* model - baseline, per prompt: common random numbers           */
-    double step;                        /* of one-step: the best step on 4096 pilot prompts; else NAN    */
+    lsa_sample_estimate error;
+    lsa_sample_estimate baseline[LSA_BASELINE_COUNT];
+    lsa_sample_estimate difference[LSA_BASELINE_COUNT];
+    double step; /* of one-step: the best step on 4096 pilot prompts; else NAN */
     ptrdiff_t prompts;
-    int looks;     /* over how many looks alpha was split                           */
-    bool resolved; /* the asked relative error was reached                          */
+    int looks;
+    bool resolved; /* the asked relative error was reached */
 } lsa_sample_result;
 
 /* What predicts: the layer, or (layer NULL) the statement at `parameters`. With a forward the target is the
@@ -199,8 +199,8 @@ typedef struct lsa_predictor {
 
 /* Error of a predictor under a law. Baselines: OLS of least norm; ridge, the Bayes rule of the prior,
  * (X'X + s2 Omega^-1)^-1 X'y, and its limit for s2 = 0; best-linear <w, x_q>; one-step eta <c, x_q>, c = (1/M) sum
- * y_i x_i, with the eta that is best on pilot prompts; zero. Noisy OLS has no finite error for M in r - 1 .. r + 1, r the
- * rank of the covariance: flagged `infinite`. LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY, LSA_ERR_DOMAIN (options). */
+ * y_i x_i, with the eta that is best on pilot prompts; zero. Noisy OLS has no finite error for M in r - 1 .. r + 1, r
+ * the rank of the covariance: flagged `infinite`. LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY, LSA_ERR_DOMAIN (options). */
 lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law *law,
                             const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
 /* The same for a test of an experiment (test NULL: the training law) at the parameters: the statement's layer, or the
@@ -225,8 +225,8 @@ lsa_status lsa_sample_gradient(const lsa_predictor *predictor, const lsa_prompt_
                                const lsa_sample_options *options, lsa_means *means, lsa_error *err);
 
 /* (Named apart from the z-scores of tests/support, which a test may link beside this library.)
- * max_k |mean_k - exact_k| / standard_error_k; an entry without spread counts 0 when equal to rounding, else INFINITY; NaN
- * where a mean or exact value is. */
+ * max_k |mean_k - exact_k| / standard_error_k; an entry without spread counts 0 when equal to rounding, else INFINITY;
+ * NaN where a mean or an exact value is. */
 double lsa_means_zscore(const lsa_means *means, const double *exact);
 /* The bound that max|z| over m entries exceeds with probability at most alpha: Phi^-1(1 - alpha/(2m)). */
 double lsa_means_zscore_threshold(ptrdiff_t m, double alpha);

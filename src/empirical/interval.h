@@ -3,7 +3,7 @@
  * Squared errors of a Gaussian model are heavy-tailed (skewness about 8, kurtosis about 150): a sample that misses the
  * tail has both a small mean and a small spread, and a plain normal interval then fails far more often than its level.
  * The Cornish-Fisher expansion of the studentised mean gives the first-order remedy: its alpha/2 quantiles are
- *     -+ z - skewness (2 z^2 + 1) / (6 sqrt n)          (Hall, The Bootstrap and Edgeworth Expansion, 1992, section 2.6),
+ *     -+ z - skewness (2 z^2 + 1) / (6 sqrt n)     (Hall, The Bootstrap and Edgeworth Expansion, 1992),
  * and the interval here takes the larger side on both. */
 #ifndef LSAFLOW_EMPIRICAL_INTERVAL_H
 #define LSAFLOW_EMPIRICAL_INTERVAL_H

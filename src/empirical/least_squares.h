@@ -1,7 +1,7 @@
 /* least_squares.h - small dense least squares by Householder reflections, in the caller's storage.
  *
- * For the inner loop over prompts: no allocation, no library call per column. Full rank is the caller's affair (Gaussian
- * data in general position have it almost surely). */
+ * For the inner loop over prompts: no allocation, no library call per column. Full rank is the caller's affair
+ * (Gaussian data in general position have it almost surely). */
 #ifndef LSAFLOW_EMPIRICAL_LEAST_SQUARES_H
 #define LSAFLOW_EMPIRICAL_LEAST_SQUARES_H
 

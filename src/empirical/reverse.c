@@ -1,4 +1,4 @@
-/* reverse.c - reverse mode over a formula: cotangents go down the tree, values are computed again where they are needed.
+/* reverse.c - reverse mode over a formula: cotangents go down the tree, values are computed again where needed.
  *
  * Nothing is taped: a node's children are evaluated when the cotangent reaches it. Trees are shallow, so the repetition
  * costs a small factor, and memory stays that of one path. */

@@ -1,4 +1,5 @@
-/* Prompts per second and thread: drawing alone, the error of the layer in its fast and literal form, and that of the statement.
+/* Prompts per second and thread: drawing alone, the error of the layer in its fast and literal form, and
+ * that of the statement.
  * CSV: case, d, M, prompts per second. `-l` takes larger sizes. */
 #include "empirical/average.h"
 #include "lsaflow/empirical.h"

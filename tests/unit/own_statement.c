@@ -19,7 +19,8 @@ static lsa_model *parse(const char *text)
     "    xq:  {covariance: Lambda}\n"                                                                                  \
     "    w:   {covariance: Omega}\n"
 
-/* prediction - target = 2 a (w'C xq) + (sum_i z_i'c) b, so with a = 0, b = 1 the error is N c'C c, c the given vector. */
+/* prediction - target = 2 a (w'C xq) + (sum_i z_i'c) b, so with a = 0, b = 1 the error is
+ * N c'C c, c the given vector. */
 static const char with_values[] =
     GAUSSIANS "    z:   {covariance: C, samples: N}\n"
               "  parameters: {a: scalar, b: scalar}\n"
