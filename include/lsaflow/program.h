@@ -2,8 +2,9 @@
  *
  * The state holds all parameter blocks, column-major, one after the other in the order of the statement (for a family,
  * head by head), in the program's own basis: each d-dimensional side of a block is rotated into an orthogonal basis in
- * which the constants are diagonal where the model allows (Lambda's eigenbasis; for a loss of the recognised form with
- * general Omega, the eigenbasis of the left constant on the left). Orthogonal bases leave gradient flow as it is.
+ * which the constants are diagonal where the model allows (Lambda's eigenbasis, Omega's where Lambda is a multiple of
+ * the identity; a side that the loss joins to itself by one constant alone, as the rows of U with general Omega, in that
+ * constant's). Orthogonal bases leave gradient flow as it is.
  * lsa_program_to_user and _from_user change basis; all reports are in the user's basis. */
 #ifndef LSAFLOW_PROGRAM_H
 #define LSAFLOW_PROGRAM_H
@@ -56,8 +57,11 @@ typedef struct lsa_form {
     double minimum;              /* least loss, constant - 1/2 sum_{H_ij > 0} B_ij^2 / H_ij                    */
 } lsa_form;
 
-/* Compiles loss and gradient, and the Hessian-vector product where the derivation has it.
- * Fails with LSA_ERR_DOMAIN (a monomial diverges at N = inf), LSA_ERR_UNABLE, LSA_ERR_MEMORY. */
+/* Compiles loss and gradient, and the Hessian-vector product where the derivation has it. The statement is borrowed for
+ * the program's life; derivation and binding only for the call. Memory: O(d) beside the bases where Lambda and Omega are
+ * diagonal in one basis, else a few d x d constants.
+ * Fails with LSA_ERR_DOMAIN (a monomial diverges at N = inf, a division by 0), LSA_ERR_INPUT (a symbol without numbers),
+ * LSA_ERR_UNABLE, LSA_ERR_MEMORY, LSA_ERR_SOLVER (an eigendecomposition). */
 lsa_status lsa_program_create(const lsa_derivation *derivation, const lsa_binding *binding, lsa_program **out,
                               lsa_error *err);
 void lsa_program_destroy(lsa_program *program);
@@ -75,9 +79,12 @@ typedef struct lsa_workspace lsa_workspace;
 lsa_status lsa_workspace_create(const lsa_program *program, lsa_workspace **out, lsa_error *err);
 void lsa_workspace_destroy(lsa_workspace *work);
 
+/* Loss and derivatives at a state. NaN and infinity pass through. gradient and out must not overlap the inputs.
+ * Cost for a loss of the recognised form: a few passes over d^2 numbers; derived: the polynomial's; checked:
+ * property/program against its term-by-term evaluation. */
 double lsa_program_loss(const lsa_program *program, lsa_workspace *work, const double *state);
 void lsa_program_gradient(const lsa_program *program, lsa_workspace *work, const double *state, double *gradient);
-/* out = (Hessian at state) * direction. */
+/* out = (Hessian at state) * direction; only where the derivation was made with_hessian. */
 void lsa_program_hessian(const lsa_program *program, lsa_workspace *work, const double *state, const double *direction,
                          double *out);
 
@@ -85,7 +92,8 @@ void lsa_program_hessian(const lsa_program *program, lsa_workspace *work, const 
 lsa_status lsa_program_from_user(const lsa_program *program, const double *user, double *state, lsa_error *err);
 lsa_status lsa_program_to_user(const lsa_program *program, const double *state, double *user, lsa_error *err);
 
-/* The number of operations of each kind, for reports and tests: products of matrices, elementwise passes, traces. */
+/* The number of operations of each kind in one gradient, for reports and tests: products of matrices, of a matrix and a
+ * vector, elementwise passes, traces; `constants`: operands that are constant arrays. */
 typedef struct lsa_program_cost {
     ptrdiff_t matrix_products, matrix_vector, elementwise, traces, constants;
 } lsa_program_cost;

@@ -232,8 +232,13 @@ lsa_status lsa_program_compile(const lsa_derivation *derivation, const lsa_bindi
                                lsa_program **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    const int n_dims = lsa_derivation_statement(derivation)->n_dims;
+    const int most_dims = (int)(sizeof binding->dims / sizeof *binding->dims);
     compilation c = {.arena = lsa_arena_create()};
     LSA_TRY_MEMORY(c.arena, "a program");
+    if (n_dims > most_dims)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the statement has %d dimensions, at most %d are possible", n_dims,
+                              most_dims));
     LSA_TRY(create_empty(&c.program, err));
     LSA_TRY(lsa_bound_create(c.arena, derivation, binding, &c.bound, err));
     c.program->statement = c.bound->statement;

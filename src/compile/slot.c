@@ -3,6 +3,8 @@
 
 #include "base/try.h"
 
+#include <math.h>
+
 /* A combination: `n` words with their weights. */
 typedef struct combination {
     int n;
@@ -166,7 +168,10 @@ lsa_status lsa_slots_sum(lsa_slots *slots, int n, const int *slot, const double 
             words[kept] = words[k];
             weights[kept++] = weights[k];
         }
-    *factor = kept > 0 ? weights[0] : 0.0;
+    *factor = 0.0;
+    for (int k = 0; k < kept; k++)
+        if (!(fabs(weights[k]) <= fabs(*factor))) /* NaN stays, and is seen */
+            *factor = weights[k];
     *out = slot[0];
     for (int k = 0; k < kept; k++)
         weights[k] /= *factor;
@@ -233,10 +238,12 @@ lsa_status lsa_slots_value(lsa_slots *slots, int slot, lsa_value *out, lsa_error
         for (int k = 0; k < c->n; k++) {
             lsa_value value;
             LSA_TRY(word_value(slots, c->word[k], &value, err));
-            if (k == 0)
-                c->value = value; /* the first weight is 1 */
-            else
+            if (k > 0)
                 LSA_TRY(lsa_value_add(slots->arena, 1.0, &c->value, c->weight[k], &value, &c->value, err));
+            else if (c->weight[k] == 1.0)
+                c->value = value;
+            else
+                LSA_TRY(lsa_value_add(slots->arena, c->weight[k], &value, 0.0, &value, &c->value, err));
         }
         LSA_TRY(lsa_slots_transpose(slots, slot, &factor, &transposed, err));
         c = &slots->table[slot];

@@ -2,7 +2,7 @@
  *
  * A slot is kept as symbols until no more terms can be merged into it, and only then multiplied out, once. Canonical
  * form: letters that are multiples of the identity have left for the coefficient, neighbouring diagonal letters are
- * sorted (they commute), words are sorted, the first weight is 1. Equal slots have equal ids. */
+ * sorted (they commute), words are sorted, the largest weight is 1. Equal slots have equal ids. */
 #ifndef LSAFLOW_COMPILE_SLOT_H
 #define LSAFLOW_COMPILE_SLOT_H
 
