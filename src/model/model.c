@@ -13,6 +13,9 @@
 
 enum { MOST_RUNS = 10000 };
 
+/* Values that all runs together may read: some ten seconds. */
+#define MOST_VALUES 2e8
+
 /* Bytes of all runs together: `vary` multiplies what a single file may hold. */
 #define MOST_BYTES ((size_t)16 << 30)
 
@@ -101,12 +104,22 @@ done:
     return status;
 }
 
+static double count_values(const lsa_node *node)
+{
+    double count = 1.0;
+    for (ptrdiff_t k = 0; k < node->count; k++)
+        count += count_values(node->items[k]);
+    return count;
+}
+
 static lsa_status read_runs(lsa_model *model, lsa_reading *reading, lsa_node *root, const lsa_model_options *options,
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_node *vary = lsa_value_node(root, "vary");
     LSA_TRY(count_runs(vary, &model->n_runs, err));
+    if (vary != NULL && (double)model->n_runs * count_values(root) > MOST_VALUES)
+        return lsa_node_error(vary, err, "the runs together would read more than 200000000 values");
     model->n_varied = vary == NULL ? 0 : vary->count;
     const size_t n = (size_t)model->n_runs;
     model->experiments = lsa_arena_alloc(model->arena, n, sizeof *model->experiments);
