@@ -218,19 +218,51 @@ typedef struct product {
     int n_factors, n_chain;
 } product;
 
-/* The run of matrices as one factor. */
+/* The run of matrices, at least a row and a column, as one factor. */
 static lsa_status close_chain(lsa_table *table, const scope *in, product *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (p->n_chain == 1) {
-        p->factors[p->n_factors++] = p->chain[0];
-    } else if (p->n_chain > 1) {
-        lsa_expr *e = NULL;
-        const lsa_dim rows = p->chain[0]->rows, cols = p->chain[p->n_chain - 1]->cols;
-        LSA_TRY(make(table, in, LSA_EXPR_PRODUCT, rows, cols, p->n_chain, p->chain, &e, err));
-        p->factors[p->n_factors++] = e;
-    }
+    lsa_expr *e = NULL;
+    LSA_TRY(make(table, in, LSA_EXPR_PRODUCT, LSA_DIM_ONE, LSA_DIM_ONE, p->n_chain, p->chain, &e, err));
+    p->factors[p->n_factors++] = e;
     p->n_chain = 0;
+done:
+    return status;
+}
+
+/* Takes the next factor from the left. A run that has closed to a number is one scalar factor from there on. */
+static lsa_status take_factor(lsa_table *table, const scope *in, size_t offset, const lsa_expr *factor, product *p,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (is_scalar(factor)) {
+        p->factors[p->n_factors++] = factor;
+        return LSA_OK;
+    }
+    const lsa_expr *last = p->n_chain > 0 ? p->chain[p->n_chain - 1] : NULL;
+    if (last != NULL && last->cols != factor->rows)
+        return shape_error(table, in, offset, "*", last, factor, err);
+    p->chain[p->n_chain++] = factor;
+    if (p->chain[0]->rows == LSA_DIM_ONE && factor->cols == LSA_DIM_ONE)
+        LSA_TRY(close_chain(table, in, p, err));
+done:
+    return status;
+}
+
+/* All factors as one: scalars, and the matrices of the run that is still open among them. */
+static lsa_status finish_product(lsa_table *table, const scope *in, product *p, const lsa_expr **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_expr *e = NULL;
+    const lsa_dim rows = p->n_chain > 0 ? p->chain[0]->rows : LSA_DIM_ONE;
+    const lsa_dim cols = p->n_chain > 0 ? p->chain[p->n_chain - 1]->cols : LSA_DIM_ONE;
+    for (int k = 0; k < p->n_chain; k++)
+        p->factors[p->n_factors++] = p->chain[k];
+    *out = p->factors[0];
+    if (p->n_factors > 1) {
+        LSA_TRY(make(table, in, LSA_EXPR_PRODUCT, rows, cols, p->n_factors, p->factors, &e, err));
+        *out = e;
+    }
 done:
     return status;
 }
@@ -240,42 +272,15 @@ static lsa_status elaborate_product(lsa_table *table, const scope *in, const lsa
 {
     lsa_status status = LSA_OK;
     const lsa_expr **children = NULL;
-    lsa_expr *e = NULL;
-    const int n = syntax->n_children;
-    product p = {.factors = lsa_arena_alloc(table->arena, (size_t)n, sizeof *p.factors),
-                 .chain = lsa_arena_alloc(table->arena, (size_t)n, sizeof *p.chain)};
+    const size_t n = (size_t)syntax->n_children;
+    product p = {.factors = lsa_arena_alloc(table->arena, n, sizeof *p.factors),
+                 .chain = lsa_arena_alloc(table->arena, n, sizeof *p.chain)};
     LSA_TRY_MEMORY(p.factors, "an expression");
     LSA_TRY_MEMORY(p.chain, "an expression");
     LSA_TRY(elaborate_children(table, in, syntax, &children, err));
-    for (int k = 0; k < n; k++) {
-        if (is_scalar(children[k])) {
-            p.factors[p.n_factors++] = children[k];
-            continue;
-        }
-        const lsa_expr *last = p.n_chain > 0 ? p.chain[p.n_chain - 1] : NULL;
-        if (last != NULL && last->cols != children[k]->rows)
-            return shape_error(table, in, syntax->children[k]->offset, "*", last, children[k], err);
-        p.chain[p.n_chain++] = children[k];
-        if (p.chain[0]->rows == LSA_DIM_ONE && children[k]->cols == LSA_DIM_ONE)
-            LSA_TRY(close_chain(table, in, &p, err));
-    }
-    if (p.n_factors > 0 || p.n_chain == 1) {
-        for (int k = 0; k < p.n_chain; k++)
-            p.factors[p.n_factors++] = p.chain[k];
-        p.n_chain = 0;
-    }
-    LSA_TRY(close_chain(table, in, &p, err));
-    *out = p.factors[0];
-    if (p.n_factors > 1) {
-        const lsa_expr *first = NULL, *last = NULL;
-        for (int k = 0; k < p.n_factors; k++) {
-            first = first == NULL && !is_scalar(p.factors[k]) ? p.factors[k] : first;
-            last = is_scalar(p.factors[k]) ? last : p.factors[k];
-        }
-        LSA_TRY(make(table, in, LSA_EXPR_PRODUCT, first == NULL ? LSA_DIM_ONE : first->rows,
-                     last == NULL ? LSA_DIM_ONE : last->cols, p.n_factors, p.factors, &e, err));
-        *out = e;
-    }
+    for (int k = 0; k < syntax->n_children; k++)
+        LSA_TRY(take_factor(table, in, syntax->children[k]->offset, children[k], &p, err));
+    LSA_TRY(finish_product(table, in, &p, out, err));
 done:
     return status;
 }

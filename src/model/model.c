@@ -84,7 +84,7 @@ done:
     return status;
 }
 
-/* Puts combination `run` into the tree; the last key varies fastest. `values` are the lists, which the tree may lose. */
+/* Puts combination `run` into the tree; the last key varies fastest. */
 static lsa_status set_variation(lsa_model *model, lsa_node *root, const lsa_node *vary, ptrdiff_t run, lsa_error *err)
 {
     lsa_status status = LSA_OK;

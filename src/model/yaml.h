@@ -69,7 +69,8 @@ char *lsa_node_path(const lsa_node *node, char buffer[LSA_PATH_SIZE]);
 /* "name:line:column: key.path", in the arena; NULL when memory is out. */
 const char *lsa_node_place(const lsa_node *node, lsa_arena *arena);
 
-/* What a node is, for messages: 'text', "a list", "a mapping", "nothing"; control characters shown as ?, long text cut. */
+/* What a node is, for messages: 'text', "a list", "a mapping", "nothing"; control characters become ?, long text is
+ * cut. */
 enum { LSA_FOUND_SIZE = 64 };
 const char *lsa_node_found(const lsa_node *node, char buffer[LSA_FOUND_SIZE]);
 const char *lsa_text_shown(const char *text, char buffer[LSA_FOUND_SIZE]);
