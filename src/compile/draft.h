@@ -26,6 +26,11 @@ typedef struct lsa_draft {
 bool lsa_letter_active(const lsa_lowering *lowering, lsa_letter letter);
 lsa_dim lsa_letter_rows(const lsa_lowering *lowering, lsa_letter letter);
 lsa_dim lsa_letter_cols(const lsa_lowering *lowering, lsa_letter letter);
+/* The factor of an active letter, with index k at head head_of[k]. */
+lsa_status lsa_letter_factor(lsa_lowering *lowering, lsa_letter letter, const ptrdiff_t *head_of, int *factor,
+                             lsa_error *err);
+/* The node of a parameter's block at a head, or of the direction's. */
+lsa_status lsa_block_node(lsa_lowering *lowering, int symbol, ptrdiff_t head, int *node, lsa_error *err);
 
 /* Appends the products of the draft with index k at head head_of[k], k = 0 the free one; dummies that are left run over
  * all heads (head_of has room for them). */

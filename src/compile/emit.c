@@ -1,10 +1,8 @@
-/* emit.c - writes instructions; every node and every trace is computed where it is first needed, once.
- *
- * Registers are numbered while writing and share memory afterwards: a register's room is free for others after the last
- * instruction that reads it. */
+/* emit.c - writes instructions; every node and every trace is computed where it is first needed, once. */
 #include "compile/emit.h"
 
 #include "base/try.h"
+#include "compile/registers.h"
 
 #include <assert.h>
 #include <string.h>
@@ -255,7 +253,7 @@ static lsa_status emit_term(emitter *e, const lsa_shared_product *product, bool 
     for (int k = 0; k < product->n_scalars; k++) /* first, since these write terms of their own */
         LSA_TRY(emit_scalar(e, product->scalars[k], &place, err));
     const int first = e->n_factors;
-    for (int k = 0; k < product->n_powers; k++) {
+    for (ptrdiff_t k = 0; k < product->n_powers; k++) {
         LSA_TRY(emit_node(e, product->powers[2 * k], &place, err));
         LSA_TRY(write_factor(e, place, product->powers[2 * k + 1], err));
     }
@@ -410,92 +408,6 @@ done:
     return status;
 }
 
-/* ---- memory of the registers ---- */
-
-typedef struct lifetime {
-    int last;         /* the last instruction that reads or writes the register */
-    ptrdiff_t offset; /* -1 before its first */
-} lifetime;
-
-static void touch(lifetime *lives, lsa_place place, int at)
-{
-    if (place.space == LSA_SPACE_WORK)
-        lives[place.offset].last = at;
-}
-
-static void touch_all(const emitter *e, lifetime *lives, int at)
-{
-    const lsa_instruction *in = &e->instructions[at];
-    const lsa_place places[] = {in->out, in->a, in->b, in->l, in->r, in->s};
-    for (size_t k = 0; k < sizeof places / sizeof *places; k++)
-        touch(lives, places[k], at);
-    for (ptrdiff_t k = in->first_factor; k < in->first_factor + in->n_factors; k++)
-        touch(lives, e->factors[k].place, at);
-}
-
-/* Rooms of registers that have ended, to be taken again by one of the same size. */
-typedef struct room {
-    ptrdiff_t offset, size;
-    int busy_until;
-} room;
-
-/* The offset of a register that is first written at instruction `at`. */
-static ptrdiff_t take_room(room *rooms, int *n_rooms, ptrdiff_t size, int at, int last, ptrdiff_t *top)
-{
-    for (int k = 0; k < *n_rooms; k++)
-        if (rooms[k].size == size && rooms[k].busy_until < at) {
-            rooms[k].busy_until = last;
-            return rooms[k].offset;
-        }
-    rooms[(*n_rooms)++] = (room){.offset = *top, .size = size, .busy_until = last};
-    *top += size;
-    return *top - size;
-}
-
-static void settle(const lifetime *lives, lsa_place *place)
-{
-    if (place->space == LSA_SPACE_WORK)
-        place->offset = lives[place->offset].offset;
-}
-
-static void settle_all(const emitter *e, const lifetime *lives)
-{
-    for (int k = 0; k < e->n; k++) {
-        lsa_instruction *in = &e->instructions[k];
-        settle(lives, &in->out);
-        settle(lives, &in->a);
-        settle(lives, &in->b);
-        settle(lives, &in->s);
-    }
-    for (int k = 0; k < e->n_factors; k++)
-        settle(lives, &e->factors[k].place);
-}
-
-/* Every register is written before it is read, so its life starts at the first instruction that has it as `out`. */
-static lsa_status place_registers(emitter *e, ptrdiff_t *work, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    int n_rooms = 0;
-    lifetime *lives = lsa_arena_alloc(e->arena, (size_t)e->n_registers, sizeof *lives);
-    room *rooms = lsa_arena_alloc(e->arena, (size_t)e->n_registers, sizeof *rooms);
-    LSA_TRY_MEMORY(lives, "the code of a program");
-    LSA_TRY_MEMORY(rooms, "the code of a program");
-    *work = 0;
-    for (int k = 0; k < e->n_registers; k++)
-        lives[k].offset = -1;
-    for (int at = 0; at < e->n; at++)
-        touch_all(e, lives, at);
-    for (int at = 0; at < e->n; at++) {
-        const lsa_place out = e->instructions[at].out;
-        if (out.space == LSA_SPACE_WORK && lives[out.offset].offset < 0)
-            lives[out.offset].offset =
-                take_room(rooms, &n_rooms, e->sizes[out.offset], at, lives[out.offset].last, work);
-    }
-    settle_all(e, lives);
-done:
-    return status;
-}
-
 /* ---- the whole ---- */
 
 static lsa_status create_emitter(const lsa_sharing *sharing, emitter *e, lsa_error *err)
@@ -524,7 +436,13 @@ lsa_status lsa_emit(const lsa_sharing *sharing, int n, const lsa_shared_sum *sum
     LSA_TRY(create_emitter(sharing, &e, err));
     for (int k = 0; k < n; k++)
         LSA_TRY(emit_sum(&e, &sums[k], (lsa_place){.space = LSA_SPACE_OUT, .offset = offset[k]}, err));
-    LSA_TRY(place_registers(&e, &out->work, err));
+    LSA_TRY(lsa_registers_place(&(lsa_registers){.n = e.n,
+                                                 .instructions = e.instructions,
+                                                 .n_factors = e.n_factors,
+                                                 .factors = e.factors,
+                                                 .n_registers = e.n_registers,
+                                                 .sizes = e.sizes},
+                                e.arena, &out->work, err));
     lsa_instruction *instructions = lsa_arena_alloc(kept, (size_t)e.n, sizeof *instructions);
     lsa_power_of *factors = lsa_arena_alloc(kept, (size_t)e.n_factors, sizeof *factors);
     LSA_TRY_MEMORY(instructions, "the code of a program");

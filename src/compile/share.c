@@ -113,6 +113,7 @@ static lsa_status constant_between(lsa_constants *constants, int slot, int row_s
     const int row = lsa_bases_of(constants->bases, row_side), col = lsa_bases_of(constants->bases, col_side);
     double factor = 1.0;
     int turned = -1;
+    *out = (lsa_constant){0};
     LSA_TRY(lsa_slots_transpose(constants->lowering->slots, slot, &factor, &turned, err));
     if (slot < turned || (slot == turned && row <= col)) {
         LSA_TRY(constant_of(constants, slot, row, col, out, err));
@@ -145,7 +146,7 @@ static lsa_status write_slot(lsa_sharing *sharing, shared_writing *w, int slot, 
                              double *coefficient, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_constant constant;
+    lsa_constant constant = {0};
     LSA_TRY(constant_between(sharing->constants, slot, row_side, col_side, &constant, err));
     *coefficient *= constant.scalar;
     w->diagonal = constant.diagonal;

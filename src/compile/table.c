@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define FIRST_CAPACITY 8
+#define FIRST_SLOTS    ((size_t)32)
 
 lsa_ints lsa_ints_in(lsa_arena *arena)
 {
@@ -82,7 +83,7 @@ lsa_intern *lsa_intern_create(lsa_arena *arena)
     if (table == NULL)
         return NULL;
     table->arena = arena;
-    table->slots = 4 * FIRST_CAPACITY;
+    table->slots = FIRST_SLOTS;
     table->slot = lsa_arena_alloc(arena, table->slots, sizeof *table->slot);
     return table->slot != NULL ? table : NULL;
 }

@@ -40,7 +40,7 @@ lsa_status lsa_value_narrow(lsa_arena *arena, ptrdiff_t rows, ptrdiff_t cols, co
 {
     lsa_status status = LSA_OK;
     *out = lsa_value_dense(rows, cols, data);
-    if (rows != cols || !is_diagonal(rows, data))
+    if (rows != cols || rows < 1 || !is_diagonal(rows, data))
         goto done;
     double *diagonal = lsa_arena_alloc(arena, (size_t)rows, sizeof *diagonal);
     LSA_TRY_MEMORY(diagonal, "a constant");

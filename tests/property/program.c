@@ -84,8 +84,10 @@ static void programs_equal_their_polynomials(void **state)
                 compiled_init(&c, s->statement, NULL, s->d, 5.0, s->heads, s->rank);
                 c.setting.experiment.data.covariance = make_covariance(&c.setting, Lambda, s->d);
                 c.setting.experiment.data.task_covariance = make_covariance(&c.setting, Omega, s->d);
-                c.setting.experiment.data.label_noise = 0.3;
-                c.setting.experiment.data.normaliser = 6.0;
+                c.derive.rho_is_N = Lambda == DIAGONAL;
+                c.derive.noiseless = Omega == SCALAR;
+                c.setting.experiment.data.label_noise = c.derive.noiseless ? 0.0 : 0.3;
+                c.setting.experiment.data.normaliser = c.derive.rho_is_N ? 5.0 : 6.0;
                 compiled_make(&c, 17 + k);
                 check_program(&c);
                 compiled_clear(&c);
