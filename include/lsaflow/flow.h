@@ -1,7 +1,16 @@
 /* flow.h - gradient flow d(theta)/dt = -grad L(theta), integrated as a stiff ODE by CVODE's BDF.
  *
- * Newton's linear systems are solved exactly as an arrowhead where the program recognised the form (H, B), by Krylov
- * iterations with exact Hessian-vector products otherwise, by a dense factorisation on request. */
+ * Newton's linear systems are solved exactly as an arrowhead where the program recognised the form (H, B), otherwise by a
+ * dense factorisation (up to 200 parameters) or by Krylov iterations with exact Hessian-vector products.
+ *
+ * A run ends at the first of
+ *   - the asked gap, gradient ratio, time or wall-clock time, located within the step;
+ *   - a point where nothing moves any more: a minimum of any kind (no negative curvature, and Newton's step would gain
+ *     less than the asked gap), the saddle at zero reached to within sqrt(rtol), a gradient at rounding. A run that was
+ *     asked to last until a time then holds this point until then;
+ *   - an interrupt.
+ * A gap above 1e-14 is a place to stop: later output times hold the end. A gap of 1e-14 or less says "converged": later
+ * output times are still integrated, until the gap is below (rtol/10)^2, so that samples keep their accuracy. */
 #ifndef LSAFLOW_FLOW_H
 #define LSAFLOW_FLOW_H
 
@@ -13,18 +22,22 @@
 #include <stddef.h>
 
 typedef struct lsa_flow_options {
-    double rtol;   /* asked relative accuracy of the trajectory, 1e-14 .. 1e-2                          */
-    lsa_stop stop; /* NAN: not asked                                                                    */
+    /* Asked accuracy of the path, 1e-14 .. 1e-2: the largest error of any parameter over the whole path stays within
+     * about 10 rtol of the larger of that parameter and its block's size at the start; a start near the saddle (sigma =
+     * 1e-8) costs another factor 3. CVODE is asked for a thirtieth of it, in the maximum norm. */
+    double rtol;
+    lsa_stop stop; /* NAN: not asked */
     lsa_method method;
     bool log_spacing;
-    ptrdiff_t points; /* output samples when times is NULL                                                 */
+    ptrdiff_t points; /* output samples when no times are asked, >= 2; the start and the end among them */
     ptrdiff_t n_times;
-    const double *times; /* asked times, met exactly                                                          */
-    double minimum;      /* L* to measure the gap against when the program has no form; NAN: unknown          */
-    ptrdiff_t max_steps; /* 0: no limit                                                                       */
-    bool drop_states;    /* keep no parameters of the samples, only of the ends: their state is NULL          */
-    const volatile sig_atomic_t *interrupt; /* non-zero ends the run, keeping what is finished; may be NULL          */
-    void (*progress)(void *context, double time, double gap, ptrdiff_t steps); /* may be NULL                        */
+    const double *times; /* asked times, ascending from 0 on, met exactly */
+    double minimum;      /* L* to measure the gap against when the program has no form; NAN: unknown */
+    ptrdiff_t max_steps; /* 0: no limit */
+    bool drop_states;    /* keep no parameters of the samples, only of the ends: their state is NULL. Otherwise the run
+                            holds up to 2 points + 2 states. */
+    const volatile sig_atomic_t *interrupt; /* non-zero ends the run, keeping what is finished; may be NULL */
+    void (*progress)(void *context, double time, double gap, ptrdiff_t steps); /* every 32 steps; may be NULL */
     void *progress_context;
 } lsa_flow_options;
 
@@ -53,7 +66,7 @@ const char *lsa_kind_text(lsa_kind kind);
 /* A point of the flow; `state` in the user's basis, size numbers. */
 typedef struct lsa_sample {
     double time, loss;
-    double gap; /* relative, (L - L*)/(L(0) - L*); from (H, B) without cancellation; NAN when unknown   */
+    double gap; /* (L - L*)/(L(0) - L*), L(0) at zero parameters; from (H, B) without cancellation; NAN: unknown */
     double gradient_norm;
     const double *state;
 } lsa_sample;
@@ -76,19 +89,27 @@ typedef struct lsa_solver_stats {
     ptrdiff_t steps, rhs, newton, linear, jacobian, error_failures, newton_failures;
 } lsa_solver_stats;
 
-/* How stationary the end is: counts of Hessian eigenvalues by sign, the flat directions of the symmetries apart. */
+/* What the end is. Counts of Hessian eigenvalues by sign, one zero for each conserved quantity (its orbit) left out, at
+ * the polished end; the gradient and the excess are those of the raw one. A minimum is called local when its value is
+ * known to be above the global one and no further eigenvalue is zero; otherwise the kind is undecided. */
 typedef struct lsa_classification {
     lsa_kind kind;
     ptrdiff_t negative, zero, positive; /* inertia; -1 where not computed */
-    double least_eigenvalue;            /* of the Hessian on the complement of the flat directions; NAN: unknown */
+    double least_eigenvalue;            /* the lowest that is not zero; NAN: unknown */
     double gradient_ratio;              /* |grad L| / |grad L| at the start */
     double excess;                      /* loss above the global minimum, NAN: unknown */
 } lsa_classification;
 
 typedef struct lsa_trajectory lsa_trajectory;
 
-/* Integrates from `start` (user's basis). A run that ends by any stop is LSA_OK. LSA_ERR_SOLVER when CVODE gives up:
- * the story names time, step, order, the worst components, what to try; *out then still holds what was reached. */
+/* Integrates from `start` (user's basis). A run that ends by any stop is LSA_OK.
+ * LSA_ERR_INPUT    options out of range.            LSA_ERR_DOMAIN  start or gradient not finite: the entry is named.
+ * LSA_ERR_UNABLE   a method that this program does not allow: those that it does are named.
+ * LSA_ERR_SOLVER   CVODE gives up, or max_steps is reached: the story names time, step, order, the unknowns with the
+ *                  largest error, what to try; *out then still holds what was reached.
+ * Cost a step: O(d^2) arrowhead; one factorisation of size^3/3 in some fifty steps, dense; a Hessian product per linear
+ * iteration, Krylov. Up to 600 parameters without a form, eigenvalues of the Hessian at the end.
+ * Checked: analytic/flow, golden/flow, property/flow, fault/flow. */
 lsa_status lsa_flow_run(const lsa_program *program, const double *start, const lsa_flow_options *options,
                         lsa_trajectory **out, lsa_error *err);
 void lsa_trajectory_destroy(lsa_trajectory *trajectory);

@@ -68,21 +68,14 @@ static void inertia_spectrum(const flow_spectrum *spectrum, ptrdiff_t flat, lsa_
     c->least_eigenvalue = spectrum->lambda[deciding(spectrum->n, negative, zero)];
 }
 
-/* L(0) - L*, or what of it the path has fallen, where L* is unknown. */
-static double depth(const flow_system *system, const flow_stop *stop, double loss)
-{
-    return fabs(isnan(system->scale) ? stop->loss_at_zero - loss : system->scale);
-}
-
 /* decrement: what a Newton step from the raw end would gain; NAN: unknown. */
-static bool is_stationary(const flow_stop *stop, const lsa_classification *c, lsa_sample raw, double decrement,
-                          double allowed)
+static bool is_stationary(const flow_system *system, const flow_stop *stop, const lsa_classification *c, lsa_sample raw,
+                          double decrement, double allowed)
 {
-    const double rounding = 1e-18 * stop->peak_gradient;
-    if (raw.gradient_norm <= rounding || stop->saddle)
+    if (raw.gradient_norm == 0.0 || stop->saddle)
         return true;
     if (c->negative > 0)
-        return raw.gradient_norm <= STATIONARY_GRADIENT * stop->peak_gradient;
+        return flow_gradient_is_small(stop, system, raw.state, raw.gradient_norm, STATIONARY_GRADIENT);
     return decrement <= allowed;
 }
 
@@ -120,7 +113,7 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
     const lsa_sample raw = trajectory->raw, polished = trajectory->polished;
     const ptrdiff_t flat = orbits(system, invariants, polished.state);
     const double share = fmax(STATIONARY, isnan(stop->asked.gap) ? 0.0 : stop->asked.gap);
-    const double allowed = share * depth(system, stop, raw.loss);
+    const double allowed = share * flow_stop_depth(stop, system);
     double decrement = (double)NAN;
     *c = (lsa_classification){.negative = -1, .zero = -1, .positive = -1, .least_eigenvalue = (double)NAN};
     c->gradient_ratio = stop->start_gradient > 0.0 ? raw.gradient_norm / stop->start_gradient : 0.0;
@@ -132,11 +125,11 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
         LSA_TRY(judge_spectrum(system, spectrum, flat, raw, polished, c, &decrement, err));
     } else if (raw.gap <= share) {
         decrement = c->excess; /* too large for eigenvalues: at the global value there is nothing left to gain */
-    } else if (raw.gradient_norm <= STATIONARY_GRADIENT * stop->peak_gradient) {
+    } else if (flow_gradient_is_small(stop, system, raw.state, raw.gradient_norm, STATIONARY_GRADIENT)) {
         c->kind = LSA_KIND_UNDECIDED;
         goto done;
     }
-    c->kind = kind_of(c, is_stationary(stop, c, raw, decrement, allowed), allowed);
+    c->kind = kind_of(c, is_stationary(system, stop, c, raw, decrement, allowed), allowed);
 done:
     return status;
 }

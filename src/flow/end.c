@@ -19,6 +19,7 @@ typedef struct end_work {
     flow_system *system;
     const flow_invariants *invariants;
     const double *targets;
+    const double *raw;
     flow_spectrum *spectrum; /* NULL: not computed                 */
     double *y, *f, *trial;   /* current point, scratch, candidate  */
 } end_work;
@@ -49,6 +50,8 @@ static void polish_form(end_work *work)
     memcpy(work->trial, work->y, (size_t)work->system->n * sizeof *work->trial);
     /* The rescaled point carries the conserved value. */
     const double C = work->y[form->u] * work->y[form->u] - lsa_vec_dot(form->count, U, U);
+    for (ptrdiff_t k = 0; k < form->count; k++) /* ... but it moved what the flow leaves where it starts */
+        U[k] = form->H[k] > 0.0 ? U[k] : work->raw[form->U + k];
     for (ptrdiff_t k = 0; k < form->count; k++) {
         fixed += form->H[k] > 0.0 ? 0.0 : U[k] * U[k];
         limit += form->V[k] * form->V[k];
@@ -105,7 +108,7 @@ lsa_status flow_end(flow_system *system, const flow_invariants *invariants, cons
                     const flow_stop *stop, double time, const double *raw, lsa_trajectory *trajectory, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    end_work work = {.system = system, .invariants = invariants, .targets = targets};
+    end_work work = {.system = system, .invariants = invariants, .targets = targets, .raw = raw};
     work.y = lsa_vec_create(system->size);
     LSA_TRY_MEMORY(work.y, "the end of the flow");
     work.f = lsa_vec_create(system->size);

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <time.h>
 
-/* Below this share of the largest gradient seen, a gradient is an exact zero that rounding blurs. */
+/* A gradient that is small by this share is an exact zero that rounding blurs. */
 static const double GRADIENT_FLOOR = 1e-30;
 /* Below this gap every e_ij is at rounding (1e-13 relative): nothing moves any more but the flat direction. */
 static const double GAP_FLOOR = 1e-26;
@@ -48,6 +48,18 @@ void flow_stop_clear(flow_stop *stop)
 {
     flow_spectrum_destroy(stop->spectrum);
     stop->spectrum = NULL;
+}
+
+double flow_stop_depth(const flow_stop *stop, const flow_system *system)
+{
+    return isnan(system->scale) ? stop->loss_at_zero : fabs(system->scale);
+}
+
+bool flow_gradient_is_small(const flow_stop *stop, const flow_system *system, const double *y, double gradient_norm,
+                            double share)
+{
+    return gradient_norm <= share * stop->peak_gradient &&
+           gradient_norm * lsa_vec_norm_max(system->n, y) <= share * fabs(stop->loss_at_zero);
 }
 
 /* Ends the run at `time` unless it ends earlier. */
@@ -106,9 +118,8 @@ static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double 
     if (status != LSA_OK)
         return status;
     const double level = stop->last_time > now.time ? fmin(stop->asked.gap, stop->fine_gap) : stop->asked.gap;
-    const double depth = isnan(system->scale) ? stop->loss_at_zero - now.loss : system->scale;
-    *yes =
-        flow_spectrum_negative(stop->spectrum) == 0 && flow_spectrum_decrement(stop->spectrum) <= level * fabs(depth);
+    *yes = flow_spectrum_negative(stop->spectrum) == 0 &&
+           flow_spectrum_decrement(stop->spectrum) <= level * flow_stop_depth(stop, system);
     return LSA_OK;
 }
 
@@ -141,6 +152,13 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
         end_stationary(stop, now.time);
     stop->window_loss = now.loss;
     stop->window_gradient = stop->least_gradient;
+}
+
+static void watch_floor(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
+{
+    if (flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) ||
+        (system->form != NULL && now.gap <= GAP_FLOOR))
+        end_stationary(stop, now.time);
 }
 
 static bool shrunk(const flow_system *system, const double *y, double share)
@@ -184,8 +202,7 @@ lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integ
     watch_gradient(stop, system, integrator, now, f);
     watch_clock(stop, now);
     if (!stop->ended) {
-        if (now.gradient_norm <= GRADIENT_FLOOR * stop->peak_gradient || (system->form != NULL && now.gap <= GAP_FLOOR))
-            end_stationary(stop, now.time);
+        watch_floor(stop, system, flow_integrator_state(integrator), now);
         watch_saddle(stop, system, flow_integrator_state(integrator), now);
         watch_stagnation(stop, now);
         status = watch_minimum(stop, system, flow_integrator_state(integrator), now, err);

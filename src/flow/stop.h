@@ -43,6 +43,13 @@ typedef struct flow_stop {
 /* Seconds of wall-clock time since some fixed moment. */
 double flow_clock(void);
 
+/* L(0) - L*; where L* is unknown its bound L(0), since no loss is negative. */
+double flow_stop_depth(const flow_stop *stop, const flow_system *system);
+/* Whether a gradient is at most `share` of the largest on the path, and moving the state y by its own size along it
+ * would change the loss by at most that share of L(0): after a start far out the first says little. */
+bool flow_gradient_is_small(const flow_stop *stop, const flow_system *system, const double *y, double gradient_norm,
+                            double share);
+
 void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_options *options, lsa_sample start);
 void flow_stop_clear(flow_stop *stop);
 /* Decides after a step; `now` is measured at its end. f: scratch. Fails with LSA_ERR_SOLVER at the step limit. */

@@ -106,12 +106,19 @@ done:
     return status;
 }
 
+/* The plain sum where its squares neither overflow nor vanish: the safe norm takes two passes more. */
+static double norm(ptrdiff_t n, const double *x)
+{
+    const double square = lsa_vec_dot(n, x, x);
+    return square > 1e-280 && square < 1e280 ? sqrt(square) : lsa_vec_norm(n, x);
+}
+
 lsa_sample flow_measure(flow_system *system, double time, const double *y, double *f)
 {
     const flow_level level = flow_system_level(system, y);
     flow_system_rhs(system, y, f);
     return (lsa_sample){
-        .time = time, .loss = level.loss, .gap = level.gap, .gradient_norm = lsa_vec_norm(system->n, f), .state = y};
+        .time = time, .loss = level.loss, .gap = level.gap, .gradient_norm = norm(system->n, f), .state = y};
 }
 
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory)

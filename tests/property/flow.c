@@ -289,6 +289,12 @@ static void test_stops(void **state)
     check_status(flowing_run(&f), LSA_OK, &f.err);
     assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_GRADIENT);
     check_close(lsa_trajectory_classification(f.trajectory).gradient_ratio, 1e-3, 1e-6, 0.0);
+    f.options.stop = none; /* nothing asked: until nothing moves */
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    check_at_most(lsa_trajectory_raw(f.trajectory).gap, 1e-24);
+    f.options.stop.wall = 0.0;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_WALL);
     f.options.stop = none;
     f.options.stop.gap = 1e-3;
     check_status(flowing_run(&f), LSA_OK, &f.err);
@@ -376,14 +382,41 @@ static void test_bad_starts_and_options(void **state)
     flowing_clear(&f);
 }
 
+/* From far out the gradient falls by 10^60 before the path is anywhere near its end. */
 static void test_a_large_start_comes_down(void **state)
 {
     (void)state;
     lsa_flowing f;
     flowing_merged(&f, 5, 8.0, FIVE, 0);
-    flowing_start_random(&f, 1e4, 6);
+    for (double sigma = 1e4; sigma <= 1e20; sigma *= 1e8) {
+        flowing_start_random(&f, sigma, 6);
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+    }
+    flowing_clear(&f);
+}
+
+/* Modes with lambda_i lambda_j = 0 keep their start; the others reach Gamma^-1. */
+static void test_semidefinite_covariance(void **state)
+{
+    (void)state;
+    static const double spectrum[3] = {1.0, 0.5, 0.0};
+    lsa_flowing f;
+    flowing_merged(&f, 3, 8.0, spectrum, 0);
+    flowing_start_random(&f, 0.1, 3);
     check_status(flowing_run(&f), LSA_OK, &f.err);
-    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+    const lsa_classification end = lsa_trajectory_classification(f.trajectory);
+    const lsa_sample last = lsa_trajectory_polished(f.trajectory);
+    const double *U = flowing_get(&f, last, "U"), *U0 = f.start + flowing_block(&f, "U", 0)->offset;
+    const double u = *flowing_get(&f, last, "u");
+    for (ptrdiff_t k = 0; k < 9; k++)
+        if (k % 3 == 2 || k / 3 == 2)
+            check_close(U[k], U0[k], 1e-14, 0.0);
+    for (ptrdiff_t i = 0; i < 2; i++)
+        check_close(u * U[4 * i], 1.0 / (1.125 * spectrum[i] + 1.5 / 8.0), 1e-14, 0.0);
+    assert_int_equal(end.kind, LSA_KIND_GLOBAL_MINIMUM);
+    assert_int_equal(end.zero, 5);
+    assert_int_equal(end.positive, 4);
     flowing_clear(&f);
 }
 
@@ -461,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_events_come_in_order),
         cmocka_unit_test(test_bad_starts_and_options),
         cmocka_unit_test(test_a_large_start_comes_down),
+        cmocka_unit_test(test_semidefinite_covariance),
         cmocka_unit_test(test_interrupt_and_progress),
         cmocka_unit_test(test_step_limit_keeps_what_was_reached),
         cmocka_unit_test(test_states_can_be_dropped),
