@@ -100,7 +100,8 @@ static lsa_status judge_spectrum(flow_system *system, flow_spectrum *spectrum, p
     LSA_TRY(flow_spectrum_eval(spectrum, system, raw.state, err));
     *decrement = flow_spectrum_decrement(spectrum);
     LSA_TRY(flow_spectrum_eval(spectrum, system, polished.state, err));
-    inertia_spectrum(spectrum, flat, polished, c);
+    if (spectrum->finite)
+        inertia_spectrum(spectrum, flat, polished, c);
 done:
     return status;
 }

@@ -72,7 +72,7 @@ static lsa_status polish_newton(end_work *work, lsa_error *err)
     lsa_status status = LSA_OK;
     for (int step = 0; step < POLISH_STEPS; step++) {
         LSA_TRY(flow_spectrum_eval(work->spectrum, work->system, work->y, err));
-        if (work->spectrum->gradient_norm == 0.0)
+        if (!work->spectrum->finite || work->spectrum->gradient_norm == 0.0)
             break;
         flow_spectrum_newton(work->spectrum, work->trial);
         lsa_vec_axpy(work->system->n, 1.0, work->y, work->trial);

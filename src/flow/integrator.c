@@ -269,7 +269,7 @@ static void tell_worst(flow_integrator *integrator, lsa_error *err)
     }
 }
 
-static const char *advice(int flag)
+static const char *advice(int flag, lsa_method method)
 {
     switch (flag) {
     case CV_TOO_MUCH_ACC:
@@ -277,7 +277,9 @@ static const char *advice(int flag)
     case CV_LSOLVE_FAIL:
     case CV_LSETUP_FAIL:
     case CV_CONV_FAILURE:
-        return "Newton's iteration does not converge: try flow.method dense, or a smaller flow.rtol";
+        return method == LSA_METHOD_KRYLOV
+                   ? "Newton's iteration does not converge: try flow.method dense, or a smaller flow.rtol"
+                   : "Newton's iteration does not converge: try a smaller flow.rtol, or rescaled data";
     case CV_RHSFUNC_FAIL:
     case CV_REPTD_RHSFUNC_ERR:
     case CV_UNREC_RHSFUNC_ERR:
@@ -303,7 +305,7 @@ static lsa_status tell_failure(flow_integrator *integrator, int flag, lsa_error 
     if (integrator->message[0] != '\0')
         lsa_error_add(err, "  CVODE: %s", integrator->message);
     tell_worst(integrator, err);
-    lsa_error_add(err, "  %s", advice(flag));
+    lsa_error_add(err, "  %s", advice(flag, integrator->system->method));
     return LSA_ERR_SOLVER;
 }
 

@@ -56,6 +56,9 @@ lsa_status flow_spectrum_eval(flow_spectrum *spectrum, flow_system *system, cons
     const ptrdiff_t n = spectrum->n;
     double *hessian = spectrum->work, *scratch = spectrum->work + n * n;
     flow_system_hessian_dense(system, y, hessian, scratch);
+    spectrum->finite = isfinite(lsa_vec_dot(n * n, hessian, hessian));
+    if (!spectrum->finite)
+        goto done;
     LSA_TRY(lsa_mat_eigen(n, hessian, spectrum->lambda, spectrum->Q, err));
     lsa_program_gradient(system->program, system->work, y, scratch);
     lsa_mat_vector(true, n, n, 1.0, spectrum->Q, scratch, 0.0, spectrum->gradient);
@@ -69,8 +72,8 @@ done:
 
 double flow_spectrum_decrement(const flow_spectrum *spectrum)
 {
-    double sum = 0.0;
-    for (ptrdiff_t i = 0; i < spectrum->n; i++) {
+    double sum = spectrum->finite ? 0.0 : (double)NAN;
+    for (ptrdiff_t i = 0; i < spectrum->n && spectrum->finite; i++) {
         const double g = spectrum->gradient[i], rate = fmax(fabs(spectrum->lambda[i]), spectrum->zero);
         if (g != 0.0)
             sum += g * g / rate;

@@ -25,6 +25,7 @@ typedef struct flow_spectrum {
     double *gradient;   /* at the point, in the eigenbasis    */
     double *work;
     double gradient_norm, largest, zero;
+    bool finite; /* false: the Hessian overflows there, and nothing is known of it */
 } flow_spectrum;
 
 /* Room for n parameters: 2 n^2 doubles. */
@@ -34,7 +35,7 @@ void flow_spectrum_destroy(flow_spectrum *spectrum);
 lsa_status flow_spectrum_eval(flow_spectrum *spectrum, flow_system *system, const double *y, lsa_error *err);
 
 /* The loss that Newton's step would gain, 1/2 sum g_i^2 / max(|lambda_i|, zero): how far above its own minimum a point
- * of the basin is, slow modes included. A bare gradient norm does not tell: at rate lambda it is lambda times smaller. */
+ * of the basin is, slow modes included (NAN: unknown). A bare gradient norm does not tell: at rate lambda it is lambda times smaller. */
 double flow_spectrum_decrement(const flow_spectrum *spectrum);
 /* step = -H^+ g on the eigenvalues that are not zero: the least-norm Newton step, which leaves the flat orbits alone. */
 void flow_spectrum_newton(const flow_spectrum *spectrum, double *step);

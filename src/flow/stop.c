@@ -118,7 +118,7 @@ static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double 
     if (status != LSA_OK)
         return status;
     const double level = stop->last_time > now.time ? fmin(stop->asked.gap, stop->fine_gap) : stop->asked.gap;
-    *yes = flow_spectrum_negative(stop->spectrum) == 0 &&
+    *yes = stop->spectrum->finite && flow_spectrum_negative(stop->spectrum) == 0 &&
            flow_spectrum_decrement(stop->spectrum) <= level * flow_stop_depth(stop, system);
     return LSA_OK;
 }

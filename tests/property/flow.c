@@ -447,6 +447,26 @@ static void test_interrupt_and_progress(void **state)
     flowing_clear(&f);
 }
 
+/* A start of 1e46 is beyond iterations that stop by a residual; the story must name where and what. */
+static void test_a_failure_tells_its_story(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_gaussian(&f, 1e46, 3);
+    f.options.method = LSA_METHOD_KRYLOV;
+    f.options.max_steps = 100000;
+    check_status(flowing_run(&f), LSA_ERR_SOLVER, &f.err);
+    check_contains(f.err.text, "the integrator stopped at time");
+    check_contains(f.err.text, "CV_CONV_FAILURE");
+    check_contains(f.err.text, "order");
+    check_contains(f.err.text, "of what is allowed");
+    check_contains(f.err.text, "try flow.method");
+    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_FAILURE);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_NOT_STATIONARY);
+    flowing_clear(&f);
+}
+
 static void test_step_limit_keeps_what_was_reached(void **state)
 {
     (void)state;
@@ -496,6 +516,7 @@ int main(void)
         cmocka_unit_test(test_a_large_start_comes_down),
         cmocka_unit_test(test_semidefinite_covariance),
         cmocka_unit_test(test_interrupt_and_progress),
+        cmocka_unit_test(test_a_failure_tells_its_story),
         cmocka_unit_test(test_step_limit_keeps_what_was_reached),
         cmocka_unit_test(test_states_can_be_dropped),
     };
