@@ -74,13 +74,46 @@ static lsa_status count_runs(const lsa_node *vary, ptrdiff_t *out, lsa_error *er
     return LSA_OK;
 }
 
-/* A value as text for reports: a scalar as it is written, else where it stands in its list. */
-static lsa_status value_text(lsa_arena *arena, const lsa_node *value, ptrdiff_t index, const char **out, lsa_error *err)
+/* Appends a value as it would be written in one line; a long one is cut. */
+static void add_value(lsa_text *text, const lsa_node *value)
+{
+    enum { LONGEST = 200 };
+    const bool mapping = value->kind == LSA_NODE_MAPPING;
+    char shown[LSA_FOUND_SIZE];
+    if (value->kind == LSA_NODE_SCALAR) {
+        lsa_text_add(text, lsa_text_shown(value->text, shown));
+        return;
+    }
+    lsa_text_add(text, mapping ? "{" : "[");
+    for (ptrdiff_t k = 0; k < value->count; k++) {
+        lsa_text_add(text, k > 0 ? ", " : "");
+        if (text->length > LONGEST) {
+            lsa_text_add(text, "...");
+            break;
+        }
+        if (mapping)
+            lsa_text_printf(text, "%s: ", lsa_text_shown(value->keys[k]->text, shown));
+        add_value(text, value->items[k]);
+    }
+    lsa_text_add(text, mapping ? "}" : "]");
+}
+
+/* A value as text for reports: a scalar as it is written. */
+static lsa_status value_text(lsa_arena *arena, const lsa_node *value, const char **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    *out = value->kind == LSA_NODE_SCALAR ? value->text : lsa_arena_printf(arena, "value %td", index + 1);
+    lsa_text text;
+    lsa_text_init(&text);
+    if (value->kind == LSA_NODE_SCALAR) {
+        *out = value->text;
+        return LSA_OK;
+    }
+    add_value(&text, value);
+    LSA_TRY_MEMORY(text.failed ? NULL : text.data, "a run");
+    *out = lsa_arena_text(arena, text.data, text.length);
     LSA_TRY_MEMORY(*out, "a run");
 done:
+    lsa_text_clear(&text);
     return status;
 }
 
@@ -95,7 +128,7 @@ static lsa_status set_variation(lsa_model *model, lsa_node *root, const lsa_node
         lsa_variation *variation = &model->variations[run * model->n_varied + k];
         rest /= list->count;
         variation->key = vary->keys[k]->text;
-        LSA_TRY(value_text(model->arena, list->items[index], index, &variation->value, err));
+        LSA_TRY(value_text(model->arena, list->items[index], &variation->value, err));
         const char *blame = lsa_node_place(vary->keys[k], model->arena);
         LSA_TRY_MEMORY(blame, "a run");
         LSA_TRY(lsa_node_set(root, variation->key, list->items[index], blame, model->arena, err));

@@ -92,24 +92,23 @@ const char *lsa_node_found(const lsa_node *node, char buffer[LSA_FOUND_SIZE])
     return buffer;
 }
 
-static lsa_status report(const lsa_node *node, int line, int column, lsa_error *err, const char *message)
+static void report(const lsa_node *node, int line, int column, lsa_error *err, const char *message)
 {
     char path[LSA_PATH_SIZE], place[32] = "";
     lsa_node_path(node, path);
     if (!node->source->option)
         snprintf(place, sizeof place, ":%d:%d", line, column);
-    return lsa_error_set(err, LSA_ERR_INPUT, "%s%s: %s%s%s", node->source->name, place, path, path[0] ? ": " : "",
-                         message);
+    lsa_error_set(err, LSA_ERR_INPUT, "%s%s: %s%s%s", node->source->name, place, path, path[0] ? ": " : "", message);
 }
 
-lsa_status lsa_node_error(const lsa_node *node, lsa_error *err, const char *format, ...)
+void lsa_node_report(const lsa_node *node, lsa_error *err, const char *format, ...)
 {
     char message[LSA_ERROR_CAPACITY / 2];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    return report(node, node->line, node->column, err, message);
+    report(node, node->line, node->column, err, message);
 }
 
 const char *lsa_node_place(const lsa_node *node, lsa_arena *arena)
@@ -190,7 +189,7 @@ static place place_of(const lsa_node *node, size_t offset)
     return at;
 }
 
-lsa_status lsa_node_error_at(const lsa_node *node, size_t offset, lsa_error *err, const char *format, ...)
+void lsa_node_report_at(const lsa_node *node, size_t offset, lsa_error *err, const char *format, ...)
 {
     char message[LSA_ERROR_CAPACITY / 2];
     va_list arguments;
@@ -198,5 +197,5 @@ lsa_status lsa_node_error_at(const lsa_node *node, size_t offset, lsa_error *err
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     const place at = place_of(node, offset);
-    return report(node, at.line, at.column, err, message);
+    report(node, at.line, at.column, err, message);
 }

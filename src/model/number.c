@@ -2,6 +2,7 @@
 #include "model/number.h"
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,10 +60,7 @@ static double convert(const char *text)
     const char *dot = strchr(text, '.');
     if (dot == NULL || strcmp(point, ".") == 0 || strlen(point) >= LONGEST)
         return strtod(text, NULL);
-    const size_t before = (size_t)(dot - text);
-    memcpy(copy, text, before);
-    memcpy(copy + before, point, strlen(point));
-    memcpy(copy + before + strlen(point), dot + 1, strlen(dot + 1) + 1);
+    snprintf(copy, sizeof copy, "%.*s%s%s", (int)(dot - text), text, point, dot + 1);
     return strtod(copy, NULL);
 }
 

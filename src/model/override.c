@@ -1,6 +1,7 @@
 /* override.c - walks a key path through a tree, making what is absent, and puts a value at its end. */
 #include "model/override.h"
 #include "base/try.h"
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -11,6 +12,12 @@ typedef struct walk {
     const char *key, *rest;
 } walk;
 
+static lsa_status refuse(const walk *w, lsa_error *err, const char *message)
+{
+    lsa_error_set(err, LSA_ERR_INPUT, "%s: %s", w->blame, message);
+    return LSA_ERR_INPUT;
+}
+
 /* Cuts the next key off the rest of the path. */
 static lsa_status next_key(walk *w, lsa_error *err)
 {
@@ -18,7 +25,7 @@ static lsa_status next_key(walk *w, lsa_error *err)
     const char *dot = strchr(w->rest, '.');
     const size_t length = dot == NULL ? strlen(w->rest) : (size_t)(dot - w->rest);
     if (length == 0)
-        return lsa_error_set(err, LSA_ERR_INPUT, "%s: a key path has no empty parts", w->blame);
+        return refuse(w, err, "a key path has no empty parts");
     w->key = lsa_arena_text(w->arena, w->rest, length);
     LSA_TRY_MEMORY(w->key, "a key path");
     w->rest = dot == NULL ? NULL : dot + 1;
@@ -32,7 +39,7 @@ static lsa_status add_key(walk *w, lsa_node *mapping, lsa_node *value, lsa_error
     lsa_status status = LSA_OK;
     const size_t n = (size_t)mapping->count;
     if (mapping->count >= LSA_YAML_KEYS)
-        return lsa_error_set(err, LSA_ERR_INPUT, "%s: more than 256 keys in one mapping", w->blame);
+        return refuse(w, err, "more than 256 keys in one mapping");
     lsa_node **keys = lsa_arena_alloc(w->arena, n + 1, sizeof *keys);
     lsa_node **items = lsa_arena_alloc(w->arena, n + 1, sizeof *items);
     lsa_node *key = lsa_arena_alloc(w->arena, 1, sizeof *key);
@@ -71,15 +78,19 @@ static lsa_status find_slot(const walk *w, const lsa_node *node, ptrdiff_t *out,
                 *out = k;
         return LSA_OK;
     }
-    if (node->kind == LSA_NODE_SCALAR)
-        return lsa_error_set(err, LSA_ERR_INPUT, "%s: '%s' is %s, it has no key '%s'", w->blame, path,
-                             lsa_node_found(node, found), lsa_text_shown(w->key, shown));
+    if (node->kind == LSA_NODE_SCALAR) {
+        lsa_error_set(err, LSA_ERR_INPUT, "%s: '%s' is %s, it has no key '%s'", w->blame, path,
+                      lsa_node_found(node, found), lsa_text_shown(w->key, shown));
+        return LSA_ERR_INPUT;
+    }
     ptrdiff_t index = 0;
     for (const char *c = w->key; *c != '\0' && index <= node->count; c++)
         index = *c >= '0' && *c <= '9' ? 10 * index + (*c - '0') : PTRDIFF_MAX;
-    if (index >= node->count)
-        return lsa_error_set(err, LSA_ERR_INPUT, "%s: '%s' is a list of %td: found '%s', expected a number below %td",
-                             w->blame, path, node->count, lsa_text_shown(w->key, shown), node->count);
+    if (index >= node->count) {
+        lsa_error_set(err, LSA_ERR_INPUT, "%s: '%s' is a list of %td: found '%s', expected a number below %td",
+                      w->blame, path, node->count, lsa_text_shown(w->key, shown), node->count);
+        return LSA_ERR_INPUT;
+    }
     *out = index;
     return LSA_OK;
 }
@@ -91,6 +102,7 @@ static lsa_status descend(walk *w, lsa_node **at, const lsa_node *value, lsa_err
     ptrdiff_t slot = -1;
     LSA_TRY(find_slot(w, *at, &slot, err));
     if (slot >= 0) {
+        assert((*at)->items != NULL);
         *at = (*at)->items[slot];
         return LSA_OK;
     }
@@ -115,16 +127,17 @@ lsa_status lsa_node_set(lsa_node *root, const char *path, lsa_node *value, const
     LSA_TRY(next_key(&w, err));
     for (; w.rest != NULL; depth++) {
         if (depth == LSA_YAML_DEPTH)
-            return lsa_error_set(err, LSA_ERR_INPUT, "%s: nested more than 32 deep", blame);
+            return refuse(&w, err, "nested more than 32 deep");
         LSA_TRY(descend(&w, &at, value, err));
         LSA_TRY(next_key(&w, err));
     }
     LSA_TRY(find_slot(&w, at, &slot, err));
-    if (slot >= 0 && at->items[slot] == value)
-        return LSA_OK;
     if (slot < 0) {
         LSA_TRY(add_key(&w, at, value, err));
     } else {
+        assert(at->items != NULL);
+        if (at->items[slot] == value)
+            return LSA_OK;
         at->items[slot] = value;
         value->parent = at;
         value->slot = slot;

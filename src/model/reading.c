@@ -28,7 +28,7 @@ lsa_status lsa_reading_path(lsa_reading *reading, const lsa_node *node, const ch
         node->text[0] == '/' ? node->text : lsa_arena_printf(reading->arena, "%s%s", reading->directory, node->text);
     LSA_TRY_MEMORY(path, "a path");
     if (stat(path, &info) != 0) {
-        status = lsa_node_error(node, err, "%s: %s", path, strerror(errno));
+        lsa_node_report(node, err, "%s: %s", path, strerror(errno));
         if (err != NULL)
             err->status = LSA_ERR_READ;
         return LSA_ERR_READ;

@@ -7,6 +7,7 @@
 #include "model/yaml.h"
 #include "base/try.h"
 #include "model/utf8.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -31,9 +32,11 @@ typedef struct yaml_reader {
 static lsa_status error_at_mark(const yaml_reader *reader, yaml_mark_t mark, lsa_error *err, const char *message)
 {
     if (reader->source->option)
-        return lsa_error_set(err, LSA_ERR_INPUT, "%s: %s", reader->source->name, message);
-    return lsa_error_set(err, LSA_ERR_INPUT, "%s:%zu:%zu: %s", reader->source->name, mark.line + 1, mark.column + 1,
-                         message);
+        lsa_error_set(err, LSA_ERR_INPUT, "%s: %s", reader->source->name, message);
+    else
+        lsa_error_set(err, LSA_ERR_INPUT, "%s:%zu:%zu: %s", reader->source->name, mark.line + 1, mark.column + 1,
+                      message);
+    return LSA_ERR_INPUT;
 }
 
 static lsa_status push_pending(yaml_reader *reader, lsa_node *node, lsa_error *err)
@@ -96,6 +99,7 @@ static lsa_status add_scalar(yaml_reader *reader, const yaml_event_t *event, lsa
     if (strlen(text) != event->data.scalar.length)
         return error_at_mark(reader, event->start_mark, err, "a NUL character is not allowed");
     LSA_TRY(add_node(reader, event, LSA_NODE_SCALAR, &node, err));
+    assert(node != NULL);
     node->style = style_of(event->data.scalar.style);
     node->length = event->data.scalar.length;
     node->text = lsa_arena_text(reader->arena, text, node->length);
@@ -131,6 +135,7 @@ static lsa_status close_node(yaml_reader *reader, lsa_error *err)
     lsa_status status = LSA_OK;
     const open_container *container = &reader->open[reader->depth - 1];
     lsa_node *node = container->node;
+    assert(node != NULL);
     const bool mapping = node->kind == LSA_NODE_MAPPING;
     const ptrdiff_t n = reader->n_pending - container->start;
     node->count = mapping ? n / 2 : n;

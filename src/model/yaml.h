@@ -56,11 +56,15 @@ lsa_node *lsa_node_find(const lsa_node *mapping, const char *key);
 /* A plain scalar that says nothing: null, ~ or empty. */
 bool lsa_node_is_null(const lsa_node *node);
 
-/* LSA_ERR_INPUT: "name:line:column: key.path: " and the formatted message. */
-lsa_status lsa_node_error(const lsa_node *node, lsa_error *err, const char *format, ...);
+/* Tells "name:line:column: key.path: " and the formatted message; the value is LSA_ERR_INPUT. Macros, so that a reader,
+ * and an analyser, sees the failure where it is. */
+#define lsa_node_error(node, err, ...) (lsa_node_report((node), (err), __VA_ARGS__), LSA_ERR_INPUT)
+void lsa_node_report(const lsa_node *node, lsa_error *err, const char *format, ...);
 
 /* The same, placed at byte `offset` of a scalar's text; blanks inside the scalar may be folded. */
-lsa_status lsa_node_error_at(const lsa_node *node, size_t offset, lsa_error *err, const char *format, ...);
+#define lsa_node_error_at(node, offset, err, ...)                                                                      \
+    (lsa_node_report_at((node), (offset), (err), __VA_ARGS__), LSA_ERR_INPUT)
+void lsa_node_report_at(const lsa_node *node, size_t offset, lsa_error *err, const char *format, ...);
 
 /* The key path of a node, "data.covariance.matrix.0", cut to the buffer. */
 enum { LSA_PATH_SIZE = 256 };

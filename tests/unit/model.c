@@ -273,6 +273,11 @@ static void variations(void **state)
     assert_ptr_equal(lsa_model_experiment(model, 0)->data.covariance, lsa_model_experiment(model, 2)->data.covariance);
     assert_ptr_equal(lsa_model_experiment(model, 0)->statement, lsa_model_experiment(model, 5)->statement);
     lsa_model_destroy(model);
+    ptrdiff_t count = 0;
+    model = read_with(plain, "vary={data.covariance: [identity, {spectrum: [1, 2, 3], rotation: 4}]}");
+    assert_string_equal(lsa_model_variation(model, 0, &count)->value, "identity");
+    assert_string_equal(lsa_model_variation(model, 1, &count)->value, "{spectrum: [1, 2, 3], rotation: 4}");
+    lsa_model_destroy(model);
 }
 
 /* A statement of the user's own: constants declared or not, a dimension bound by a value. */
