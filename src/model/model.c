@@ -103,11 +103,11 @@ static lsa_status value_text(lsa_arena *arena, const lsa_node *value, const char
 {
     lsa_status status = LSA_OK;
     lsa_text text;
-    lsa_text_init(&text);
     if (value->kind == LSA_NODE_SCALAR) {
         *out = value->text;
         return LSA_OK;
     }
+    lsa_text_init(&text);
     add_value(&text, value);
     LSA_TRY_MEMORY(text.failed ? NULL : text.data, "a run");
     *out = lsa_arena_text(arena, text.data, text.length);

@@ -22,7 +22,7 @@ static const char text[] =
     "flow: {output: {times: [0, 1]}}\n"
     "tests: [{context: [1, 2], covariance: {train_scaled: [1, 2]}}, {task: {fixed: [1, 2]}},\n"
     "        {task: {moments: {a: [1, 2], covariance: [[1, 0], [0, 1]], best_linear: 0}}}]\n"
-    "vary: {data.context: [3, 4]}\n"
+    "vary: {data.context: [3, 4], data.task_covariance: [{matrix: [[2, 1], [1, 2]]}]}\n"
     "claims: [one]\n";
 
 static lsa_status read_all(void *context)
