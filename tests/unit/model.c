@@ -336,6 +336,25 @@ static void shipped_models(void **state)
     }
 }
 
+/* A file with every key once. */
+static void whole_language(void **state)
+{
+    (void)state;
+    lsa_model *model = NULL;
+    lsa_error err = {0};
+    check_status(lsa_model_load(LSA_TEST_DATA "/whole-language.yaml", NULL, &model, &err), LSA_OK, &err);
+    const lsa_experiment *e = lsa_model_experiment(model, 2);
+    assert_int_equal(lsa_model_runs(model), 3);
+    assert_true(e->data.context == 100.0 && e->data.normaliser == 101.0 && e->data.label_noise == 0.25);
+    check_close(e->data.task_covariance->spectrum[1], 0.25, 1e-15, 0.0);
+    assert_true(e->init.theta == LSA_THETA_RANDOM && e->init.theta_seed == 7 && e->init.perturb_scale == 0.1);
+    assert_true(e->flow.stop.gradient == 1e-9 && e->flow.stop.time == 100.0 && e->flow.stop.wall == 60.0);
+    assert_true(e->flow.n_times == 4 && e->flow.times[1] == 0.1 && !e->flow.log_spacing);
+    assert_true(e->flow.method == LSA_METHOD_KRYLOV && e->flow.parameters == LSA_PARAMETERS_DIAGONAL);
+    assert_true(e->monte_carlo.fast && e->tests[0].label_noise == 0.0);
+    lsa_model_destroy(model);
+}
+
 /* A byte order mark and Windows line ends are no part of a model. */
 static void foreign_text(void **state)
 {
@@ -352,6 +371,7 @@ int main(void)
         cmocka_unit_test(rotations),      cmocka_unit_test(large_diagonal),   cmocka_unit_test(tests_of_a_model),
         cmocka_unit_test(initial_values), cmocka_unit_test(overrides),        cmocka_unit_test(variations),
         cmocka_unit_test(own_statement),  cmocka_unit_test(shipped_models),   cmocka_unit_test(foreign_text),
+        cmocka_unit_test(whole_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
