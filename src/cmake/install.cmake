@@ -8,13 +8,13 @@ install(TARGETS lsaflow lsaflow_static EXPORT lsaflow
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT lsaflow NAMESPACE lsaflow:: FILE lsaflowTargets.cmake DESTINATION ${cmake_dir})
-configure_package_config_file(cmake/lsaflowConfig.cmake.in ${CMAKE_BINARY_DIR}/lsaflowConfig.cmake
+configure_package_config_file(src/cmake/lsaflowConfig.cmake.in ${CMAKE_BINARY_DIR}/lsaflowConfig.cmake
     INSTALL_DESTINATION ${cmake_dir} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/lsaflowConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/lsaflowConfig.cmake ${CMAKE_BINARY_DIR}/lsaflowConfigVersion.cmake
-              cmake/dependencies.cmake DESTINATION ${cmake_dir})
+              src/cmake/dependencies.cmake DESTINATION ${cmake_dir})
 
-configure_file(cmake/lsaflow.pc.in ${CMAKE_BINARY_DIR}/lsaflow.pc @ONLY)
+configure_file(src/cmake/lsaflow.pc.in ${CMAKE_BINARY_DIR}/lsaflow.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/lsaflow.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 if(TARGET lsaflow_program)
