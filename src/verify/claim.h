@@ -28,9 +28,8 @@ void claim_suppose(lsa_claim_result *result, const char *name, double value, dou
 /* True when every hypothesis is met; else the verdict becomes not-applicable and the reason names the first that fails. */
 bool claim_applies(lsa_claim_result *result);
 
-/* predicted == measured within tolerance: holds or fails; inconclusive when the tolerance is too coarse to tell, above
- * `coarse` times |predicted|. */
-void claim_equal(lsa_claim_result *result, double predicted, double measured, double tolerance, double coarse);
+/* predicted == measured within tolerance: holds or fails. */
+void claim_equal(lsa_claim_result *result, double predicted, double measured, double tolerance);
 /* measured >= bound (at_least) or measured <= bound: slack is their quotient, above 1 where there is room; `rounding` is
  * the relative error of the measurement. */
 void claim_at_least(lsa_claim_result *result, double bound, double measured, double rounding);

@@ -207,7 +207,7 @@ lsa_status claim_off_diagonal_decay(const claim_context *context, lsa_error *err
         claim_why(result, "the start has no off-diagonal entries in Lambda's eigenbasis");
         goto done;
     }
-    claim_equal(result, 0.0, worst, 50.0 * fmax(view.rtol, 1e-14) * fmax(start, size), INFINITY);
+    claim_equal(result, 0.0, worst, 50.0 * fmax(view.rtol, 1e-14) * fmax(start, size));
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest distance to U_ij(0) exp(-h_ij int u^2), entries up to %.3g", start);
 done:

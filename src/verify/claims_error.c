@@ -6,11 +6,11 @@
 #include "base/try.h"
 #include "verify/claim.h"
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 /* The closed form and the derived polynomial are two evaluations of one rational function; their rounding grows with the
- * dimension and stays well below this. */
-static const double witness_tolerance = 1e-9;
+ * dimension and stays well below this share of the error, and of E y_query^2 where terms of that size cancel. */
+static const double witness_tolerance = 1e-9, cancellation_tolerance = 1e-13;
 
 static void name_test(lsa_claim_result *result, const lsa_test *test)
 {
@@ -57,6 +57,21 @@ done:
     return status;
 }
 
+/* How far the derived polynomial may be from the closed form: the error of the zero predictor gives the scale. */
+static lsa_status tolerance_between(const claim_context *context, const lsa_predictions *p, const lsa_test *test,
+                                    double predicted, double *tolerance, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_error at_zero;
+    double *zero = lsa_vec_create(p->d * p->d);
+    LSA_TRY_MEMORY(zero, "the zero predictor");
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, zero, &at_zero, err));
+    *tolerance = witness_tolerance * predicted + cancellation_tolerance * at_zero.error;
+done:
+    free(zero);
+    return status;
+}
+
 static lsa_status judge_test(const claim_context *context, const lsa_test *test, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -64,12 +79,13 @@ static lsa_status judge_test(const claim_context *context, const lsa_test *test,
     lsa_predictions *p;
     lsa_theory_error predicted;
     lsa_sample_result sample;
-    double derived;
+    double derived, tolerance = 0.0;
     bool drawn;
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
     LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, NULL, &predicted, err));
+    LSA_TRY(tolerance_between(context, p, test, predicted.error, &tolerance, err));
     LSA_TRY(derived_error(context, test, &derived, err));
     LSA_TRY(sample_limit(context, test, result, &sample, &drawn, err));
     result->predicted = predicted.error;
@@ -77,12 +93,11 @@ static lsa_status judge_test(const claim_context *context, const lsa_test *test,
         result->standard_error = sample.error.standard_error;
         claim_statistical(result, predicted.error, sample.error.mean, sample.error.half_width, sample.resolved);
     } else if (isfinite(derived)) {
-        claim_equal(result, predicted.error, derived, witness_tolerance * predicted.error, INFINITY);
+        claim_equal(result, predicted.error, derived, tolerance);
         if (result->verdict == LSA_VERDICT_HOLDS)
             claim_why(result, "against the derived polynomial; it cannot be drawn at this context");
     }
-    if (result->verdict == LSA_VERDICT_HOLDS && isfinite(derived) &&
-        fabs(derived - predicted.error) > witness_tolerance * predicted.error) {
+    if (result->verdict == LSA_VERDICT_HOLDS && isfinite(derived) && fabs(derived - predicted.error) > tolerance) {
         result->verdict = LSA_VERDICT_FAILS;
         claim_why(result, "closed form %.17g, derived polynomial %.17g", predicted.error, derived);
     }
@@ -99,20 +114,26 @@ done:
     return status;
 }
 
-/* measured <= bound, where measured is a sampled mean with an interval. */
-static void judge_below(lsa_claim_result *result, double bound, const lsa_sample_result *sample)
+/* measured <= bound, where measured is a sampled mean with an interval. An interval that holds the bound decides nothing by
+ * itself: bounds can be tight (N = infinity). The derived error, which the sample must agree with, then decides. */
+static void judge_below(lsa_claim_result *result, double bound, const lsa_sample_result *sample, double derived)
 {
     const double mean = sample->error.mean, half = sample->error.half_width;
     claim_at_most(result, bound, mean, 0.0);
     if (result->verdict == LSA_VERDICT_NOT_APPLICABLE)
         return;
     result->tolerance = half;
-    if (mean + half <= bound)
+    if (mean - half > bound) {
+        result->verdict = LSA_VERDICT_FAILS;
+    } else if (mean + half <= bound) {
         result->verdict = LSA_VERDICT_HOLDS;
-    else
-        result->verdict = mean - half > bound ? LSA_VERDICT_FAILS : LSA_VERDICT_INCONCLUSIVE;
-    if (result->verdict == LSA_VERDICT_INCONCLUSIVE)
+    } else if (sample->resolved && fabs(mean - derived) <= half) {
+        result->verdict = derived <= bound * (1.0 + 1e-12) ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
+        claim_why(result, "the bound is within the interval; the derived error is %.12g", derived);
+    } else {
+        result->verdict = LSA_VERDICT_INCONCLUSIVE;
         claim_why(result, "the interval, half-width %.3g, holds the bound", half);
+    }
 }
 
 /* The setting of the display after (4.6): trained and tested on noiseless linear tasks with one covariance. */
@@ -136,7 +157,7 @@ static lsa_status judge_bound(const claim_context *context, const lsa_test *test
     lsa_claim_result *result;
     lsa_predictions *p;
     lsa_sample_result sample;
-    double bound;
+    double bound, derived;
     bool drawn;
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);
@@ -148,9 +169,10 @@ static lsa_status judge_bound(const claim_context *context, const lsa_test *test
                                          &bound, err));
     bound *= p->bound_factor;
     result->predicted = bound;
+    LSA_TRY(derived_error(context, test, &derived, err));
     LSA_TRY(sample_limit(context, test, result, &sample, &drawn, err));
     if (drawn)
-        judge_below(result, bound, &sample);
+        judge_below(result, bound, &sample, derived);
 done:
     return status;
 }
@@ -171,6 +193,7 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     lsa_claim_result *result;
     lsa_predictions *p;
     lsa_sample_result sample;
+    double derived;
     bool drawn;
     const lsa_data_law *data = &context->experiment->data;
     LSA_TRY(claim_add(context, &result, err));
@@ -187,11 +210,12 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     suppose_linear(result, p, data, &test);
     if (!claim_applies(result))
         goto done;
+    LSA_TRY(derived_error(context, &test, &derived, err));
     LSA_TRY(sample_limit(context, &test, result, &sample, &drawn, err));
     if (!drawn)
         goto done;
-    judge_below(result, p->floor + p->learning_gap, &sample);
-    if (result->verdict == LSA_VERDICT_HOLDS)
+    judge_below(result, p->floor + p->learning_gap, &sample, derived);
+    if (result->verdict == LSA_VERDICT_HOLDS && result->why[0] == '\0')
         claim_why(result, "error at M = %.0f against eta + eps = %.4g + %.4g", p->context_needed, p->floor,
                   p->learning_gap);
 done:

@@ -69,7 +69,7 @@ lsa_status claim_statement_is_layer(const claim_context *context, lsa_error *err
         worst = fmax(worst, fabs(stated - layer));
         size = fmax(size, fmax(fabs(layer), fabs(target)));
     }
-    claim_equal(result, 0.0, worst, identity_tolerance * size, INFINITY);
+    claim_equal(result, 0.0, worst, identity_tolerance * size);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest |statement - f(E)| over %d prompts, predictions up to %.3g", PROBE_PROMPTS, size);
 done:
@@ -102,7 +102,7 @@ lsa_status claim_scale_invariance(const claim_context *context, lsa_error *err)
         lsa_prompt_draw(b.prompts, i, b.prompt);
         worst = fmax(worst, fabs(lsa_layer_predict_literal(b.layer, b.prompt, b.work) - before[i]));
     }
-    claim_equal(result, 0.0, worst, identity_tolerance * size, INFINITY);
+    claim_equal(result, 0.0, worst, identity_tolerance * size);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest change over %d prompts for c = %g, predictions up to %.3g", PROBE_PROMPTS, c, size);
 done:
@@ -165,7 +165,7 @@ lsa_status claim_quadratic_form(const claim_context *context, lsa_error *err)
     const double size = lsa_vec_norm(n, v) * lsa_vec_norm(n, Hv);
     LSA_TRY(lsa_mat_eigen(n, H, eigenvalues, NULL, err));
     const ptrdiff_t negative = count_negative(n, eigenvalues);
-    claim_equal(result, (double)p->negative_count, (double)negative, 0.0, INFINITY);
+    claim_equal(result, (double)p->negative_count, (double)negative, 0.0);
     if (result->verdict == LSA_VERDICT_HOLDS && fabs(layer - form) > identity_tolerance * size) {
         result->verdict = LSA_VERDICT_FAILS;
         claim_why(result, "f(E) gives %.17g, v'Hv gives %.17g", layer, form);

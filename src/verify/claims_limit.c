@@ -28,8 +28,15 @@ static double U_tolerance(const flow_view *view, double norm_A)
     return flow_view_product_error(view) / u + norm_A * u_tolerance(view) / (u * u);
 }
 
-/* Limits coarser than this share of their value decide nothing. */
-static const double coarse_limit = 1e-2;
+/* A limit known no better than to 1 % of its size decides nothing: the run ended too early for it. */
+static void require_fine(lsa_claim_result *result, double size)
+{
+    if (result->verdict != LSA_VERDICT_HOLDS || result->tolerance <= 1e-2 * fabs(size))
+        return;
+    result->verdict = LSA_VERDICT_INCONCLUSIVE;
+    claim_why(result, "the end of the run fixes it to %.2g only, of %.3g: ask a smaller flow.stop.gap",
+              result->tolerance, size);
+}
 
 lsa_status claim_limit_u(const claim_context *context, lsa_error *err)
 {
@@ -38,9 +45,10 @@ lsa_status claim_limit_u(const claim_context *context, lsa_error *err)
     lsa_claim_result *result;
     LSA_TRY(flow_view_of(context, &view, err));
     LSA_TRY(claim_add(context, &result, err));
-    suppose_theorem_41(result, &view);
+    suppose_convergence(result, &view);
     const double measured = flow_view_u(&view, lsa_trajectory_raw(view.trajectory));
-    claim_equal(result, view.p->u, measured, u_tolerance(&view), coarse_limit);
+    claim_equal(result, view.p->u, measured, u_tolerance(&view));
+    require_fine(result, view.p->u);
 done:
     return status;
 }
@@ -60,14 +68,11 @@ lsa_status claim_limit_U(const claim_context *context, lsa_error *err)
     for (ptrdiff_t i = 0; i < square; i++)
         difference[i] = U[i] - view.p->U[i];
     const double norm = lsa_vec_norm(square, view.p->U), distance = lsa_vec_norm(square, difference);
-    suppose_theorem_41(result, &view);
-    claim_equal(result, 0.0, distance, U_tolerance(&view, lsa_vec_norm(square, view.p->A)), INFINITY);
-    if (result->verdict == LSA_VERDICT_HOLDS && result->tolerance > coarse_limit * norm) {
-        result->verdict = LSA_VERDICT_INCONCLUSIVE;
-        claim_why(result, "the tolerance %.3g is too coarse beside |U| = %.3g", result->tolerance, norm);
-    } else if (result->verdict == LSA_VERDICT_HOLDS) {
+    suppose_convergence(result, &view);
+    claim_equal(result, 0.0, distance, U_tolerance(&view, lsa_vec_norm(square, view.p->A)));
+    if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "|U - U*|_F, with |U*|_F = %.6g", norm);
-    }
+    require_fine(result, norm);
 done:
     free(difference);
     return status;
@@ -81,10 +86,11 @@ lsa_status claim_minimum_loss(const claim_context *context, lsa_error *err)
     LSA_TRY(flow_view_of(context, &view, err));
     LSA_TRY(claim_add(context, &result, err));
     const lsa_sample end = lsa_trajectory_raw(view.trajectory);
-    suppose_theorem_41(result, &view);
+    suppose_convergence(result, &view);
     /* The loss is a sum of terms as large as L(0), each rounded once or twice. */
     const double rounding = 1e-14 * view.p->loss_at_zero * sqrt((double)view.d);
-    claim_equal(result, view.p->minimum_loss, end.loss, end.gap * view.scale + rounding, coarse_limit);
+    claim_equal(result, view.p->minimum_loss, end.loss, end.gap * view.scale + rounding);
+    require_fine(result, view.p->loss_at_zero);
 done:
     return status;
 }
@@ -105,7 +111,7 @@ lsa_status claim_balanced(const claim_context *context, lsa_error *err)
             worst = value;
     }
     suppose_reduced(result, &view);
-    claim_equal(result, view.p->conserved, worst, drift_allowance(&view), INFINITY);
+    claim_equal(result, view.p->conserved, worst, drift_allowance(&view));
 done:
     return status;
 }

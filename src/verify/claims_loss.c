@@ -60,7 +60,7 @@ done:
     return status;
 }
 
-/* How many prompts bring every standard error below relative_error * max|gradient| / threshold, judged on a pilot of
+/* How many prompts bring every standard error below relative_error * |gradient|_F / threshold, judged on a pilot of
  * prompts that are not used again. */
 static lsa_status prompts_needed(const lsa_layer *layer, const lsa_prompt_law *law, lsa_sample_options options,
                                  double relative_error, double threshold, const double *derived, lsa_means *means,
@@ -71,7 +71,7 @@ static lsa_status prompts_needed(const lsa_layer *layer, const lsa_prompt_law *l
     options.prompts = 4096;
     LSA_TRY(lsa_sample_block_gradient(layer, law, &options, means, err));
     const double largest = lsa_vec_norm_max(means->n, means->standard_error);
-    const double allowed = relative_error * lsa_vec_norm_max(means->n, derived) / threshold;
+    const double allowed = relative_error * lsa_vec_norm(means->n, derived) / threshold;
     *needed = (ptrdiff_t)ceil(fmin(1e15, 4096.0 * pow(largest / allowed, 2) * 1.1));
 done:
     return status;
@@ -108,7 +108,10 @@ lsa_status claim_gradient_by_sampling(const claim_context *context, lsa_error *e
     options.prompts = resolved ? (needed > 4096 ? needed : 4096) : options.prompts;
     LSA_TRY(lsa_sample_block_gradient(layer, &law, &options, means, err));
     claim_statistical(result, 0.0, lsa_means_zscore(means, derived), threshold, resolved);
-    if (result->verdict == LSA_VERDICT_HOLDS)
+    if (result->verdict == LSA_VERDICT_INCONCLUSIVE)
+        claim_why(result, "largest |z| over %td entries; %td prompts would be needed for the asked accuracy", n,
+                  needed);
+    else if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest |z| over the %td entries of px, u, U, k at %td prompts", n, means->prompts);
 done:
     free(derived);
@@ -145,7 +148,7 @@ lsa_status claim_non_convex(const claim_context *context, lsa_error *err)
         direction[view.U + i] = -image[view.U + i] / norm;
     lsa_program_hessian(program, work, zero, direction, image);
     const double curvature = lsa_vec_dot(size, direction, image) / lsa_vec_dot(size, direction, direction);
-    claim_equal(result, p->negative_curvature, curvature, 1e-12 * fabs(p->negative_curvature), INFINITY);
+    claim_equal(result, p->negative_curvature, curvature, 1e-12 * fabs(p->negative_curvature));
     if (result->verdict == LSA_VERDICT_HOLDS && !(curvature < 0.0)) {
         result->verdict = LSA_VERDICT_FAILS;
         claim_why(result, "the curvature is not negative");

@@ -55,18 +55,25 @@ void suppose_reduced(lsa_claim_result *result, const flow_view *view)
     suppose_blocks(result, view);
 }
 
-void suppose_theorem_41(lsa_claim_result *result, const flow_view *view)
+void suppose_convergence(lsa_claim_result *result, const flow_view *view)
 {
     const lsa_theory_start *start = &view->p->start;
     const double margin = lsa_theory_sigma_margin(view->p->theory, start->sigma);
     const double rank = (double)lsa_theory_rank(view->p->theory), d = (double)view->d;
     suppose_blocks(result, view);
-    claim_suppose(result, "Assumption 3.3: u(0) = sigma, U(0) = sigma Theta Theta', |Theta Theta'|_F = 1 (imbalance)",
+    claim_suppose(result, "Assumption 3.3: u(0) = sigma > 0", start->sigma, 0.0, start->sigma > 0.0);
+    claim_suppose(result, "Assumption 3.3: U(0) = sigma Theta Theta', |Theta Theta'|_F = 1 (imbalance)",
                   start->imbalance, 0.0, start->holds);
     claim_suppose(result, "Lambda is positive definite (rank)", rank, d, rank == d);
-    claim_suppose(result, "tasks with covariance a multiple of I", lsa_theory_is_isotropic_task(view->p->theory, NULL),
-                  1.0, lsa_theory_is_isotropic_task(view->p->theory, NULL));
-    claim_suppose(result, "sigma^2 |Gamma|_op sqrt(d) < 2", 2.0 - margin, 2.0, margin > 0.0);
+    if (!isnan(margin))
+        claim_suppose(result, "sigma^2 |Gamma|_op sqrt(d) < 2", 2.0 - margin, 2.0, margin > 0.0);
+}
+
+void suppose_theorem_41(lsa_claim_result *result, const flow_view *view)
+{
+    const bool isotropic = lsa_theory_is_isotropic_task(view->p->theory, NULL);
+    suppose_convergence(result, view);
+    claim_suppose(result, "tasks with covariance a multiple of I", isotropic, 1.0, isotropic);
 }
 
 double flow_view_product_error(const flow_view *view)

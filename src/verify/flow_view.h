@@ -22,7 +22,10 @@ const double *flow_view_U(const flow_view *view, lsa_sample sample);
 /* Relative gaps below this are the integrator's noise, not the flow's. */
 double flow_view_floor(const flow_view *view);
 
-/* The hypotheses: of Theorem 4.1 as a whole; and the one of Lemmas A.3 and 5.2, that u and U are all there is. */
+/* The hypotheses: of convergence from the paper's start for any task covariance (Theorem 4.1, W12); of Theorem 4.1 and its
+ * lemmas, whose constants ask for a task covariance that is a multiple of I; and the one of Lemmas A.3 and 5.2, that u
+ * and U are all there is. */
+void suppose_convergence(lsa_claim_result *result, const flow_view *view);
 void suppose_theorem_41(lsa_claim_result *result, const flow_view *view);
 void suppose_reduced(lsa_claim_result *result, const flow_view *view);
 

@@ -405,7 +405,7 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     p->pl = lsa_theory_pl_constant(p->theory, &p->start);
     p->least_rate = lsa_theory_least_rate(p->theory);
     p->probe_pairs = context < LSA_PROBE_PAIRS ? (ptrdiff_t)context : LSA_PROBE_PAIRS;
-    p->negative_count = lsa_theory_negative_count(p->d, p->probe_pairs);
+    p->negative_count = lsa_theory_negative_count(lsa_theory_rank(p->theory), p->probe_pairs);
     p->kq_exponent = -1.0;
     p->gap_quotient = 1.0;
     p->bound_factor = 1.0;
