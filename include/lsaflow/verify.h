@@ -80,6 +80,7 @@ typedef struct lsa_hypothesis {
     const char *name;    /* "sigma^2 |Gamma| sqrt d < 2" */
     double value, bound; /* the two sides                */
     bool met;
+    bool required;        /* where it is not met the claim is not applicable; else it is reported only */
 } lsa_hypothesis;
 
 enum { LSA_HYPOTHESES_MAX = 6, LSA_WHY_MAX = 320 };

@@ -98,17 +98,27 @@ void claim_why(lsa_claim_result *result, const char *format, ...)
     va_end(arguments);
 }
 
-void claim_suppose(lsa_claim_result *result, const char *name, double value, double bound, bool met)
+static void add_hypothesis(lsa_claim_result *result, lsa_hypothesis hypothesis)
 {
     if (result->n_hypotheses < LSA_HYPOTHESES_MAX)
-        result->hypotheses[result->n_hypotheses++] = (lsa_hypothesis){name, value, bound, met};
+        result->hypotheses[result->n_hypotheses++] = hypothesis;
+}
+
+void claim_suppose(lsa_claim_result *result, const char *name, double value, double bound, bool met)
+{
+    add_hypothesis(result, (lsa_hypothesis){name, value, bound, met, true});
+}
+
+void claim_note(lsa_claim_result *result, const char *name, double value, double bound, bool met)
+{
+    add_hypothesis(result, (lsa_hypothesis){name, value, bound, met, false});
 }
 
 bool claim_applies(lsa_claim_result *result)
 {
     for (int i = 0; i < result->n_hypotheses; i++) {
         const lsa_hypothesis *hypothesis = &result->hypotheses[i];
-        if (hypothesis->met)
+        if (hypothesis->met || !hypothesis->required)
             continue;
         result->verdict = LSA_VERDICT_NOT_APPLICABLE;
         claim_why(result, "hypothesis not met: %s (%.6g, asked %.6g); the numbers are measured all the same",

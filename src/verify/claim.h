@@ -23,7 +23,8 @@ typedef struct claim_context {
 lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_error *err);
 /* Sets the reason, formatted; it is cut to fit. */
 void claim_why(lsa_claim_result *result, const char *format, ...);
-/* Adds a hypothesis. */
+/* Adds a hypothesis that the claim needs; and one of the paper that the claim, stated on range(Lambda), does without. */
+void claim_note(lsa_claim_result *result, const char *name, double value, double bound, bool met);
 void claim_suppose(lsa_claim_result *result, const char *name, double value, double bound, bool met);
 /* True when every hypothesis is met; else the verdict becomes not-applicable and the reason names the first that fails. */
 bool claim_applies(lsa_claim_result *result);

@@ -4,6 +4,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/flow_view.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -42,9 +43,13 @@ static lsa_status plain_constants_of(const claim_context *context, const flow_vi
     for (ptrdiff_t i = 0; i < d; i++)
         trace += lambda[i];
     for (ptrdiff_t i = 0; i < d; i++) {
-        const double gamma = (1.0 + 1.0 / N) * lambda[i] + (trace + data->label_noise) / N;
         norm_Lambda = fmax(norm_Lambda, lambda[i]);
-        norm_Gamma = fmax(norm_Gamma, gamma);
+        norm_Gamma = fmax(norm_Gamma, (1.0 + 1.0 / N) * lambda[i] + (trace + data->label_noise) / N);
+    }
+    for (ptrdiff_t i = 0; i < d; i++) {
+        if (lambda[i] <= (double)d * DBL_EPSILON * norm_Lambda)
+            continue; /* traces on range(Lambda) */
+        const double gamma = (1.0 + 1.0 / N) * lambda[i] + (trace + data->label_noise) / N;
         sum_inverse += 1.0 / lambda[i];
         sum_product += 1.0 / (gamma * lambda[i]);
     }

@@ -119,6 +119,11 @@ done:
 static void judge_below(lsa_claim_result *result, double bound, const lsa_sample_result *sample, double derived)
 {
     const double mean = sample->error.mean, half = sample->error.half_width;
+    if (isinf(bound)) {
+        result->measured = mean;
+        claim_why(result, "the bound is infinite: it asks for the inverse of a singular Lambda");
+        return;
+    }
     claim_at_most(result, bound, mean, 0.0);
     if (result->verdict == LSA_VERDICT_NOT_APPLICABLE)
         return;

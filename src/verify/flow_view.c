@@ -64,7 +64,7 @@ void suppose_convergence(lsa_claim_result *result, const flow_view *view)
     claim_suppose(result, "Assumption 3.3: u(0) = sigma > 0", start->sigma, 0.0, start->sigma > 0.0);
     claim_suppose(result, "Assumption 3.3: U(0) = sigma Theta Theta', |Theta Theta'|_F = 1 (imbalance)",
                   start->imbalance, 0.0, start->holds);
-    claim_suppose(result, "Lambda is positive definite (rank)", rank, d, rank == d);
+    claim_note(result, "Lambda is positive definite (rank; else judged on its range)", rank, d, rank == d);
     if (!isnan(margin))
         claim_suppose(result, "sigma^2 |Gamma|_op sqrt(d) < 2", 2.0 - margin, 2.0, margin > 0.0);
 }
