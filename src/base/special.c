@@ -1,11 +1,13 @@
-/* special.c - tails and quantiles, by GSL.
+/* special.c - tails, quantiles and quadrature, by GSL.
  *
  * GSL's error handler, which aborts, is turned off once; a value that is not defined comes back as NaN. */
 #include "base/special.h"
+#include "base/try.h"
 
 #include <float.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_integration.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <threads.h>
@@ -43,6 +45,16 @@ double lsa_chi_square_upper_tail(double x, double k)
 {
     no_abort();
     return gsl_cdf_chisq_Q(x, k);
+}
+
+double lsa_gamma_upper_tail(double x, double shape)
+{
+    gsl_sf_result tail;
+    no_abort();
+    if (!(x > 0.0))
+        return 1.0;
+    gsl_sf_gamma_inc_Q_e(shape, x, &tail); /* 0 where it underflows, with a status that says so */
+    return tail.val;
 }
 
 /* The continued fraction of the incomplete Beta function (DLMF 8.17.22) by Lentz's method in the form of Thompson and
@@ -101,4 +113,25 @@ void lsa_binomial_interval(ptrdiff_t k, ptrdiff_t n, double alpha, double *low, 
     no_abort();
     *low = k == 0 ? 0.0 : rare_successes((double)k, (double)n, alpha / 2.0);
     *high = k == n ? 1.0 : 1.0 - rare_successes((double)(n - k), (double)n, alpha / 2.0);
+}
+
+lsa_status lsa_quadrature(lsa_integrand *f, void *context, double a, double b, double rtol, double *out, lsa_error *err)
+{
+    enum { INTERVALS = 1000 }; /* each halving of a bad interval takes one: room for singular ends */
+    const double asked = 1e-13;
+    lsa_status status = LSA_OK;
+    double value = 0.0, error = 0.0;
+    no_abort();
+    gsl_function integrand = {.function = f, .params = context};
+    gsl_integration_workspace *work = gsl_integration_workspace_alloc(INTERVALS);
+    LSA_TRY_MEMORY(work, "an integral");
+    const int code = isinf(b) ? gsl_integration_qagiu(&integrand, a, 0.0, asked, INTERVALS, work, &value, &error)
+                              : gsl_integration_qags(&integrand, a, b, 0.0, asked, INTERVALS, work, &value, &error);
+    *out = value;
+    if (!isfinite(value) || (code != GSL_SUCCESS && !(error <= rtol * fabs(value))))
+        status = lsa_error_set(err, LSA_ERR_SOLVER, "an integral over [%g, %g] is known to %g only: %.17g", a, b, error,
+                               value);
+done:
+    gsl_integration_workspace_free(work);
+    return status;
 }

@@ -93,12 +93,58 @@ static void binomial_interval_of_many_trials(void **state)
     }
 }
 
+/* Q(2, x) = (1 + x) e^-x, and the ends. */
+static void gamma_tails(void **state)
+{
+    (void)state;
+    for (double x = 0.01; x < 100.0; x *= 3.0) {
+        check_close(lsa_gamma_upper_tail(x, 1.0), exp(-x), 1e-13, 0.0);
+        check_close(lsa_gamma_upper_tail(x, 2.0), (1.0 + x) * exp(-x), 1e-13, 0.0);
+    }
+    check_close(lsa_gamma_upper_tail(0.0, 0.5), 1.0, 0.0, 0.0);
+    check_close(lsa_gamma_upper_tail(1e4, 0.5), 0.0, 0.0, 0.0);
+}
+
+static double power(double x, void *context)
+{
+    return pow(x, *(const double *)context);
+}
+
+static double bell(double x, void *context)
+{
+    (void)context;
+    return exp(-x * x);
+}
+
+static double step(double x, void *context)
+{
+    return fmod(x * *(const double *)context, 1.0) < 0.5 ? 1.0 : -1.0;
+}
+
+/* Integrals known in closed form, one with a singular end; and one that asks for more than the method has. */
+static void integrals(void **state)
+{
+    (void)state;
+    const double exponents[3] = {-0.5, 0.3, 7.0};
+    double value, exponent, jumps = 12345.678;
+    for (int k = 0; k < 3; ++k) {
+        exponent = exponents[k];
+        check_status(lsa_quadrature(power, &exponent, 0.0, 2.0, 1e-11, &value, NULL), LSA_OK, NULL);
+        check_close(value, pow(2.0, exponent + 1.0) / (exponent + 1.0), 1e-12, 0.0);
+    }
+    check_status(lsa_quadrature(bell, NULL, 0.0, (double)INFINITY, 1e-11, &value, NULL), LSA_OK, NULL);
+    check_close(value, sqrt(acos(-1.0)) / 2.0, 1e-13, 0.0);
+    check_status(lsa_quadrature(step, &jumps, 0.0, 1.0, 1e-11, &value, NULL), LSA_ERR_SOLVER, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(normal_quantiles),
         cmocka_unit_test(student_quantiles),
         cmocka_unit_test(chi_square_tails),
+        cmocka_unit_test(gamma_tails),
+        cmocka_unit_test(integrals),
         cmocka_unit_test(binomial_ends),
         cmocka_unit_test(binomial_bounds_have_their_level),
         cmocka_unit_test(binomial_interval_of_many_trials),
