@@ -20,7 +20,7 @@ static lsa_status print_gradient(const lsa_program *program, const double *gradi
         lsa_table_number(table, (double)block->cols);
         lsa_table_number(table, lsa_vec_norm(block->rows * block->cols, gradient + block->offset));
     }
-    return cli_print_table("Gradient at the initial parameters", table, err);
+    return cli_print_table("Gradient", table, err);
 }
 
 lsa_status cli_eval(cli_run *run, lsa_error *err)
@@ -47,7 +47,8 @@ lsa_status cli_eval(cli_run *run, lsa_error *err)
         cli_json_state(run, run->json, "gradient", program, gradient, LSA_DETAIL_ALL);
         cli_json_state(run, run->json, "parameters", program, start, LSA_DETAIL_ALL);
     } else {
-        printf("loss %.15g\n", loss);
+        LSA_TRY(cli_print_title(run, err));
+        printf("\nAt the initial parameters\n  loss             %.15g\n", loss);
         LSA_TRY(print_gradient(program, gradient, err));
     }
     LSA_TRY(cli_show_tests(run, tests, err));

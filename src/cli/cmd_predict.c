@@ -91,8 +91,9 @@ lsa_status cli_predict(cli_run *run, lsa_error *err)
         LSA_TRY(json_minimum(run, theory, A, err));
         json_constants(run, Gamma, constants, count);
     } else {
-        printf("minimum of the loss %.15g, |uU|_F = %.15g\n", lsa_theory_minimum_loss(theory, d),
-               lsa_vec_norm(d * d, A));
+        LSA_TRY(cli_print_title(run, err));
+        printf("\nGlobal minimum of the loss\n  loss             %.15g\n  |uU|_F           %.15g\n",
+               lsa_theory_minimum_loss(theory, d), lsa_vec_norm(d * d, A));
         LSA_TRY(print_constants(constants, count, err));
     }
     LSA_TRY(cli_show_tests(run, tests, err));

@@ -21,7 +21,7 @@ static lsa_status write_directory(cli_run *run, const lsa_trajectory *trajectory
     LSA_TRY(cli_flow_files(run, directory, trajectory, err));
     table = lsa_report_tests_table(run->experiment->n_tests, tests);
     LSA_TRY(lsa_run_directory_table(directory, "tests", "Test errors at the end of the flow", table, err));
-    LSA_TRY(lsa_run_directory_finish(directory, err));
+    LSA_TRY(cli_finish_directory(run, directory, err));
 done:
     lsa_table_destroy(table);
     lsa_json_destroy(json);
@@ -37,10 +37,13 @@ lsa_status cli_run_flow(cli_run *run, lsa_error *err)
     LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
     lsa_progress_clear(run->progress);
     LSA_TRY(cli_judge_tests(run, lsa_trajectory_polished(trajectory).state, &tests, err));
-    if (run->json != NULL)
+    if (run->json != NULL) {
         LSA_TRY(cli_flow_json(run, run->json, trajectory, err));
-    else
+    } else {
+        LSA_TRY(cli_print_title(run, err));
         cli_flow_print(trajectory);
+        LSA_TRY(cli_flow_print_events(trajectory, err));
+    }
     LSA_TRY(cli_show_tests(run, tests, err));
     LSA_TRY(write_directory(run, trajectory, tests, err));
     if (lsa_trajectory_reason(trajectory) == LSA_STOPPED_INTERRUPT)

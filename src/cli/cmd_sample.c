@@ -44,7 +44,8 @@ static void fill_baselines(sampled *out, unsigned asked, const lsa_sample_result
     out->report.baselines = out->baselines;
 }
 
-/* A setting that cannot be drawn is reported with its reason; it is no failure. */
+/* A setting that cannot be drawn is reported with its reason; it is no failure. An interrupt leaves the prompts drawn
+ * until then, report.prompts of them. */
 static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *parameters, double predicted,
                              sampled *out, lsa_error *err)
 {
@@ -62,26 +63,30 @@ static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *p
         return LSA_OK;
     }
     if (status != LSA_OK)
-        return lsa_error_set(err, status, "%s", story.text);
+        lsa_error_set(err, status, "%s", story.text);
+    if (status != LSA_OK && (status != LSA_ERR_INTERRUPTED || result.prompts == 0))
+        return status;
     out->report.error = (lsa_quantity){result.error.mean, result.error.reason};
     out->report.standard_error = (lsa_quantity){result.error.standard_error, result.error.reason};
     out->report.prompts = result.prompts;
     out->report.resolved = result.resolved;
     fill_baselines(out, options.baselines, &result);
-    return LSA_OK;
+    return status;
 }
 
-static lsa_status show(cli_run *run, const lsa_report_sample *reports, lsa_error *err)
+static lsa_status show(cli_run *run, ptrdiff_t n, const lsa_report_sample *reports, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_run_directory *directory = NULL;
     lsa_json *json = NULL;
     lsa_table *table = NULL;
-    const ptrdiff_t n = run->experiment->n_tests;
-    if (run->json != NULL)
+    if (run->json != NULL) {
         lsa_json_samples(run->json, n, reports);
-    else
-        LSA_TRY(cli_print_table("Sampled test errors", lsa_report_samples_table(n, reports), err));
+    } else {
+        LSA_TRY(cli_print_title(run, err));
+        LSA_TRY(
+            cli_print_table("Sampled test errors, E(prediction - label)^2", lsa_report_samples_table(n, reports), err));
+    }
     LSA_TRY(cli_open_directory(run, &directory, err));
     if (directory == NULL)
         goto done;
@@ -90,7 +95,7 @@ static lsa_status show(cli_run *run, const lsa_report_sample *reports, lsa_error
     LSA_TRY(lsa_run_directory_json(directory, json, err));
     table = lsa_report_samples_table(n, reports);
     LSA_TRY(lsa_run_directory_table(directory, "samples", "Sampled test errors", table, err));
-    LSA_TRY(lsa_run_directory_finish(directory, err));
+    LSA_TRY(cli_finish_directory(run, directory, err));
 done:
     lsa_table_destroy(table);
     lsa_json_destroy(json);
@@ -101,21 +106,28 @@ done:
 lsa_status cli_sample(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    lsa_status drawn = LSA_OK;
+    lsa_error story = {0};
     const double *parameters;
     const ptrdiff_t n = run->experiment->n_tests;
+    ptrdiff_t finished = 0;
     lsa_report_test *judged = NULL;
     sampled *tests = calloc((size_t)n + 1, sizeof *tests);
     lsa_report_sample *reports = calloc((size_t)n + 1, sizeof *reports);
     LSA_TRY_MEMORY(tests && reports ? tests : NULL, "the samples");
     LSA_TRY(parameters_at(run, &parameters, err));
     LSA_TRY(cli_judge_tests(run, run->options->at == CLI_AT_LIMIT ? NULL : parameters, &judged, err));
-    for (ptrdiff_t t = 0; t < n; t++) {
+    for (ptrdiff_t t = 0; t < n && drawn == LSA_OK; t++) {
         lsa_progress_update(run->progress, (double)t / (double)n, run->experiment->tests[t].name);
-        LSA_TRY(sample_one(run, &run->experiment->tests[t], parameters, judged[t].error.value, &tests[t], err));
+        drawn = sample_one(run, &run->experiment->tests[t], parameters, judged[t].error.value, &tests[t], &story);
         reports[t] = tests[t].report;
+        finished += drawn == LSA_OK || reports[t].prompts > 0;
     }
     lsa_progress_clear(run->progress);
-    LSA_TRY(show(run, reports, err));
+    if (drawn == LSA_OK || drawn == LSA_ERR_INTERRUPTED)
+        LSA_TRY(show(run, finished, reports, err));
+    if (drawn != LSA_OK)
+        status = lsa_error_set(err, drawn, "%s", story.text);
 done:
     free(judged);
     free(reports);

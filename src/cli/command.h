@@ -15,6 +15,7 @@
 /* One run of one command. */
 typedef struct cli_run {
     const cli_options *options;
+    const char *name; /* of the model: its file without folder and ending */
     const lsa_experiment *experiment;
     lsa_study *study;
     lsa_json *json;        /* the open object of this run, or NULL for text on stdout      */

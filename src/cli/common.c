@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void cli_show_progress(void *context, const char *stage, double fraction)
 {
@@ -119,14 +120,62 @@ done:
     return status;
 }
 
+static bool has_terms(ptrdiff_t n, const lsa_report_test *tests)
+{
+    for (ptrdiff_t k = 0; k < n; k++)
+        if (isfinite(tests[k].context_term.value) || isfinite(tests[k].training_term.value))
+            return true;
+    return false;
+}
+
+/* The terms of Theorem 4.2 belong to the trained limit: elsewhere their columns would be empty. */
+static lsa_table *short_tests_table(ptrdiff_t n, const lsa_report_test *tests)
+{
+    static const lsa_table_column columns[] = {{"test", NULL, NULL, 0, false},
+                                               {"context", NULL, "M", 15, false},
+                                               {"error", NULL, NULL, 8, false},
+                                               {"best_linear", NULL, "best linear", 8, false}};
+    lsa_table *table = lsa_table_create(4, columns);
+    for (ptrdiff_t k = 0; k < n; k++) {
+        lsa_table_string(table, tests[k].name);
+        lsa_table_number(table, tests[k].context);
+        lsa_table_number(table, tests[k].error.value);
+        lsa_table_number(table, tests[k].best_linear.value);
+    }
+    return table;
+}
+
 lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err)
 {
     if (run->json != NULL) {
         lsa_json_tests(run->json, run->experiment->n_tests, tests);
         return LSA_OK;
     }
-    return cli_print_table("Test errors, E(prediction - label)^2",
-                           lsa_report_tests_table(run->experiment->n_tests, tests), err);
+    const ptrdiff_t n = run->experiment->n_tests;
+    lsa_table *table = has_terms(n, tests) ? lsa_report_tests_table(n, tests) : short_tests_table(n, tests);
+    return cli_print_table("Test errors, E(prediction - label)^2", table, err);
+}
+
+lsa_status cli_print_title(const cli_run *run, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_data_law *law = &run->experiment->data;
+    lsa_text text;
+    lsa_text_init(&text);
+    lsa_report_printable(&text, run->name);
+    if (run->experiment->title != NULL && strcmp(run->experiment->title, run->name) != 0) {
+        lsa_text_add(&text, ": ");
+        lsa_report_printable(&text, run->experiment->title);
+    }
+    lsa_text_add(&text, "\nstatement ");
+    lsa_report_printable(&text, run->experiment->statement->name);
+    lsa_text_printf(&text, ", d = %td, N = %.15g, Lambda: ", law->d, law->context);
+    lsa_report_printable(&text, law->covariance->form != NULL ? law->covariance->form : "given");
+    LSA_TRY_MEMORY(text.failed ? NULL : text.data, "the title");
+    printf("%s\n", text.data);
+done:
+    lsa_text_clear(&text);
+    return status;
 }
 
 lsa_status cli_open_directory(cli_run *run, lsa_run_directory **out, lsa_error *err)
@@ -134,10 +183,31 @@ lsa_status cli_open_directory(cli_run *run, lsa_run_directory **out, lsa_error *
     *out = NULL;
     if (run->directory == NULL)
         return LSA_OK;
+    lsa_text subtitle;
+    lsa_text_init(&subtitle);
+    lsa_text_printf(&subtitle, "lsaflow %s %s", run->options->command->name, run->options->file);
     lsa_run_options options = lsa_run_options_defaults();
     options.path = run->directory;
     options.title = run->experiment->title;
+    options.subtitle = subtitle.data; /* NULL when memory is out: no subtitle then */
     options.plots = run->options->plots;
     options.messages = run->options->quiet ? NULL : stderr;
-    return lsa_run_directory_create(&options, out, err);
+    const lsa_status status = lsa_run_directory_create(&options, out, err);
+    lsa_text_clear(&subtitle);
+    return status;
+}
+
+lsa_status cli_finish_directory(const cli_run *run, lsa_run_directory *directory, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text path;
+    lsa_text_init(&path);
+    LSA_TRY(lsa_run_directory_finish(directory, err));
+    lsa_report_printable(&path, run->directory);
+    LSA_TRY_MEMORY(path.failed ? NULL : path.data, "the name of the run directory");
+    if (run->json == NULL)
+        printf("\nwritten: %s/index.html\n", path.data);
+done:
+    lsa_text_clear(&path);
+    return status;
 }

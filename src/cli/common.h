@@ -18,6 +18,12 @@ lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error 
 /* Opens the run directory of this run, or gives NULL where nothing is written. */
 lsa_status cli_open_directory(cli_run *run, lsa_run_directory **out, lsa_error *err);
 
+/* Writes index.html and, where text is printed, says where it is. */
+lsa_status cli_finish_directory(const cli_run *run, lsa_run_directory *directory, lsa_error *err);
+
+/* Two lines on stdout: the model's name and title, its statement and law. */
+lsa_status cli_print_title(const cli_run *run, lsa_error *err);
+
 /* Prints a table on stdout under a heading line; destroys it. NULL is out of memory. */
 lsa_status cli_print_table(const char *heading, lsa_table *table, lsa_error *err);
 

@@ -10,7 +10,14 @@ lsa_status cli_flow_json(cli_run *run, lsa_json *json, const lsa_trajectory *tra
 /* trajectory.csv and the figures of the gap and of the parameters. */
 lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_trajectory *trajectory, lsa_error *err);
 
-/* One paragraph on stdout: how the run ended. */
+/* What is written of the parameters in that many samples, as the model file asks. */
+lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, ptrdiff_t samples);
+
+/* "gap", "gradient", "time", "wall", "interrupt", "failure". */
+const char *cli_stop_text(lsa_stop_reason reason);
+
+/* On stdout: how the run ended, and what happened on the way. */
 void cli_flow_print(const lsa_trajectory *trajectory);
+lsa_status cli_flow_print_events(const lsa_trajectory *trajectory, lsa_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/streams.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,7 +18,7 @@ const cli_command cli_commands[] = {
     {"check", "FILE EXPRESSION", "is this closed form the loss?", false, cli_check},
     {NULL, NULL, NULL, false, NULL}};
 
-enum { EXIT_FAILS = 1, EXIT_INPUT = 2, EXIT_NUMERICS = 3, EXIT_OUTPUT = 4, EXIT_INCONCLUSIVE = 5 };
+enum { EXIT_FAILS = 1, EXIT_INPUT = 2, EXIT_NUMERICS = 3, EXIT_INCONCLUSIVE = 5 }; /* 4: CLI_EXIT_OUTPUT */
 
 static int exit_code(lsa_status status, lsa_verdict verdict)
 {
@@ -28,7 +29,7 @@ static int exit_code(lsa_status status, lsa_verdict verdict)
     case LSA_ERR_MEMORY:
         return EXIT_NUMERICS;
     case LSA_ERR_WRITE:
-        return EXIT_OUTPUT;
+        return CLI_EXIT_OUTPUT;
     case LSA_ERR_INTERRUPTED:
         return 128 + cli_interrupt_signal();
     default:
@@ -114,6 +115,7 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
     lsa_progress progress;
     lsa_progress_init(&progress, stderr, options->quiet, options->command->name);
     cli_run run = {.options = options,
+                   .name = lsa_model_name(model),
                    .experiment = lsa_model_experiment(model, index),
                    .json = json,
                    .progress = &progress,
@@ -138,9 +140,28 @@ done:
     return status;
 }
 
+/* One run, in an object of its own where the model varies. */
+static lsa_status run_varied(const cli_options *options, const lsa_model *model, ptrdiff_t index, bool varied,
+                             lsa_json *json, lsa_verdict *verdict, lsa_error *err)
+{
+    if (*cli_interrupt_flag() != 0)
+        return lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted before run %td", index + 1);
+    if (varied) {
+        lsa_json_object(json, NULL);
+        show_variation(model, index, json);
+    }
+    const lsa_status status = run_one(options, model, index, json, verdict, err);
+    if (status == LSA_ERR_INTERRUPTED && json != NULL)
+        lsa_json_bool(json, "interrupted", true);
+    if (varied)
+        lsa_json_end(json);
+    return status;
+}
+
+/* An interrupt ends the runs, and the document holds what was finished. */
 static lsa_status run_all(const cli_options *options, const lsa_model *model, lsa_verdict *verdict, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
+    lsa_status status = LSA_OK, printed = LSA_OK;
     ptrdiff_t count;
     lsa_model_variation(model, 0, &count);
     const bool varied = count > 0;
@@ -149,19 +170,14 @@ static lsa_status run_all(const cli_options *options, const lsa_model *model, ls
         LSA_TRY_MEMORY(json, "the document");
     if (varied)
         lsa_json_array(json, "runs");
-    for (ptrdiff_t i = 0; i < lsa_model_runs(model); i++) {
-        if (varied) {
-            lsa_json_object(json, NULL);
-            show_variation(model, i, json);
-        }
-        LSA_TRY(run_one(options, model, i, json, verdict, err));
-        if (varied)
-            lsa_json_end(json);
-    }
+    for (ptrdiff_t i = 0; i < lsa_model_runs(model) && status == LSA_OK; i++)
+        status = run_varied(options, model, i, varied, json, verdict, err);
     if (varied)
         lsa_json_end(json);
-    if (json != NULL)
-        LSA_TRY(lsa_json_print(json, stdout, err));
+    if (json != NULL && (status == LSA_OK || status == LSA_ERR_INTERRUPTED))
+        printed = lsa_json_print(json, stdout, err);
+    if (printed != LSA_OK)
+        status = printed;
 done:
     lsa_json_destroy(json);
     return status;
@@ -169,12 +185,10 @@ done:
 
 static int finish(lsa_status status, lsa_verdict verdict, const lsa_error *err)
 {
+    if (!cli_streams_flush())
+        return CLI_EXIT_OUTPUT;
     if (status != LSA_OK)
         fprintf(stderr, "lsaflow: %s\n", err->text);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "lsaflow: standard output cannot be written\n");
-        return EXIT_OUTPUT;
-    }
     return exit_code(status, verdict);
 }
 
@@ -185,6 +199,7 @@ int main(int argc, char **argv)
     lsa_verdict verdict = LSA_VERDICT_HOLDS;
     lsa_model *model = NULL;
     cli_options options;
+    cli_streams_open();
     LSA_TRY(cli_options_read(argc, argv, &options, err));
     if (options.list_claims) {
         list_claims();

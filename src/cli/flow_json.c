@@ -1,0 +1,136 @@
+/* flow_json.c - a trajectory as a document: samples, end, conserved quantities, events, the solver's work. */
+#include "base/try.h"
+#include "cli/common.h"
+#include "cli/flow_report.h"
+
+lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, ptrdiff_t samples)
+{
+    const double limit = 1e6; /* beyond it only `parameters: all` writes them */
+    switch (run->experiment->flow.parameters) {
+    case LSA_PARAMETERS_ALL:
+        return LSA_DETAIL_ALL;
+    case LSA_PARAMETERS_DIAGONAL:
+        return LSA_DETAIL_DIAGONAL;
+    case LSA_PARAMETERS_NONE:
+        return LSA_DETAIL_NONE;
+    case LSA_PARAMETERS_AUTO:
+        break;
+    }
+    const double numbers = (double)lsa_program_size(program) * (double)samples;
+    return numbers <= limit ? LSA_DETAIL_ALL : LSA_DETAIL_NONE;
+}
+
+static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *program, lsa_sample sample,
+                        lsa_detail detail)
+{
+    lsa_json_number(json, "time", sample.time);
+    lsa_json_number(json, "loss", sample.loss);
+    lsa_json_quantity(json, "gap", (lsa_quantity){sample.gap, "the global minimum of this loss is not known"});
+    lsa_json_number(json, "gradient_norm", sample.gradient_norm);
+    cli_json_state(run, json, "parameters", program, sample.state, detail);
+}
+
+static void json_end(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
+                     lsa_sample sample, lsa_detail detail)
+{
+    lsa_json_object(json, name);
+    json_sample(run, json, program, sample, detail);
+    lsa_json_end(json);
+}
+
+static void json_count(lsa_json *json, const char *name, ptrdiff_t count)
+{
+    if (count >= 0)
+        lsa_json_integer(json, name, count);
+    else
+        lsa_json_null(json, name, "the Hessian is too large to be decomposed");
+}
+
+/* The polished end is the point the run is about; the raw and the rescaled one stand beside it. */
+static void json_final(const cli_run *run, lsa_json *json, const lsa_program *program, const lsa_trajectory *trajectory,
+                       lsa_detail detail)
+{
+    const lsa_classification end = lsa_trajectory_classification(trajectory);
+    lsa_json_object(json, "final");
+    json_sample(run, json, program, lsa_trajectory_polished(trajectory), detail);
+    lsa_json_string(json, "kind", lsa_kind_text(end.kind));
+    lsa_json_string(json, "stopped_by", cli_stop_text(lsa_trajectory_reason(trajectory)));
+    lsa_json_quantity(json, "excess", (lsa_quantity){end.excess, "the global minimum of this loss is not known"});
+    lsa_json_number(json, "gradient_ratio", end.gradient_ratio);
+    lsa_json_object(json, "hessian");
+    json_count(json, "negative", end.negative);
+    json_count(json, "zero", end.zero);
+    json_count(json, "positive", end.positive);
+    lsa_json_quantity(json, "least", (lsa_quantity){end.least_eigenvalue, "not computed"});
+    lsa_json_end(json);
+    json_end(run, json, "raw", program, lsa_trajectory_raw(trajectory), detail);
+    json_end(run, json, "rescaled", program, lsa_trajectory_rescaled(trajectory), detail);
+    lsa_json_end(json);
+}
+
+static void json_conserved(lsa_json *json, const lsa_trajectory *trajectory)
+{
+    lsa_json_object(json, "conserved");
+    for (ptrdiff_t k = 0; k < lsa_trajectory_conserved_count(trajectory); k++) {
+        const lsa_conserved conserved = lsa_trajectory_conserved(trajectory, k);
+        lsa_json_object(json, conserved.name);
+        lsa_json_number(json, "start", conserved.start);
+        lsa_json_number(json, "drift", conserved.drift);
+        lsa_json_end(json);
+    }
+    lsa_json_end(json);
+}
+
+static void json_events(lsa_json *json, const lsa_trajectory *trajectory)
+{
+    lsa_json_array(json, "events");
+    for (ptrdiff_t k = 0; k < lsa_trajectory_event_count(trajectory); k++) {
+        const lsa_event event = lsa_trajectory_event(trajectory, k);
+        lsa_json_object(json, NULL);
+        lsa_json_string(json, "name", event.name);
+        lsa_json_number(json, "time", event.time);
+        lsa_json_number(json, "loss", event.loss);
+        lsa_json_end(json);
+    }
+    lsa_json_end(json);
+}
+
+static void json_solver(lsa_json *json, const lsa_trajectory *trajectory)
+{
+    const lsa_solver_stats stats = lsa_trajectory_stats(trajectory);
+    lsa_json_object(json, "solver");
+    lsa_json_string(json, "method", stats.method);
+    lsa_json_number(json, "seconds", stats.seconds);
+    lsa_json_integer(json, "steps", stats.steps);
+    lsa_json_integer(json, "rhs", stats.rhs);
+    lsa_json_integer(json, "newton", stats.newton);
+    lsa_json_integer(json, "linear", stats.linear);
+    lsa_json_integer(json, "jacobian", stats.jacobian);
+    lsa_json_integer(json, "error_failures", stats.error_failures);
+    lsa_json_integer(json, "newton_failures", stats.newton_failures);
+    lsa_json_end(json);
+}
+
+lsa_status cli_flow_json(cli_run *run, lsa_json *json, const lsa_trajectory *trajectory, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_program *program;
+    const lsa_theory *theory;
+    LSA_TRY(lsa_study_program(run->study, &program, err));
+    LSA_TRY(lsa_study_theory(run->study, &theory, err));
+    const ptrdiff_t count = lsa_trajectory_count(trajectory);
+    const lsa_detail detail = cli_flow_detail(run, program, count);
+    lsa_json_array(json, "samples");
+    for (ptrdiff_t i = 0; i < count; i++)
+        json_end(run, json, NULL, program, lsa_trajectory_sample(trajectory, i), detail);
+    lsa_json_end(json);
+    json_final(run, json, program, trajectory, cli_flow_detail(run, program, 1));
+    lsa_json_object(json, "minimum");
+    lsa_json_number(json, "loss", lsa_theory_minimum_loss(theory, run->experiment->data.d));
+    lsa_json_end(json);
+    json_conserved(json, trajectory);
+    json_events(json, trajectory);
+    json_solver(json, trajectory);
+done:
+    return status;
+}
