@@ -1,3 +1,9 @@
 lsa_test(golden program_cases LINK lsa_base)
 add_dependencies(test_golden_program_cases lsaflow_program)
 target_compile_definitions(test_golden_program_cases PRIVATE LSA_PROGRAM="$<TARGET_FILE:lsaflow_program>")
+
+# The program as a user calls it.
+lsa_bats(cli exit_codes)
+lsa_bats(cli documents)
+lsa_bats(cli directories)
+lsa_bats(cli interrupt)

@@ -59,7 +59,7 @@ static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *p
     lsa_status status = lsa_sample_test(run->experiment, test, parameters, &options, &result, &story);
     if (status == LSA_ERR_UNABLE) {
         snprintf(out->reason, sizeof out->reason, "%s", story.text);
-        out->report.error = out->report.standard_error = (lsa_quantity){NAN, out->reason};
+        out->report.error = out->report.standard_error = (lsa_quantity){(double)NAN, out->reason};
         return LSA_OK;
     }
     if (status != LSA_OK)

@@ -49,9 +49,9 @@ static lsa_status judge_at(cli_run *run, const lsa_test *test, const double *sta
     static const char *const belongs = "the terms of Theorem 4.2 belong to the trained limit";
     lsa_status status = LSA_OK;
     const lsa_theory *theory;
-    lsa_theory_error judged = {.error = NAN, .best_linear = NAN};
+    lsa_theory_error judged = {.error = (double)NAN, .best_linear = (double)NAN};
     LSA_TRY(lsa_study_theory(run->study, &theory, err));
-    out->context_term = out->training_term = (lsa_quantity){NAN, belongs};
+    out->context_term = out->training_term = (lsa_quantity){(double)NAN, belongs};
     if (A != NULL)
         LSA_TRY(lsa_study_judge(theory, run->experiment, test, A, &judged, err));
     else if (test->task != LSA_TASK_MOMENTS) /* best_linear does not depend on the layer */

@@ -50,7 +50,7 @@ static lsa_status fill_curve(cli_run *run, const lsa_theory *theory, lsa_test te
         figure->error[i] = judged.error;
         figure->best[i] = judged.best_linear;
     }
-    test.context = INFINITY;
+    test.context = (double)INFINITY;
     LSA_TRY(lsa_study_judge(theory, run->experiment, &test, NULL, &judged, err));
     *limit = judged.error;
 done:

@@ -124,7 +124,7 @@ lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_
     const lsa_program *program;
     lsa_reduced_view view;
     course c = {0};
-    lsa_report_flow flow = {.mu = NAN, .sharp = NAN, .local_rate = NAN, .u_limit = NAN};
+    lsa_report_flow flow = {.mu = (double)NAN, .sharp = (double)NAN, .local_rate = (double)NAN, .u_limit = (double)NAN};
     LSA_TRY(lsa_study_program(run->study, &program, err));
     const bool reduced = lsa_study_reduced_view(run->study, program, &view);
     LSA_TRY(course_of(run, trajectory, reduced ? &view : NULL, &c, err));

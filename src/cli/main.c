@@ -185,10 +185,10 @@ done:
 
 static int finish(lsa_status status, lsa_verdict verdict, const lsa_error *err)
 {
-    if (!cli_streams_flush())
-        return CLI_EXIT_OUTPUT;
     if (status != LSA_OK)
         fprintf(stderr, "lsaflow: %s\n", err->text);
+    if (!cli_streams_flush(status == LSA_ERR_WRITE))
+        return CLI_EXIT_OUTPUT;
     return exit_code(status, verdict);
 }
 

@@ -12,7 +12,7 @@
 /* argp ends the program itself after --help and --version. */
 static void flush_at_exit(void)
 {
-    if (!cli_streams_flush())
+    if (!cli_streams_flush(false))
         _exit(CLI_EXIT_OUTPUT);
 }
 
@@ -28,16 +28,15 @@ void cli_streams_open(void)
     atexit(flush_at_exit);
 }
 
-bool cli_streams_flush(void)
+bool cli_streams_flush(bool told)
 {
-    static bool failed; /* one line, however often it is asked */
-    if (failed)
-        return false;
+    static bool failed; /* it is told once, however often it is asked */
     errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if (!failed && fflush(stdout) == 0 && !ferror(stdout))
         return true;
+    if (!failed && !told)
+        fprintf(stderr, "lsaflow: standard output cannot be written%s%s\n", errno != 0 ? ": " : "",
+                errno != 0 ? strerror(errno) : "");
     failed = true;
-    fprintf(stderr, "lsaflow: standard output cannot be written%s%s\n", errno != 0 ? ": " : "",
-            errno != 0 ? strerror(errno) : "");
     return false;
 }

@@ -11,7 +11,8 @@ enum { CLI_EXIT_OUTPUT = 4 };
  * the status CLI_EXIT_OUTPUT, --help and --version included. */
 void cli_streams_open(void);
 
-/* Flushes standard output; false where it could not be written, with one line on stderr the first time. */
-bool cli_streams_flush(void);
+/* Flushes standard output; false where it could not be written, with one line on stderr the first time, unless the
+ * user has been told already. */
+bool cli_streams_flush(bool told);
 
 #endif

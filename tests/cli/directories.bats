@@ -1,0 +1,83 @@
+# What is written to disk: files, names, hostile texts, paths.
+load support
+
+@test "run writes a directory and says where" {
+    lsaflow run small.yaml --no-plots
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    [[ "$output" == *"written: out/small/index.html"* ]]
+    [ "$(cd out/small && echo *)" = "gap.csv gap.gp index.html parameters.csv parameters.gp summary.json tests.csv trajectory.csv" ]
+    head -1 out/small/trajectory.csv | grep -q '^time,loss,gap,action,u,U\[1\]\[1\],U\[1\]\[2\]'
+    [ "$(wc -l <out/small/trajectory.csv)" -eq 6 ]
+}
+
+@test "derive, eval, predict and check write nothing" {
+    for command in derive eval predict; do
+        lsaflow "$command" small.yaml
+        [ "$status" -eq 0 ]
+    done
+    lsaflow check small.yaml u
+    [ "$(echo *)" = small.yaml ]
+}
+
+@test "--json with --out writes, and stdout is the document alone" {
+    lsaflow verify small.yaml --json --out deep/er/results --no-plots
+    [ "$status" -eq 0 ]
+    [ "$(echo "$output" | jq -s length)" -eq 1 ]
+    jq -e '.claims and .samples and .tests and .verdict == "holds"' deep/er/results/summary.json
+    [ "$(head -1 deep/er/results/verdicts.csv)" = "claim,source,test,context,predicted,measured,tolerance,slack,verdict,why" ]
+}
+
+@test "vary: a directory per run" {
+    lsaflow run small.yaml --no-plots --out results --set 'vary={data.context: [10, 40]}'
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"data.context = 10"*"data.context = 40"* ]]
+    [ "$(cd results && echo *)" = "run-1 run-2" ]
+    [ -s results/run-2/index.html ]
+}
+
+@test "from another directory: files are found beside the model" {
+    mkdir -p models elsewhere
+    printf '2,0\n0,1\n' >models/cov.csv
+    sed -e 's/dimension: 3/dimension: 2/' -e 's/{spectrum: .*}/{file: cov.csv}/' small.yaml >models/filed.yaml
+    cd elsewhere
+    lsaflow eval ../models/filed.yaml --json
+    [ "$status" -eq 0 ]
+    holds '(.gradient.U | length) == 2'
+    lsaflow_fails 2 "missing.csv" eval ../models/filed.yaml --set 'data.covariance={file: missing.csv}'
+}
+
+@test "progress shows on a terminal only, and --quiet silences it" {
+    command -v script >/dev/null || skip "no script(1) to make a terminal"
+    mode="verify small.yaml --json --set claims=[limit-u,test-error] --set monte_carlo.relative_error=1e-3 --set monte_carlo.prompts=200000"
+    script -qc "$LSAFLOW $mode >document" seen >/dev/null
+    grep -q $'\033\[2K' seen
+    jq -e .claims document
+    script -qc "$LSAFLOW $mode --quiet >document" unseen >/dev/null
+    ! grep -q $'\033' unseen
+}
+
+@test "hostile titles and names run nothing" {
+    for title in "\\\"; system('touch canary'); \\\"" '`touch canary`' 'a\nb $(touch canary)' "'; !touch canary; '" \
+        '<script>alert(1)</script> & {/Symbol @x} %s %n' "$(printf 'x%.0s' {1..3000})"; do
+        printf 'title: "%s"\n' "$title" | cat - <(tail -n +2 small.yaml) >hostile.yaml
+        lsaflow verify hostile.yaml --out results
+        [ "$status" -eq 0 ]
+        [ -z "$stderr" ]
+        [ -s results/gap.png ] && [ -s results/gap.svg ] && [ -s results/errors.png ]
+        ! grep -q '<script' results/index.html
+        rm -rf results
+    done
+    [ -z "$(find . -name canary)" ]
+}
+
+@test "without gnuplot: a warning, data and scripts" {
+    mkdir tools
+    lsaflow() { run --separate-stderr env PATH="$PWD/tools" "$LSAFLOW" "$@"; }
+    lsaflow run small.yaml --out results
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *gnuplot* ]]
+    [ -s results/gap.gp ] && [ ! -e results/gap.png ] && [ -s results/index.html ]
+    lsaflow run small.yaml --out results --quiet
+    [ -z "$stderr" ]
+}

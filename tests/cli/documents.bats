@@ -1,0 +1,141 @@
+# --json: one document on stdout and nothing else, with the fields that others rely on.
+load support
+
+tests_fields='(.tests | length) == 3 and (.tests | map(.context)) == [20, 50, 100] and
+    (.tests | all(has("name") and .error > 0 and has("best_linear") and has("context_term") and has("training_term")))'
+
+# A document alone: valid, nothing on stderr, nothing on disk.
+document() {
+    lsaflow "$@" --json
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    [ "$(echo "$output" | jq -s length)" -eq 1 ]
+    [ "$(echo *)" = small.yaml ]
+}
+
+@test "eval" {
+    document eval small.yaml
+    holds '.loss > 0 and (.gradient.u | type) == "number" and (.gradient.U | length) == 3 and (.gradient.U[0] | length) == 3'
+    holds "$tests_fields"
+}
+
+@test "predict" {
+    document predict small.yaml
+    holds '.minimum.loss > 0 and (.minimum.uU | length) == 3 and .minimum.parameters.u > 0 and
+        (.minimum.parameters.U[2] | length) == 3 and (.constants.Gamma | length) == 3 and .constants.mu > 0'
+    holds "$tests_fields"
+}
+
+@test "run" {
+    document run small.yaml --set 'flow.output={times: [0, 0.5, 1]}'
+    holds '(.samples | map(.time)) == [0, 0.5, 1] and (.samples | all(.loss > 0 and .gap > 0 and .parameters.u > 0))'
+    holds '.final.kind == "global-minimum" and (.final.parameters.U | length) == 3 and .minimum.loss > 0 and
+        (.conserved | to_entries | all(.value | has("start") and has("drift"))) and
+        (.events | all(has("name") and has("time") and has("loss"))) and .solver.seconds >= 0'
+    holds "$tests_fields"
+}
+
+@test "sample" {
+    document sample small.yaml
+    holds '.tests | length == 3 and all(.error > 0 and .stderr > 0 and .prompts > 0 and (.resolved | type) == "boolean" and
+        (.baselines | keys) == ["ols", "zero"])'
+    for place in init final limit; do
+        document sample small.yaml --at "$place"
+        echo "$output" >"../$place"
+    done
+    ! cmp -s ../init ../limit
+}
+
+@test "verify" {
+    document verify small.yaml
+    holds '.verdict == "holds" and (.claims | map(.name)) == ["limit-u", "minimum-loss", "balanced"] and
+        (.claims | all(has("source") and has("hypotheses") and has("predicted") and has("measured") and has("tolerance")
+         and has("slack") and .verdict == "holds" and has("why")))'
+}
+
+@test "derive" {
+    document derive small.yaml
+    holds '.loss.terms == 5 and (.loss.text | contains("tr(Lambda)")) and (.loss.latex | contains("\\Lambda")) and
+        (.gradient | keys) == ["U", "u"] and .gradient.u.terms == 4'
+    json=$output
+    lsaflow derive small.yaml --format json
+    [ "$output" = "$json" ]
+    document derive small.yaml --log
+    holds '.log | contains("Isserlis")'
+}
+
+@test "derive: notations" {
+    lsaflow derive small.yaml
+    [[ "$output" == *"1/2*u^2*tr(Lambda^2*U*Lambda*U')"* && "$output" == *"dL/dU"* && "$output" == *"A small check"* ]]
+    lsaflow derive small.yaml --format latex
+    [[ "$output" == *'\operatorname{tr}'* ]]
+    lsaflow derive small.yaml --format mathml
+    [[ "$output" == *'<math xmlns='* ]]
+    lsaflow derive small.yaml --log
+    [[ "$output" == *"Isserlis"* ]]
+}
+
+@test "check: the printed loss is the loss; a wrong term is named" {
+    loss=$("$LSAFLOW" derive small.yaml --json | jq -r .loss.text)
+    document check small.yaml "$loss"
+    holds '.equal and .difference == "0"'
+    # the text of a terminal, one term a line, is the same sum
+    broken=$("$LSAFLOW" derive small.yaml | sed -n '/^L  /,/^$/p' | sed 1d)
+    document check small.yaml "$broken"
+    holds .equal
+    lsaflow check small.yaml "$loss + tr(U)" --json
+    [ "$status" -eq 1 ]
+    holds '(.equal | not) and .difference == "tr(U)"'
+    lsaflow check small.yaml "$loss + tr(U)"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"differs"*"tr(U)"* ]]
+    lsaflow_fails 2 "expression:1:12" check small.yaml "u*tr(Lambda"
+}
+
+@test "vary: one document with all runs" {
+    document predict small.yaml --set 'vary={data.context: [10, 40], init.sigma: [0.1, 0.2]}'
+    holds '(.runs | length) == 4 and .runs[0].values["data.context"] == "10" and .runs[3].values["init.sigma"] == "0.2" and
+        (.runs | all(.minimum.loss > 0))'
+}
+
+@test "--list-claims needs no model" {
+    lsaflow verify --list-claims
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"limit-u"*"Theorem 4.1"* ]]
+}
+
+@test "--set: several, in order; --seed is a key" {
+    document eval small.yaml --set data.context=7 --set data.dimension=2 --set 'data.covariance={scale: 2}'
+    holds '(.gradient.U | length) == 2'
+    document sample small.yaml --seed 5
+    first=$output
+    document sample small.yaml --set monte_carlo.seed=5
+    [ "$output" = "$first" ]
+    document sample small.yaml --seed 6
+    [ "$output" != "$first" ]
+}
+
+@test "threads change nothing, not a byte" {
+    for command in sample "verify --set claims=[limit-u,test-error]"; do
+        # shellcheck disable=SC2086 # words
+        one=$("$LSAFLOW" $command small.yaml --json --threads 1)
+        # shellcheck disable=SC2086
+        [ "$("$LSAFLOW" $command small.yaml --json --threads 2)" = "$one" ]
+    done
+}
+
+@test "a locale with decimal commas changes nothing" {
+    if ! locale -a | grep -qi '^de_DE.utf-\?8'; then
+        mkdir locales
+        localedef -i de_DE -f UTF-8 locales/de_DE.UTF-8 2>/dev/null || skip "no such locale, and none can be made"
+        export LOCPATH=$PWD/locales
+    fi
+    plain=$(LC_ALL=C "$LSAFLOW" predict small.yaml --json)
+    [ "$(LC_ALL=de_DE.UTF-8 "$LSAFLOW" predict small.yaml --json)" = "$plain" ]
+    [ "$(LC_ALL=de_DE.UTF-8 "$LSAFLOW" predict small.yaml)" = "$(LC_ALL=C "$LSAFLOW" predict small.yaml)" ]
+}
+
+@test "a value that does not exist is null with its reason" {
+    document predict small.yaml --set 'tests=[{name: endless, context: .inf}]'
+    holds '.tests[0].context == null and .tests[0].context_reason == "infinite"'
+}

@@ -1,0 +1,55 @@
+# SIGINT and SIGTERM: what is finished is kept, and the exit code says which signal it was.
+load support
+
+# interrupted SIGNAL ARGUMENTS...: starts the program, signals it as soon as it is at work, leaves $status.
+interrupted() {
+    local signal=$1
+    shift
+    # a shell ignores SIGINT in its background jobs; env gives it back to the program
+    env --default-signal=INT,TERM "$LSAFLOW" "$@" >document 2>words &
+    local pid=$!
+    sleep 0.7
+    kill -s "$signal" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    output=$(cat document)
+}
+
+endless="--set monte_carlo.relative_error=1e-6 --set monte_carlo.prompts=1000000000000"
+
+@test "sample: the prompts drawn until then are reported" {
+    # shellcheck disable=SC2086 # words
+    interrupted TERM sample small.yaml --json $endless
+    [ "$status" -eq 143 ]
+    holds '.interrupted and .tests[0].prompts > 0 and .tests[0].error > 0 and (.tests[0].resolved | not)'
+    grep -q "interrupted after" words
+}
+
+@test "vary: the document of an interrupted run closes" {
+    # shellcheck disable=SC2086 # words
+    interrupted INT sample small.yaml --json $endless --set 'vary={data.context: [20, 30]}'
+    [ "$status" -eq 130 ]
+    holds '(.runs | length) == 1 and .runs[0].values == {"data.context": "20"} and .runs[0].interrupted'
+}
+
+@test "run: the flow until then is written" {
+    cat >slow.yaml <<'YAML'
+statement: full
+data: {dimension: 40, context: 100, covariance: {spectrum: geometric, condition: 1e4, rotation: 3}}
+init: {scheme: gaussian, scale: 0.05, seed: 2}
+flow: {method: dense, output: {points: 5, parameters: none}}
+tests: [{name: a}]
+YAML
+    interrupted INT run slow.yaml --out results --no-plots
+    [ "$status" -eq 130 ]
+    [[ "$output" == *"stopped by interrupt"* ]]
+    jq -e '.final.stopped_by == "interrupt" and .final.time > 0' results/summary.json
+    [ -s results/trajectory.csv ] && [ -s results/index.html ]
+}
+
+@test "verify: nothing half-written" {
+    # shellcheck disable=SC2086 # words
+    interrupted INT verify small.yaml --out results --no-plots $endless --set 'claims=[limit-u, test-error]'
+    [ "$status" -eq 130 ]
+    [ ! -e results ] || jq -e .claims results/summary.json
+}
