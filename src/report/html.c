@@ -14,7 +14,9 @@ static const char style[] =
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
     "figure{margin:1rem 0}img{max-width:100%;background:#fff;border-radius:4px}"
     ".v{font-weight:600}.holds,.proved{color:#009e73}.fails{color:#d55e00}.inconclusive{color:#b07a00}"
-    ".not-applicable{color:var(--soft);font-weight:400}";
+    ".not-applicable{color:var(--soft);font-weight:400}"
+    "a{color:#0072b2}ul.files{list-style:none;padding:0;columns:12rem}"
+    "@media(prefers-color-scheme:dark){a{color:#56b4e9}}@media print{a{color:inherit}figure,tr{break-inside:avoid}}";
 
 void lsa_html_escape(lsa_text *out, const char *text)
 {

@@ -64,6 +64,7 @@ lsa_status lsa_run_directory_create(const lsa_run_options *options, lsa_run_dire
     lsa_run_directory *directory = calloc(1, sizeof *directory);
     LSA_TRY_MEMORY(directory, "the run directory");
     lsa_text_init(&directory->body);
+    lsa_text_init(&directory->files);
     directory->plots = options->plots;
     directory->messages = options->messages;
     directory->plot_seconds = options->plot_seconds;
@@ -85,6 +86,7 @@ void lsa_run_directory_destroy(lsa_run_directory *directory)
     if (directory == NULL)
         return;
     lsa_text_clear(&directory->body);
+    lsa_text_clear(&directory->files);
     free(directory->path);
     free(directory->title);
     free(directory->subtitle);
@@ -131,6 +133,11 @@ void lsa_run_directory_warn(const lsa_run_directory *directory, const char *what
     lsa_text_clear(&line);
 }
 
+static void add_link(lsa_run_directory *directory, const char *stem, const char *suffix)
+{
+    lsa_text_printf(&directory->files, "<li><a href=\"%s%s\">%s%s</a></li>\n", stem, suffix, stem, suffix);
+}
+
 lsa_status lsa_run_directory_json(lsa_run_directory *directory, const lsa_json *json, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -138,19 +145,20 @@ lsa_status lsa_run_directory_json(lsa_run_directory *directory, const lsa_json *
     lsa_text_init(&text);
     LSA_TRY(lsa_json_render(json, &text, err));
     LSA_TRY(lsa_run_directory_write(directory, "summary", ".json", &text, err));
+    add_link(directory, "summary", ".json");
 done:
     lsa_text_clear(&text);
     return status;
 }
 
-static lsa_status write_csv(const lsa_run_directory *directory, const char *stem, const lsa_table *table,
-                            lsa_error *err)
+static lsa_status write_csv(lsa_run_directory *directory, const char *stem, const lsa_table *table, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_text text;
     lsa_text_init(&text);
     LSA_TRY(lsa_table_csv(table, &text, err));
     LSA_TRY(lsa_run_directory_write(directory, stem, ".csv", &text, err));
+    add_link(directory, stem, ".csv");
 done:
     lsa_text_clear(&text);
     return status;
@@ -218,7 +226,11 @@ lsa_status lsa_run_directory_finish(lsa_run_directory *directory, lsa_error *err
     lsa_status status = LSA_OK;
     lsa_text page;
     lsa_text_init(&page);
-    LSA_TRY_MEMORY(directory->body.failed ? NULL : directory, "the page");
+    if (directory->files.length > 0) {
+        add_heading(&directory->body, "Files");
+        lsa_text_printf(&directory->body, "<ul class=\"files\">\n%s</ul>\n", directory->files.data);
+    }
+    LSA_TRY_MEMORY(directory->body.failed || directory->files.failed ? NULL : directory, "the page");
     lsa_html_page(&page, directory->title, directory->subtitle,
                   directory->body.data != NULL ? directory->body.data : "");
     LSA_TRY(lsa_run_directory_write(directory, "index", ".html", &page, err));

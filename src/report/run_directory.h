@@ -11,7 +11,8 @@ struct lsa_run_directory {
     bool gnuplot_missed; /* the warning that there is no gnuplot has been given */
     FILE *messages;
     double plot_seconds;
-    lsa_text body; /* of the page, in the order in which things were added */
+    lsa_text body;  /* of the page, in the order in which things were added            */
+    lsa_text files; /* links to tables and documents; a figure's files stand beside it */
 };
 
 /* "<directory>/<prefix><stem><suffix>" into the emptied `out`. LSA_ERR_MEMORY. */
