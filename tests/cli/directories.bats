@@ -58,8 +58,8 @@ load support
 }
 
 @test "hostile titles and names run nothing" {
-    for title in "\\\"; system('touch canary'); \\\"" '`touch canary`' 'a\nb $(touch canary)' "'; !touch canary; '" \
-        '<script>alert(1)</script> & {/Symbol @x} %s %n' "$(printf 'x%.0s' {1..3000})"; do
+    for title in "\\\"; system('touch canary'); \\\"" '`touch canary` a\nb $(touch canary) '"'; !touch canary; '" \
+        "<script>alert(1)</script> & {/Symbol @x} %s %n $(printf 'x%.0s' {1..3000})"; do
         printf 'title: "%s"\n' "$title" | cat - <(tail -n +2 small.yaml) >hostile.yaml
         lsaflow verify hostile.yaml --out results
         [ "$status" -eq 0 ]
