@@ -47,8 +47,16 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
 /* The closed forms of the training law. */
 lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err);
 
-/* Predicted parameters at the point the paper's start reaches (balanced, u > 0), blocks in the order of the program's
- * state, user's basis. LSA_ERR_UNABLE where theory knows no minimum of that statement. */
+/* True when the closed forms of theory speak of the statement: it has a layer, and its target is <w, x_q> with w of second
+ * moment Omega and covariates of covariance Lambda. A user's own target or law has its derivation, not its theorem. */
+bool lsa_study_has_theory(const lsa_study *study);
+
+/* The greatest rank that the product sum_h u_h U_h can have: d, or rank * heads of key-query products. */
+ptrdiff_t lsa_study_rank(const lsa_study *study);
+
+/* Predicted parameters at a global minimum, blocks in the order of the program's state, user's basis: the point that the
+ * paper's start reaches (balanced, u > 0); for key-query products and several heads one balanced point of the minimum,
+ * sum_h u_h U_h = A. LSA_ERR_UNABLE where theory knows no minimum of that statement. */
 lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err);
 /* E(yhat - y_query)^2 of test t at given parameters (user's basis) by the derived polynomial. */
 lsa_status lsa_study_test_error(lsa_study *study, const lsa_test *test, const double *parameters, double *error,
@@ -83,7 +91,7 @@ typedef struct lsa_hypothesis {
     bool required;        /* where it is not met the claim is not applicable; else it is reported only */
 } lsa_hypothesis;
 
-enum { LSA_HYPOTHESES_MAX = 6, LSA_WHY_MAX = 320 };
+enum { LSA_HYPOTHESES_MAX = 8, LSA_WHY_MAX = 320 };
 
 /* One judged claim; numbers that do not exist are NAN and `why` says so. */
 typedef struct lsa_claim_result {

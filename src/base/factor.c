@@ -92,6 +92,23 @@ done:
     return status;
 }
 
+lsa_status lsa_mat_svd(ptrdiff_t d, const double *A, double *sigma, double *X, double *Yt, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double *work = NULL;
+    LSA_TRY(check_order(d, d, err));
+    LSA_TRY(check_finite(d, d, A, false, err));
+    work = copy_matrix(d, d, A);
+    LSA_TRY_MEMORY(work, "a copy of a matrix");
+    if (d > 0)
+        LSA_TRY(check_info(LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'A', lsa_blas_int(d), lsa_blas_int(d), work, lsa_blas_ld(d),
+                                          sigma, X, lsa_blas_ld(d), Yt, lsa_blas_ld(d)),
+                           "a singular value decomposition", err));
+done:
+    free(work);
+    return status;
+}
+
 /* Factors the lower triangle of L in place. */
 static lsa_status cholesky_in_place(ptrdiff_t d, double *L, lsa_error *err)
 {

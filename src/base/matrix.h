@@ -43,6 +43,8 @@ double lsa_mat_asymmetry(ptrdiff_t d, const double *A);
 lsa_status lsa_mat_eigen(ptrdiff_t d, const double *A, double *lambda, double *Q, lsa_error *err);
 /* Singular values of A (m-by-n), descending, min(m, n) of them. */
 lsa_status lsa_mat_singular_values(ptrdiff_t m, ptrdiff_t n, const double *A, double *sigma, lsa_error *err);
+/* A = X diag(sigma) Yt for A d-by-d; X, Yt d-by-d orthogonal, sigma descending. */
+lsa_status lsa_mat_svd(ptrdiff_t d, const double *A, double *sigma, double *X, double *Yt, lsa_error *err);
 /* Lower Cholesky factor with zeros above, A = L L'. LSA_ERR_DOMAIN when A is not positive definite. */
 lsa_status lsa_mat_cholesky(ptrdiff_t d, const double *A, double *L, lsa_error *err);
 /* X = A^-1 B for A symmetric positive definite, B d-by-n; LSA_ERR_DOMAIN when A is not positive definite. X may be B. */

@@ -16,7 +16,7 @@ static double least_fall(const flow_view *view)
 
 static bool is_above_floor(const flow_view *view, lsa_sample sample)
 {
-    return sample.gap > flow_view_floor(view);
+    return sample.gap > flow_gap_floor(view->trajectory);
 }
 
 /* (A.14) and (5.7) once more, from the definitions, with Lambda's own spectrum and products of whole matrices; NAN where
@@ -222,18 +222,22 @@ done:
 lsa_status claim_monotone_loss(const claim_context *context, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    flow_view view;
     lsa_claim_result *result;
-    LSA_TRY(flow_view_of(context, &view, err));
+    lsa_predictions *p;
+    const lsa_trajectory *trajectory;
+    const double rtol = fmax(context->experiment->flow.rtol, 1e-14);
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(lsa_study_trajectory(context->study, &trajectory, err));
     LSA_TRY(claim_add(context, &result, err));
-    double greatest = 0.0, before = lsa_trajectory_sample(view.trajectory, 0).gap;
-    for (ptrdiff_t i = 1; i < view.count; i++) {
-        const lsa_sample sample = lsa_trajectory_sample(view.trajectory, i);
-        if (is_above_floor(&view, sample))
+    const double floor = flow_gap_floor(trajectory);
+    double greatest = 0.0, before = lsa_trajectory_sample(trajectory, 0).gap;
+    for (ptrdiff_t i = 1; i < lsa_trajectory_count(trajectory); i++) {
+        const lsa_sample sample = lsa_trajectory_sample(trajectory, i);
+        if (sample.gap > floor)
             greatest = fmax(greatest, sample.gap / before);
         before = sample.gap;
     }
-    claim_at_most(result, view.p->gap_quotient, greatest, 10.0 * fmax(view.rtol, 1e-14));
+    claim_at_most(result, p->gap_quotient, greatest, 10.0 * rtol);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest quotient of the gaps of neighbouring samples");
 done:

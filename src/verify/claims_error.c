@@ -84,7 +84,7 @@ static lsa_status judge_test(const claim_context *context, const lsa_test *test,
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, NULL, &predicted, err));
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, p->rank < p->d ? p->A : NULL, &predicted, err));
     LSA_TRY(tolerance_between(context, p, test, predicted.error, &tolerance, err));
     LSA_TRY(derived_error(context, test, &derived, err));
     LSA_TRY(sample_limit(context, test, result, &sample, &drawn, err));
@@ -148,6 +148,7 @@ static void suppose_linear(lsa_claim_result *result, const lsa_predictions *p, c
     double psi2 = 0.0;
     const bool identity = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0;
     const bool same = test->covariance_is_train && test->query_is_same;
+    claim_suppose(result, "a product uU of full rank", (double)p->rank, (double)p->d, p->rank == p->d);
     claim_suppose(result, "trained with w ~ N(0, I)", psi2, 1.0, identity);
     claim_suppose(result, "trained without label noise", data->label_noise, 0.0, data->label_noise == 0.0);
     claim_suppose(result, "normalised by N", data->normalise_plus_one, 0.0, !data->normalise_plus_one);
@@ -176,8 +177,12 @@ static lsa_status judge_bound(const claim_context *context, const lsa_test *test
     result->predicted = bound;
     LSA_TRY(derived_error(context, test, &derived, err));
     LSA_TRY(sample_limit(context, test, result, &sample, &drawn, err));
-    if (drawn)
+    if (drawn) {
         judge_below(result, bound, &sample, derived);
+    } else if (isfinite(derived)) {
+        claim_at_most(result, bound, derived, 1e-12);
+        claim_why(result, "the derived error; it cannot be drawn at this context");
+    }
 done:
     return status;
 }

@@ -1,6 +1,7 @@
 /* claims_loss.c - the derived loss against sampled prompts, and its shape: (3.8), (3.9), section 5, Lemma 5.2. */
 #include "base/matrix.h"
 #include "base/try.h"
+#include "verify/flow_view.h"
 #include "verify/probe.h"
 #include <math.h>
 #include <stdlib.h>
@@ -133,6 +134,7 @@ lsa_status claim_non_convex(const claim_context *context, lsa_error *err)
     double *zero = NULL, *direction = NULL, *image = NULL;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(flow_view_require_reduced(context, p, err));
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(lsa_workspace_create(program, &work, err));
     lsa_study_reduced_view(context->study, program, &view);

@@ -5,11 +5,20 @@
 #include "base/try.h"
 #include <math.h>
 
+lsa_status flow_view_require_reduced(const claim_context *context, const lsa_predictions *p, lsa_error *err)
+{
+    if (p->reduced)
+        return LSA_OK;
+    return lsa_error_set(err, LSA_ERR_UNABLE, "the claim speaks of u and U; statement %s has other parameters",
+                         context->experiment->statement->name);
+}
+
 lsa_status flow_view_of(const claim_context *context, flow_view *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
     LSA_TRY(lsa_study_predictions(context->study, &out->p, err));
+    LSA_TRY(flow_view_require_reduced(context, out->p, err));
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(lsa_study_trajectory(context->study, &out->trajectory, err));
     lsa_study_reduced_view(context->study, program, &out->at);
@@ -34,9 +43,9 @@ const double *flow_view_U(const flow_view *view, lsa_sample sample)
 /* From the recognised form the gap has no cancellation, its own rounding is near 1e-32; an integrator of tolerance rtol
  * follows decaying modes with an error that decays with them, and 1e-20 leaves a wide berth. Without the form the gap is
  * a difference of losses, good to 1e-14 of them. */
-double flow_view_floor(const flow_view *view)
+double flow_gap_floor(const lsa_trajectory *trajectory)
 {
-    return isfinite(lsa_trajectory_action(view->trajectory, 0)) ? 1e-20 : 1e-12;
+    return isfinite(lsa_trajectory_action(trajectory, 0)) ? 1e-20 : 1e-12;
 }
 
 static void suppose_blocks(lsa_claim_result *result, const flow_view *view)

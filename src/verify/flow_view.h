@@ -16,11 +16,14 @@ typedef struct flow_view {
 /* Runs what is still to be run. LSA_ERR_UNABLE where the statement has no (u, U) of its own. */
 lsa_status flow_view_of(const claim_context *context, flow_view *out, lsa_error *err);
 
+/* LSA_ERR_UNABLE where u and U are no parameters of the statement. */
+lsa_status flow_view_require_reduced(const claim_context *context, const lsa_predictions *p, lsa_error *err);
+
 double flow_view_u(const flow_view *view, lsa_sample sample);
 const double *flow_view_U(const flow_view *view, lsa_sample sample);
 
 /* Relative gaps below this are the integrator's noise, not the flow's. */
-double flow_view_floor(const flow_view *view);
+double flow_gap_floor(const lsa_trajectory *trajectory);
 
 /* The hypotheses: of convergence from the paper's start for any task covariance (Theorem 4.1, W12); of Theorem 4.1 and its
  * lemmas, whose constants ask for a task covariance that is a multiple of I; and the one of Lemmas A.3 and 5.2, that u

@@ -4,6 +4,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "lsaflow/test_error.h"
+#include "verify/limit.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,23 +149,55 @@ static void show_flow(void *context, double time, double gap, ptrdiff_t steps)
     study->options.progress(study->options.progress_context, "gradient flow", fraction > 1 ? 1 : fraction);
 }
 
+static bool is_symbol(const lsa_statement *statement, const lsa_expr *expr, const char *name)
+{
+    return expr->kind == LSA_EXPR_SYMBOL && strcmp(statement->symbols[expr->symbol].name, name) == 0;
+}
+
+/* a' * b for two symbols. */
+static bool is_inner_product(const lsa_statement *statement, const lsa_expr *expr, const char *a, const char *b)
+{
+    return expr->kind == LSA_EXPR_PRODUCT && expr->n_children == 2 && expr->children[0]->kind == LSA_EXPR_TRANSPOSE &&
+           is_symbol(statement, expr->children[0]->children[0], a) && is_symbol(statement, expr->children[1], b);
+}
+
+static bool has_covariance(const lsa_statement *statement, const char *gaussian, const char *covariance)
+{
+    const int id = lsa_statement_find(statement, gaussian);
+    return id >= 0 && statement->symbols[id].kind == LSA_SYMBOL_GAUSSIAN &&
+           strcmp(statement->symbols[statement->symbols[id].covariance].name, covariance) == 0;
+}
+
+bool lsa_study_has_theory(const lsa_study *study)
+{
+    const lsa_statement *statement = study->experiment->statement;
+    return statement->has_layer && has_covariance(statement, "x", "Lambda") &&
+           has_covariance(statement, "xq", "Lambda") && has_covariance(statement, "w", "Omega") &&
+           (is_inner_product(statement, statement->target, "w", "xq") ||
+            is_inner_product(statement, statement->target, "xq", "w"));
+}
+
+ptrdiff_t lsa_study_rank(const lsa_study *study)
+{
+    const lsa_data_law *data = &study->experiment->data;
+    const lsa_statement *statement = study->experiment->statement;
+    for (int i = 0; i < statement->n_dims; i++)
+        if (strcmp(statement->dims[i], "r") == 0 && data->rank * data->heads < data->d)
+            return data->rank * data->heads;
+    return data->d;
+}
+
 /* The least loss over all parameters, as the flow's reference where compile found no form; NAN when not known. By the
  * parity identity the full layer's minimum is the reduced one's, for any noise and task. */
 static lsa_status reference_minimum(lsa_study *study, double *minimum, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_theory *theory;
-    const lsa_statement *statement = study->experiment->statement;
     *minimum = NAN;
-    if (!statement->has_layer)
+    if (!lsa_study_has_theory(study))
         goto done;
     LSA_TRY(lsa_study_theory(study, &theory, err));
-    const ptrdiff_t rank = study->experiment->data.rank * study->experiment->data.heads;
-    bool restricted = false;
-    for (int i = 0; i < statement->n_dims; i++)
-        restricted |= strcmp(statement->dims[i], "r") == 0;
-    const ptrdiff_t d = study->experiment->data.d;
-    *minimum = lsa_theory_minimum_loss(theory, restricted && rank < d ? rank : d);
+    *minimum = lsa_theory_minimum_loss(theory, lsa_study_rank(study));
 done:
     return status;
 }
@@ -297,6 +330,17 @@ lsa_second_moment lsa_study_moment(const lsa_covariance *covariance)
     return (lsa_second_moment){.diagonal = covariance->spectrum};
 }
 
+static lsa_status require_theory(const lsa_study *study, lsa_error *err)
+{
+    if (lsa_study_has_theory(study))
+        return LSA_OK;
+    return lsa_error_set(
+        err, LSA_ERR_UNABLE,
+        "statement %s: theory has closed forms for a layer with the target w' * xq and the laws of the "
+        "shipped statements only",
+        study->experiment->statement->name);
+}
+
 lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -353,21 +397,14 @@ lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err)
     lsa_status status = LSA_OK;
     const lsa_program *program;
     const lsa_theory *theory;
-    lsa_reduced_view view;
     double *limit = NULL;
     if (study->limit == NULL) {
+        LSA_TRY(require_theory(study, err));
         LSA_TRY(lsa_study_program(study, &program, err));
         LSA_TRY(lsa_study_theory(study, &theory, err));
-        if (!lsa_study_reduced_view(study, program, &view)) {
-            status =
-                lsa_error_set(err, LSA_ERR_UNABLE,
-                              "statement %s: its predicted minimum is known as a product uU, not by its parameters",
-                              study->experiment->statement->name);
-            goto done;
-        }
         limit = lsa_vec_create(lsa_program_size(program));
         LSA_TRY_MEMORY(limit, "the predicted parameters");
-        LSA_TRY(lsa_theory_balanced(theory, limit + view.u, limit + view.U, err));
+        LSA_TRY(limit_fill(study->experiment, program, theory, lsa_study_rank(study), limit, err));
         study->limit = limit;
         limit = NULL;
     }
@@ -379,30 +416,37 @@ done:
 
 /* ---------------------------------------------------------------- predictions */
 
+/* What theory says of the course of (u, U) from this start. */
+static lsa_status fill_course(const lsa_program *program, const double *start, lsa_study *study, lsa_predictions *p,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_reduced_view view;
+    p->reduced = lsa_study_reduced_view(study, program, &view);
+    p->u = p->conserved = p->u_lower_bound = p->pl = NAN;
+    if (!p->reduced)
+        goto done;
+    const double u0 = start[view.u], *U0 = start + view.U;
+    LSA_TRY(lsa_theory_limit(p->theory, u0, U0, &p->u, p->U, err));
+    LSA_TRY(lsa_theory_assess_start(p->theory, u0, U0, &p->start, err));
+    p->conserved = u0 * u0 - lsa_vec_dot(p->d * p->d, U0, U0);
+    p->u_lower_bound = lsa_theory_u_lower_bound(p->theory, &p->start);
+    p->pl = lsa_theory_pl_constant(p->theory, &p->start);
+done:
+    return status;
+}
+
 static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
-    const double *start;
-    lsa_reduced_view view;
+    const double *start, context = study->experiment->data.context;
     LSA_TRY(lsa_study_program(study, &program, err));
     LSA_TRY(lsa_study_start(study, &start, err));
-    if (!lsa_study_reduced_view(study, program, &view)) {
-        status = lsa_error_set(err, LSA_ERR_UNABLE, "statement %s has no (u, U) of its own",
-                               study->experiment->statement->name);
-        goto done;
-    }
-    const double u0 = start[view.u], *U0 = start + view.U;
-    const ptrdiff_t square = p->d * p->d;
-    const double context = study->experiment->data.context;
-    LSA_TRY(lsa_theory_minimum(p->theory, p->d, p->A, err));
-    LSA_TRY(lsa_theory_limit(p->theory, u0, U0, &p->u, p->U, err));
-    LSA_TRY(lsa_theory_assess_start(p->theory, u0, U0, &p->start, err));
-    p->conserved = u0 * u0 - lsa_vec_dot(square, U0, U0);
-    p->minimum_loss = lsa_theory_minimum_loss(p->theory, p->d);
+    LSA_TRY(fill_course(program, start, study, p, err));
+    LSA_TRY(lsa_theory_minimum(p->theory, p->rank, p->A, err));
+    p->minimum_loss = lsa_theory_minimum_loss(p->theory, p->rank);
     p->loss_at_zero = lsa_theory_loss_at_zero(p->theory);
-    p->u_lower_bound = lsa_theory_u_lower_bound(p->theory, &p->start);
-    p->pl = lsa_theory_pl_constant(p->theory, &p->start);
     p->least_rate = lsa_theory_least_rate(p->theory);
     p->probe_pairs = context < LSA_PROBE_PAIRS ? (ptrdiff_t)context : LSA_PROBE_PAIRS;
     p->negative_count = lsa_theory_negative_count(lsa_theory_rank(p->theory), p->probe_pairs);
@@ -423,9 +467,11 @@ lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_er
     lsa_status status = LSA_OK;
     lsa_predictions *p = NULL;
     if (study->predictions == NULL) {
+        LSA_TRY(require_theory(study, err));
         p = calloc(1, sizeof *p);
         LSA_TRY_MEMORY(p, "the predictions");
         p->d = study->experiment->data.d;
+        p->rank = lsa_study_rank(study);
         p->A = lsa_vec_create(p->d * p->d);
         p->U = lsa_vec_create(p->d * p->d);
         LSA_TRY_MEMORY(p->A, "the predictions");

@@ -11,8 +11,10 @@ enum { LSA_PROBE_PAIRS = 64 };
  * claim fail. Arrays are d x d, user's basis. */
 struct lsa_predictions {
     ptrdiff_t d;
+    bool reduced;             /* u and U of the layer are parameters: what speaks of them is filled         */
     const lsa_theory *theory; /* for predictions that are functions: off-diagonal law, test errors          */
     lsa_theory_start start;   /* how far the start is from Assumption 3.3                                   */
+    ptrdiff_t rank;           /* greatest rank that the product can have */
     double *A;                /* uU at the global minimum                                                   */
     double u, *U;             /* the limit from this start                                                  */
     double conserved;         /* u^2 - |U|_F^2                                                              */

@@ -185,6 +185,21 @@ static void least_squares_takes_the_shortest(void **state)
     check_vector_close(2, x, ((double[]){1.0, 1.0}), 8 * DBL_EPSILON, 0.0);
 }
 
+static void singular_vectors_give_the_matrix_back(void **state)
+{
+    (void)state;
+    const double M[] = {1.0, 2.0, -0.5, 0.0, 3.0, 1.0, 4.0, -2.0, 0.25};
+    double sigma[3], alone[3], X[9], Yt[9], product[9];
+    lsa_error err;
+    check_status(lsa_mat_svd(3, M, sigma, X, Yt, &err), LSA_OK, &err);
+    check_status(lsa_mat_singular_values(3, 3, M, alone, &err), LSA_OK, &err);
+    check_vector_close(3, sigma, alone, 8 * DBL_EPSILON, 0.0);
+    for (int k = 0; k < 3; k++)
+        lsa_vec_scale(3, sigma[k], X + 3 * k);
+    lsa_mat_product(false, false, 3, 3, 3, 1.0, X, Yt, 0.0, product);
+    check_matrix_close(3, 3, product, M, 32 * DBL_EPSILON, 0.0);
+}
+
 static void haar_is_a_function_of_its_seed(void **state)
 {
     (void)state;
@@ -214,6 +229,7 @@ int main(void)
         cmocka_unit_test(singular_and_indefinite_are_refused),
         cmocka_unit_test(orders_beyond_lapack_are_refused),
         cmocka_unit_test(least_squares_takes_the_shortest),
+        cmocka_unit_test(singular_vectors_give_the_matrix_back),
         cmocka_unit_test(haar_is_a_function_of_its_seed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

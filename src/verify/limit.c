@@ -1,0 +1,126 @@
+/* limit.c - a balanced point of the minimum for every shipped way to write the layer. */
+#include "verify/limit.h"
+
+#include "base/matrix.h"
+#include "base/try.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The block of a parameter's head, or NULL where the expression is no parameter. */
+static const lsa_block *block_of(const lsa_program *program, const lsa_expr *expr, ptrdiff_t head)
+{
+    if (expr == NULL || expr->kind != LSA_EXPR_SYMBOL)
+        return NULL;
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(program); k++) {
+        const lsa_block *block = lsa_program_block(program, k);
+        if (block->symbol == expr->symbol && block->head == head)
+            return block;
+    }
+    return NULL;
+}
+
+/* The factors of K' * Q; false where U is written otherwise. */
+static bool key_query(const lsa_expr *U, const lsa_expr **key, const lsa_expr **query)
+{
+    if (U == NULL || U->kind != LSA_EXPR_PRODUCT || U->n_children != 2 || U->children[0]->kind != LSA_EXPR_TRANSPOSE)
+        return false;
+    *key = U->children[0]->children[0];
+    *query = U->children[1];
+    return true;
+}
+
+/* A numbers, with room for its singular triplets. */
+typedef struct product {
+    ptrdiff_t d, heads;
+    double *A, *sigma, *X, *Yt;
+} product;
+
+static void product_clear(product *p)
+{
+    free(p->A);
+    free(p->sigma);
+    free(p->X);
+    free(p->Yt);
+}
+
+static lsa_status product_make(const lsa_experiment *experiment, const lsa_theory *theory, ptrdiff_t rank, product *p,
+                               lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = experiment->data.d;
+    *p = (product){.d = d,
+                   .heads = experiment->data.heads,
+                   .A = lsa_vec_create(d * d),
+                   .sigma = lsa_vec_create(d),
+                   .X = lsa_vec_create(d * d),
+                   .Yt = lsa_vec_create(d * d)};
+    LSA_TRY_MEMORY(p->A && p->sigma && p->X ? p->Yt : NULL, "the predicted product uU");
+    LSA_TRY(lsa_theory_minimum(theory, rank, p->A, err));
+    LSA_TRY(lsa_mat_svd(d, p->A, p->sigma, p->X, p->Yt, err));
+done:
+    return status;
+}
+
+static void fill_direct(const product *p, double *u, double *U)
+{
+    const double norm = lsa_vec_norm(p->d * p->d, p->A), heads = (double)p->heads;
+    *u = sqrt(norm / heads);
+    memset(U, 0, (size_t)(p->d * p->d) * sizeof *U);
+    if (*u > 0.0)
+        lsa_vec_axpy(p->d * p->d, 1.0 / (heads * *u), p->A, U);
+}
+
+/* K and Q are r x d; the head's triplets are number first .. first + r - 1, as far as there are. */
+static void fill_key_query(const product *p, ptrdiff_t first, ptrdiff_t r, double *u, double *K, double *Q)
+{
+    const ptrdiff_t last = first + r < p->d ? first + r : p->d;
+    double sum = 0.0;
+    for (ptrdiff_t k = first; k < last; k++)
+        sum += p->sigma[k];
+    *u = cbrt(sum);
+    memset(K, 0, (size_t)(r * p->d) * sizeof *K);
+    memset(Q, 0, (size_t)(r * p->d) * sizeof *Q);
+    for (ptrdiff_t k = first; k<last && * u> 0.0; k++) {
+        const double scale = sqrt(p->sigma[k] / *u);
+        for (ptrdiff_t j = 0; j < p->d; j++) {
+            K[(k - first) + j * r] = scale * p->X[j + k * p->d];
+            Q[(k - first) + j * r] = scale * p->Yt[k + j * p->d];
+        }
+    }
+}
+
+static lsa_status fill_head(const lsa_experiment *experiment, const lsa_program *program, const product *p,
+                            ptrdiff_t head, double *out, lsa_error *err)
+{
+    const lsa_layer_blocks *layer = &experiment->statement->layer;
+    const lsa_expr *key, *query;
+    const lsa_block *u = block_of(program, layer->u, head), *U = block_of(program, layer->U, head);
+    if (u != NULL && U != NULL) {
+        fill_direct(p, out + u->offset, out + U->offset);
+        return LSA_OK;
+    }
+    const bool product_form = key_query(layer->U, &key, &query);
+    const lsa_block *K = product_form ? block_of(program, key, head) : NULL;
+    const lsa_block *Q = product_form ? block_of(program, query, head) : NULL;
+    if (u == NULL || K == NULL || Q == NULL)
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "statement %s: its minimum is known as a product uU, not by its parameters",
+                             experiment->statement->name);
+    fill_key_query(p, head * K->rows, K->rows, out + u->offset, out + K->offset, out + Q->offset);
+    return LSA_OK;
+}
+
+lsa_status limit_fill(const lsa_experiment *experiment, const lsa_program *program, const lsa_theory *theory,
+                      ptrdiff_t rank, double *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    product p = {0};
+    memset(out, 0, (size_t)lsa_program_size(program) * sizeof *out);
+    LSA_TRY(product_make(experiment, theory, rank, &p, err));
+    for (ptrdiff_t head = 0; head < p.heads; head++)
+        LSA_TRY(fill_head(experiment, program, &p, head, out, err));
+done:
+    product_clear(&p);
+    return status;
+}
