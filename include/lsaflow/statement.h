@@ -105,8 +105,9 @@ lsa_status lsa_statement_shipped(const char *name, lsa_arena *arena, const lsa_s
 /* The names of the shipped statements, ended by NULL. */
 const char *const *lsa_statement_shipped_names(void);
 
-/* A formula over the statement's symbols, by the same grammar; tr(..) and sum(h, ..) included, LSA_INDEX_HEAD written as
- * h. A caller with further symbols passes a copy of the statement whose table it has extended.
+/* A formula over the statement's symbols, by the same grammar; tr(..) and sum(h, ..) included; an h outside of every
+ * sum over h is the free head, LSA_INDEX_HEAD. A caller with further symbols passes a copy of the statement whose table
+ * it has extended.
  * LSA_ERR_INPUT with line and column. */
 lsa_status lsa_expression_parse(const lsa_statement *statement, const char *text, lsa_arena *arena,
                                 const lsa_expr **out, lsa_error *err);

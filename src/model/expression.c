@@ -377,6 +377,7 @@ done:
     return status;
 }
 
+/* An index is bound once along a path; the free head alone may be hidden by a sum over h. */
 static lsa_status elaborate_index_sum(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
                                       lsa_error *err)
 {
@@ -384,7 +385,7 @@ static lsa_status elaborate_index_sum(lsa_table *table, const scope *in, const l
     const lsa_expr *child = NULL;
     lsa_expr *e = NULL;
     for (const binding *at = in->indices; at != NULL; at = at->outer)
-        if (strcmp(at->name, syntax->index) == 0)
+        if (at->id != LSA_INDEX_HEAD && strcmp(at->name, syntax->index) == 0)
             return lsa_node_error_at(in->node, syntax->offset, err, "the index '%s' is already in use", syntax->index);
     const binding bound = {.name = syntax->index, .id = ++table->n_indices, .outer = in->indices};
     const scope inside = {.node = in->node, .indices = &bound};

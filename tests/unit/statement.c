@@ -132,6 +132,9 @@ static void formulas(void **state)
         {"merged", "u[h]", "expression:1:1: 'u' is no family: it takes no index"},
         {"multihead", "u[h]*u[h]", "(* u[0] u[0])"},
         {"multihead", "sum(g, u[g]*u[h])", "(sum h1 (* u[1] u[0]))"},
+        {"multihead", "sum(h, u[h]^2)", "(sum h1 (^ 2 u[1]))"},
+        {"multihead", "u[h]*sum(h, u[h])", "(* u[0] (sum h1 u[1]))"},
+        {"multihead", "sum(h, u[h]*sum(h, u[h]))", "expression:1:13: the index 'h' is already in use"},
         {"multihead", "sum(i, u[i])",
          "expression:1:8: 'u' is a family over the heads, its index cannot be 'i' (h and g run over the heads, other "
          "names over the samples)"},
