@@ -115,7 +115,7 @@ typedef enum lsa_task_kind {
     LSA_TASK_FIXED,    /* y = <w, x> with one w                                                     */
     LSA_TASK_SPHERE,   /* y = <w, x>, w uniform on the sphere of radius `radius`                    */
     LSA_TASK_TEACHER,  /* y = g(<task_vector, x>), g one of lsa_teacher_kind                        */
-    LSA_TASK_DATA,     /* (x, y) drawn with replacement from rows                                   */
+    LSA_TASK_DATA,     /* (x, y), context and query, drawn with replacement from rows               */
     LSA_TASK_MOMENTS   /* labels known by their moments only                                        */
 } lsa_task_kind;
 
@@ -172,6 +172,50 @@ typedef struct lsa_monte_carlo {
 typedef enum lsa_baseline { LSA_BASELINE_OLS = 1, LSA_BASELINE_RIDGE = 2, LSA_BASELINE_BEST_LINEAR = 4,
                             LSA_BASELINE_ONE_STEP = 8, LSA_BASELINE_ZERO = 16 } lsa_baseline;
 
+/* `basin`: many starts of the same flow. */
+typedef enum lsa_basin_scheme {
+    LSA_BASIN_GAUSSIAN, /* every entry of every block N(0, scale^2)                    */
+    LSA_BASIN_PERTURB   /* the start of `init`, with N(0, scale^2) added to every entry */
+} lsa_basin_scheme;
+
+typedef struct lsa_basin_settings {
+    lsa_basin_scheme scheme;
+    ptrdiff_t starts;        /* of each scale                                   */
+    ptrdiff_t n_scales;      /* >= 1                                            */
+    const double *scales;    /* > 0                                             */
+    uint64_t seed;           /* start k of scale j is a function of (seed, j, k) */
+} lsa_basin_settings;
+
+/* `train`: discrete steps on the layer, theta_(k+1) = theta_k - eta_k (direction), k = 0 .. steps - 1. */
+typedef enum lsa_train_method {
+    LSA_TRAIN_GD,       /* gradient of the population loss                             */
+    LSA_TRAIN_SGD,      /* mean gradient of a batch of sampled prompts                 */
+    LSA_TRAIN_MOMENTUM, /* m <- momentum m + g,  direction m (heavy ball)              */
+    LSA_TRAIN_ADAM      /* Adam with beta1, beta2, epsilon (Kingma and Ba, 2015)       */
+} lsa_train_method;
+
+typedef enum lsa_train_schedule {
+    LSA_TRAIN_CONSTANT, /* eta_k = step_size                                           */
+    LSA_TRAIN_INVERSE,  /* eta_k = step_size / (1 + k / decay)                         */
+    LSA_TRAIN_COSINE    /* eta_k = step_size (1 + cos(pi k / steps)) / 2               */
+} lsa_train_schedule;
+
+typedef struct lsa_train_settings {
+    lsa_train_method method;
+    lsa_train_schedule schedule;
+    ptrdiff_t steps, batch;          /* >= 1                                                                      */
+    double step_size;                /* > 0                                                                       */
+    double decay;                    /* INVERSE: steps after which the step size has halved, >= 1                 */
+    double momentum;                 /* MOMENTUM: in (0, 1)                                                       */
+    double beta1, beta2, epsilon;    /* ADAM: in (0, 1), in (0, 1), > 0                                           */
+    double tail_average;             /* the reported end is the mean over this last part of the steps, in [0, 1]; 0: the
+                                        last step alone                                                           */
+    double tasks;                    /* tasks in the pool that prompts draw from; INFINITY: a fresh one each      */
+    ptrdiff_t checkpoint;            /* steps between checkpoints; 0: none before the end or an interrupt         */
+    ptrdiff_t points;                /* samples of the path, >= 2                                                 */
+    uint64_t seed;
+} lsa_train_settings;
+
 typedef struct lsa_data_law {
     ptrdiff_t d;
     double context;                        /* N >= 1, integer or INFINITY           */
@@ -196,6 +240,8 @@ typedef struct lsa_experiment {
     ptrdiff_t n_tests;
     const lsa_test *tests;            /* lists of contexts already spread                 */
     lsa_monte_carlo monte_carlo;
+    lsa_train_settings train;
+    lsa_basin_settings basin;
     bool all_claims;
     ptrdiff_t n_claims;               /* else these, by name (checked by the caller that knows the claims) */
     const char **claims;

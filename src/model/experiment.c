@@ -16,6 +16,8 @@ lsa_status lsa_experiment_read(lsa_reading *reading, const lsa_node *root, const
     LSA_TRY(lsa_flow_read(reading, lsa_value_node(root, "flow"), &out->flow, err));
     LSA_TRY(lsa_tests_read(reading, root, out, err));
     lsa_monte_carlo_read(lsa_value_node(root, "monte_carlo"), &out->monte_carlo);
+    lsa_train_read(lsa_value_node(root, "train"), &out->train);
+    LSA_TRY(lsa_basin_read(reading, lsa_value_node(root, "basin"), &out->basin, err));
     LSA_TRY(lsa_claims_read(reading, lsa_value_node(root, "claims"), options, out, err));
 done:
     return status;

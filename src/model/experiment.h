@@ -19,6 +19,8 @@ lsa_status lsa_statement_bind(lsa_reading *reading, const lsa_node *root, lsa_ex
 lsa_status lsa_init_read(lsa_reading *reading, const lsa_node *init, lsa_experiment *experiment, lsa_error *err);
 lsa_status lsa_flow_read(lsa_reading *reading, const lsa_node *flow, lsa_flow_settings *out, lsa_error *err);
 lsa_status lsa_tests_read(lsa_reading *reading, const lsa_node *root, lsa_experiment *experiment, lsa_error *err);
+void lsa_train_read(const lsa_node *train, lsa_train_settings *out);
+lsa_status lsa_basin_read(lsa_reading *reading, const lsa_node *basin, lsa_basin_settings *out, lsa_error *err);
 void lsa_monte_carlo_read(const lsa_node *monte_carlo, lsa_monte_carlo *out);
 lsa_status lsa_claims_read(lsa_reading *reading, const lsa_node *claims, const lsa_model_options *options,
                            lsa_experiment *experiment, lsa_error *err);

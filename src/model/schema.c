@@ -76,6 +76,10 @@ char *lsa_schema_expected(const lsa_schema_row *row, char buffer[LSA_EXPECTED_SI
         append_choices(row->choices, buffer, LSA_EXPECTED_SIZE);
         break;
     default:
+        if (row->choices != NULL) {
+            append_choices(row->choices, buffer, LSA_EXPECTED_SIZE);
+            append(buffer, LSA_EXPECTED_SIZE, ", or ");
+        }
         append_range(row, buffer, LSA_EXPECTED_SIZE);
     }
     if (row->list > 0) {
@@ -139,7 +143,7 @@ static bool fits_scalar(const lsa_schema_row *row, const lsa_node *node)
     case LSA_VALUE_CHOICE:
         return choice_index(row->choices, node->text) >= 0;
     default:
-        return fits_number(row, node);
+        return fits_number(row, node) || (row->choices != NULL && choice_index(row->choices, node->text) >= 0);
     }
 }
 
@@ -166,7 +170,7 @@ static lsa_status unexpected(const lsa_schema_row *row, const lsa_node *node, ls
 {
     char found[LSA_FOUND_SIZE], expected[LSA_EXPECTED_SIZE], hint[LSA_SUGGESTION_SIZE + LSA_FOUND_SIZE] = "";
     const bool number = row->kind != LSA_VALUE_NONE && row->kind != LSA_VALUE_TEXT && row->kind != LSA_VALUE_FLAG;
-    if (row->kind == LSA_VALUE_CHOICE && node->kind == LSA_NODE_SCALAR)
+    if (row->choices != NULL && node->kind == LSA_NODE_SCALAR)
         append_near_choice(row, node, hint, sizeof hint);
     else if (number)
         append(hint, sizeof hint, lsa_number_hint(node));

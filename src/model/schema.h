@@ -25,7 +25,7 @@ typedef struct lsa_schema_row {
     const char *path;
     lsa_value_kind kind;
     double low, high;
-    const char *choices;  /* CHOICE: the words, "paper|gaussian|values"                                         */
+    const char *choices;  /* CHOICE: the words, "paper|gaussian|values"; of a number: words that may stand for one */
     const char *mapping;  /* NULL: no mapping; ".": keys are rows below this path; "*": any keys, read elsewhere;
                            * "(form)": keys are rows of that form                                               */
     int list;             /* how deep lists of such values may be: 0 none, 1 a list, 2 a list of lists          */

@@ -1,4 +1,4 @@
-/* settings.c - how to integrate, how to sample, what to judge. */
+/* settings.c - how to integrate, how to sample, how to train, from where to start, what to judge. */
 #include "base/try.h"
 #include "model/array.h"
 #include "model/experiment.h"
@@ -76,6 +76,52 @@ void lsa_monte_carlo_read(const lsa_node *monte_carlo, lsa_monte_carlo *out)
     out->relative_error = lsa_value_real(monte_carlo, "monte_carlo.relative_error");
     out->fast = lsa_value_choice(monte_carlo, "monte_carlo.mode") == 1;
     out->baselines = read_baselines(lsa_value_node(monte_carlo, "monte_carlo.baselines"));
+}
+
+void lsa_train_read(const lsa_node *train, lsa_train_settings *out)
+{
+    const lsa_node *tasks = lsa_value_node(train, "train.tasks");
+    out->method = (lsa_train_method)lsa_value_choice(train, "train.method");
+    out->schedule = (lsa_train_schedule)lsa_value_choice(train, "train.schedule");
+    out->steps = (ptrdiff_t)lsa_value_real(train, "train.steps");
+    out->batch = (ptrdiff_t)lsa_value_real(train, "train.batch");
+    out->step_size = lsa_value_real(train, "train.step_size");
+    out->decay = lsa_value_node(train, "train.decay") == NULL ? fmax(1.0, ceil(0.1 * (double)out->steps))
+                                                              : lsa_value_real(train, "train.decay");
+    out->momentum = lsa_value_real(train, "train.momentum");
+    out->beta1 = lsa_value_real(train, "train.beta1");
+    out->beta2 = lsa_value_real(train, "train.beta2");
+    out->epsilon = lsa_value_real(train, "train.epsilon");
+    out->tail_average = lsa_value_real(train, "train.tail_average");
+    out->tasks = INFINITY;
+    if (tasks != NULL && lsa_choice_of(tasks, "train.tasks") < 0)
+        out->tasks = lsa_value_real(train, "train.tasks");
+    out->checkpoint = (ptrdiff_t)lsa_value_real(train, "train.checkpoint");
+    out->points = (ptrdiff_t)lsa_value_real(train, "train.points");
+    out->seed = lsa_value_seed(train, "train.seed");
+}
+
+lsa_status lsa_basin_read(lsa_reading *reading, const lsa_node *basin, lsa_basin_settings *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_node *scale = lsa_value_node(basin, "basin.scale");
+    const bool list = scale != NULL && scale->kind == LSA_NODE_SEQUENCE;
+    double *scales = NULL;
+    if (list && scale->count == 0)
+        return lsa_node_error(scale, err, "found an empty list, expected scales");
+    out->scheme = (lsa_basin_scheme)lsa_value_choice(basin, "basin.scheme");
+    out->starts = (ptrdiff_t)lsa_value_real(basin, "basin.starts");
+    out->seed = lsa_value_seed(basin, "basin.seed");
+    out->n_scales = list ? scale->count : 1;
+    scales = lsa_arena_alloc(reading->arena, (size_t)out->n_scales, sizeof *scales);
+    LSA_TRY_MEMORY(scales, "the scales of many starts");
+    if (list)
+        LSA_TRY(lsa_array_read(scale, LSA_ARRAY_VECTOR, scale->count, 1, scales, err));
+    else
+        scales[0] = lsa_value_real(basin, "basin.scale");
+    out->scales = scales;
+done:
+    return status;
 }
 
 static lsa_status check_claim(const lsa_node *node, const lsa_model_options *options, lsa_error *err)

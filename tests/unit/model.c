@@ -51,6 +51,13 @@ static void defaults(void **state)
     assert_int_equal(e->flow.parameters, LSA_PARAMETERS_AUTO);
     assert_true(e->monte_carlo.seed == 1 && e->monte_carlo.prompts == 2000000 && !e->monte_carlo.fast);
     assert_true(e->monte_carlo.relative_error == 0.03 && e->monte_carlo.baselines == 31);
+    assert_true(e->train.method == LSA_TRAIN_SGD && e->train.schedule == LSA_TRAIN_CONSTANT);
+    assert_true(e->train.steps == 10000 && e->train.batch == 64 && e->train.step_size == 0.01);
+    assert_true(e->train.decay == 1000.0 && e->train.momentum == 0.9 && e->train.beta1 == 0.9);
+    assert_true(e->train.beta2 == 0.999 && e->train.epsilon == 1e-8 && e->train.tail_average == 0.0);
+    assert_true(isinf(e->train.tasks) && e->train.checkpoint == 0 && e->train.points == 200 && e->train.seed == 1);
+    assert_true(e->basin.scheme == LSA_BASIN_GAUSSIAN && e->basin.starts == 100 && e->basin.seed == 1);
+    assert_true(e->basin.n_scales == 1 && e->basin.scales[0] == 0.1);
     assert_true(e->all_claims && e->n_claims == 0);
     assert_int_equal(e->n_tests, 1);
     assert_string_equal(e->tests[0].name, "train");
@@ -352,6 +359,13 @@ static void whole_language(void **state)
     assert_true(e->flow.n_times == 4 && e->flow.times[1] == 0.1 && !e->flow.log_spacing);
     assert_true(e->flow.method == LSA_METHOD_KRYLOV && e->flow.parameters == LSA_PARAMETERS_DIAGONAL);
     assert_true(e->monte_carlo.fast && e->tests[0].label_noise == 0.0);
+    assert_true(e->train.method == LSA_TRAIN_MOMENTUM && e->train.schedule == LSA_TRAIN_INVERSE);
+    assert_true(e->train.steps == 5000 && e->train.batch == 32 && e->train.step_size == 0.02);
+    assert_true(e->train.decay == 250.0 && e->train.momentum == 0.8 && e->train.beta1 == 0.8);
+    assert_true(e->train.beta2 == 0.99 && e->train.epsilon == 1e-9 && e->train.tail_average == 0.25);
+    assert_true(e->train.tasks == 16.0 && e->train.checkpoint == 100 && e->train.points == 50 && e->train.seed == 4);
+    assert_true(e->basin.scheme == LSA_BASIN_PERTURB && e->basin.starts == 20 && e->basin.seed == 5);
+    assert_true(e->basin.n_scales == 3 && e->basin.scales[0] == 0.1 && e->basin.scales[2] == 1.0);
     lsa_model_destroy(model);
 }
 
