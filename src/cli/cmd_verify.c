@@ -1,4 +1,5 @@
 /* cmd_verify.c - lsaflow verify: every claim with both its numbers, and the run directory with tables and figures. */
+#include "base/text.h"
 #include "base/try.h"
 #include "cli/common.h"
 #include "cli/error_figure.h"
@@ -65,6 +66,29 @@ static void json_verify(lsa_json *json, ptrdiff_t count, const lsa_report_claim 
     lsa_json_string(json, "verdict", lsa_verdict_text(overall));
 }
 
+/* What stands behind every verdict that is not plainly good: "limit-u: hypothesis not met: ...". */
+static lsa_status print_reasons(ptrdiff_t count, const lsa_claim_result *results, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text lines;
+    lsa_text_init(&lines);
+    for (ptrdiff_t i = 0; i < count; i++) {
+        const lsa_claim_result *result = &results[i];
+        const bool good = result->verdict == LSA_VERDICT_HOLDS || result->verdict == LSA_VERDICT_PROVED;
+        if (good || result->why[0] == '\0')
+            continue;
+        lsa_text_printf(&lines, "%s  %s: ", lines.length == 0 ? "\nReasons\n" : "", result->name);
+        lsa_report_printable(&lines, result->why);
+        lsa_text_add(&lines, "\n");
+    }
+    LSA_TRY_MEMORY(lines.failed ? NULL : results, "the reasons");
+    if (lines.length > 0)
+        printf("%s", lines.data);
+done:
+    lsa_text_clear(&lines);
+    return status;
+}
+
 /* "18 holds, 0 fails, 0 inconclusive, 2 not-applicable" */
 static void print_summary(const lsa_claim_result *results, ptrdiff_t count, lsa_verdict overall)
 {
@@ -127,6 +151,7 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
     } else {
         LSA_TRY(cli_print_title(run, err));
         LSA_TRY(cli_print_table("Claims", lsa_report_claims_table(count, records.claims), err));
+        LSA_TRY(print_reasons(count, results, err));
         print_summary(results, count, run->verdict);
     }
     LSA_TRY(write_directory(run, results, records.claims, count, err));
