@@ -19,17 +19,23 @@ typedef struct lsa_program lsa_program;
 
 /* The numbers that the symbols stand for in one setting. */
 typedef struct lsa_binding {
-    ptrdiff_t dims[16];                    /* value of each of the statement's dims                                */
+    ptrdiff_t dims[16]; /* value of each of the statement's dims                                */
     ptrdiff_t heads;
-    double context;                        /* N (or M); INFINITY: the limit of every monomial in N and rho         */
-    double normaliser;                     /* rho                                                                  */
-    double label_noise;                    /* s2                                                                   */
-    const lsa_covariance *covariance;      /* Lambda                                                               */
-    const lsa_covariance *query;           /* Lambda_q, or NULL where the derivation has none                      */
-    const lsa_covariance *task;            /* Omega                                                                */
-    const double *fixed_task;              /* w0, or NULL                                                          */
+    double context;                   /* N (or M); INFINITY: the limit of every monomial in N and rho         */
+    double normaliser;                /* rho                                                                  */
+    double label_noise;               /* s2                                                                   */
+    const lsa_covariance *covariance; /* Lambda, fixed or random: one a prompt                                */
+    const lsa_covariance *query;      /* Lambda_q, if random then independent of Lambda; NULL: the query's covariance
+                                              is the context's own, or the derivation has no Lambda_q              */
+    const lsa_covariance *task;       /* Omega, fixed                                                         */
+    bool task_on_sphere;              /* w is uniform on the sphere of second moment Omega, a multiple of I   */
+    double excess_kurtosis;           /* context covariates x_i = sqrt(tau_i) z_i, z_i ~ N(0, Lambda), E tau_i = 1,
+                                              E tau_i^2 = 1 + this; 0: Gaussian. The derivation keeps rho apart from
+                                              N and, where the statement's query has the covariance Lambda, has
+                                              own_query                                                            */
+    const double *fixed_task;         /* w0, or NULL                                                          */
     int n_values;
-    const lsa_block_values *values;        /* a user's further symbols                                             */
+    const lsa_block_values *values; /* a user's further symbols                                             */
 } lsa_binding;
 
 /* The training setting of an experiment. */
@@ -37,27 +43,38 @@ lsa_binding lsa_binding_training(const lsa_experiment *experiment);
 
 /* One parameter block of one head. */
 typedef struct lsa_block {
-    const char *name;   /* "u", "U"                                                                   */
-    int symbol;         /* of the statement                                                           */
-    ptrdiff_t head;     /* 0-based                                                                    */
-    bool family;        /* the parameter is one per head                                              */
+    const char *name; /* "u", "U"                                                                   */
+    int symbol;       /* of the statement                                                           */
+    ptrdiff_t head;   /* 0-based                                                                    */
+    bool family;      /* the parameter is one per head                                              */
     ptrdiff_t rows, cols, offset;
 } lsa_block;
 
 /* The form 1/2 u^2 <U, H o U> - u <B, U> + constant, found in the derived polynomial, never typed:
- * H_ij = sum_t left[t*d + i] * right[t*d + j] in the program's basis. */
+ * H_ij = sum_t left[t*d + i] * right[t*d + j] in the program's basis, but H_ii = diagonal[i] where that is given. */
 typedef struct lsa_form {
     ptrdiff_t d;
-    ptrdiff_t u, U;              /* offsets in the state                                                       */
+    ptrdiff_t u, U; /* offsets in the state                                                       */
     ptrdiff_t n_products;
-    const double *left, *right;  /* n_products x d each                                                        */
+    const double *left, *right; /* n_products x d each                                                        */
+    const double *diagonal;     /* d: the rates H_ii of a random diagonal Lambda; NULL: as the products say    */
     bool B_diagonal;
-    const double *B;             /* d numbers when diagonal, else d x d column-major                           */
+    const double *B; /* d numbers when diagonal, else d x d column-major                           */
     double constant;
-    double minimum;              /* least loss, constant - 1/2 sum_{H_ij > 0} B_ij^2 / H_ij                    */
+    double minimum; /* least loss, constant - 1/2 sum_{H_ij > 0} B_ij^2 / H_ij                    */
 } lsa_form;
 
-/* Compiles loss and gradient, and the Hessian-vector product where the derivation has it. The statement is borrowed for
+/* H_ij. */
+double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
+
+/* A random covariance: the program is that of the loss averaged over its law (DESIGN "Random Lambda"; THEORY 2.12).
+ *   LAWS     exact moments. Products of Lambda's entries are expanded in joint cumulants, so a loss of degree up to 3 in
+ *            Lambda, any shipped statement's, costs a few more elementwise passes; d may be large.
+ *   MIXTURE  the weighted sum over the components, in the basis that they share, else the user's.
+ *   WISHART  the derivation is made with the option `wishart` (and only then).
+ * The query's Wishart law is known by its mean where the loss is linear in Lambda_q, else LSA_ERR_UNABLE.
+ *
+ * Compiles loss and gradient, and the Hessian-vector product where the derivation has it. The statement is borrowed for
  * the program's life; derivation and binding only for the call. Memory: O(d) beside the bases where Lambda and Omega are
  * diagonal in one basis, else a few d x d constants.
  * Fails with LSA_ERR_DOMAIN (a monomial diverges at N = inf, a division by 0), LSA_ERR_INPUT (a symbol without numbers),

@@ -123,6 +123,9 @@ lsa_status lsa_bases_choose(lsa_lowering *lowering, const lsa_sum *loss, lsa_bas
     bases.basis[0].slot = -1;
     for (size_t side = 0; side < n; side++)
         s.join[side] = NO_JOIN;
+    *out = bases;
+    if (lsa_bound_keeps_basis(lowering->bound))
+        goto done;
     LSA_TRY(survey_sum(&s, loss, err));
     for (int node = 0; node < lsa_intern_count(lowering->node_keys); node++)
         if (lowering->nodes[node].kind == LSA_NODE_SUM)

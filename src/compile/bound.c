@@ -1,26 +1,32 @@
-/* bound.c - numbers for symbols: the base basis, the constant matrices in it, the constant scalars and their limits. */
+/* bound.c - numbers for symbols: the base basis and the constant matrices in it. */
 #include "compile/bound.h"
 
 #include "base/matrix.h"
 #include "base/try.h"
 
-#include <math.h>
 #include <string.h>
 
-double lsa_integer_power(double x, int exponent)
+const lsa_symbol *lsa_bound_symbol(const lsa_bound *bound, int symbol)
 {
-    double result = 1.0;
-    for (unsigned e = exponent < 0 ? 0u - (unsigned)exponent : (unsigned)exponent; e > 0; e /= 2) {
-        if (e % 2 != 0)
-            result *= x;
-        x *= x;
-    }
-    return exponent < 0 ? 1.0 / result : result;
+    return symbol < lsa_algebra_symbol_count(bound->algebra) ? lsa_algebra_symbol(bound->algebra, symbol)
+                                                             : &bound->introduced;
+}
+
+int lsa_bound_alias(const lsa_bound *bound, int symbol)
+{
+    const bool shared = bound->binding->query == NULL && symbol == lsa_derivation_query_covariance(bound->derivation);
+    return shared ? lsa_statement_find(bound->statement, "Lambda") : symbol;
 }
 
 ptrdiff_t lsa_bound_size(const lsa_bound *bound, lsa_dim dim)
 {
     return dim == LSA_DIM_ONE ? 1 : bound->binding->dims[dim];
+}
+
+/* A Wishart law is averaged over in symbols (derive.h): what needs numbers is its scale. */
+static const lsa_covariance *numbers_of(const lsa_covariance *covariance)
+{
+    return covariance != NULL && covariance->kind == LSA_COVARIANCE_WISHART ? covariance->scale : covariance;
 }
 
 /* A covariance written as a matrix whose zeros do not already show that it is diagonal. */
@@ -48,15 +54,49 @@ static bool is_scalar(const lsa_covariance *covariance)
     return true;
 }
 
-/* V: Lambda's eigenbasis; a multiple of the identity leaves the choice to the query's covariance, then to Omega. */
-static const double *choose_basis(const lsa_binding *binding)
+static bool same_basis(ptrdiff_t d, const double *V, const double *W)
 {
-    const lsa_covariance *candidates[] = {binding->covariance, binding->query, binding->task};
-    for (size_t k = 0; k < sizeof candidates / sizeof *candidates; k++) {
-        if (is_rotated(candidates[k]))
-            return candidates[k]->basis;
-        if (!is_scalar(candidates[k]))
+    return V == W || memcmp(V, W, (size_t)d * (size_t)d * sizeof *V) == 0;
+}
+
+/* The basis that a covariance asks for: *settled when it asks for one, NULL being the user's. A mixture asks for the one
+ * basis that its components share, or for the user's. */
+static const double *asked_basis(const lsa_covariance *covariance, bool *settled)
+{
+    const double *basis = NULL;
+    if (covariance == NULL || covariance->kind == LSA_COVARIANCE_LAWS) {
+        *settled = *settled || covariance != NULL;
+        return NULL;
+    }
+    const bool mixture = covariance->kind == LSA_COVARIANCE_MIXTURE;
+    const ptrdiff_t n = mixture ? covariance->n_components : 1;
+    for (ptrdiff_t c = 0; c < n; c++) {
+        const lsa_covariance *one = mixture ? &covariance->components[c] : numbers_of(covariance);
+        if (is_scalar(one))
+            continue;
+        const double *asked = is_rotated(one) ? one->basis : NULL;
+        if (asked == NULL || (basis != NULL && !same_basis(one->d, asked, basis))) {
+            *settled = true;
             return NULL;
+        }
+        basis = asked;
+        *settled = true;
+    }
+    return basis;
+}
+
+/* V: Lambda's eigenbasis; a multiple of the identity leaves the choice to the query's covariance, then to Omega. */
+static const double *choose_basis(const lsa_bound *bound)
+{
+    const lsa_binding *binding = bound->binding;
+    const lsa_covariance *candidates[] = {binding->covariance, binding->query, binding->task};
+    bool settled = false;
+    if (lsa_bound_keeps_basis(bound))
+        return NULL;
+    for (size_t k = 0; k < sizeof candidates / sizeof *candidates && !settled; k++) {
+        const double *basis = asked_basis(candidates[k], &settled);
+        if (settled)
+            return basis;
     }
     return NULL;
 }
@@ -87,8 +127,16 @@ lsa_status lsa_bound_create(lsa_arena *arena, const lsa_derivation *derivation, 
     bound->statement = lsa_derivation_statement(derivation);
     bound->binding = binding;
     bound->arena = arena;
-    bound->basis = choose_basis(binding);
-    bound->n_symbols = lsa_algebra_symbol_count(bound->algebra);
+    bound->basis = choose_basis(bound);
+    bound->n_symbols = lsa_algebra_symbol_count(bound->algebra) + lsa_bound_room(binding);
+    bound->introduced = (lsa_symbol){.name = "(average)",
+                                     .kind = LSA_SYMBOL_MATRIX,
+                                     .rows = LSA_DIM_D,
+                                     .cols = LSA_DIM_D,
+                                     .symmetric = true,
+                                     .covariance = -1};
+    bound->averages = lsa_intern_create(arena);
+    LSA_TRY_MEMORY(bound->averages, "the numbers of a program");
     const size_t n = (size_t)bound->n_symbols;
     bound->role = lsa_arena_alloc(arena, n, sizeof *bound->role);
     bound->parameter = lsa_arena_alloc(arena, n, sizeof *bound->parameter);
@@ -99,6 +147,7 @@ lsa_status lsa_bound_create(lsa_arena *arena, const lsa_derivation *derivation, 
     LSA_TRY_MEMORY(bound->known, "the numbers of a program");
     LSA_TRY_MEMORY(bound->value, "the numbers of a program");
     assign_roles(bound);
+    LSA_TRY(lsa_bound_check_laws(bound, err));
     *out = bound;
 done:
     return status;
@@ -135,10 +184,9 @@ done:
     return status;
 }
 
-static lsa_status covariance_value(const lsa_bound *bound, const lsa_covariance *covariance, lsa_value *out,
-                                   lsa_error *err)
+lsa_status lsa_bound_covariance(const lsa_bound *bound, const lsa_covariance *covariance, lsa_value *out,
+                                lsa_error *err)
 {
-    const size_t d = (size_t)covariance->d;
     if (is_scalar(covariance)) {
         *out = lsa_value_scalar(covariance->d, lsa_covariance_entry(covariance, 0, 0));
         return LSA_OK;
@@ -146,8 +194,7 @@ static lsa_status covariance_value(const lsa_bound *bound, const lsa_covariance 
     const bool rotated = is_rotated(covariance);
     if (bound->basis == NULL && !rotated)
         return plain_diagonal(bound, covariance, out, err);
-    if (rotated && bound->basis != NULL &&
-        (covariance->basis == bound->basis || memcmp(covariance->basis, bound->basis, d * d * sizeof(double)) == 0)) {
+    if (rotated && bound->basis != NULL && same_basis(covariance->d, covariance->basis, bound->basis)) {
         *out = lsa_value_diagonal(covariance->d, covariance->spectrum);
         return LSA_OK;
     }
@@ -158,7 +205,7 @@ static lsa_status covariance_value(const lsa_bound *bound, const lsa_covariance 
 static lsa_status plain_value(const lsa_bound *bound, int symbol, const double *numbers, lsa_value *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_symbol *s = lsa_algebra_symbol(bound->algebra, symbol);
+    const lsa_symbol *s = lsa_bound_symbol(bound, symbol);
     const ptrdiff_t rows = lsa_bound_size(bound, s->rows), cols = lsa_bound_size(bound, s->cols);
     lsa_value plain = lsa_value_dense(rows, cols, numbers);
     if (s->rows == s->cols)
@@ -172,7 +219,7 @@ done:
     return status;
 }
 
-static const double *user_numbers(const lsa_bound *bound, int symbol)
+const double *lsa_bound_user_numbers(const lsa_bound *bound, int symbol)
 {
     for (int k = 0; k < bound->binding->n_values; k++)
         if (bound->binding->values[k].symbol == symbol)
@@ -180,18 +227,19 @@ static const double *user_numbers(const lsa_bound *bound, int symbol)
     return NULL;
 }
 
-/* The covariance that a symbol names, or NULL. */
-static const lsa_covariance *named_covariance(const lsa_bound *bound, int symbol)
+const lsa_covariance *lsa_bound_named(const lsa_bound *bound, int symbol)
 {
+    if (symbol >= lsa_algebra_symbol_count(bound->algebra))
+        return NULL;
     const char *name = lsa_algebra_symbol(bound->algebra, symbol)->name;
     if (symbol == lsa_derivation_query_covariance(bound->derivation))
         return bound->binding->query;
-    if (strcmp(name, "Lambda") == 0)
+    if (symbol == lsa_derivation_wishart_scale(bound->derivation) || strcmp(name, "Lambda") == 0)
         return bound->binding->covariance;
     return strcmp(name, "Omega") == 0 ? bound->binding->task : NULL;
 }
 
-static lsa_status no_number(const lsa_bound *bound, int symbol, lsa_error *err)
+lsa_status lsa_bound_missing(const lsa_bound *bound, int symbol, lsa_error *err)
 {
     return lsa_error_set(err, LSA_ERR_INPUT, "no numbers are given for the symbol %s",
                          lsa_algebra_symbol(bound->algebra, symbol)->name);
@@ -201,89 +249,19 @@ lsa_status lsa_bound_matrix(lsa_bound *bound, int symbol, lsa_value *out, lsa_er
 {
     lsa_status status = LSA_OK;
     if (!bound->known[symbol]) {
-        const lsa_covariance *covariance = named_covariance(bound, symbol);
-        const double *numbers = symbol == lsa_derivation_fixed_task(bound->derivation) ? bound->binding->fixed_task
-                                                                                       : user_numbers(bound, symbol);
+        const lsa_covariance *covariance = lsa_bound_named(bound, symbol);
+        const double *numbers = symbol == lsa_derivation_fixed_task(bound->derivation)
+                                    ? bound->binding->fixed_task
+                                    : lsa_bound_user_numbers(bound, symbol);
         if (numbers != NULL)
             LSA_TRY(plain_value(bound, symbol, numbers, &bound->value[symbol], err));
         else if (covariance != NULL)
-            LSA_TRY(covariance_value(bound, covariance, &bound->value[symbol], err));
+            LSA_TRY(lsa_bound_covariance(bound, numbers_of(covariance), &bound->value[symbol], err));
         else
-            LSA_TRY(no_number(bound, symbol, err));
+            LSA_TRY(lsa_bound_missing(bound, symbol, err));
         bound->known[symbol] = true;
     }
     *out = bound->value[symbol];
-done:
-    return status;
-}
-
-/* A constant scalar other than N and rho. */
-static lsa_status scalar_value(const lsa_bound *bound, int symbol, double *out, lsa_error *err)
-{
-    const double *numbers = user_numbers(bound, symbol);
-    if (numbers != NULL) {
-        *out = numbers[0];
-        return LSA_OK;
-    }
-    for (lsa_dim dim = LSA_DIM_D; dim < lsa_algebra_dim_count(bound->algebra); dim++)
-        if (symbol == lsa_derivation_dim_symbol(bound->derivation, dim)) {
-            *out = (double)lsa_bound_size(bound, dim);
-            return LSA_OK;
-        }
-    if (strcmp(lsa_algebra_symbol(bound->algebra, symbol)->name, "s2") != 0)
-        return no_number(bound, symbol, err);
-    *out = bound->binding->label_noise;
-    return LSA_OK;
-}
-
-/* N^a rho^b, or its limit. */
-static lsa_status samples_value(const lsa_bound *bound, int a, int b, double *out, lsa_error *err)
-{
-    const double N = bound->binding->context, rho = bound->binding->normaliser;
-    if (isinf(N)) {
-        if (a + b > 0)
-            return lsa_error_set(err, LSA_ERR_DOMAIN,
-                                 "the loss has no limit as N -> inf: a term grows like N^%d rho^%d", a, b);
-        *out = a + b == 0 ? 1.0 : 0.0;
-        return LSA_OK;
-    }
-    if (N == 0.0 && a > 0) {
-        *out = 0.0;
-        return LSA_OK;
-    }
-    if ((N == 0.0 && a < 0) || (rho == 0.0 && b < 0))
-        return lsa_error_set(err, LSA_ERR_DOMAIN,
-                             "the loss has a term N^%d rho^%d, which is not defined at N = %g, "
-                             "rho = %g",
-                             a, b, N, rho);
-    *out = lsa_integer_power(N, a) * lsa_integer_power(rho, b);
-    return LSA_OK;
-}
-
-lsa_status lsa_bound_monomial(const lsa_bound *bound, int n, const lsa_power *powers, double *out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    int of_N = 0, of_rho = 0;
-    double product = 1.0, samples = 1.0;
-    for (int k = 0; k < n; k++) {
-        const int symbol = powers[k].symbol;
-        if (bound->role[symbol] != LSA_ROLE_CONSTANT)
-            continue;
-        if (symbol == bound->statement->samples) {
-            of_N += powers[k].exponent;
-        } else if (symbol == bound->statement->rho) {
-            of_rho += powers[k].exponent;
-        } else {
-            double x = 0.0;
-            LSA_TRY(scalar_value(bound, symbol, &x, err));
-            if (x == 0.0 && powers[k].exponent < 0)
-                LSA_TRY(lsa_error_set(err, LSA_ERR_DOMAIN, "the loss divides by %s, which is 0",
-                                      lsa_algebra_symbol(bound->algebra, symbol)->name));
-            product *= lsa_integer_power(x, powers[k].exponent);
-        }
-    }
-    LSA_TRY(samples_value(bound, of_N, of_rho, &samples, err));
-    *out = samples == 0.0 ? 0.0 : samples * product;
 done:
     return status;
 }

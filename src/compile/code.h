@@ -29,7 +29,8 @@ typedef enum lsa_op {
     LSA_OP_ZERO,     /* out (m x n) = 0                                             */
     LSA_OP_ADD,      /* out (m x n) =+ c s  l_i t(A)_ij r_j                         */
     LSA_OP_OUTER,    /* out (m x n) =+ c s  l_i a_i b_j r_j                         */
-    LSA_OP_DIAGONAL, /* out (m x m)  + c s  l_i  on the diagonal (always adds)      */
+    LSA_OP_DIAGONAL, /* out (m x m)  + c s  l_i a_i r_i  on the diagonal (always adds); a absent: 1 */
+    LSA_OP_EXTRACT,  /* out (m)     =  A_ii,  A m x m                               */
     LSA_OP_MATMUL,   /* out (m x n) =  t(A) (m x k) t(B) (k x n)                    */
     LSA_OP_MATVEC,   /* out (m)     =  t(A) (m x k) b                               */
     LSA_OP_INNER,    /* out (1)     =  sum_ij l_i A_ij r_j t(B)_ij,  A m x n        */

@@ -24,6 +24,8 @@ typedef struct lsa_draft {
 
 /* A letter that the flow moves, or a node made of such. */
 bool lsa_letter_active(const lsa_lowering *lowering, lsa_letter letter);
+/* The letter transposed. */
+lsa_letter lsa_letter_turned(const lsa_lowering *lowering, lsa_letter letter);
 lsa_dim lsa_letter_rows(const lsa_lowering *lowering, lsa_letter letter);
 lsa_dim lsa_letter_cols(const lsa_lowering *lowering, lsa_letter letter);
 /* The factor of an active letter, with index k at head head_of[k]. */

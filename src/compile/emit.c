@@ -137,7 +137,25 @@ done:
     return status;
 }
 
-/* Where a node's numbers are; computes them when they are not there yet. */
+/* The diagonal of a matrix, or a matrix with its rows scaled by a vector. */
+static lsa_status emit_derived(emitter *e, const lsa_node *node, lsa_place out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_instruction in = {.op = LSA_OP_EXTRACT, .m = rows_of(e, node->left), .n = 1, .out = out, .c = 1.0};
+    LSA_TRY(emit_node(e, node->left / 2, &in.a, err));
+    if (node->kind == LSA_NODE_SCALED) {
+        in.op = LSA_OP_ADD;
+        in.l = in.a;
+        in.n = cols_of(e, node->right);
+        in.transpose_a = is_transposed(node->right);
+        LSA_TRY(emit_node(e, node->right / 2, &in.a, err));
+    }
+    LSA_TRY(write_instruction(e, in, err));
+done:
+    return status;
+}
+
+/* Where a node's numbers are; computes them when they are not there yet. Those of a SPREAD are its vector. */
 static lsa_status emit_node(emitter *e, int node, lsa_place *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -153,10 +171,16 @@ static lsa_status emit_node(emitter *e, int node, lsa_place *out, lsa_error *err
         *out = (lsa_place){.space = LSA_SPACE_CONSTANT, .data = n->value.data};
         goto done;
     }
+    if (n->kind == LSA_NODE_SPREAD) {
+        LSA_TRY(emit_node(e, n->left / 2, out, err));
+        goto done;
+    }
     if (e->node_register[node] == NO_REGISTER) {
         LSA_TRY(new_register(e, rows_of(e, 2 * node) * cols_of(e, 2 * node), &number, err));
         if (n->kind == LSA_NODE_SUM)
             LSA_TRY(emit_sum(e, lsa_sharing_node_sum(e->sharing, node), register_place(number), err));
+        else if (n->kind == LSA_NODE_DIAGONAL_OF || n->kind == LSA_NODE_SCALED)
+            LSA_TRY(emit_derived(e, n, register_place(number), err));
         else
             LSA_TRY(emit_product(e, n, register_place(number), err));
         e->node_register[node] = number;
@@ -283,9 +307,15 @@ typedef struct group {
 } group;
 
 /* Order of writing: whole matrices, then words that touch the diagonal alone, which cannot assign. */
+static bool is_spread(const emitter *e, const lsa_shared_chain *chain)
+{
+    return chain->n == 1 && e->sharing->lowering->nodes[chain->factors[0] / 2].kind == LSA_NODE_SPREAD;
+}
+
 static bool is_diagonal(const emitter *e, const group *g)
 {
-    return e->sharing->chains[g->open].n == 0;
+    const lsa_shared_chain *chain = &e->sharing->chains[g->open];
+    return chain->n == 0 || is_spread(e, chain);
 }
 
 /* The factor in front of a group's word: the instruction's coefficient, or a register. */
@@ -320,7 +350,7 @@ static lsa_status emit_group(emitter *e, const lsa_shared_sum *sum, const group 
         in.op = LSA_OP_DIAGONAL;
     } else {
         LSA_TRY(emit_node(e, open->factors[0] / 2, &in.a, err));
-        in.op = outer != NULL ? LSA_OP_OUTER : LSA_OP_ADD;
+        in.op = outer != NULL ? LSA_OP_OUTER : is_spread(e, open) ? LSA_OP_DIAGONAL : LSA_OP_ADD;
         in.transpose_a = is_transposed(open->factors[0]);
         in.r = diagonal_place(e, (outer != NULL ? outer : open)->diagonals[1]);
         if (outer != NULL)

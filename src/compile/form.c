@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* What a product of the loss is in the form. */
-typedef enum part { PART_NONE, PART_CONSTANT, PART_LINEAR, PART_QUADRATIC } part;
+typedef enum part { PART_NONE, PART_CONSTANT, PART_LINEAR, PART_QUADRATIC, PART_DIAGONAL } part;
 
 typedef struct reading {
     const lsa_sharing *sharing;
@@ -50,6 +50,15 @@ static int linear_place(reading *r, const lsa_shared_chain *ring)
     return -1;
 }
 
+/* diag(U)' D diag(U). */
+static bool is_diagonal_square(reading *r, const lsa_shared_chain *chain)
+{
+    if (chain->role != LSA_CHAIN_SCALAR || chain->n != 2 || chain->factors[0] / 2 != chain->factors[1] / 2)
+        return false;
+    const lsa_node *n = &r->sharing->lowering->nodes[chain->factors[0] / 2];
+    return n->kind == LSA_NODE_DIAGONAL_OF && is_matrix_parameter(r, n->left / 2) && is_role(&r->U, n->left / 2);
+}
+
 static part part_of(reading *r, const lsa_shared_product *product)
 {
     if (product->n_powers == 0 && product->n_scalars == 0)
@@ -58,6 +67,8 @@ static part part_of(reading *r, const lsa_shared_product *product)
         !is_role(&r->u, product->powers[0]))
         return PART_NONE;
     const lsa_shared_chain *ring = &r->sharing->chains[product->scalars[0]];
+    if (product->powers[1] == 2 && is_diagonal_square(r, ring))
+        return PART_DIAGONAL;
     if (ring->role != LSA_CHAIN_RING || ring->n > 2)
         return PART_NONE;
     if (product->powers[1] == 1 && linear_place(r, ring) >= 0)
@@ -70,15 +81,16 @@ static part part_of(reading *r, const lsa_shared_product *product)
 }
 
 /* Counts the parts; false when some product has no place in the form. */
-static bool survey(reading *r, const lsa_shared_sum *loss, ptrdiff_t *n_products, bool *full_B)
+static bool survey(reading *r, const lsa_shared_sum *loss, ptrdiff_t *n_products, bool *full_B, bool *diagonal)
 {
     *n_products = 0;
-    *full_B = false;
+    *full_B = *diagonal = false;
     for (int k = 0; k < loss->n; k++) {
         const part p = part_of(r, &loss->products[k]);
         if (p == PART_NONE)
             return false;
         *n_products += p == PART_QUADRATIC;
+        *diagonal = *diagonal || p == PART_DIAGONAL;
         *full_B = *full_B || (p == PART_LINEAR && r->sharing->chains[loss->products[k].scalars[0]].n == 2);
     }
     return r->u >= 0 && r->U >= 0 && *n_products > 0;
@@ -98,6 +110,24 @@ static void read_quadratic(const reading *r, const lsa_shared_product *product, 
         left[i] = 2.0 * product->coefficient * diagonal_entry(r, ring->diagonals[1 - turned], i);
         right[i] = diagonal_entry(r, ring->diagonals[turned], i);
     }
+}
+
+/* c u^2 diag(U)' D diag(U): H_ii gains 2 c D_i. */
+static void read_diagonal(const reading *r, const lsa_shared_product *product, double *diagonal)
+{
+    const lsa_shared_chain *chain = &r->sharing->chains[product->scalars[0]];
+    for (ptrdiff_t i = 0; i < r->d; i++)
+        diagonal[i] += 2.0 * product->coefficient * diagonal_entry(r, chain->diagonals[1], i);
+}
+
+double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
+{
+    double h = 0.0;
+    if (i == j && form->diagonal != NULL)
+        return form->diagonal[i];
+    for (ptrdiff_t t = 0; t < form->n_products; t++)
+        h += form->left[t * form->d + i] * form->right[t * form->d + j];
+    return h;
 }
 
 /* c u tr(U D) or c u tr(U C): B loses c D or c C'. B is d numbers where every linear part is diagonal. */
@@ -129,9 +159,7 @@ static double least_value(const lsa_form *form, double *B)
         double column = 0.0;
         for (ptrdiff_t i = form->B_diagonal ? j : 0; i < (form->B_diagonal ? j + 1 : form->d); i++) {
             double *b = form->B_diagonal ? &B[i] : &B[i + j * form->d];
-            double h = 0.0;
-            for (ptrdiff_t t = 0; t < form->n_products; t++)
-                h += form->left[t * form->d + i] * form->right[t * form->d + j];
+            const double h = lsa_form_rate(form, i, j);
             if (h > 0.0)
                 column += *b * *b / h;
             else
@@ -148,17 +176,19 @@ lsa_status lsa_form_recognise(const lsa_sharing *sharing, const lsa_shared_sum *
     lsa_status status = LSA_OK;
     reading r = {.sharing = sharing, .u = -1, .U = -1, .d = lsa_bound_size(sharing->lowering->bound, LSA_DIM_D)};
     ptrdiff_t n_products = 0, t = 0;
-    bool full_B = false;
-    *found = n_blocks == 2 && survey(&r, loss, &n_products, &full_B);
+    bool full_B = false, has_diagonal = false;
+    *found = n_blocks == 2 && survey(&r, loss, &n_products, &full_B, &has_diagonal);
     if (!*found)
         goto done;
     const size_t d = (size_t)r.d;
     double *left = lsa_arena_alloc(kept, (size_t)n_products, d * sizeof *left);
     double *right = lsa_arena_alloc(kept, (size_t)n_products, d * sizeof *right);
     double *B = lsa_arena_alloc(kept, d, (full_B ? d : 1) * sizeof *B);
+    double *diagonal = has_diagonal ? lsa_arena_alloc(kept, d, sizeof *diagonal) : NULL;
     LSA_TRY_MEMORY(left, "the form of the loss");
     LSA_TRY_MEMORY(right, "the form of the loss");
     LSA_TRY_MEMORY(B, "the form of the loss");
+    LSA_TRY_MEMORY(has_diagonal && diagonal == NULL ? NULL : B, "the form of the loss");
     *out = (lsa_form){.d = r.d, .n_products = n_products, .left = left, .right = right, .B_diagonal = !full_B, .B = B};
     out->u = sharing->lowering->blocks[sharing->lowering->nodes[r.u].block].offset;
     out->U = sharing->lowering->blocks[sharing->lowering->nodes[r.U].block].offset;
@@ -168,11 +198,16 @@ lsa_status lsa_form_recognise(const lsa_sharing *sharing, const lsa_shared_sum *
             out->constant += loss->products[k].coefficient;
         else if (p == PART_LINEAR)
             read_linear(&r, &loss->products[k], full_B, B);
+        else if (p == PART_DIAGONAL)
+            read_diagonal(&r, &loss->products[k], diagonal);
         else {
             read_quadratic(&r, &loss->products[k], left + t * r.d, right + t * r.d);
             t++;
         }
     }
+    for (ptrdiff_t i = 0; has_diagonal && i < r.d; i++)
+        diagonal[i] += lsa_form_rate(out, i, i); /* of the products alone: out->diagonal is not set yet */
+    out->diagonal = diagonal;
     out->minimum = least_value(out, B);
 done:
     return status;

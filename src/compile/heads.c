@@ -3,7 +3,7 @@
  * Terms in H heads cost H^2 or more unrolled; with the sums made first they cost as much as those of one head. The
  * stretch's transposed reading names the same node, transposed: the lesser reading is the one that is kept. */
 #include "base/try.h"
-#include "compile/draft.h"
+#include "compile/average.h"
 
 #include <string.h>
 
@@ -106,22 +106,14 @@ static int letter_key(lsa_letter letter)
     return 2 * letter.symbol + letter.transposed;
 }
 
-static lsa_letter turned_letter(const lsa_lowering *lowering, lsa_letter letter)
-{
-    const bool plain = letter.symbol < lowering->bound->n_symbols &&
-                       lsa_algebra_symbol(lowering->bound->algebra, letter.symbol)->symmetric;
-    letter.transposed = !plain && !letter.transposed;
-    return letter;
-}
-
 /* Puts the stretch (with the free index for the dummy) into `word`, in its lesser reading. */
 static bool read_stretch(const lsa_lowering *lowering, const lsa_letter *letters, int n, lsa_draft_word *word)
 {
     int order = 0;
     for (int k = 0; k < n && order == 0; k++)
-        order = letter_key(letters[k]) - letter_key(turned_letter(lowering, letters[n - 1 - k]));
+        order = letter_key(letters[k]) - letter_key(lsa_letter_turned(lowering, letters[n - 1 - k]));
     for (int k = 0; k < n; k++) {
-        word->letters[k] = order <= 0 ? letters[k] : turned_letter(lowering, letters[n - 1 - k]);
+        word->letters[k] = order <= 0 ? letters[k] : lsa_letter_turned(lowering, letters[n - 1 - k]);
         if (word->letters[k].index >= 0)
             word->letters[k].index = LSA_INDEX_FREE;
     }
@@ -170,29 +162,6 @@ static void set_sides(const lsa_lowering *lowering, const lsa_draft_word *word, 
                                           : lsa_side(bound, bound->parameter[b.symbol], !b.transposed);
 }
 
-static lsa_status sum_node(lsa_lowering *lowering, const lsa_sum *sum, int *node, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    bool is_new = false;
-    lsa_ints key = lsa_ints_in(lowering->arena);
-    lsa_ints_push(&key, LSA_NODE_SUM);
-    for (int k = 0; k < sum->n; k++) {
-        lsa_ints_push_double(&key, sum->products[k].coefficient);
-        lsa_ints_push(&key, sum->products[k].skeleton);
-        lsa_ints_append(&key, sum->products[k].n_slots, sum->products[k].slots);
-    }
-    LSA_TRY(lsa_node_enter(lowering, &key, node, &is_new, err));
-    if (is_new)
-        lowering->nodes[*node] = (lsa_node){.kind = LSA_NODE_SUM,
-                                            .rows = sum->rows,
-                                            .cols = sum->cols,
-                                            .row_side = sum->row_side,
-                                            .col_side = sum->col_side,
-                                            .sum = sum};
-done:
-    return status;
-}
-
 /* Puts one letter in the place of the stretch. */
 static void replace_stretch(lsa_draft_word *word, const stretch *s, lsa_letter letter)
 {
@@ -221,12 +190,19 @@ static lsa_status gather(lsa_lowering *lowering, lsa_draft *draft, int dummy, co
     take_powers(draft, dummy, &part);
     set_sides(lowering, &inner, sum);
     LSA_TRY(sum_heads(lowering, &part, sum, err));
-    LSA_TRY(sum_node(lowering, sum, &node, err));
+    LSA_TRY(lsa_sum_node(lowering, sum, &node, err));
     replace_stretch(
         word, s,
         (lsa_letter){.symbol = lowering->bound->n_symbols + node, .index = LSA_INDEX_NONE, .transposed = turned});
 done:
     return status;
+}
+
+/* A random covariance inside the stretch is averaged over together with those outside. */
+static bool is_fixed(const lsa_lowering *lowering, const lsa_draft *draft, const stretch *s)
+{
+    lsa_draft_word inner = {.n = s->n, .letters = draft->words[s->word].letters + s->first};
+    return !lsa_draft_is_random(lowering, &(lsa_draft){.n_words = 1, .words = &inner});
 }
 
 /* A stretch from dimension 1 to dimension 1 is a scalar and no node. */
@@ -244,7 +220,7 @@ lsa_status lsa_draft_gather_heads(lsa_lowering *lowering, lsa_draft *draft, lsa_
         stretch s;
         bool found = false;
         LSA_TRY(find_stretch(lowering, draft, dummy, &s, &found, err));
-        if (found && is_matrix(lowering, draft, &s))
+        if (found && is_matrix(lowering, draft, &s) && is_fixed(lowering, draft, &s))
             LSA_TRY(gather(lowering, draft, dummy, &s, err));
     }
 done:

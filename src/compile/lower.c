@@ -2,6 +2,7 @@
 #include "compile/lower.h"
 
 #include "base/try.h"
+#include "compile/average.h"
 #include "compile/chain.h"
 
 #include <string.h>
@@ -209,9 +210,9 @@ done:
     return status;
 }
 
-/* The draft with every index at its head, as one product. */
-static lsa_status lower_assigned(lsa_lowering *lowering, const lsa_draft *draft, const ptrdiff_t *head_of, lsa_sum *out,
-                                 lsa_error *err)
+/* A draft without random letters, every index at its head, as one product. */
+static lsa_status lower_fixed(lsa_lowering *lowering, const lsa_draft *draft, const ptrdiff_t *head_of, lsa_sum *out,
+                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
     product_draft product = {.coefficient = draft->coefficient};
@@ -226,6 +227,23 @@ static lsa_status lower_assigned(lsa_lowering *lowering, const lsa_draft *draft,
     }
     if (product.coefficient != 0.0)
         LSA_TRY(append_product(lowering, &product, &key, out, err));
+done:
+    return status;
+}
+
+/* The draft with every index at its head: one product, or those that average it over the random covariances. */
+static lsa_status lower_assigned(lsa_lowering *lowering, const lsa_draft *draft, ptrdiff_t *head_of, lsa_sum *out,
+                                 lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_drafts average = {0};
+    if (!lsa_draft_is_random(lowering, draft)) {
+        LSA_TRY(lower_fixed(lowering, draft, head_of, out, err));
+        goto done;
+    }
+    LSA_TRY(lsa_average(lowering, draft, head_of, &average, err));
+    for (int k = 0; k < average.n; k++)
+        LSA_TRY(lower_fixed(lowering, &average.drafts[k], head_of, out, err));
 done:
     return status;
 }
@@ -278,8 +296,10 @@ static lsa_status copy_word(lsa_lowering *lowering, lsa_word word, bool open, ls
     lsa_status status = LSA_OK;
     lsa_letter *letters = lsa_arena_alloc(lowering->arena, (size_t)word.length, sizeof *letters);
     LSA_TRY_MEMORY(letters, "the terms of a program");
-    if (word.length > 0)
-        memcpy(letters, word.letters, (size_t)word.length * sizeof *letters);
+    for (int k = 0; k < word.length; k++) {
+        letters[k] = word.letters[k];
+        letters[k].symbol = lsa_bound_alias(lowering->bound, letters[k].symbol);
+    }
     *out = (lsa_draft_word){.open = open, .n = word.length, .letters = letters};
 done:
     return status;
@@ -309,11 +329,9 @@ static lsa_status lower_term(lsa_lowering *lowering, const lsa_term *term, lsa_d
                              lsa_sum *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    double monomial = 0.0;
     ptrdiff_t *head_of = lsa_arena_alloc(lowering->arena, (size_t)term->n_dummies + 1, sizeof *head_of);
     LSA_TRY_MEMORY(head_of, "the terms of a program");
-    LSA_TRY(lsa_bound_monomial(lowering->bound, term->n_powers, term->powers, &monomial, err));
-    draft->coefficient = term->coefficient * monomial;
+    LSA_TRY(lsa_bound_weight(lowering->bound, term, &draft->coefficient, err));
     if (draft->coefficient == 0.0)
         goto done;
     LSA_TRY(draft_term(lowering, term, draft, err));

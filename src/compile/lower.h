@@ -19,7 +19,11 @@ typedef enum lsa_node_kind {
     LSA_NODE_DIRECTION, /* a block of the direction of a Hessian-vector product   */
     LSA_NODE_SUM,       /* a sum of products                                      */
     LSA_NODE_CONSTANT,  /* a full array of numbers                                */
-    LSA_NODE_PRODUCT    /* left * diagonal * right, made when products are shared */
+    LSA_NODE_PRODUCT,   /* left * diagonal * right, made when products are shared */
+    /* Equated indices (vertex.h); none is made where a program has bases of its own for the sides. */
+    LSA_NODE_DIAGONAL_OF, /* the diagonal of left, d x 1                          */
+    LSA_NODE_SCALED,      /* diag(left) * right, left d x 1                       */
+    LSA_NODE_SPREAD       /* diag(left), left d x 1; only ever alone in an open word */
 } lsa_node_kind;
 
 /* One side of a parameter: 2 * its index + (0 rows, 1 columns) where it is d-dimensional, else -1. The program may
@@ -47,7 +51,7 @@ typedef struct lsa_node {
     int block;          /* PARAMETER, DIRECTION                      */
     const lsa_sum *sum; /* SUM                                       */
     lsa_value value;    /* CONSTANT                                  */
-    int left, right;    /* PRODUCT: factors                          */
+    int left, right;    /* of the last four: factors                 */
     int diagonal;       /* PRODUCT: between them, -1: the identity   */
 } lsa_node;
 
@@ -84,6 +88,11 @@ lsa_status lsa_lowering_create(lsa_arena *arena, lsa_bound *bound, const lsa_blo
 
 /* The node of a key; *is_new tells whether the caller has to fill it in. */
 lsa_status lsa_node_enter(lsa_lowering *lowering, const lsa_ints *key, int *node, bool *is_new, lsa_error *err);
+/* The node of a sum. */
+lsa_status lsa_sum_node(lsa_lowering *lowering, const lsa_sum *sum, int *node, lsa_error *err);
+/* The factor that is a DIAGONAL_OF, SCALED or SPREAD of others; right -1 where it has none. */
+lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, int left, int right, int *factor,
+                            lsa_error *err);
 lsa_dim lsa_factor_rows(const lsa_lowering *lowering, int factor);
 lsa_dim lsa_factor_cols(const lsa_lowering *lowering, int factor);
 int lsa_factor_row_side(const lsa_lowering *lowering, int factor);

@@ -16,6 +16,55 @@ done:
     return status;
 }
 
+lsa_status lsa_sum_node(lsa_lowering *lowering, const lsa_sum *sum, int *node, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bool is_new = false;
+    lsa_ints key = lsa_ints_in(lowering->arena);
+    lsa_ints_push(&key, LSA_NODE_SUM);
+    for (int k = 0; k < sum->n; k++) {
+        lsa_ints_push_double(&key, sum->products[k].coefficient);
+        lsa_ints_push(&key, sum->products[k].skeleton);
+        lsa_ints_append(&key, sum->products[k].n_slots, sum->products[k].slots);
+    }
+    LSA_TRY(lsa_node_enter(lowering, &key, node, &is_new, err));
+    if (is_new)
+        lowering->nodes[*node] = (lsa_node){.kind = LSA_NODE_SUM,
+                                            .rows = sum->rows,
+                                            .cols = sum->cols,
+                                            .row_side = sum->row_side,
+                                            .col_side = sum->col_side,
+                                            .sum = sum};
+done:
+    return status;
+}
+
+lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, int left, int right, int *factor,
+                            lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bool is_new = false;
+    int node = -1;
+    lsa_ints key = lsa_ints_in(lowering->arena);
+    lsa_ints_push(&key, kind);
+    lsa_ints_push(&key, left);
+    lsa_ints_push(&key, right);
+    LSA_TRY(lsa_node_enter(lowering, &key, &node, &is_new, err));
+    if (is_new)
+        lowering->nodes[node] = (lsa_node){.kind = kind,
+                                           .left = left,
+                                           .right = right,
+                                           .rows = lsa_factor_rows(lowering, left),
+                                           .cols = kind == LSA_NODE_SCALED   ? lsa_factor_cols(lowering, right)
+                                                   : kind == LSA_NODE_SPREAD ? lsa_factor_rows(lowering, left)
+                                                                             : LSA_DIM_ONE,
+                                           .row_side = LSA_SIDE_NONE,
+                                           .col_side = LSA_SIDE_NONE};
+    *factor = 2 * node;
+done:
+    return status;
+}
+
 lsa_dim lsa_factor_rows(const lsa_lowering *lowering, int factor)
 {
     const lsa_node *node = &lowering->nodes[factor / 2];
@@ -44,6 +93,14 @@ int lsa_side(const lsa_bound *bound, int parameter, bool column)
     return (column ? s->cols : s->rows) == LSA_DIM_D ? 2 * parameter + column : LSA_SIDE_NONE;
 }
 
+lsa_letter lsa_letter_turned(const lsa_lowering *lowering, lsa_letter letter)
+{
+    const bool plain =
+        letter.symbol < lowering->bound->n_symbols && lsa_bound_symbol(lowering->bound, letter.symbol)->symmetric;
+    letter.transposed = !plain && !letter.transposed;
+    return letter;
+}
+
 bool lsa_letter_active(const lsa_lowering *lowering, lsa_letter letter)
 {
     return letter.symbol >= lowering->bound->n_symbols || lowering->bound->role[letter.symbol] != LSA_ROLE_CONSTANT;
@@ -54,7 +111,7 @@ lsa_dim lsa_letter_rows(const lsa_lowering *lowering, lsa_letter letter)
     const int n_symbols = lowering->bound->n_symbols;
     if (letter.symbol >= n_symbols)
         return lsa_factor_rows(lowering, 2 * (letter.symbol - n_symbols) + letter.transposed);
-    const lsa_symbol *s = lsa_algebra_symbol(lowering->bound->algebra, letter.symbol);
+    const lsa_symbol *s = lsa_bound_symbol(lowering->bound, letter.symbol);
     return letter.transposed ? s->cols : s->rows;
 }
 

@@ -56,6 +56,7 @@ static void settle_all(const lsa_registers *r, const lifetime *lives)
         settle(lives, &in->out);
         settle(lives, &in->a);
         settle(lives, &in->b);
+        settle(lives, &in->l);
         settle(lives, &in->s);
     }
     for (int k = 0; k < r->n_factors; k++)

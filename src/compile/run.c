@@ -89,11 +89,19 @@ static void run_outer(const machine *m, const lsa_instruction *in)
 
 static void run_diagonal(const machine *m, const lsa_instruction *in)
 {
-    const double *l = source(m, in->l);
+    const double *l = source(m, in->l), *a = source(m, in->a), *r = source(m, in->r);
     double *out = target(m, in->out);
     const double s = scale_of(m, in);
     for (ptrdiff_t i = 0; i < in->m; i++)
-        out[i + i * in->m] += l != NULL ? s * l[i] : s;
+        out[i + i * in->m] += s * (l != NULL ? l[i] : 1.0) * (a != NULL ? a[i] : 1.0) * (r != NULL ? r[i] : 1.0);
+}
+
+static void run_extract(const machine *m, const lsa_instruction *in)
+{
+    const double *a = source(m, in->a);
+    double *out = target(m, in->out);
+    for (ptrdiff_t i = 0; i < in->m; i++)
+        out[i] = a[i + i * in->m];
 }
 
 /* sum_i l_i a_i b_i, b with a stride. Sums run in a fixed number of lanes: additions then do not wait for one another,
@@ -179,6 +187,9 @@ void lsa_code_run(const lsa_code *code, const double *state, const double *direc
             break;
         case LSA_OP_DIAGONAL:
             run_diagonal(&m, in);
+            break;
+        case LSA_OP_EXTRACT:
+            run_extract(&m, in);
             break;
         case LSA_OP_MATMUL:
             run_matmul(&m, in);

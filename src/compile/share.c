@@ -225,7 +225,7 @@ done:
 
 static lsa_status share_node(lsa_sharing *sharing, int node, lsa_error *err);
 
-/* Sums over heads among the factors are needed too. */
+/* Sums among the factors are needed too. */
 static lsa_status share_factors(lsa_sharing *sharing, const lsa_chain *chain, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -317,9 +317,14 @@ static lsa_status share_node(lsa_sharing *sharing, int node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_shared_sum sum;
-    if (sharing->lowering->nodes[node].kind != LSA_NODE_SUM || lsa_sharing_node_sum(sharing, node) != NULL)
+    const lsa_node n = sharing->lowering->nodes[node];
+    if (n.kind == LSA_NODE_DIAGONAL_OF || n.kind == LSA_NODE_SPREAD || n.kind == LSA_NODE_SCALED)
+        LSA_TRY(share_node(sharing, n.left / 2, err));
+    if (n.kind == LSA_NODE_SCALED)
+        LSA_TRY(share_node(sharing, n.right / 2, err));
+    if (n.kind != LSA_NODE_SUM || lsa_sharing_node_sum(sharing, node) != NULL)
         goto done;
-    LSA_TRY(lsa_share(sharing, sharing->lowering->nodes[node].sum, &sum, err));
+    LSA_TRY(lsa_share(sharing, n.sum, &sum, err));
     lsa_node_sum *sums = lsa_array_grow(sharing->lowering->arena, sharing->node_sums, sharing->n_node_sums,
                                         &sharing->node_sum_capacity, sizeof *sums);
     LSA_TRY_MEMORY(sums, "the sum over the heads");

@@ -85,7 +85,7 @@ static lsa_status append_letter(lsa_slots *slots, lsa_ints *word, int n_diagonal
     lsa_status status = LSA_OK;
     lsa_value value;
     LSA_TRY(lsa_bound_matrix(slots->bound, code / 2, &value, err));
-    const lsa_symbol *symbol = lsa_algebra_symbol(slots->bound->algebra, code / 2);
+    const lsa_symbol *symbol = lsa_bound_symbol(slots->bound, code / 2);
     const bool square = symbol->rows == symbol->cols;
     *diagonal = false;
     if (square && value.kind == LSA_VALUE_SCALAR) {
@@ -183,7 +183,7 @@ done:
 
 static int transposed_code(const lsa_slots *slots, int code)
 {
-    return lsa_algebra_symbol(slots->bound->algebra, code / 2)->symmetric ? code : code ^ 1;
+    return lsa_bound_symbol(slots->bound, code / 2)->symmetric ? code : code ^ 1;
 }
 
 lsa_status lsa_slots_transpose(lsa_slots *slots, int slot, double *factor, int *out, lsa_error *err)
