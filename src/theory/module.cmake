@@ -5,4 +5,6 @@ lsa_module(theory
             pl_inequality.c local_rate.c escape_time.c white_logistic.c
             test_error.c linear_task.c shift_risk.c judge.c
             quadratic_form.c random_covariance.c constants.c
+            scalar_law.c random_law.c random_diagonal.c random_mixture.c random_wishart.c operator_solve.c
+            random_minimum.c random_bounds.c random_risk.c
     LINK lsa_base)

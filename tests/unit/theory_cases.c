@@ -1,10 +1,12 @@
-/* The reference cases of kinds min, risk and shift (trained_on) against the closed forms. */
+/* The reference cases of kinds min, risk, shift (trained_on) and randcov against the closed forms. */
 #include "cases.h"
 
 #include "lsaflow/theory.h"
+#include "lsaflow/theory_random.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static lsa_theory *theory_of(const lsa_theory_law *law)
 {
@@ -108,6 +110,115 @@ static void check_shift(const lsa_case *c)
     lsa_theory_destroy(theory);
 }
 
+/* {"law": name, "par": [..]} */
+static lsa_theory_scalar_law scalar_law(const json_t *entry)
+{
+    static const char *const names[] = {"point", "exponential", "uniform", "gamma", "two_point"};
+    lsa_theory_scalar_law law = {.kind = LSA_THEORY_POINT};
+    const char *name = json_string_value(json_object_get(entry, "law"));
+    const json_t *par = json_object_get(entry, "par");
+    size_t k = 0;
+    while (k < 5 && strcmp(names[k], name) != 0)
+        k++;
+    assert_true(k < 5 && json_array_size(par) <= 3);
+    law.kind = (lsa_theory_scalar_kind)k;
+    for (size_t i = 0; i < json_array_size(par); i++)
+        law.parameter[i] = json_number_value(json_array_get(par, i));
+    return law;
+}
+
+/* The fields *_at_M: one error for each M of the input. */
+static void check_errors_at(const lsa_case *c, const char *field, const lsa_theory_random *random,
+                            lsa_theory_random_shift shift)
+{
+    const ptrdiff_t count = lsa_case_length(c, "M");
+    const double *M = lsa_case_input(c, "M", count);
+    double *errors = calloc((size_t)count, sizeof *errors);
+    lsa_theory_error error;
+    assert_non_null(errors);
+    for (ptrdiff_t k = 0; k < count; k++) {
+        shift.context = M[k];
+        check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
+        errors[k] = error.error;
+    }
+    lsa_case_check(c, field, errors, count);
+    free(errors);
+}
+
+static void check_infinite(const lsa_case *c, const char *field, const lsa_theory_random *random,
+                           lsa_theory_random_shift shift)
+{
+    lsa_theory_error error;
+    shift.context = (double)INFINITY;
+    check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
+    lsa_case_check(c, field, &error.error, 1);
+}
+
+static void diagonal(ptrdiff_t d, const double *matrix, double *out)
+{
+    for (ptrdiff_t i = 0; i < d; i++)
+        out[i] = matrix[i * (d + 1)];
+}
+
+/* Trained at N; then in the limit of both lengths; then on one fixed covariance. */
+static void check_random_law(const lsa_case *c, ptrdiff_t d, const lsa_theory_covariance_law *covariance)
+{
+    lsa_theory_random *random = NULL, *limit = NULL;
+    lsa_theory_random_law law = {.d = d, .context = lsa_case_number(c, "N"), .covariance = *covariance};
+    double *full = calloc((size_t)(d * d), sizeof *full), *out = calloc((size_t)d, sizeof *out), u;
+    assert_true(full != NULL && out != NULL);
+    check_status(lsa_theory_random_create(&law, &random, NULL), LSA_OK, NULL);
+    law.context = (double)INFINITY;
+    check_status(lsa_theory_random_create(&law, &limit, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_random_rates(random, full, NULL), LSA_OK, NULL);
+    diagonal(d, full, out);
+    lsa_case_check(c, "E_GammaLambda2", out, d);
+    lsa_theory_random_signal(random, full);
+    diagonal(d, full, out);
+    lsa_case_check(c, "E_Lambda2", out, d);
+    lsa_theory_random_minimum(random, full);
+    diagonal(d, full, out);
+    lsa_case_check(c, "A", out, d);
+    lsa_theory_random_minimum(limit, full);
+    diagonal(d, full, out);
+    lsa_case_check(c, "A_infinite", out, d);
+    lsa_theory_random_balanced(random, &u, NULL);
+    lsa_case_check(c, "u", &u, 1);
+    const double loss = lsa_theory_random_least_loss(random);
+    lsa_case_check(c, "loss_min", &loss, 1);
+    lsa_theory_random_shift shift = {.covariance = *covariance};
+    check_errors_at(c, "error_at_M", random, shift);
+    check_infinite(c, "error_infinite", limit, shift);
+    if (lsa_case_has(c, "test_Lambda")) {
+        shift.covariance = (lsa_theory_covariance_law){.kind = LSA_THEORY_FIXED,
+                                                       .scale = {.diagonal = lsa_case_input(c, "test_Lambda", d)}};
+        check_errors_at(c, "error_fixed_at_M", random, shift);
+        check_infinite(c, "error_fixed_infinite", random, shift);
+    }
+    lsa_theory_random_destroy(random);
+    lsa_theory_random_destroy(limit);
+    free(full);
+    free(out);
+}
+
+static void check_random(const lsa_case *c)
+{
+    const ptrdiff_t d = (ptrdiff_t)lsa_case_number(c, "d");
+    const json_t *laws = json_object_get(c->input, "laws");
+    lsa_theory_scalar_law *entries = calloc((size_t)d, sizeof *entries);
+    assert_non_null(entries);
+    for (ptrdiff_t i = 0; i < d; i++)
+        entries[i] = scalar_law(json_array_get(laws, (size_t)i));
+    check_random_law(c, d, &(lsa_theory_covariance_law){.kind = LSA_THEORY_DIAGONAL, .entries = entries});
+    free(entries);
+}
+
+static void test_random(void **state)
+{
+    (void)state;
+    lsa_cases_each("randcov", check_random);
+}
+
 static void test_minimum(void **state)
 {
     (void)state;
@@ -129,6 +240,6 @@ static void test_shift(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_minimum), cmocka_unit_test(test_risk),
-                                       cmocka_unit_test(test_shift)};
+                                       cmocka_unit_test(test_shift), cmocka_unit_test(test_random)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,149 @@
+/* theory_random.h - the closed forms where every prompt draws its own covariance (section 4.3, Theorem 4.5).
+ *
+ * Conventions of theory.h. Averages are over the law of Lambda:
+ *     B = E[Lambda Omega Lambda],   H U = E[G U Lambda],   G = (1 + 1/N) Lambda Omega Lambda + c Lambda,
+ *     L = 1/2 u^2 r^2 <H U, U> - u r <B, U> + 1/2 tr(E[Lambda] Omega),   c = (tr(Lambda Omega) + s2)/N.         (W15)
+ * For a diagonal Omega and diagonal Lambda, H multiplies entry (i, j) by h_ij = E[G_ii l_j]: (C.1)-(C.4). Laws that do
+ * not commute couple the entries of U; the limit A = u U is then in general not symmetric. */
+#ifndef LSAFLOW_THEORY_RANDOM_H
+#define LSAFLOW_THEORY_RANDOM_H
+
+#include "lsaflow/theory.h"
+
+/* ---- scalar_law.c: the law of one number >= 0 --------------------------------------------------------------------- */
+
+typedef enum lsa_theory_scalar_kind {
+    LSA_THEORY_POINT,       /* value                             */
+    LSA_THEORY_EXPONENTIAL, /* mean > 0                          */
+    LSA_THEORY_UNIFORM,     /* low, high: 0 <= low <= high       */
+    LSA_THEORY_GAMMA,       /* shape > 0, scale > 0              */
+    LSA_THEORY_TWO_POINT    /* a, b, p: a with probability p, else b */
+} lsa_theory_scalar_kind;
+
+typedef struct lsa_theory_scalar_law {
+    lsa_theory_scalar_kind kind;
+    double parameter[3];
+} lsa_theory_scalar_law;
+
+/* E l^k, k = 0..4, exact up to rounding. The law is valid (lsa_theory_random_create checks; asserted). */
+double lsa_theory_law_moment(const lsa_theory_scalar_law *law, int k);
+/* P(l > x), and E[l^2; l > x], x >= 0. */
+double lsa_theory_law_tail(const lsa_theory_scalar_law *law, double x);
+double lsa_theory_law_tail_square(const lsa_theory_scalar_law *law, double x);
+
+/* ---- random_law.c: the law of a prompt ---------------------------------------------------------------------------- */
+
+typedef enum lsa_theory_covariance_kind {
+    LSA_THEORY_FIXED,    /* scale, always                                                          */
+    LSA_THEORY_DIAGONAL, /* diag(l_1, ..., l_d), independent entries                               */
+    LSA_THEORY_MIXTURE,  /* matrices[c] with probability weights[c]                                */
+    LSA_THEORY_WISHART   /* (1/k) sum_{j=1..k} z_j z_j', z_j ~ N(0, scale), k = dof                */
+} lsa_theory_covariance_kind;
+
+/* Only borrowed. */
+typedef struct lsa_theory_covariance_law {
+    lsa_theory_covariance_kind kind;
+    const lsa_theory_scalar_law *entries; /* DIAGONAL: d laws                                      */
+    ptrdiff_t components;                 /* MIXTURE: >= 1                                         */
+    const double *weights;                /* MIXTURE: > 0, of sum 1 up to 1e-12                    */
+    const lsa_second_moment *matrices;    /* MIXTURE: of any form                                  */
+    double dof;                           /* WISHART: an integer >= 1                              */
+    lsa_second_moment scale;              /* WISHART, FIXED: E Lambda                              */
+} lsa_theory_covariance_law;
+
+/* As lsa_theory_law, with a random covariance. */
+typedef struct lsa_theory_random_law {
+    ptrdiff_t d;
+    double context;
+    bool normalise_plus_one;
+    lsa_theory_covariance_law covariance;
+    lsa_second_moment task;
+    double label_noise;
+} lsa_theory_random_law;
+
+/* A law, checked, with its averages and its minimum; immutable. */
+typedef struct lsa_theory_random lsa_theory_random;
+
+/* Diagonal laws by their moments, mixtures as they are, Wishart by its exact third moments. The minimum solves H A = B:
+ * entry by entry where H is diagonal; column by column (d systems of size d) for a diagonal law with dense Omega; for a
+ * Wishart law in the basis of scale^{1/2} Omega scale^{1/2}, where H is a diagonal plus rank 2; for mixtures by
+ * conjugate gradients in the metric of the mean law, to the last digits.                              (W15)-(W17)
+ * LSA_ERR_DOMAIN (as lsa_theory_create; a law outside its range), LSA_ERR_SOLVER (a mixture whose system is too
+ * ill-conditioned to converge), LSA_ERR_MEMORY.   Cost O(d) diagonal, O(d^4) diagonal with dense Omega, O(d^3) Wishart,
+ * O(components d^3) an iteration for mixtures. */
+lsa_status lsa_theory_random_create(const lsa_theory_random_law *law, lsa_theory_random **out, lsa_error *err);
+void lsa_theory_random_destroy(lsa_theory_random *random);
+
+/* out (d*d) = E Lambda, and B = E[Lambda Omega Lambda] (E Lambda^2 in the paper). */
+void lsa_theory_random_mean(const lsa_theory_random *random, double *out);
+void lsa_theory_random_signal(const lsa_theory_random *random, double *out);
+/* H multiplies entries: every Lambda and Omega diagonal. */
+bool lsa_theory_random_is_diagonal(const lsa_theory_random *random);
+/* h_ij (d*d): g_ij of (C.4), g_i on the diagonal. LSA_ERR_UNABLE unless lsa_theory_random_is_diagonal. */
+lsa_status lsa_theory_random_rates(const lsa_theory_random *random, double *out, lsa_error *err);
+/* out = H U. LSA_ERR_MEMORY. */
+lsa_status lsa_theory_random_apply(const lsa_theory_random *random, const double *U, double *out, lsa_error *err);
+
+/* ---- random_minimum.c: Theorem 4.5 and its family ----------------------------------------------------------------- */
+
+/* out = A = u U at the minimum, H A = B / r; (4.12) for diagonal laws. Where no Lambda of the law sees a direction, the
+ * solution of least norm in the metric of the mean law. */
+void lsa_theory_random_minimum(const lsa_theory_random *random, double *out);
+/* min L = 1/2 (tr(E[Lambda] Omega) - r <B, A>), and L at zero. */
+double lsa_theory_random_least_loss(const lsa_theory_random *random);
+double lsa_theory_random_loss_at_zero(const lsa_theory_random *random);
+/* The point that the paper's start reaches: u = |A|_F^{1/2}, U = A / u. U may be NULL. */
+void lsa_theory_random_balanced(const lsa_theory_random *random, double *u, double *U);
+/* L(u, U); L - min L = 1/2 r^2 <H D, D>, D = u U - A, without cancellation; and the gradient. LSA_ERR_MEMORY. */
+lsa_status lsa_theory_random_loss(const lsa_theory_random *random, double u, const double *U, double *loss,
+                                  lsa_error *err);
+lsa_status lsa_theory_random_gap(const lsa_theory_random *random, double u, const double *U, double *gap,
+                                 lsa_error *err);
+lsa_status lsa_theory_random_gradient(const lsa_theory_random *random, double u, const double *U, double *du,
+                                      double *dU, lsa_error *err);
+
+/* ---- random_bounds.c: the hypothesis (4.11) and the constants (C.12), (C.13) -------------------------------------- */
+
+typedef struct lsa_theory_random_bounds {
+    double excitation;   /* |E[Lambda] Theta|_F^2 = tr(E[Lambda] U0 E[Lambda]) / u0; the theorem asks > 0           */
+    double norm_product; /* E[|Gamma|_op |Lambda|_F^2]                                                              */
+    double sigma_max;    /* (4.11): sigma^2 < 2 excitation / (r sqrt d norm_product)                                */
+    double margin;       /* 2 excitation - r sqrt d u0^2 norm_product; positive when (4.11) holds                   */
+    double u_lower;      /* (C.12); 0 when the margin is not positive                                               */
+    double u_lower_loss; /* [D] u(t)^2 >= -l(0) / (r |B|_F), any law and balanced start; 0 when l(0) >= 0           */
+    double pl;           /* (C.13): |grad L|^2 >= mu (L - min L); NAN unless lsa_theory_random_is_diagonal          */
+    const char *why;     /* why norm_product and what follows from it is NAN, a literal; NULL where it exists       */
+} lsa_theory_random_bounds;
+
+/* For the start (u0, U0), U0 = u0 Theta Theta'. Diagonal laws: E[|Gamma| |Lambda|^2] by moments, and by quadrature over
+ * the largest entry (relative error 1e-10); mixtures by their sum; Wishart: NAN, the expectation of the largest
+ * eigenvalue has no form here. Omega must be a multiple psi2 of I; Gamma is then Gamma_s, with s2/psi2.        (W18)
+ * Theorem 4.5 itself is for diagonal laws with independent, positive entries; its proof needs only that the covariances
+ * commute. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
+lsa_status lsa_theory_random_bound(const lsa_theory_random *random, double u0, const double *U0,
+                                   lsa_theory_random_bounds *out, lsa_error *err);
+
+/* ---- random_risk.c: test errors when a fresh covariance is drawn for every test prompt ---------------------------- */
+
+typedef struct lsa_theory_random_shift {
+    double context;                       /* M, an integer >= 0, or INFINITY                                         */
+    bool normalise_plus_one;              /* rho = M + 1                                                             */
+    lsa_theory_covariance_law covariance; /* of the context covariates                                              */
+    const lsa_second_moment *query;       /* NULL: the query has the context's own draw; else its second moment,
+                                            independent of the context                                              */
+    lsa_second_moment task;               /* Omega                                                                   */
+    double label_noise;                   /* variance in the context labels                                          */
+    bool query_noise;                     /* and in the query's                                                      */
+} lsa_theory_random_shift;
+
+/* E(yhat - y_query)^2 for any A = u U (d*d). With the context's own draw: 2 L of that law at length M; else
+ *     tr(Lambda_q Omega) - 2 r <E[Lambda] Omega Lambda_q, A> + r^2 <E[G] A Lambda_q, A>.                     (W19) [D]
+ * At M = INFINITY with A of N = INFINITY this is the error that never vanishes (the brittleness of section 4.3).
+ * The terms of Theorem 4.2 are NAN. LSA_ERR_DOMAIN, LSA_ERR_MEMORY. */
+lsa_status lsa_theory_random_judge_product(ptrdiff_t d, const lsa_theory_random_shift *shift, const double *A,
+                                           lsa_theory_error *out, lsa_error *err);
+/* The same at the trained limit of `random`. */
+lsa_status lsa_theory_random_judge(const lsa_theory_random *random, const lsa_theory_random_shift *shift,
+                                   lsa_theory_error *out, lsa_error *err);
+
+#endif

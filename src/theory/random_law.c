@@ -1,0 +1,176 @@
+/* random_law.c - preparing a random covariance, and its operator H; see random_law.h. */
+#include "theory/random_law.h"
+#include "base/try.h"
+#include "theory/operator_solve.h"
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+static lsa_status check_numbers(const lsa_theory_random_law *law, lsa_error *err)
+{
+    if (law->d < 1)
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "the dimension must be at least 1, got %td", law->d);
+    if (!(law->context >= 1.0))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "the context length must be at least 1, got %.17g", law->context);
+    if (!(law->label_noise >= 0.0) || !isfinite(law->label_noise))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "the label noise is a finite variance >= 0, got %.17g",
+                             law->label_noise);
+    return LSA_OK;
+}
+
+/* A fixed covariance is a mixture of one. */
+static lsa_status init_kind(lsa_theory_random *t, const lsa_theory_random_law *law, lsa_error *err)
+{
+    const double one = 1.0;
+    lsa_theory_covariance_law covariance = law->covariance;
+    switch (covariance.kind) {
+    case LSA_THEORY_DIAGONAL:
+        return theory_diagonal_init(t, &covariance, err);
+    case LSA_THEORY_WISHART:
+        return theory_wishart_init(t, &covariance, law->task, err);
+    case LSA_THEORY_FIXED:
+        covariance.components = 1;
+        covariance.weights = &one;
+        covariance.matrices = &law->covariance.scale;
+        break;
+    case LSA_THEORY_MIXTURE:
+        break;
+    }
+    t->kind = LSA_THEORY_MIXTURE;
+    return theory_mixture_init(t, &covariance, err);
+}
+
+lsa_status theory_random_init(lsa_theory_random *t, const lsa_theory_random_law *law, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    *t = (lsa_theory_random){.d = law->d, .kind = law->covariance.kind, .s2 = (long double)law->label_noise};
+    LSA_TRY(check_numbers(law, err));
+    t->inverse_n = isinf(law->context) ? 0.0L : 1.0L / (long double)law->context;
+    t->r = law->normalise_plus_one ? 1.0L / (1.0L + t->inverse_n) : 1.0L;
+    LSA_TRY(ext_from_moment_full(&t->Omega, t->d, law->task, "the task covariance", err));
+    LSA_TRY(init_kind(t, law, err));
+    if (!(ext_trace(&t->mean) > 0.0L))
+        status = lsa_error_set(err, LSA_ERR_DOMAIN, "the covariance is zero");
+done:
+    return status;
+}
+
+void theory_random_clear(lsa_theory_random *t)
+{
+    ext_matrix *const matrices[] = {&t->Omega, &t->mean, &t->signal, &t->weighted, &t->A, &t->P, &t->W};
+    for (size_t k = 0; k < sizeof matrices / sizeof *matrices; k++)
+        ext_clear(matrices[k]);
+    for (ptrdiff_t c = 0; t->Lambda != NULL && t->G != NULL && c < t->components; c++) {
+        ext_clear(&t->Lambda[c]);
+        ext_clear(&t->G[c]);
+    }
+    for (int k = 1; k <= 3; k++)
+        free(t->moment[k]);
+    free(t->entries);
+    free(t->weights);
+    free(t->Lambda);
+    free(t->G);
+    free(t->s);
+    *t = (lsa_theory_random){.d = 0};
+}
+
+/* H A = B: entry by entry where H is diagonal. */
+static lsa_status solve_entries(const lsa_theory_random *t, ext_matrix *A, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const bool mixture = t->kind == LSA_THEORY_MIXTURE;
+    LSA_TRY(ext_init(A, t->d, EXT_DIAGONAL, err));
+    for (ptrdiff_t i = 0; i < t->d; i++) {
+        const long double g = mixture ? theory_mixture_rate(t, i, i) : theory_diagonal_rate(t, i, i);
+        A->a[i] = g > 0.0L ? ext_entry(&t->signal, i, i) / g : 0.0L;
+    }
+done:
+    return status;
+}
+
+static lsa_status solve(const lsa_theory_random *t, ext_matrix *A, lsa_error *err)
+{
+    if (lsa_theory_random_is_diagonal(t))
+        return solve_entries(t, A, err);
+    if (t->kind == LSA_THEORY_WISHART)
+        return theory_wishart_solve(t, A, err);
+    return theory_operator_solve(t, A, err);
+}
+
+lsa_status lsa_theory_random_create(const lsa_theory_random_law *law, lsa_theory_random **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_random *t = calloc(1, sizeof *t);
+    LSA_TRY_MEMORY(t, "a random covariance");
+    LSA_TRY(theory_random_init(t, law, err));
+    LSA_TRY(solve(t, &t->A, err));
+    ext_scale(&t->A, 1.0L / t->r);
+    *out = t; /* the caller owns it from here */
+    t = NULL;
+done:
+    lsa_theory_random_destroy(t);
+    return status;
+}
+
+void lsa_theory_random_destroy(lsa_theory_random *t)
+{
+    if (t == NULL)
+        return;
+    theory_random_clear(t);
+    free(t);
+}
+
+void lsa_theory_random_mean(const lsa_theory_random *t, double *out)
+{
+    ext_round(&t->mean, out);
+}
+
+void lsa_theory_random_signal(const lsa_theory_random *t, double *out)
+{
+    ext_round(&t->signal, out);
+}
+
+bool lsa_theory_random_is_diagonal(const lsa_theory_random *t)
+{
+    if (t->kind == LSA_THEORY_MIXTURE)
+        return theory_mixture_is_diagonal(t);
+    return t->kind == LSA_THEORY_DIAGONAL && t->Omega.kind == EXT_DIAGONAL;
+}
+
+lsa_status lsa_theory_random_rates(const lsa_theory_random *t, double *out, lsa_error *err)
+{
+    if (!lsa_theory_random_is_diagonal(t))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "the entries of U are coupled: no rate belongs to one of them");
+    for (ptrdiff_t j = 0; j < t->d; j++)
+        for (ptrdiff_t i = 0; i < t->d; i++)
+            out[i + j * t->d] =
+                (double)(t->kind == LSA_THEORY_MIXTURE ? theory_mixture_rate(t, i, j) : theory_diagonal_rate(t, i, j));
+    return LSA_OK;
+}
+
+lsa_status theory_random_apply(const lsa_theory_random *t, const ext_matrix *U, ext_matrix *out, lsa_error *err)
+{
+    switch (t->kind) {
+    case LSA_THEORY_DIAGONAL:
+        return theory_diagonal_apply(t, U, out, err);
+    case LSA_THEORY_WISHART:
+        return theory_wishart_apply(t, U, out, err);
+    case LSA_THEORY_FIXED:
+    case LSA_THEORY_MIXTURE:
+        break;
+    }
+    return theory_mixture_apply(t, U, out, err);
+}
+
+lsa_status lsa_theory_random_apply(const lsa_theory_random *t, const double *U, double *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ext_matrix X = {.d = 0}, HX = {.d = 0};
+    LSA_TRY(ext_from_doubles(&X, t->d, 1.0, U, err));
+    LSA_TRY(theory_random_apply(t, &X, &HX, err));
+    ext_round(&HX, out);
+done:
+    ext_clear(&X);
+    ext_clear(&HX);
+    return status;
+}

@@ -1,0 +1,533 @@
+/* Random covariances: the operators of all laws against sums by hand, the minimum against a dense solve and against
+ * derivatives, and each special case against the law it is a special case of. */
+#include "check.h"
+
+#include "base/matrix.h"
+#include "base/rng.h"
+#include "lsaflow/theory_random.h"
+
+#include <math.h>
+#include <string.h>
+
+#define D 4
+
+static const double infinity = (double)INFINITY;
+
+static lsa_theory_random *random_of(const lsa_theory_random_law *law)
+{
+    lsa_error err;
+    lsa_theory_random *random = NULL;
+    lsa_error_clear(&err);
+    check_status(lsa_theory_random_create(law, &random, &err), LSA_OK, &err);
+    return random;
+}
+
+/* Z Z'/n + floor I with n columns of seeded normals. */
+static void covariance(ptrdiff_t d, uint64_t seed, double floor_value, double *out)
+{
+    double Z[D * D];
+    lsa_rng rng = lsa_rng_at(seed, LSA_RNG_PROBE, 0);
+    lsa_rng_normals(&rng, d * d, Z);
+    lsa_mat_product(false, true, d, d, d, 1.0 / (double)d, Z, Z, 0.0, out);
+    for (ptrdiff_t i = 0; i < d; i++)
+        out[i + i * d] += floor_value;
+}
+
+static void normals(uint64_t seed, ptrdiff_t count, double *out)
+{
+    lsa_rng rng = lsa_rng_at(seed, LSA_RNG_PROBE, 1);
+    lsa_rng_normals(&rng, count, out);
+}
+
+/* ---- Mixtures against the dense Kronecker system ---- */
+
+/* K = sum_c p_c Lambda_c (x) G_c and b = Vec sum_c p_c Lambda_c Omega Lambda_c, written out. */
+static void kronecker(ptrdiff_t d, ptrdiff_t count, const double *weights, const double (*Lambda)[D * D],
+                      const double *Omega, double N, double s2, double *K, double *b)
+{
+    double LO[D * D], G[D * D];
+    const ptrdiff_t n = d * d;
+    memset(K, 0, (size_t)(n * n) * sizeof *K);
+    memset(b, 0, (size_t)n * sizeof *b);
+    for (ptrdiff_t c = 0; c < count; c++) {
+        lsa_mat_product(false, false, d, d, d, 1.0, Lambda[c], Omega, 0.0, LO);
+        const double load = (lsa_mat_trace(d, LO) + s2) / N;
+        lsa_mat_product(false, false, d, d, d, 1.0, LO, Lambda[c], 0.0, G);
+        lsa_vec_axpy(n, weights[c], G, b);
+        lsa_vec_scale(n, 1.0 + 1.0 / N, G);
+        lsa_vec_axpy(n, load, Lambda[c], G);
+        for (ptrdiff_t j = 0; j < d; j++)
+            for (ptrdiff_t l = 0; l < d; l++)
+                for (ptrdiff_t i = 0; i < d; i++)
+                    for (ptrdiff_t k = 0; k < d; k++)
+                        K[i + j * d + (k + l * d) * n] += weights[c] * Lambda[c][j + l * d] * G[i + k * d];
+    }
+}
+
+static void test_mixture_is_the_dense_solution(void **state)
+{
+    (void)state;
+    const double weights[3] = {0.5, 0.3, 0.2}, N = 9.0, s2 = 0.2;
+    double Lambda[3][D * D], Omega[D * D], K[D * D * D * D], b[D * D], want[D * D], A[D * D], HA[D * D];
+    for (int c = 0; c < 3; c++)
+        covariance(D, (uint64_t)(10 + c), 0.1, Lambda[c]);
+    covariance(D, 3, 0.2, Omega);
+    const lsa_second_moment matrices[3] = {{.matrix = Lambda[0]}, {.matrix = Lambda[1]}, {.matrix = Lambda[2]}};
+    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
+        .d = D,
+        .context = N,
+        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 3, .weights = weights, .matrices = matrices},
+        .task = {.matrix = Omega},
+        .label_noise = s2});
+    kronecker(D, 3, weights, (const double(*)[D * D]) Lambda, Omega, N, s2, K, b);
+    check_status(lsa_mat_solve(D * D, 1, K, b, want, NULL), LSA_OK, NULL);
+    lsa_theory_random_minimum(random, A);
+    check_vector_close(D * D, A, want, 1e-10, 0.0); /* eps cond K of the dense solve, cond K about 1e5 */
+    check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
+    check_vector_close(D * D, HA, b, 1e-14, 0.0);
+    check_at_least(lsa_mat_asymmetry(D, A), 1e-3); /* non-commuting: A is not symmetric, its transpose is wrong */
+    lsa_theory_random_destroy(random);
+}
+
+/* Ill-conditioned, nearly singular components: B must come back to the last digits. */
+static void test_mixture_ill_conditioned(void **state)
+{
+    (void)state;
+    const double weights[2] = {0.7, 0.3};
+    double Q[D * D], Lambda[2][D * D], A[D * D], HA[D * D], B[D * D];
+    for (int c = 0; c < 2; c++) {
+        check_status(lsa_mat_haar(D, (unsigned long long)(c + 1), Q, NULL), LSA_OK, NULL);
+        for (ptrdiff_t j = 0; j < D; j++)
+            for (ptrdiff_t i = 0; i < D; i++) {
+                Lambda[c][i + j * D] = 0.0;
+                for (ptrdiff_t k = 0; k < D; k++)
+                    Lambda[c][i + j * D] += Q[i + k * D] * pow(1e-4, (double)k / 3.0) * Q[j + k * D];
+            }
+    }
+    const lsa_second_moment matrices[2] = {{.matrix = Lambda[0]}, {.matrix = Lambda[1]}};
+    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
+        .d = D,
+        .context = 50.0,
+        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices}});
+    lsa_theory_random_minimum(random, A);
+    lsa_theory_random_signal(random, B);
+    check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
+    check_vector_close(D * D, HA, B, 1e-14, 0.0);
+    lsa_theory_random_destroy(random);
+}
+
+/* ---- Special cases of each other ---- */
+
+/* A point law, a mixture of one and a fixed covariance are the law of theory.h. */
+static void test_no_randomness(void **state)
+{
+    (void)state;
+    double Lambda[D * D], Omega[D * D], want[D * D], A[D * D], u, U[D * D], other;
+    covariance(D, 5, 0.05, Lambda);
+    covariance(D, 6, 0.05, Omega);
+    const lsa_theory_law fixed = {.d = D,
+                                  .context = 12.0,
+                                  .normalise_plus_one = true,
+                                  .covariance = {.matrix = Lambda},
+                                  .task = {.matrix = Omega},
+                                  .label_noise = 0.3};
+    lsa_theory *theory = NULL;
+    check_status(lsa_theory_create(&fixed, &theory, NULL), LSA_OK, NULL);
+    lsa_theory_random *random =
+        random_of(&(lsa_theory_random_law){.d = D,
+                                           .context = 12.0,
+                                           .normalise_plus_one = true,
+                                           .covariance = {.kind = LSA_THEORY_FIXED, .scale = fixed.covariance},
+                                           .task = fixed.task,
+                                           .label_noise = 0.3});
+    check_status(lsa_theory_minimum(theory, D, want, NULL), LSA_OK, NULL);
+    lsa_theory_random_minimum(random, A);
+    check_vector_close(D * D, A, want, 1e-13, 0.0);
+    check_close(lsa_theory_random_least_loss(random), lsa_theory_minimum_loss(theory, D), 1e-13, 0.0);
+    check_status(lsa_theory_balanced(theory, &other, want, NULL), LSA_OK, NULL);
+    lsa_theory_random_balanced(random, &u, U);
+    check_close(u, other, 1e-13, 0.0);
+    check_vector_close(D * D, U, want, 1e-13, 0.0);
+    double loss, gap, du, dU[D * D], loss2, gap2, du2, dU2[D * D];
+    normals(7, D * D, U);
+    check_status(lsa_theory_random_loss(random, 0.4, U, &loss, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_random_gap(random, 0.4, U, &gap, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_random_gradient(random, 0.4, U, &du, dU, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_loss(theory, 0.4, U, &loss2, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_gap(theory, 0.4, U, &gap2, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_gradient(theory, 0.4, U, &du2, dU2, NULL), LSA_OK, NULL);
+    check_close(loss, loss2, 1e-13, 0.0);
+    check_close(gap, gap2, 1e-13, 0.0);
+    check_close(du, du2, 1e-12, 0.0);
+    check_vector_close(D * D, dU, dU2, 1e-12, 0.0);
+    lsa_theory_random_destroy(random);
+    lsa_theory_destroy(theory);
+}
+
+/* Independent two-point entries are a mixture of 2^d diagonal matrices, also with a dense task covariance. */
+static void check_two_point(const double *Omega)
+{
+    enum { d = 3, atoms = 8 };
+    const lsa_theory_scalar_law entries[d] = {
+        {LSA_THEORY_TWO_POINT, {0.5, 2.0, 0.25}}, {LSA_THEORY_TWO_POINT, {1.0, 0.2, 0.6}}, {LSA_THEORY_POINT, {0.7}}};
+    double spectra[atoms][d], weights[atoms], A[d * d], B[d * d], U[d * d], HU[d * d], HU2[d * d], one, two;
+    lsa_second_moment matrices[atoms];
+    for (int k = 0; k < atoms; k++) {
+        weights[k] = (k & 1 ? 0.25 : 0.75) * (k & 2 ? 0.6 : 0.4) * 0.5; /* the third entry is drawn twice the same */
+        spectra[k][0] = k & 1 ? 0.5 : 2.0;
+        spectra[k][1] = k & 2 ? 1.0 : 0.2;
+        spectra[k][2] = 0.7;
+        matrices[k] = (lsa_second_moment){.diagonal = spectra[k]};
+    }
+    lsa_theory_random_law law = {.d = d,
+                                 .context = 6.0,
+                                 .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries},
+                                 .task = {.matrix = Omega},
+                                 .label_noise = 0.1};
+    lsa_theory_random *random = random_of(&law);
+    law.covariance = (lsa_theory_covariance_law){
+        .kind = LSA_THEORY_MIXTURE, .components = atoms, .weights = weights, .matrices = matrices};
+    lsa_theory_random *mixture = random_of(&law);
+    lsa_theory_random_minimum(random, A);
+    lsa_theory_random_minimum(mixture, B);
+    check_vector_close(d * d, A, B, 1e-14, 0.0);
+    normals(8, d * d, U);
+    check_status(lsa_theory_random_apply(random, U, HU, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_random_apply(mixture, U, HU2, NULL), LSA_OK, NULL);
+    check_vector_close(d * d, HU, HU2, 1e-14, 0.0);
+    lsa_theory_random_bounds x, y;
+    const double U0[d * d] = {0.1, 0.02, 0, 0.02, 0.1, 0, 0, 0, 0.1};
+    check_status(lsa_theory_random_bound(random, 0.2, U0, &x, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_random_bound(mixture, 0.2, U0, &y, NULL), LSA_OK, NULL);
+    if (Omega == NULL) {
+        check_close(x.norm_product, y.norm_product, 1e-12, 0.0);
+        check_close(x.sigma_max, y.sigma_max, 1e-12, 0.0);
+        check_close(x.pl, y.pl, 1e-12, 0.0);
+    } else {
+        assert_true(isnan(x.norm_product) && isnan(x.sigma_max) && isnan(x.u_lower) && isnan(x.pl));
+        assert_non_null(x.why);
+    }
+    check_close(x.u_lower_loss, y.u_lower_loss, 1e-12, 0.0);
+    lsa_theory_random_shift shift = {
+        .context = 5.0, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}, .task = {.matrix = Omega}};
+    lsa_theory_error a, b;
+    const lsa_second_moment query = {.diagonal = spectra[1]};
+    for (int k = 0; k < 2; k++) {
+        shift.query = k == 0 ? NULL : &query;
+        check_status(lsa_theory_random_judge_product(d, &shift, U, &a, NULL), LSA_OK, NULL);
+        one = a.error;
+        lsa_theory_random_shift other = shift;
+        other.covariance = law.covariance;
+        check_status(lsa_theory_random_judge_product(d, &other, U, &b, NULL), LSA_OK, NULL);
+        two = b.error;
+        check_close(one, two, 1e-13, 0.0);
+    }
+    lsa_theory_random_destroy(random);
+    lsa_theory_random_destroy(mixture);
+}
+
+static void test_diagonal_is_a_mixture(void **state)
+{
+    (void)state;
+    const double Omega[9] = {1.0, 0.3, -0.2, 0.3, 2.0, 0.1, -0.2, 0.1, 0.5};
+    check_two_point(NULL);
+    check_two_point(Omega);
+}
+
+/* ---- Wishart ---- */
+
+/* In one dimension W/k is a Gamma law of shape k/2 and scale 2 l/k. */
+static void test_wishart_in_one_dimension(void **state)
+{
+    (void)state;
+    const double scale = 0.8, task = 1.7;
+    for (double k = 1.0; k < 40.0; k = 2.0 * k + 1.0) {
+        const lsa_theory_scalar_law gamma = {LSA_THEORY_GAMMA, {k / 2.0, 2.0 * scale / k}};
+        lsa_theory_random_law law = {.d = 1,
+                                     .context = 7.0,
+                                     .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = &gamma},
+                                     .task = {.diagonal = &task},
+                                     .label_noise = 0.4};
+        lsa_theory_random *diagonal = random_of(&law);
+        law.covariance =
+            (lsa_theory_covariance_law){.kind = LSA_THEORY_WISHART, .dof = k, .scale = {.diagonal = &scale}};
+        lsa_theory_random *wishart = random_of(&law);
+        const double one = 1.0;
+        double A, B, HA, HB;
+        lsa_theory_random_minimum(diagonal, &A);
+        lsa_theory_random_minimum(wishart, &B);
+        check_close(B, A, 1e-14, 0.0);
+        check_status(lsa_theory_random_apply(diagonal, &one, &HA, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_random_apply(wishart, &one, &HB, NULL), LSA_OK, NULL);
+        check_close(HB, HA, 1e-14, 0.0);
+        lsa_theory_random_destroy(diagonal);
+        lsa_theory_random_destroy(wishart);
+    }
+}
+
+/* H A = B for a dense scale and task, also where scale is singular and for k = 1; many degrees of freedom end in the
+ * fixed law, with an error that falls like 1/k. */
+static void test_wishart_solves_its_system(void **state)
+{
+    (void)state;
+    double Sigma[D * D], Omega[D * D], A[D * D], B[D * D], HA[D * D], want[D * D];
+    covariance(D, 21, 0.1, Sigma);
+    covariance(D, 22, 0.1, Omega);
+    lsa_theory *theory = NULL;
+    const lsa_theory_law fixed = {
+        .d = D, .context = 8.0, .covariance = {.matrix = Sigma}, .task = {.matrix = Omega}, .label_noise = 0.2};
+    check_status(lsa_theory_create(&fixed, &theory, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_minimum(theory, D, want, NULL), LSA_OK, NULL);
+    double before = infinity;
+    for (double k = 1.0; k < 1e7; k *= 10.0) {
+        lsa_theory_random *random = random_of(
+            &(lsa_theory_random_law){.d = D,
+                                     .context = 8.0,
+                                     .covariance = {.kind = LSA_THEORY_WISHART, .dof = k, .scale = {.matrix = Sigma}},
+                                     .task = {.matrix = Omega},
+                                     .label_noise = 0.2});
+        lsa_theory_random_minimum(random, A);
+        lsa_theory_random_signal(random, B);
+        check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
+        check_vector_close(D * D, HA, B, 1e-14, 0.0);
+        lsa_vec_axpy(D * D, -1.0, want, A);
+        const double off = lsa_vec_norm(D * D, A);
+        if (k > 1e4)
+            check_close(off / before, 0.1, 2e-2, 0.0);
+        before = off;
+        lsa_theory_random_destroy(random);
+    }
+    lsa_theory_destroy(theory);
+}
+
+static void test_wishart_singular_scale(void **state)
+{
+    (void)state;
+    const double Sigma[9] = {1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.5};
+    double A[9], B[9], HA[9];
+    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
+        .d = 3, .context = 5.0, .covariance = {.kind = LSA_THEORY_WISHART, .dof = 2.0, .scale = {.matrix = Sigma}}});
+    lsa_theory_random_minimum(random, A);
+    lsa_theory_random_signal(random, B);
+    check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
+    check_vector_close(9, HA, B, 1e-14, 0.0);
+    check_close(A[0] + A[3], A[1] + A[4], 0.0, 1e-15);
+    check_close(A[0] - A[3], 0.0, 0.0, 1e-15); /* (1, -1, 0) is not seen */
+    lsa_theory_random_destroy(random);
+}
+
+/* ---- Calculus ---- */
+
+/* The gradient is the loss's derivative, the minimum its zero, and the gap the loss above it. */
+static void check_calculus(const lsa_theory_covariance_law *covariance, const double *Omega)
+{
+    double U[D * D], dU[D * D], du, plus, minus, gap, loss, step = 1e-5, u = 0.6;
+    lsa_theory_random *random = random_of(&(lsa_theory_random_law){.d = D,
+                                                                   .context = 5.0,
+                                                                   .normalise_plus_one = true,
+                                                                   .covariance = *covariance,
+                                                                   .task = {.matrix = Omega},
+                                                                   .label_noise = 0.3});
+    normals(31, D * D, U);
+    check_status(lsa_theory_random_gradient(random, u, U, &du, dU, NULL), LSA_OK, NULL);
+    for (ptrdiff_t k = 0; k < D * D; k++) {
+        const double kept = U[k];
+        U[k] = kept + step;
+        check_status(lsa_theory_random_loss(random, u, U, &plus, NULL), LSA_OK, NULL);
+        U[k] = kept - step;
+        check_status(lsa_theory_random_loss(random, u, U, &minus, NULL), LSA_OK, NULL);
+        U[k] = kept;
+        check_close((plus - minus) / (2.0 * step), dU[k], 1e-8, 1e-8 * lsa_vec_norm(D * D, dU));
+    }
+    check_status(lsa_theory_random_loss(random, u + step, U, &plus, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_random_loss(random, u - step, U, &minus, NULL), LSA_OK, NULL);
+    check_close((plus - minus) / (2.0 * step), du, 1e-8, 0.0);
+    check_status(lsa_theory_random_loss(random, u, U, &loss, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_random_gap(random, u, U, &gap, NULL), LSA_OK, NULL);
+    check_close(loss - gap, lsa_theory_random_least_loss(random), 1e-12, 0.0);
+    check_status(lsa_theory_random_loss(random, 0.0, U, &loss, NULL), LSA_OK, NULL);
+    check_close(loss, lsa_theory_random_loss_at_zero(random), 1e-14, 0.0);
+    lsa_theory_random_balanced(random, &u, U);
+    check_status(lsa_theory_random_gradient(random, u, U, &du, dU, NULL), LSA_OK, NULL);
+    check_at_most(fabs(du) + lsa_vec_norm(D * D, dU), 1e-14 * lsa_theory_random_loss_at_zero(random) / u);
+    check_close(u, lsa_vec_norm(D * D, U), 1e-14, 0.0);
+    lsa_theory_random_destroy(random);
+}
+
+static void test_calculus(void **state)
+{
+    (void)state;
+    const lsa_theory_scalar_law entries[D] = {{LSA_THEORY_EXPONENTIAL, {0.7}},
+                                              {LSA_THEORY_UNIFORM, {0.5, 1.5}},
+                                              {LSA_THEORY_GAMMA, {0.6, 1.2}},
+                                              {LSA_THEORY_TWO_POINT, {0.5, 2.0, 0.25}}};
+    double Sigma[D * D], Other[D * D], Omega[D * D];
+    const double weights[2] = {0.4, 0.6};
+    covariance(D, 41, 0.3, Sigma);
+    covariance(D, 42, 0.3, Other);
+    covariance(D, 43, 0.3, Omega);
+    const lsa_second_moment matrices[2] = {{.matrix = Sigma}, {.matrix = Other}};
+    const lsa_theory_covariance_law laws[3] = {
+        {.kind = LSA_THEORY_DIAGONAL, .entries = entries},
+        {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices},
+        {.kind = LSA_THEORY_WISHART, .dof = 5.0, .scale = {.matrix = Sigma}}};
+    for (int k = 0; k < 3; k++) {
+        check_calculus(&laws[k], NULL);
+        check_calculus(&laws[k], Omega);
+    }
+}
+
+/* A test at the training length, from the training law, has twice the training loss; trained A beats its neighbours. */
+static void test_error_is_twice_the_loss(void **state)
+{
+    (void)state;
+    double Sigma[D * D], A[D * D];
+    covariance(D, 51, 0.2, Sigma);
+    const lsa_theory_covariance_law law = {.kind = LSA_THEORY_WISHART, .dof = 3.0, .scale = {.matrix = Sigma}};
+    lsa_theory_random *random = random_of(&(lsa_theory_random_law){.d = D, .context = 9.0, .covariance = law});
+    lsa_theory_error error;
+    lsa_theory_random_shift shift = {.context = 9.0, .covariance = law};
+    check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
+    check_close(error.error, 2.0 * lsa_theory_random_least_loss(random), 1e-14, 0.0);
+    assert_true(isnan(error.context_term) && error.why != NULL);
+    const double least = error.error;
+    lsa_theory_random_minimum(random, A);
+    for (int k = 0; k < D * D; k++) {
+        A[k] += 1e-3;
+        check_status(lsa_theory_random_judge_product(D, &shift, A, &error, NULL), LSA_OK, NULL);
+        check_at_least(error.error - least, 1e-9);
+        A[k] -= 1e-3;
+    }
+    shift.context = 0.0; /* predicts zero */
+    check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
+    check_close(error.error, 2.0 * lsa_theory_random_loss_at_zero(random), 1e-14, 0.0);
+    lsa_theory_random_destroy(random);
+}
+
+/* ---- Bounds ---- */
+
+/* E[max l sum l^2] in closed form: one entry is E l^3; n iid uniform on (0, 1): by order statistics. */
+static void test_norm_product(void **state)
+{
+    (void)state;
+    const lsa_theory_scalar_law one = {LSA_THEORY_GAMMA, {0.3, 2.0}};
+    const double entry = 0.1;
+    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
+        .d = 1, .context = infinity, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = &one}});
+    lsa_theory_random_bounds bounds;
+    check_status(lsa_theory_random_bound(random, 0.1, &entry, &bounds, NULL), LSA_OK, NULL);
+    check_close(bounds.norm_product, lsa_theory_law_moment(&one, 3), 1e-11, 0.0);
+    lsa_theory_random_destroy(random);
+    const lsa_theory_scalar_law uniform[3] = {
+        {LSA_THEORY_UNIFORM, {0.0, 1.0}}, {LSA_THEORY_UNIFORM, {0.0, 1.0}}, {LSA_THEORY_UNIFORM, {0.0, 1.0}}};
+    const double U0[9] = {0.1, 0, 0, 0, 0.1, 0, 0, 0, 0.1};
+    random = random_of(&(lsa_theory_random_law){
+        .d = 3, .context = infinity, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = uniform}});
+    check_status(lsa_theory_random_bound(random, 0.1, U0, &bounds, NULL), LSA_OK, NULL);
+    /* The maximum m has density 3 m^2; given it, the others are uniform below: m (m^2 + 2 m^2/3), mean 5/3 3/6. */
+    check_close(bounds.norm_product, 5.0 / 6.0, 1e-12, 0.0);
+    lsa_theory_random_destroy(random);
+    /* Two iid Exponential(1): E[max (a^2 + b^2)] = int over a > b of 2 a (a^2 + b^2) e^{-a-b} = 23/2 + ... by parts. */
+    const lsa_theory_scalar_law exponential[2] = {{LSA_THEORY_EXPONENTIAL, {1.0}}, {LSA_THEORY_EXPONENTIAL, {1.0}}};
+    random = random_of(&(lsa_theory_random_law){
+        .d = 2, .context = infinity, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = exponential}});
+    check_status(lsa_theory_random_bound(random, 0.1, U0, &bounds, NULL), LSA_OK, NULL);
+    /* a = b + z, b with density e^{-2b}, z with e^{-z}: 2 E[(b+z)((b+z)^2 + b^2)], moments k!/2^{k+1} and k!. */
+    const double b0 = 0.5, b1 = 0.25, b2 = 0.25, b3 = 0.375;
+    check_close(bounds.norm_product, 2.0 * (2.0 * b3 + 4.0 * b2 * 1.0 + 3.0 * b1 * 2.0 + b0 * 6.0), 1e-12, 0.0);
+    lsa_theory_random_destroy(random);
+}
+
+/* The constants against Theorem 4.1's own: a point law is the fixed law. */
+static void test_bounds_without_randomness(void **state)
+{
+    (void)state;
+    const double spectrum[2] = {1.5, 0.5}, entry = 0.2 / sqrt(2.0), U0[4] = {entry, 0.0, 0.0, entry};
+    const lsa_theory_scalar_law points[2] = {{LSA_THEORY_POINT, {1.5}}, {LSA_THEORY_POINT, {0.5}}};
+    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
+        .d = 2, .context = 10.0, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = points}});
+    lsa_theory *theory = NULL;
+    check_status(lsa_theory_create(&(lsa_theory_law){.d = 2, .context = 10.0, .covariance = {.diagonal = spectrum}},
+                                   &theory, NULL),
+                 LSA_OK, NULL);
+    lsa_theory_random_bounds bounds;
+    lsa_theory_start start;
+    check_status(lsa_theory_random_bound(random, 0.2, U0, &bounds, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_assess_start(theory, 0.2, U0, &start, NULL), LSA_OK, NULL);
+    check_close(bounds.excitation, start.excitation, 1e-14, 0.0);
+    check_close(bounds.norm_product, lsa_theory_gamma_norm(theory) * 2.5, 1e-12, 0.0);
+    double loss;
+    check_status(lsa_theory_loss(theory, 0.2, U0, &loss, NULL), LSA_OK, NULL);
+    check_close(bounds.u_lower_loss, lsa_theory_u_lower_bound_from_loss(theory, loss - lsa_theory_loss_at_zero(theory)),
+                1e-12, 0.0);
+    check_at_most(bounds.u_lower, bounds.u_lower_loss); /* (C.12) is the weaker of the two */
+    check_at_least(bounds.u_lower, 1e-2);
+    check_close(bounds.pl, 2.0 * bounds.u_lower * bounds.u_lower * lsa_theory_least_rate(theory), 1e-12, 0.0);
+    check_status(lsa_theory_random_bound(random, 10.0 * bounds.sigma_max, U0, &bounds, NULL), LSA_OK, NULL);
+    assert_true(bounds.margin < 0.0 && bounds.u_lower == 0.0 && bounds.pl == 0.0);
+    lsa_theory_random_destroy(random);
+    lsa_theory_destroy(theory);
+}
+
+static void check_refused(const lsa_theory_random_law *law, const char *part)
+{
+    lsa_error err;
+    lsa_theory_random *random = NULL;
+    lsa_error_clear(&err);
+    check_status(lsa_theory_random_create(law, &random, &err), LSA_ERR_DOMAIN, &err);
+    check_contains(err.text, part);
+    assert_null(random);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    const double weights[2] = {0.5, 0.6}, indefinite[4] = {1.0, 2.0, 2.0, 1.0};
+    const lsa_second_moment matrices[2] = {{.matrix = indefinite}, {0}};
+    lsa_theory_scalar_law entry = {LSA_THEORY_EXPONENTIAL, {-1.0}};
+    lsa_theory_random_law law = {
+        .d = 1, .context = 5.0, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = &entry}};
+    check_refused(&law, "mean > 0");
+    entry = (lsa_theory_scalar_law){LSA_THEORY_TWO_POINT, {1.0, 2.0, 1.5}};
+    check_refused(&law, "probability");
+    entry = (lsa_theory_scalar_law){LSA_THEORY_UNIFORM, {2.0, 1.0}};
+    check_refused(&law, "low <= high");
+    entry = (lsa_theory_scalar_law){LSA_THEORY_GAMMA, {2.0, 0.0}};
+    check_refused(&law, "shape");
+    entry = (lsa_theory_scalar_law){LSA_THEORY_POINT, {0.0}};
+    check_refused(&law, "zero");
+    entry.parameter[0] = 1.0;
+    law.context = 0.5;
+    check_refused(&law, "context length");
+    law.context = 5.0;
+    law.label_noise = -1.0;
+    check_refused(&law, "label noise");
+    law = (lsa_theory_random_law){
+        .d = 2,
+        .context = 5.0,
+        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices}};
+    check_refused(&law, "sum to 1");
+    law.covariance.components = 0;
+    check_refused(&law, "at least one");
+    law.covariance = (lsa_theory_covariance_law){.kind = LSA_THEORY_FIXED, .scale = {.matrix = indefinite}};
+    check_refused(&law, "semidefinite");
+    law.covariance = (lsa_theory_covariance_law){.kind = LSA_THEORY_WISHART, .dof = 0.5};
+    check_refused(&law, "degree of freedom");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_mixture_is_the_dense_solution),
+                                       cmocka_unit_test(test_mixture_ill_conditioned),
+                                       cmocka_unit_test(test_no_randomness),
+                                       cmocka_unit_test(test_diagonal_is_a_mixture),
+                                       cmocka_unit_test(test_wishart_in_one_dimension),
+                                       cmocka_unit_test(test_wishart_solves_its_system),
+                                       cmocka_unit_test(test_wishart_singular_scale),
+                                       cmocka_unit_test(test_calculus),
+                                       cmocka_unit_test(test_error_is_twice_the_loss),
+                                       cmocka_unit_test(test_norm_product),
+                                       cmocka_unit_test(test_bounds_without_randomness),
+                                       cmocka_unit_test(test_refusals)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
