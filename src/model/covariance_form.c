@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "model/array.h"
 #include "model/csv.h"
+#include "model/random_form.h"
 #include "model/schema.h"
 #include <math.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ static lsa_status set_dimension(making *m, const lsa_node *node, ptrdiff_t d, ls
     return LSA_OK;
 }
 
-static lsa_status check_matrix_size(const lsa_node *node, ptrdiff_t d, lsa_error *err)
+lsa_status lsa_covariance_check_size(const lsa_node *node, ptrdiff_t d, lsa_error *err)
 {
     if (d <= LSA_COVARIANCE_LARGEST_MATRIX)
         return LSA_OK;
@@ -203,7 +204,7 @@ static lsa_status make_file(making *m, const lsa_node *node, lsa_error *err)
         LSA_TRY(lsa_node_error(node, err, "%s has %td rows and %td columns of numbers, expected a square matrix", path,
                                csv.rows, csv.cols));
     LSA_TRY(set_dimension(m, node, csv.rows, err));
-    LSA_TRY(check_matrix_size(node, csv.rows, err));
+    LSA_TRY(lsa_covariance_check_size(node, csv.rows, err));
     LSA_TRY(lsa_reading_numbers(m->reading, node, csv.rows, csv.rows, &matrix, err));
     lsa_mat_transpose(csv.rows, csv.rows, csv.values, matrix);
     LSA_TRY(take_matrix(m, node, matrix, err));
@@ -260,7 +261,7 @@ static lsa_status make_data(making *m, const lsa_node *node, lsa_error *err)
         lsa_reading_add_place(node, err);
     LSA_TRY(status);
     LSA_TRY(set_dimension(m, node, csv.cols, err));
-    LSA_TRY(check_matrix_size(node, csv.cols, err));
+    LSA_TRY(lsa_covariance_check_size(node, csv.cols, err));
     LSA_TRY(prepare_columns(m, node, &csv, err));
     LSA_TRY(lsa_reading_numbers(m->reading, node, csv.cols, csv.cols, &matrix, err));
     lsa_mat_product(false, true, csv.cols, csv.cols, csv.rows, 1.0 / (double)csv.rows, csv.values, csv.values, 0.0,
@@ -299,9 +300,11 @@ static lsa_status rotate(making *m, const lsa_node *seed, lsa_error *err)
     lsa_covariance *c = m->covariance;
     const ptrdiff_t d = c->d;
     double *Q = NULL, *old = c->basis;
+    if (lsa_covariance_is_random(c))
+        return lsa_node_error(seed, err, "a random covariance is not rotated: rotate what it is made of");
     if (c->kind == LSA_COVARIANCE_SCALAR)
         return LSA_OK;
-    LSA_TRY(check_matrix_size(seed, d, err));
+    LSA_TRY(lsa_covariance_check_size(seed, d, err));
     LSA_TRY(lsa_reading_numbers(m->reading, seed, d, d, &Q, err));
     LSA_TRY(lsa_mat_haar(d, lsa_value_seed(m->node, "(covariance).rotation"), Q, err));
     c->basis = Q;
@@ -317,6 +320,7 @@ done:
     return status;
 }
 
+/* To a given trace; of a random covariance, the trace of its mean. */
 static lsa_status rescale(making *m, const lsa_node *node, lsa_error *err)
 {
     lsa_covariance *c = m->covariance;
@@ -329,7 +333,7 @@ static lsa_status rescale(making *m, const lsa_node *node, lsa_error *err)
     lsa_vec_scale(c->d, factor, c->spectrum);
     if (c->matrix != NULL)
         lsa_vec_scale(c->d * c->d, factor, c->matrix);
-    return LSA_OK;
+    return lsa_random_scale(m->reading, node, factor, c, err);
 }
 
 /* "spectrum power, exponent 1.5, rotation 3" */
@@ -344,6 +348,8 @@ static lsa_status describe(making *m, lsa_error *err)
         lsa_text_printf(&text, "%s%s ", k > 0 ? ", " : "", m->node->keys[k]->text);
         if (value->kind == LSA_NODE_SCALAR)
             lsa_text_add(&text, lsa_text_shown(value->text, shown));
+        else if (value->kind == LSA_NODE_MAPPING)
+            lsa_node_write(value, &text);
         else
             lsa_text_printf(&text, "of %td", value->count);
     }
@@ -382,9 +388,9 @@ static lsa_status check_companions(const lsa_node *node, lsa_error *err)
 /* The one key that names the form. */
 static lsa_status find_form(const lsa_node *node, const lsa_node **out, int *which, lsa_error *err)
 {
-    static const char *const forms[] = {"scale", "spectrum", "matrix", "file", "data", "train_scaled"};
+    static const char *const forms[] = {"scale", "spectrum", "matrix", "file", "data", "random", "train_scaled"};
     *out = NULL;
-    for (int k = 0; k < 6; k++) {
+    for (int k = 0; k < 7; k++) {
         const lsa_node *value = lsa_node_find(node, forms[k]);
         if (value == NULL)
             continue;
@@ -394,7 +400,7 @@ static lsa_status find_form(const lsa_node *node, const lsa_node **out, int *whi
         *which = k;
     }
     if (*out == NULL)
-        return lsa_node_error(node, err, "expected one of the keys scale, spectrum, matrix, file, data");
+        return lsa_node_error(node, err, "expected one of the keys scale, spectrum, matrix, file, data, random");
     return check_companions(node, err);
 }
 
@@ -415,6 +421,8 @@ static lsa_status make_form(making *m, lsa_error *err)
         return make_file(m, value, err);
     case 4:
         return make_data(m, value, err);
+    case 5:
+        return lsa_random_read(m->reading, value, m->asked, m->covariance, err);
     default:
         return lsa_node_error(value, err, "this form is for the entries of 'tests'");
     }
@@ -500,11 +508,38 @@ done:
     return status;
 }
 
+lsa_status lsa_covariance_read_fixed(lsa_reading *reading, const lsa_node *node, ptrdiff_t d,
+                                     const lsa_covariance **out, const char *what, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(lsa_covariance_read(reading, node, d, out, err));
+    if (lsa_covariance_is_random(*out))
+        return lsa_node_error(lsa_node_find(node, "random"), err, "found a random covariance: %s is a fixed one", what);
+done:
+    return status;
+}
+
+lsa_status lsa_covariance_multiply(lsa_reading *reading, const lsa_node *node, double factor,
+                                   const lsa_covariance *from, lsa_covariance *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = from->d;
+    *out = *from;
+    LSA_TRY(lsa_reading_numbers(reading, node, d, 1, &out->spectrum, err));
+    lsa_vec_axpy(d, factor, from->spectrum, out->spectrum);
+    if (from->matrix != NULL) {
+        LSA_TRY(lsa_reading_numbers(reading, node, d, d, &out->matrix, err));
+        lsa_vec_axpy(d * d, factor, from->matrix, out->matrix);
+    }
+    LSA_TRY(lsa_random_scale(reading, node, factor, out, err));
+done:
+    return status;
+}
+
 lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, const lsa_covariance *train, double factor,
                                  const lsa_covariance **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const ptrdiff_t d = train->d;
     char number[32];
     lsa_made_covariance made = {.node = node, .version = node->version, .train = train, .factor = factor};
     *out = find_made(reading, &made);
@@ -512,13 +547,7 @@ lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, con
         return LSA_OK;
     lsa_covariance *c = lsa_arena_alloc(reading->arena, 1, sizeof *c);
     LSA_TRY_MEMORY(c, "a covariance");
-    *c = *train;
-    LSA_TRY(lsa_reading_numbers(reading, node, d, 1, &c->spectrum, err));
-    lsa_vec_axpy(d, factor, train->spectrum, c->spectrum);
-    if (train->matrix != NULL) {
-        LSA_TRY(lsa_reading_numbers(reading, node, d, d, &c->matrix, err));
-        lsa_vec_axpy(d * d, factor, train->matrix, c->matrix);
-    }
+    LSA_TRY(lsa_covariance_multiply(reading, node, factor, train, c, err));
     c->form = lsa_arena_printf(reading->arena, "train scaled by %s", lsa_text_number(factor, number));
     LSA_TRY_MEMORY(c->form, "a covariance");
     made.covariance = *out = c;

@@ -15,13 +15,24 @@ enum { LSA_COVARIANCE_LARGEST_MATRIX = 20000 };
 lsa_status lsa_covariance_read(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
                                lsa_error *err);
 
+/* The same where a random covariance has no meaning: LSA_ERR_INPUT, naming `what` must be fixed. */
+lsa_status lsa_covariance_read_fixed(lsa_reading *reading, const lsa_node *node, ptrdiff_t d,
+                                     const lsa_covariance **out, const char *what, lsa_error *err);
+
 /* c I of dimension d; node for messages. */
 lsa_status lsa_covariance_identity(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
                                    lsa_error *err);
 
-/* factor * train, its basis shared. */
+/* *out = factor * from, its basis shared; of a random covariance, the law of factor * Lambda. */
+lsa_status lsa_covariance_multiply(lsa_reading *reading, const lsa_node *node, double factor,
+                                   const lsa_covariance *from, lsa_covariance *out, lsa_error *err);
+
+/* factor * train; made once for a node and a factor. */
 lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, const lsa_covariance *train, double factor,
                                  const lsa_covariance **out, lsa_error *err);
+
+/* LSA_ERR_INPUT where d is above LSA_COVARIANCE_LARGEST_MATRIX. */
+lsa_status lsa_covariance_check_size(const lsa_node *node, ptrdiff_t d, lsa_error *err);
 
 /* Makes `matrix` (d x d, column-major) exactly symmetric, after a check that it nearly is; errors at `node`. */
 lsa_status lsa_symmetrise(const lsa_node *node, ptrdiff_t d, double *matrix, lsa_error *err);

@@ -29,9 +29,9 @@ static lsa_status refuse_zero(const lsa_node *node, const lsa_covariance *covari
     return lsa_node_error(node, err, "found the zero matrix: nothing could be learnt");
 }
 
-/* A covariance of the training law; the identity where the key is absent. */
-static lsa_status read_covariance(lsa_reading *reading, const lsa_node *data, const char *path, ptrdiff_t d,
-                                  const lsa_covariance **out, lsa_error *err)
+/* A covariance of the training law; the identity where the key is absent. `fixed` names one that cannot be random. */
+static lsa_status read_covariance(lsa_reading *reading, const lsa_node *data, const char *path, const char *fixed,
+                                  ptrdiff_t d, const lsa_covariance **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_node *node = lsa_value_node(data, path);
@@ -39,7 +39,10 @@ static lsa_status read_covariance(lsa_reading *reading, const lsa_node *data, co
         return lsa_node_error(data, err, "give data.dimension, or a covariance that fixes it");
     if (node == NULL)
         return lsa_covariance_identity(reading, data, d, out, err);
-    LSA_TRY(lsa_covariance_read(reading, node, d, out, err));
+    if (fixed != NULL)
+        LSA_TRY(lsa_covariance_read_fixed(reading, node, d, out, fixed, err));
+    else
+        LSA_TRY(lsa_covariance_read(reading, node, d, out, err));
     LSA_TRY(refuse_zero(node, *out, err));
 done:
     return status;
@@ -51,9 +54,10 @@ lsa_status lsa_law_read(lsa_reading *reading, const lsa_node *root, lsa_data_law
     const lsa_node *data = lsa_value_node(root, "data");
     const lsa_node *dimension = lsa_value_node(data, "data.dimension");
     const ptrdiff_t asked = dimension == NULL ? 0 : (ptrdiff_t)lsa_value_real(data, "data.dimension");
-    LSA_TRY(read_covariance(reading, data, "data.covariance", asked, &out->covariance, err));
+    LSA_TRY(read_covariance(reading, data, "data.covariance", NULL, asked, &out->covariance, err));
     out->d = out->covariance->d;
-    LSA_TRY(read_covariance(reading, data, "data.task_covariance", out->d, &out->task_covariance, err));
+    LSA_TRY(
+        read_covariance(reading, data, "data.task_covariance", "the law of tasks", out->d, &out->task_covariance, err));
     out->context = lsa_value_real(data, "data.context");
     out->label_noise = lsa_noise_read(lsa_value_node(data, "data.label_noise"), 0.0);
     out->normalise_plus_one = lsa_value_choice(data, "data.normalise") == 1;

@@ -74,30 +74,6 @@ static lsa_status count_runs(const lsa_node *vary, ptrdiff_t *out, lsa_error *er
     return LSA_OK;
 }
 
-/* Appends a value as it would be written in one line; a long one is cut. */
-static void add_value(lsa_text *text, const lsa_node *value)
-{
-    enum { LONGEST = 200 };
-    const bool mapping = value->kind == LSA_NODE_MAPPING;
-    char shown[LSA_FOUND_SIZE];
-    if (value->kind == LSA_NODE_SCALAR) {
-        lsa_text_add(text, lsa_text_shown(value->text, shown));
-        return;
-    }
-    lsa_text_add(text, mapping ? "{" : "[");
-    for (ptrdiff_t k = 0; k < value->count; k++) {
-        lsa_text_add(text, k > 0 ? ", " : "");
-        if (text->length > LONGEST) {
-            lsa_text_add(text, "...");
-            break;
-        }
-        if (mapping)
-            lsa_text_printf(text, "%s: ", lsa_text_shown(value->keys[k]->text, shown));
-        add_value(text, value->items[k]);
-    }
-    lsa_text_add(text, mapping ? "}" : "]");
-}
-
 /* A value as text for reports: a scalar as it is written. */
 static lsa_status value_text(lsa_arena *arena, const lsa_node *value, const char **out, lsa_error *err)
 {
@@ -108,7 +84,7 @@ static lsa_status value_text(lsa_arena *arena, const lsa_node *value, const char
         return LSA_OK;
     }
     lsa_text_init(&text);
-    add_value(&text, value);
+    lsa_node_write(value, &text);
     LSA_TRY_MEMORY(text.failed ? NULL : text.data, "a run");
     *out = lsa_arena_text(arena, text.data, text.length);
     LSA_TRY_MEMORY(*out, "a run");

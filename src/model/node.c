@@ -2,6 +2,7 @@
  *
  * Positions inside a scalar: the k-th character of its value that is no blank is the k-th of its source, whatever
  * folding and quoting did to the blanks between. */
+#include "base/text.h"
 #include "model/utf8.h"
 #include "model/yaml.h"
 #include <stdarg.h>
@@ -198,4 +199,27 @@ void lsa_node_report_at(const lsa_node *node, size_t offset, lsa_error *err, con
     va_end(arguments);
     const place at = place_of(node, offset);
     report(node, at.line, at.column, err, message);
+}
+
+void lsa_node_write(const lsa_node *value, lsa_text *text)
+{
+    enum { LONGEST = 200 };
+    const bool mapping = value->kind == LSA_NODE_MAPPING;
+    char shown[LSA_FOUND_SIZE];
+    if (value->kind == LSA_NODE_SCALAR) {
+        lsa_text_add(text, lsa_text_shown(value->text, shown));
+        return;
+    }
+    lsa_text_add(text, mapping ? "{" : "[");
+    for (ptrdiff_t k = 0; k < value->count; k++) {
+        lsa_text_add(text, k > 0 ? ", " : "");
+        if (text->length > LONGEST) {
+            lsa_text_add(text, "...");
+            break;
+        }
+        if (mapping)
+            lsa_text_printf(text, "%s: ", lsa_text_shown(value->keys[k]->text, shown));
+        lsa_node_write(value->items[k], text);
+    }
+    lsa_text_add(text, mapping ? "}" : "]");
 }

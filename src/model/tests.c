@@ -91,7 +91,7 @@ static lsa_status read_gaussian(lsa_reading *reading, const lsa_node *node, cons
         return LSA_OK;
     if (scales_of(node) != NULL)
         return lsa_node_error(node, err, "'train_scaled' is a law of covariates, not of tasks");
-    return lsa_covariance_read(reading, node, law->d, &out->task_covariance, err);
+    return lsa_covariance_read_fixed(reading, node, law->d, &out->task_covariance, "the law of tasks", err);
 }
 
 static lsa_status read_vector(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const double **out,

@@ -79,4 +79,8 @@ enum { LSA_FOUND_SIZE = 64 };
 const char *lsa_node_found(const lsa_node *node, char buffer[LSA_FOUND_SIZE]);
 const char *lsa_text_shown(const char *text, char buffer[LSA_FOUND_SIZE]);
 
+/* Appends a value as it would be written in one line; a long one is cut. `struct lsa_text` of base/text.h. */
+struct lsa_text;
+void lsa_node_write(const lsa_node *value, struct lsa_text *text);
+
 #endif

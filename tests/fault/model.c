@@ -21,7 +21,12 @@ static const char text[] =
     "init: {scheme: values, values: {u: 1, U: [[[1, 2], [3, 4]]]}, theta: {matrix: [[1, 0], [0, 1]]}}\n"
     "flow: {output: {times: [0, 1]}}\n"
     "tests: [{context: [1, 2], covariance: {train_scaled: [1, 2]}}, {task: {fixed: [1, 2]}},\n"
-    "        {task: {moments: {a: [1, 2], covariance: [[1, 0], [0, 1]], best_linear: 0}}}]\n"
+    "        {task: {moments: {a: [1, 2], covariance: [[1, 0], [0, 1]], best_linear: 0}}},\n"
+    "        {covariance: {random: {diagonal: {law: exponential, mean: 1}}, trace: 3}},\n"
+    "        {covariance: {random: {mixture: [{weight: 1, covariance: identity}]}, trace: 3},\n"
+    "         query_covariance: {random: {wishart: {dof: 3, scale: {matrix: [[2, 1], [1, 2]]}}}}}]\n"
+    "train: {tasks: 3}\n"
+    "basin: {scale: [1, 2]}\n"
     "vary: {data.context: [3, 4], data.task_covariance: [{matrix: [[2, 1], [1, 2]]}]}\n"
     "claims: [one]\n";
 

@@ -144,6 +144,85 @@ static void check_decomposition(const lsa_covariance *c)
     assert_true(lsa_mat_asymmetry(d, c->matrix) == 0.0);
 }
 
+/* What is drawn for each prompt is kept beside its mean: a diagonal for independent entries, a matrix for the others. */
+static void random_laws(void **state)
+{
+    (void)state;
+    const double means[] = {3, 1.5, 2, 2.5, 7};
+    lsa_model *model =
+        with_covariance("{random: {diagonal: [{law: exponential, mean: 3}, {law: uniform, low: 1, high: 2},"
+                        " {law: gamma, shape: 4, scale: 0.5}, {law: two-point, a: 1, b: 3, p: 0.25},"
+                        " {law: point, value: 7}]}}");
+    const lsa_covariance *c = first(model)->data.covariance;
+    assert_true(lsa_covariance_is_random(c) && c->kind == LSA_COVARIANCE_LAWS && c->d == 5);
+    check_vector_close(5, c->spectrum, means, 1e-15, 0.0);
+    assert_true(c->matrix == NULL && c->basis == NULL);
+    assert_true(c->laws[0].kind == LSA_LAW_EXPONENTIAL && c->laws[0].parameter[0] == 3.0);
+    assert_true(c->laws[1].kind == LSA_LAW_UNIFORM && c->laws[1].parameter[1] == 2.0);
+    assert_true(c->laws[2].kind == LSA_LAW_GAMMA && c->laws[2].parameter[0] == 4.0 && c->laws[2].parameter[1] == 0.5);
+    assert_true(c->laws[3].kind == LSA_LAW_TWO_POINT && c->laws[3].parameter[2] == 0.25);
+    assert_true(c->laws[4].kind == LSA_LAW_POINT && c->laws[4].parameter[0] == 7.0);
+    check_close(lsa_covariance_entry(c, 3, 3), 2.5, 1e-15, 0.0);
+    lsa_model_destroy(model);
+    model = read_with(plain, "data.covariance={random: {diagonal: {law: exponential, mean: 1}}, trace: 12}");
+    c = first(model)->data.covariance;
+    assert_true(c->d == 3 && c->laws[2].parameter[0] == 4.0 && c->spectrum[2] == 4.0);
+    assert_string_equal(c->form, "random {diagonal: {law: exponential, mean: 1}}, trace 12");
+    lsa_model_destroy(model);
+}
+
+static void random_matrices(void **state)
+{
+    (void)state;
+    const double mixed[] = {2.75, 0.375, 0.375, 1.75}, scale[] = {2, 0.5, 0.5, 1};
+    lsa_model *model = with_covariance("{random: {mixture: [{weight: 0.75, covariance: {matrix: [[2, 0.5], [0.5, 1]]}},"
+                                       " {weight: 0.25, covariance: {spectrum: [5, 4]}}]}}");
+    const lsa_covariance *c = first(model)->data.covariance;
+    assert_true(c->kind == LSA_COVARIANCE_MIXTURE && c->n_components == 2 && c->d == 2);
+    check_matrix_close(2, 2, c->matrix, mixed, 1e-15, 0.0);
+    check_decomposition(c);
+    assert_true(c->weights[0] == 0.75 && c->components[0].matrix[1] == 0.5);
+    assert_int_equal(c->components[1].kind, LSA_COVARIANCE_DIAGONAL);
+    lsa_model_destroy(model);
+    model = with_covariance("{random: {wishart: {dof: 6, scale: {matrix: [[2, 0.5], [0.5, 1]]}}}}");
+    c = first(model)->data.covariance;
+    assert_true(c->kind == LSA_COVARIANCE_WISHART && c->dof == 6.0 && c->scale->kind == LSA_COVARIANCE_MATRIX);
+    check_matrix_close(2, 2, c->matrix, scale, 0.0, 0.0);
+    check_decomposition(c);
+    lsa_model_destroy(model);
+}
+
+/* train_scaled multiplies the law, not only its mean. */
+static void random_scaled(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "{random: {diagonal: [{law: gamma, shape: 2, scale: 0.5}, {law: uniform, low: 1, high: 3}]}}",
+        "{random: {mixture: [{weight: 1, covariance: {matrix: [[2, 1], [1, 2]]}}]}}",
+        "{random: {wishart: {dof: 3, scale: {spectrum: [2, 1]}}}}",
+    };
+    for (size_t k = 0; k < sizeof forms / sizeof forms[0]; k++) {
+        char set[256];
+        snprintf(set, sizeof set, "data.covariance=%s", forms[k]);
+        lsa_model *model =
+            read_with("statement: merged\ndata: {context: 10}\ntests: [{covariance: {train_scaled: 4}}, {}]\n", set);
+        const lsa_covariance *train = first(model)->data.covariance, *test = first(model)->tests[0].covariance;
+        assert_int_equal(test->kind, train->kind);
+        assert_ptr_equal(first(model)->tests[1].covariance, train);
+        for (ptrdiff_t i = 0; i < 2; i++)
+            for (ptrdiff_t j = 0; j < 2; j++)
+                check_close(lsa_covariance_entry(test, i, j), 4.0 * lsa_covariance_entry(train, i, j), 1e-15, 0.0);
+        if (k == 0)
+            assert_true(test->laws[0].parameter[0] == 2.0 && test->laws[0].parameter[1] == 2.0 &&
+                        test->laws[1].parameter[0] == 4.0 && test->laws[1].parameter[1] == 12.0);
+        if (k == 1)
+            assert_true(test->components[0].matrix[1] == 4.0 && train->components[0].matrix[1] == 1.0);
+        if (k == 2)
+            assert_true(test->scale->spectrum[0] == 8.0 && test->dof == 3.0);
+        lsa_model_destroy(model);
+    }
+}
+
 static void rotations(void **state)
 {
     (void)state;
@@ -385,7 +464,8 @@ int main(void)
         cmocka_unit_test(rotations),      cmocka_unit_test(large_diagonal),   cmocka_unit_test(tests_of_a_model),
         cmocka_unit_test(initial_values), cmocka_unit_test(overrides),        cmocka_unit_test(variations),
         cmocka_unit_test(own_statement),  cmocka_unit_test(shipped_models),   cmocka_unit_test(foreign_text),
-        cmocka_unit_test(whole_language),
+        cmocka_unit_test(whole_language), cmocka_unit_test(random_laws),      cmocka_unit_test(random_matrices),
+        cmocka_unit_test(random_scaled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
