@@ -18,31 +18,6 @@ static void name_test(lsa_claim_result *result, const lsa_test *test)
     result->context = test->context;
 }
 
-/* Sampling the setting at the predicted limit. *drawn is false, with the reason in the result, where it cannot be drawn. */
-static lsa_status sample_limit(const claim_context *context, const lsa_test *test, lsa_claim_result *result,
-                               lsa_sample_result *sample, bool *drawn, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const double *limit;
-    lsa_error story = {0};
-    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha);
-    *drawn = false;
-    LSA_TRY(lsa_study_limit(context->study, &limit, err));
-    status = lsa_sample_test(context->experiment, test, limit, &options, sample, &story);
-    if (status == LSA_ERR_UNABLE) {
-        claim_why(result, "%s", story.text);
-        status = LSA_OK;
-    } else if (status != LSA_OK) {
-        lsa_error_set(err, status, "%s", story.text);
-    } else {
-        *drawn = !sample->error.infinite;
-        if (sample->error.infinite)
-            claim_why(result, "the expectation does not exist: %s", sample->error.reason);
-    }
-done:
-    return status;
-}
-
 /* The derived polynomial's error of the test at the limit; NAN where the engine has no moments for its task. */
 static lsa_status derived_error(const claim_context *context, const lsa_test *test, double *error, lsa_error *err)
 {
@@ -78,20 +53,21 @@ static lsa_status judge_test(const claim_context *context, const lsa_test *test,
     lsa_claim_result *result;
     lsa_predictions *p;
     lsa_theory_error predicted;
-    lsa_sample_result sample;
+    lsa_limit_sample sample;
     double derived, tolerance = 0.0;
-    bool drawn;
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
     LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, p->rank < p->d ? p->A : NULL, &predicted, err));
     LSA_TRY(tolerance_between(context, p, test, predicted.error, &tolerance, err));
     LSA_TRY(derived_error(context, test, &derived, err));
-    LSA_TRY(sample_limit(context, test, result, &sample, &drawn, err));
+    LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
+    claim_why(result, "%s", sample.reason);
     result->predicted = predicted.error;
-    if (drawn) {
-        result->standard_error = sample.error.standard_error;
-        claim_statistical(result, predicted.error, sample.error.mean, sample.error.half_width, sample.resolved);
+    if (sample.drawn) {
+        result->standard_error = sample.result.error.standard_error;
+        claim_statistical(result, predicted.error, sample.result.error.mean, sample.result.error.half_width,
+                          sample.result.resolved);
     } else if (isfinite(derived)) {
         claim_equal(result, predicted.error, derived, tolerance);
         if (result->verdict == LSA_VERDICT_HOLDS)
@@ -162,9 +138,8 @@ static lsa_status judge_bound(const claim_context *context, const lsa_test *test
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
     lsa_predictions *p;
-    lsa_sample_result sample;
+    lsa_limit_sample sample;
     double bound, derived;
-    bool drawn;
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
@@ -176,9 +151,10 @@ static lsa_status judge_bound(const claim_context *context, const lsa_test *test
     bound *= p->bound_factor;
     result->predicted = bound;
     LSA_TRY(derived_error(context, test, &derived, err));
-    LSA_TRY(sample_limit(context, test, result, &sample, &drawn, err));
-    if (drawn) {
-        judge_below(result, bound, &sample, derived);
+    LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
+    claim_why(result, "%s", sample.reason);
+    if (sample.drawn) {
+        judge_below(result, bound, &sample.result, derived);
     } else if (isfinite(derived)) {
         claim_at_most(result, bound, derived, 1e-12);
         claim_why(result, "the derived error; it cannot be drawn at this context");
@@ -202,9 +178,8 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
     lsa_predictions *p;
-    lsa_sample_result sample;
+    lsa_limit_sample sample;
     double derived;
-    bool drawn;
     const lsa_data_law *data = &context->experiment->data;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
@@ -221,10 +196,11 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     if (!claim_applies(result))
         goto done;
     LSA_TRY(derived_error(context, &test, &derived, err));
-    LSA_TRY(sample_limit(context, &test, result, &sample, &drawn, err));
-    if (!drawn)
+    LSA_TRY(lsa_study_sample_limit(context->study, &test, context->alpha, &sample, err));
+    claim_why(result, "%s", sample.reason);
+    if (!sample.drawn)
         goto done;
-    judge_below(result, p->floor + p->learning_gap, &sample, derived);
+    judge_below(result, p->floor + p->learning_gap, &sample.result, derived);
     if (result->verdict == LSA_VERDICT_HOLDS && result->why[0] == '\0')
         claim_why(result, "error at M = %.0f against eta + eps = %.4g + %.4g", p->context_needed, p->floor,
                   p->learning_gap);

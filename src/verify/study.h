@@ -42,6 +42,16 @@ void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *stateme
 /* Sampling options of the experiment at level 1 - alpha. */
 lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha);
 
+/* Prompts of a test at the predicted limit; the tests of the experiment itself are drawn once and kept, so all claims on one
+ * test must ask with the same alpha. *drawn is false, with the reason, where the setting cannot be drawn. */
+typedef struct lsa_limit_sample {
+    bool made, drawn;
+    lsa_sample_result result;
+    char reason[LSA_WHY_MAX];
+} lsa_limit_sample;
+lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_test *test, double alpha, lsa_limit_sample *out,
+                                  lsa_error *err);
+
 /* A covariance as theory takes it. */
 lsa_second_moment lsa_study_moment(const lsa_covariance *covariance);
 /* A test setting as theory takes it (not for tasks known by their moments). */
