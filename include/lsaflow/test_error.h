@@ -2,8 +2,11 @@
  *
  *     error = E (prediction - y_query)^2 = 2 L(test law) (+ the noise variance, where the query's label is noisy)
  *
- * The statement is derived anew with the query's covariance as its own symbol, or with a fixed task, where the test asks
- * for it; each of these derivations is made once and kept. Holds for any statement and any parameters. */
+ * The statement is derived anew with the query's covariance as its own symbol, with a fixed task or averaged over a
+ * Wishart law, where the test asks for it; each of these derivations is made once and kept. Holds for any statement and
+ * any parameters. Random covariances as program.h says; a query that is `same` shares its context's draw. A task on the
+ * sphere: exact, its moments of degree 4 included. Student t contexts: exact while the loss has no moments of the context
+ * beyond the fourth (THEORY 3(e), elliptical contexts, for all blocks of the layer). */
 #ifndef LSAFLOW_TEST_ERROR_H
 #define LSAFLOW_TEST_ERROR_H
 
@@ -18,9 +21,10 @@ lsa_status lsa_test_evaluator_create(const lsa_experiment *experiment, lsa_test_
 void lsa_test_evaluator_destroy(lsa_test_evaluator *evaluator);
 
 /* The test error at `user`, parameters in the user's basis and the order of the statement (as lsa_program_to_user gives
- * them). LSA_ERR_UNABLE for a task given by moments: its labels are not linear in a Gaussian. LSA_ERR_DOMAIN where the
- * error is not finite or not defined (M = 0 with a query column in E E'). Cost: one derivation per kind of test,
- * then O(d^3) for the change of basis and one evaluation. */
+ * them). LSA_ERR_UNABLE where labels are not linear in the covariates (teachers, data, tasks given by moments), for
+ * covariates with a mean, a query that depends on the context, and where lsa_program_create is unable. LSA_ERR_DOMAIN
+ * where the error is not finite (Student t of at most 4 degrees of freedom) or not defined (M = 0 with a query column in
+ * E E'). Cost: one derivation per kind of test, then O(d^3) for the change of basis and one evaluation. */
 lsa_status lsa_program_test_error(lsa_test_evaluator *evaluator, const lsa_test *test, const double *user,
                                   double *error, lsa_error *err);
 
