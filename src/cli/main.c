@@ -10,9 +10,9 @@
 
 const cli_command cli_commands[] = {
     {"derive", "FILE", "the loss and its gradient, in symbols", false, cli_derive},
-    {"eval", "FILE", "loss, gradient and test errors at the initial parameters", false, cli_eval},
-    {"run", "FILE", "integrate the flow: trajectory, stationary point and its kind", true, cli_run_flow},
-    {"predict", "FILE", "predicted minimum, its loss, test errors, constants", false, cli_predict},
+    {"eval", "FILE", "loss, gradient, test errors at the start", false, cli_eval},
+    {"run", "FILE", "integrate the flow: its path and its end", true, cli_run_flow},
+    {"predict", "FILE", "minimum, constants, test errors in closed form", false, cli_predict},
     {"sample", "FILE", "Monte Carlo estimates of the test errors", true, cli_sample},
     {"verify", "FILE", "judge every claim: predicted, measured, verdict", true, cli_verify},
     {"check", "FILE EXPRESSION", "is this closed form the loss?", false, cli_check},

@@ -23,7 +23,7 @@ static const struct argp_option option_table[] = {
     {"seed", KEY_SEED, "N", 0, "Seed of the Monte Carlo draws (monte_carlo.seed)", 1},
     {"threads", KEY_THREADS, "N", 0, "Threads for sampling; the results do not depend on it (default: all)", 1},
     {"no-plots", KEY_NO_PLOTS, NULL, 0, "Write data and plot scripts, but draw nothing", 1},
-    {"quiet", 'q', NULL, 0, "No progress on standard error", 1},
+    {"quiet", 'q', NULL, 0, "No progress and no warnings on standard error", 1},
     {"format", KEY_FORMAT, "text|latex|mathml|json", 0, "derive: notation of the polynomials", 2},
     {"log", KEY_LOG, NULL, 0, "derive: print every step of the derivation", 2},
     {"at", KEY_AT, "limit|init|final", 0, "sample: which parameters to judge (default: limit)", 2},

@@ -71,6 +71,13 @@ load support
     holds '.verdict == "inconclusive" and .claims[0].verdict == "not-applicable" and (.claims[0].why | length) > 10'
 }
 
+@test "memory that runs out: 3" {
+    limited() { (ulimit -v 700000; "$LSAFLOW" "$@"); }
+    limited --version >/dev/null || skip "the program does not start in little memory" # sanitizers
+    run -3 limited eval small.yaml --set data.dimension=6000 --set data.covariance=identity --set init.theta=identity
+    [[ "$output" == *"memory"* ]]
+}
+
 @test "standard output that cannot be written: 4" {
     for arguments in --help --version "verify --list-claims" "eval small.yaml" "eval small.yaml --json" \
         "derive small.yaml" "check small.yaml u"; do
