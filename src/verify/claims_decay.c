@@ -80,45 +80,49 @@ static void require_constant(lsa_claim_result *result, double constant, double p
     claim_why(result, "the constant is %.12g, evaluated from its definition %.12g", constant, plain);
 }
 
-lsa_status claim_u_lower_bound(const claim_context *context, lsa_error *err)
+static lsa_status check_u_lower_bound(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                                      lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    flow_view view;
-    lsa_claim_result *result;
     plain_constants plain;
-    LSA_TRY(flow_view_of(context, &view, err));
-    LSA_TRY(claim_add(context, &result, err));
     double least = INFINITY;
-    for (ptrdiff_t i = 0; i < view.count; i++)
-        least = fmin(least, flow_view_u(&view, lsa_trajectory_sample(view.trajectory, i)));
-    suppose_theorem_41(result, &view);
-    claim_at_least(result, view.p->u_lower_bound, least, 10.0 * view.rtol);
-    LSA_TRY(plain_constants_of(context, &view, &plain, err));
-    require_constant(result, view.p->u_lower_bound, plain.u_lower_bound);
+    for (ptrdiff_t i = 0; i < view->count; i++)
+        least = fmin(least, flow_view_u(view, lsa_trajectory_sample(view->trajectory, i)));
+    suppose_theorem_41(result, view);
+    claim_at_least(result, view->p->u_lower_bound, least, 10.0 * view->rtol);
+    LSA_TRY(plain_constants_of(context, view, &plain, err));
+    require_constant(result, view->p->u_lower_bound, plain.u_lower_bound);
+done:
+    return status;
+}
+
+lsa_status claim_u_lower_bound(const claim_context *context, lsa_error *err)
+{
+    return claim_on_flow(context, check_u_lower_bound, err);
+}
+
+static lsa_status check_pl_inequality(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                                      lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    plain_constants plain;
+    double least = INFINITY;
+    for (ptrdiff_t i = 0; i < view->count; i++) {
+        const lsa_sample sample = lsa_trajectory_sample(view->trajectory, i);
+        if (is_above_floor(view, sample))
+            least = fmin(least, sample.gradient_norm * sample.gradient_norm / (sample.gap * view->scale));
+    }
+    suppose_theorem_41(result, view);
+    claim_at_least(result, view->p->pl, least, 10.0 * view->rtol);
+    LSA_TRY(plain_constants_of(context, view, &plain, err));
+    require_constant(result, view->p->pl, plain.pl);
 done:
     return status;
 }
 
 lsa_status claim_pl_inequality(const claim_context *context, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    flow_view view;
-    lsa_claim_result *result;
-    plain_constants plain;
-    LSA_TRY(flow_view_of(context, &view, err));
-    LSA_TRY(claim_add(context, &result, err));
-    double least = INFINITY;
-    for (ptrdiff_t i = 0; i < view.count; i++) {
-        const lsa_sample sample = lsa_trajectory_sample(view.trajectory, i);
-        if (is_above_floor(&view, sample))
-            least = fmin(least, sample.gradient_norm * sample.gradient_norm / (sample.gap * view.scale));
-    }
-    suppose_theorem_41(result, &view);
-    claim_at_least(result, view.p->pl, least, 10.0 * view.rtol);
-    LSA_TRY(plain_constants_of(context, &view, &plain, err));
-    require_constant(result, view.p->pl, plain.pl);
-done:
-    return status;
+    return claim_on_flow(context, check_pl_inequality, err);
 }
 
 /* The least of -ln(gap(t)/gap(0)) / x(t) over the samples, x = t or int u^2. */
@@ -136,34 +140,38 @@ static double least_decay(const flow_view *view, bool by_action)
     return least;
 }
 
+static lsa_status check_exponential_decay(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                                          lsa_error *err)
+{
+    (void)context;
+    (void)err;
+    suppose_theorem_41(result, view);
+    claim_at_least(result, view->p->pl, least_decay(view, false), 1e-3);
+    return LSA_OK;
+}
+
 lsa_status claim_exponential_decay(const claim_context *context, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    flow_view view;
-    lsa_claim_result *result;
-    LSA_TRY(flow_view_of(context, &view, err));
-    LSA_TRY(claim_add(context, &result, err));
-    suppose_theorem_41(result, &view);
-    claim_at_least(result, view.p->pl, least_decay(&view, false), 1e-3);
-done:
-    return status;
+    return claim_on_flow(context, check_exponential_decay, err);
+}
+
+static lsa_status check_sharp_decay(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                                    lsa_error *err)
+{
+    (void)context;
+    (void)err;
+    suppose_reduced(result, view);
+    claim_at_least(result, 2.0 * view->p->least_rate, least_decay(view, true), 1e-3);
+    if (isnan(lsa_trajectory_action(view->trajectory, 0))) {
+        result->verdict = LSA_VERDICT_NOT_APPLICABLE;
+        claim_why(result, "the derived loss has not the form of (W4), so int u^2 is not followed");
+    }
+    return LSA_OK;
 }
 
 lsa_status claim_sharp_decay(const claim_context *context, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    flow_view view;
-    lsa_claim_result *result;
-    LSA_TRY(flow_view_of(context, &view, err));
-    LSA_TRY(claim_add(context, &result, err));
-    suppose_reduced(result, &view);
-    claim_at_least(result, 2.0 * view.p->least_rate, least_decay(&view, true), 1e-3);
-    if (isnan(lsa_trajectory_action(view.trajectory, 0))) {
-        result->verdict = LSA_VERDICT_NOT_APPLICABLE;
-        claim_why(result, "the derived loss has not the form of (W4), so int u^2 is not followed");
-    }
-done:
-    return status;
+    return claim_on_flow(context, check_sharp_decay, err);
 }
 
 /* Largest entry of offdiag(U(t)) - predicted over all samples, in Lambda's eigenbasis; s = 0 extracts the part. */
@@ -192,31 +200,34 @@ done:
     return status;
 }
 
-lsa_status claim_off_diagonal_decay(const claim_context *context, lsa_error *err)
+static lsa_status check_off_diagonal_decay(const claim_context *context, const flow_view *view,
+                                           lsa_claim_result *result, lsa_error *err)
 {
+    (void)context;
     lsa_status status = LSA_OK;
-    flow_view view;
-    lsa_claim_result *result;
     double worst = 0.0, start = 0.0;
-    LSA_TRY(flow_view_of(context, &view, err));
-    LSA_TRY(claim_add(context, &result, err));
-    suppose_reduced(result, &view);
-    if (isnan(lsa_trajectory_action(view.trajectory, 0))) {
+    suppose_reduced(result, view);
+    if (isnan(lsa_trajectory_action(view->trajectory, 0))) {
         claim_why(result, "the derived loss has not the form of (W4), so int u^2 is not followed");
         goto done;
     }
-    LSA_TRY(off_diagonal_error(&view, &worst, &start, err));
-    const double size = lsa_vec_norm_max(view.d * view.d, view.p->U);
+    LSA_TRY(off_diagonal_error(view, &worst, &start, err));
+    const double size = lsa_vec_norm_max(view->d * view->d, view->p->U);
     if (start <= 1e-12 * size) {
         result->measured = start;
         claim_why(result, "the start has no off-diagonal entries in Lambda's eigenbasis");
         goto done;
     }
-    claim_equal(result, 0.0, worst, 50.0 * fmax(view.rtol, 1e-14) * fmax(start, size));
+    claim_equal(result, 0.0, worst, 50.0 * fmax(view->rtol, 1e-14) * fmax(start, size));
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest distance to U_ij(0) exp(-h_ij int u^2), entries up to %.3g", start);
 done:
     return status;
+}
+
+lsa_status claim_off_diagonal_decay(const claim_context *context, lsa_error *err)
+{
+    return claim_on_flow(context, check_off_diagonal_decay, err);
 }
 
 lsa_status claim_monotone_loss(const claim_context *context, lsa_error *err)

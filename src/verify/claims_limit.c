@@ -38,38 +38,39 @@ static void require_fine(lsa_claim_result *result, double size)
               result->tolerance, size);
 }
 
-lsa_status claim_limit_u(const claim_context *context, lsa_error *err)
+static lsa_status check_limit_u(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                                lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    flow_view view;
-    lsa_claim_result *result;
-    LSA_TRY(flow_view_of(context, &view, err));
-    LSA_TRY(claim_add(context, &result, err));
-    suppose_convergence(result, &view);
-    const double measured = flow_view_u(&view, lsa_trajectory_raw(view.trajectory));
-    claim_equal(result, view.p->u, measured, u_tolerance(&view));
-    require_fine(result, view.p->u);
-done:
-    return status;
+    (void)context;
+    (void)err;
+    suppose_convergence(result, view);
+    const double measured = flow_view_u(view, lsa_trajectory_raw(view->trajectory));
+    claim_equal(result, view->p->u, measured, u_tolerance(view));
+    require_fine(result, view->p->u);
+    return LSA_OK;
 }
 
-lsa_status claim_limit_U(const claim_context *context, lsa_error *err)
+lsa_status claim_limit_u(const claim_context *context, lsa_error *err)
 {
+    return claim_on_flow(context, check_limit_u, err);
+}
+
+static lsa_status check_limit_U(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                                lsa_error *err)
+{
+    (void)context;
+    (void)err;
     lsa_status status = LSA_OK;
-    flow_view view;
-    lsa_claim_result *result;
     double *difference = NULL;
-    LSA_TRY(flow_view_of(context, &view, err));
-    LSA_TRY(claim_add(context, &result, err));
-    const ptrdiff_t square = view.d * view.d;
-    const double *U = flow_view_U(&view, lsa_trajectory_raw(view.trajectory));
+    const ptrdiff_t square = view->d * view->d;
+    const double *U = flow_view_U(view, lsa_trajectory_raw(view->trajectory));
     difference = lsa_vec_create(square);
     LSA_TRY_MEMORY(difference, "the distance to the limit");
     for (ptrdiff_t i = 0; i < square; i++)
-        difference[i] = U[i] - view.p->U[i];
-    const double norm = lsa_vec_norm(square, view.p->U), distance = lsa_vec_norm(square, difference);
-    suppose_convergence(result, &view);
-    claim_equal(result, 0.0, distance, U_tolerance(&view, lsa_vec_norm(square, view.p->A)));
+        difference[i] = U[i] - view->p->U[i];
+    const double norm = lsa_vec_norm(square, view->p->U), distance = lsa_vec_norm(square, difference);
+    suppose_convergence(result, view);
+    claim_equal(result, 0.0, distance, U_tolerance(view, lsa_vec_norm(square, view->p->A)));
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "|U - U*|_F, with |U*|_F = %.6g", norm);
     require_fine(result, norm);
@@ -78,40 +79,49 @@ done:
     return status;
 }
 
+lsa_status claim_limit_U(const claim_context *context, lsa_error *err)
+{
+    return claim_on_flow(context, check_limit_U, err);
+}
+
+static lsa_status check_minimum_loss(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                                     lsa_error *err)
+{
+    (void)context;
+    (void)err;
+    const lsa_sample end = lsa_trajectory_raw(view->trajectory);
+    suppose_convergence(result, view);
+    /* The loss is a sum of terms as large as L(0), each rounded once or twice. */
+    const double rounding = 1e-14 * view->p->loss_at_zero * sqrt((double)view->d);
+    claim_equal(result, view->p->minimum_loss, end.loss, end.gap * view->scale + rounding);
+    require_fine(result, view->p->loss_at_zero);
+    return LSA_OK;
+}
+
 lsa_status claim_minimum_loss(const claim_context *context, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    flow_view view;
-    lsa_claim_result *result;
-    LSA_TRY(flow_view_of(context, &view, err));
-    LSA_TRY(claim_add(context, &result, err));
-    const lsa_sample end = lsa_trajectory_raw(view.trajectory);
-    suppose_convergence(result, &view);
-    /* The loss is a sum of terms as large as L(0), each rounded once or twice. */
-    const double rounding = 1e-14 * view.p->loss_at_zero * sqrt((double)view.d);
-    claim_equal(result, view.p->minimum_loss, end.loss, end.gap * view.scale + rounding);
-    require_fine(result, view.p->loss_at_zero);
-done:
-    return status;
+    return claim_on_flow(context, check_minimum_loss, err);
+}
+
+static lsa_status check_balanced(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                                 lsa_error *err)
+{
+    (void)context;
+    (void)err;
+    double worst = view->p->conserved;
+    for (ptrdiff_t i = 0; i < view->count; i++) {
+        const lsa_sample sample = lsa_trajectory_sample(view->trajectory, i);
+        const double u = flow_view_u(view, sample), *U = flow_view_U(view, sample);
+        const double value = u * u - lsa_vec_dot(view->d * view->d, U, U);
+        if (fabs(value - view->p->conserved) > fabs(worst - view->p->conserved))
+            worst = value;
+    }
+    suppose_reduced(result, view);
+    claim_equal(result, view->p->conserved, worst, drift_allowance(view));
+    return LSA_OK;
 }
 
 lsa_status claim_balanced(const claim_context *context, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    flow_view view;
-    lsa_claim_result *result;
-    LSA_TRY(flow_view_of(context, &view, err));
-    LSA_TRY(claim_add(context, &result, err));
-    double worst = view.p->conserved;
-    for (ptrdiff_t i = 0; i < view.count; i++) {
-        const lsa_sample sample = lsa_trajectory_sample(view.trajectory, i);
-        const double u = flow_view_u(&view, sample), *U = flow_view_U(&view, sample);
-        const double value = u * u - lsa_vec_dot(view.d * view.d, U, U);
-        if (fabs(value - view.p->conserved) > fabs(worst - view.p->conserved))
-            worst = value;
-    }
-    suppose_reduced(result, &view);
-    claim_equal(result, view.p->conserved, worst, drift_allowance(&view));
-done:
-    return status;
+    return claim_on_flow(context, check_balanced, err);
 }

@@ -30,6 +30,18 @@ done:
     return status;
 }
 
+lsa_status claim_on_flow(const claim_context *context, flow_check *check, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_view view;
+    lsa_claim_result *result;
+    LSA_TRY(flow_view_of(context, &view, err));
+    LSA_TRY(claim_add(context, &result, err));
+    LSA_TRY(check(context, &view, result, err));
+done:
+    return status;
+}
+
 double flow_view_u(const flow_view *view, lsa_sample sample)
 {
     return sample.state[view->at.u];

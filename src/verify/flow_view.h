@@ -16,6 +16,11 @@ typedef struct flow_view {
 /* Runs what is still to be run. LSA_ERR_UNABLE where the statement has no (u, U) of its own. */
 lsa_status flow_view_of(const claim_context *context, flow_view *out, lsa_error *err);
 
+/* A claim on the course of (u, U): gets the view and a new result. */
+typedef lsa_status flow_check(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                              lsa_error *err);
+lsa_status claim_on_flow(const claim_context *context, flow_check *check, lsa_error *err);
+
 /* LSA_ERR_UNABLE where u and U are no parameters of the statement. */
 lsa_status flow_view_require_reduced(const claim_context *context, const lsa_predictions *p, lsa_error *err);
 

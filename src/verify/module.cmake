@@ -1,4 +1,4 @@
 lsa_module(verify
-    SOURCES study.c limit.c claim.c flow_view.c probe.c claims_layer.c claims_loss.c claims_limit.c claims_decay.c
+    SOURCES study.c theory_scope.c predictions.c limit.c limit_sample.c claim.c flow_view.c probe.c claims_layer.c claims_loss.c claims_limit.c claims_decay.c
             claims_reduced.c claims_error.c
     LINK lsa_flow lsa_theory lsa_empirical)

@@ -1,31 +1,13 @@
 /* study.c - one experiment and its stages, each made once, when it is first asked for. */
-#include "verify/study.h"
+#include "verify/study_state.h"
 
 #include "base/matrix.h"
 #include "base/try.h"
-#include "lsaflow/test_error.h"
 #include "verify/limit.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct lsa_study {
-    const lsa_experiment *experiment;
-    lsa_study_options options;
-    lsa_derivation *derivation;
-    lsa_program *program;
-    double *start, *limit;
-    lsa_trajectory *trajectory;
-    lsa_theory *theory;
-    lsa_test_evaluator *tests;
-    lsa_arena *arena; /* of the full statement */
-    const lsa_statement *full_statement;
-    lsa_derivation *full_derivation;
-    lsa_program *full_program;
-    lsa_predictions *predictions;
-    lsa_limit_sample *samples; /* one for each test of the experiment */
-};
 
 /* ---------------------------------------------------------------- life */
 
@@ -42,21 +24,12 @@ lsa_status lsa_study_create(const lsa_experiment *experiment, const lsa_study_op
     return LSA_OK;
 }
 
-static void predictions_destroy(lsa_predictions *predictions)
-{
-    if (predictions == NULL)
-        return;
-    free(predictions->A);
-    free(predictions->U);
-    free(predictions);
-}
-
 void lsa_study_destroy(lsa_study *study)
 {
     if (study == NULL)
         return;
     free(study->samples);
-    predictions_destroy(study->predictions);
+    study_predictions_destroy(study->predictions);
     lsa_program_destroy(study->full_program);
     lsa_derivation_destroy(study->full_derivation);
     lsa_arena_destroy(study->arena);
@@ -150,44 +123,6 @@ static void show_flow(void *context, double time, double gap, ptrdiff_t steps)
     const double target = study->experiment->flow.stop.gap;
     const double fraction = gap > 0 && gap < 1 && target > 0 && target < 1 ? log(gap) / log(target) : 0.0;
     study->options.progress(study->options.progress_context, "gradient flow", fraction > 1 ? 1 : fraction);
-}
-
-static bool is_symbol(const lsa_statement *statement, const lsa_expr *expr, const char *name)
-{
-    return expr->kind == LSA_EXPR_SYMBOL && strcmp(statement->symbols[expr->symbol].name, name) == 0;
-}
-
-/* a' * b for two symbols. */
-static bool is_inner_product(const lsa_statement *statement, const lsa_expr *expr, const char *a, const char *b)
-{
-    return expr->kind == LSA_EXPR_PRODUCT && expr->n_children == 2 && expr->children[0]->kind == LSA_EXPR_TRANSPOSE &&
-           is_symbol(statement, expr->children[0]->children[0], a) && is_symbol(statement, expr->children[1], b);
-}
-
-static bool has_covariance(const lsa_statement *statement, const char *gaussian, const char *covariance)
-{
-    const int id = lsa_statement_find(statement, gaussian);
-    return id >= 0 && statement->symbols[id].kind == LSA_SYMBOL_GAUSSIAN &&
-           strcmp(statement->symbols[statement->symbols[id].covariance].name, covariance) == 0;
-}
-
-bool lsa_study_has_theory(const lsa_study *study)
-{
-    const lsa_statement *statement = study->experiment->statement;
-    return statement->has_layer && has_covariance(statement, "x", "Lambda") &&
-           has_covariance(statement, "xq", "Lambda") && has_covariance(statement, "w", "Omega") &&
-           (is_inner_product(statement, statement->target, "w", "xq") ||
-            is_inner_product(statement, statement->target, "xq", "w"));
-}
-
-ptrdiff_t lsa_study_rank(const lsa_study *study)
-{
-    const lsa_data_law *data = &study->experiment->data;
-    const lsa_statement *statement = study->experiment->statement;
-    for (int i = 0; i < statement->n_dims; i++)
-        if (strcmp(statement->dims[i], "r") == 0 && data->rank * data->heads < data->d)
-            return data->rank * data->heads;
-    return data->d;
 }
 
 /* The least loss over all parameters, as the flow's reference where compile found no form; NAN when not known. By the
@@ -326,24 +261,6 @@ bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_re
 
 /* ---------------------------------------------------------------- the road of theory */
 
-lsa_second_moment lsa_study_moment(const lsa_covariance *covariance)
-{
-    if (covariance->kind == LSA_COVARIANCE_MATRIX)
-        return (lsa_second_moment){.matrix = covariance->matrix};
-    return (lsa_second_moment){.diagonal = covariance->spectrum};
-}
-
-static lsa_status require_theory(const lsa_study *study, lsa_error *err)
-{
-    if (lsa_study_has_theory(study))
-        return LSA_OK;
-    return lsa_error_set(
-        err, LSA_ERR_UNABLE,
-        "statement %s: theory has closed forms for a layer with the target w' * xq and the laws of the "
-        "shipped statements only",
-        study->experiment->statement->name);
-}
-
 lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -362,39 +279,6 @@ done:
     return status;
 }
 
-lsa_theory_shift lsa_study_shift(const lsa_experiment *experiment, const lsa_test *test)
-{
-    lsa_theory_shift shift = {.context = test->context,
-                              .normalise_plus_one = experiment->data.normalise_plus_one,
-                              .covariance = lsa_study_moment(test->covariance),
-                              .query = lsa_study_moment(test->query),
-                              .label_noise = test->label_noise,
-                              .query_noise = test->query_noise};
-    if (test->task == LSA_TASK_FIXED)
-        shift.task = (lsa_second_moment){.vector = test->task_vector};
-    else
-        shift.task = lsa_study_moment(test->task_covariance);
-    return shift;
-}
-
-lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_test *test,
-                           const double *A, lsa_theory_error *out, lsa_error *err)
-{
-    const ptrdiff_t d = experiment->data.d;
-    if (test->task == LSA_TASK_MOMENTS) {
-        lsa_theory_moments moments = {.context = test->context,
-                                      .normalise_plus_one = experiment->data.normalise_plus_one,
-                                      .covariance = lsa_study_moment(test->covariance),
-                                      .a = test->task_vector,
-                                      .S = test->moment_covariance,
-                                      .best_linear = test->best_linear};
-        return A == NULL ? lsa_theory_judge_moments(theory, &moments, out, err)
-                         : lsa_theory_judge_moments_product(d, &moments, A, out, err);
-    }
-    lsa_theory_shift shift = lsa_study_shift(experiment, test);
-    return A == NULL ? lsa_theory_judge(theory, &shift, out, err) : lsa_theory_judge_product(d, &shift, A, out, err);
-}
-
 lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -402,7 +286,7 @@ lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err)
     const lsa_theory *theory;
     double *limit = NULL;
     if (study->limit == NULL) {
-        LSA_TRY(require_theory(study, err));
+        LSA_TRY(study_require_theory(study, err));
         LSA_TRY(lsa_study_program(study, &program, err));
         LSA_TRY(lsa_study_theory(study, &theory, err));
         limit = lsa_vec_create(lsa_program_size(program));
@@ -414,129 +298,5 @@ lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err)
     *out = study->limit;
 done:
     free(limit);
-    return status;
-}
-
-/* ---------------------------------------------------------------- predictions */
-
-/* What theory says of the course of (u, U) from this start. */
-static lsa_status fill_course(const lsa_program *program, const double *start, lsa_study *study, lsa_predictions *p,
-                              lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_reduced_view view;
-    p->reduced = lsa_study_reduced_view(study, program, &view);
-    p->u = p->conserved = p->u_lower_bound = p->pl = NAN;
-    if (!p->reduced)
-        goto done;
-    const double u0 = start[view.u], *U0 = start + view.U;
-    LSA_TRY(lsa_theory_limit(p->theory, u0, U0, &p->u, p->U, err));
-    LSA_TRY(lsa_theory_assess_start(p->theory, u0, U0, &p->start, err));
-    p->conserved = u0 * u0 - lsa_vec_dot(p->d * p->d, U0, U0);
-    p->u_lower_bound = lsa_theory_u_lower_bound(p->theory, &p->start);
-    p->pl = lsa_theory_pl_constant(p->theory, &p->start);
-done:
-    return status;
-}
-
-static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_program *program;
-    const double *start, context = study->experiment->data.context;
-    LSA_TRY(lsa_study_program(study, &program, err));
-    LSA_TRY(lsa_study_start(study, &start, err));
-    LSA_TRY(fill_course(program, start, study, p, err));
-    LSA_TRY(lsa_theory_minimum(p->theory, p->rank, p->A, err));
-    p->minimum_loss = lsa_theory_minimum_loss(p->theory, p->rank);
-    p->loss_at_zero = lsa_theory_loss_at_zero(p->theory);
-    p->least_rate = lsa_theory_least_rate(p->theory);
-    p->probe_pairs = context < LSA_PROBE_PAIRS ? (ptrdiff_t)context : LSA_PROBE_PAIRS;
-    p->negative_count = lsa_theory_negative_count(lsa_theory_rank(p->theory), p->probe_pairs);
-    p->kq_exponent = -1.0;
-    p->gap_quotient = 1.0;
-    p->bound_factor = 1.0;
-    p->negative_curvature = -lsa_theory_growth_rate(p->theory);
-    p->floor = lsa_theory_learning_floor(p->theory);
-    /* Corollary 4.3 holds for every epsilon; tr(Lambda)/4 asks for a context of 4(d + 1), which sampling can afford. */
-    p->learning_gap = lsa_theory_trace(p->theory) / 4.0;
-    p->context_needed = lsa_theory_context_needed(p->theory, p->learning_gap);
-done:
-    return status;
-}
-
-lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_predictions *p = NULL;
-    if (study->predictions == NULL) {
-        LSA_TRY(require_theory(study, err));
-        p = calloc(1, sizeof *p);
-        LSA_TRY_MEMORY(p, "the predictions");
-        p->d = study->experiment->data.d;
-        p->rank = lsa_study_rank(study);
-        p->A = lsa_vec_create(p->d * p->d);
-        p->U = lsa_vec_create(p->d * p->d);
-        LSA_TRY_MEMORY(p->A, "the predictions");
-        LSA_TRY_MEMORY(p->U, "the predictions");
-        LSA_TRY(lsa_study_theory(study, &p->theory, err));
-        LSA_TRY(fill_predictions(study, p, err));
-        study->predictions = p;
-        p = NULL;
-    }
-    *out = study->predictions;
-done:
-    predictions_destroy(p);
-    return status;
-}
-
-lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha)
-{
-    lsa_sample_options options = lsa_sample_options_of(study->experiment);
-    options.alpha = alpha;
-    options.baselines = 0;
-    options.threads = study->options.threads;
-    options.interrupt = study->options.interrupt;
-    return options;
-}
-
-static lsa_status draw_limit(lsa_study *study, const lsa_test *test, double alpha, lsa_limit_sample *out,
-                             lsa_error *err)
-{
-    const double *limit;
-    lsa_error story = {0};
-    lsa_sample_options options = lsa_study_sampling(study, alpha);
-    lsa_status status = lsa_study_limit(study, &limit, err);
-    if (status != LSA_OK)
-        return status;
-    *out = (lsa_limit_sample){.made = true};
-    status = lsa_sample_test(study->experiment, test, limit, &options, &out->result, &story);
-    if (status != LSA_OK && status != LSA_ERR_UNABLE)
-        return lsa_error_set(err, status, "%s", story.text);
-    out->drawn = status == LSA_OK && !out->result.error.infinite;
-    if (status == LSA_ERR_UNABLE)
-        snprintf(out->reason, sizeof out->reason, "%.*s", LSA_WHY_MAX - 1, story.text);
-    else if (!out->drawn)
-        snprintf(out->reason, sizeof out->reason, "the expectation does not exist: %s", out->result.error.reason);
-    return LSA_OK;
-}
-
-lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_test *test, double alpha, lsa_limit_sample *out,
-                                  lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_experiment *experiment = study->experiment;
-    if (study->samples == NULL) {
-        study->samples = calloc((size_t)experiment->n_tests + 1, sizeof *study->samples);
-        LSA_TRY_MEMORY(study->samples, "the sampled tests");
-    }
-    ptrdiff_t t = 0; /* its place among the experiment's tests, n_tests for another setting */
-    while (t < experiment->n_tests && test != &experiment->tests[t])
-        t++;
-    lsa_limit_sample *kept = &study->samples[t];
-    if (t == experiment->n_tests || !kept->made)
-        LSA_TRY(draw_limit(study, test, alpha, kept, err));
-    *out = *kept;
-done:
     return status;
 }

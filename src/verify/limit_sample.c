@@ -1,0 +1,57 @@
+/* limit_sample.c - prompts of the tests at the predicted limit, each test drawn once. */
+#include "verify/study_state.h"
+
+#include "base/try.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha)
+{
+    lsa_sample_options options = lsa_sample_options_of(study->experiment);
+    options.alpha = alpha;
+    options.baselines = 0;
+    options.threads = study->options.threads;
+    options.interrupt = study->options.interrupt;
+    return options;
+}
+
+static lsa_status draw_limit(lsa_study *study, const lsa_test *test, double alpha, lsa_limit_sample *out,
+                             lsa_error *err)
+{
+    const double *limit;
+    lsa_error story = {0};
+    lsa_sample_options options = lsa_study_sampling(study, alpha);
+    lsa_status status = lsa_study_limit(study, &limit, err);
+    if (status != LSA_OK)
+        return status;
+    *out = (lsa_limit_sample){.made = true};
+    status = lsa_sample_test(study->experiment, test, limit, &options, &out->result, &story);
+    if (status != LSA_OK && status != LSA_ERR_UNABLE)
+        return lsa_error_set(err, status, "%s", story.text);
+    out->drawn = status == LSA_OK && !out->result.error.infinite;
+    if (status == LSA_ERR_UNABLE)
+        snprintf(out->reason, sizeof out->reason, "%.*s", LSA_WHY_MAX - 1, story.text);
+    else if (!out->drawn)
+        snprintf(out->reason, sizeof out->reason, "the expectation does not exist: %s", out->result.error.reason);
+    return LSA_OK;
+}
+
+lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_test *test, double alpha, lsa_limit_sample *out,
+                                  lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_experiment *experiment = study->experiment;
+    if (study->samples == NULL) {
+        study->samples = calloc((size_t)experiment->n_tests + 1, sizeof *study->samples);
+        LSA_TRY_MEMORY(study->samples, "the sampled tests");
+    }
+    ptrdiff_t t = 0; /* its place among the experiment's tests, n_tests for another setting */
+    while (t < experiment->n_tests && test != &experiment->tests[t])
+        t++;
+    lsa_limit_sample *kept = &study->samples[t];
+    if (t == experiment->n_tests || !kept->made)
+        LSA_TRY(draw_limit(study, test, alpha, kept, err));
+    *out = *kept;
+done:
+    return status;
+}

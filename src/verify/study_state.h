@@ -1,0 +1,29 @@
+/* study_state.h - the stages that a study keeps; only the files that make them look inside. */
+#ifndef LSAFLOW_VERIFY_STUDY_STATE_H
+#define LSAFLOW_VERIFY_STUDY_STATE_H
+
+#include "lsaflow/test_error.h"
+#include "verify/study.h"
+
+struct lsa_study {
+    const lsa_experiment *experiment;
+    lsa_study_options options;
+    lsa_derivation *derivation;
+    lsa_program *program;
+    double *start, *limit;
+    lsa_trajectory *trajectory;
+    lsa_theory *theory;
+    lsa_test_evaluator *tests;
+    lsa_arena *arena; /* of the full statement */
+    const lsa_statement *full_statement;
+    lsa_derivation *full_derivation;
+    lsa_program *full_program;
+    lsa_predictions *predictions;
+    lsa_limit_sample *samples; /* one for each test of the experiment */
+};
+
+/* Fails unless theory speaks of the statement, with the reason. */
+lsa_status study_require_theory(const lsa_study *study, lsa_error *err);
+void study_predictions_destroy(lsa_predictions *predictions);
+
+#endif

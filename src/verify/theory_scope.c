@@ -1,0 +1,93 @@
+/* theory_scope.c - of which statements theory speaks, and the numbers of an experiment as theory takes them. */
+#include "verify/study_state.h"
+
+#include <string.h>
+
+static bool is_symbol(const lsa_statement *statement, const lsa_expr *expr, const char *name)
+{
+    return expr->kind == LSA_EXPR_SYMBOL && strcmp(statement->symbols[expr->symbol].name, name) == 0;
+}
+
+/* a' * b for two symbols. */
+static bool is_inner_product(const lsa_statement *statement, const lsa_expr *expr, const char *a, const char *b)
+{
+    return expr->kind == LSA_EXPR_PRODUCT && expr->n_children == 2 && expr->children[0]->kind == LSA_EXPR_TRANSPOSE &&
+           is_symbol(statement, expr->children[0]->children[0], a) && is_symbol(statement, expr->children[1], b);
+}
+
+static bool has_covariance(const lsa_statement *statement, const char *gaussian, const char *covariance)
+{
+    const int id = lsa_statement_find(statement, gaussian);
+    return id >= 0 && statement->symbols[id].kind == LSA_SYMBOL_GAUSSIAN &&
+           strcmp(statement->symbols[statement->symbols[id].covariance].name, covariance) == 0;
+}
+
+bool lsa_study_has_theory(const lsa_study *study)
+{
+    const lsa_statement *statement = study->experiment->statement;
+    return statement->has_layer && has_covariance(statement, "x", "Lambda") &&
+           has_covariance(statement, "xq", "Lambda") && has_covariance(statement, "w", "Omega") &&
+           (is_inner_product(statement, statement->target, "w", "xq") ||
+            is_inner_product(statement, statement->target, "xq", "w"));
+}
+
+ptrdiff_t lsa_study_rank(const lsa_study *study)
+{
+    const lsa_data_law *data = &study->experiment->data;
+    const lsa_statement *statement = study->experiment->statement;
+    for (int i = 0; i < statement->n_dims; i++)
+        if (strcmp(statement->dims[i], "r") == 0 && data->rank * data->heads < data->d)
+            return data->rank * data->heads;
+    return data->d;
+}
+
+lsa_status study_require_theory(const lsa_study *study, lsa_error *err)
+{
+    if (lsa_study_has_theory(study))
+        return LSA_OK;
+    return lsa_error_set(
+        err, LSA_ERR_UNABLE,
+        "statement %s: theory has closed forms for a layer with the target w' * xq and the laws of the "
+        "shipped statements only",
+        study->experiment->statement->name);
+}
+
+lsa_second_moment lsa_study_moment(const lsa_covariance *covariance)
+{
+    if (covariance->kind == LSA_COVARIANCE_MATRIX)
+        return (lsa_second_moment){.matrix = covariance->matrix};
+    return (lsa_second_moment){.diagonal = covariance->spectrum};
+}
+
+lsa_theory_shift lsa_study_shift(const lsa_experiment *experiment, const lsa_test *test)
+{
+    lsa_theory_shift shift = {.context = test->context,
+                              .normalise_plus_one = experiment->data.normalise_plus_one,
+                              .covariance = lsa_study_moment(test->covariance),
+                              .query = lsa_study_moment(test->query),
+                              .label_noise = test->label_noise,
+                              .query_noise = test->query_noise};
+    if (test->task == LSA_TASK_FIXED)
+        shift.task = (lsa_second_moment){.vector = test->task_vector};
+    else
+        shift.task = lsa_study_moment(test->task_covariance);
+    return shift;
+}
+
+lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_test *test,
+                           const double *A, lsa_theory_error *out, lsa_error *err)
+{
+    const ptrdiff_t d = experiment->data.d;
+    if (test->task == LSA_TASK_MOMENTS) {
+        lsa_theory_moments moments = {.context = test->context,
+                                      .normalise_plus_one = experiment->data.normalise_plus_one,
+                                      .covariance = lsa_study_moment(test->covariance),
+                                      .a = test->task_vector,
+                                      .S = test->moment_covariance,
+                                      .best_linear = test->best_linear};
+        return A == NULL ? lsa_theory_judge_moments(theory, &moments, out, err)
+                         : lsa_theory_judge_moments_product(d, &moments, A, out, err);
+    }
+    lsa_theory_shift shift = lsa_study_shift(experiment, test);
+    return A == NULL ? lsa_theory_judge(theory, &shift, out, err) : lsa_theory_judge_product(d, &shift, A, out, err);
+}
