@@ -140,12 +140,13 @@ typedef struct lsa_teacher {
 typedef struct lsa_test {
     const char *name;
     double context;                       /* M >= 0, integer or INFINITY                                            */
-    const lsa_covariance *covariance;     /* of the context covariates                                              */
-    bool covariance_is_train;             /* it is the training covariance itself                                   */
+    const lsa_covariance *covariance;     /* of the context covariates, about their mean; DATA: X'X/n of the rows   */
+    bool covariance_is_train;             /* it is the training covariance itself; of rows: X'X/n equals it         */
     const lsa_covariance *query;          /* of the query                                                           */
-    bool query_is_same;                   /* the query is one more draw of the context's law                        */
+    bool query_is_same;                   /* the query is one more draw of the context's law, with the prompt's own
+                                             covariance where that is random                                        */
     lsa_task_kind task;
-    const lsa_covariance *task_covariance; /* GAUSSIAN: second moment of w                                          */
+    const lsa_covariance *task_covariance; /* GAUSSIAN, SPHERE: second moment of w                                  */
     const double *task_vector;            /* FIXED: w;  TEACHER: direction;  MOMENTS: a = Lambda^-1 E[xy]           */
     double radius;                        /* SPHERE                                                                 */
     lsa_teacher teacher;                  /* TEACHER                                                                */
@@ -154,7 +155,8 @@ typedef struct lsa_test {
     double student;                       /* context covariates are Student t of nu > 2 degrees of freedom, scaled to
                                              the same covariance; 0: Gaussian                                       */
     const double *mean;                   /* d: mean of the test covariates, context and query; NULL: zero          */
-    bool query_orthogonal;                /* the query is projected off the span of the context (M < d)             */
+    bool query_orthogonal;                /* that draw (query_is_same holds) is then projected off the span of the
+                                             context (M < d)                                                        */
     const double *moment_covariance;      /* MOMENTS: Cov(xy), d x d                                                */
     double best_linear;                   /* MOMENTS: min_w E(<w,x> - y)^2                                          */
     double label_noise;                   /* variance in the context labels                                         */

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "model/array.h"
 #include "model/csv.h"
+#include "model/form.h"
 #include "model/random_form.h"
 #include "model/schema.h"
 #include <math.h>
@@ -196,7 +197,7 @@ static lsa_status make_file(making *m, const lsa_node *node, lsa_error *err)
     const char *path = NULL;
     double *matrix = NULL;
     LSA_TRY(lsa_reading_path(m->reading, node, &path, err));
-    status = lsa_csv_read(path, NULL, &csv, err);
+    status = lsa_csv_read(path, NULL, NULL, &csv, err);
     if (status != LSA_OK)
         lsa_reading_add_place(node, err);
     LSA_TRY(status);
@@ -213,41 +214,6 @@ done:
     return status;
 }
 
-/* Mean and mean squared deviation of column j, n rows of k numbers. */
-static void column_moments(const lsa_csv *csv, ptrdiff_t j, double *mean, double *variance)
-{
-    const double n = (double)csv->rows;
-    double sum = 0.0, squares = 0.0;
-    for (ptrdiff_t i = 0; i < csv->rows; i++)
-        sum += csv->values[i * csv->cols + j] / n;
-    for (ptrdiff_t i = 0; i < csv->rows; i++) {
-        const double deviation = csv->values[i * csv->cols + j] - sum;
-        squares += deviation * deviation / n;
-    }
-    *mean = sum;
-    *variance = squares;
-}
-
-/* Centres and standardises the columns in place, as asked. */
-static lsa_status prepare_columns(const making *m, const lsa_node *node, lsa_csv *csv, lsa_error *err)
-{
-    const bool center = lsa_value_flag(m->node, "(covariance).center");
-    const bool standardize = lsa_value_flag(m->node, "(covariance).standardize");
-    for (ptrdiff_t j = 0; j < csv->cols; j++) {
-        double mean = 0.0, variance = 0.0;
-        column_moments(csv, j, &mean, &variance);
-        if (standardize && !(variance > 0.0))
-            return lsa_node_error(node, err, "column %td of the chosen ones is constant: it cannot be standardized",
-                                  j + 1);
-        const double shift = center ? mean : 0.0, scale = standardize ? 1.0 / sqrt(variance) : 1.0;
-        for (ptrdiff_t i = 0; i < csv->rows; i++) {
-            double *x = &csv->values[i * csv->cols + j];
-            *x = (*x - shift) * scale;
-        }
-    }
-    return LSA_OK;
-}
-
 /* X'X/n: the rows as stored are X' column-major, k x n. */
 static lsa_status make_data(making *m, const lsa_node *node, lsa_error *err)
 {
@@ -256,13 +222,14 @@ static lsa_status make_data(making *m, const lsa_node *node, lsa_error *err)
     const char *path = NULL;
     double *matrix = NULL;
     LSA_TRY(lsa_reading_path(m->reading, node, &path, err));
-    status = lsa_csv_read(path, lsa_node_find(m->node, "columns"), &csv, err);
+    status = lsa_csv_read(path, lsa_node_find(m->node, "columns"), NULL, &csv, err);
     if (status != LSA_OK)
         lsa_reading_add_place(node, err);
     LSA_TRY(status);
     LSA_TRY(set_dimension(m, node, csv.cols, err));
     LSA_TRY(lsa_covariance_check_size(node, csv.cols, err));
-    LSA_TRY(prepare_columns(m, node, &csv, err));
+    LSA_TRY(lsa_csv_prepare(&csv, lsa_value_flag(m->node, "(covariance).center"),
+                            lsa_value_flag(m->node, "(covariance).standardize"), node, err));
     LSA_TRY(lsa_reading_numbers(m->reading, node, csv.cols, csv.cols, &matrix, err));
     lsa_mat_product(false, true, csv.cols, csv.cols, csv.rows, 1.0 / (double)csv.rows, csv.values, csv.values, 0.0,
                     matrix);
@@ -361,55 +328,30 @@ done:
     return status;
 }
 
-/* Keys that mean nothing beside the form that was chosen. */
-static lsa_status check_companions(const lsa_node *node, lsa_error *err)
+/* Each law of a spectrum has its own parameter. */
+static lsa_status check_spectrum_keys(const lsa_node *node, lsa_error *err)
 {
-    static const struct {
-        const char *key, *needs;
-    } companions[] = {{"condition", "spectrum"},
-                      {"exponent", "spectrum"},
-                      {"columns", "data"},
-                      {"center", "data"},
-                      {"standardize", "data"}};
-    for (size_t k = 0; k < sizeof companions / sizeof companions[0]; k++) {
-        const lsa_node *value = lsa_node_find(node, companions[k].key);
-        if (value != NULL && lsa_node_find(node, companions[k].needs) == NULL)
-            return lsa_node_error(value, err, "this key goes with '%s' only", companions[k].needs);
-    }
+    static const char *const parameters[] = {"condition", "exponent"}, *const laws[] = {"geometric", "power"};
     const lsa_node *spectrum = lsa_node_find(node, "spectrum");
     for (int k = 0; spectrum != NULL && k < 2; k++) {
-        const lsa_node *value = lsa_node_find(node, companions[k].key);
+        const lsa_node *value = lsa_node_find(node, parameters[k]);
         if (value != NULL && lsa_choice_of(spectrum, "(covariance).spectrum") != k)
-            return lsa_node_error(value, err, "this key goes with 'spectrum: %s' only", k == 0 ? "geometric" : "power");
+            return lsa_node_error(value, err, "this key goes with 'spectrum: %s' only", laws[k]);
     }
     return LSA_OK;
 }
 
-/* The one key that names the form. */
-static lsa_status find_form(const lsa_node *node, const lsa_node **out, int *which, lsa_error *err)
-{
-    static const char *const forms[] = {"scale", "spectrum", "matrix", "file", "data", "random", "train_scaled"};
-    *out = NULL;
-    for (int k = 0; k < 7; k++) {
-        const lsa_node *value = lsa_node_find(node, forms[k]);
-        if (value == NULL)
-            continue;
-        if (*out != NULL)
-            return lsa_node_error(value, err, "the covariance is already given by '%s'", forms[*which]);
-        *out = value;
-        *which = k;
-    }
-    if (*out == NULL)
-        return lsa_node_error(node, err, "expected one of the keys scale, spectrum, matrix, file, data, random");
-    return check_companions(node, err);
-}
-
 static lsa_status make_form(making *m, lsa_error *err)
 {
+    static const char *const forms[] = {"scale", "spectrum", "matrix", "file", "data", "random", "train_scaled", NULL};
+    static const lsa_companion companions[] = {{"condition", "spectrum"}, {"exponent", "spectrum"}, {"columns", "data"},
+                                               {"center", "data"},        {"standardize", "data"},  {NULL, NULL}};
     lsa_status status = LSA_OK;
     const lsa_node *value = NULL;
     int which = 0;
-    LSA_TRY(find_form(m->node, &value, &which, err));
+    LSA_TRY(lsa_form_find(m->node, "covariance", "scale, spectrum, matrix, file, data, random", forms, companions,
+                          &value, &which, err));
+    LSA_TRY(check_spectrum_keys(m->node, err));
     switch (which) {
     case 0:
         return make_scalar(m, lsa_value_real(m->node, "(covariance).scale"), err);
@@ -504,6 +446,21 @@ lsa_status lsa_covariance_identity(lsa_reading *reading, const lsa_node *node, p
     m.covariance->form = "identity";
     made.covariance = *out = m.covariance;
     LSA_TRY(keep_made(reading, &made, err));
+done:
+    return status;
+}
+
+lsa_status lsa_covariance_of_matrix(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, double *matrix,
+                                    const char *form, const lsa_covariance **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_covariance *c = lsa_arena_alloc(reading->arena, 1, sizeof *c);
+    LSA_TRY_MEMORY(c, "a covariance");
+    making m = {.reading = reading, .node = node, .asked = d, .covariance = c};
+    c->d = d;
+    c->form = form;
+    LSA_TRY(take_matrix(&m, node, matrix, err));
+    *out = c;
 done:
     return status;
 }

@@ -19,6 +19,10 @@ lsa_status lsa_covariance_read(lsa_reading *reading, const lsa_node *node, ptrdi
 lsa_status lsa_covariance_read_fixed(lsa_reading *reading, const lsa_node *node, ptrdiff_t d,
                                      const lsa_covariance **out, const char *what, lsa_error *err);
 
+/* The matrix (d x d, column-major, in the arena, taken over), checked as one that is written out. */
+lsa_status lsa_covariance_of_matrix(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, double *matrix,
+                                    const char *form, const lsa_covariance **out, lsa_error *err);
+
 /* c I of dimension d; node for messages. */
 lsa_status lsa_covariance_identity(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
                                    lsa_error *err);

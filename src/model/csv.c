@@ -200,21 +200,43 @@ static lsa_status find_column(const reader *r, const lsa_node *node, ptrdiff_t *
                           lsa_suggestion_text(&best, hint));
 }
 
-/* Which columns are wanted: from the first record, which may be the header. */
-static lsa_status choose_columns(reader *r, const lsa_node *columns, lsa_error *err)
+/* Column j of the wanted ones: named, or the j-th that is not the label. */
+static lsa_status choose_column(const reader *r, const lsa_node *columns, ptrdiff_t label, ptrdiff_t j, ptrdiff_t *out,
+                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const bool list = columns != NULL && columns->kind == LSA_NODE_SEQUENCE;
-    r->n_wanted = columns == NULL ? r->n_fields : list ? columns->count : 1;
-    if (r->n_wanted == 0)
-        return lsa_node_error(columns, err, "found an empty list, expected columns");
+    *out = label >= 0 && j >= label ? j + 1 : j;
+    if (columns == NULL)
+        return LSA_OK;
+    const lsa_node *name = columns->kind == LSA_NODE_SEQUENCE ? columns->items[j] : columns;
+    LSA_TRY(find_column(r, name, out, err));
+    if (*out == label)
+        return lsa_node_error(name, err, "this column is the label");
+done:
+    return status;
+}
+
+/* Which columns are wanted: from the first record, which may be the header. */
+static lsa_status choose_columns(reader *r, const lsa_node *columns, const lsa_node *label, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t labels = label != NULL;
+    const ptrdiff_t n = columns == NULL                      ? r->n_fields - labels
+                        : columns->kind == LSA_NODE_SEQUENCE ? columns->count
+                                                             : 1;
+    ptrdiff_t at = -1;
+    if (label != NULL)
+        LSA_TRY(find_column(r, label, &at, err));
+    if (n == 0)
+        return lsa_node_error(columns != NULL ? columns : label, err, "found %s, expected columns",
+                              columns != NULL ? "an empty list" : "no column but the label");
+    r->n_wanted = n + labels;
     r->wanted = calloc((size_t)r->n_wanted, sizeof *r->wanted);
     LSA_TRY_MEMORY(r->wanted, r->path);
-    for (ptrdiff_t j = 0; j < r->n_wanted; j++) {
-        r->wanted[j] = j;
-        if (columns != NULL)
-            LSA_TRY(find_column(r, list ? columns->items[j] : columns, &r->wanted[j], err));
-    }
+    for (ptrdiff_t j = 0; j < n; j++)
+        LSA_TRY(choose_column(r, columns, at, j, &r->wanted[j], err));
+    if (label != NULL)
+        r->wanted[n] = at;
 done:
     return status;
 }
@@ -266,14 +288,14 @@ done:
     return status;
 }
 
-static lsa_status read_rows(reader *r, const lsa_node *columns, lsa_csv *out, lsa_error *err)
+static lsa_status read_rows(reader *r, const lsa_node *columns, const lsa_node *label, lsa_csv *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(read_record(r, err));
     const ptrdiff_t width = r->n_fields;
     if (width == 0)
         return lsa_error_set(err, LSA_ERR_INPUT, "%s: the file has no rows", r->path);
-    LSA_TRY(choose_columns(r, columns, err));
+    LSA_TRY(choose_columns(r, columns, label, err));
     out->cols = r->n_wanted;
     if (is_header(r))
         LSA_TRY(read_record(r, err));
@@ -287,7 +309,7 @@ done:
     return status;
 }
 
-lsa_status lsa_csv_read(const char *path, const lsa_node *columns, lsa_csv *out, lsa_error *err)
+lsa_status lsa_csv_read(const char *path, const lsa_node *columns, const lsa_node *label, lsa_csv *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_text text;
@@ -302,7 +324,7 @@ lsa_status lsa_csv_read(const char *path, const lsa_node *columns, lsa_csv *out,
     const size_t mark = text.length >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     r.at = text.length == 0 ? "" : text.data + mark;
     r.end = r.at + text.length - mark;
-    LSA_TRY(read_rows(&r, columns, out, err));
+    LSA_TRY(read_rows(&r, columns, label, out, err));
 done:
     free(r.fields);
     free(r.wanted);
@@ -314,4 +336,36 @@ void lsa_csv_clear(lsa_csv *csv)
 {
     free(csv->values);
     *csv = (lsa_csv){0};
+}
+
+/* Mean and mean squared deviation of column j, n rows of k numbers. */
+static void column_moments(const lsa_csv *csv, ptrdiff_t j, double *mean, double *variance)
+{
+    const double n = (double)csv->rows;
+    double sum = 0.0, squares = 0.0;
+    for (ptrdiff_t i = 0; i < csv->rows; i++)
+        sum += csv->values[i * csv->cols + j] / n;
+    for (ptrdiff_t i = 0; i < csv->rows; i++) {
+        const double deviation = csv->values[i * csv->cols + j] - sum;
+        squares += deviation * deviation / n;
+    }
+    *mean = sum;
+    *variance = squares;
+}
+
+lsa_status lsa_csv_prepare(lsa_csv *csv, bool center, bool standardize, const lsa_node *node, lsa_error *err)
+{
+    for (ptrdiff_t j = 0; j < csv->cols; j++) {
+        double mean = 0.0, variance = 0.0;
+        column_moments(csv, j, &mean, &variance);
+        if (standardize && !(variance > 0.0))
+            return lsa_node_error(node, err, "column %td of the chosen ones is constant: it cannot be standardized",
+                                  j + 1);
+        const double shift = center ? mean : 0.0, scale = standardize ? 1.0 / sqrt(variance) : 1.0;
+        for (ptrdiff_t i = 0; i < csv->rows; i++) {
+            double *x = &csv->values[i * csv->cols + j];
+            *x = (*x - shift) * scale;
+        }
+    }
+    return LSA_OK;
 }

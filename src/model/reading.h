@@ -1,5 +1,5 @@
 /* reading.h - what the readers of one model file share: memory with a bound, the folder of relative paths, and the
- * covariances already made, so that the runs of `vary` do not decompose one matrix again and again. */
+ * covariances and rows already made, so that the runs of `vary` do not decompose one matrix again and again. */
 #ifndef LSAFLOW_MODEL_READING_H
 #define LSAFLOW_MODEL_READING_H
 
@@ -22,11 +22,23 @@ typedef struct lsa_made_covariance {
     struct lsa_made_covariance *next;
 } lsa_made_covariance;
 
+/* Rows of data made from a `task`, and their second moment. */
+typedef struct lsa_made_rows {
+    const lsa_node *node;
+    int version;
+    const lsa_covariance *train; /* that the moment was compared with */
+    ptrdiff_t n;
+    double *rows, *labels;
+    const lsa_covariance *covariance;
+    struct lsa_made_rows *next;
+} lsa_made_rows;
+
 typedef struct lsa_reading {
     lsa_arena *arena;
     const char *directory; /* with its slash; "" for the working directory */
     double numbers;        /* doubles given out so far                     */
     lsa_made_covariance *made;
+    lsa_made_rows *rows;
     /* The statement of the last run, reused while nothing that it depends on has changed. */
     const lsa_node *statement_node, *values_node;
     int statement_version, values_version;

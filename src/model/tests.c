@@ -3,13 +3,11 @@
  * An entry whose context or scale is a list becomes one setting for each number, contexts innermost. */
 #include "base/matrix.h"
 #include "base/try.h"
-#include "model/array.h"
 #include "model/covariance_form.h"
 #include "model/experiment.h"
 #include "model/number.h"
 #include "model/schema.h"
-#include <math.h>
-#include <stdlib.h>
+#include "model/task.h"
 #include <string.h>
 
 /* A scalar or a list as numbers that can be counted. */
@@ -66,8 +64,9 @@ static lsa_status read_query(lsa_reading *reading, const lsa_node *entry, const 
     const lsa_node *scales = scales_of(node);
     const int choice = node == NULL ? 0 : lsa_choice_of(node, "tests.*.query_covariance");
     LSA_TRY(check_scales(node, scales, err));
-    out->query_is_same = choice == 0;
-    if (choice == 0)
+    out->query_orthogonal = choice == 3;
+    out->query_is_same = choice == 0 || out->query_orthogonal;
+    if (out->query_is_same)
         out->query = out->covariance;
     else if (choice == 1)
         out->query = law->covariance;
@@ -81,68 +80,44 @@ done:
     return status;
 }
 
-static lsa_status read_gaussian(lsa_reading *reading, const lsa_node *node, const lsa_data_law *law, lsa_test *out,
-                                lsa_error *err)
+/* Student contexts and a mean. */
+static lsa_status read_covariates(lsa_reading *reading, const lsa_node *entry, const lsa_data_law *law, lsa_test *out,
+                                  lsa_error *err)
 {
-    const bool train = node == NULL || lsa_choice_of(node, "(task).gaussian") == 0;
-    out->task = LSA_TASK_GAUSSIAN;
-    out->task_covariance = law->task_covariance;
-    if (train)
+    lsa_status status = LSA_OK;
+    const lsa_node *contexts = lsa_value_node(entry, "tests.*.contexts"), *mean = lsa_value_node(entry, "tests.*.mean");
+    if (contexts != NULL && contexts->kind == LSA_NODE_MAPPING)
+        out->student = lsa_value_real(contexts, "tests.*.contexts.student");
+    if (mean != NULL)
+        LSA_TRY(lsa_vector_read(reading, mean, law->d, &out->mean, err));
+    if (out->mean != NULL && lsa_vec_norm_max(law->d, out->mean) == 0.0)
+        out->mean = NULL;
+done:
+    return status;
+}
+
+/* Rows of data are a whole law of (x, y): a key that would change it has nothing to change. */
+static lsa_status check_beside_rows(const lsa_node *entry, const lsa_test *test, lsa_error *err)
+{
+    const lsa_node *covariance = lsa_value_node(entry, "tests.*.covariance");
+    const lsa_node *query = lsa_value_node(entry, "tests.*.query_covariance");
+    const lsa_node *noise = lsa_value_node(entry, "tests.*.label_noise");
+    const lsa_node *wrong = NULL;
+    if (covariance != NULL && lsa_choice_of(covariance, "tests.*.covariance") != 0)
+        wrong = covariance;
+    else if (query != NULL && lsa_choice_of(query, "tests.*.query_covariance") != 0)
+        wrong = query;
+    else if (test->student > 0.0)
+        wrong = lsa_value_node(entry, "tests.*.contexts");
+    else if (test->mean != NULL)
+        wrong = lsa_value_node(entry, "tests.*.mean");
+    else if (test->label_noise > 0.0)
+        wrong = noise;
+    else if (test->query_noise)
+        wrong = lsa_value_node(entry, "tests.*.query_noise");
+    if (wrong == NULL)
         return LSA_OK;
-    if (scales_of(node) != NULL)
-        return lsa_node_error(node, err, "'train_scaled' is a law of covariates, not of tasks");
-    return lsa_covariance_read_fixed(reading, node, law->d, &out->task_covariance, "the law of tasks", err);
-}
-
-static lsa_status read_vector(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const double **out,
-                              lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    double *numbers = NULL;
-    LSA_TRY(lsa_reading_numbers(reading, node, d, 1, &numbers, err));
-    LSA_TRY(lsa_array_read(node, LSA_ARRAY_VECTOR, d, 1, numbers, err));
-    *out = numbers;
-done:
-    return status;
-}
-
-static lsa_status read_moments(lsa_reading *reading, const lsa_node *node, const lsa_data_law *law, lsa_test *out,
-                               lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const ptrdiff_t d = law->d;
-    const lsa_node *covariance = lsa_node_find(node, "covariance");
-    double *matrix = NULL, *eigenvalues = NULL;
-    out->task = LSA_TASK_MOMENTS;
-    out->best_linear = lsa_value_real(node, "(task).moments.best_linear");
-    LSA_TRY(read_vector(reading, lsa_node_find(node, "a"), d, &out->task_vector, err));
-    LSA_TRY(lsa_reading_numbers(reading, covariance, d, d, &matrix, err));
-    LSA_TRY(lsa_array_read(covariance, LSA_ARRAY_MATRIX, d, d, matrix, err));
-    LSA_TRY(lsa_symmetrise(covariance, d, matrix, err));
-    eigenvalues = lsa_vec_create(d);
-    LSA_TRY_MEMORY(eigenvalues, "the moments of a test");
-    LSA_TRY(lsa_mat_eigen(d, matrix, eigenvalues, NULL, err));
-    LSA_TRY(lsa_clip_eigenvalues(covariance, d, eigenvalues, err));
-    out->moment_covariance = matrix;
-done:
-    free(eigenvalues);
-    return status;
-}
-
-static lsa_status read_task(lsa_reading *reading, const lsa_node *entry, const lsa_data_law *law, lsa_test *out,
-                            lsa_error *err)
-{
-    const lsa_node *node = lsa_value_node(entry, "tests.*.task");
-    const lsa_node *fixed = lsa_value_node(node, "(task).fixed"), *moments = lsa_value_node(node, "(task).moments");
-    if (node != NULL && node->count != 1)
-        return lsa_node_error(node, err, "expected one of the keys gaussian, fixed, moments");
-    if (fixed != NULL) {
-        out->task = LSA_TASK_FIXED;
-        return read_vector(reading, fixed, law->d, &out->task_vector, err);
-    }
-    if (moments != NULL)
-        return read_moments(reading, moments, law, out, err);
-    return read_gaussian(reading, lsa_value_node(node, "(task).gaussian"), law, out, err);
+    return lsa_node_error(wrong, err, "the rows of 'task' are the law of covariates and labels: leave this key out");
 }
 
 /* What all settings of one entry share. */
@@ -153,11 +128,24 @@ static lsa_status read_common(lsa_reading *reading, const lsa_node *entry, ptrdi
     const lsa_node *name = lsa_value_node(entry, "tests.*.name");
     out->name = name != NULL ? name->text : lsa_arena_printf(reading->arena, "test-%td", number + 1);
     LSA_TRY_MEMORY(out->name, "the name of a test");
-    LSA_TRY(read_task(reading, entry, law, out, err));
-    out->label_noise = lsa_noise_read(lsa_value_node(entry, "tests.*.label_noise"), law->label_noise);
+    LSA_TRY(lsa_task_read(reading, lsa_value_node(entry, "tests.*.task"), law, out, err));
+    LSA_TRY(read_covariates(reading, entry, law, out, err));
+    const double noise = out->task == LSA_TASK_DATA ? 0.0 : law->label_noise;
+    out->label_noise = lsa_noise_read(lsa_value_node(entry, "tests.*.label_noise"), noise);
     out->query_noise = lsa_value_flag(entry, "tests.*.query_noise");
+    if (out->task == LSA_TASK_DATA)
+        LSA_TRY(check_beside_rows(entry, out, err));
 done:
     return status;
+}
+
+/* An orthogonal query needs directions that the context leaves. */
+static lsa_status check_orthogonal(const lsa_node *entry, const lsa_test *test, ptrdiff_t d, lsa_error *err)
+{
+    if (!test->query_orthogonal || test->context < (double)d)
+        return LSA_OK;
+    return lsa_node_error(lsa_value_node(entry, "tests.*.query_covariance"), err,
+                          "a context of %td examples or more leaves no orthogonal direction: give one below %td", d, d);
 }
 
 /* Spreads one entry from tests[0] on; *count settings. */
@@ -171,10 +159,13 @@ static lsa_status read_entry(lsa_reading *reading, const lsa_node *entry, ptrdif
     lsa_test common = {0};
     LSA_TRY(read_common(reading, entry, number, law, &common, err));
     for (ptrdiff_t k = 0; k < n_scales; k++) {
-        LSA_TRY(read_covariance(reading, entry, law, k, &common, err));
-        LSA_TRY(read_query(reading, entry, law, &common, err));
+        if (common.task != LSA_TASK_DATA) {
+            LSA_TRY(read_covariance(reading, entry, law, k, &common, err));
+            LSA_TRY(read_query(reading, entry, law, &common, err));
+        }
         for (ptrdiff_t j = 0; j < n_contexts; j++) {
             common.context = contexts == NULL ? law->context : number_at(contexts, j);
+            LSA_TRY(check_orthogonal(entry, &common, law->d, err));
             tests[k * n_contexts + j] = common;
         }
     }

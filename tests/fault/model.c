@@ -22,6 +22,8 @@ static const char text[] =
     "flow: {output: {times: [0, 1]}}\n"
     "tests: [{context: [1, 2], covariance: {train_scaled: [1, 2]}}, {task: {fixed: [1, 2]}},\n"
     "        {task: {moments: {a: [1, 2], covariance: [[1, 0], [0, 1]], best_linear: 0}}},\n"
+    "        {task: {data: labelled.csv, label: y, columns: [a, b]}}, {task: {sphere: 2}, mean: [1, 2]},\n"
+    "        {task: {teacher: polynomial, direction: [1, 0], coefficients: [1, 2]}},\n"
     "        {covariance: {random: {diagonal: {law: exponential, mean: 1}}, trace: 3}},\n"
     "        {covariance: {random: {mixture: [{weight: 1, covariance: identity}]}, trace: 3},\n"
     "         query_covariance: {random: {wishart: {dof: 3, scale: {matrix: [[2, 1], [1, 2]]}}}}}]\n"

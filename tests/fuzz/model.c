@@ -22,9 +22,10 @@ static const char *const seeds[] = {
     "  layer: {u: u, U: \"U[h]\"}\ndata: {dimension: 2, context: 10, values: {c: 2}, heads: 2}\n",
     "statement: merged\ndata:\n  context: 6\n  covariance: {random: {mixture: [{weight: 0.5, covariance: identity},\n"
     "    {weight: 0.5, covariance: {spectrum: [2, 1]}}]}, trace: 3}\n  dimension: 2\n"
-    "tests: [{covariance: {random: {diagonal: [{law: gamma, shape: 2, scale: 1}, {law: two-point, a: 1, b: 2, p: "
-    "0.5}]}},\n"
-    "    query_covariance: {random: {wishart: {dof: 3, scale: identity}}}}]\n"
+    "tests:\n  - {covariance: {random: {diagonal: [{law: gamma, shape: 2, scale: 1}, {law: point, value: 1}]}},\n"
+    "     query_covariance: {random: {wishart: {dof: 3, scale: identity}}}}\n"
+    "  - {task: {teacher: polynomial, direction: [1, 2], coefficients: [0, 1]}, contexts: {student: 5}, mean: [1, 2]}\n"
+    "  - {task: {sphere: 2}, query_covariance: orthogonal, context: 1}\n"
     "train: {method: adam, tasks: 5, schedule: cosine}\nbasin: {scale: [0.1, 1], scheme: perturb}\n",
     "statement: full\ndata:\n  context: 4\n  covariance: {matrix: [[2, 0.5], [0.5, 1]]}\n  label_noise: {std: 0.5}\n"
     "init: {scheme: values, values: {u: 0.3, U: [[1, 2], [3, 4]], px: [1, 2], k: [0, 1]}}\n"
@@ -33,12 +34,12 @@ static const char *const seeds[] = {
 };
 
 static const char *const words[] = {
-    "{",        "}",       "[",       "]",       ": ",      ", ",    "\n",       "\n  ",      "- ",     "\"",
-    "'",        "&a ",     "*a",      "!!x ",    "---\n",   "#",     "| \n",     ">-\n ",     "1e308",  "-1",
-    ".inf",     ".nan",    "1e-320",  "sum(i,",  "tr(",     "x[i]",  "U[h]'",    "^2",        "/rho",   "* (",
-    "data:",    "vary:",   "tests.0", "matrix:", "[[1]]",   "train", "identity", "context",   "values", "999999",
-    "\xc3\xa9", "\xff",    "\x01",    "~",       "scale: ", "\t",    "? ",       "statement", "null",   "d",
-    "0x10",     "random:", "law:",    "merged",  "define:", "%YAML", "\r\n",
+    "{",        "}",       "[",       "]",       ": ",      ", ",     "\n",       "\n  ",      "- ",     "\"",
+    "'",        "&a ",     "*a",      "!!x ",    "---\n",   "#",      "| \n",     ">-\n ",     "1e308",  "-1",
+    ".inf",     ".nan",    "1e-320",  "sum(i,",  "tr(",     "x[i]",   "U[h]'",    "^2",        "/rho",   "* (",
+    "data:",    "vary:",   "tests.0", "matrix:", "[[1]]",   "train",  "identity", "context",   "values", "999999",
+    "\xc3\xa9", "\xff",    "\x01",    "~",       "scale: ", "\t",     "? ",       "statement", "null",   "d",
+    "0x10",     "random:", "law:",    "task:",   "teacher", "merged", "define:",  "%YAML",     "\r\n",
 };
 
 /* Uniform on 0 .. n-1. */

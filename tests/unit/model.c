@@ -299,6 +299,63 @@ static void tests_of_a_model(void **state)
     lsa_model_destroy(model);
 }
 
+static const char shifted[] =
+    "statement: merged\n"
+    "data: {dimension: 2, context: 10, covariance: {spectrum: [2, 1]}, label_noise: 0.5}\n"
+    "tests:\n"
+    "  - task: {sphere: 3}\n"
+    "  - task: {teacher: sine, direction: [1, -2], frequency: 4}\n"
+    "  - task: {teacher: polynomial, direction: [1, 0], coefficients: [1, 0, 3]}\n"
+    "  - {contexts: {student: 9}, mean: [0.5, -1]}\n"
+    "  - {query_covariance: orthogonal, context: [0, 1], covariance: identity, mean: [0, 0]}\n"
+    "  - {contexts: gaussian, task: {teacher: relu, direction: [1, 1]}}\n";
+
+static void shifts(void **state)
+{
+    (void)state;
+    lsa_model *model = read_with(shifted, NULL);
+    const lsa_test *t = first(model)->tests;
+    assert_int_equal(first(model)->n_tests, 7);
+    assert_true(t[0].task == LSA_TASK_SPHERE && t[0].radius == 3.0 && t[0].task_covariance->spectrum[1] == 4.5);
+    assert_true(t[1].task == LSA_TASK_TEACHER && t[1].teacher.kind == LSA_TEACHER_SINE);
+    assert_true(t[1].teacher.frequency == 4.0 && t[1].task_vector[1] == -2.0 && t[1].label_noise == 0.5);
+    assert_true(t[2].teacher.kind == LSA_TEACHER_POLYNOMIAL && t[2].teacher.n_coefficients == 3);
+    assert_true(t[2].teacher.coefficients[2] == 3.0);
+    assert_true(t[3].student == 9.0 && t[3].mean[1] == -1.0 && t[3].covariance_is_train && !t[3].query_orthogonal);
+    assert_true(t[4].query_orthogonal && t[4].query_is_same && t[4].query == t[4].covariance && t[4].mean == NULL);
+    assert_true(t[4].context == 0.0 && t[5].context == 1.0 && t[5].query_orthogonal);
+    assert_true(t[6].student == 0.0 && t[6].teacher.kind == LSA_TEACHER_RELU && t[6].mean == NULL);
+    lsa_model_destroy(model);
+}
+
+/* labelled.csv: (a, b, y) = (1, 2, 1), (2, -1, 0), (-1, 1, 3), (0, 4, 2). */
+static void rows_of_data(void **state)
+{
+    (void)state;
+    const double rows[] = {1, 2, -1, 0, 2, -1, 1, 4}, labels[] = {1, 0, 3, 2}, moment[] = {1.5, -0.25, -0.25, 5.5};
+    const double centred[] = {0.5, 1.5, -1.5, -0.5, 0.5, -2.5, -0.5, 2.5};
+    const char *const text = "statement: merged\n"
+                             "data: {context: 10, covariance: {data: labelled.csv, columns: [a, b]}, label_noise: 2}\n"
+                             "tests: [{task: {data: labelled.csv, label: y, columns: [a, b]}, context: [3, 5]},\n"
+                             "        {task: {data: labelled.csv, label: 3, columns: [a, b], center: true}},\n"
+                             "        {task: {data: labelled.csv, label: y, columns: [a, b], center: true,"
+                             "                standardize: true}}]\n";
+    lsa_model *model = read_with(text, NULL);
+    const lsa_experiment *e = first(model);
+    const lsa_test *t = e->tests;
+    assert_true(t[1].task == LSA_TASK_DATA && t[1].n_rows == 4 && t[1].context == 5.0 && t[1].label_noise == 0.0);
+    check_vector_close(8, t[1].rows, rows, 0.0, 0.0);
+    check_vector_close(4, t[1].labels, labels, 0.0, 0.0);
+    check_matrix_close(2, 2, t[1].covariance->matrix, moment, 1e-15, 0.0);
+    assert_true(t[1].covariance == e->data.covariance && t[1].covariance_is_train && t[1].query_is_same);
+    assert_ptr_equal(t[0].rows, t[1].rows);
+    check_vector_close(8, t[2].rows, centred, 1e-15, 0.0);
+    assert_true(!t[2].covariance_is_train && t[2].covariance != e->data.covariance && t[2].query == t[2].covariance);
+    for (ptrdiff_t i = 0; i < 4; i++) /* mean 3/2, mean squared deviation 5/4 */
+        check_close(t[3].labels[i], (labels[i] - 1.5) / sqrt(1.25), 1e-14, 0.0);
+    lsa_model_destroy(model);
+}
+
 /* A row of U in the file is a row of the matrix, stored by columns. */
 static void initial_values(void **state)
 {
@@ -437,7 +494,7 @@ static void whole_language(void **state)
     assert_true(e->flow.stop.gradient == 1e-9 && e->flow.stop.time == 100.0 && e->flow.stop.wall == 60.0);
     assert_true(e->flow.n_times == 4 && e->flow.times[1] == 0.1 && !e->flow.log_spacing);
     assert_true(e->flow.method == LSA_METHOD_KRYLOV && e->flow.parameters == LSA_PARAMETERS_DIAGONAL);
-    assert_true(e->monte_carlo.fast && e->tests[0].label_noise == 0.0);
+    assert_true(e->monte_carlo.fast && e->tests[0].label_noise == 0.0 && e->n_tests == 7);
     assert_true(e->train.method == LSA_TRAIN_MOMENTUM && e->train.schedule == LSA_TRAIN_INVERSE);
     assert_true(e->train.steps == 5000 && e->train.batch == 32 && e->train.step_size == 0.02);
     assert_true(e->train.decay == 250.0 && e->train.momentum == 0.8 && e->train.beta1 == 0.8);
@@ -465,7 +522,7 @@ int main(void)
         cmocka_unit_test(initial_values), cmocka_unit_test(overrides),        cmocka_unit_test(variations),
         cmocka_unit_test(own_statement),  cmocka_unit_test(shipped_models),   cmocka_unit_test(foreign_text),
         cmocka_unit_test(whole_language), cmocka_unit_test(random_laws),      cmocka_unit_test(random_matrices),
-        cmocka_unit_test(random_scaled),
+        cmocka_unit_test(random_scaled),  cmocka_unit_test(shifts),           cmocka_unit_test(rows_of_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
