@@ -44,7 +44,7 @@ lsa_status lsa_study_program(lsa_study *study, const lsa_program **out, lsa_erro
 lsa_status lsa_study_start(lsa_study *study, const double **out, lsa_error *err);
 /* The gradient flow as the model file asks for it, by an unreduced method. */
 lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, lsa_error *err);
-/* The closed forms of the training law. */
+/* The closed forms of the training law. LSA_ERR_UNABLE unless lsa_study_has_theory. */
 lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err);
 
 /* True when the closed forms of theory speak of the statement: it has a layer, and its target is <w, x_q> with w of second
@@ -53,6 +53,10 @@ bool lsa_study_has_theory(const lsa_study *study);
 
 /* The greatest rank that the product sum_h u_h U_h can have: d, or rank * heads of key-query products. */
 ptrdiff_t lsa_study_rank(const lsa_study *study);
+
+/* The least loss over all parameters: by theory; where theory does not speak, that of the recognised form; else NAN. For the
+ * full layer it is the reduced one's, for any noise and task (parity identity). */
+lsa_status lsa_study_minimum_loss(lsa_study *study, double *minimum, lsa_error *err);
 
 /* Predicted parameters at a global minimum, blocks in the order of the program's state, user's basis: the point that the
  * paper's start reaches (balanced, u > 0); for key-query products and several heads one balanced point of the minimum,
@@ -120,7 +124,8 @@ typedef struct lsa_claim {
 /* All claims, in the order in which they are judged. */
 const lsa_claim *lsa_claims(ptrdiff_t *count);
 
-/* Judges the experiment's claims. *out is an array of *count results that the caller frees with free().
+/* Judges the experiment's claims. *out is an array of *count results that the caller frees with free(); after
+ * LSA_ERR_INTERRUPTED it holds those that were finished, after any other failure nothing.
  * A claim that the numerics cannot judge is a result, not a failure of this function. */
 lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err);
 

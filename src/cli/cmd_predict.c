@@ -32,7 +32,7 @@ static lsa_status json_minimum(cli_run *run, const lsa_theory *theory, const dou
     const ptrdiff_t d = run->experiment->data.d;
     lsa_error reason = {0};
     lsa_json_object(run->json, "minimum");
-    lsa_json_number(run->json, "loss", lsa_theory_minimum_loss(theory, d));
+    lsa_json_number(run->json, "loss", lsa_theory_minimum_loss(theory, lsa_study_rank(run->study)));
     lsa_json_matrix(run->json, "uU", d, d, A);
     status = lsa_study_limit(run->study, &limit, &reason);
     if (status == LSA_ERR_UNABLE) {
@@ -83,7 +83,7 @@ lsa_status cli_predict(cli_run *run, lsa_error *err)
     lsa_report_test *tests = NULL;
     LSA_TRY_MEMORY(A && Gamma ? A : NULL, "the predicted minimum");
     LSA_TRY(lsa_study_theory(run->study, &theory, err));
-    LSA_TRY(lsa_theory_minimum(theory, d, A, err));
+    LSA_TRY(lsa_theory_minimum(theory, lsa_study_rank(run->study), A, err));
     lsa_theory_gamma(theory, Gamma);
     LSA_TRY(collect_constants(run, theory, constants, &count, err));
     LSA_TRY(cli_judge_tests(run, NULL, &tests, err));
@@ -93,7 +93,7 @@ lsa_status cli_predict(cli_run *run, lsa_error *err)
     } else {
         LSA_TRY(cli_print_title(run, err));
         printf("\nGlobal minimum of the loss\n  loss             %.15g\n  |uU|_F           %.15g\n",
-               lsa_theory_minimum_loss(theory, d), lsa_vec_norm(d * d, A));
+               lsa_theory_minimum_loss(theory, lsa_study_rank(run->study)), lsa_vec_norm(d * d, A));
         LSA_TRY(print_constants(constants, count, err));
     }
     LSA_TRY(cli_show_tests(run, tests, err));

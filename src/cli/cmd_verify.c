@@ -104,7 +104,7 @@ static void print_summary(const lsa_claim_result *results, ptrdiff_t count, lsa_
 /* ---------------------------------------------------------------- the command */
 
 static lsa_status write_directory(cli_run *run, const lsa_claim_result *results, const lsa_report_claim *claims,
-                                  ptrdiff_t count, lsa_error *err)
+                                  ptrdiff_t count, bool interrupted, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_run_directory *directory = NULL;
@@ -116,6 +116,10 @@ static lsa_status write_directory(cli_run *run, const lsa_claim_result *results,
     if (directory == NULL)
         goto done;
     LSA_TRY(lsa_run_directory_claims(directory, count, claims, lsa_verdict_text(run->verdict), err));
+    if (interrupted) {
+        LSA_TRY(cli_finish_directory(run, directory, err));
+        goto done;
+    }
     LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
     LSA_TRY(cli_judge_tests(run, NULL, &tests, err));
     json = lsa_json_create();
@@ -142,7 +146,10 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
     lsa_claim_result *results = NULL;
     claim_records records = {0};
     ptrdiff_t count;
-    LSA_TRY(lsa_verify(run->study, &results, &count, err));
+    status = lsa_verify(run->study, &results, &count, err);
+    const bool interrupted = status == LSA_ERR_INTERRUPTED;
+    if (status != LSA_OK && !interrupted)
+        goto done;
     lsa_progress_clear(run->progress);
     run->verdict = lsa_verify_overall(results, count);
     LSA_TRY(record_claims(results, count, &records, err));
@@ -154,7 +161,9 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
         LSA_TRY(print_reasons(count, results, err));
         print_summary(results, count, run->verdict);
     }
-    LSA_TRY(write_directory(run, results, records.claims, count, err));
+    LSA_TRY(write_directory(run, results, records.claims, count, interrupted, err));
+    if (interrupted)
+        status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted; the claims that were judged are kept");
 done:
     lsa_arena_destroy(records.arena);
     free(results);

@@ -141,6 +141,8 @@ lsa_status cli_error_figures(cli_run *run, lsa_run_directory *directory, const l
     lsa_status status = LSA_OK;
     const lsa_test *tests = run->experiment->tests;
     int number = 0;
+    if (!lsa_study_has_theory(run->study))
+        return LSA_OK; /* no analytic curve */
     for (ptrdiff_t first = 0, last; first < run->experiment->n_tests && number < FIGURES_MAX; first = last) {
         for (last = first + 1; last < run->experiment->n_tests && same_covariates(&tests[first], &tests[last]) &&
                                same_labels(&tests[first], &tests[last]);)

@@ -115,9 +115,9 @@ lsa_status cli_flow_json(cli_run *run, lsa_json *json, const lsa_trajectory *tra
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
-    const lsa_theory *theory;
+    double minimum;
     LSA_TRY(lsa_study_program(run->study, &program, err));
-    LSA_TRY(lsa_study_theory(run->study, &theory, err));
+    LSA_TRY(lsa_study_minimum_loss(run->study, &minimum, err));
     const ptrdiff_t count = lsa_trajectory_count(trajectory);
     const lsa_detail detail = cli_flow_detail(run, program, count);
     lsa_json_array(json, "samples");
@@ -126,7 +126,7 @@ lsa_status cli_flow_json(cli_run *run, lsa_json *json, const lsa_trajectory *tra
     lsa_json_end(json);
     json_final(run, json, program, trajectory, cli_flow_detail(run, program, 1));
     lsa_json_object(json, "minimum");
-    lsa_json_number(json, "loss", lsa_theory_minimum_loss(theory, run->experiment->data.d));
+    lsa_json_quantity(json, "loss", (lsa_quantity){minimum, "the global minimum of this loss is not known"});
     lsa_json_end(json);
     json_conserved(json, trajectory);
     json_events(json, trajectory);

@@ -126,7 +126,7 @@ lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_
     course c = {0};
     lsa_report_flow flow = {.mu = (double)NAN, .sharp = (double)NAN, .local_rate = (double)NAN, .u_limit = (double)NAN};
     LSA_TRY(lsa_study_program(run->study, &program, err));
-    const bool reduced = lsa_study_reduced_view(run->study, program, &view);
+    const bool reduced = lsa_study_has_theory(run->study) && lsa_study_reduced_view(run->study, program, &view);
     LSA_TRY(course_of(run, trajectory, reduced ? &view : NULL, &c, err));
     if (reduced)
         LSA_TRY(fill_bounds(run, trajectory, &view, &flow, err));

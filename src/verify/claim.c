@@ -216,26 +216,40 @@ static lsa_status judge(const claim_context *context, claim_check *check, lsa_er
     return status;
 }
 
-lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err)
+static lsa_status judge_all(claim_context *context, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    claim_list list = {0};
-    claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = &list};
-    const lsa_study_options *options = lsa_study_settings(study);
-    context.alpha = share_of_alpha(context.experiment);
+    const lsa_study_options *options = lsa_study_settings(context->study);
     for (int i = 0; i < CLAIM_COUNT; i++) {
-        context.claim = &claim_entries[i].claim;
-        if (!is_asked(context.experiment, context.claim->name))
+        context->claim = &claim_entries[i].claim;
+        if (!is_asked(context->experiment, context->claim->name))
             continue;
         if (options->progress != NULL)
-            options->progress(options->progress_context, context.claim->name, (double)i / CLAIM_COUNT);
-        LSA_TRY(judge(&context, claim_entries[i].check, err));
+            options->progress(options->progress_context, context->claim->name, (double)i / CLAIM_COUNT);
+        const ptrdiff_t finished = context->out->count;
+        status = judge(context, claim_entries[i].check, err);
+        if (status == LSA_OK && options->interrupt != NULL && *options->interrupt != 0)
+            status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", context->claim->name);
+        if (status != LSA_OK) {
+            context->out->count = finished;
+            break;
+        }
+    }
+    return status;
+}
+
+lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err)
+{
+    claim_list list = {0};
+    claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = &list};
+    context.alpha = share_of_alpha(context.experiment);
+    const lsa_status status = judge_all(&context, err);
+    if (status != LSA_OK && status != LSA_ERR_INTERRUPTED) {
+        free(list.results);
+        return status;
     }
     *out = list.results;
     *count = list.count;
-    list.results = NULL;
-done:
-    free(list.results);
     return status;
 }
 

@@ -56,7 +56,8 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     p->floor = lsa_theory_learning_floor(p->theory);
     /* Corollary 4.3 holds for every epsilon; tr(Lambda)/4 asks for a context of 4(d + 1), which sampling can afford. */
     p->learning_gap = lsa_theory_trace(p->theory) / 4.0;
-    p->context_needed = lsa_theory_context_needed(p->theory, p->learning_gap);
+    /* a quotient that is a whole number but for rounding is that number */
+    p->context_needed = ceil(lsa_theory_context_needed(p->theory, p->learning_gap) * (1.0 - 1e-12));
 done:
     return status;
 }
@@ -66,7 +67,6 @@ lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_er
     lsa_status status = LSA_OK;
     lsa_predictions *p = NULL;
     if (study->predictions == NULL) {
-        LSA_TRY(study_require_theory(study, err));
         p = calloc(1, sizeof *p);
         LSA_TRY_MEMORY(p, "the predictions");
         p->d = study->experiment->data.d;

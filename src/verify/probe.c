@@ -32,15 +32,15 @@ lsa_status probe_parameters(const claim_context *context, const lsa_program *pro
     double *x = lsa_vec_create(size), u;
     LSA_TRY_MEMORY(x, "random parameters");
     probe_fill(context->experiment, stream, 0.5, size, x);
-    if (lsa_study_reduced_view(context->study, program, &view)) {
+    if (lsa_study_has_theory(context->study) && lsa_study_reduced_view(context->study, program, &view)) {
         LSA_TRY(lsa_study_theory(context->study, &theory, err));
         LSA_TRY(lsa_theory_balanced(theory, &u, NULL, err));
         x[view.u] = copysign(u, x[view.u]);
         set_norm(d * d, u, x + view.U);
         if (view.px >= 0)
-            set_norm(d, u / 2, x + view.px);
+            set_norm(d, u / 4, x + view.px);
         if (view.k >= 0)
-            set_norm(d, u / 2, x + view.k);
+            set_norm(d, u / 4, x + view.k);
     }
     *out = x;
     x = NULL;

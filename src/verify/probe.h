@@ -11,7 +11,8 @@ typedef enum probe_stream { PROBE_STATEMENT, PROBE_LOSS, PROBE_BLOCKS, PROBE_FOR
 void probe_fill(const lsa_experiment *experiment, probe_stream stream, double scale, ptrdiff_t count, double *out);
 
 /* Random parameters of a program (user's basis) whose predictions are of the size of the targets: every block is
- * Gaussian; scaled so that |u| is near the predicted u*, |U|_F near |U*|_F, |px| and |k| half of u*. For a statement
+ * Gaussian; scaled so that |u| is near the predicted u*, |U|_F near |U*|_F, |px| and |k| a quarter of u* (their
+ * sixth moments are what sampling pays for). For a statement
  * without (u, U) every entry is N(0, 1/4). The caller frees *out. */
 lsa_status probe_parameters(const claim_context *context, const lsa_program *program, probe_stream stream, double **out,
                             lsa_error *err);

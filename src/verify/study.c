@@ -125,17 +125,18 @@ static void show_flow(void *context, double time, double gap, ptrdiff_t steps)
     study->options.progress(study->options.progress_context, "gradient flow", fraction > 1 ? 1 : fraction);
 }
 
-/* The least loss over all parameters, as the flow's reference where compile found no form; NAN when not known. By the
- * parity identity the full layer's minimum is the reduced one's, for any noise and task. */
-static lsa_status reference_minimum(lsa_study *study, double *minimum, lsa_error *err)
+lsa_status lsa_study_minimum_loss(lsa_study *study, double *minimum, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_theory *theory;
-    *minimum = NAN;
-    if (!lsa_study_has_theory(study))
-        goto done;
-    LSA_TRY(lsa_study_theory(study, &theory, err));
-    *minimum = lsa_theory_minimum_loss(theory, lsa_study_rank(study));
+    const lsa_program *program;
+    if (lsa_study_has_theory(study)) {
+        LSA_TRY(lsa_study_theory(study, &theory, err));
+        *minimum = lsa_theory_minimum_loss(theory, lsa_study_rank(study));
+    } else {
+        LSA_TRY(lsa_study_program(study, &program, err));
+        *minimum = lsa_program_form(program) != NULL ? lsa_program_form(program)->minimum : (double)NAN;
+    }
 done:
     return status;
 }
@@ -150,7 +151,7 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
         lsa_flow_options options = lsa_flow_options_defaults();
         LSA_TRY(lsa_study_program(study, &program, err));
         LSA_TRY(lsa_study_start(study, &start, err));
-        LSA_TRY(reference_minimum(study, &options.minimum, err));
+        LSA_TRY(lsa_study_minimum_loss(study, &options.minimum, err));
         options.rtol = flow->rtol;
         options.stop = flow->stop;
         options.method = flow->method;
@@ -264,6 +265,7 @@ bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_re
 lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    LSA_TRY(study_require_theory(study, err));
     if (study->theory == NULL) {
         const lsa_data_law *data = &study->experiment->data;
         lsa_theory_law law = {.d = data->d,
@@ -286,7 +288,6 @@ lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err)
     const lsa_theory *theory;
     double *limit = NULL;
     if (study->limit == NULL) {
-        LSA_TRY(study_require_theory(study, err));
         LSA_TRY(lsa_study_program(study, &program, err));
         LSA_TRY(lsa_study_theory(study, &theory, err));
         limit = lsa_vec_create(lsa_program_size(program));
