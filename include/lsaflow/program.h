@@ -50,18 +50,30 @@ typedef struct lsa_block {
     ptrdiff_t rows, cols, offset;
 } lsa_block;
 
-/* The form 1/2 u^2 <U, H o U> - u <B, U> + constant, found in the derived polynomial, never typed:
- * H_ij = sum_t left[t*d + i] * right[t*d + j] in the program's basis, but H_ii = diagonal[i] where that is given. */
+/* One head's share of W: u U where U >= 0, else u K'Q. Offsets in the state, -1 for what the head has not. Which of key and
+ * query comes first is found, not known: W may be the transpose of what the statement writes, and H and B go with it. */
+typedef struct lsa_form_head {
+    ptrdiff_t u, U, K, Q;
+} lsa_form_head;
+
+/* The form 1/2 <W, H o W> - <B, W> + constant in W = sum_h u_h U_h, found in the derived polynomial, never typed:
+ * H_ij = sum_t left[t*d + i] * right[t*d + j] in the program's basis, but H_ii = diagonal[i] where that is given.
+ * With one head W = u U: 1/2 u^2 <U, H o U> - u <B, U> + constant. */
 typedef struct lsa_form {
     ptrdiff_t d;
-    ptrdiff_t u, U; /* offsets in the state                                                       */
+    ptrdiff_t u, U; /* offsets of the first head's; U -1 where W is made of K'Q                */
     ptrdiff_t n_products;
-    const double *left, *right; /* n_products x d each                                                        */
-    const double *diagonal;     /* d: the rates H_ii of a random diagonal Lambda; NULL: as the products say    */
+    const double *left, *right; /* n_products x d each                                         */
+    const double *diagonal;     /* d: the rates H_ii of a random diagonal Lambda; NULL: as the products say */
     bool B_diagonal;
-    const double *B; /* d numbers when diagonal, else d x d column-major                           */
+    const double *B; /* d numbers when diagonal, else d x d column-major                       */
     double constant;
-    double minimum; /* least loss, constant - 1/2 sum_{H_ij > 0} B_ij^2 / H_ij                    */
+    double minimum; /* least loss over all W, constant - 1/2 sum_{H_ij > 0} B_ij^2 / H_ij; heads of K'Q whose ranks
+                       add up to less than d may not reach it                                  */
+    ptrdiff_t n_heads;
+    const lsa_form_head *heads;
+    ptrdiff_t rank; /* K and Q are rank x d; 0 where heads have U                              */
+    bool partial;   /* the loss has other blocks, and this form where they are 0 (px = k = 0)  */
 } lsa_form;
 
 /* H_ij. */
@@ -86,8 +98,13 @@ void lsa_program_destroy(lsa_program *program);
 ptrdiff_t lsa_program_size(const lsa_program *program);
 ptrdiff_t lsa_program_block_count(const lsa_program *program);
 const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k);
-/* The recognised form, or NULL. */
+/* The recognised form of a state that is (u, U) and nothing else: one head, not partial; or NULL. */
 const lsa_form *lsa_program_form(const lsa_program *program);
+/* The recognised form in W, for any number of heads, keys and queries, or partial; or NULL. */
+const lsa_form *lsa_program_product_form(const lsa_program *program);
+/* W (d x d) of the product form at a state, both in the program's basis; 2 d^2 flops a head, 2 d^2 rank with K'Q. With it
+ * the gap is 1/2 sum H_ij (W_ij - B_ij/H_ij)^2, free of cancellation. Only where there is a product form. */
+void lsa_program_product(const lsa_program *program, const double *state, double *W);
 /* The loss when every parameter is zero, 1/2 E target^2. */
 double lsa_program_loss_at_zero(const lsa_program *program);
 

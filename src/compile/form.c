@@ -2,122 +2,133 @@
 #include "compile/form.h"
 
 #include "base/try.h"
-
-#include <string.h>
+#include "compile/unit.h"
 
 /* What a product of the loss is in the form. */
 typedef enum part { PART_NONE, PART_CONSTANT, PART_LINEAR, PART_QUADRATIC, PART_DIAGONAL } part;
 
 typedef struct reading {
-    const lsa_sharing *sharing;
-    int u, U; /* nodes, -1 before they are met */
+    lsa_unit unit;
     ptrdiff_t d;
+    ptrdiff_t n_products;
+    bool full_B, diagonal, partial;
 } reading;
 
-/* Whether the node is the one that plays a role; the first one met takes it. */
-static bool is_role(int *role, int node)
+static const lsa_shared_chain *chain_of(const reading *r, const lsa_shared_product *product)
 {
-    if (*role < 0)
-        *role = node;
-    return *role == node;
+    return &r->unit.sharing->chains[product->scalars[0]];
 }
 
-static bool is_scalar_parameter(const reading *r, int node)
+/* tr(W D), or tr(W C) with a full constant C. */
+static bool is_linear(const reading *r, const lsa_shared_chain *ring)
 {
-    const lsa_node *n = &r->sharing->lowering->nodes[node];
-    return n->kind == LSA_NODE_PARAMETER && n->rows == LSA_DIM_ONE && n->cols == LSA_DIM_ONE;
+    bool turned = false;
+    const int start = lsa_unit_in_ring(&r->unit, ring, &turned), n = r->unit.length;
+    if (start < 0 || ring->n == n)
+        return start >= 0;
+    const int other = (start + n) % ring->n;
+    return ring->n == n + 1 && r->unit.sharing->lowering->nodes[ring->factors[other] / 2].kind == LSA_NODE_CONSTANT;
 }
 
-static bool is_matrix_parameter(const reading *r, int node)
+/* tr(W D W' D'): the second half of the ring is the transpose of the first. */
+static bool is_quadratic(const reading *r, const lsa_shared_chain *ring)
 {
-    const lsa_node *n = &r->sharing->lowering->nodes[node];
-    return n->kind == LSA_NODE_PARAMETER && n->rows == LSA_DIM_D && n->cols == LSA_DIM_D;
-}
-
-static bool is_full_constant(const reading *r, int node)
-{
-    return r->sharing->lowering->nodes[node].kind == LSA_NODE_CONSTANT;
-}
-
-/* Which factor of a ring is U, when it is tr(U ..) with nothing or one full constant beside it: 0 or 1; -1: neither. */
-static int linear_place(reading *r, const lsa_shared_chain *ring)
-{
-    for (int k = 0; k < ring->n; k++) {
-        const int node = ring->factors[k] / 2, other = ring->factors[ring->n - 1 - k] / 2;
-        if (is_matrix_parameter(r, node) && (ring->n == 1 || is_full_constant(r, other)) && is_role(&r->U, node))
-            return k;
-    }
-    return -1;
-}
-
-/* diag(U)' D diag(U). */
-static bool is_diagonal_square(reading *r, const lsa_shared_chain *chain)
-{
-    if (chain->role != LSA_CHAIN_SCALAR || chain->n != 2 || chain->factors[0] / 2 != chain->factors[1] / 2)
+    bool turned = false, other = false;
+    const int n = r->unit.length, start = lsa_unit_in_ring(&r->unit, ring, &turned);
+    if (start < 0 || ring->n != 2 * n)
         return false;
-    const lsa_node *n = &r->sharing->lowering->nodes[chain->factors[0] / 2];
-    return n->kind == LSA_NODE_DIAGONAL_OF && is_matrix_parameter(r, n->left / 2) && is_role(&r->U, n->left / 2);
+    lsa_shared_chain rest = {.n = n};
+    int factors[2], diagonals[2];
+    for (int k = 0; k < n; k++) {
+        factors[k] = ring->factors[(start + n + k) % ring->n];
+        diagonals[k] = ring->diagonals[(start + n + k) % ring->n];
+    }
+    rest.factors = factors;
+    rest.diagonals = diagonals;
+    return lsa_unit_in_ring(&r->unit, &rest, &other) == 0 && other != turned;
 }
 
-static part part_of(reading *r, const lsa_shared_product *product)
+static part part_of(const reading *r, const lsa_shared_product *product)
 {
     if (product->n_powers == 0 && product->n_scalars == 0)
         return PART_CONSTANT;
-    if (product->n_powers != 1 || product->n_scalars != 1 || !is_scalar_parameter(r, product->powers[0]) ||
-        !is_role(&r->u, product->powers[0]))
+    if (product->n_scalars != 1)
         return PART_NONE;
-    const lsa_shared_chain *ring = &r->sharing->chains[product->scalars[0]];
-    if (product->powers[1] == 2 && is_diagonal_square(r, ring))
-        return PART_DIAGONAL;
-    if (ring->role != LSA_CHAIN_RING || ring->n > 2)
-        return PART_NONE;
-    if (product->powers[1] == 1 && linear_place(r, ring) >= 0)
-        return PART_LINEAR;
-    const bool square = ring->n == 2 && (ring->factors[0] ^ 1) == ring->factors[1];
-    if (product->powers[1] == 2 && square && is_matrix_parameter(r, ring->factors[0] / 2) &&
-        is_role(&r->U, ring->factors[0] / 2))
-        return PART_QUADRATIC;
-    return PART_NONE;
+    const lsa_shared_chain *chain = chain_of(r, product);
+    if (lsa_unit_has_degree(&r->unit, product, 2)) {
+        if (lsa_unit_is_diagonal_square(&r->unit, chain))
+            return PART_DIAGONAL;
+        if (chain->role == LSA_CHAIN_RING && is_quadratic(r, chain))
+            return PART_QUADRATIC;
+    }
+    const bool linear = lsa_unit_has_degree(&r->unit, product, 1) && chain->role == LSA_CHAIN_RING;
+    return linear && is_linear(r, chain) ? PART_LINEAR : PART_NONE;
 }
 
-/* Counts the parts; false when some product has no place in the form. */
-static bool survey(reading *r, const lsa_shared_sum *loss, ptrdiff_t *n_products, bool *full_B, bool *diagonal)
+/* Counts the parts; false when some product has no place in the form, though it is made of W's blocks alone. */
+static bool survey(reading *r, const lsa_shared_sum *loss)
 {
-    *n_products = 0;
-    *full_B = *diagonal = false;
     for (int k = 0; k < loss->n; k++) {
         const part p = part_of(r, &loss->products[k]);
-        if (p == PART_NONE)
-            return false;
-        *n_products += p == PART_QUADRATIC;
-        *diagonal = *diagonal || p == PART_DIAGONAL;
-        *full_B = *full_B || (p == PART_LINEAR && r->sharing->chains[loss->products[k].scalars[0]].n == 2);
+        if (p == PART_NONE) {
+            if (!lsa_unit_leaves_out(&r->unit, &loss->products[k]))
+                return false;
+            r->partial = true;
+        }
+        r->n_products += p == PART_QUADRATIC;
+        r->diagonal = r->diagonal || p == PART_DIAGONAL;
+        r->full_B = r->full_B || (p == PART_LINEAR && chain_of(r, &loss->products[k])->n > r->unit.length);
     }
-    return r->u >= 0 && r->U >= 0 && *n_products > 0;
+    return r->n_products > 0;
 }
 
 static double diagonal_entry(const reading *r, int diagonal, ptrdiff_t i)
 {
-    return diagonal == LSA_DIAGONAL_NONE ? 1.0 : r->sharing->constants->diagonals[diagonal][i];
+    return diagonal == LSA_DIAGONAL_NONE ? 1.0 : r->unit.sharing->constants->diagonals[diagonal][i];
 }
 
-/* c u^2 tr(U D0 U' D1) or c u^2 tr(U' D1 U D0): H_ij gains 2 c D1_i D0_j. */
+/* c tr(W D W' E): H_ij gains 2 c E_i D_j. D follows W, or, read from W' on, closes the ring. */
 static void read_quadratic(const reading *r, const lsa_shared_product *product, double *left, double *right)
 {
-    const lsa_shared_chain *ring = &r->sharing->chains[product->scalars[0]];
-    const int turned = ring->factors[0] % 2;
+    const lsa_shared_chain *ring = chain_of(r, product);
+    bool turned = false;
+    const int n = r->unit.length, start = lsa_unit_in_ring(&r->unit, ring, &turned);
+    const int after = ring->diagonals[(start + n - 1) % ring->n],
+              before = ring->diagonals[(start + 2 * n - 1) % ring->n];
     for (ptrdiff_t i = 0; i < r->d; i++) {
-        left[i] = 2.0 * product->coefficient * diagonal_entry(r, ring->diagonals[1 - turned], i);
-        right[i] = diagonal_entry(r, ring->diagonals[turned], i);
+        left[i] = 2.0 * product->coefficient * diagonal_entry(r, turned ? after : before, i);
+        right[i] = diagonal_entry(r, turned ? before : after, i);
     }
 }
 
-/* c u^2 diag(U)' D diag(U): H_ii gains 2 c D_i. */
+/* c diag(W)' D diag(W): H_ii gains 2 c D_i. */
 static void read_diagonal(const reading *r, const lsa_shared_product *product, double *diagonal)
 {
-    const lsa_shared_chain *chain = &r->sharing->chains[product->scalars[0]];
+    const lsa_shared_chain *chain = chain_of(r, product);
     for (ptrdiff_t i = 0; i < r->d; i++)
         diagonal[i] += 2.0 * product->coefficient * diagonal_entry(r, chain->diagonals[1], i);
+}
+
+/* c tr(W D) or c tr(W C): B loses c D or c C'. B is d numbers where every linear part is diagonal. */
+static void read_linear(const reading *r, const lsa_shared_product *product, double *B)
+{
+    const lsa_shared_chain *ring = chain_of(r, product);
+    const ptrdiff_t d = r->d;
+    bool turned = false;
+    const int n = r->unit.length, start = lsa_unit_in_ring(&r->unit, ring, &turned);
+    if (ring->n == n) {
+        const int D = ring->diagonals[(start + n - 1) % n];
+        for (ptrdiff_t i = 0; i < d; i++)
+            B[r->full_B ? i + i * d : i] -= product->coefficient * diagonal_entry(r, D, i);
+        return;
+    }
+    const int constant = ring->factors[(start + n) % ring->n];
+    const double *C = r->unit.sharing->lowering->nodes[constant / 2].value.data;
+    /* tr(W t(C)) = sum_ij W_ij t(C)_ji, and the other way about when W stands transposed. */
+    const bool plain = (constant % 2 != 0) != turned;
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            B[i + j * d] -= product->coefficient * (plain ? C[i + j * d] : C[j + i * d]);
 }
 
 double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
@@ -128,26 +139,6 @@ double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
     for (ptrdiff_t t = 0; t < form->n_products; t++)
         h += form->left[t * form->d + i] * form->right[t * form->d + j];
     return h;
-}
-
-/* c u tr(U D) or c u tr(U C): B loses c D or c C'. B is d numbers where every linear part is diagonal. */
-static void read_linear(reading *r, const lsa_shared_product *product, bool full_B, double *B)
-{
-    const lsa_shared_chain *ring = &r->sharing->chains[product->scalars[0]];
-    const ptrdiff_t d = r->d;
-    if (ring->n == 1) {
-        for (ptrdiff_t i = 0; i < d; i++)
-            B[full_B ? i + i * d : i] -= product->coefficient * diagonal_entry(r, ring->diagonals[0], i);
-        return;
-    }
-    const int place = linear_place(r, ring);
-    const int constant = ring->factors[1 - place];
-    const double *C = r->sharing->lowering->nodes[constant / 2].value.data;
-    /* tr(U t(C)) = sum_ij U_ij t(C)_ji, and the other way about when U stands transposed. */
-    const bool plain = (constant % 2 != 0) != (ring->factors[place] % 2 != 0);
-    for (ptrdiff_t j = 0; j < d; j++)
-        for (ptrdiff_t i = 0; i < d; i++)
-            B[i + j * d] -= product->coefficient * (plain ? C[i + j * d] : C[j + i * d]);
 }
 
 /* constant - 1/2 sum B_ij^2 / H_ij. A mode with H_ij = 0 has B_ij = 0, since the loss is a mean of squares and bounded
@@ -170,42 +161,68 @@ static double least_value(const lsa_form *form, double *B)
     return form->constant - 0.5 * reduction;
 }
 
-lsa_status lsa_form_recognise(const lsa_sharing *sharing, const lsa_shared_sum *loss, ptrdiff_t n_blocks,
-                              lsa_arena *kept, lsa_form *out, bool *found, lsa_error *err)
+/* The arrays of the form, empty. */
+static lsa_status create(const reading *r, lsa_arena *kept, lsa_form *out, double **left, double **right, double **B,
+                         double **diagonal, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    reading r = {.sharing = sharing, .u = -1, .U = -1, .d = lsa_bound_size(sharing->lowering->bound, LSA_DIM_D)};
-    ptrdiff_t n_products = 0, t = 0;
-    bool full_B = false, has_diagonal = false;
-    *found = n_blocks == 2 && survey(&r, loss, &n_products, &full_B, &has_diagonal);
+    const size_t d = (size_t)r->d, n = (size_t)r->n_products;
+    *left = lsa_arena_alloc(kept, n, d * sizeof **left);
+    *right = lsa_arena_alloc(kept, n, d * sizeof **right);
+    *B = lsa_arena_alloc(kept, d, (r->full_B ? d : 1) * sizeof **B);
+    *diagonal = r->diagonal ? lsa_arena_alloc(kept, d, sizeof **diagonal) : NULL;
+    LSA_TRY_MEMORY(*left, "the form of the loss");
+    LSA_TRY_MEMORY(*right, "the form of the loss");
+    LSA_TRY_MEMORY(*B, "the form of the loss");
+    LSA_TRY_MEMORY(r->diagonal ? *diagonal : *B, "the form of the loss");
+    *out = (lsa_form){.d = r->d,
+                      .u = r->unit.heads[0].u,
+                      .U = r->unit.heads[0].U,
+                      .n_products = r->n_products,
+                      .left = *left,
+                      .right = *right,
+                      .B_diagonal = !r->full_B,
+                      .B = *B,
+                      .n_heads = r->unit.n_heads,
+                      .heads = r->unit.heads,
+                      .partial = r->partial};
+done:
+    return status;
+}
+
+lsa_status lsa_form_recognise(const lsa_sharing *sharing, const lsa_shared_sum *loss, lsa_arena *kept, lsa_form *out,
+                              bool *found, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    reading r = {.d = lsa_bound_size(sharing->lowering->bound, LSA_DIM_D)};
+    ptrdiff_t t = 0;
+    double *left = NULL, *right = NULL, *B = NULL, *diagonal = NULL;
+    LSA_TRY(lsa_unit_find(sharing, loss, kept, &r.unit, found, err));
+    *found = *found && survey(&r, loss);
     if (!*found)
         goto done;
-    const size_t d = (size_t)r.d;
-    double *left = lsa_arena_alloc(kept, (size_t)n_products, d * sizeof *left);
-    double *right = lsa_arena_alloc(kept, (size_t)n_products, d * sizeof *right);
-    double *B = lsa_arena_alloc(kept, d, (full_B ? d : 1) * sizeof *B);
-    double *diagonal = has_diagonal ? lsa_arena_alloc(kept, d, sizeof *diagonal) : NULL;
-    LSA_TRY_MEMORY(left, "the form of the loss");
-    LSA_TRY_MEMORY(right, "the form of the loss");
-    LSA_TRY_MEMORY(B, "the form of the loss");
-    LSA_TRY_MEMORY(has_diagonal && diagonal == NULL ? NULL : B, "the form of the loss");
-    *out = (lsa_form){.d = r.d, .n_products = n_products, .left = left, .right = right, .B_diagonal = !full_B, .B = B};
-    out->u = sharing->lowering->blocks[sharing->lowering->nodes[r.u].block].offset;
-    out->U = sharing->lowering->blocks[sharing->lowering->nodes[r.U].block].offset;
+    LSA_TRY(create(&r, kept, out, &left, &right, &B, &diagonal, err));
     for (int k = 0; k < loss->n; k++) {
-        const part p = part_of(&r, &loss->products[k]);
-        if (p == PART_CONSTANT)
-            out->constant += loss->products[k].coefficient;
-        else if (p == PART_LINEAR)
-            read_linear(&r, &loss->products[k], full_B, B);
-        else if (p == PART_DIAGONAL)
-            read_diagonal(&r, &loss->products[k], diagonal);
-        else {
-            read_quadratic(&r, &loss->products[k], left + t * r.d, right + t * r.d);
+        const lsa_shared_product *product = &loss->products[k];
+        switch (part_of(&r, product)) {
+        case PART_NONE:
+            break;
+        case PART_CONSTANT:
+            out->constant += product->coefficient;
+            break;
+        case PART_LINEAR:
+            read_linear(&r, product, B);
+            break;
+        case PART_DIAGONAL:
+            read_diagonal(&r, product, diagonal);
+            break;
+        case PART_QUADRATIC:
+            read_quadratic(&r, product, left + t * r.d, right + t * r.d);
             t++;
+            break;
         }
     }
-    for (ptrdiff_t i = 0; has_diagonal && i < r.d; i++)
+    for (ptrdiff_t i = 0; r.diagonal && i < r.d; i++)
         diagonal[i] += lsa_form_rate(out, i, i); /* of the products alone: out->diagonal is not set yet */
     out->diagonal = diagonal;
     out->minimum = least_value(out, B);

@@ -41,18 +41,25 @@ static bool is_ring(const lsa_lowering *lowering, const lsa_draft_word *word)
     return !word->open;
 }
 
-/* Where a ring can start so that the dummy's letters do not wrap: after an active letter without it; -1: nowhere. */
+/* Where a ring can start so that the dummy's letters do not wrap: after an active letter without it. When there is none
+ * the ring is one stretch, which starts after constants, so that they stay outside, else in dimension d. */
 static int unwrapped_start(const lsa_lowering *lowering, const lsa_draft_word *word, int dummy)
 {
-    int active = 0;
+    int start = 0;
+    bool after_constant = false;
     for (int k = 0; k < word->n; k++) {
-        if (!lsa_letter_active(lowering, word->letters[k]))
+        const lsa_letter letter = word->letters[k], before = word->letters[(k + word->n - 1) % word->n];
+        if (!lsa_letter_active(lowering, letter))
             continue;
-        active++;
-        if (word->letters[k].index != dummy)
+        if (letter.index != dummy)
             return (k + 1) % word->n;
+        const bool constant = !lsa_letter_active(lowering, before);
+        if ((constant && !after_constant) ||
+            (constant == after_constant && lsa_letter_rows(lowering, letter) == LSA_DIM_D))
+            start = k;
+        after_constant = after_constant || constant;
     }
-    return active == 1 ? 0 : -1;
+    return start;
 }
 
 static lsa_status rotate_word(lsa_lowering *lowering, lsa_draft_word *word, int by, lsa_error *err)
@@ -78,10 +85,7 @@ static lsa_status find_stretch(lsa_lowering *lowering, lsa_draft *draft, int dum
         goto done;
     lsa_draft_word *word = &draft->words[w];
     if (is_ring(lowering, word)) {
-        const int start = unwrapped_start(lowering, word, dummy);
-        if (start < 0)
-            goto done;
-        LSA_TRY(rotate_word(lowering, word, start, err));
+        LSA_TRY(rotate_word(lowering, word, unwrapped_start(lowering, word, dummy), err));
     }
     int first = 0, left = count_in_word(word, dummy);
     while (word->letters[first].index != dummy)

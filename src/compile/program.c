@@ -153,8 +153,10 @@ static lsa_status compile_loss(compilation *c, const lsa_sum *loss, lsa_error *e
     for (int k = 0; k < shared.n; k++)
         if (shared.products[k].n_powers == 0 && shared.products[k].n_scalars == 0)
             program->loss_at_zero += shared.products[k].coefficient;
-    LSA_TRY(lsa_form_recognise(sharing, &shared, program->n_blocks, program->arena, &program->form, &program->has_form,
-                               err));
+    LSA_TRY(lsa_form_recognise(sharing, &shared, program->arena, &program->form, &program->has_form, err));
+    for (ptrdiff_t k = 0; program->has_form && k < program->n_blocks; k++)
+        if (program->blocks[k].offset == program->form.heads[0].K)
+            program->form.rank = program->blocks[k].rows;
     LSA_TRY(lsa_share_pairs(sharing, err));
     LSA_TRY(lsa_emit(sharing, 1, &shared, &offset, program->arena, &program->loss, err));
 done:
@@ -289,7 +291,27 @@ const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k)
 
 const lsa_form *lsa_program_form(const lsa_program *program)
 {
+    const lsa_form *form = lsa_program_product_form(program);
+    return form != NULL && !form->partial && form->n_heads == 1 && form->U >= 0 ? form : NULL;
+}
+
+const lsa_form *lsa_program_product_form(const lsa_program *program)
+{
     return program->has_form ? &program->form : NULL;
+}
+
+void lsa_program_product(const lsa_program *program, const double *state, double *W)
+{
+    const lsa_form *form = lsa_program_product_form(program);
+    const ptrdiff_t d = form->d;
+    memset(W, 0, (size_t)(d * d) * sizeof *W);
+    for (ptrdiff_t h = 0; h < form->n_heads; h++) {
+        const lsa_form_head *head = &form->heads[h];
+        if (head->U >= 0)
+            lsa_vec_axpy(d * d, state[head->u], state + head->U, W);
+        else
+            lsa_mat_product(true, false, d, d, form->rank, state[head->u], state + head->K, state + head->Q, 1.0, W);
+    }
 }
 
 double lsa_program_loss_at_zero(const lsa_program *program)

@@ -48,14 +48,38 @@ static void compilations_survive_failing_memory(void **state)
     }
 }
 
+/* A random diagonal and a mixture, in the largest loss. */
+static void averages_survive_failing_memory(void **state)
+{
+    static const lsa_law laws[] = {{LSA_LAW_EXPONENTIAL, {1.0, 0.0, 0.0}}, {LSA_LAW_TWO_POINT, {0.5, 2.0, 0.25}}};
+    static const double weights[] = {0.4, 0.6};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        lsa_compiled c;
+        make(&c, "full", 1);
+        lsa_covariance *random =
+            setting_covariance(&c.setting, k == 0 ? LSA_COVARIANCE_LAWS : LSA_COVARIANCE_MIXTURE, 2);
+        const lsa_covariance components[] = {*c.binding.covariance, *c.binding.task};
+        random->laws = laws;
+        random->n_components = 2;
+        random->weights = weights;
+        random->components = components;
+        c.binding.covariance = random;
+        c.setting.experiment.init = (lsa_init){.scheme = LSA_INIT_GAUSSIAN, .scale = 0.3, .seed = 1};
+        assert_true(lsa_fault_each(compile, &c) > 10);
+        compiled_clear(&c);
+    }
+}
+
 static lsa_status judge(void *context)
 {
     lsa_compiled *c = context;
     const lsa_test test = {.name = "t",
                            .context = 4.0,
+                           .radius = 1.5,
                            .covariance = c->binding.covariance,
                            .query = c->binding.task,
-                           .task = LSA_TASK_GAUSSIAN,
+                           .task = LSA_TASK_SPHERE,
                            .task_covariance = c->binding.task};
     lsa_test_evaluator *evaluator = NULL;
     double error = 0.0;
@@ -95,8 +119,8 @@ static void evaluations_allocate_nothing(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(compilations_survive_failing_memory),
-                                       cmocka_unit_test(test_errors_survive_failing_memory),
-                                       cmocka_unit_test(evaluations_allocate_nothing)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compilations_survive_failing_memory), cmocka_unit_test(averages_survive_failing_memory),
+        cmocka_unit_test(test_errors_survive_failing_memory), cmocka_unit_test(evaluations_allocate_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

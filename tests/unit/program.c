@@ -128,8 +128,28 @@ static void form_is_found_by_structure(void **state)
     compiled_clear(&c);
 }
 
+/* Not of (u, U) alone; or not a quadratic form with constants that are diagonal between two W's. */
 static void other_losses_have_no_form(void **state)
 {
+    static const char *const square =
+        "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}}, "
+        "parameters: {u: scalar, U: [d, d]}, prediction: \"u/rho * sum(i, w' * x[i] * x[i]') * U * U * xq\", "
+        "target: \"w' * xq\"}";
+    lsa_compiled quartic, wishart;
+    compiled_init(&quartic, "inline", square, 2, 5.0, 1, 1);
+    compiled_make(&quartic, 1);
+    assert_null(lsa_program_product_form(quartic.program));
+    compiled_clear(&quartic);
+    compiled_init(&wishart, "merged", NULL, 2, 5.0, 1, 1);
+    lsa_covariance *law = setting_covariance(&wishart.setting, LSA_COVARIANCE_WISHART, 2);
+    law->scale = wishart.setting.experiment.data.covariance;
+    law->dof = 3.0;
+    wishart.setting.experiment.data.covariance = law;
+    wishart.derive.wishart = true;
+    compiled_make(&wishart, 1);
+    assert_null(lsa_program_product_form(wishart.program));
+    compiled_clear(&wishart);
+
     static const char *const names[] = {"full", "separate", "multihead"};
     (void)state;
     for (int k = 0; k < 3; k++) {
@@ -139,6 +159,76 @@ static void other_losses_have_no_form(void **state)
         assert_null(lsa_program_form(c.program));
         compiled_clear(&c);
     }
+}
+
+/* The loss that a product form says, W being that of the state. */
+static double loss_of_form(lsa_compiled *c, const lsa_form *form)
+{
+    const ptrdiff_t d = form->d;
+    double *W = setting_numbers(&c->setting, d * d), loss = form->constant;
+    lsa_program_product(c->program, c->state, W);
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++) {
+            const double B = form->B_diagonal ? (i == j ? form->B[i] : 0.0) : form->B[i + j * d];
+            loss += (0.5 * lsa_form_rate(form, i, j) * W[i + j * d] - B) * W[i + j * d];
+        }
+    return loss;
+}
+
+static const lsa_covariance *random_diagonal(lsa_setting *s, ptrdiff_t d)
+{
+    static const lsa_law of[] = {
+        {LSA_LAW_EXPONENTIAL, {1.0, 0.0, 0.0}}, {LSA_LAW_UNIFORM, {0.5, 1.5, 0.0}}, {LSA_LAW_POINT, {0.8, 0.0, 0.0}}};
+    lsa_covariance *out = setting_covariance(s, LSA_COVARIANCE_LAWS, d);
+    out->laws = of;
+    return out;
+}
+
+typedef struct product_shape {
+    const char *statement;
+    ptrdiff_t heads, rank;
+} product_shape;
+
+/* Heads, keys and queries, whole layers at px = k = 0; fixed covariances and random ones, any Omega that keeps H a sum of
+ * products. */
+static void product_forms_are_the_loss(void **state)
+{
+    static const product_shape shapes[] = {
+        {"merged", 1, 1},   {"multihead", 3, 1},          {"separate", 1, 2},
+        {"separate", 1, 3}, {"multihead-separate", 4, 1}, {"multihead-separate", 2, 2},
+        {"full", 1, 1},     {"full-masked", 1, 1}};
+    (void)state;
+    for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
+        for (int law = 0; law < 13; law++) {
+            lsa_compiled c;
+            compiled_init(&c, shapes[k].statement, NULL, 3, 7.0, shapes[k].heads, shapes[k].rank);
+            make_law(&c, law % 3, law / 3);
+            if (law == 12) {
+                make_law(&c, 0, 1);
+                c.setting.experiment.data.covariance = random_diagonal(&c.setting, 3);
+            }
+            compiled_make(&c, 5 + (uint64_t)law);
+            const lsa_form *form = lsa_program_product_form(c.program);
+            if (k >= 6 && (law == 5 || law == 7 || law == 8)) { /* px and U meet Omega and Lambda in one basis */
+                assert_null(form);
+                compiled_clear(&c);
+                continue;
+            }
+            assert_non_null(form);
+            assert_int_equal(form->n_heads, shapes[k].heads);
+            assert_int_equal(form->partial, k >= 6);
+            assert_int_equal(form->rank, k >= 2 && k < 6 ? shapes[k].rank : 0);
+            for (ptrdiff_t b = 0; b < lsa_program_block_count(c.program); b++) {
+                const lsa_block *block = lsa_program_block(c.program, b);
+                if (form->partial && block->cols == 1 && block->rows > 1)
+                    memset(c.state + block->offset, 0, (size_t)block->rows * sizeof *c.state);
+            }
+            const double loss = lsa_program_loss(c.program, c.work, c.state), said = loss_of_form(&c, form);
+            check_close(said, loss, 1e-12, 0.0);
+            c.state[form->heads[0].u] *= 1.0 + 1e-6; /* the comparison sees a state that is another by 1e-6 */
+            assert_true(fabs(loss_of_form(&c, form) / loss - 1.0) > 1e-12);
+            compiled_clear(&c);
+        }
 }
 
 /* A mode with H = 0 leaves the minimum alone: Lambda = diag(2, 0, 1) is as good as diag(2, 1), but for N tr Lambda. */
@@ -359,6 +449,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(form_is_that_of_the_theory),
                                        cmocka_unit_test(form_is_found_by_structure),
                                        cmocka_unit_test(other_losses_have_no_form),
+                                       cmocka_unit_test(product_forms_are_the_loss),
                                        cmocka_unit_test(flat_modes_do_not_count),
                                        cmocka_unit_test(reduced_gradient_is_elementwise),
                                        cmocka_unit_test(heads_are_summed_once),
