@@ -19,10 +19,12 @@
 #include "lsaflow/flow.h"
 
 #include "lsaflow/theory.h"
+#include "lsaflow/theory_labels.h"
 #include "lsaflow/theory_random.h"
 
 #include "lsaflow/empirical.h"
 
+#include "lsaflow/basin.h"
 #include "lsaflow/verify.h"
 
 #include "lsaflow/report.h"

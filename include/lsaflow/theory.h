@@ -237,16 +237,29 @@ typedef struct lsa_theory_shift {
     lsa_second_moment task;       /* Omega, second moment of w (a fixed w: its vector)              */
     double label_noise;           /* s2, variance of the noise in the context labels, any law       */
     bool query_noise;             /* the query's label carries it too: error and best_linear gain s2 */
+    double excess;                /* e >= -2/(d+2) of elliptical context covariates,
+                                     E[z z' O z z'] = (1 + e)(2 L O L + tr(L O) L); 0: Gaussian; INFINITY allowed */
+    const double *mean;           /* d: mean of all test covariates, of which covariance and query are then the
+                                     covariances; NULL: zero. A mean of the query alone belongs in its second moment */
 } lsa_theory_shift;
+
+/* context_law.c: e of a multivariate Student t law of nu degrees of freedom: 2/(nu - 4), INFINITY for 2 < nu <= 4 (the
+ * error at finite M is then infinite), NAN for nu <= 2 (no covariance).                                       (W20) */
+double lsa_theory_student_excess(double nu);
+/* The second moment of tasks uniform on the sphere of that radius is this number times I: radius^2/d. */
+double lsa_theory_sphere_moment(ptrdiff_t d, double radius);
 
 /* shift_risk.c: the error of any A = u U there, with r = M/rho and A_r = r A:                                  (W13)
  *     tr(Omega (I - Lc A_r) Lq (I - Lc A_r)')
  *     + (1/M) [tr(Omega Lc A_r Lq A_r' Lc) + (tr(Lc Omega) + s2) tr(Lc A_r Lq A_r')].
- * A is d*d. LSA_ERR_DOMAIN (as lsa_theory_create; M < 0), LSA_ERR_MEMORY. */
+ * With a mean m and an excess e, Lc and Lq above are second moments (covariance + m m') and the bracket gains
+ *     - 2 (m' Omega m) m' A_r Lq A_r' m + e [2 tr(Omega C A_r Lq A_r' C) + tr(C Omega) tr(C A_r Lq A_r')],
+ * C the context's covariance.                                                                                 (W20)
+ * A is d*d. INFINITY where e and the error are. LSA_ERR_DOMAIN (as lsa_theory_create; M < 0), LSA_ERR_MEMORY. */
 lsa_status lsa_theory_shift_risk(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, double *risk,
                                  lsa_error *err);
 /* The best A for that setting, A* = G^-1 Lc Omega / r with G of the setting, and its error R*; A may be NULL. M >=
- * 1. */
+ * 1. LSA_ERR_UNABLE with a mean or an excess. */
 lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, double *A, double *risk, lsa_error *err);
 /* The error at the trained limit of `theory` (unrestricted minimum), with the terms of Theorem 4.2 where it applies:
  * trained with Omega a multiple of I, s2 = 0, rho = N; tested with M >= 1, rho = M and both covariances equal, as
@@ -256,6 +269,32 @@ lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_theory_shift *sh
 /* The same entry for any A = u U (d*d): error and best_linear; the terms are NAN, they belong to the limit. */
 lsa_status lsa_theory_judge_product(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, lsa_theory_error *out,
                                     lsa_error *err);
+
+/* shift_split.c: the error at the trained limit in three parts, R(A, M) the error at length M:                   (W21) [D]
+ *     error = best_linear + [R(A_inf, inf) - best_linear] + [R(A_N, inf) - R(A_inf, inf)] + [R(A_N, M) - R(A_N, inf)],
+ * A_inf the trained limit for N -> infinity. In law the terms are 0 and those of Theorem 4.2. For rho = M the context
+ * term is V/M exactly, with V free of M, and E(yhat - lim yhat)^2 = V/M: the rate of (4.8). */
+typedef struct lsa_theory_split {
+    double error, best_linear;
+    double shift_term;    /* >= 0: the setting differs from training, whatever the lengths */
+    double training_term; /* N is finite; negative where that helps                       */
+    double context_term;  /* M is finite; INFINITY with heavy tails                       */
+} lsa_theory_split;
+lsa_status lsa_theory_judge_split(const lsa_theory *theory, const lsa_theory_shift *shift, lsa_theory_split *out,
+                                  lsa_error *err);
+
+/* orthogonal_query.c: the error of a layer whose A is a multiple of I, context x_i ~ N(0, l I) and the query
+ * z ~ (0, Lambda_q) projected off the span of the context: its prediction is exactly 0, so the error is
+ *     tr(Omega E[P Lambda_q P]) = (a + b) tr(Omega Lambda_q) + b tr(Lambda_q) tr(Omega),                         (W22) [D]
+ * for Lambda_q = q I: q tr(Omega) (d - M)/d. 0 for M >= d. LSA_ERR_DOMAIN, LSA_ERR_MEMORY. */
+lsa_status lsa_theory_orthogonal_query_error(ptrdiff_t d, ptrdiff_t M, lsa_second_moment query, lsa_second_moment task,
+                                             double *error, lsa_error *err);
+
+/* least_squares.c: the error of least squares of smallest norm, for x ~ N(0, lambda I), w of second moment psi2 I and
+ * label noise of variance `noise` (the query's own not counted):                                              (W23)
+ *     psi2 lambda (d - M) + noise M/(d - M - 1) for M < d;   noise d/(M - d - 1) for M >= d, any covariance,
+ * INFINITY with noise and |M - d| <= 1. */
+double lsa_theory_least_squares_error(ptrdiff_t d, ptrdiff_t M, double lambda, double psi2, double noise);
 
 /* A test setting whose labels are known by moments only: context and query iid, x ~ N(0, covariance). */
 typedef struct lsa_theory_moments {

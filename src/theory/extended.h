@@ -84,4 +84,8 @@ void ext_vector_transposed(const ext_matrix *A, const long double *x, long doubl
  * LAPACK in double precision, with absolute error eps |A|. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
 lsa_status ext_eigen(const ext_matrix *A, long double *lambda, ext_matrix *Q, lsa_error *err);
 
+/* pseudo_inverse.c: x = A^+ b, A symmetric positive semidefinite; eigenvalues below d eps |A| count as zero. x may not
+ * be b. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
+lsa_status ext_pseudo_solve(const ext_matrix *A, const long double *b, long double *x, lsa_error *err);
+
 #endif

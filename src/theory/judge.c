@@ -34,6 +34,20 @@ static lsa_theory_error plain_error(double error, double best_linear, const char
                               .why = why};
 }
 
+static const char *const infinite =
+    "the fourth moments of the context covariates are infinite, and with them the error";
+
+/* The same for a whole test setting. */
+static const char *why_no_terms(const lsa_theory *theory, const lsa_theory_shift *shift, const owned_setting *setting,
+                                double error)
+{
+    if (isinf(error))
+        return infinite;
+    if (shift->mean != NULL || shift->excess != 0.0)
+        return "the test covariates are not centred Gaussians";
+    return theory_why_no_terms(theory, shift->context, shift->normalise_plus_one, &setting->context, &setting->query);
+}
+
 static double query_noise(const lsa_theory_shift *shift)
 {
     return shift->query_noise ? shift->label_noise : 0.0;
@@ -50,8 +64,7 @@ lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_theory_shift *sh
     LSA_TRY(theory_minimum(theory, theory->d, &A, err));
     LSA_TRY(theory_risk(&setting.view, &A, &risk, err));
     const double best = query_noise(shift);
-    const char *why =
-        theory_why_no_terms(theory, shift->context, shift->normalise_plus_one, &setting.context, &setting.query);
+    const char *why = why_no_terms(theory, shift, &setting, (double)risk);
     *out = plain_error((double)(risk + (long double)best), best, why);
     if (why == NULL) {
         const double error = out->error;
@@ -72,7 +85,7 @@ lsa_status lsa_theory_judge_product(ptrdiff_t d, const lsa_theory_shift *shift, 
     lsa_status status = LSA_OK;
     double risk = 0.0;
     LSA_TRY(lsa_theory_shift_risk(d, shift, A, &risk, err));
-    *out = plain_error(risk, query_noise(shift), not_the_limit);
+    *out = plain_error(risk, query_noise(shift), isinf(risk) ? infinite : not_the_limit);
 done:
     return status;
 }

@@ -11,6 +11,7 @@
 static risk_setting training_setting(const lsa_theory *theory)
 {
     return (risk_setting){.context = &theory->Lambda,
+                          .centred = &theory->Lambda,
                           .query = &theory->Lambda,
                           .task = &theory->Omega,
                           .inverse_m = theory->inverse_n,

@@ -4,9 +4,12 @@
 
 #include "theory/extended.h"
 
-/* Borrows its matrices. */
+/* Borrows its matrices. context and query are second moments, whatever the mean. */
 typedef struct risk_setting {
     const ext_matrix *context, *query; /* Lambda_c, Lambda_q: DIAGONAL or DENSE */
+    const ext_matrix *centred;         /* the context's covariance              */
+    const long double *mean;           /* of the context; NULL: zero            */
+    long double excess;                /* of the context's tails; 0: Gaussian   */
     const ext_matrix *task;            /* Omega, of any kind                    */
     long double inverse_m;             /* 1/M, 0 at M = inf                     */
     long double r;                     /* M / rho; 0 at M = 0                   */
@@ -16,9 +19,21 @@ typedef struct risk_setting {
 /* E(yhat - <w, x_q>)^2 for A = u U, without the query's own noise.                                             (W13) */
 lsa_status theory_risk(const risk_setting *setting, const ext_matrix *A, long double *risk, lsa_error *err);
 
-/* A caller's test setting, copied; all zero is empty. `view` borrows from the three matrices. */
+/* tr(Omega Y X'), without a product of matrices unless Omega is dense. */
+lsa_status theory_weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, const ext_matrix *X, long double *out,
+                                 lsa_error *err);
+
+/* context_law.c: what a mean and elliptical tails of the context add to M times the variance, at r = 1.          (W20) */
+lsa_status theory_context_correction(const risk_setting *setting, const ext_matrix *A, long double *out,
+                                     lsa_error *err);
+lsa_status theory_check_context_law(ptrdiff_t d, double excess, const double *mean, lsa_error *err);
+/* moment += mean mean', made DENSE. */
+lsa_status theory_add_outer(ext_matrix *moment, const long double *mean, lsa_error *err);
+
+/* A caller's test setting, copied; all zero is empty. `view` borrows from the others. */
 typedef struct owned_setting {
-    ext_matrix context, query, task;
+    ext_matrix context, query, task, centred;
+    long double *mean;
     risk_setting view;
 } owned_setting;
 

@@ -19,8 +19,7 @@ static void complement(ext_matrix *X)
         X->a[i * stride] += 1.0L;
 }
 
-/* tr(Omega Y X'): without a product of matrices unless Omega is dense. */
-static lsa_status weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, const ext_matrix *X, long double *out,
+lsa_status theory_weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, const ext_matrix *X, long double *out,
                                  lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -50,11 +49,12 @@ static lsa_status risk_variance(const risk_setting *s, const ext_matrix *A, cons
 {
     lsa_status status = LSA_OK;
     ext_matrix XQ = {.d = 0};
-    long double repeated = 0.0L;
+    long double repeated = 0.0L, correction = 0.0L;
     LSA_TRY(ext_product(&XQ, X, s->query, err));
-    LSA_TRY(weighted_inner(s->task, &XQ, X, &repeated, err));
+    LSA_TRY(theory_weighted_inner(s->task, &XQ, X, &repeated, err));
     const long double signal = ext_trace_product(s->context, s->task) + s->s2;
-    *variance = s->inverse_m * (repeated + signal * ext_inner(&XQ, A));
+    LSA_TRY(theory_context_correction(s, A, &correction, err));
+    *variance = s->inverse_m * (repeated + signal * ext_inner(&XQ, A) + correction);
 done:
     ext_clear(&XQ);
     return status;
@@ -71,7 +71,7 @@ lsa_status theory_risk(const risk_setting *s, const ext_matrix *A, long double *
     ext_scale(&X, s->r);
     complement(&X);
     LSA_TRY(ext_product(&YQ, &X, s->query, err));
-    LSA_TRY(weighted_inner(s->task, &YQ, &X, &bias, err));
+    LSA_TRY(theory_weighted_inner(s->task, &YQ, &X, &bias, err));
     *risk = bias + s->r * s->r * variance;
 done:
     ext_clear(&X);
@@ -96,15 +96,38 @@ void theory_test_scales(double M, bool plus_one, long double *inverse_m, long do
     *r = M == 0.0 ? 0.0L : 1.0L / (1.0L + (plus_one ? *inverse_m : 0.0L));
 }
 
+/* The second moments of covariates with a mean, and their covariance beside them. */
+static lsa_status set_mean(owned_setting *s, ptrdiff_t d, const double *mean, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    s->mean = ext_vec_create(d);
+    LSA_TRY_MEMORY(s->mean, "a test setting");
+    for (ptrdiff_t i = 0; i < d; i++)
+        s->mean[i] = (long double)mean[i];
+    LSA_TRY(ext_dense(&s->centred, &s->context, err));
+    LSA_TRY(theory_add_outer(&s->context, s->mean, err));
+    LSA_TRY(theory_add_outer(&s->query, s->mean, err));
+done:
+    return status;
+}
+
 lsa_status theory_setting_init(owned_setting *s, ptrdiff_t d, const lsa_theory_shift *shift, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(theory_check_test(d, shift->context, shift->label_noise, err));
+    LSA_TRY(theory_check_context_law(d, shift->excess, shift->mean, err));
     LSA_TRY(ext_from_moment_full(&s->context, d, shift->covariance, "the context covariance", err));
     LSA_TRY(ext_from_moment_full(&s->query, d, shift->query, "the query covariance", err));
     LSA_TRY(ext_from_moment(&s->task, d, shift->task, "the task covariance", err));
-    s->view = (risk_setting){
-        .context = &s->context, .query = &s->query, .task = &s->task, .s2 = (long double)shift->label_noise};
+    if (shift->mean != NULL)
+        LSA_TRY(set_mean(s, d, shift->mean, err));
+    s->view = (risk_setting){.context = &s->context,
+                             .query = &s->query,
+                             .centred = shift->mean != NULL ? &s->centred : &s->context,
+                             .mean = s->mean,
+                             .excess = (long double)shift->excess,
+                             .task = &s->task,
+                             .s2 = (long double)shift->label_noise};
     theory_test_scales(shift->context, shift->normalise_plus_one, &s->view.inverse_m, &s->view.r);
 done:
     return status;
@@ -115,6 +138,9 @@ void theory_setting_clear(owned_setting *s)
     ext_clear(&s->context);
     ext_clear(&s->query);
     ext_clear(&s->task);
+    ext_clear(&s->centred);
+    free(s->mean);
+    s->mean = NULL;
 }
 
 static long double query_noise(const lsa_theory_shift *shift)
@@ -139,14 +165,11 @@ done:
     return status;
 }
 
-lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, double *A, double *risk, lsa_error *err)
+/* The best A does not depend on the query's law, so it is the minimum of training in this very setting. */
+static lsa_status best_gaussian(ptrdiff_t d, const lsa_theory_shift *shift, ext_matrix *best, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    owned_setting setting = {.context = {.d = 0}};
     lsa_theory *there = NULL;
-    ext_matrix best = {.d = 0};
-    long double value = 0.0L;
-    /* The best A does not depend on the query's law, so it is the minimum of training in this very setting. */
     const lsa_theory_law law = {.d = d,
                                 .context = shift->context,
                                 .normalise_plus_one = shift->normalise_plus_one,
@@ -154,7 +177,22 @@ lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, dou
                                 .task = shift->task,
                                 .label_noise = shift->label_noise};
     LSA_TRY(lsa_theory_create(&law, &there, err));
-    LSA_TRY(theory_minimum(there, d, &best, err));
+    LSA_TRY(theory_minimum(there, d, best, err));
+done:
+    lsa_theory_destroy(there);
+    return status;
+}
+
+lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, double *A, double *risk, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    owned_setting setting = {.context = {.d = 0}};
+    ext_matrix best = {.d = 0};
+    long double value = 0.0L;
+    if (shift->mean != NULL || shift->excess != 0.0)
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "the best parameters are known here for centred Gaussian contexts only");
+    LSA_TRY(best_gaussian(d, shift, &best, err));
     LSA_TRY(theory_setting_init(&setting, d, shift, err));
     LSA_TRY(theory_risk(&setting.view, &best, &value, err));
     *risk = (double)(value + query_noise(shift));
@@ -162,7 +200,6 @@ lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, dou
         ext_round(&best, A);
 done:
     theory_setting_clear(&setting);
-    lsa_theory_destroy(there);
     ext_clear(&best);
     return status;
 }
