@@ -1,7 +1,9 @@
 /* flow.h - gradient flow d(theta)/dt = -grad L(theta), integrated as a stiff ODE by CVODE's BDF.
  *
- * Newton's linear systems are solved exactly as an arrowhead where the program recognised the form (H, B), otherwise by a
- * dense factorisation (up to 200 parameters) or by Krylov iterations with exact Hessian-vector products.
+ * Where the program recognised the form (H, B), Newton's linear systems are solved exactly as an arrowhead; with B
+ * diagonal the flow can be reduced, exactly, to u, the diagonal of U and s = int u^2, since U_ij(t) = U_ij(0) exp(-H_ij s)
+ * elsewhere. Other losses take a dense factorisation (up to 200 parameters) or Krylov iterations with exact
+ * Hessian-vector products.
  *
  * A run ends at the first of
  *   - the asked gap, gradient ratio, time or wall-clock time, located within the step;
@@ -28,20 +30,25 @@ typedef struct lsa_flow_options {
     double rtol;
     lsa_stop stop; /* NAN: not asked */
     lsa_method method;
+    bool
+        may_reduce; /* `auto` may choose the reduced method: the exact law of the entries of U off the diagonal in place
+                        of their integration. A verdict on the flow asks for the path as it is: false. */
     bool log_spacing;
     ptrdiff_t points; /* output samples when no times are asked, >= 2; the start and the end among them */
     ptrdiff_t n_times;
     const double *times; /* asked times, ascending from 0 on, met exactly */
     double minimum;      /* L* to measure the gap against when the program has no form; NAN: unknown */
     ptrdiff_t max_steps; /* 0: no limit */
-    bool drop_states;    /* keep no parameters of the samples, only of the ends: their state is NULL. Otherwise the run
-                            holds up to 2 points + 2 states. */
+    bool drop_states;    /* keep no parameters of the samples, only of the ends: their state and modes are NULL.
+                            Otherwise the run holds up to 2 points + 2 of its states; reduced, it holds so many modes
+                            and makes `points` whole states at the end. To be set where points * size is beyond what
+                            the caller wants: 10^6 numbers make a readable document, 10^8 a gigabyte. */
     const volatile sig_atomic_t *interrupt; /* non-zero ends the run, keeping what is finished; may be NULL */
     void (*progress)(void *context, double time, double gap, ptrdiff_t steps); /* every 32 steps; may be NULL */
     void *progress_context;
 } lsa_flow_options;
 
-/* rtol 1e-10, stop at gap 1e-14, method auto, 200 log-spaced points, minimum NAN. */
+/* rtol 1e-10, stop at gap 1e-14, method auto that does not reduce, 200 log-spaced points, minimum NAN. */
 lsa_flow_options lsa_flow_options_defaults(void);
 
 typedef enum lsa_stop_reason {
@@ -63,12 +70,13 @@ typedef enum lsa_kind {
 /* "global-minimum", ... */
 const char *lsa_kind_text(lsa_kind kind);
 
-/* A point of the flow; `state` in the user's basis, size numbers. */
+/* A point of the flow; `state` in the user's basis, size numbers (NULL: dropped, or reduced from a diagonal start). */
 typedef struct lsa_sample {
     double time, loss;
     double gap; /* (L - L*)/(L(0) - L*), L(0) at zero parameters; from (H, B) without cancellation; NAN: unknown */
     double gradient_norm;
     const double *state;
+    const double *modes; /* reduced: u, U_11, ..., U_dd in the program's basis; else NULL */
 } lsa_sample;
 
 /* A quantity that the flow conserves, from a scaling symmetry of the derived loss. */
@@ -107,11 +115,17 @@ typedef struct lsa_trajectory lsa_trajectory;
  * LSA_ERR_UNABLE   a method that this program does not allow: those that it does are named.
  * LSA_ERR_SOLVER   CVODE gives up, or max_steps is reached: the story names time, step, order, the unknowns with the
  *                  largest error, what to try; *out then still holds what was reached.
- * Cost a step: O(d^2) arrowhead; one factorisation of size^3/3 in some fifty steps, dense; a Hessian product per linear
+ * Cost a step: O(d) reduced, after a set-up of two passes over the start; O(d^2) arrowhead; one factorisation of size^3/3 in some fifty steps, dense; a Hessian product per linear
  * iteration, Krylov. Up to 600 parameters without a form, eigenvalues of the Hessian at the end.
  * Checked: analytic/flow, golden/flow, property/flow, fault/flow. */
 lsa_status lsa_flow_run(const lsa_program *program, const double *start, const lsa_flow_options *options,
                         lsa_trajectory **out, lsa_error *err);
+/* The same by the reduced method from u and a U that is diagonal in the program's basis (the paper's start with Theta
+ * Theta' = I/sqrt d is so in any basis that its two sides share). It stays diagonal: nothing of size d^2 is ever made,
+ * states are NULL and modes carry the path. Up to d = 4096 the end's Hessian is counted as a whole, beyond only its
+ * negative eigenvalues. Cost a step: O(d). */
+lsa_status lsa_flow_run_diagonal(const lsa_program *program, double u, const double *diagonal,
+                                 const lsa_flow_options *options, lsa_trajectory **out, lsa_error *err);
 void lsa_trajectory_destroy(lsa_trajectory *trajectory);
 
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory);

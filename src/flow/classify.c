@@ -24,9 +24,10 @@ static ptrdiff_t orbits(const flow_system *system, const flow_invariants *invari
     for (ptrdiff_t m = 0; m < invariants->count; m++) {
         bool moves = false;
         for (ptrdiff_t k = 0; k < invariants->blocks; k++) {
-            const lsa_block *block = lsa_program_block(system->program, k);
+            const lsa_block *block = &system->blocks[k];
             moves = moves || (invariants->exponents[k + m * invariants->blocks] != 0.0 &&
-                              lsa_vec_norm_max(block->rows * block->cols, y + block->offset) > 0.0);
+                              (lsa_vec_norm_max(block->rows * block->cols, y + block->offset) > 0.0 ||
+                               flow_system_square(system, k, y) > 0.0));
         }
         count += moves;
     }
@@ -57,6 +58,33 @@ static void inertia_form(const flow_system *system, ptrdiff_t flat, lsa_sample p
     flat = flow_orbits_are_flat(largest, point.gradient_norm, size) ? flat : 0;
     set_counts(c, system->n, negative, zero, flat);
     c->least_eigenvalue = flow_form_eigenvalue(form, point.state, deciding(system->n, negative, zero));
+}
+
+/* Reduced: the entries off the diagonal have the pivots u^2 H_ij >= 0. At a polished point they are 0 and stand alone, each
+ * with its pivot for an eigenvalue; elsewhere only the negative eigenvalues are counted, to which they contribute through
+ * the Schur complement. */
+static void inertia_reduced(const flow_system *system, ptrdiff_t flat, lsa_sample point, lsa_classification *c)
+{
+    const flow_form *form = system->form;
+    const flow_reduction *reduction = system->reduction;
+    const double *y = point.state, u2 = y[form->u] * y[form->u];
+    double phi[3], above;
+    flow_system_sums(system, y, phi);
+    const double largest = flow_form_bound(form, y) + phi[1] + 2.0 * sqrt(u2 * fmax(phi[2], 0.0));
+    const double size = lsa_vec_norm_max(system->n, y);
+    const double tau = flow_zero_threshold(1e-15, largest, point.gradient_norm, size);
+    const double share = reduction->tail.moving * reduction->tail.moving;
+    const double eliminated = share * flow_kernel_schur(reduction->kernel, y[system->n], u2, -tau);
+    c->negative = flow_form_count_below_with(form, y, -tau, eliminated);
+    if (c->negative > 0 || eliminated != 0.0 || !flow_reduction_may_count(reduction))
+        return;
+    const ptrdiff_t zero = flow_form_count_below(form, y, tau), n = lsa_program_size(system->program);
+    const ptrdiff_t still = u2 > 0.0 ? flow_reduction_count(reduction, tau / u2, &above) : n - system->n;
+    flat = flow_orbits_are_flat(largest, point.gradient_norm, size) ? flat : 0;
+    set_counts(c, n, 0, zero + still, flat);
+    c->least_eigenvalue = flow_form_eigenvalue(form, y, deciding(system->n, 0, zero));
+    if (u2 > 0.0)
+        c->least_eigenvalue = fmin(c->least_eigenvalue, u2 * above);
 }
 
 static void inertia_spectrum(const flow_spectrum *spectrum, ptrdiff_t flat, lsa_sample point, lsa_classification *c)
@@ -118,8 +146,11 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
     double decrement = (double)NAN;
     *c = (lsa_classification){.negative = -1, .zero = -1, .positive = -1, .least_eigenvalue = (double)NAN};
     c->gradient_ratio = stop->start_gradient > 0.0 ? raw.gradient_norm / stop->start_gradient : 0.0;
-    c->excess = system->form != NULL ? flow_form_excess(system->form, raw.state) : raw.loss - system->minimum;
-    if (system->form != NULL) {
+    c->excess = system->scale > 0.0 ? raw.gap * system->scale : raw.loss - system->minimum;
+    if (system->reduction != NULL) {
+        inertia_reduced(system, flat, polished, c);
+        decrement = c->excess; /* as below */
+    } else if (system->form != NULL) {
         inertia_form(system, flat, polished, c);
         decrement = c->excess; /* every minimum of a form is global */
     } else if (spectrum != NULL) {

@@ -27,7 +27,7 @@ typedef struct end_work {
 static double gradient_norm(end_work *work, const double *y)
 {
     flow_system_rhs(work->system, y, work->f);
-    return lsa_vec_norm(work->system->n, work->f);
+    return flow_system_gradient_norm(work->system, y, work->f);
 }
 
 /* Takes the candidate when its gradient is smaller. */
@@ -36,20 +36,42 @@ static bool take_if_better(end_work *work)
     const double trial = gradient_norm(work, work->trial);
     if (!(trial < gradient_norm(work, work->y)))
         return false;
-    memcpy(work->y, work->trial, (size_t)work->system->n * sizeof *work->y);
+    memcpy(work->y, work->trial, (size_t)work->system->size * sizeof *work->y);
     return true;
+}
+
+/* The same where the candidate has a tail of its own. */
+static void take_if_better_with(end_work *work, flow_tail tail)
+{
+    flow_reduction *reduction = work->system->reduction;
+    const flow_tail kept = reduction->tail;
+    const double now = gradient_norm(work, work->y);
+    reduction->tail = tail;
+    if (gradient_norm(work, work->trial) < now)
+        memcpy(work->y, work->trial, (size_t)work->system->size * sizeof *work->y);
+    else
+        reduction->tail = kept;
+}
+
+static double square(const flow_system *system, ptrdiff_t offset, const double *y)
+{
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++)
+        if (system->blocks[k].offset == offset)
+            return flow_system_square(system, k, y);
+    return 0.0;
 }
 
 /* uU = V where H > 0; entries of U outside the range keep their value w. Then u^2 - |V|^2/u^2 - |w|^2 = C. */
 static void polish_form(end_work *work)
 {
     const flow_form *form = work->system->form;
-    double *U = work->trial + form->U, fixed = 0.0, limit = 0.0;
+    const flow_reduction *reduction = work->system->reduction;
+    double *U = work->trial + form->U, fixed = reduction != NULL ? reduction->still : 0.0, limit = 0.0;
     if (!(flow_system_level(work->system, work->y).gap <= POLISH_GAP) || work->y[form->u] == 0.0)
         return;
-    memcpy(work->trial, work->y, (size_t)work->system->n * sizeof *work->trial);
+    memcpy(work->trial, work->y, (size_t)work->system->size * sizeof *work->trial);
     /* The rescaled point carries the conserved value. */
-    const double C = work->y[form->u] * work->y[form->u] - lsa_vec_dot(form->count, U, U);
+    const double C = work->y[form->u] * work->y[form->u] - square(work->system, form->U, work->y);
     for (ptrdiff_t k = 0; k < form->count; k++) /* ... but it moved what the flow leaves where it starts */
         U[k] = form->H[k] > 0.0 ? U[k] : work->raw[form->U + k];
     for (ptrdiff_t k = 0; k < form->count; k++) {
@@ -58,12 +80,15 @@ static void polish_form(end_work *work)
     }
     /* The positive root of x^2 - (C + fixed) x - |V|^2, x = u^2, without cancellation for a negative C. */
     const double half = 0.5 * (C + fixed), root = sqrt(half * half + limit);
-    const double square = half >= 0.0 ? half + root : limit / (root - half);
-    work->trial[form->u] = copysign(sqrt(square), work->y[form->u]);
+    const double u2 = half >= 0.0 ? half + root : limit / (root - half);
+    work->trial[form->u] = copysign(sqrt(u2), work->y[form->u]);
     for (ptrdiff_t k = 0; k < form->count; k++)
         if (form->H[k] > 0.0)
             U[k] = form->V[k] / work->trial[form->u];
-    take_if_better(work);
+    if (reduction != NULL)
+        take_if_better_with(work, (flow_tail){.moving = 0.0, .still = 1.0});
+    else
+        take_if_better(work);
 }
 
 /* Least-norm Newton steps, each followed by the way back to the conserved quantities. */
@@ -86,7 +111,7 @@ done:
 
 static void set_end(end_work *work, lsa_trajectory *trajectory, int which, double time)
 {
-    flow_trajectory_set_end(trajectory, which, flow_measure(work->system, time, work->y, work->f));
+    flow_trajectory_set_end(trajectory, which, work->system, flow_measure(work->system, time, work->y, work->f));
 }
 
 static lsa_status set_ends(end_work *work, double time, lsa_trajectory *trajectory, lsa_error *err)
@@ -117,7 +142,7 @@ lsa_status flow_end(flow_system *system, const flow_invariants *invariants, cons
     LSA_TRY_MEMORY(work.trial, "the end of the flow");
     if (system->form == NULL && system->n <= FLOW_SPECTRUM_LIMIT)
         LSA_TRY(flow_spectrum_create(system->n, &work.spectrum, err));
-    memcpy(work.y, raw, (size_t)system->n * sizeof *raw);
+    memcpy(work.y, raw, (size_t)system->size * sizeof *raw);
     LSA_TRY(set_ends(&work, time, trajectory, err));
     LSA_TRY(flow_classify(system, invariants, stop, work.spectrum, trajectory, err));
 done:

@@ -6,7 +6,7 @@
 #include "flow/stop.h"
 #include "flow/trajectory.h"
 
-/* Sets the trajectory's three ends and its classification from the raw end (n parameters, the program's basis).
+/* Sets the trajectory's three ends and its classification from the raw end (`size` unknowns, the program's basis).
  * targets: the values of the invariants at the start. */
 lsa_status flow_end(flow_system *system, const flow_invariants *invariants, const double *targets,
                     const flow_stop *stop, double time, const double *raw, lsa_trajectory *trajectory, lsa_error *err);

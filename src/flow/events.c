@@ -37,8 +37,8 @@ static void add_gaps(flow_events *events, flow_system *system, const double *sta
 /* A scalar that starts at zero is watched once it has a sign. */
 static void add_signs(flow_events *events, const flow_system *system)
 {
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
         char name[64];
         if (block->rows * block->cols != 1)
             continue;
@@ -51,7 +51,7 @@ static void add_signs(flow_events *events, const flow_system *system)
 lsa_status flow_events_create(flow_system *system, const double *start, flow_events **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const size_t most = N_GAPS + (size_t)lsa_program_block_count(system->program);
+    const size_t most = N_GAPS + (size_t)system->n_blocks;
     flow_events *events = calloc(1, sizeof *events + most * sizeof events->list[0]);
     LSA_TRY_MEMORY(events, "the events");
     add_gaps(events, system, start);

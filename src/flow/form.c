@@ -8,24 +8,36 @@
 #include "base/try.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LANES = 4 };
 
-/* Entries of H at or below this share of the largest are rounding of an exact zero (a mode outside range(Lambda),
- * whose eigenvalue came out near 1e-17): the loss is flat along them, as the mathematics has it. */
+/* The share of the largest entry of H below which another one is a rounded zero. */
 static const double FLAT = 1e-30;
 
-static double tabulate_H(const lsa_form *form, double *H)
+void flow_form_rates(const lsa_form *form, ptrdiff_t j, double *H)
 {
     const ptrdiff_t d = form->d;
-    double largest = 0.0;
+    memset(H, 0, (size_t)d * sizeof *H);
     for (ptrdiff_t t = 0; t < form->n_products; t++)
-        for (ptrdiff_t j = 0; j < d; j++)
-            for (ptrdiff_t i = 0; i < d; i++)
-                H[i + j * d] += form->left[t * d + i] * form->right[t * d + j];
-    for (ptrdiff_t k = 0; k < d * d; k++)
-        largest = fmax(largest, H[k]);
-    return largest;
+        lsa_vec_axpy(d, form->right[t * d + j], form->left + t * d, H);
+    if (form->diagonal != NULL)
+        H[j] = form->diagonal[j];
+}
+
+double flow_form_largest(const lsa_form *form)
+{
+    double sum = 0.0;
+    const double own = form->diagonal != NULL ? lsa_vec_norm_max(form->d, form->diagonal) : 0.0;
+    for (ptrdiff_t t = 0; t < form->n_products; t++)
+        sum +=
+            lsa_vec_norm_max(form->d, form->left + t * form->d) * lsa_vec_norm_max(form->d, form->right + t * form->d);
+    return fmax(sum, own);
+}
+
+double flow_form_flat(const lsa_form *form)
+{
+    return FLAT * flow_form_largest(form);
 }
 
 static double entry_B(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
@@ -35,41 +47,68 @@ static double entry_B(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
     return form->B[i + j * form->d];
 }
 
-static void tabulate_V(const lsa_form *form, flow_form *table)
+static lsa_status create_empty(const lsa_form *form, ptrdiff_t count, flow_form **out, lsa_error *err)
 {
-    const ptrdiff_t d = form->d;
-    for (ptrdiff_t j = 0; j < d; j++)
-        for (ptrdiff_t i = 0; i < d; i++) {
-            double *H = &table->H[i + j * d];
-            if (*H <= FLAT * table->H_max)
-                *H = 0.0;
-            else
-                table->V[i + j * d] = entry_B(form, i, j) / *H;
-        }
+    lsa_status status = LSA_OK;
+    flow_form *table = calloc(1, sizeof *table);
+    LSA_TRY_MEMORY(table, "the flow's form");
+    table->count = count;
+    table->minimum = form->minimum;
+    table->H_max = flow_form_largest(form);
+    table->H = lsa_vec_create(count);
+    LSA_TRY_MEMORY(table->H, "the rates H");
+    table->V = lsa_vec_create(count);
+    LSA_TRY_MEMORY(table->V, "the limit V");
+    *out = table;
+    table = NULL;
+done:
+    flow_form_destroy(table);
+    return status;
+}
+
+/* Entry k of the table has H = table->H[k] and the given B. */
+static void tabulate(flow_form *table, ptrdiff_t k, double flat, double B)
+{
+    if (table->H[k] <= flat)
+        table->H[k] = 0.0;
+    else
+        table->V[k] = B / table->H[k];
+    table->scale += 0.5 * table->H[k] * table->V[k] * table->V[k];
 }
 
 lsa_status flow_form_create(const lsa_form *form, flow_form **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    flow_form *table = calloc(1, sizeof *table);
-    LSA_TRY_MEMORY(table, "the flow's form");
-    table->d = form->d;
-    table->count = form->d * form->d;
+    const ptrdiff_t d = form->d;
+    const double flat = flow_form_flat(form);
+    flow_form *table = NULL;
+    LSA_TRY(create_empty(form, d * d, &table, err));
     table->u = form->u;
     table->U = form->U;
-    table->minimum = form->minimum;
-    table->H = lsa_vec_create(table->count);
-    LSA_TRY_MEMORY(table->H, "the rates H");
-    table->V = lsa_vec_create(table->count);
-    LSA_TRY_MEMORY(table->V, "the limit V");
-    table->H_max = tabulate_H(form, table->H);
-    tabulate_V(form, table);
-    for (ptrdiff_t k = 0; k < table->count; k++)
-        table->scale += 0.5 * table->H[k] * table->V[k] * table->V[k];
+    for (ptrdiff_t j = 0; j < d; j++) {
+        flow_form_rates(form, j, table->H + j * d);
+        for (ptrdiff_t i = 0; i < d; i++)
+            tabulate(table, i + j * d, flat, entry_B(form, i, j));
+    }
     *out = table;
-    table = NULL;
 done:
-    flow_form_destroy(table);
+    return status;
+}
+
+lsa_status flow_form_create_diagonal(const lsa_form *form, flow_form **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double flat = flow_form_flat(form);
+    flow_form *table = NULL;
+    LSA_TRY(create_empty(form, form->d, &table, err));
+    table->u = 0;
+    table->U = 1;
+    for (ptrdiff_t i = 0; i < form->d; i++) {
+        table->H[i] = lsa_form_rate(form, i, i);
+        tabulate(table, i, flat, form->B[i]);
+    }
+    *out = table;
+done:
     return status;
 }
 
@@ -154,7 +193,7 @@ static double schur_entry(double H, double V, double u, double U, double gamma, 
     return gH * (U * U - gH * e * (2.0 * uU + e)) * inverse;
 }
 
-bool flow_form_solve(const flow_form *form, const double *y, double gamma, const double *r, double *x)
+bool flow_form_solve(const flow_form *form, const double *y, double gamma, double corner, const double *r, double *x)
 {
     const ptrdiff_t n = form->count;
     const double *H = form->H, *V = form->V, *U = y + form->U, *rU = r + form->U;
@@ -167,7 +206,7 @@ bool flow_form_solve(const flow_form *form, const double *y, double gamma, const
             schur[l] += schur_entry(H[k + l], V[k + l], u, U[k + l], gamma, rU[k + l], &eliminated[l]);
     for (ptrdiff_t l = 0; k < n; k++, l++)
         schur[l] += schur_entry(H[k], V[k], u, U[k], gamma, rU[k], &eliminated[l]);
-    const double xu = (r[form->u] - lanes_sum(eliminated)) / (1.0 + lanes_sum(schur));
+    const double xu = (r[form->u] - lanes_sum(eliminated)) / (1.0 + corner + lanes_sum(schur));
     if (!isfinite(xu))
         return false;
     for (k = 0; k < n; k++) {
@@ -180,10 +219,15 @@ bool flow_form_solve(const flow_form *form, const double *y, double gamma, const
 
 ptrdiff_t flow_form_count_below(const flow_form *form, const double *y, double x)
 {
+    return flow_form_count_below_with(form, y, x, 0.0);
+}
+
+ptrdiff_t flow_form_count_below_with(const flow_form *form, const double *y, double x, double eliminated)
+{
     const double *U = y + form->U;
     const double u = y[form->u];
     ptrdiff_t below = 0;
-    double schur = -x;
+    double schur = -x - eliminated;
     bool singular = false;
     for (ptrdiff_t k = 0; k < form->count; k++) {
         const double H = form->H[k], e = u * U[k] - form->V[k], uU = u * U[k];

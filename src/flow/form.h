@@ -14,16 +14,26 @@
 #include <stddef.h>
 
 typedef struct flow_form {
-    ptrdiff_t d, count; /* count = d*d                                            */
-    ptrdiff_t u, U;     /* offsets in the state                                   */
-    double *H, *V;      /* count each; both 0 where the loss is flat (H = 0)      */
-    double H_max;
-    double minimum; /* L*                                                     */
-    double scale;   /* L(0) - L* = 1/2 sum H V^2                              */
+    ptrdiff_t count; /* entries: d^2, or the d of the diagonal                 */
+    ptrdiff_t u, U;  /* offsets in the state                                   */
+    double *H, *V;   /* count each; both 0 where the loss is flat (H = 0)      */
+    double H_max;    /* the largest H_ij, or a bound on it                     */
+    double minimum;  /* L*                                                     */
+    double scale;    /* L(0) - L* = 1/2 sum H V^2                              */
 } flow_form;
+
+/* Column j of H. */
+void flow_form_rates(const lsa_form *form, ptrdiff_t j, double *H);
+/* The largest H_ij as its products bound it, exact where one i and one j have the largest factors of all. O(d). */
+double flow_form_largest(const lsa_form *form);
+/* Entries of H at or below this are rounding of an exact zero (a mode outside range(Lambda), whose eigenvalue came out
+ * near 1e-17): the loss is flat along them, as the mathematics has it. */
+double flow_form_flat(const lsa_form *form);
 
 /* Tabulates H and V: 2 d^2 doubles. */
 lsa_status flow_form_create(const lsa_form *form, flow_form **out, lsa_error *err);
+/* The diagonal alone, for states (u, U_11, ..., U_dd): 2 d doubles. B is diagonal. */
+lsa_status flow_form_create_diagonal(const lsa_form *form, flow_form **out, lsa_error *err);
 void flow_form_destroy(flow_form *form);
 
 /* f = -grad L at the state y (both laid out as the state):
@@ -37,15 +47,17 @@ double flow_form_excess(const flow_form *form, const double *y);
  *     out_U = u^2 H o v_U + b v_u,   out_u = <b, v_U> + <U, H o U> v_u,   b = H o (u U + e). */
 void flow_form_hessian(const flow_form *form, const double *y, const double *v, double *out);
 
-/* x = (I + gamma Hessian)^-1 r by elimination of the diagonal, O(d^2). Returns false where the matrix is singular to
- * rounding. x may be r. The Schur complement is summed in the form
+/* x = (I + gamma Hessian + corner c c')^-1 r, c the unit vector of u, by elimination of the diagonal, O(d^2). Returns
+ * false where the matrix is singular to rounding. x may be r. The Schur complement is summed in the form
  *     1 + sum gamma H (U^2 - gamma H e (2 u U + e)) / m,   m = 1 + gamma u^2 H,
  * which does not cancel when gamma u^2 H >> 1 and e -> 0 (1 + gamma <U, H o U> - sum b^2/m does). */
-bool flow_form_solve(const flow_form *form, const double *y, double gamma, const double *r, double *x);
+bool flow_form_solve(const flow_form *form, const double *y, double gamma, double corner, const double *r, double *x);
 
 /* The number of eigenvalues of the Hessian at y below x: the inertia of the arrowhead minus x, whose Schur complement
  * -x - sum [x H U^2 + H^2 e (2 u U + e)] / (u^2 H - x) is again free of cancellation. */
 ptrdiff_t flow_form_count_below(const flow_form *form, const double *y, double x);
+/* The same with `eliminated` subtracted from the Schur complement: of entries outside the table, without a pivot below x. */
+ptrdiff_t flow_form_count_below_with(const flow_form *form, const double *y, double x, double eliminated);
 /* The k-th eigenvalue from below, k >= 0, by bisection on that count, O(d^2) for each of some 60 halvings. */
 double flow_form_eigenvalue(const flow_form *form, const double *y, ptrdiff_t k);
 /* A bound on the largest |eigenvalue|: max u^2 H + |b|_2 + <U, H o U>. */

@@ -95,7 +95,7 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
 {
     flow_system *system = integrator->system;
     lsa_status status = LSA_OK;
-    if (system->method == LSA_METHOD_ARROWHEAD) {
+    if (system->by_form) {
         integrator->linear = flow_linear_arrowhead(integrator->cvode, system, integrator->context);
     } else if (system->method == LSA_METHOD_DENSE) {
         integrator->matrix = SUNDenseMatrix(system->size, system->size, integrator->context);
@@ -126,13 +126,10 @@ done:
 static double first_step(flow_integrator *integrator)
 {
     const flow_system *system = integrator->system;
-    double *f = flow_vector_data(integrator->at), rate = 0.0;
-    flow_system_rhs(integrator->system, flow_vector_data(integrator->y), f);
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
-        const double moves = lsa_vec_norm_max(block->rows * block->cols, f + block->offset);
-        rate = fmax(rate, moves / system->scales[k]);
-    }
+    const double *y = flow_vector_data(integrator->y);
+    double *f = flow_vector_data(integrator->at);
+    flow_system_rhs(integrator->system, y, f);
+    const double rate = flow_system_rate(system, y, f);
     return rate > 0.0 ? fmin(1e-5, 0.1 * sqrt(system->rtol)) / rate : 1.0;
 }
 

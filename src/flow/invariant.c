@@ -27,8 +27,8 @@ static void random_state(const flow_system *system, uint64_t stream, double *y)
 {
     lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, stream);
     lsa_rng_normals(&rng, system->n, y);
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
         double p;
         lsa_rng_uniforms(&rng, 1, &p);
         const double norm = lsa_vec_norm(block_size(block), y + block->offset);
@@ -39,12 +39,12 @@ static void random_state(const flow_system *system, uint64_t stream, double *y)
 /* row[k * stride] = <theta_k, grad_k>, scaled to largest entry 1; zero rows stay zero. */
 static void euler_row(flow_system *system, uint64_t stream, double *y, double *gradient, double *row, ptrdiff_t stride)
 {
-    const ptrdiff_t blocks = lsa_program_block_count(system->program);
+    const ptrdiff_t blocks = system->n_blocks;
     double largest = 0.0;
     random_state(system, stream, y);
     lsa_program_gradient(system->program, system->work, y, gradient);
     for (ptrdiff_t k = 0; k < blocks; k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
+        const lsa_block *block = &system->blocks[k];
         row[k * stride] = lsa_vec_dot(block_size(block), y + block->offset, gradient + block->offset);
         largest = fmax(largest, fabs(row[k * stride]));
     }
@@ -159,17 +159,28 @@ done:
     return status;
 }
 
+/* Of a form: u and U scale inversely, u^2 - |U|_F^2 is conserved (paper, Lemma A.3). */
+static void set_balance(flow_invariants *found)
+{
+    found->count = 1;
+    found->exponents[0] = 1.0;
+    found->exponents[1] = -1.0;
+}
+
 lsa_status flow_invariants_create(flow_system *system, flow_invariants **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     flow_invariants *found = calloc(1, sizeof *found);
     LSA_TRY_MEMORY(found, "the scaling symmetries");
-    found->blocks = lsa_program_block_count(system->program);
+    found->blocks = system->n_blocks;
     found->exponents = lsa_vec_create(found->blocks * found->blocks);
     LSA_TRY_MEMORY(found->exponents, "the scaling symmetries");
     found->scratch = lsa_vec_create(3 * found->blocks);
     LSA_TRY_MEMORY(found->scratch, "the scaling symmetries");
-    LSA_TRY(find(system, found, err));
+    if (system->reduction != NULL)
+        set_balance(found);
+    else
+        LSA_TRY(find(system, found, err));
     *out = found;
     found = NULL;
 done:
@@ -186,19 +197,13 @@ void flow_invariants_destroy(flow_invariants *invariants)
     free(invariants);
 }
 
-static double square(const flow_system *system, ptrdiff_t k, const double *y)
-{
-    const lsa_block *block = lsa_program_block(system->program, k);
-    return lsa_vec_dot(block_size(block), y + block->offset, y + block->offset);
-}
-
 double flow_invariant_value(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, const double *y)
 {
     const double *e = invariants->exponents + m * invariants->blocks;
     double sum = 0.0;
     for (ptrdiff_t k = 0; k < invariants->blocks; k++)
         if (e[k] != 0.0)
-            sum += e[k] * square(system, k, y);
+            sum += e[k] * flow_system_square(system, k, y);
     return sum;
 }
 
@@ -224,8 +229,8 @@ void flow_invariants_project(flow_invariants *invariants, const flow_system *sys
     const ptrdiff_t blocks = invariants->blocks, count = invariants->count;
     double *squares = invariants->scratch, *products = squares + blocks, *x = products + blocks;
     for (ptrdiff_t k = 0; k < blocks && count > 0; k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
-        squares[k] = square(system, k, y);
+        const lsa_block *block = &system->blocks[k];
+        squares[k] = flow_system_square(system, k, y);
         products[k] = lsa_vec_dot(block_size(block), y + block->offset, f + block->offset);
     }
     memset(x, 0, (size_t)count * sizeof *x);
@@ -234,7 +239,7 @@ void flow_invariants_project(flow_invariants *invariants, const flow_system *sys
         for (ptrdiff_t a = 0; a < count; a++)
             relax(invariants, a, squares, products, x);
     for (ptrdiff_t k = 0; k < blocks && count > 0; k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
+        const lsa_block *block = &system->blocks[k];
         double factor = 0.0;
         for (ptrdiff_t a = 0; a < count; a++)
             factor += x[a] * invariants->exponents[k + a * blocks];
@@ -310,11 +315,15 @@ static lsa_status solve_scaling(const flow_invariants *invariants, const double 
 static void apply_scaling(const flow_invariants *invariants, const flow_system *system, const double *t, double *y)
 {
     for (ptrdiff_t k = 0; k < invariants->blocks; k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
+        const lsa_block *block = &system->blocks[k];
         double power = 0.0;
         for (ptrdiff_t a = 0; a < invariants->count; a++)
             power += t[a] * invariants->exponents[k + a * invariants->blocks];
         lsa_vec_scale(block_size(block), exp(power), y + block->offset);
+        if (system->reduction != NULL && block->offset == system->form->U) {
+            system->reduction->tail.moving *= exp(power);
+            system->reduction->tail.still *= exp(power);
+        }
     }
 }
 
@@ -328,7 +337,7 @@ lsa_status flow_invariants_restore(const flow_invariants *invariants, const flow
     LSA_TRY_MEMORY(memory, "the way back to the conserved quantities");
     double *squares = memory, *t = memory + invariants->blocks;
     for (ptrdiff_t k = 0; k < invariants->blocks; k++)
-        squares[k] = square(system, k, y);
+        squares[k] = flow_system_square(system, k, y);
     if (m > 0)
         LSA_TRY(solve_scaling(invariants, squares, target, t, t + m, &found, err));
     if (found)

@@ -17,7 +17,8 @@ typedef struct flow_invariants {
 } flow_invariants;
 
 /* Evaluates (E) at random states, eliminates to a basis of the exponents, rounds it to integers and checks each at
- * fresh random states. Cost: 2 blocks + 8 gradients, and an elimination of that size. */
+ * fresh random states. Cost: 2 blocks + 8 gradients, and an elimination of that size. A reduced system has the one
+ * symmetry of its form. */
 lsa_status flow_invariants_create(flow_system *system, flow_invariants **out, lsa_error *err);
 void flow_invariants_destroy(flow_invariants *invariants);
 

@@ -18,11 +18,25 @@ static SUNLinearSolver_Type embedded_type(SUNLinearSolver solver)
     return SUNLINEARSOLVER_MATRIX_EMBEDDED;
 }
 
-/* The unknown s of the action follows theta: row s of the matrix is (-gamma 2u, 1). */
+/* The unknown s of the action follows theta: row s of the matrix is (-2 gamma u, 1). Reduced, u's row has the terms
+ * gamma Phi_1 at u and -2 gamma u Phi_2 at s; s is eliminated first. */
+static bool solve(const flow_system *system, const double *y, double gamma, double *r, double *x)
+{
+    const flow_form *form = system->form;
+    const double coupling = 2.0 * gamma * y[form->u];
+    const double rs = r[system->n];
+    double phi[3];
+    flow_system_sums(system, y, phi);
+    r[form->u] += coupling * phi[2] * rs;
+    if (!flow_form_solve(form, y, gamma, gamma * phi[1] - coupling * coupling * phi[2], r, x))
+        return false;
+    x[system->n] = rs + coupling * x[form->u];
+    return true;
+}
+
 static int arrowhead_solve(SUNLinearSolver solver, SUNMatrix none, N_Vector x, N_Vector b, realtype tolerance)
 {
     const arrowhead *content = solver->content;
-    const flow_system *system = content->system;
     realtype time, gamma, rl1;
     N_Vector predicted, current, rhs, history;
     void *user;
@@ -31,12 +45,10 @@ static int arrowhead_solve(SUNLinearSolver solver, SUNMatrix none, N_Vector x, N
     if (CVodeGetNonlinearSystemData(content->cvode, &time, &predicted, &current, &rhs, &gamma, &rl1, &history, &user) !=
         CV_SUCCESS)
         return -1; /* unrecoverable */
-    const double *y = flow_vector_data(current), *r = flow_vector_data(b);
-    double *out = flow_vector_data(x);
-    if (!flow_form_solve(system->form, y, gamma, r, out))
-        return SUNLS_LUFACT_FAIL; /* recoverable: a shorter step moves gamma off the singular value */
-    out[system->n] = r[system->n] + gamma * 2.0 * y[system->form->u] * out[system->form->u];
-    return SUNLS_SUCCESS;
+    /* A singular matrix is recoverable: a shorter step moves gamma off the value. */
+    return solve(content->system, flow_vector_data(current), gamma, flow_vector_data(b), flow_vector_data(x))
+               ? SUNLS_SUCCESS
+               : SUNLS_LUFACT_FAIL;
 }
 
 static int content_free(SUNLinearSolver solver)

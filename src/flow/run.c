@@ -30,8 +30,9 @@ typedef struct flow_run {
     flow_output *output;
     lsa_trajectory *trajectory;
     flow_stop stop;
-    double *start; /* program's basis                            */
-    double *end;   /* the last point, `size` numbers             */
+    double *whole; /* the whole start in the program's basis; NULL: its U is diagonal */
+    double *start; /* the unknowns at the start                  */
+    double *end;   /* the unknowns at the last point             */
     double end_time;
     double *f;       /* scratch                                    */
     double *targets; /* the conserved quantities at the start      */
@@ -73,6 +74,45 @@ static lsa_status check_options(const lsa_flow_options *options, lsa_error *err)
     return check_stop(&options->stop, err);
 }
 
+/* Where a run starts: a whole state in the user's basis, or u and the diagonal of U in the program's. */
+typedef struct beginning {
+    const double *state;
+    double u;
+    const double *diagonal;
+} beginning;
+
+static lsa_status read_whole(flow_run *run, const lsa_program *program, const double *user, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    char name[128];
+    const ptrdiff_t n = lsa_program_size(program);
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (!isfinite(user[i])) {
+            status = lsa_error_set(err, LSA_ERR_DOMAIN, "the state is not finite at the start: %s = %g",
+                                   flow_entry_name(program, i, name), user[i]);
+            goto done;
+        }
+    run->whole = lsa_vec_create(n);
+    LSA_TRY_MEMORY(run->whole, "the start");
+    LSA_TRY(lsa_program_from_user(program, user, run->whole, err));
+done:
+    return status;
+}
+
+/* The unknowns at the start; the action is 0. */
+static void place_start(flow_run *run, const lsa_program *program, const beginning *from)
+{
+    const lsa_form *form = lsa_program_form(program);
+    double *y = run->start;
+    if (run->system->reduction == NULL) {
+        memcpy(y, run->whole, (size_t)run->system->n * sizeof *y);
+        return;
+    }
+    y[0] = from->state != NULL ? run->whole[form->u] : from->u;
+    for (ptrdiff_t i = 0; i < form->d; i++)
+        y[1 + i] = from->state != NULL ? run->whole[form->U + i * (form->d + 1)] : from->diagonal[i];
+}
+
 /* The first entry that is not finite, named. */
 static lsa_status check_finite(const flow_system *system, const double *v, const char *what, lsa_error *err)
 {
@@ -84,7 +124,7 @@ static lsa_status check_finite(const flow_system *system, const double *v, const
     return LSA_OK;
 }
 
-static lsa_status prepare_start(flow_run *run, const double *user, lsa_error *err)
+static lsa_status prepare_start(flow_run *run, const beginning *from, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     flow_system *system = run->system;
@@ -94,8 +134,8 @@ static lsa_status prepare_start(flow_run *run, const double *user, lsa_error *er
     LSA_TRY_MEMORY(run->end, "the end");
     run->f = lsa_vec_create(system->size);
     LSA_TRY_MEMORY(run->f, "the right-hand side");
-    LSA_TRY(check_finite(system, user, "the state", err));
-    LSA_TRY(lsa_program_from_user(system->program, user, run->start, err));
+    place_start(run, system->program, from);
+    LSA_TRY(check_finite(system, run->start, "the state", err));
     memcpy(run->end, run->start, (size_t)system->size * sizeof *run->end);
     flow_system_set_scales(system, run->start);
     if (!flow_system_rhs(system, run->start, run->f)) {
@@ -105,18 +145,6 @@ static lsa_status prepare_start(flow_run *run, const double *user, lsa_error *er
     }
 done:
     return status;
-}
-
-/* The fastest relative motion of a block at the start; 0 at a stationary point. */
-static double start_rate(const flow_run *run)
-{
-    double rate = 0.0;
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(run->system->program); k++) {
-        const lsa_block *block = lsa_program_block(run->system->program, k);
-        const double moves = lsa_vec_norm_max(block->rows * block->cols, run->f + block->offset);
-        rate = fmax(rate, moves / run->system->scales[k]);
-    }
-    return rate;
 }
 
 static lsa_status prepare_conserved(flow_run *run, lsa_error *err)
@@ -142,21 +170,30 @@ done:
     return status;
 }
 
-static lsa_status prepare(flow_run *run, const lsa_program *program, const double *user, lsa_error *err)
+static lsa_status prepare(flow_run *run, const lsa_program *program, const beginning *from, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_flow_options *options = run->options;
+    lsa_method method;
     LSA_TRY(check_options(options, err));
-    LSA_TRY(flow_system_create(program, options->method, options->minimum, &run->system, err));
+    LSA_TRY(flow_system_choose(program, options->method, options->may_reduce, &method, err));
+    if (from->state != NULL)
+        LSA_TRY(read_whole(run, program, from->state, err));
+    LSA_TRY(flow_system_create(program, method, options->minimum, run->whole, &run->system, err));
     run->system->rtol = fmax(SAFETY * options->rtol, LEAST_RTOL);
-    LSA_TRY(prepare_start(run, user, err));
-    LSA_TRY(flow_output_create(options, start_rate(run), &run->output, err));
-    LSA_TRY(flow_trajectory_create(run->system->n, flow_output_capacity(run->output), !options->drop_states,
+    LSA_TRY(prepare_start(run, from, err));
+    LSA_TRY(flow_output_create(options, flow_system_rate(run->system, run->start, run->f), &run->output, err));
+    const ptrdiff_t whole = method == LSA_METHOD_REDUCED && run->whole != NULL ? lsa_program_size(program) : 0;
+    LSA_TRY(flow_trajectory_create(run->system->size, whole, flow_output_capacity(run->output), !options->drop_states,
                                    &run->trajectory, err));
     LSA_TRY(prepare_conserved(run, err));
     LSA_TRY(flow_events_create(run->system, run->start, &run->events, err));
     LSA_TRY(flow_integrator_create(run->system, run->start, &run->integrator, err));
     flow_stop_init(&run->stop, run->system, options, flow_measure(run->system, 0.0, run->start, run->f));
+    if (run->system->reduction == NULL) {
+        free(run->whole); /* the reduction alone returns to it */
+        run->whole = NULL;
+    }
 done:
     return status;
 }
@@ -234,8 +271,9 @@ static lsa_status finish(flow_run *run, double seconds, lsa_error *err)
     flow_integrator_stats(run->integrator, &t->stats);
     const lsa_sample end = flow_measure(run->system, run->end_time, run->end, run->f);
     flow_output_finish(run->output, t, end, action_of(run, run->end), holds_the_end(t->reason));
+    LSA_TRY(flow_trajectory_expand(t, run->system, err));
     LSA_TRY(flow_end(run->system, run->invariants, run->targets, &run->stop, run->end_time, run->end, t, err));
-    LSA_TRY(flow_trajectory_to_user(t, run->system->program, err));
+    LSA_TRY(flow_trajectory_publish(t, run->system, err));
 done:
     return status;
 }
@@ -249,19 +287,20 @@ static void clear(flow_run *run)
     flow_output_destroy(run->output);
     lsa_trajectory_destroy(run->trajectory);
     flow_system_destroy(run->system);
+    free(run->whole);
     free(run->start);
     free(run->end);
     free(run->f);
     free(run->targets);
 }
 
-lsa_status lsa_flow_run(const lsa_program *program, const double *start, const lsa_flow_options *options,
-                        lsa_trajectory **out, lsa_error *err)
+static lsa_status run_from(const lsa_program *program, const beginning *from, const lsa_flow_options *options,
+                           lsa_trajectory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK, outcome = LSA_OK;
     flow_run run = {.options = options};
     const double began = flow_clock();
-    LSA_TRY(prepare(&run, program, start, err));
+    LSA_TRY(prepare(&run, program, from, err));
     outcome = integrate(&run, err);
     if (outcome != LSA_OK && outcome != LSA_ERR_SOLVER)
         LSA_TRY(outcome);
@@ -274,4 +313,21 @@ lsa_status lsa_flow_run(const lsa_program *program, const double *start, const l
 done:
     clear(&run);
     return status;
+}
+
+lsa_status lsa_flow_run(const lsa_program *program, const double *start, const lsa_flow_options *options,
+                        lsa_trajectory **out, lsa_error *err)
+{
+    return run_from(program, &(beginning){.state = start}, options, out, err);
+}
+
+lsa_status lsa_flow_run_diagonal(const lsa_program *program, double u, const double *diagonal,
+                                 const lsa_flow_options *options, lsa_trajectory **out, lsa_error *err)
+{
+    lsa_flow_options reduced = *options;
+    if (options->method != LSA_METHOD_AUTO && options->method != LSA_METHOD_REDUCED)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "a start by its diagonal needs the method `reduced`, asked is `%s`",
+                             flow_method_text(options->method));
+    reduced.method = LSA_METHOD_REDUCED;
+    return run_from(program, &(beginning){.u = u, .diagonal = diagonal}, &reduced, out, err);
 }

@@ -161,12 +161,19 @@ static void watch_floor(flow_stop *stop, const flow_system *system, const double
         end_stationary(stop, now.time);
 }
 
+static double square(double x)
+{
+    return x * x;
+}
+
 static bool shrunk(const flow_system *system, const double *y, double share)
 {
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
         if (lsa_vec_norm_max(block->rows * block->cols, y + block->offset) > share * system->scales[k])
             return false;
+        if (system->reduction != NULL && flow_system_square(system, k, y) > square(share * system->scales[k]))
+            return false; /* the entries that are no unknowns, by their norm */
     }
     return true;
 }

@@ -33,24 +33,28 @@ const char *flow_method_text(lsa_method method)
     }
 }
 
-static lsa_status choose_method(flow_system *system, lsa_method asked, lsa_error *err)
+lsa_status flow_system_choose(const lsa_program *program, lsa_method asked, bool may_reduce, lsa_method *out,
+                              lsa_error *err)
 {
-    const bool form = lsa_program_form(system->program) != NULL;
-    if (asked == LSA_METHOD_AUTO)
-        asked = form ? LSA_METHOD_ARROWHEAD : system->n <= DENSE_AUTO ? LSA_METHOD_DENSE : LSA_METHOD_KRYLOV;
-    if (asked == LSA_METHOD_REDUCED)
+    const ptrdiff_t n = lsa_program_size(program);
+    const bool form = lsa_program_form(program) != NULL, reducible = flow_reduction_applies(program);
+    if (asked == LSA_METHOD_AUTO && form)
+        asked = may_reduce && reducible ? LSA_METHOD_REDUCED : LSA_METHOD_ARROWHEAD;
+    else if (asked == LSA_METHOD_AUTO)
+        asked = n <= DENSE_AUTO ? LSA_METHOD_DENSE : LSA_METHOD_KRYLOV;
+    if ((asked == LSA_METHOD_REDUCED || asked == LSA_METHOD_ARROWHEAD) && !form)
         return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "the method `reduced` is not available; there are arrowhead (for a "
-                             "loss of the form 1/2 u^2 <U, H o U> - u <B, U>), krylov and dense");
-    if (asked == LSA_METHOD_ARROWHEAD && !form)
+                             "the method `%s` needs a loss of the form 1/2 u^2 <U, H o U> - u <B, U>, this one is not; "
+                             "use krylov or dense",
+                             flow_method_text(asked));
+    if (asked == LSA_METHOD_REDUCED && !reducible)
         return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "the method `arrowhead` needs a loss of the form "
-                             "1/2 u^2 <U, H o U> - u <B, U>, this one is not; use krylov or dense");
-    if (asked == LSA_METHOD_DENSE && system->size > DENSE_LIMIT)
+                             "the method `reduced` needs a B that is diagonal in the basis of H (Lambda and Omega that "
+                             "commute); use arrowhead, krylov or dense");
+    if (asked == LSA_METHOD_DENSE && n + form > DENSE_LIMIT)
         return lsa_error_set(err, LSA_ERR_UNABLE, "the method `dense` stops at %td unknowns, here are %td; use krylov",
-                             DENSE_LIMIT, system->size);
-    system->method = asked;
-    system->by_form = asked == LSA_METHOD_ARROWHEAD;
+                             DENSE_LIMIT, n + form);
+    *out = asked;
     return LSA_OK;
 }
 
@@ -61,21 +65,48 @@ static void set_minimum(flow_system *system, double minimum)
         system->form != NULL ? system->form->scale : lsa_program_loss_at_zero(system->program) - system->minimum;
 }
 
-lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, flow_system **out,
-                              lsa_error *err)
+static lsa_status place_blocks(flow_system *system, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    const lsa_form *form = lsa_program_form(system->program);
+    system->n_blocks = lsa_program_block_count(system->program);
+    system->blocks = calloc((size_t)system->n_blocks, sizeof *system->blocks);
+    LSA_TRY_MEMORY(system->blocks, "the blocks");
+    system->scales = lsa_vec_create(system->n_blocks);
+    LSA_TRY_MEMORY(system->scales, "the scales of the blocks");
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
+        lsa_block *block = &system->blocks[k];
+        *block = *lsa_program_block(system->program, k);
+        if (system->method == LSA_METHOD_REDUCED) {
+            block->cols = 1;
+            block->offset = block->offset == form->u ? system->form->u : system->form->U;
+        }
+    }
+done:
+    return status;
+}
+
+lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, const double *start,
+                              flow_system **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_form *form = lsa_program_form(program);
     flow_system *system = calloc(1, sizeof *system);
     LSA_TRY_MEMORY(system, "the flow's system");
     system->program = program;
-    system->n = lsa_program_size(program);
-    system->size = system->n + (lsa_program_form(program) != NULL);
-    LSA_TRY(choose_method(system, method, err));
-    LSA_TRY(lsa_workspace_create(program, &system->work, err));
-    if (lsa_program_form(program) != NULL)
-        LSA_TRY(flow_form_create(lsa_program_form(program), &system->form, err));
-    system->scales = lsa_vec_create(lsa_program_block_count(program) + 1);
-    LSA_TRY_MEMORY(system->scales, "the scales of the blocks");
+    system->method = method;
+    system->by_form = method == LSA_METHOD_ARROWHEAD || method == LSA_METHOD_REDUCED;
+    system->n = method == LSA_METHOD_REDUCED ? form->d + 1 : lsa_program_size(program);
+    system->size = system->n + (form != NULL);
+    if (method == LSA_METHOD_REDUCED) {
+        LSA_TRY(flow_form_create_diagonal(form, &system->form, err));
+        LSA_TRY(flow_reduction_create(program, start, &system->reduction, err));
+    } else {
+        LSA_TRY(lsa_workspace_create(program, &system->work, err));
+        if (form != NULL)
+            LSA_TRY(flow_form_create(form, &system->form, err));
+    }
+    LSA_TRY(place_blocks(system, err));
     set_minimum(system, minimum);
     *out = system;
     system = NULL;
@@ -89,7 +120,9 @@ void flow_system_destroy(flow_system *system)
     if (system == NULL)
         return;
     flow_form_destroy(system->form);
+    flow_reduction_destroy(system->reduction);
     lsa_workspace_destroy(system->work);
+    free(system->blocks);
     free(system->scales);
     free(system);
 }
@@ -97,9 +130,11 @@ void flow_system_destroy(flow_system *system)
 void flow_system_set_scales(flow_system *system, const double *start)
 {
     const double whole = lsa_vec_norm_max(system->n, start);
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
-        const double own = lsa_vec_norm_max(block->rows * block->cols, start + block->offset);
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
+        double own = lsa_vec_norm_max(block->rows * block->cols, start + block->offset);
+        if (system->reduction != NULL && block->offset == system->form->U)
+            own = fmax(own, flow_reduction_largest(system->reduction));
         system->scales[k] = own > 0.0 ? own : whole > 0.0 ? whole : 1.0;
     }
 }
@@ -114,9 +149,60 @@ bool flow_system_rhs(flow_system *system, const double *y, double *f)
         if (system->invariants != NULL)
             flow_invariants_project(system->invariants, system, y, f);
     }
+    if (system->reduction != NULL) {
+        double phi[3];
+        flow_system_sums(system, y, phi);
+        f[system->form->u] -= y[system->form->u] * phi[1];
+    }
     if (system->form != NULL)
         f[system->n] = y[system->form->u] * y[system->form->u];
     return isfinite(lsa_vec_dot(system->size, f, f));
+}
+
+void flow_system_sums(const flow_system *system, const double *y, double phi[3])
+{
+    phi[0] = phi[1] = phi[2] = 0.0;
+    if (system->reduction != NULL)
+        flow_reduction_sums(system->reduction, y[system->n], phi);
+}
+
+/* The plain sum where its squares neither overflow nor vanish: the safe norm takes two passes more. */
+static double norm(ptrdiff_t n, const double *x)
+{
+    const double square = lsa_vec_dot(n, x, x);
+    return square > 1e-280 && square < 1e280 ? sqrt(square) : lsa_vec_norm(n, x);
+}
+
+double flow_system_gradient_norm(const flow_system *system, const double *y, const double *f)
+{
+    const double kept = norm(system->n, f);
+    if (system->reduction == NULL)
+        return kept;
+    double phi[3];
+    const double u = y[system->form->u];
+    flow_system_sums(system, y, phi);
+    return hypot(kept, u * u * sqrt(fmax(phi[2], 0.0)));
+}
+
+double flow_system_square(const flow_system *system, ptrdiff_t k, const double *y)
+{
+    double phi[3] = {0.0};
+    const lsa_block *block = &system->blocks[k];
+    if (system->reduction != NULL && block->offset == system->form->U)
+        flow_system_sums(system, y, phi);
+    return lsa_vec_dot(block->rows * block->cols, y + block->offset, y + block->offset) + phi[0];
+}
+
+double flow_system_rate(const flow_system *system, const double *y, const double *f)
+{
+    double rate = 0.0;
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
+        rate = fmax(rate, lsa_vec_norm_max(block->rows * block->cols, f + block->offset) / system->scales[k]);
+    }
+    if (system->reduction != NULL)
+        rate = fmax(rate, y[system->form->u] * y[system->form->u] * system->reduction->fastest);
+    return rate;
 }
 
 void flow_system_jacobian(flow_system *system, const double *y, const double *v, double *out)
@@ -156,8 +242,8 @@ void flow_system_hessian_dense(flow_system *system, const double *y, double *hes
 
 void flow_system_weights(const flow_system *system, const double *y, double *w)
 {
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
         const double scale = system->scales[k];
         const ptrdiff_t end = block->offset + block->rows * block->cols;
         for (ptrdiff_t i = block->offset; i < end; i++)
@@ -169,13 +255,21 @@ void flow_system_weights(const flow_system *system, const double *y, double *w)
     }
 }
 
+double flow_system_excess(const flow_system *system, const double *y)
+{
+    const double u = y[system->form->u];
+    double phi[3];
+    flow_system_sums(system, y, phi);
+    return flow_form_excess(system->form, y) + 0.5 * u * u * fmax(phi[1], 0.0);
+}
+
 flow_level flow_system_level(flow_system *system, const double *y)
 {
     if (system->form == NULL) {
         const double loss = lsa_program_loss(system->program, system->work, y);
         return (flow_level){.loss = loss, .gap = (loss - system->minimum) / system->scale};
     }
-    const double excess = flow_form_excess(system->form, y);
+    const double excess = flow_system_excess(system, y);
     return (flow_level){.loss = system->minimum + excess, .gap = system->scale > 0.0 ? excess / system->scale : 0.0};
 }
 
@@ -188,12 +282,11 @@ const char *flow_block_name(const lsa_block *block, char buffer[64])
     return buffer;
 }
 
-const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer[128])
+const char *flow_entry_name(const lsa_program *program, ptrdiff_t i, char buffer[128])
 {
     char name[64];
-    snprintf(buffer, 128, "the action");
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(system->program); k++) {
-        const lsa_block *block = lsa_program_block(system->program, k);
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(program); k++) {
+        const lsa_block *block = lsa_program_block(program, k);
         const ptrdiff_t at = i - block->offset;
         if (at < 0 || at >= block->rows * block->cols)
             continue;
@@ -205,5 +298,17 @@ const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer
         else
             snprintf(buffer, 128, "%s[%td,%td]", name, at % block->rows + 1, at / block->rows + 1);
     }
+    return buffer;
+}
+
+const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer[128])
+{
+    const lsa_form *form = lsa_program_form(system->program);
+    if (i == system->n)
+        snprintf(buffer, 128, "the action");
+    else if (system->reduction == NULL)
+        flow_entry_name(system->program, i, buffer);
+    else
+        flow_entry_name(system->program, i == 0 ? form->u : form->U + (i - 1) * (form->d + 1), buffer);
     return buffer;
 }

@@ -2,11 +2,13 @@
  *
  *     d(theta)/dt = -grad L(theta),   and, where the program has a form,   ds/dt = u^2   as one unknown more,
  *
- * the action s = int u^2 of the off-diagonal law U_ij(t) = U_ij(0) exp(-H_ij s). The state is in the program's basis. */
+ * the action s = int u^2 of the off-diagonal law U_ij(t) = U_ij(0) exp(-H_ij s). The state is in the program's basis. The
+ * reduced method keeps of U its diagonal alone: (u, U_11, ..., U_dd, s), see flow/reduction.h. */
 #ifndef LSAFLOW_FLOW_SYSTEM_H
 #define LSAFLOW_FLOW_SYSTEM_H
 
 #include "flow/form.h"
+#include "flow/reduction.h"
 #include "lsaflow/model.h"
 #include "lsaflow/program.h"
 #include <stdbool.h>
@@ -15,25 +17,33 @@ struct flow_invariants;
 
 typedef struct flow_system {
     const lsa_program *program;
-    lsa_workspace *work;
-    flow_form *form;                    /* NULL where none was recognised                                     */
+    lsa_workspace *work;                /* NULL: reduced                                                      */
+    flow_form *form;                    /* NULL where none was recognised; the diagonal's where reduced       */
+    flow_reduction *reduction;          /* NULL: not reduced                                                  */
     bool by_form;                       /* the right-hand side comes from the form, not from the program      */
-    struct flow_invariants *invariants; /* borrowed; NULL until they are known. See flow_invariants_project           */
-    ptrdiff_t n;                        /* parameters                                                         */
+    struct flow_invariants *invariants; /* borrowed; NULL until they are known. See flow_invariants_project   */
+    ptrdiff_t n;                        /* parameters among the unknowns                                      */
     ptrdiff_t size;                     /* unknowns: n, and one more for the action                           */
-    lsa_method method;                  /* ARROWHEAD, KRYLOV or DENSE                                         */
+    ptrdiff_t n_blocks;                 /* as many as the program's                                           */
+    lsa_block *blocks;                  /* where they lie among the unknowns                                  */
+    lsa_method method;                  /* never AUTO                                                         */
     double minimum;                     /* L*, NAN: unknown                                                   */
     double scale;                       /* L(0) - L*; NAN: unknown                                            */
     double *scales;                     /* one per block: what its entries are measured against, see (S)      */
     double rtol;                        /* of the integrator                                                  */
 } flow_system;
 
-/* Chooses the method and makes the tables. LSA_ERR_UNABLE for a method that this program does not allow. */
-lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, flow_system **out,
+/* The method that `asked` means for this program; AUTO is reduced only where that is allowed. LSA_ERR_UNABLE for one
+ * that the program does not allow. */
+lsa_status flow_system_choose(const lsa_program *program, lsa_method asked, bool may_reduce, lsa_method *out,
                               lsa_error *err);
+/* Makes the tables. start: the whole state in the program's basis, borrowed; NULL, with the reduced method only, for one
+ * whose U is diagonal. */
+lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, const double *start,
+                              flow_system **out, lsa_error *err);
 void flow_system_destroy(flow_system *system);
 
-/* "arrowhead", "krylov", "dense" */
+/* "reduced", "arrowhead", "krylov", "dense" */
 const char *flow_method_text(lsa_method method);
 
 /* (S) The scale of a block is the largest entry it starts with; of a block that starts at zero, the largest entry of
@@ -43,7 +53,15 @@ void flow_system_set_scales(flow_system *system, const double *start);
 
 /* f = the right-hand side at y, `size` entries. Returns whether f is finite. */
 bool flow_system_rhs(flow_system *system, const double *y, double *f);
-/* out = (d rhs / d y) v, `size` entries. */
+/* |grad L| over all parameters, from f = the right-hand side at y. */
+double flow_system_gradient_norm(const flow_system *system, const double *y, const double *f);
+/* Phi_0, Phi_1, Phi_2 of the reduction at y: the entries that are not among the unknowns. Zeros where not reduced. */
+void flow_system_sums(const flow_system *system, const double *y, double phi[3]);
+/* The sum of squares of block k over all its parameters. */
+double flow_system_square(const flow_system *system, ptrdiff_t k, const double *y);
+/* The fastest motion of a block in units of its scale, from f at y; 0 at a stationary point. */
+double flow_system_rate(const flow_system *system, const double *y, const double *f);
+/* out = (d rhs / d y) v, `size` entries. Not for the reduced method, nor are the two below. */
 void flow_system_jacobian(flow_system *system, const double *y, const double *v, double *out);
 /* Column by column, size x size. */
 void flow_system_jacobian_dense(flow_system *system, const double *y, double *J, double *unit);
@@ -52,6 +70,8 @@ void flow_system_hessian_dense(flow_system *system, const double *y, double *hes
 /* w_i = 1 / (rtol (|y_i| + scale of its block)); for the action 1 / (rtol (s + 1/max H)): what matters is H s. */
 void flow_system_weights(const flow_system *system, const double *y, double *w);
 
+/* L - L* of a form, without cancellation. */
+double flow_system_excess(const flow_system *system, const double *y);
 /* Loss and relative gap (L - L*) / (L(0) - L*), NAN when the minimum is unknown. A form gives the gap without
  * cancellation; otherwise it is a difference of losses and ends at rounding. */
 typedef struct flow_level {
@@ -61,6 +81,8 @@ flow_level flow_system_level(flow_system *system, const double *y);
 
 /* The name of unknown i, "U[3,3]", "u[2]", "U[2][1,4]" (head 2), "the action"; buffer of 128 bytes. */
 const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer[128]);
+/* The same for entry i of a program's state. */
+const char *flow_entry_name(const lsa_program *program, ptrdiff_t i, char buffer[128]);
 /* "U", or "U[2]" for head 2 of a family. */
 const char *flow_block_name(const lsa_block *block, char buffer[64]);
 

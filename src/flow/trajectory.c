@@ -9,24 +9,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-lsa_status flow_trajectory_create(ptrdiff_t n, ptrdiff_t capacity, bool keep_states, lsa_trajectory **out,
-                                  lsa_error *err)
+/* rows x n doubles; NULL where the product overflows. */
+static double *table(ptrdiff_t rows, ptrdiff_t n)
+{
+    return n == 0 || rows <= PTRDIFF_MAX / n ? lsa_vec_create(rows * n) : NULL;
+}
+
+lsa_status flow_trajectory_create(ptrdiff_t size, ptrdiff_t whole, ptrdiff_t capacity, bool keep_states,
+                                  lsa_trajectory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_trajectory *t = calloc(1, sizeof *t);
     LSA_TRY_MEMORY(t, "the trajectory");
-    t->n = n;
+    t->size = size;
+    t->whole = whole;
     t->capacity = capacity;
     t->keep_states = keep_states;
     t->samples = calloc((size_t)capacity, sizeof *t->samples);
     LSA_TRY_MEMORY(t->samples, "the samples");
     t->actions = lsa_vec_create(capacity);
     LSA_TRY_MEMORY(t->actions, "the samples");
-    t->ends = n <= PTRDIFF_MAX / 3 ? lsa_vec_create(3 * n) : NULL;
+    t->ends = table(3, t->size);
     LSA_TRY_MEMORY(t->ends, "the ends of the flow");
+    if (whole > 0) {
+        t->whole_ends = table(3, t->whole);
+        LSA_TRY_MEMORY(t->whole_ends, "the ends of the flow");
+    }
     if (keep_states) {
-        t->states = capacity <= PTRDIFF_MAX / n ? lsa_vec_create(capacity * n) : NULL;
-        LSA_TRY_MEMORY(t->states, "the parameters of all samples");
+        t->records = table(capacity, t->size);
+        LSA_TRY_MEMORY(t->records, "the parameters of all samples");
     }
     *out = t;
     t = NULL;
@@ -41,11 +52,18 @@ void lsa_trajectory_destroy(lsa_trajectory *trajectory)
         return;
     free(trajectory->samples);
     free(trajectory->actions);
-    free(trajectory->states);
+    free(trajectory->records);
     free(trajectory->ends);
+    free(trajectory->whole_ends);
+    free(trajectory->states);
     free(trajectory->conserved);
     free(trajectory->conserved_names);
     free(trajectory);
+}
+
+static double *record(const lsa_trajectory *trajectory, ptrdiff_t i)
+{
+    return trajectory->keep_states ? trajectory->records + i * trajectory->size : NULL;
 }
 
 void flow_trajectory_append(lsa_trajectory *trajectory, lsa_sample sample, double action)
@@ -53,32 +71,32 @@ void flow_trajectory_append(lsa_trajectory *trajectory, lsa_sample sample, doubl
     const ptrdiff_t i = trajectory->count++;
     assert(i < trajectory->capacity);
     if (trajectory->keep_states)
-        memcpy(trajectory->states + i * trajectory->n, sample.state, (size_t)trajectory->n * sizeof(double));
-    sample.state = trajectory->keep_states ? trajectory->states + i * trajectory->n : NULL;
+        memcpy(record(trajectory, i), sample.state, (size_t)trajectory->size * sizeof(double));
+    sample.state = record(trajectory, i);
     trajectory->samples[i] = sample;
     trajectory->actions[i] = action;
 }
 
 void flow_trajectory_move(lsa_trajectory *trajectory, ptrdiff_t from, ptrdiff_t to)
 {
-    const ptrdiff_t n = trajectory->n;
     if (from == to)
         return;
     trajectory->samples[to] = trajectory->samples[from];
+    trajectory->samples[to].state = record(trajectory, to);
     trajectory->actions[to] = trajectory->actions[from];
-    if (trajectory->keep_states) {
-        memcpy(trajectory->states + to * n, trajectory->states + from * n, (size_t)n * sizeof(double));
-        trajectory->samples[to].state = trajectory->states + to * n;
-    }
+    if (trajectory->keep_states)
+        memcpy(record(trajectory, to), record(trajectory, from), (size_t)trajectory->size * sizeof(double));
 }
 
-void flow_trajectory_set_end(lsa_trajectory *trajectory, int which, lsa_sample sample)
+void flow_trajectory_set_end(lsa_trajectory *trajectory, int which, const flow_system *system, lsa_sample sample)
 {
     lsa_sample *ends[] = {&trajectory->raw, &trajectory->rescaled, &trajectory->polished};
-    double *state = trajectory->ends + which * trajectory->n;
-    memcpy(state, sample.state, (size_t)trajectory->n * sizeof *state);
-    sample.state = state;
+    double *kept = trajectory->ends + which * trajectory->size;
+    memcpy(kept, sample.state, (size_t)trajectory->size * sizeof *kept);
+    sample.state = kept;
     *ends[which] = sample;
+    if (trajectory->whole_ends != NULL)
+        flow_reduction_expand(system->reduction, kept, trajectory->whole_ends + which * trajectory->whole);
 }
 
 void flow_trajectory_add_event(lsa_trajectory *trajectory, const char *name, double time, double loss)
@@ -91,34 +109,59 @@ void flow_trajectory_add_event(lsa_trajectory *trajectory, const char *name, dou
     trajectory->n_events++;
 }
 
-lsa_status flow_trajectory_to_user(lsa_trajectory *trajectory, const lsa_program *program, lsa_error *err)
+lsa_status flow_trajectory_expand(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    for (ptrdiff_t i = 0; trajectory->keep_states && i < trajectory->count; i++) {
-        double *state = trajectory->states + i * trajectory->n;
-        LSA_TRY(lsa_program_to_user(program, state, state, err));
-    }
-    for (ptrdiff_t k = 0; k < 3; k++) {
-        double *state = trajectory->ends + k * trajectory->n;
-        LSA_TRY(lsa_program_to_user(program, state, state, err));
-    }
+    if (!trajectory->keep_states || trajectory->whole_ends == NULL)
+        goto done;
+    trajectory->states = table(trajectory->count, trajectory->whole);
+    LSA_TRY_MEMORY(trajectory->states, "the parameters of all samples");
+    for (ptrdiff_t i = 0; i < trajectory->count; i++)
+        flow_reduction_expand(system->reduction, record(trajectory, i), trajectory->states + i * trajectory->whole);
 done:
     return status;
 }
 
-/* The plain sum where its squares neither overflow nor vanish: the safe norm takes two passes more. */
-static double norm(ptrdiff_t n, const double *x)
+/* whole: its whole state where reduced, NULL where there is none. */
+static lsa_status publish(lsa_sample *sample, double *kept, double *whole, const flow_system *system, lsa_error *err)
 {
-    const double square = lsa_vec_dot(n, x, x);
-    return square > 1e-280 && square < 1e280 ? sqrt(square) : lsa_vec_norm(n, x);
+    lsa_status status = LSA_OK;
+    double *state = kept;
+    if (system->reduction != NULL) {
+        sample->modes = kept;
+        state = whole;
+    }
+    sample->state = state;
+    if (state != NULL)
+        LSA_TRY(lsa_program_to_user(system->program, state, state, err));
+done:
+    return status;
+}
+
+lsa_status flow_trajectory_publish(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t whole = trajectory->whole;
+    lsa_sample *ends[] = {&trajectory->raw, &trajectory->rescaled, &trajectory->polished};
+    for (ptrdiff_t i = 0; i < trajectory->count; i++)
+        LSA_TRY(publish(&trajectory->samples[i], record(trajectory, i),
+                        trajectory->states != NULL ? trajectory->states + i * whole : NULL, system, err));
+    for (ptrdiff_t k = 0; k < 3; k++)
+        LSA_TRY(publish(ends[k], trajectory->ends + k * trajectory->size,
+                        trajectory->whole_ends != NULL ? trajectory->whole_ends + k * whole : NULL, system, err));
+done:
+    return status;
 }
 
 lsa_sample flow_measure(flow_system *system, double time, const double *y, double *f)
 {
     const flow_level level = flow_system_level(system, y);
     flow_system_rhs(system, y, f);
-    return (lsa_sample){
-        .time = time, .loss = level.loss, .gap = level.gap, .gradient_norm = norm(system->n, f), .state = y};
+    return (lsa_sample){.time = time,
+                        .loss = level.loss,
+                        .gap = level.gap,
+                        .gradient_norm = flow_system_gradient_norm(system, y, f),
+                        .state = y};
 }
 
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory)

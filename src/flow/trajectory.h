@@ -9,13 +9,16 @@
 enum { FLOW_EVENTS = 64, FLOW_NAME = 192 };
 
 struct lsa_trajectory {
-    ptrdiff_t n;
+    ptrdiff_t size;  /* unknowns of the system: a record                    */
+    ptrdiff_t whole; /* numbers of a whole state made from one; 0: none are */
     bool keep_states;
     ptrdiff_t count, capacity;
-    lsa_sample *samples; /* state points into `states`, or is NULL; in the program's basis until the end */
-    double *actions, *states;
+    lsa_sample *samples; /* until the end, state is the record (or NULL)    */
+    double *actions, *records;
     lsa_sample raw, rescaled, polished;
-    double *ends; /* the three states                                    */
+    double *ends;       /* their three records                              */
+    double *whole_ends; /* reduced: the three whole states, NULL: none      */
+    double *states;     /* reduced: the whole states of the samples         */
     lsa_stop_reason reason;
     lsa_classification classification;
     lsa_solver_stats stats;
@@ -27,20 +30,23 @@ struct lsa_trajectory {
     char event_names[FLOW_EVENTS][FLOW_NAME];
 };
 
-lsa_status flow_trajectory_create(ptrdiff_t n, ptrdiff_t capacity, bool keep_states, lsa_trajectory **out,
-                                  lsa_error *err);
+/* Room for `capacity` samples, with their records where states are kept. whole: see above. */
+lsa_status flow_trajectory_create(ptrdiff_t size, ptrdiff_t whole, ptrdiff_t capacity, bool keep_states,
+                                  lsa_trajectory **out, lsa_error *err);
 
-/* Appends a sample (its state is copied). The capacity is never passed: asserted. */
+/* Appends a sample (its record is copied). The capacity is never passed: asserted. */
 void flow_trajectory_append(lsa_trajectory *trajectory, lsa_sample sample, double action);
 /* Sample `to` becomes a copy of sample `from`. */
 void flow_trajectory_move(lsa_trajectory *trajectory, ptrdiff_t from, ptrdiff_t to);
-/* Sets one of the three ends, copying the state. */
+/* Sets one of the three ends, copying the record, and makes its whole state where the system is reduced. */
 enum { FLOW_END_RAW, FLOW_END_RESCALED, FLOW_END_POLISHED };
-void flow_trajectory_set_end(lsa_trajectory *trajectory, int which, lsa_sample sample);
+void flow_trajectory_set_end(lsa_trajectory *trajectory, int which, const flow_system *system, lsa_sample sample);
 /* Adds an event; events beyond FLOW_EVENTS are dropped (a path that oscillates that often is told by its samples). */
 void flow_trajectory_add_event(lsa_trajectory *trajectory, const char *name, double time, double loss);
-/* Rotates every state into the user's basis. */
-lsa_status flow_trajectory_to_user(lsa_trajectory *trajectory, const lsa_program *program, lsa_error *err);
+/* Makes the whole states of a reduced system's samples; before the tail is changed by hand. */
+lsa_status flow_trajectory_expand(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err);
+/* Turns records into what the user sees: whole states in the user's basis and, where reduced, the modes. */
+lsa_status flow_trajectory_publish(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err);
 
 /* What a sample says at the state y. f: scratch of `size` numbers; left there is -grad L. */
 lsa_sample flow_measure(flow_system *system, double time, const double *y, double *f);

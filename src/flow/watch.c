@@ -10,7 +10,7 @@ double flow_watch_value(const flow_watch *watch, flow_system *system, const doub
         return flow_system_level(system, y).gap - watch->level;
     case FLOW_WATCH_GRADIENT:
         flow_system_rhs(system, y, f);
-        return lsa_vec_norm(system->n, f) - watch->level;
+        return flow_system_gradient_norm(system, y, f) - watch->level;
     default:
         return watch->sign * y[watch->entry];
     }

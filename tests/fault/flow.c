@@ -11,13 +11,14 @@ static lsa_status attempt(void *context)
     return status;
 }
 
-static void check_statement(const char *statement)
+static void check_statement(const char *statement, bool may_reduce)
 {
     lsa_flowing f;
     flowing_init(&f, statement, 2, 6.0, 1, 1);
     flowing_make(&f);
-    flowing_start_identity(&f, 0.3);
+    flowing_start_random(&f, 0.3, 4);
     f.options.rtol = 1e-4;
+    f.options.may_reduce = may_reduce;
     print_message("%s: %ld allocations\n", statement, lsa_fault_each(attempt, &f));
     flowing_clear(&f);
 }
@@ -25,19 +26,26 @@ static void check_statement(const char *statement)
 static void test_form(void **state)
 {
     (void)state;
-    check_statement("merged");
+    check_statement("merged", false);
+}
+
+static void test_reduced(void **state)
+{
+    (void)state;
+    check_statement("merged", true);
 }
 
 static void test_spectrum(void **state)
 {
     (void)state;
-    check_statement("full");
+    check_statement("full", false);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_form),
+        cmocka_unit_test(test_reduced),
         cmocka_unit_test(test_spectrum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

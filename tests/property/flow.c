@@ -25,7 +25,7 @@ static void test_methods_agree(void **state)
 {
     (void)state;
     static const double times[] = {0.0, 0.5, 1.0, 3.0, 10.0, 40.0};
-    const lsa_method methods[] = {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE};
+    const lsa_method methods[] = {LSA_METHOD_REDUCED, LSA_METHOD_KRYLOV, LSA_METHOD_DENSE};
     lsa_flowing f;
     flowing_merged(&f, 5, 8.0, FIVE, 11);
     flowing_start_random(&f, 0.3, 2);
@@ -35,7 +35,7 @@ static void test_methods_agree(void **state)
     check_status(flowing_run(&f), LSA_OK, &f.err);
     lsa_trajectory *arrowhead = f.trajectory;
     f.trajectory = NULL;
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         f.options.method = methods[k];
         check_status(flowing_run(&f), LSA_OK, &f.err);
         check_at_most(distance(arrowhead, f.trajectory, 26), 20.0 * f.options.rtol); /* 10 rtol each */
@@ -45,6 +45,104 @@ static void test_methods_agree(void **state)
     assert_string_equal(lsa_trajectory_stats(arrowhead).method, "arrowhead");
     assert_string_equal(lsa_trajectory_stats(f.trajectory).method, "dense");
     lsa_trajectory_destroy(arrowhead);
+    flowing_clear(&f);
+}
+
+/* Everything that a run says, of the reduced one against the arrowhead: samples, ends, kind, events, conservation. */
+static void check_reduced(lsa_flowing *f)
+{
+    const ptrdiff_t n = lsa_program_size(f->program);
+    const double size = lsa_vec_norm_max(n, f->start), tolerance = 30.0 * f->options.rtol;
+    f->options.method = LSA_METHOD_ARROWHEAD;
+    check_status(flowing_run(f), LSA_OK, &f->err);
+    lsa_trajectory *want = f->trajectory, *got;
+    f->trajectory = NULL;
+    f->options.method = LSA_METHOD_AUTO;
+    f->options.may_reduce = true;
+    check_status(flowing_run(f), LSA_OK, &f->err);
+    got = f->trajectory;
+    assert_string_equal(lsa_trajectory_stats(got).method, "reduced");
+    check_at_most(distance(want, got, n), tolerance * fmax(size, 1.0));
+    for (ptrdiff_t k = 0; k < lsa_trajectory_count(got); k++) {
+        const lsa_sample a = lsa_trajectory_sample(want, k), b = lsa_trajectory_sample(got, k);
+        check_close(b.loss, a.loss, tolerance, tolerance);
+        check_close(b.gap, a.gap, 0.0, tolerance);
+        check_close(b.gradient_norm, a.gradient_norm, 0.0, tolerance * 10.0);
+        assert_true(a.modes == NULL && b.modes != NULL);
+    }
+    check_vector_close(n, lsa_trajectory_raw(got).state, lsa_trajectory_raw(want).state, 0.0, 1e-5);
+    check_vector_close(n, lsa_trajectory_polished(got).state, lsa_trajectory_polished(want).state, 0.0, 1e-13);
+    check_close(lsa_trajectory_conserved(got, 0).start, lsa_trajectory_conserved(want, 0).start, 1e-13, 1e-15);
+    assert_string_equal(lsa_trajectory_conserved(got, 0).name, lsa_trajectory_conserved(want, 0).name);
+    assert_int_equal(lsa_trajectory_event_count(got), lsa_trajectory_event_count(want));
+    for (ptrdiff_t k = 0; k < lsa_trajectory_event_count(got); k++)
+        check_close(lsa_trajectory_event(got, k).time, lsa_trajectory_event(want, k).time, 1e-4, 0.0);
+    const lsa_classification a = lsa_trajectory_classification(want), b = lsa_trajectory_classification(got);
+    assert_int_equal(b.kind, a.kind);
+    assert_int_equal(b.negative, a.negative);
+    assert_int_equal(b.zero, a.zero);
+    assert_int_equal(b.positive, a.positive);
+    check_close(b.least_eigenvalue, a.least_eigenvalue, 1e-9, 0.0);
+    lsa_trajectory_destroy(want);
+    f->options.may_reduce = false;
+}
+
+static void test_reduction_is_exact(void **state)
+{
+    (void)state;
+    static const double times[] = {0.0, 0.1, 0.5, 1.0, 3.0, 10.0, 40.0}, flat[5] = {1.5, 1.0, 0.5, 0.2, 0.0};
+    const double *spectra[] = {FIVE, flat};
+    for (int k = 0; k < 4; k++) {
+        lsa_flowing f;
+        flowing_merged(&f, 5, 8.0, spectra[k / 2], k % 2 == 0 ? 11 : 0);
+        f.options.times = times;
+        f.options.n_times = 7;
+        flowing_start_random(&f, 0.3, 2); /* balanced */
+        check_reduced(&f);
+        flowing_start_gaussian(&f, 0.4, 7); /* nothing holds of this one; modes without a rate keep it */
+        f.start[flowing_block(&f, "u", 0)->offset] = 0.8;
+        check_reduced(&f);
+        flowing_clear(&f);
+    }
+}
+
+/* The paper's start with Theta Theta' = I/sqrt d, by its diagonal alone: the same path without any matrix. */
+static void test_a_diagonal_start_needs_no_matrix(void **state)
+{
+    (void)state;
+    enum { d = 6 };
+    double spectrum[d], diagonal[d];
+    lsa_flowing f;
+    geometric(d, 50.0, spectrum);
+    flowing_merged(&f, d, 10.0, spectrum, 3); /* a rotation leaves I as it is */
+    flowing_start_identity(&f, 0.2);
+    f.options.method = LSA_METHOD_REDUCED;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    lsa_trajectory *whole = f.trajectory;
+    f.trajectory = NULL;
+    for (ptrdiff_t i = 0; i < d; i++)
+        diagonal[i] = 0.2 / sqrt((double)d);
+    check_status(lsa_flow_run_diagonal(f.program, 0.2, diagonal, &f.options, &f.trajectory, &f.err), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_count(f.trajectory), lsa_trajectory_count(whole));
+    for (ptrdiff_t k = 0; k < lsa_trajectory_count(whole); k++) {
+        const lsa_sample a = lsa_trajectory_sample(whole, k), b = lsa_trajectory_sample(f.trajectory, k);
+        assert_null(b.state);
+        check_vector_close(d + 1, b.modes, a.modes, 0.0, 1e-9);
+    }
+    assert_null(lsa_trajectory_polished(f.trajectory).state);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).positive, d * d);
+    lsa_trajectory_destroy(f.trajectory);
+    f.trajectory = NULL;
+    f.options.method = LSA_METHOD_DENSE;
+    check_status(lsa_flow_run_diagonal(f.program, 0.2, diagonal, &f.options, &f.trajectory, &f.err), LSA_ERR_UNABLE,
+                 &f.err);
+    f.options.method = LSA_METHOD_REDUCED;
+    diagonal[3] = NAN;
+    check_status(lsa_flow_run_diagonal(f.program, 0.2, diagonal, &f.options, &f.trajectory, &f.err), LSA_ERR_DOMAIN,
+                 &f.err);
+    check_contains(f.err.text, "U[4,4]");
+    lsa_trajectory_destroy(whole);
     flowing_clear(&f);
 }
 
@@ -499,6 +597,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_methods_agree),
+        cmocka_unit_test(test_reduction_is_exact),
+        cmocka_unit_test(test_a_diagonal_start_needs_no_matrix),
         cmocka_unit_test(test_methods_that_do_not_apply),
         cmocka_unit_test(test_limits_over_condition_numbers),
         cmocka_unit_test(test_rescaling_repairs_u),

@@ -139,9 +139,9 @@ static void test_solve_inverts(void **state)
         for (ptrdiff_t k = 0; k < N; k++)
             M[k + k * N] += 1.0;
         check_status(lsa_mat_solve(N, 1, M, r, want, NULL), LSA_OK, NULL);
-        assert_true(flow_form_solve(x.form, x.y, gammas[g], r, got));
+        assert_true(flow_form_solve(x.form, x.y, gammas[g], 0.0, r, got));
         check_vector_close(N, got, want, 1e-10, 0.0);
-        assert_true(flow_form_solve(x.form, x.y, gammas[g], r, r)); /* in place */
+        assert_true(flow_form_solve(x.form, x.y, gammas[g], 0.0, r, r)); /* in place */
         check_vector_close(N, r, got, 0.0, 0.0);
         flow_form_destroy(x.form);
     }
@@ -159,7 +159,7 @@ static void test_solve_keeps_the_flat_direction(void **state)
         x.y[k] = x.form->V[k] / x.y[COUNT];
     memcpy(t, x.y, sizeof t);
     lsa_vec_scale(COUNT, -1.0, t);
-    assert_true(flow_form_solve(x.form, x.y, 1e12, t, got));
+    assert_true(flow_form_solve(x.form, x.y, 1e12, 0.0, t, got));
     check_vector_close(N, got, t, 1e-2, 0.0); /* rounding of t itself is multiplied by gamma H eps = 1e-4 */
     flow_form_destroy(x.form);
 }
