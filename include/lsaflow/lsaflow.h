@@ -19,6 +19,7 @@
 #include "lsaflow/flow.h"
 
 #include "lsaflow/theory.h"
+#include "lsaflow/theory_heads.h"
 #include "lsaflow/theory_labels.h"
 #include "lsaflow/theory_random.h"
 
