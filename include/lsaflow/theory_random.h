@@ -94,6 +94,9 @@ double lsa_theory_random_least_loss(const lsa_theory_random *random);
 double lsa_theory_random_loss_at_zero(const lsa_theory_random *random);
 /* The point that the paper's start reaches: u = |A|_F^{1/2}, U = A / u. U may be NULL. */
 void lsa_theory_random_balanced(const lsa_theory_random *random, double *u, double *U);
+/* The limit from any start whose flow does not end at zero, k = u0^2 - |U0|_F^2: u^2 = (k + sqrt(k^2 + 4 |A|_F^2))/2,
+ * U = A / u, for laws that see every direction (H positive definite). The sign of u as in lsa_theory_limit.  (W6) [D] */
+void lsa_theory_random_settled(const lsa_theory_random *random, double u0, const double *U0, double *u, double *U);
 /* L(u, U); L - min L = 1/2 r^2 <H D, D>, D = u U - A, without cancellation; and the gradient. LSA_ERR_MEMORY. */
 lsa_status lsa_theory_random_loss(const lsa_theory_random *random, double u, const double *U, double *loss,
                                   lsa_error *err);

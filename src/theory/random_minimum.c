@@ -30,13 +30,30 @@ double lsa_theory_random_least_loss(const lsa_theory_random *t)
     return (double)least_loss(t);
 }
 
-void lsa_theory_random_balanced(const lsa_theory_random *t, double *u, double *U)
+/* u and U = A / u. */
+static void place(const lsa_theory_random *t, long double u, double *u_out, double *U)
 {
-    const long double scale = sqrtl(ext_norm(&t->A));
-    *u = (double)scale;
+    *u_out = (double)u;
     for (ptrdiff_t j = 0; U != NULL && j < t->d; j++)
         for (ptrdiff_t i = 0; i < t->d; i++)
-            U[i + j * t->d] = (double)(scale > 0.0L ? ext_entry(&t->A, i, j) / scale : 0.0L);
+            U[i + j * t->d] = (double)(u != 0.0L ? ext_entry(&t->A, i, j) / u : 0.0L);
+}
+
+void lsa_theory_random_balanced(const lsa_theory_random *t, double *u, double *U)
+{
+    place(t, sqrtl(ext_norm(&t->A)), u, U);
+}
+
+void lsa_theory_random_settled(const lsa_theory_random *t, double u0, const double *U0, double *u, double *U)
+{
+    const long double norm = ext_norm(&t->A);
+    long double k = (long double)u0 * (long double)u0;
+    for (ptrdiff_t i = 0; i < t->d * t->d; i++)
+        k -= (long double)U0[i] * (long double)U0[i];
+    const long double root = sqrtl(k * k + 4.0L * norm * norm);
+    /* (k + root)/2 for k < 0 by the conjugate: the difference would cancel. */
+    const long double square = k >= 0.0L ? 0.5L * (k + root) : 2.0L * norm * norm / (root - k);
+    place(t, copysignl(sqrtl(square), u0 != 0.0 ? (long double)u0 : 1.0L), u, U);
 }
 
 /* D = u U - A, and H D; both made here. */

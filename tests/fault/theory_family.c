@@ -1,0 +1,106 @@
+/* Every allocation of the closed forms beyond the paper's law fails once: random covariances, shifts, labels, heads. */
+#include "check.h"
+#include "fault.h"
+
+#include "base/try.h"
+#include "lsaflow/theory_heads.h"
+#include "lsaflow/theory_labels.h"
+#include "lsaflow/theory_random.h"
+
+#include <math.h>
+
+#define D 3
+
+static const double Lambda[D * D] = {2.0, 0.5, 0.1, 0.5, 1.0, 0.2, 0.1, 0.2, 0.7};
+static const double Other[D * D] = {0.6, -0.2, 0.0, -0.2, 1.5, 0.3, 0.0, 0.3, 0.9};
+static const double Omega[D * D] = {1.0, 0.3, 0.0, 0.3, 2.0, 0.1, 0.0, 0.1, 1.0};
+static const double U0[D * D] = {0.3, 0.1, 0.0, 0.1, 0.2, 0.0, 0.0, 0.0, 0.1};
+static const double w[D] = {1.0, -1.0, 0.5};
+
+static lsa_status random_law(void *context)
+{
+    lsa_status status = LSA_OK;
+    lsa_error story, *err = &story;
+    lsa_theory_random *random = NULL;
+    const lsa_theory_random_law *law = context;
+    const lsa_second_moment query = {.matrix = Other};
+    lsa_theory_random_shift shift = {.context = 5.0, .covariance = law->covariance, .task = law->task};
+    lsa_theory_random_bounds bounds;
+    lsa_theory_error error;
+    double x, dU[D * D];
+    LSA_TRY(lsa_theory_random_create(law, &random, err));
+    LSA_TRY(lsa_theory_random_apply(random, U0, dU, err));
+    LSA_TRY(lsa_theory_random_loss(random, 0.5, U0, &x, err));
+    LSA_TRY(lsa_theory_random_gap(random, 0.5, U0, &x, err));
+    LSA_TRY(lsa_theory_random_gradient(random, 0.5, U0, &x, dU, err));
+    LSA_TRY(lsa_theory_random_bound(random, 0.5, U0, &bounds, err));
+    LSA_TRY(lsa_theory_random_judge(random, &shift, &error, err));
+    shift.query = &query;
+    LSA_TRY(lsa_theory_random_judge_product(D, &shift, U0, &error, err));
+done:
+    lsa_theory_random_destroy(random);
+    return status;
+}
+
+static void test_random(void **state)
+{
+    (void)state;
+    const lsa_theory_scalar_law entries[D] = {
+        {LSA_THEORY_EXPONENTIAL, {1.0}}, {LSA_THEORY_UNIFORM, {0.5, 1.5}}, {LSA_THEORY_TWO_POINT, {0.5, 2.0, 0.3}}};
+    const double weights[2] = {0.4, 0.6};
+    const lsa_second_moment matrices[2] = {{.matrix = Lambda}, {.matrix = Other}};
+    const lsa_theory_covariance_law laws[4] = {
+        {.kind = LSA_THEORY_DIAGONAL, .entries = entries},
+        {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices},
+        {.kind = LSA_THEORY_WISHART, .dof = 4.0, .scale = {.matrix = Lambda}},
+        {.kind = LSA_THEORY_FIXED, .scale = {.matrix = Lambda}}};
+    for (int k = 0; k < 4; k++) {
+        lsa_theory_random_law law = {.d = D, .context = 10.0, .covariance = laws[k]};
+        check_at_least((double)lsa_fault_each(random_law, &law), 20.0);
+        law.task.matrix = Omega;
+        check_at_least((double)lsa_fault_each(random_law, &law), 20.0);
+    }
+}
+
+static lsa_status shifts(void *context)
+{
+    lsa_status status = LSA_OK;
+    lsa_error story, *err = &story;
+    lsa_theory *theory = NULL;
+    const lsa_theory_law law = {.d = D, .context = 10.0, .covariance = {.matrix = Lambda}};
+    const lsa_theory_shift shift = {.context = 5.0,
+                                    .covariance = {.matrix = Other},
+                                    .query = law.covariance,
+                                    .task = {.vector = w},
+                                    .excess = 0.4,
+                                    .mean = w};
+    const lsa_theory_teacher teacher = {.kind = LSA_THEORY_RELU};
+    const bool kept[D] = {true, false, true};
+    lsa_theory_split split;
+    lsa_theory_error error;
+    double a[D], k[D], S[D * D], moment[D * D], x;
+    (void)context;
+    LSA_TRY(lsa_theory_create(&law, &theory, err));
+    LSA_TRY(lsa_theory_judge(theory, &shift, &error, err));
+    LSA_TRY(lsa_theory_judge_split(theory, &shift, &split, err));
+    LSA_TRY(lsa_theory_orthogonal_query_error(D, 1, law.covariance, shift.task, &x, err));
+    LSA_TRY(lsa_theory_teacher_labels(D, law.covariance, w, &teacher, w, 0.1, true, a, S, &x, err));
+    LSA_TRY(lsa_theory_row_labels(D, D, Lambda, w, moment, a, S, &x, err));
+    LSA_TRY(lsa_theory_fixed_point(theory, kept, S, &x, err));
+    lsa_theory_rank_one_point(theory, a, k, &x);
+done:
+    lsa_theory_destroy(theory);
+    return status;
+}
+
+static void test_shifts(void **state)
+{
+    (void)state;
+    check_at_least((double)lsa_fault_each(shifts, NULL), 100.0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_random), cmocka_unit_test(test_shifts)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
