@@ -2,47 +2,72 @@
  *
  * Counter {block, purpose, stream low, stream high}, key {seed low, seed high}: distinct (seed, purpose, stream, block)
  * are distinct points of a bijection, so no two draws of one seed share a block. A block of 128 bits gives two
- * uniforms of the form (2k + 1) / 2^53, 0 <= k < 2^52: exact doubles, symmetric about 1/2, never 0 or 1. */
+ * uniforms of the form (2k + 1) / 2^53, 0 <= k < 2^52: exact doubles, symmetric about 1/2, never 0 or 1; or four
+ * normals, two from each half. */
 #include "base/rng.h"
 #include "base/simd_draw.h"
-
-#include <stdbool.h>
 
 lsa_rng lsa_rng_at(uint64_t seed, lsa_rng_purpose purpose, uint64_t stream)
 {
     return (lsa_rng){.seed = seed, .stream = stream, .purpose = (uint32_t)purpose, .block = 0};
 }
 
-static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)
+/* Lane l of a batch is block l of one stream: its first number, then its second, .. */
+static void interleave(ptrdiff_t parts, double part[][LSA_DRAW_LANES], ptrdiff_t count, double *out)
 {
-    return a < b ? a : b;
+    for (ptrdiff_t i = 0; i < count; ++i)
+        out[i] = part[i % parts][i / parts];
 }
 
-/* The next numbers, two a block, in batches of blocks. */
-static void draw(lsa_rng *rng, bool normal, ptrdiff_t count, double *out)
+/* Lanes for `blocks` blocks. */
+static ptrdiff_t lanes_for(ptrdiff_t blocks)
 {
-    double first[LSA_DRAW_BLOCKS];
-    double second[LSA_DRAW_BLOCKS];
-    for (ptrdiff_t i = 0; i < count;) {
-        const ptrdiff_t blocks = least((count - i + 1) / 2, LSA_DRAW_BLOCKS);
-        lsa_simd_uniforms(rng, blocks, first, second);
-        if (normal)
-            lsa_simd_box_muller(blocks, first, second);
-        rng->block += (uint32_t)blocks;
-        for (ptrdiff_t l = 0; l < blocks; ++l, i += 2) {
-            out[i] = first[l];
-            if (i + 1 < count)
-                out[i + 1] = second[l];
-        }
-    }
+    return (blocks + LSA_RNG_SIDE - 1) / LSA_RNG_SIDE * LSA_RNG_SIDE;
 }
 
 void lsa_rng_uniforms(lsa_rng *rng, ptrdiff_t count, double *out)
 {
-    draw(rng, false, count, out);
+    uint64_t word[2][LSA_DRAW_LANES];
+    double part[2][LSA_DRAW_LANES];
+    while (count > 0) {
+        const ptrdiff_t now = count < 2 * LSA_DRAW_LANES ? count : 2 * LSA_DRAW_LANES;
+        const ptrdiff_t lanes = lanes_for((now + 1) / 2);
+        lsa_simd_words(rng, 1, lanes, word[0], word[1]);
+        lsa_simd_uniforms(word[0], lanes, part[0]);
+        lsa_simd_uniforms(word[1], lanes, part[1]);
+        interleave(2, part, now, out);
+        rng->block += (uint32_t)((now + 1) / 2);
+        out += now;
+        count -= now;
+    }
 }
 
 void lsa_rng_normals(lsa_rng *rng, ptrdiff_t count, double *out)
 {
-    draw(rng, true, count, out);
+    uint64_t word[2][LSA_DRAW_LANES];
+    double part[4][LSA_DRAW_LANES];
+    while (count > 0) {
+        const ptrdiff_t now = count < 4 * LSA_DRAW_LANES ? count : 4 * LSA_DRAW_LANES;
+        const ptrdiff_t lanes = lanes_for((now + 3) / 4);
+        lsa_simd_words(rng, 1, lanes, word[0], word[1]);
+        lsa_simd_normals(word[0], lanes, LSA_RNG_SIDE, part[0], part[1]);
+        lsa_simd_normals(word[1], lanes, LSA_RNG_SIDE, part[2], part[3]);
+        interleave(4, part, now, out);
+        rng->block += (uint32_t)((now + 3) / 4);
+        out += now;
+        count -= now;
+    }
+}
+
+void lsa_rng_normals_side_by_side(lsa_rng *rng, ptrdiff_t count, double *out)
+{
+    enum { SIDE = LSA_RNG_SIDE, ROWS = 4 * LSA_DRAW_LANES / SIDE };
+    uint64_t word[2][LSA_DRAW_LANES];
+    for (; count > 0; count -= ROWS, out += ROWS * SIDE) {
+        const ptrdiff_t blocks = count < ROWS ? count / 4 : ROWS / 4;
+        lsa_simd_words(rng, SIDE, blocks * SIDE, word[0], word[1]);
+        lsa_simd_normals(word[0], blocks * SIDE, 4 * SIDE, out, out + SIDE);
+        lsa_simd_normals(word[1], blocks * SIDE, 4 * SIDE, out + 2 * SIDE, out + 3 * SIDE);
+        rng->block += (uint32_t)blocks;
+    }
 }

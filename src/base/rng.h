@@ -10,11 +10,11 @@
 
 /* What a stream is for; keeps the draws of different purposes apart under one seed. */
 typedef enum lsa_rng_purpose {
-    LSA_RNG_PROMPT,   /* a sampled prompt                       */
-    LSA_RNG_MATRIX,   /* a random basis, Theta                  */
-    LSA_RNG_START,    /* initial parameters and perturbations   */
-    LSA_RNG_PROBE,    /* random test points and directions      */
-    LSA_RNG_TRAIN     /* training batches                       */
+    LSA_RNG_PROMPT, /* a sampled prompt                       */
+    LSA_RNG_MATRIX, /* a random basis, Theta                  */
+    LSA_RNG_START,  /* initial parameters and perturbations   */
+    LSA_RNG_PROBE,  /* random test points and directions      */
+    LSA_RNG_TRAIN   /* training batches                       */
 } lsa_rng_purpose;
 
 typedef struct lsa_rng {
@@ -26,10 +26,15 @@ typedef struct lsa_rng {
 /* The start of one stream. */
 lsa_rng lsa_rng_at(uint64_t seed, lsa_rng_purpose purpose, uint64_t stream);
 
-/* The next `count` numbers N(0, 1), by Box-Muller; blocks are never split between calls. */
+/* The next `count` numbers N(0, 1), by Box-Muller, four a block; blocks are never split between calls. */
 void lsa_rng_normals(lsa_rng *rng, ptrdiff_t count, double *out);
 
-/* The next `count` numbers uniform on the open interval (0, 1), 53 bits. */
+/* The same for LSA_RNG_SIDE streams at once, `count` a multiple of 4 for each: number k of stream rng->stream + l goes to
+ * out[k * LSA_RNG_SIDE + l]. */
+enum { LSA_RNG_SIDE = 8 };
+void lsa_rng_normals_side_by_side(lsa_rng *rng, ptrdiff_t count, double *out);
+
+/* The next `count` numbers uniform on the open interval (0, 1), two a block. */
 void lsa_rng_uniforms(lsa_rng *rng, ptrdiff_t count, double *out);
 
 #endif

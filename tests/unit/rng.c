@@ -3,7 +3,6 @@
 #include "base/simd_draw.h"
 #include "check.h"
 
-#include <float.h>
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -54,19 +53,19 @@ static void start_of_a_stream(void **state)
     assert_int_equal(rng.block, 0);
 }
 
-/* Two calls of even length are one call of their sum; an odd call ends its block. */
+/* Two calls of whole blocks are one call of their sum; a call of part of a block ends it. */
 static void calls_follow_each_other(void **state)
 {
     (void)state;
-    double once[10], parts[10];
+    double once[20], parts[20];
     lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 2);
-    lsa_rng_normals(&rng, 10, once);
+    lsa_rng_normals(&rng, 20, once);
     rng = lsa_rng_at(1, LSA_RNG_PROBE, 2);
-    lsa_rng_normals(&rng, 4, parts);
-    lsa_rng_normals(&rng, 1, parts + 4);
-    lsa_rng_normals(&rng, 4, parts + 6);
-    parts[5] = once[5];
-    check_vector_close(10, parts, once, 0.0, 0.0);
+    lsa_rng_normals(&rng, 8, parts);
+    lsa_rng_normals(&rng, 1, parts + 8);
+    lsa_rng_normals(&rng, 8, parts + 12);
+    memcpy(parts + 9, once + 9, 3 * sizeof(double));
+    check_vector_close(20, parts, once, 0.0, 0.0);
     lsa_rng_normals(&rng, 0, parts);
     assert_int_equal(rng.block, 5);
 }
@@ -93,41 +92,75 @@ static void streams_differ(void **state)
 static void batches_do_not_matter(void **state)
 {
     (void)state;
-    enum { COUNT = 2 * (2 * LSA_DRAW_BLOCKS + 13) };
+    enum { COUNT = 4 * (2 * LSA_DRAW_LANES + 13) };
     double once[COUNT], parts[COUNT];
     for (uint64_t stream = 0; stream < 50; ++stream) {
         lsa_rng rng = lsa_rng_at(9, LSA_RNG_PROBE, stream);
         lsa_rng_normals(&rng, COUNT, once);
         rng = lsa_rng_at(9, LSA_RNG_PROBE, stream);
-        for (ptrdiff_t i = 0; i < COUNT; i += 2)
-            lsa_rng_normals(&rng, 2, parts + i);
+        for (ptrdiff_t i = 0; i < COUNT; i += 4)
+            lsa_rng_normals(&rng, 4, parts + i);
         assert_memory_equal(once, parts, sizeof once);
     }
 }
 
-/* The polynomials against the C library, whose own errors are below one ulp: log u relative to itself, sine and cosine
- * absolutely, and a few roundings more. Random pairs, and the ends of the interval and of the octants. */
+/* Streams drawn side by side are the streams drawn one by one, also where the stream's lower word overflows. */
+static void side_by_side(void **state)
+{
+    (void)state;
+    enum { COUNT = 4 * (LSA_DRAW_LANES / LSA_RNG_SIDE * 2 + 3) };
+    double rows[COUNT * LSA_RNG_SIDE], one[COUNT];
+    lsa_rng rng = lsa_rng_at(9, LSA_RNG_PROBE, UINT64_C(0xfffffffc));
+    lsa_rng_normals_side_by_side(&rng, COUNT, rows);
+    assert_int_equal(rng.block, COUNT / 4);
+    for (uint64_t l = 0; l < LSA_RNG_SIDE; ++l) {
+        lsa_rng single = lsa_rng_at(9, LSA_RNG_PROBE, UINT64_C(0xfffffffc) + l);
+        lsa_rng_normals(&single, COUNT, one);
+        for (int k = 0; k < COUNT; ++k)
+            check_close(rows[k * LSA_RNG_SIDE + (int)l], one[k], 0.0, 0.0);
+    }
+}
+
+/* The fastest way to the words gives the words of the plain one. */
+static void fast_words_are_the_words(void **state)
+{
+    (void)state;
+    uint64_t fast[2][LSA_DRAW_LANES], plain[2][LSA_DRAW_LANES];
+    for (uint64_t i = 0; i < 200; ++i) {
+        lsa_rng rng = lsa_rng_at(i * UINT64_C(0x9e3779b97f4a7c15), LSA_RNG_TRAIN, i * UINT64_C(0xd1342543de82ef95));
+        rng.block = UINT32_MAX - 5;
+        for (ptrdiff_t width = 1; width <= LSA_DRAW_LANES; width *= 2) {
+            lsa_simd_words(&rng, width, LSA_DRAW_LANES, fast[0], fast[1]);
+            lsa_simd_words_portable(&rng, width, LSA_DRAW_LANES, plain[0], plain[1]);
+            assert_memory_equal(fast, plain, sizeof fast);
+        }
+    }
+}
+
+/* Radius and angle of a word, by the C library: the upper 40 and the lower 24 bits. The polynomials are good to 2e-13. */
 static void box_muller_is_accurate(void **state)
 {
     (void)state;
     const double pi = 3.14159265358979323846;
-    const double ends[] = {0x1p-53, 3 * 0x1p-53, 0.125, 0.375, 0.5, 0.625, 0.70710678118654757, 0.875, 1.0 - 0x1p-53};
-    enum { ENDS = sizeof ends / sizeof *ends, PAIRS = ENDS * ENDS + 20000 };
-    static double u[PAIRS], v[PAIRS], x[PAIRS], y[PAIRS];
-    lsa_rng rng = lsa_rng_at(4, LSA_RNG_PROBE, 0);
-    lsa_rng_uniforms(&rng, PAIRS, u);
-    lsa_rng_uniforms(&rng, PAIRS, v);
-    for (int i = 0; i < ENDS * ENDS; ++i) {
-        u[i] = ends[i % ENDS];
-        v[i] = ends[i / ENDS];
-    }
-    memcpy(x, u, sizeof x);
-    memcpy(y, v, sizeof y);
-    lsa_simd_box_muller(PAIRS, x, y);
-    for (int i = 0; i < PAIRS; ++i) {
-        const double radius = sqrt(-2.0 * log(u[i]));
-        check_close(x[i], radius * cos(2.0 * pi * v[i]), 0.0, 8 * DBL_EPSILON * radius); /* 2 pi v itself is rounded */
-        check_close(y[i], radius * sin(2.0 * pi * v[i]), 0.0, 8 * DBL_EPSILON * radius);
+    enum { BATCHES = 300, ENDS = 4 };
+    const uint64_t high[ENDS] = {0, UINT64_C(0xffffffffff), UINT64_C(0xb504f333f9), UINT64_C(0x8000000000)};
+    const uint64_t low[ENDS] = {0, 0x7fffff, 0x800000, 0xffffff};
+    uint64_t word[2][LSA_DRAW_LANES];
+    double x[LSA_DRAW_LANES], y[LSA_DRAW_LANES];
+    for (uint64_t i = 0; i < BATCHES; ++i) {
+        const lsa_rng rng = lsa_rng_at(4, LSA_RNG_PROBE, i);
+        lsa_simd_words(&rng, 1, LSA_DRAW_LANES, word[0], word[1]);
+        for (int k = 0; i == 0 && k < ENDS * ENDS; ++k)
+            word[0][k] = high[k % ENDS] << 24 | low[k / ENDS];
+        lsa_simd_normals(word[0], LSA_DRAW_LANES, LSA_RNG_SIDE, x, y);
+        for (int k = 0; k < LSA_DRAW_LANES; ++k) {
+            const double u = ((double)(word[0][k] >> 24) + 0.5) * 0x1p-40;
+            const double angle = pi * (((double)(word[0][k] & 0x7fffff) + 0.5) * 0x1p-23 - 0.5);
+            const double radius = sqrt(-2.0 * log(u));
+            const double side = word[0][k] & 0x800000 ? -1.0 : 1.0;
+            check_close(x[k], side * radius * cos(angle), 0.0, 2e-13 * (1.0 + radius));
+            check_close(y[k], radius * sin(angle), 0.0, 2e-13 * (1.0 + radius));
+        }
     }
 }
 
@@ -152,10 +185,15 @@ static void threads_do_not_matter(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers),         cmocka_unit_test(start_of_a_stream),
-        cmocka_unit_test(streams_differ),        cmocka_unit_test(calls_follow_each_other),
-        cmocka_unit_test(batches_do_not_matter), cmocka_unit_test(box_muller_is_accurate),
+        cmocka_unit_test(known_answers),
+        cmocka_unit_test(start_of_a_stream),
+        cmocka_unit_test(streams_differ),
+        cmocka_unit_test(calls_follow_each_other),
+        cmocka_unit_test(batches_do_not_matter),
+        cmocka_unit_test(box_muller_is_accurate),
         cmocka_unit_test(threads_do_not_matter),
+        cmocka_unit_test(side_by_side),
+        cmocka_unit_test(fast_words_are_the_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
