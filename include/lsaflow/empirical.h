@@ -20,7 +20,9 @@
 
 /* ---- The law of a prompt ---------------------------------------------------------------------------------------- */
 
-/* x_i ~ N(0, covariance), y_i = <w, x_i> + eps_i, eps_i ~ N(0, label_noise), i = 1..M; x_q ~ N(0, query). Borrows. */
+/* x_i ~ N(0, covariance), y_i = <w, x_i> + eps_i, eps_i ~ N(0, label_noise), i = 1..M; x_q ~ N(0, query). Borrows.
+ * Fields that a caller leaves zero describe exactly this law; the others change one thing each. A random covariance is
+ * drawn once a prompt; the query has the context's unless it is another object or query_apart is set. */
 typedef struct lsa_prompt_law {
     ptrdiff_t d, M;                   /* d >= 1, M >= 0                                                             */
     double rho;                       /* the divisor of E E': M or M + 1; 0 for M = 0: the prediction is then 0     */
@@ -31,11 +33,21 @@ typedef struct lsa_prompt_law {
     const lsa_covariance *prior;      /* what the ridge baseline takes for the covariance of w                      */
     double label_noise;               /* variance >= 0                                                              */
     bool query_noise;                 /* the query's label carries noise of that variance too                       */
+    bool query_apart;                 /* a random covariance is drawn again for the query                           */
+    bool query_orthogonal;            /* x_q is projected off the span of the context, M < d                        */
+    double student;                   /* nu > 2: x_i is sqrt((nu - 2) / chi^2_nu) times the Gaussian; 0: Gaussian   */
+    const double *mean;               /* added to every x_i and to x_q; d numbers, or NULL                          */
+    double radius;                    /* > 0: w is uniform on the sphere of this radius                             */
+    const lsa_teacher *teacher;       /* y = g(<direction, x>) instead of <w, x>; or NULL                           */
+    const double *direction;          /* of the teacher, d numbers                                                  */
+    ptrdiff_t n_rows;                 /* > 0: (x, y) is one of these rows, drawn with replacement                   */
+    const double *rows, *labels;      /* n_rows x d, n_rows                                                         */
 } lsa_prompt_law;
 
 /* The law of an experiment's training prompts / of the prompts of one of its tests (rho follows `normalise`; a fixed
  * task has the training task's covariance as prior).
- * LSA_ERR_UNABLE: an infinite context, a task known by its moments only, a prompt of more than 2^27 numbers. */
+ * LSA_ERR_UNABLE: an infinite context, a task known by its moments only, a prompt of more than 2^27 numbers.
+ * LSA_ERR_DOMAIN: a query orthogonal to a context that may span the space. */
 lsa_status lsa_prompt_law_training(const lsa_experiment *experiment, lsa_prompt_law *out, lsa_error *err);
 lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_test *test, lsa_prompt_law *out,
                                lsa_error *err);
@@ -57,11 +69,12 @@ typedef struct lsa_prompt {
     double *E;          /* D x (M + 1): columns (x_i; y_i), then (x_q; 0)                           */
     double *w;          /* d: the task                                                              */
     double *noise;      /* M: eps_i                                                                 */
-    double target;      /* <w, x_q>                                                                 */
+    double target;      /* <w, x_q>; of a teacher or of rows the query's label without noise, and w is then 0 */
     double query_noise; /* eps_q, 0 unless the law has it: the label is target + query_noise   */
     uint64_t seed, index;
     int use; /* lsa_prompt_use                                                           */
     double *storage;
+    struct lsa_prompt_scratch *scratch; /* what drawing needs beside the numbers above                              */
 } lsa_prompt;
 
 lsa_status lsa_prompt_create(const lsa_prompts *prompts, lsa_prompt **out, lsa_error *err);
@@ -155,9 +168,10 @@ typedef struct lsa_sample_options {
     double alpha;          /* 1 - level of the interval, shared by all looks at the data, in (0, 1)                */
     unsigned baselines;    /* bit set of lsa_baseline                                                              */
     bool literal;          /* run f(E) as written instead of by associativity                                      */
+    bool fast;             /* draw from the law of what the prediction depends on (a Wishart matrix), not the context */
     const volatile sig_atomic_t *interrupt; /* nonzero: stop and report LSA_ERR_INTERRUPTED; may be NULL            */
 } lsa_sample_options;
-/* seed 1, threads 0, 2000000 prompts, relative error 0.03, alpha 1e-6, no baselines, not literal. */
+/* seed 1, threads 0, 2000000 prompts, relative error 0.03, alpha 1e-6, no baselines, not literal, not fast. */
 lsa_sample_options lsa_sample_options_defaults(void);
 /* The experiment's monte_carlo settings over the defaults. */
 lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);

@@ -19,7 +19,7 @@ struct lsa_average {
     int threads;
     ptrdiff_t batch;     /* chunks between two merges       */
     void **worker;       /* one per thread                  */
-    double *values;      /* n per thread                    */
+    double *values;      /* n times batch per thread        */
     lsa_moments *chunk;  /* n per chunk of a batch          */
     lsa_moments *total;  /* n                               */
     lsa_status *outcome; /* one per chunk of a batch        */
@@ -40,7 +40,7 @@ static lsa_status allocate(lsa_average *a, lsa_error *err)
     lsa_status status = LSA_OK;
     const size_t n = (size_t)a->observable.n, threads = (size_t)a->threads, batch = (size_t)a->batch;
     a->worker = calloc(threads, sizeof *a->worker);
-    a->values = lsa_vec_create((ptrdiff_t)(n * threads));
+    a->values = lsa_vec_create((ptrdiff_t)(n * threads) * a->observable.batch);
     a->chunk = calloc(n * batch, sizeof *a->chunk);
     a->total = calloc(n, sizeof *a->total);
     a->outcome = calloc(batch, sizeof *a->outcome);
@@ -102,16 +102,18 @@ static void run_chunk(lsa_average *a, ptrdiff_t c, ptrdiff_t length, int thread)
 {
     const lsa_observable *o = &a->observable;
     lsa_moments *moments = a->chunk + c * o->n;
-    double *values = a->values + thread * o->n;
+    double *values = a->values + thread * o->n * o->batch;
     const ptrdiff_t first = a->prompts + c * CHUNK;
     memset(moments, 0, (size_t)o->n * sizeof *moments);
     a->teller[c] = thread;
     a->outcome[c] = LSA_OK;
     /* A thread meets its chunks in ascending order, so its first story is that of its lowest chunk. */
     lsa_error *story = a->story[thread].status == LSA_OK ? &a->story[thread] : NULL;
-    for (ptrdiff_t i = 0; i < length && a->outcome[c] == LSA_OK; i++) {
-        a->outcome[c] = o->observe(o->shared, a->worker[thread], (uint64_t)(first + i), values, story);
-        lsa_moments_add(o->n, moments, (double)(i + 1), values);
+    for (ptrdiff_t i = 0; i < length && a->outcome[c] == LSA_OK; i += o->batch) {
+        const ptrdiff_t count = length - i < o->batch ? length - i : o->batch;
+        a->outcome[c] = o->observe(o->shared, a->worker[thread], (uint64_t)(first + i), count, values, story);
+        for (ptrdiff_t k = 0; k < count; k++)
+            lsa_moments_add(o->n, moments, (double)(i + k + 1), values + k * o->n);
     }
 }
 

@@ -8,13 +8,15 @@
 #include "empirical/moments.h"
 #include "lsaflow/empirical.h"
 
-/* n quantities of prompt `index`. A worker is the scratch of one thread. */
+/* n quantities of each of `count` prompts from number `first` on, prompt by prompt; count <= batch. A worker is the
+ * scratch of one thread. */
 typedef struct lsa_observable {
-    ptrdiff_t n;
+    ptrdiff_t n, batch; /* batch divides 256 */
     const void *shared;
     lsa_status (*create)(const void *shared, void **worker, lsa_error *err);
     void (*destroy)(void *worker); /* NULL is fine */
-    lsa_status (*observe)(const void *shared, void *worker, uint64_t index, double *values, lsa_error *err);
+    lsa_status (*observe)(const void *shared, void *worker, uint64_t first, ptrdiff_t count, double *values,
+                          lsa_error *err);
 } lsa_observable;
 
 typedef struct lsa_average lsa_average;

@@ -93,6 +93,11 @@ ptrdiff_t lsa_baseline_work_size(const lsa_baselines *baselines)
     return lsa_linear_rule_work_size(M, d);
 }
 
+double lsa_baseline_without_context(int b, double target)
+{
+    return b == BEST_LINEAR ? target : 0.0;
+}
+
 double lsa_baseline_predict(const lsa_baselines *baselines, int b, const lsa_prompt *prompt, double *work)
 {
     switch (b) {

@@ -32,6 +32,10 @@ void lsa_baselines_clear(lsa_baselines *baselines);
 /* Why baseline b has no finite error, or NULL. */
 const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b);
 
+/* The baselines that read no context: best-linear and zero; and their predictions, from the target <w, x_q>. */
+static const unsigned lsa_baselines_without_context = LSA_BASELINE_BEST_LINEAR | LSA_BASELINE_ZERO;
+double lsa_baseline_without_context(int b, double target);
+
 /* Doubles of scratch for lsa_baseline_predict. */
 ptrdiff_t lsa_baseline_work_size(const lsa_baselines *baselines);
 double lsa_baseline_predict(const lsa_baselines *baselines, int b, const lsa_prompt *prompt, double *work);

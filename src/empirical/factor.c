@@ -16,16 +16,25 @@ static void scale_columns(ptrdiff_t d, const double *basis, const double *scale,
 
 lsa_status lsa_factor_init(lsa_factor *f, const lsa_covariance *covariance, lsa_error *err)
 {
+    return lsa_factor_init_beside(f, covariance, NULL, err);
+}
+
+lsa_status lsa_factor_init_beside(lsa_factor *f, const lsa_covariance *covariance, const lsa_covariance *beside,
+                                  lsa_error *err)
+{
     lsa_status status = LSA_OK;
     const ptrdiff_t d = covariance->d;
+    const double *basis = covariance->kind == LSA_COVARIANCE_MATRIX ? covariance->basis : NULL;
+    if (covariance->kind == LSA_COVARIANCE_SCALAR && beside && beside->kind == LSA_COVARIANCE_MATRIX)
+        basis = beside->basis;
     *f = (lsa_factor){.d = d, .scale = lsa_vec_create(d)};
     LSA_TRY_MEMORY(f->scale, "the factor of a covariance");
     for (ptrdiff_t i = 0; i < d; i++)
         f->scale[i] = sqrt(covariance->spectrum[i]);
-    if (covariance->kind == LSA_COVARIANCE_MATRIX) {
+    if (basis) {
         f->matrix = lsa_vec_create(d * d);
         LSA_TRY_MEMORY(f->matrix, "the factor of a covariance");
-        scale_columns(d, covariance->basis, f->scale, f->matrix);
+        scale_columns(d, basis, f->scale, f->matrix);
     }
 done:
     if (status != LSA_OK)

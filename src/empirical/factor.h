@@ -15,6 +15,10 @@ typedef struct lsa_factor {
 } lsa_factor;
 
 lsa_status lsa_factor_init(lsa_factor *f, const lsa_covariance *covariance, lsa_error *err);
+/* The same, but a multiple of I takes the basis of `beside` (NULL, or fixed): its draws are then rotated like those of
+ * the other covariance, and products of the two factors are diagonal. */
+lsa_status lsa_factor_init_beside(lsa_factor *f, const lsa_covariance *covariance, const lsa_covariance *beside,
+                                  lsa_error *err);
 /* From a symmetric matrix, by its eigendecomposition. LSA_ERR_DOMAIN when an eigenvalue is negative beyond rounding. */
 lsa_status lsa_factor_init_matrix(lsa_factor *f, ptrdiff_t d, const double *Sigma, lsa_error *err);
 void lsa_factor_clear(lsa_factor *f);

@@ -1,4 +1,5 @@
 /* forward.c - a statement's prediction, target and layer blocks on numbers. */
+#include "empirical/forward.h"
 #include "base/matrix.h"
 #include "base/try.h"
 #include "empirical/formula.h"
@@ -188,6 +189,24 @@ void lsa_forward_target(const lsa_forward *forward, lsa_forward_work *work, cons
     lsa_run run = start(work, parameters, prompt, NULL);
     draw_further(forward, work, prompt);
     *target = number(forward->target, &run);
+}
+
+static bool stands_for(const lsa_formula *f, lsa_origin origin)
+{
+    return f->kind == LSA_EXPR_SYMBOL && f->slot->origin == origin;
+}
+
+static bool is_inner_product(const lsa_formula *left, const lsa_formula *right, lsa_origin a, lsa_origin b)
+{
+    return left->kind == LSA_EXPR_TRANSPOSE && stands_for(left->child[0], a) && stands_for(right, b);
+}
+
+bool lsa_forward_target_is_plain(const lsa_forward *forward)
+{
+    const lsa_formula *t = forward->target;
+    return t->kind == LSA_EXPR_PRODUCT && t->n_children == 2 &&
+           (is_inner_product(t->child[0], t->child[1], LSA_ORIGIN_TASK, LSA_ORIGIN_QUERY) ||
+            is_inner_product(t->child[0], t->child[1], LSA_ORIGIN_QUERY, LSA_ORIGIN_TASK));
 }
 
 void lsa_forward_gradient(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,

@@ -54,13 +54,15 @@ static void gradient_through_layer(const lsa_predictor *p, worker *w, double *va
     lsa_forward_pull_back(p->forward, w->trial.forward_work, p->parameters, w->blocks, values);
 }
 
-static lsa_status observe(const void *shared, void *pointer, uint64_t index, double *values, lsa_error *err)
+static lsa_status observe(const void *shared, void *pointer, uint64_t first, ptrdiff_t count, double *values,
+                          lsa_error *err)
 {
     const study *s = shared;
     const lsa_predictor *p = s->predictor;
     worker *w = pointer;
-    (void)err; /* nothing here can fail */
-    lsa_prompt_draw(s->prompts, index, w->trial.prompt);
+    (void)count; /* 1 */
+    (void)err;   /* nothing here can fail */
+    lsa_prompt_draw(s->prompts, first, w->trial.prompt);
     if (!s->by_parameters)
         lsa_layer_block_gradient(p->layer, w->trial.prompt, w->trial.prompt->target, values, w->trial.layer_work);
     else if (p->layer)
@@ -85,7 +87,7 @@ static lsa_status sample(study *s, const lsa_prompt_law *law, ptrdiff_t n, const
 {
     lsa_status status = LSA_OK;
     lsa_average *average = NULL;
-    const lsa_observable observable = {n, s, create_worker, destroy_worker, observe};
+    const lsa_observable observable = {n, 1, s, create_worker, destroy_worker, observe};
     LSA_TRY(lsa_sample_check(options, s->predictor, err));
     if (means->n != n)
         LSA_TRY(lsa_error_set(err, LSA_ERR_SHAPE, "the gradient has %td entries, room is for %td", n, means->n));

@@ -47,17 +47,31 @@ lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_test 
     if (test->task == LSA_TASK_MOMENTS)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "test %s: the task is known by its moments only, so no prompt can be drawn", test->name);
-    const bool fixed = test->task == LSA_TASK_FIXED;
+    const bool gaussian = test->task == LSA_TASK_GAUSSIAN, teacher = test->task == LSA_TASK_TEACHER;
+    const lsa_covariance *task = gaussian ? test->task_covariance : experiment->data.task_covariance;
     *out = (lsa_prompt_law){
         .covariance = test->covariance,
         .query = test->query_is_same || !test->query ? test->covariance : test->query,
-        .task = fixed ? experiment->data.task_covariance : test->task_covariance,
-        .fixed_task = fixed ? test->task_vector : NULL,
-        .prior = fixed ? experiment->data.task_covariance : test->task_covariance,
+        .task = task,
+        .fixed_task = test->task == LSA_TASK_FIXED ? test->task_vector : NULL,
+        .prior = task,
         .label_noise = test->label_noise,
         .query_noise = test->query_noise,
+        .query_apart = !test->query_is_same,
+        .query_orthogonal = test->query_orthogonal,
+        .student = test->student,
+        .mean = test->mean,
+        .radius = test->task == LSA_TASK_SPHERE ? test->radius : 0.0,
+        .teacher = teacher ? &test->teacher : NULL,
+        .direction = teacher ? test->task_vector : NULL,
+        .n_rows = test->task == LSA_TASK_DATA ? test->n_rows : 0,
+        .rows = test->rows,
+        .labels = test->labels,
     };
-    const lsa_status status = set_context(experiment, test->context, out, err);
+    lsa_status status = set_context(experiment, test->context, out, err);
+    if (status == LSA_OK && out->query_orthogonal && out->M >= out->d)
+        status = lsa_error_set(err, LSA_ERR_DOMAIN,
+                               "a query orthogonal to a context of %td pairs in dimension %td is zero", out->M, out->d);
     if (status != LSA_OK)
         lsa_error_add(err, "  in test %s", test->name);
     return status;

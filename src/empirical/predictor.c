@@ -2,6 +2,7 @@
 #include "empirical/predictor.h"
 #include "base/matrix.h"
 #include "base/try.h"
+#include "empirical/prompt.h"
 #include <stdlib.h>
 
 lsa_status lsa_trial_init(lsa_trial *trial, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
@@ -34,7 +35,7 @@ void lsa_trial_predict(lsa_trial *trial, const lsa_prompts *prompts, const lsa_p
 {
     lsa_prompt_draw(prompts, index, trial->prompt);
     *target = trial->prompt->target;
-    if (predictor->forward && predictor->layer)
+    if (predictor->forward && predictor->layer && !lsa_prompt_law_labels(lsa_prompts_law(prompts)))
         lsa_forward_target(predictor->forward, trial->forward_work, predictor->parameters, trial->prompt, target);
     else if (predictor->forward)
         lsa_forward_evaluate(predictor->forward, trial->forward_work, predictor->parameters, trial->prompt, prediction,

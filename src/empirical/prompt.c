@@ -1,24 +1,19 @@
-/* prompt.c - draws prompts.
- *
- * Prompt i reads its normals in this order: w (d), eps_q (1), x_q (d); then, from a fresh counter block, (x_j, eps_j)
- * pair by pair, d + 1 each. So the order of the columns is the order of the numbers, a context column is drawn in
- * place, and a longer context only reads on. The noise has its number even where its variance is 0: laws that differ in
- * the noise share covariates. */
+/* prompt.c - draws prompts. */
 #include "empirical/prompt.h"
 #include "base/matrix.h"
 #include "base/try.h"
-#include "empirical/factor.h"
+#include "empirical/teacher.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct lsa_prompts {
-    lsa_prompt_law law;
-    uint64_t seed;
-    lsa_prompt_use use;
-    lsa_factor context, query, task;
-    double noise_scale;
-    double *pair; /* (d+1) x (d+1): the factor of (x_j, eps_j), or NULL where that of x_j is diagonal */
+/* What one thread needs to draw, beside the prompt's own numbers. */
+struct lsa_prompt_scratch {
+    lsa_variates variates;
+    lsa_drawn_factor context, query;
+    double *head;    /* 2d + 1                                                                  */
+    double *normals; /* d x M                                                                   */
+    double *rotated; /* d x M: the factor times the normals; also the span of an orthogonal query's context */
 };
 
 static lsa_rng_purpose purpose_of(int use)
@@ -33,25 +28,43 @@ static lsa_rng_purpose purpose_of(int use)
     }
 }
 
-lsa_rng lsa_prompt_further(const lsa_prompt *prompt)
+lsa_rng lsa_prompt_stream(const lsa_prompts *prompts, uint64_t index)
 {
-    lsa_rng rng = lsa_rng_at(prompt->seed, purpose_of(prompt->use), prompt->index);
-    rng.block = UINT32_C(1) << 31;
-    return rng;
+    return lsa_rng_at(prompts->seed, purpose_of((int)prompts->use), index);
 }
 
-/* [F 0; 0 s]: one product turns a matrix of normals into all pairs. */
-static lsa_status make_pair_factor(lsa_prompts *prompts, lsa_error *err)
+static lsa_rng region(lsa_rng stream, uint32_t block)
 {
-    lsa_status status = LSA_OK;
-    const ptrdiff_t d = prompts->law.d, D = d + 1;
-    prompts->pair = lsa_vec_create(D * D);
-    LSA_TRY_MEMORY(prompts->pair, "the factor of a context pair");
-    for (ptrdiff_t j = 0; j < d; j++)
-        memcpy(prompts->pair + j * D, prompts->context.matrix + j * d, (size_t)d * sizeof(double));
-    prompts->pair[D * D - 1] = prompts->noise_scale;
-done:
-    return status;
+    stream.block = block;
+    return stream;
+}
+
+lsa_rng lsa_prompt_further(const lsa_prompt *prompt)
+{
+    return region(lsa_rng_at(prompt->seed, purpose_of(prompt->use), prompt->index), lsa_prompt_further_block);
+}
+
+bool lsa_prompt_law_labels(const lsa_prompt_law *law)
+{
+    return law->teacher || law->n_rows > 0;
+}
+
+/* ---- The sequence ----------------------------------------------------------------------------------------------- */
+
+/* The direction of a task on a sphere is that of normals, in the context's basis as well. */
+static lsa_status make_task_factor(lsa_prompts *prompts, lsa_error *err)
+{
+    const lsa_prompt_law *law = &prompts->law;
+    if (law->fixed_task || lsa_prompt_law_labels(law))
+        return LSA_OK;
+    lsa_status status = lsa_factor_init_beside(&prompts->task, law->task, law->covariance, err);
+    if (status != LSA_OK || !(law->radius > 0.0))
+        return status;
+    free(prompts->task.matrix); /* a sphere knows no covariance */
+    prompts->task.matrix = NULL;
+    for (ptrdiff_t i = 0; i < law->d; i++)
+        prompts->task.scale[i] = 1.0;
+    return LSA_OK;
 }
 
 lsa_status lsa_prompts_create(const lsa_prompt_law *law, uint64_t seed, lsa_prompt_use use, lsa_prompts **out,
@@ -64,12 +77,11 @@ lsa_status lsa_prompts_create(const lsa_prompt_law *law, uint64_t seed, lsa_prom
     prompts->seed = seed;
     prompts->use = use;
     prompts->noise_scale = sqrt(law->label_noise);
-    LSA_TRY(lsa_factor_init(&prompts->context, law->covariance, err));
-    LSA_TRY(lsa_factor_init(&prompts->query, law->query, err));
-    if (!law->fixed_task)
-        LSA_TRY(lsa_factor_init(&prompts->task, law->task, err));
-    if (prompts->context.matrix)
-        LSA_TRY(make_pair_factor(prompts, err));
+    prompts->query_shares = law->query == law->covariance && !law->query_apart;
+    LSA_TRY(lsa_random_factor_init(&prompts->context, law->covariance, NULL, err));
+    LSA_TRY(lsa_random_factor_init(&prompts->query, law->query, law->covariance, err));
+    LSA_TRY(make_task_factor(prompts, err));
+    prompts->dense = lsa_random_factor_is_dense(&prompts->context);
     *out = prompts;
     prompts = NULL;
 done:
@@ -81,10 +93,9 @@ void lsa_prompts_destroy(lsa_prompts *prompts)
 {
     if (!prompts)
         return;
-    lsa_factor_clear(&prompts->context);
-    lsa_factor_clear(&prompts->query);
+    lsa_random_factor_clear(&prompts->context);
+    lsa_random_factor_clear(&prompts->query);
     lsa_factor_clear(&prompts->task);
-    free(prompts->pair);
     free(prompts);
 }
 
@@ -93,18 +104,53 @@ const lsa_prompt_law *lsa_prompts_law(const lsa_prompts *prompts)
     return &prompts->law;
 }
 
-/* storage:  head (2d + 1) | E (D x (M+1)) | w (d) | noise (M) | normals of the context (D x M, with a basis only) */
+/* ---- One prompt ------------------------------------------------------------------------------------------------- */
+
+static void destroy_scratch(struct lsa_prompt_scratch *s)
+{
+    if (!s)
+        return;
+    lsa_drawn_factor_clear(&s->context);
+    lsa_drawn_factor_clear(&s->query);
+    free(s->head);
+    free(s->normals);
+    free(s->rotated);
+    free(s);
+}
+
+static lsa_status create_scratch(const lsa_prompts *prompts, struct lsa_prompt_scratch **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = prompts->law.d, M = prompts->law.M;
+    struct lsa_prompt_scratch *s = calloc(1, sizeof *s);
+    LSA_TRY_MEMORY(s, "a prompt");
+    LSA_TRY(lsa_drawn_factor_init(&s->context, &prompts->context, err));
+    LSA_TRY(lsa_drawn_factor_init(&s->query, &prompts->query, err));
+    s->head = lsa_vec_create(2 * d + 1);
+    s->normals = lsa_vec_create(d * M);
+    s->rotated = lsa_vec_create(prompts->dense || prompts->law.query_orthogonal ? d * M : 1);
+    LSA_TRY_MEMORY(s->head, "a prompt");
+    LSA_TRY_MEMORY(s->normals, "a prompt");
+    LSA_TRY_MEMORY(s->rotated, "a prompt");
+    *out = s;
+    s = NULL;
+done:
+    destroy_scratch(s);
+    return status;
+}
+
+/* storage:  E (D x (M+1)) | w (d) | noise (M) */
 lsa_status lsa_prompt_create(const lsa_prompts *prompts, lsa_prompt **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = prompts->law.d, D = d + 1, M = prompts->law.M;
-    const ptrdiff_t raw = prompts->pair ? D * M : 0;
     lsa_prompt *prompt = calloc(1, sizeof *prompt);
     LSA_TRY_MEMORY(prompt, "a prompt");
     *prompt = (lsa_prompt){.d = d, .M = M, .rho = prompts->law.rho};
-    prompt->storage = lsa_vec_create(2 * d + 1 + D * (M + 1) + d + M + raw);
+    LSA_TRY(create_scratch(prompts, &prompt->scratch, err));
+    prompt->storage = lsa_vec_create(D * (M + 1) + d + M);
     LSA_TRY_MEMORY(prompt->storage, "a prompt");
-    prompt->E = prompt->storage + 2 * d + 1;
+    prompt->E = prompt->storage;
     prompt->w = prompt->E + D * (M + 1);
     prompt->noise = prompt->w + d;
     *out = prompt;
@@ -116,8 +162,10 @@ done:
 
 void lsa_prompt_destroy(lsa_prompt *prompt)
 {
-    if (prompt)
-        free(prompt->storage);
+    if (!prompt)
+        return;
+    destroy_scratch(prompt->scratch);
+    free(prompt->storage);
     free(prompt);
 }
 
@@ -126,55 +174,158 @@ const double *lsa_prompt_query(const lsa_prompt *prompt)
     return prompt->E + (prompt->d + 1) * prompt->M;
 }
 
-static void draw_task_and_query(const lsa_prompts *prompts, lsa_rng *rng, lsa_prompt *prompt)
+/* ---- Drawing ---------------------------------------------------------------------------------------------------- */
+
+static void draw_task(const lsa_prompts *prompts, lsa_prompt *prompt)
 {
-    const ptrdiff_t d = prompt->d;
-    double *head = prompt->storage;
-    double *xq = prompt->E + (d + 1) * prompt->M;
-    lsa_rng_normals(rng, 2 * d + 1, head);
-    if (prompts->law.fixed_task)
-        memcpy(prompt->w, prompts->law.fixed_task, (size_t)d * sizeof(double));
+    const lsa_prompt_law *law = &prompts->law;
+    const size_t size = (size_t)prompt->d * sizeof(double);
+    if (lsa_prompt_law_labels(law))
+        memset(prompt->w, 0, size);
+    else if (law->fixed_task)
+        memcpy(prompt->w, law->fixed_task, size);
     else
-        lsa_factor_apply(&prompts->task, head, prompt->w);
-    lsa_factor_apply(&prompts->query, head + d + 1, xq);
-    xq[d] = 0.0;
-    prompt->target = lsa_vec_dot(d, prompt->w, xq);
-    prompt->query_noise = prompts->law.query_noise ? prompts->noise_scale * head[d] : 0.0;
+        lsa_factor_apply(&prompts->task, prompt->scratch->head, prompt->w);
+    if (law->radius > 0.0)
+        lsa_vec_scale(prompt->d, law->radius / lsa_vec_norm(prompt->d, prompt->w), prompt->w);
 }
 
-/* Columns (x_j; eps_j) of E. */
-static void draw_pairs(const lsa_prompts *prompts, lsa_rng *rng, lsa_prompt *prompt)
+static void add_mean(const lsa_prompt_law *law, double *x)
 {
+    if (law->mean)
+        lsa_vec_axpy(law->d, 1.0, law->mean, x);
+}
+
+/* x_j into the columns of E. */
+static void draw_context(const lsa_prompts *prompts, const lsa_factor *factor, lsa_rng *rng, lsa_prompt *prompt)
+{
+    const lsa_prompt_law *law = &prompts->law;
     const ptrdiff_t d = prompt->d, D = d + 1, M = prompt->M;
-    if (prompts->pair) {
-        double *raw = prompt->noise + M;
-        lsa_rng_normals(rng, D * M, raw);
-        lsa_mat_product(false, false, D, M, D, 1.0, prompts->pair, raw, 0.0, prompt->E);
-        return;
+    struct lsa_prompt_scratch *s = prompt->scratch;
+    const double *x = s->normals;
+    lsa_rng_normals(rng, d * M, s->normals);
+    if (factor->matrix) {
+        lsa_mat_product(false, false, d, M, d, 1.0, factor->matrix, s->normals, 0.0, s->rotated);
+        x = s->rotated;
     }
-    const double *scale = prompts->context.scale;
-    lsa_rng_normals(rng, D * M, prompt->E);
     for (ptrdiff_t j = 0; j < M; j++) {
         double *column = prompt->E + j * D;
         for (ptrdiff_t i = 0; i < d; i++)
-            column[i] *= scale[i];
-        column[d] *= prompts->noise_scale;
+            column[i] = factor->matrix ? x[i + j * d] : factor->scale[i] * x[i + j * d];
+        if (law->student > 0.0)
+            lsa_vec_scale(d, sqrt(law->student - 2.0) / lsa_variate_chi(&s->variates, law->student), column);
+        add_mean(law, column);
+    }
+}
+
+/* Gram and Schmidt, twice, which leaves only rounding (Giraud and Langou 2002): an orthonormal basis of the context's
+ * span, in `rotated`, and x off it. Columns that were in the span already are dropped. */
+static void project_off_context(const lsa_prompt *prompt, double *x)
+{
+    const ptrdiff_t d = prompt->d;
+    double *Q = prompt->scratch->rotated;
+    ptrdiff_t rank = 0;
+    for (ptrdiff_t j = 0; j <= prompt->M; j++) {
+        double *v = j < prompt->M ? Q + rank * d : x;
+        if (j < prompt->M)
+            memcpy(v, prompt->E + j * (d + 1), (size_t)d * sizeof(double));
+        const double length = lsa_vec_norm(d, v);
+        for (int pass = 0; pass < 2; pass++)
+            for (ptrdiff_t k = 0; k < rank; k++)
+                lsa_vec_axpy(d, -lsa_vec_dot(d, v, Q + k * d), Q + k * d, v);
+        const double left = lsa_vec_norm(d, v);
+        if (j == prompt->M || !(left > 1e-12 * length))
+            continue;
+        lsa_vec_scale(d, 1.0 / left, v);
+        rank++;
+    }
+}
+
+static void draw_query(const lsa_prompts *prompts, const lsa_factor *factor, lsa_prompt *prompt)
+{
+    const ptrdiff_t d = prompt->d;
+    double *xq = prompt->E + (d + 1) * prompt->M;
+    lsa_factor_apply(factor, prompt->scratch->head + d + 1, xq);
+    add_mean(&prompts->law, xq);
+    if (prompts->law.query_orthogonal)
+        project_off_context(prompt, xq);
+    xq[d] = 0.0;
+}
+
+/* Row number floor(u n): x into the column, its label returned. */
+static double draw_row(const lsa_prompt_law *law, lsa_variates *v, double *column)
+{
+    const ptrdiff_t last = law->n_rows - 1;
+    const ptrdiff_t at = (ptrdiff_t)(lsa_variate_uniform(v) * (double)law->n_rows);
+    const ptrdiff_t row = at < last ? at : last;
+    for (ptrdiff_t i = 0; i < law->d; i++)
+        column[i] = law->rows[row + i * law->n_rows];
+    return law->labels[row];
+}
+
+/* Covariates and what their labels are without noise. */
+static void draw_rows(const lsa_prompts *prompts, lsa_prompt *prompt)
+{
+    const ptrdiff_t d = prompt->d, D = d + 1, M = prompt->M;
+    for (ptrdiff_t j = 0; j < M; j++)
+        prompt->E[d + j * D] = draw_row(&prompts->law, &prompt->scratch->variates, prompt->E + j * D);
+    prompt->target = draw_row(&prompts->law, &prompt->scratch->variates, prompt->E + M * D);
+    prompt->E[d + M * D] = 0.0;
+}
+
+static void draw_covariates(const lsa_prompts *prompts, lsa_rng *rng, lsa_prompt *prompt)
+{
+    struct lsa_prompt_scratch *s = prompt->scratch;
+    const lsa_factor *context = lsa_random_factor_draw(&prompts->context, &s->variates, &s->context);
+    const lsa_factor *query =
+        prompts->query_shares ? context : lsa_random_factor_draw(&prompts->query, &s->variates, &s->query);
+    draw_context(prompts, context, rng, prompt);
+    draw_query(prompts, query, prompt);
+}
+
+static void label_covariates(const lsa_prompt_law *law, lsa_prompt *prompt)
+{
+    const ptrdiff_t d = prompt->d, D = d + 1, M = prompt->M;
+    const double *w = law->teacher ? law->direction : prompt->w;
+    for (ptrdiff_t j = 0; j <= M; j++) {
+        const double *x = prompt->E + j * D;
+        const double z = lsa_vec_dot(d, w, x);
+        const double y = law->teacher ? lsa_teacher_label(law->teacher, z) : z;
+        if (j < M)
+            prompt->E[d + j * D] = y;
+        else
+            prompt->target = y;
+    }
+}
+
+static void add_noise(const lsa_prompts *prompts, lsa_prompt *prompt)
+{
+    const ptrdiff_t d = prompt->d, D = d + 1, M = prompt->M;
+    prompt->query_noise = prompts->law.query_noise ? prompts->noise_scale * prompt->scratch->head[d] : 0.0;
+    if (!(prompts->noise_scale > 0.0))
+        return; /* prompt->noise is zero since it was made */
+    lsa_rng rng = region(lsa_prompt_stream(prompts, prompt->index), lsa_prompt_noise_block);
+    lsa_rng_normals(&rng, M, prompt->noise);
+    for (ptrdiff_t j = 0; j < M; j++) {
+        prompt->noise[j] *= prompts->noise_scale;
+        prompt->E[d + j * D] += prompt->noise[j];
     }
 }
 
 void lsa_prompt_draw(const lsa_prompts *prompts, uint64_t index, lsa_prompt *prompt)
 {
-    const ptrdiff_t d = prompt->d, D = d + 1;
-    lsa_rng rng = lsa_rng_at(prompts->seed, purpose_of((int)prompts->use), index);
+    lsa_rng rng = lsa_prompt_stream(prompts, index);
     prompt->seed = prompts->seed;
     prompt->index = index;
     prompt->use = (int)prompts->use;
-    draw_task_and_query(prompts, &rng, prompt);
-    if (prompt->M > 0)
-        draw_pairs(prompts, &rng, prompt);
-    for (ptrdiff_t j = 0; j < prompt->M; j++) {
-        double *column = prompt->E + j * D;
-        prompt->noise[j] = column[d];
-        column[d] += lsa_vec_dot(d, prompt->w, column);
+    lsa_variates_init(&prompt->scratch->variates, region(rng, lsa_prompt_law_block));
+    lsa_rng_normals(&rng, 2 * prompt->d + 1, prompt->scratch->head);
+    draw_task(prompts, prompt);
+    if (prompts->law.n_rows > 0) {
+        draw_rows(prompts, prompt);
+    } else {
+        draw_covariates(prompts, &rng, prompt);
+        label_covariates(&prompts->law, prompt);
     }
+    add_noise(prompts, prompt);
 }

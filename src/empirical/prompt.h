@@ -1,12 +1,38 @@
-/* prompt.h - where in the counter-based stream a prompt's numbers lie. */
+/* prompt.h - the sequence of prompts, and where in the counter-based stream a prompt's numbers lie.
+ *
+ * Prompt i is stream i. From block 0: the head, w (d), eps_q (1), x_q (d); then, from a fresh block, the context's
+ * normals column by column. The other parts have regions of their own, which the 2^27 numbers of a prompt never reach:
+ * so laws that differ in the noise share covariates, and a longer context only reads on. */
 #ifndef LSAFLOW_EMPIRICAL_PROMPT_H
 #define LSAFLOW_EMPIRICAL_PROMPT_H
 
 #include "base/rng.h"
+#include "empirical/random_factor.h"
 #include "lsaflow/empirical.h"
 
-/* The generator of numbers that belong to this prompt without being part of E, w or the noise: the upper half of its
- * stream, which the prompt itself (at most 2^27 numbers) never reaches. */
+/* First blocks of the regions. */
+static const uint32_t lsa_prompt_noise_block = UINT32_C(1) << 30;   /* eps_j, j = 1..M                          */
+static const uint32_t lsa_prompt_further_block = UINT32_C(2) << 30; /* a statement's further Gaussians          */
+static const uint32_t lsa_prompt_law_block = UINT32_C(3) << 30;     /* covariances, chi-squares, rows           */
+
+struct lsa_prompts {
+    lsa_prompt_law law;
+    uint64_t seed;
+    lsa_prompt_use use;
+    lsa_random_factor context, query;
+    lsa_factor task;   /* of w, or of its direction where the law is a sphere; empty for a fixed task */
+    bool query_shares; /* the context's factor, drawn once                                         */
+    bool dense;        /* the context's factor is a matrix                                         */
+    double noise_scale;
+};
+
+/* The start of prompt `index`'s stream. */
+lsa_rng lsa_prompt_stream(const lsa_prompts *prompts, uint64_t index);
+
+/* The generator of numbers that belong to this prompt without being part of E, w or the noise. */
 lsa_rng lsa_prompt_further(const lsa_prompt *prompt);
+
+/* Labels come from the law itself, a teacher or rows, and not from <w, x>. */
+bool lsa_prompt_law_labels(const lsa_prompt_law *law);
 
 #endif

@@ -3,8 +3,11 @@
 #include "base/try.h"
 #include "empirical/average.h"
 #include "empirical/baseline.h"
+#include "empirical/forward.h"
 #include "empirical/interval.h"
 #include "empirical/predictor.h"
+#include "empirical/prompt.h"
+#include "empirical/side.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,8 +23,12 @@ lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment)
     options.prompts = experiment->monte_carlo.prompts;
     options.relative_error = experiment->monte_carlo.relative_error;
     options.baselines = experiment->monte_carlo.baselines;
+    options.fast = experiment->monte_carlo.fast;
     return options;
 }
+
+/* One prompt at a time, whatever predicts; or the layer on several side by side, direct or fast. */
+typedef enum way { WAY_SINGLE, WAY_DIRECT, WAY_FAST } way;
 
 /* What all threads read. Quantity 0 is the model's squared error; baseline number c of the finite ones asked has its
  * squared error at 1 + 2c and the difference model - baseline at 2 + 2c. */
@@ -31,11 +38,14 @@ typedef struct study {
     lsa_baselines baselines;
     int n_finite, finite[LSA_BASELINE_COUNT];
     bool literal;
+    way way;
+    lsa_rotated rotated; /* not for WAY_SINGLE */
 } study;
 
 typedef struct worker {
-    lsa_trial trial;
+    lsa_trial trial; /* WAY_SINGLE */
     double *baseline_work;
+    lsa_side side;
 } worker;
 
 static void destroy_worker(void *pointer)
@@ -44,6 +54,7 @@ static void destroy_worker(void *pointer)
     if (!w)
         return;
     lsa_trial_clear(&w->trial);
+    lsa_side_clear(&w->side);
     free(w->baseline_work);
     free(w);
 }
@@ -54,7 +65,10 @@ static lsa_status create_worker(const void *shared, void **out, lsa_error *err)
     const study *s = shared;
     worker *w = calloc(1, sizeof *w);
     LSA_TRY_MEMORY(w, "a sampling thread");
-    LSA_TRY(lsa_trial_init(&w->trial, s->prompts, s->predictor, s->literal, err));
+    if (s->way == WAY_SINGLE)
+        LSA_TRY(lsa_trial_init(&w->trial, s->prompts, s->predictor, s->literal, err));
+    else
+        LSA_TRY(lsa_side_init(&w->side, &s->rotated, s->prompts, s->way == WAY_FAST, err));
     w->baseline_work = lsa_vec_create(s->n_finite > 0 ? lsa_baseline_work_size(&s->baselines) : 1);
     LSA_TRY_MEMORY(w->baseline_work, "the baselines");
     *out = w;
@@ -64,24 +78,82 @@ done:
     return status;
 }
 
-static lsa_status observe(const void *shared, void *pointer, uint64_t index, double *values, lsa_error *err)
+static lsa_status check_finite(double square, uint64_t index, lsa_error *err)
+{
+    if (isfinite(square))
+        return LSA_OK;
+    return lsa_error_set(err, LSA_ERR_DOMAIN, "prompt %llu gives the squared error %g", (unsigned long long)index,
+                         square);
+}
+
+/* The model's squared error and the baselines', miss[c] = prediction - label of baseline c. */
+static void compare(const study *s, double error, const double *miss, double *values)
+{
+    values[0] = error * error;
+    for (int c = 0; c < s->n_finite; c++) {
+        values[1 + 2 * c] = miss[c] * miss[c];
+        values[2 + 2 * c] = values[0] - values[1 + 2 * c];
+    }
+}
+
+static lsa_status observe_one(const void *shared, void *pointer, uint64_t first, ptrdiff_t count, double *values,
+                              lsa_error *err)
 {
     const study *s = shared;
     worker *w = pointer;
-    double prediction, target;
-    lsa_trial_predict(&w->trial, s->prompts, s->predictor, s->literal, index, &prediction, &target);
+    double prediction, target, miss[LSA_BASELINE_COUNT];
+    (void)count; /* 1 */
+    lsa_trial_predict(&w->trial, s->prompts, s->predictor, s->literal, first, &prediction, &target);
     const double label = target + w->trial.prompt->query_noise;
-    values[0] = (prediction - label) * (prediction - label);
-    for (int c = 0; c < s->n_finite; c++) {
-        const double miss =
-            lsa_baseline_predict(&s->baselines, s->finite[c], w->trial.prompt, w->baseline_work) - label;
-        values[1 + 2 * c] = miss * miss;
-        values[2 + 2 * c] = values[0] - miss * miss;
+    for (int c = 0; c < s->n_finite; c++)
+        miss[c] = lsa_baseline_predict(&s->baselines, s->finite[c], w->trial.prompt, w->baseline_work) - label;
+    compare(s, prediction - label, miss, values);
+    return check_finite(values[0], first, err);
+}
+
+/* Of the baselines, only those that know no context. */
+static lsa_status observe_side(const void *shared, void *pointer, uint64_t first, ptrdiff_t count, double *values,
+                               lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const study *s = shared;
+    worker *w = pointer;
+    lsa_side_result r;
+    double miss[LSA_BASELINE_COUNT];
+    (s->way == WAY_FAST ? lsa_side_fast : lsa_side_direct)(&w->side, first, &r);
+    for (ptrdiff_t l = 0; l < count; l++, values += 1 + 2 * s->n_finite) {
+        const double label = r.target[l] + r.query_noise[l];
+        for (int c = 0; c < s->n_finite; c++)
+            miss[c] = lsa_baseline_without_context(s->finite[c], r.target[l]) - label;
+        compare(s, r.prediction[l] - label, miss, values);
+        LSA_TRY(check_finite(values[0], first + (uint64_t)l, err));
     }
-    if (!isfinite(values[0]))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "prompt %llu gives the squared error %g", (unsigned long long)index,
-                             values[0]);
-    return LSA_OK;
+done:
+    return status;
+}
+
+/* Why prompts cannot be drawn side by side, or NULL. */
+static const char *needs_single(const study *s, const lsa_prompt_law *law, const lsa_sample_options *options)
+{
+    const lsa_forward *forward = s->predictor->forward;
+    if (!s->predictor->layer)
+        return "the statement has no layer";
+    if (forward && !lsa_forward_target_is_plain(forward))
+        return "the target is not the inner product of task and query";
+    if (options->literal)
+        return "the layer is asked for as it is written";
+    if (options->baselines & ~lsa_baselines_without_context)
+        return "the baselines ols, ridge and one-step need the context itself";
+    return lsa_rotated_unable(law);
+}
+
+static lsa_status choose_way(study *s, const lsa_prompt_law *law, const lsa_sample_options *options, lsa_error *err)
+{
+    const char *reason = needs_single(s, law, options);
+    if (options->fast && reason)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "fast sampling is not possible: %s", reason);
+    s->way = reason ? WAY_SINGLE : options->fast ? WAY_FAST : WAY_DIRECT;
+    return reason ? LSA_OK : lsa_rotated_init(&s->rotated, s->prompts, s->predictor->layer, err);
 }
 
 static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_options *options, lsa_error *err)
@@ -92,6 +164,7 @@ static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
         if ((options->baselines & 1u << b) && !lsa_baseline_infinite(&s->baselines, b))
             s->finite[s->n_finite++] = b;
+    LSA_TRY(choose_way(s, law, options, err));
 done:
     return status;
 }
@@ -156,11 +229,14 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
     LSA_TRY(prepare(&s, law, options, err));
     result->step = s.baselines.step;
     report_infinite(&s, result);
-    const lsa_observable observable = {1 + 2 * s.n_finite, &s, create_worker, destroy_worker, observe};
+    const lsa_observable observable = {
+        1 + 2 * s.n_finite, s.way == WAY_SINGLE ? 1 : LSA_RNG_SIDE,          &s, create_worker,
+        destroy_worker,     s.way == WAY_SINGLE ? observe_one : observe_side};
     LSA_TRY(lsa_average_create(&observable, options->threads, &average, err));
     LSA_TRY(draw(&s, options, average, result, err));
 done:
     lsa_average_destroy(average);
+    lsa_rotated_clear(&s.rotated);
     lsa_baselines_clear(&s.baselines);
     lsa_prompts_destroy(s.prompts);
     return status;

@@ -182,12 +182,14 @@ static void destroy_nothing(void *worker)
     (void)worker;
 }
 
-static lsa_status count_to_stop(const void *shared, void *worker, uint64_t index, double *values, lsa_error *err)
+static lsa_status count_to_stop(const void *shared, void *worker, uint64_t first, ptrdiff_t count, double *values,
+                                lsa_error *err)
 {
     (void)worker;
+    (void)count; /* 1 */
     (void)err;
-    values[0] = (double)index;
-    stop = index >= *(const uint64_t *)shared;
+    values[0] = (double)first;
+    stop = first >= *(const uint64_t *)shared;
     return LSA_OK;
 }
 
@@ -196,7 +198,7 @@ static void an_interrupt_keeps_what_is_done(void **state)
 {
     (void)state;
     const uint64_t limit = 50000;
-    const lsa_observable observable = {1, &limit, create_nothing, destroy_nothing, count_to_stop};
+    const lsa_observable observable = {1, 1, &limit, create_nothing, destroy_nothing, count_to_stop};
     lsa_average *average;
     lsa_error err;
     stop = 0;
