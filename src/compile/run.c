@@ -54,14 +54,17 @@ static void add_column(ptrdiff_t m, bool accumulate, double factor, const double
 
 /* The column of a matrix that is stored as it is used: the loop that evaluation time goes to, in a form that
  * vectorises. */
-static void add_plain_column(ptrdiff_t m, bool accumulate, double factor, const double *l, const double *a, double *out)
+static void add_plain_column(ptrdiff_t m, bool accumulate, double factor, const double *restrict l,
+                             const double *restrict a, double *restrict out)
 {
-    if (l == NULL || !accumulate) {
+    if (l == NULL)
         add_column(m, accumulate, factor, l, a, 1, out);
-        return;
-    }
-    for (ptrdiff_t i = 0; i < m; i++)
-        out[i] += factor * l[i] * a[i];
+    else if (accumulate)
+        for (ptrdiff_t i = 0; i < m; i++)
+            out[i] += factor * l[i] * a[i];
+    else
+        for (ptrdiff_t i = 0; i < m; i++)
+            out[i] = factor * l[i] * a[i];
 }
 
 static void run_add(const machine *m, const lsa_instruction *in)
@@ -127,6 +130,21 @@ static double weighted_dot(ptrdiff_t m, const double *l, const double *a, const 
     return sum;
 }
 
+/* The same for a = b: a third of the loads. */
+static double weighted_square(ptrdiff_t m, const double *l, const double *a)
+{
+    double lane[LANES] = {0.0}, sum = 0.0;
+    const ptrdiff_t whole = m - m % LANES;
+    for (ptrdiff_t i = 0; i < whole; i += LANES)
+        for (ptrdiff_t k = 0; k < LANES; k++)
+            lane[k] += l[i + k] * a[i + k] * a[i + k];
+    for (ptrdiff_t i = whole; i < m; i++)
+        sum += l[i] * a[i] * a[i];
+    for (ptrdiff_t k = 0; k < LANES; k++)
+        sum += lane[k];
+    return sum;
+}
+
 /* Summed column by column: the rounding error grows with m + n, not with m n. */
 static void run_inner(const machine *m, const lsa_instruction *in)
 {
@@ -134,7 +152,9 @@ static void run_inner(const machine *m, const lsa_instruction *in)
     const ptrdiff_t row = in->transpose_b ? in->n : 1, column = in->transpose_b ? 1 : in->m;
     double sum = 0.0;
     for (ptrdiff_t j = 0; j < in->n; j++) {
-        const double partial = weighted_dot(in->m, l, a + j * in->m, b + j * column, row);
+        const double *A = a + j * in->m, *B = b + j * column;
+        const double partial =
+            A == B && row == 1 && l != NULL ? weighted_square(in->m, l, A) : weighted_dot(in->m, l, A, B, row);
         sum += r != NULL ? r[j] * partial : partial;
     }
     *target(m, in->out) = sum;

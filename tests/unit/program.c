@@ -202,11 +202,9 @@ static void product_forms_are_the_loss(void **state)
         for (int law = 0; law < 13; law++) {
             lsa_compiled c;
             compiled_init(&c, shapes[k].statement, NULL, 3, 7.0, shapes[k].heads, shapes[k].rank);
-            make_law(&c, law % 3, law / 3);
-            if (law == 12) {
-                make_law(&c, 0, 1);
+            make_law(&c, law % 3, law < 12 ? law / 3 : 1);
+            if (law == 12)
                 c.setting.experiment.data.covariance = random_diagonal(&c.setting, 3);
-            }
             compiled_make(&c, 5 + (uint64_t)law);
             const lsa_form *form = lsa_program_product_form(c.program);
             if (k >= 6 && (law == 5 || law == 7 || law == 8)) { /* px and U meet Omega and Lambda in one basis */
