@@ -237,7 +237,7 @@ lsa_status lsa_theory_teacher_moments_at(const lsa_theory_teacher *teacher, doub
                                          lsa_theory_teacher_moments *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    moments x;
+    moments x = {.mean = 0.0L};
     LSA_TRY(moments_at(teacher, (long double)m, (long double)sigma, &x, err));
     *out = (lsa_theory_teacher_moments){.mean = (double)x.mean,
                                         .slope = (double)x.slope,
@@ -335,7 +335,7 @@ lsa_status lsa_theory_teacher_labels(ptrdiff_t d, lsa_second_moment covariance, 
     lsa_status status = LSA_OK;
     ext_matrix Lambda = {.d = 0};
     long double *space = NULL;
-    moments g;
+    moments g = {.mean = 0.0L};
     LSA_TRY(theory_check_test(d, 0.0, noise, err));
     LSA_TRY(theory_check_context_law(d, 0.0, mean, err));
     LSA_TRY(ext_from_moment_full(&Lambda, d, covariance, "the covariance", err));
