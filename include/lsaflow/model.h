@@ -211,7 +211,7 @@ typedef struct lsa_train_settings {
     double momentum;                 /* MOMENTUM: in (0, 1)                                                       */
     double beta1, beta2, epsilon;    /* ADAM: in (0, 1), in (0, 1), > 0                                           */
     double tail_average;             /* the reported end is the mean over this last part of the steps, in [0, 1]; 0: the
-                                        last step alone                                                           */
+                                        last step alone; not for GD                                               */
     double tasks;                    /* tasks in the pool that prompts draw from; INFINITY: a fresh one each      */
     ptrdiff_t checkpoint;            /* steps between checkpoints; 0: none before the end or an interrupt         */
     ptrdiff_t points;                /* samples of the path, >= 2                                                 */

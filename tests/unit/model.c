@@ -54,7 +54,7 @@ static void defaults(void **state)
     assert_true(e->train.method == LSA_TRAIN_SGD && e->train.schedule == LSA_TRAIN_CONSTANT);
     assert_true(e->train.steps == 10000 && e->train.batch == 64 && e->train.step_size == 0.01);
     assert_true(e->train.decay == 1000.0 && e->train.momentum == 0.9 && e->train.beta1 == 0.9);
-    assert_true(e->train.beta2 == 0.999 && e->train.epsilon == 1e-8 && e->train.tail_average == 0.0);
+    assert_true(e->train.beta2 == 0.999 && e->train.epsilon == 1e-8 && e->train.tail_average == 0.25);
     assert_true(isinf(e->train.tasks) && e->train.checkpoint == 0 && e->train.points == 200 && e->train.seed == 1);
     assert_true(e->basin.scheme == LSA_BASIN_GAUSSIAN && e->basin.starts == 100 && e->basin.seed == 1);
     assert_true(e->basin.n_scales == 1 && e->basin.scales[0] == 0.1);
@@ -500,7 +500,7 @@ static void whole_language(void **state)
     assert_true(e->train.method == LSA_TRAIN_MOMENTUM && e->train.schedule == LSA_TRAIN_INVERSE);
     assert_true(e->train.steps == 5000 && e->train.batch == 32 && e->train.step_size == 0.02);
     assert_true(e->train.decay == 250.0 && e->train.momentum == 0.8 && e->train.beta1 == 0.8);
-    assert_true(e->train.beta2 == 0.99 && e->train.epsilon == 1e-9 && e->train.tail_average == 0.25);
+    assert_true(e->train.beta2 == 0.99 && e->train.epsilon == 1e-9 && e->train.tail_average == 0.5);
     assert_true(e->train.tasks == 16.0 && e->train.checkpoint == 100 && e->train.points == 50 && e->train.seed == 4);
     assert_true(e->basin.scheme == LSA_BASIN_PERTURB && e->basin.starts == 20 && e->basin.seed == 5);
     assert_true(e->basin.n_scales == 3 && e->basin.scales[0] == 0.1 && e->basin.scales[2] == 1.0);
