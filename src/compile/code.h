@@ -27,7 +27,8 @@ typedef struct lsa_place {
  * instruction's coefficient, times the scalar s where it has one. "=+" adds where `accumulate` is set, else assigns. */
 typedef enum lsa_op {
     LSA_OP_ZERO,     /* out (m x n) = 0                                             */
-    LSA_OP_ADD,      /* out (m x n) =+ c s  l_i t(A)_ij r_j                         */
+    LSA_OP_ADD,      /* out (m x n) =+ c s  l_i t(A)_ij r_j,  and where `square` is given,
+                      * square (1) = sum_ij l_i A_ij^2 r_j from the same pass over memory */
     LSA_OP_OUTER,    /* out (m x n) =+ c s  l_i a_i b_j r_j                         */
     LSA_OP_DIAGONAL, /* out (m x m)  + c s  l_i a_i r_i  on the diagonal (always adds); a absent: 1 */
     LSA_OP_EXTRACT,  /* out (m)     =  A_ii,  A m x m                               */
@@ -42,7 +43,7 @@ typedef struct lsa_instruction {
     lsa_op op;
     bool transpose_a, transpose_b, accumulate;
     ptrdiff_t m, n, k;
-    lsa_place out, a, b, l, r, s;
+    lsa_place out, a, b, l, r, s, square;
     double c;
     ptrdiff_t first_factor, n_factors; /* TERM */
 } lsa_instruction;

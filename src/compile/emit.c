@@ -336,6 +336,36 @@ done:
     return status;
 }
 
+/* The trace tr(A D A' E) that an elementwise pass E A D over a stored A can take along, if it is still to be computed:
+ * its chain, or -1. */
+static int find_square(const emitter *e, const lsa_shared_chain *open)
+{
+    const int A = open->factors[0];
+    for (int id = 0; !is_transposed(A) && id < lsa_intern_count(e->sharing->chain_keys); id++) {
+        const lsa_shared_chain *ring = &e->sharing->chains[id];
+        if (ring->role != LSA_CHAIN_RING || ring->n != 2 || e->chain_register[id] != NO_REGISTER ||
+            ring->factors[0] / 2 != A / 2 || ring->factors[1] != (ring->factors[0] ^ 1))
+            continue;
+        const int first = is_transposed(ring->factors[0]) ? 0 : 1; /* the diagonal on the left of A */
+        if (ring->diagonals[first] == open->diagonals[0] && ring->diagonals[1 - first] == open->diagonals[1])
+            return id;
+    }
+    return -1;
+}
+
+/* Lets the pass compute that trace. */
+static lsa_status emit_square(emitter *e, const lsa_shared_chain *open, lsa_instruction *in, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const int id = in->op == LSA_OP_ADD ? find_square(e, open) : -1;
+    if (id < 0)
+        goto done;
+    LSA_TRY(new_register(e, 1, &e->chain_register[id], err));
+    in->square = register_place(e->chain_register[id]);
+done:
+    return status;
+}
+
 /* out =+ weight * open word. */
 static lsa_status emit_group(emitter *e, const lsa_shared_sum *sum, const group *g, bool accumulate, lsa_place out,
                              lsa_error *err)
@@ -355,6 +385,7 @@ static lsa_status emit_group(emitter *e, const lsa_shared_sum *sum, const group 
         in.r = diagonal_place(e, (outer != NULL ? outer : open)->diagonals[1]);
         if (outer != NULL)
             LSA_TRY(emit_node(e, outer->factors[0] / 2, &in.b, err));
+        LSA_TRY(emit_square(e, open, &in, err));
     }
     LSA_TRY(write_instruction(e, in, err));
 done:
@@ -464,8 +495,10 @@ lsa_status lsa_emit(const lsa_sharing *sharing, int n, const lsa_shared_sum *sum
     lsa_status status = LSA_OK;
     emitter e;
     LSA_TRY(create_emitter(sharing, &e, err));
-    for (int k = 0; k < n; k++)
-        LSA_TRY(emit_sum(&e, &sums[k], (lsa_place){.space = LSA_SPACE_OUT, .offset = offset[k]}, err));
+    for (int pass = 0; pass < 2; pass++) /* matrices first: their passes take traces along */
+        for (int k = 0; k < n; k++)
+            if ((sums[k].rows == 1 && sums[k].cols == 1) == (pass == 1))
+                LSA_TRY(emit_sum(&e, &sums[k], (lsa_place){.space = LSA_SPACE_OUT, .offset = offset[k]}, err));
     LSA_TRY(lsa_registers_place(&(lsa_registers){.n = e.n,
                                                  .instructions = e.instructions,
                                                  .n_factors = e.n_factors,

@@ -326,7 +326,7 @@ lsa_program_cost lsa_program_cost_of(const lsa_program *program)
         const lsa_instruction *in = &program->gradient.instructions[k];
         cost.matrix_products += in->op == LSA_OP_MATMUL;
         cost.matrix_vector += in->op == LSA_OP_MATVEC;
-        cost.traces += in->op == LSA_OP_INNER || in->op == LSA_OP_TRACE;
+        cost.traces += in->op == LSA_OP_INNER || in->op == LSA_OP_TRACE || in->square.space != LSA_SPACE_NONE;
         cost.elementwise += in->op == LSA_OP_ADD || in->op == LSA_OP_OUTER || in->op == LSA_OP_DIAGONAL;
         cost.constants += (in->a.space == LSA_SPACE_CONSTANT) + (in->b.space == LSA_SPACE_CONSTANT) +
                           (in->l.space == LSA_SPACE_CONSTANT) + (in->r.space == LSA_SPACE_CONSTANT);

@@ -17,7 +17,7 @@ static void touch(lifetime *lives, lsa_place place, int at)
 static void touch_all(const lsa_registers *r, lifetime *lives, int at)
 {
     const lsa_instruction *in = &r->instructions[at];
-    const lsa_place places[] = {in->out, in->a, in->b, in->l, in->r, in->s};
+    const lsa_place places[] = {in->out, in->a, in->b, in->l, in->r, in->s, in->square};
     for (size_t k = 0; k < sizeof places / sizeof *places; k++)
         touch(lives, places[k], at);
     for (ptrdiff_t k = in->first_factor; k < in->first_factor + in->n_factors; k++)
@@ -58,6 +58,7 @@ static void settle_all(const lsa_registers *r, const lifetime *lives)
         settle(lives, &in->b);
         settle(lives, &in->l);
         settle(lives, &in->s);
+        settle(lives, &in->square);
     }
     for (int k = 0; k < r->n_factors; k++)
         settle(lives, &r->factors[k].place);
@@ -77,10 +78,12 @@ lsa_status lsa_registers_place(lsa_registers *r, lsa_arena *arena, ptrdiff_t *wo
     for (int at = 0; at < r->n; at++)
         touch_all(r, lives, at);
     for (int at = 0; at < r->n; at++) {
-        const lsa_place out = r->instructions[at].out;
-        if (out.space == LSA_SPACE_WORK && lives[out.offset].offset < 0)
-            lives[out.offset].offset =
-                take_room(rooms, &n_rooms, r->sizes[out.offset], at, lives[out.offset].last, work);
+        const lsa_place written[] = {r->instructions[at].out, r->instructions[at].square};
+        for (size_t k = 0; k < sizeof written / sizeof *written; k++) {
+            const ptrdiff_t number = written[k].offset;
+            if (written[k].space == LSA_SPACE_WORK && lives[number].offset < 0)
+                lives[number].offset = take_room(rooms, &n_rooms, r->sizes[number], at, lives[number].last, work);
+        }
     }
     settle_all(r, lives);
 done:

@@ -67,20 +67,6 @@ static void add_plain_column(ptrdiff_t m, bool accumulate, double factor, const 
             out[i] = factor * l[i] * a[i];
 }
 
-static void run_add(const machine *m, const lsa_instruction *in)
-{
-    const double *a = source(m, in->a), *l = source(m, in->l), *r = source(m, in->r);
-    double *out = target(m, in->out);
-    const double s = scale_of(m, in);
-    for (ptrdiff_t j = 0; j < in->n; j++) {
-        const double factor = r != NULL ? s * r[j] : s;
-        if (in->transpose_a)
-            add_column(in->m, in->accumulate, factor, l, a + j, in->n, out + j * in->m);
-        else
-            add_plain_column(in->m, in->accumulate, factor, l, a + j * in->m, out + j * in->m);
-    }
-}
-
 static void run_outer(const machine *m, const lsa_instruction *in)
 {
     const double *a = source(m, in->a), *b = source(m, in->b), *l = source(m, in->l), *r = source(m, in->r);
@@ -145,6 +131,33 @@ static double weighted_square(ptrdiff_t m, const double *l, const double *a)
     return sum;
 }
 
+static double column_square(ptrdiff_t m, const double *l, const double *a)
+{
+    return l != NULL ? weighted_square(m, l, a) : weighted_dot(m, l, a, a, 1);
+}
+
+/* Column by column; the squares of a column are summed while it is in cache. */
+static void run_add(const machine *m, const lsa_instruction *in)
+{
+    const double *a = source(m, in->a), *l = source(m, in->l), *r = source(m, in->r);
+    double *out = target(m, in->out);
+    const double s = scale_of(m, in);
+    const bool square = in->square.space != LSA_SPACE_NONE;
+    double sum = 0.0;
+    for (ptrdiff_t j = 0; j < in->n; j++) {
+        const double factor = r != NULL ? s * r[j] : s;
+        if (in->transpose_a) {
+            add_column(in->m, in->accumulate, factor, l, a + j, in->n, out + j * in->m);
+            continue;
+        }
+        add_plain_column(in->m, in->accumulate, factor, l, a + j * in->m, out + j * in->m);
+        if (square)
+            sum += (r != NULL ? r[j] : 1.0) * column_square(in->m, l, a + j * in->m);
+    }
+    if (square)
+        *target(m, in->square) = sum;
+}
+
 /* Summed column by column: the rounding error grows with m + n, not with m n. */
 static void run_inner(const machine *m, const lsa_instruction *in)
 {
@@ -153,8 +166,7 @@ static void run_inner(const machine *m, const lsa_instruction *in)
     double sum = 0.0;
     for (ptrdiff_t j = 0; j < in->n; j++) {
         const double *A = a + j * in->m, *B = b + j * column;
-        const double partial =
-            A == B && row == 1 && l != NULL ? weighted_square(in->m, l, A) : weighted_dot(in->m, l, A, B, row);
+        const double partial = A == B && row == 1 ? column_square(in->m, l, A) : weighted_dot(in->m, l, A, B, row);
         sum += r != NULL ? r[j] * partial : partial;
     }
     *target(m, in->out) = sum;
