@@ -289,10 +289,17 @@ static void mixtures_are_averages(void **state)
 static void wisharts_are_averages(void **state)
 {
     (void)state;
-    for (int k = 0; k < 6; k++) {
+    static const shape of[] = {{"merged", 2, 1, 1},
+                               {"merged", 2, 1, 1},
+                               {"full", 2, 1, 1},
+                               {"full-masked", 2, 1, 1},
+                               {"separate", 2, 1, 2},
+                               {"multihead", 2, 3, 1},
+                               {"multihead-separate", 2, 2, 2}};
+    for (int k = 0; k < 7; k++) {
         lsa_compiled c;
         lsa_derivation *fixed = NULL;
-        const shape s = {k < 4 ? "merged" : "full", 2, 1, 1};
+        const shape s = of[k];
         begin(&c, &s, k % 3);
         c.setting.experiment.data.covariance = wishart(
             &c.setting, k % 2 ? general(&c.setting, 2, 8) : setting_scalar(&c.setting, 2, 0.9), k < 2 ? 2.0 : 1.0);
