@@ -14,6 +14,7 @@
 #include "lsaflow/program.h"
 #include "lsaflow/status.h"
 #include "lsaflow/theory.h"
+#include "lsaflow/theory_random.h"
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,8 +45,15 @@ lsa_status lsa_study_program(lsa_study *study, const lsa_program **out, lsa_erro
 lsa_status lsa_study_start(lsa_study *study, const double **out, lsa_error *err);
 /* The gradient flow as the model file asks for it, by an unreduced method. */
 lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, lsa_error *err);
-/* The closed forms of the training law. LSA_ERR_UNABLE unless lsa_study_has_theory. */
+/* The closed forms of the training law: for one covariance, and where every prompt draws its own. LSA_ERR_UNABLE unless
+ * lsa_study_has_theory, and for the other kind of covariance. */
 lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err);
+lsa_status lsa_study_random_theory(lsa_study *study, const lsa_theory_random **out, lsa_error *err);
+bool lsa_study_is_random(const lsa_study *study);
+
+/* out (d x d) = A = sum_h u_h U_h at the minimum, of the rank that the statement can reach.
+ * LSA_ERR_UNABLE as the theory; for a random covariance and a rank below d. */
+lsa_status lsa_study_product(lsa_study *study, double *out, lsa_error *err);
 
 /* True when the closed forms of theory speak of the statement: it has a layer, and its target is <w, x_q> with w of second
  * moment Omega and covariates of covariance Lambda. A user's own target or law has its derivation, not its theorem. */
@@ -73,7 +81,9 @@ typedef struct lsa_reduced_view {
 } lsa_reduced_view;
 bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_reduced_view *out);
 
-/* Theory's judgement of a test at the trained limit, or, with A (d x d), at the product A = uU. */
+/* Theory's judgement of a test: at the trained limit of the study; at a product A = uU (d x d); and at the limit of a given
+ * theory, or at A where A is not NULL. LSA_ERR_UNABLE where no closed form speaks of the setting; LSA_ERR_DOMAIN. */
+lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_test *test, lsa_theory_error *out, lsa_error *err);
 lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_test *test,
                            const double *A, lsa_theory_error *out, lsa_error *err);
 

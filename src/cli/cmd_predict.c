@@ -6,34 +6,99 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The scalar constants of the law, and of the start where it is one of the reduced layer. */
-static lsa_status collect_constants(cli_run *run, const lsa_theory *theory,
-                                    lsa_theory_constant out[LSA_THEORY_CONSTANTS_MAX], ptrdiff_t *count, lsa_error *err)
+/* Everything that predict knows besides the tests; arrays owned. */
+typedef struct prediction {
+    ptrdiff_t d;
+    double loss, *A;
+    double *Gamma;  /* NULL where every prompt draws its own covariance: then the averages below */
+    double *signal; /* E[Lambda Omega Lambda]                                                    */
+    double *rates;  /* h_ij, NULL unless the law is diagonal                                     */
+    ptrdiff_t count;
+    lsa_theory_constant constants[LSA_THEORY_CONSTANTS_MAX];
+} prediction;
+
+static void prediction_clear(prediction *p)
+{
+    free(p->A);
+    free(p->Gamma);
+    free(p->signal);
+    free(p->rates);
+}
+
+/* One covariance: Gamma, and the scalar constants of the law and, for a start of the reduced layer, of the start. */
+static lsa_status predict_fixed(cli_run *run, prediction *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    const lsa_theory *theory;
     const lsa_program *program;
     const double *start;
     lsa_reduced_view view;
+    LSA_TRY(lsa_study_theory(run->study, &theory, err));
     LSA_TRY(lsa_study_program(run->study, &program, err));
     LSA_TRY(lsa_study_start(run->study, &start, err));
+    p->Gamma = lsa_vec_create(p->d * p->d);
+    LSA_TRY_MEMORY(p->Gamma, "Gamma");
+    lsa_theory_gamma(theory, p->Gamma);
     if (lsa_study_reduced_view(run->study, program, &view))
-        LSA_TRY(lsa_theory_constants(theory, start[view.u], start + view.U, out, count, err));
+        LSA_TRY(lsa_theory_constants(theory, start[view.u], start + view.U, p->constants, &p->count, err));
     else
-        LSA_TRY(lsa_theory_constants(theory, 0.0, NULL, out, count, err));
+        LSA_TRY(lsa_theory_constants(theory, 0.0, NULL, p->constants, &p->count, err));
 done:
     return status;
 }
 
-static lsa_status json_minimum(cli_run *run, const lsa_theory *theory, const double *A, lsa_error *err)
+static void add_constant(prediction *p, const char *name, double value, const char *source, const char *why)
+{
+    p->constants[p->count++] = (lsa_theory_constant){name, value, source, why};
+}
+
+/* A covariance for every prompt: the averages of Theorem 4.5 and, for a start of the reduced layer, its bounds. */
+static lsa_status predict_random(cli_run *run, prediction *p, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_theory_random *random;
+    const lsa_program *program;
+    const double *start;
+    double u;
+    lsa_reduced_view view;
+    lsa_theory_random_bounds bounds;
+    LSA_TRY(lsa_study_random_theory(run->study, &random, err));
+    LSA_TRY(lsa_study_program(run->study, &program, err));
+    LSA_TRY(lsa_study_start(run->study, &start, err));
+    p->signal = lsa_vec_create(p->d * p->d);
+    LSA_TRY_MEMORY(p->signal, "the averages of the law");
+    lsa_theory_random_signal(random, p->signal);
+    if (lsa_theory_random_is_diagonal(random)) {
+        p->rates = lsa_vec_create(p->d * p->d);
+        LSA_TRY_MEMORY(p->rates, "the averages of the law");
+        LSA_TRY(lsa_theory_random_rates(random, p->rates, err));
+    }
+    lsa_theory_random_balanced(random, &u, NULL);
+    add_constant(p, "u_limit", u, "(4.12)", NULL);
+    add_constant(p, "minimum_loss", lsa_theory_random_least_loss(random), "Lemma C.3", NULL);
+    add_constant(p, "loss_at_zero", lsa_theory_random_loss_at_zero(random), "(C.1)", NULL);
+    if (!lsa_study_reduced_view(run->study, program, &view))
+        goto done;
+    LSA_TRY(lsa_theory_random_bound(random, start[view.u], start + view.U, &bounds, err));
+    add_constant(p, "theta_excitation", bounds.excitation, "Theorem 4.5", NULL);
+    add_constant(p, "norm_product", bounds.norm_product, "(4.11)", bounds.why);
+    add_constant(p, "sigma_max", bounds.sigma_max, "(4.11)", bounds.why);
+    add_constant(p, "sigma_margin", bounds.margin, "(4.11)", bounds.why);
+    add_constant(p, "u_lower_bound", bounds.u_lower, "(C.12)", bounds.why);
+    add_constant(p, "mu", bounds.pl, "(C.13)", bounds.why);
+done:
+    return status;
+}
+
+static lsa_status json_minimum(cli_run *run, const prediction *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
     const double *limit;
-    const ptrdiff_t d = run->experiment->data.d;
     lsa_error reason = {0};
     lsa_json_object(run->json, "minimum");
-    lsa_json_number(run->json, "loss", lsa_theory_minimum_loss(theory, lsa_study_rank(run->study)));
-    lsa_json_matrix(run->json, "uU", d, d, A);
+    lsa_json_number(run->json, "loss", p->loss);
+    lsa_json_matrix(run->json, "uU", p->d, p->d, p->A);
     status = lsa_study_limit(run->study, &limit, &reason);
     if (status == LSA_ERR_UNABLE) {
         status = LSA_OK;
@@ -49,13 +114,20 @@ done:
     return status;
 }
 
-static void json_constants(cli_run *run, const double *Gamma, const lsa_theory_constant *constants, ptrdiff_t count)
+static void json_constants(cli_run *run, const prediction *p)
 {
-    const ptrdiff_t d = run->experiment->data.d;
+    const ptrdiff_t d = p->d;
     lsa_json_object(run->json, "constants");
-    lsa_json_matrix(run->json, "Gamma", d, d, Gamma);
-    for (ptrdiff_t i = 0; i < count; i++)
-        lsa_json_quantity(run->json, constants[i].name, (lsa_quantity){constants[i].value, constants[i].why});
+    if (p->Gamma != NULL)
+        lsa_json_matrix(run->json, "Gamma", d, d, p->Gamma);
+    else
+        lsa_json_null(run->json, "Gamma", "every prompt draws its own covariance");
+    if (p->signal != NULL)
+        lsa_json_matrix(run->json, "E_LambdaOmegaLambda", d, d, p->signal);
+    if (p->rates != NULL)
+        lsa_json_matrix(run->json, "rates", d, d, p->rates);
+    for (ptrdiff_t i = 0; i < p->count; i++)
+        lsa_json_quantity(run->json, p->constants[i].name, (lsa_quantity){p->constants[i].value, p->constants[i].why});
     lsa_json_end(run->json);
 }
 
@@ -75,31 +147,26 @@ static lsa_status print_constants(const lsa_theory_constant *constants, ptrdiff_
 lsa_status cli_predict(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_theory *theory;
-    const ptrdiff_t d = run->experiment->data.d;
-    double *A = lsa_vec_create(d * d), *Gamma = lsa_vec_create(d * d);
-    lsa_theory_constant constants[LSA_THEORY_CONSTANTS_MAX];
-    ptrdiff_t count = 0;
+    prediction p = {.d = run->experiment->data.d};
     lsa_report_test *tests = NULL;
-    LSA_TRY_MEMORY(A && Gamma ? A : NULL, "the predicted minimum");
-    LSA_TRY(lsa_study_theory(run->study, &theory, err));
-    LSA_TRY(lsa_theory_minimum(theory, lsa_study_rank(run->study), A, err));
-    lsa_theory_gamma(theory, Gamma);
-    LSA_TRY(collect_constants(run, theory, constants, &count, err));
+    p.A = lsa_vec_create(p.d * p.d);
+    LSA_TRY_MEMORY(p.A, "the predicted minimum");
+    LSA_TRY(lsa_study_product(run->study, p.A, err));
+    LSA_TRY(lsa_study_minimum_loss(run->study, &p.loss, err));
+    LSA_TRY(lsa_study_is_random(run->study) ? predict_random(run, &p, err) : predict_fixed(run, &p, err));
     LSA_TRY(cli_judge_tests(run, NULL, &tests, err));
     if (run->json != NULL) {
-        LSA_TRY(json_minimum(run, theory, A, err));
-        json_constants(run, Gamma, constants, count);
+        LSA_TRY(json_minimum(run, &p, err));
+        json_constants(run, &p);
     } else {
         LSA_TRY(cli_print_title(run, err));
-        printf("\nGlobal minimum of the loss\n  loss             %.15g\n  |uU|_F           %.15g\n",
-               lsa_theory_minimum_loss(theory, lsa_study_rank(run->study)), lsa_vec_norm(d * d, A));
-        LSA_TRY(print_constants(constants, count, err));
+        printf("\nGlobal minimum of the loss\n  loss             %.15g\n  |uU|_F           %.15g\n", p.loss,
+               lsa_vec_norm(p.d * p.d, p.A));
+        LSA_TRY(print_constants(p.constants, p.count, err));
     }
     LSA_TRY(cli_show_tests(run, tests, err));
 done:
     free(tests);
-    free(Gamma);
-    free(A);
+    prediction_clear(&p);
     return status;
 }

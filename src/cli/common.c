@@ -45,15 +45,12 @@ done:
 static lsa_status judge_by_theory(cli_run *run, const lsa_test *test, const double *A, lsa_theory_error *judged,
                                   lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    const lsa_theory *theory;
     *judged = (lsa_theory_error){.error = (double)NAN, .best_linear = (double)NAN};
-    if (!lsa_study_has_theory(run->study) || (A == NULL && test->task == LSA_TASK_MOMENTS))
-        goto done;
-    LSA_TRY(lsa_study_theory(run->study, &theory, err));
-    LSA_TRY(lsa_study_judge(theory, run->experiment, test, A, judged, err));
-done:
-    return status;
+    if (!lsa_study_has_theory(run->study))
+        return LSA_OK;
+    const lsa_status status = A != NULL ? lsa_study_judge(NULL, run->experiment, test, A, judged, err)
+                                        : lsa_study_judge_limit(run->study, test, judged, err);
+    return status == LSA_ERR_UNABLE ? LSA_OK : status;
 }
 
 /* One test at given parameters: the error by the derived polynomial where it has one, by theory's moments formula where
@@ -67,8 +64,8 @@ static lsa_status judge_at(cli_run *run, const lsa_test *test, const double *sta
     out->context_term = out->training_term =
         (lsa_quantity){(double)NAN, "the terms of Theorem 4.2 belong to the trained limit"};
     out->best_linear = (lsa_quantity){judged.best_linear, "theory does not know it for this statement and task"};
-    out->error = (lsa_quantity){judged.error, "a task known by its moments needs px = k = 0"};
-    if (test->task == LSA_TASK_MOMENTS)
+    out->error = (lsa_quantity){judged.error, "labels known by their moments need px = k = 0"};
+    if (test->task == LSA_TASK_MOMENTS || test->task == LSA_TASK_TEACHER || test->task == LSA_TASK_DATA)
         goto done;
     status = lsa_study_test_error(run->study, test, state, &out->error.value, err);
     if (status == LSA_ERR_DOMAIN || status == LSA_ERR_UNABLE) {
@@ -81,40 +78,22 @@ done:
     return status;
 }
 
-/* At the trained limit; A is the product of the rank that the statement can reach, NULL for full rank. */
-static lsa_status judge_limit(cli_run *run, const lsa_test *test, const double *A, lsa_report_test *out, lsa_error *err)
+static lsa_status judge_limit(cli_run *run, const lsa_test *test, lsa_report_test *out, lsa_error *err)
 {
-    static const char *const unknown = "theory does not speak of this statement";
-    lsa_status status = LSA_OK;
-    const lsa_theory *theory;
-    lsa_theory_error judged = {(double)NAN, (double)NAN, (double)NAN, (double)NAN, unknown};
+    lsa_theory_error judged = {(double)NAN, (double)NAN, (double)NAN, (double)NAN,
+                               "theory does not speak of this statement"};
     if (lsa_study_has_theory(run->study)) {
-        LSA_TRY(lsa_study_theory(run->study, &theory, err));
-        LSA_TRY(lsa_study_judge(theory, run->experiment, test, A, &judged, err));
+        const lsa_status status = lsa_study_judge_limit(run->study, test, &judged, err);
+        if (status == LSA_ERR_UNABLE)
+            judged.why = "no closed form speaks of this setting";
+        else if (status != LSA_OK)
+            return status;
     }
     out->error = (lsa_quantity){judged.error, judged.why};
     out->best_linear = (lsa_quantity){judged.best_linear, judged.why};
     out->context_term = (lsa_quantity){judged.context_term, judged.why};
     out->training_term = (lsa_quantity){judged.training_term, judged.why};
-done:
-    return status;
-}
-
-/* The minimum of restricted rank; NULL where the rank is full or theory does not speak. */
-static lsa_status restricted_minimum(cli_run *run, double **out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_theory *theory;
-    const ptrdiff_t d = run->experiment->data.d, rank = lsa_study_rank(run->study);
-    *out = NULL;
-    if (rank == d || !lsa_study_has_theory(run->study))
-        goto done;
-    LSA_TRY(lsa_study_theory(run->study, &theory, err));
-    *out = lsa_vec_create(d * d);
-    LSA_TRY_MEMORY(*out, "the predicted product uU");
-    LSA_TRY(lsa_theory_minimum(theory, rank, *out, err));
-done:
-    return status;
+    return LSA_OK;
 }
 
 lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_test **out, lsa_error *err)
@@ -126,15 +105,13 @@ lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_te
     LSA_TRY_MEMORY(tests, "the test errors");
     if (parameters != NULL)
         LSA_TRY(product_of(run, parameters, &A, err));
-    else
-        LSA_TRY(restricted_minimum(run, &A, err));
     for (ptrdiff_t t = 0; t < experiment->n_tests; t++) {
         tests[t].name = experiment->tests[t].name;
         tests[t].context = experiment->tests[t].context;
         if (parameters != NULL)
             LSA_TRY(judge_at(run, &experiment->tests[t], parameters, A, &tests[t], err));
         else
-            LSA_TRY(judge_limit(run, &experiment->tests[t], A, &tests[t], err));
+            LSA_TRY(judge_limit(run, &experiment->tests[t], &tests[t], err));
     }
     *out = tests;
     tests = NULL;

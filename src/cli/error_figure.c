@@ -39,19 +39,18 @@ static double greatest_context(const lsa_test *tests, ptrdiff_t first, ptrdiff_t
     return 4.0 * greatest;
 }
 
-static lsa_status fill_curve(cli_run *run, const lsa_theory *theory, lsa_test test, error_figure *figure, double *limit,
-                             lsa_error *err)
+static lsa_status fill_curve(cli_run *run, lsa_test test, error_figure *figure, double *limit, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_error judged;
     for (ptrdiff_t i = 0; i < figure->n_curve; i++) {
         test.context = figure->context[i];
-        LSA_TRY(lsa_study_judge(theory, run->experiment, &test, NULL, &judged, err));
+        LSA_TRY(lsa_study_judge_limit(run->study, &test, &judged, err));
         figure->error[i] = judged.error;
         figure->best[i] = judged.best_linear;
     }
     test.context = (double)INFINITY;
-    LSA_TRY(lsa_study_judge(theory, run->experiment, &test, NULL, &judged, err));
+    LSA_TRY(lsa_study_judge_limit(run->study, &test, &judged, err));
     *limit = judged.error;
 done:
     return status;
@@ -82,16 +81,20 @@ static lsa_status draw_figure(cli_run *run, lsa_run_directory *directory, int nu
 {
     lsa_status status = LSA_OK;
     const lsa_test *tests = run->experiment->tests;
-    const lsa_theory *theory;
     error_figure figure = {0};
     double limit;
     char stem[32] = "errors";
     figure.point = calloc((size_t)(3 * (last - first)), sizeof *figure.point);
     LSA_TRY_MEMORY(figure.point, "a figure");
-    LSA_TRY(lsa_study_theory(run->study, &theory, err));
     figure.n_curve =
         curve_contexts(greatest_context(tests, first, last, run->experiment->data.context), figure.context);
-    LSA_TRY(fill_curve(run, theory, tests[first], &figure, &limit, err));
+    status = fill_curve(run, tests[first], &figure, &limit, err);
+    if (status == LSA_ERR_UNABLE) { /* no closed form, no curve */
+        status = LSA_OK;
+        goto done;
+    }
+    if (status != LSA_OK)
+        goto done;
     fill_points(tests, first, last, results, count, &figure, last - first);
     if (number > 1)
         snprintf(stem, sizeof stem, "errors-%d", number);

@@ -84,6 +84,12 @@ static lsa_status fill_bounds(cli_run *run, const lsa_trajectory *trajectory, co
     const lsa_sample first = lsa_trajectory_sample(trajectory, 0);
     double *U = NULL, u;
     const ptrdiff_t d = run->experiment->data.d;
+    const double *limit;
+    if (lsa_study_is_random(run->study)) {
+        LSA_TRY(lsa_study_limit(run->study, &limit, err));
+        flow->u_limit = limit[view->u];
+        goto done;
+    }
     LSA_TRY(lsa_study_theory(run->study, &theory, err));
     U = lsa_vec_create(d * d);
     LSA_TRY_MEMORY(U, "the predicted limit");

@@ -176,6 +176,14 @@ void claim_statistical(lsa_claim_result *result, double predicted, double measur
     }
 }
 
+lsa_status claim_require_fixed(const lsa_predictions *p, lsa_error *err)
+{
+    return p->theory != NULL
+               ? LSA_OK
+               : lsa_error_set(err, LSA_ERR_UNABLE,
+                               "the claim is about one training covariance; here every prompt draws its own");
+}
+
 /* ---------------------------------------------------------------- the whole */
 
 static bool is_asked(const lsa_experiment *experiment, const char *name)

@@ -40,6 +40,9 @@ void claim_at_most(lsa_claim_result *result, double bound, double measured, doub
  * inconclusive; a difference beyond the interval fails in either case. */
 void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved);
 
+/* LSA_ERR_UNABLE where every prompt draws its own covariance: the claim is about one. */
+lsa_status claim_require_fixed(const lsa_predictions *p, lsa_error *err);
+
 /* The checks, one function a claim; they add their results to the context's list. */
 typedef lsa_status claim_check(const claim_context *context, lsa_error *err);
 claim_check claim_statement_is_layer, claim_loss_by_sampling, claim_gradient_by_sampling, claim_quadratic_form,

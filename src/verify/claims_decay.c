@@ -38,7 +38,8 @@ static lsa_status plain_constants_of(const claim_context *context, const flow_vi
     double *Lambda = lsa_vec_create(d * d), *square = lsa_vec_create(d * d);
     *out = (plain_constants){NAN, NAN};
     LSA_TRY_MEMORY(Lambda && square ? Lambda : NULL, "the constants of Lemma 5.4");
-    if (data->normalise_plus_one || data->task_covariance->kind != LSA_COVARIANCE_SCALAR || omega[0] != 1.0)
+    if (data->normalise_plus_one || view->p->random != NULL || data->task_covariance->kind != LSA_COVARIANCE_SCALAR ||
+        omega[0] != 1.0)
         goto done;
     for (ptrdiff_t i = 0; i < d; i++)
         trace += lambda[i];
@@ -206,6 +207,7 @@ static lsa_status check_off_diagonal_decay(const claim_context *context, const f
     (void)context;
     lsa_status status = LSA_OK;
     double worst = 0.0, start = 0.0;
+    LSA_TRY(claim_require_fixed(view->p, err));
     suppose_reduced(result, view);
     if (isnan(lsa_trajectory_action(view->trajectory, 0))) {
         claim_why(result, "the derived loss has not the form of (W4), so int u^2 is not followed");

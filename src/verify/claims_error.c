@@ -5,6 +5,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/claim.h"
+#include "verify/laws.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -58,7 +59,8 @@ static lsa_status judge_test(const claim_context *context, const lsa_test *test,
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, p->rank < p->d ? p->A : NULL, &predicted, err));
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, p->rank < p->d || p->theory == NULL ? p->A : NULL,
+                            &predicted, err));
     LSA_TRY(tolerance_between(context, p, test, predicted.error, &tolerance, err));
     LSA_TRY(derived_error(context, test, &derived, err));
     LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
@@ -143,11 +145,11 @@ static lsa_status judge_bound(const claim_context *context, const lsa_test *test
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(claim_require_fixed(p, err));
     suppose_linear(result, p, &context->experiment->data, test);
     if (!claim_applies(result))
         goto done;
-    LSA_TRY(lsa_theory_linear_task_bound(p->theory, test->context, lsa_study_shift(context->experiment, test).task,
-                                         &bound, err));
+    LSA_TRY(lsa_theory_linear_task_bound(p->theory, test->context, laws_task(test), &bound, err));
     bound *= p->bound_factor;
     result->predicted = bound;
     LSA_TRY(derived_error(context, test, &derived, err));
@@ -183,6 +185,7 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     const lsa_data_law *data = &context->experiment->data;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(claim_require_fixed(p, err));
     const lsa_test test = {.name = "context-needed",
                            .context = p->context_needed,
                            .covariance = data->covariance,

@@ -33,31 +33,29 @@ static bool key_query(const lsa_expr *U, const lsa_expr **key, const lsa_expr **
 /* A numbers, with room for its singular triplets. */
 typedef struct product {
     ptrdiff_t d, heads;
-    double *A, *sigma, *X, *Yt;
+    const double *A;
+    double *sigma, *X, *Yt;
 } product;
 
 static void product_clear(product *p)
 {
-    free(p->A);
     free(p->sigma);
     free(p->X);
     free(p->Yt);
 }
 
-static lsa_status product_make(const lsa_experiment *experiment, const lsa_theory *theory, ptrdiff_t rank, product *p,
-                               lsa_error *err)
+static lsa_status product_make(const lsa_experiment *experiment, const double *A, product *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = experiment->data.d;
     *p = (product){.d = d,
                    .heads = experiment->data.heads,
-                   .A = lsa_vec_create(d * d),
+                   .A = A,
                    .sigma = lsa_vec_create(d),
                    .X = lsa_vec_create(d * d),
                    .Yt = lsa_vec_create(d * d)};
-    LSA_TRY_MEMORY(p->A && p->sigma && p->X ? p->Yt : NULL, "the predicted product uU");
-    LSA_TRY(lsa_theory_minimum(theory, rank, p->A, err));
-    LSA_TRY(lsa_mat_svd(d, p->A, p->sigma, p->X, p->Yt, err));
+    LSA_TRY_MEMORY(p->sigma && p->X ? p->Yt : NULL, "the predicted product uU");
+    LSA_TRY(lsa_mat_svd(d, A, p->sigma, p->X, p->Yt, err));
 done:
     return status;
 }
@@ -111,13 +109,13 @@ static lsa_status fill_head(const lsa_experiment *experiment, const lsa_program 
     return LSA_OK;
 }
 
-lsa_status limit_fill(const lsa_experiment *experiment, const lsa_program *program, const lsa_theory *theory,
-                      ptrdiff_t rank, double *out, lsa_error *err)
+lsa_status limit_fill(const lsa_experiment *experiment, const lsa_program *program, const double *A, double *out,
+                      lsa_error *err)
 {
     lsa_status status = LSA_OK;
     product p = {0};
     memset(out, 0, (size_t)lsa_program_size(program) * sizeof *out);
-    LSA_TRY(product_make(experiment, theory, rank, &p, err));
+    LSA_TRY(product_make(experiment, A, &p, err));
     for (ptrdiff_t head = 0; head < p.heads; head++)
         LSA_TRY(fill_head(experiment, program, &p, head, out, err));
 done:

@@ -4,15 +4,14 @@
 
 #include "lsaflow/model.h"
 #include "lsaflow/program.h"
-#include "lsaflow/theory.h"
 
 /* Fills `out` (user's basis, blocks in the order of the program) with a balanced point of the minimum, u > 0:
- * sum_h u_h U_h = A, the best of rank `rank`; every block that is neither u nor part of U is zero.
+ * sum_h u_h U_h = A (d x d); every block that is neither u nor part of U is zero.
  *     U_h a parameter:   u_h = (|A|_F/H)^{1/2},   U_h = A/(H u_h);
  *     U_h = K_h'Q_h:     A = sum_k s_k x_k y_k'; head h takes the next r triplets, u_h = (sum s_k)^{1/3},
  *                        rows of K_h and Q_h (s_k/u_h)^{1/2} x_k' and (s_k/u_h)^{1/2} y_k',  so |K_h| = |Q_h| = u_h.
  * LSA_ERR_UNABLE where the layer's U is neither; LSA_ERR_MEMORY, LSA_ERR_SOLVER. */
-lsa_status limit_fill(const lsa_experiment *experiment, const lsa_program *program, const lsa_theory *theory,
-                      ptrdiff_t rank, double *out, lsa_error *err);
+lsa_status limit_fill(const lsa_experiment *experiment, const lsa_program *program, const double *A, double *out,
+                      lsa_error *err);
 
 #endif

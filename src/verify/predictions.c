@@ -15,49 +15,105 @@ void study_predictions_destroy(lsa_predictions *predictions)
     free(predictions);
 }
 
-/* What theory says of the course of (u, U) from this start. */
-static lsa_status fill_course(const lsa_program *program, const double *start, lsa_study *study, lsa_predictions *p,
-                              lsa_error *err)
+/* What theory says of the course of (u, U) from this start, one covariance for all prompts. */
+static lsa_status fill_fixed_course(double u0, const double *U0, lsa_predictions *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_reduced_view view;
-    p->reduced = lsa_study_reduced_view(study, program, &view);
-    p->u = p->conserved = p->u_lower_bound = p->pl = NAN;
-    if (!p->reduced)
-        goto done;
-    const double u0 = start[view.u], *U0 = start + view.U;
     LSA_TRY(lsa_theory_limit(p->theory, u0, U0, &p->u, p->U, err));
-    LSA_TRY(lsa_theory_assess_start(p->theory, u0, U0, &p->start, err));
-    p->conserved = u0 * u0 - lsa_vec_dot(p->d * p->d, U0, U0);
     p->u_lower_bound = lsa_theory_u_lower_bound(p->theory, &p->start);
     p->pl = lsa_theory_pl_constant(p->theory, &p->start);
 done:
     return status;
 }
 
-static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_error *err)
+/* And where every prompt draws its own: Theorem 4.5, from the paper's start. */
+static lsa_status fill_random_course(double u0, const double *U0, lsa_predictions *p, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_random_balanced(p->random, &p->u, p->U);
+    LSA_TRY(lsa_theory_random_bound(p->random, u0, U0, &p->bounds, err));
+    p->u_lower_bound = p->bounds.u_lower;
+    p->pl = p->bounds.pl;
+done:
+    return status;
+}
+
+static lsa_status fill_course(lsa_study *study, lsa_predictions *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
-    const double *start, context = study->experiment->data.context;
+    const lsa_theory *mean;
+    const double *start;
+    lsa_reduced_view view;
     LSA_TRY(lsa_study_program(study, &program, err));
     LSA_TRY(lsa_study_start(study, &start, err));
-    LSA_TRY(fill_course(program, start, study, p, err));
-    LSA_TRY(lsa_theory_minimum(p->theory, p->rank, p->A, err));
-    p->minimum_loss = lsa_theory_minimum_loss(p->theory, p->rank);
+    p->reduced = lsa_study_reduced_view(study, program, &view);
+    p->u = p->conserved = p->u_lower_bound = p->pl = NAN;
+    if (!p->reduced)
+        goto done;
+    const double u0 = start[view.u], *U0 = start + view.U;
+    LSA_TRY(study_mean_theory(study, &mean, err));
+    LSA_TRY(lsa_theory_assess_start(mean, u0, U0, &p->start, err));
+    p->conserved = u0 * u0 - lsa_vec_dot(p->d * p->d, U0, U0);
+    LSA_TRY(p->random != NULL ? fill_random_course(u0, U0, p, err) : fill_fixed_course(u0, U0, p, err));
+done:
+    return status;
+}
+
+/* The least positive rate of the law and the norm of its signal. */
+static lsa_status fill_random_rates(lsa_predictions *p, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double *matrix = lsa_vec_create(p->d * p->d);
+    LSA_TRY_MEMORY(matrix, "the rates of a random covariance");
+    lsa_theory_random_signal(p->random, matrix);
+    p->negative_curvature = -lsa_vec_norm(p->d * p->d, matrix);
+    p->least_rate = NAN;
+    if (!lsa_theory_random_is_diagonal(p->random))
+        goto done;
+    LSA_TRY(lsa_theory_random_rates(p->random, matrix, err));
+    p->least_rate = INFINITY;
+    for (ptrdiff_t i = 0; i < p->d * p->d; i++)
+        if (matrix[i] > 0.0)
+            p->least_rate = fmin(p->least_rate, matrix[i]);
+done:
+    free(matrix);
+    return status;
+}
+
+static void fill_fixed(lsa_predictions *p)
+{
     p->loss_at_zero = lsa_theory_loss_at_zero(p->theory);
     p->least_rate = lsa_theory_least_rate(p->theory);
-    p->probe_pairs = context < LSA_PROBE_PAIRS ? (ptrdiff_t)context : LSA_PROBE_PAIRS;
-    p->negative_count = lsa_theory_negative_count(lsa_theory_rank(p->theory), p->probe_pairs);
-    p->kq_exponent = -1.0;
-    p->gap_quotient = 1.0;
-    p->bound_factor = 1.0;
     p->negative_curvature = -lsa_theory_growth_rate(p->theory);
     p->floor = lsa_theory_learning_floor(p->theory);
     /* Corollary 4.3 holds for every epsilon; tr(Lambda)/4 asks for a context of 4(d + 1), which sampling can afford. */
     p->learning_gap = lsa_theory_trace(p->theory) / 4.0;
     /* a quotient that is a whole number but for rounding is that number */
     p->context_needed = ceil(lsa_theory_context_needed(p->theory, p->learning_gap) * (1.0 - 1e-12));
+}
+
+static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_theory *mean;
+    const double context = study->experiment->data.context;
+    LSA_TRY(study_mean_theory(study, &mean, err));
+    LSA_TRY(fill_course(study, p, err));
+    LSA_TRY(lsa_study_product(study, p->A, err));
+    LSA_TRY(lsa_study_minimum_loss(study, &p->minimum_loss, err));
+    p->probe_pairs = context < LSA_PROBE_PAIRS ? (ptrdiff_t)context : LSA_PROBE_PAIRS;
+    p->negative_count = lsa_theory_negative_count(lsa_theory_rank(mean), p->probe_pairs);
+    p->kq_exponent = -1.0;
+    p->gap_quotient = 1.0;
+    p->bound_factor = 1.0;
+    p->floor = p->learning_gap = p->context_needed = NAN;
+    if (p->random == NULL) {
+        fill_fixed(p);
+    } else {
+        p->loss_at_zero = lsa_theory_random_loss_at_zero(p->random);
+        LSA_TRY(fill_random_rates(p, err));
+    }
 done:
     return status;
 }
@@ -75,7 +131,10 @@ lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_er
         p->U = lsa_vec_create(p->d * p->d);
         LSA_TRY_MEMORY(p->A, "the predictions");
         LSA_TRY_MEMORY(p->U, "the predictions");
-        LSA_TRY(lsa_study_theory(study, &p->theory, err));
+        if (lsa_study_is_random(study))
+            LSA_TRY(lsa_study_random_theory(study, &p->random, err));
+        else
+            LSA_TRY(lsa_study_theory(study, &p->theory, err));
         LSA_TRY(fill_predictions(study, p, err));
         study->predictions = p;
         p = NULL;

@@ -26,15 +26,15 @@ lsa_status probe_parameters(const claim_context *context, const lsa_program *pro
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_theory *theory;
     lsa_reduced_view view;
     const ptrdiff_t size = lsa_program_size(program), d = context->experiment->data.d;
+    lsa_predictions *p;
     double *x = lsa_vec_create(size), u;
     LSA_TRY_MEMORY(x, "random parameters");
     probe_fill(context->experiment, stream, 0.5, size, x);
     if (lsa_study_has_theory(context->study) && lsa_study_reduced_view(context->study, program, &view)) {
-        LSA_TRY(lsa_study_theory(context->study, &theory, err));
-        LSA_TRY(lsa_theory_balanced(theory, &u, NULL, err));
+        LSA_TRY(lsa_study_predictions(context->study, &p, err));
+        u = sqrt(lsa_vec_norm(d * d, p->A));
         x[view.u] = copysign(u, x[view.u]);
         set_norm(d * d, u, x + view.U);
         if (view.px >= 0)

@@ -3,6 +3,7 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
+#include "verify/laws.h"
 #include "verify/limit.h"
 #include <math.h>
 #include <stdio.h>
@@ -34,6 +35,8 @@ void lsa_study_destroy(lsa_study *study)
     lsa_derivation_destroy(study->full_derivation);
     lsa_arena_destroy(study->arena);
     lsa_test_evaluator_destroy(study->tests);
+    lsa_theory_random_destroy(study->random);
+    lsa_arena_destroy(study->laws);
     lsa_theory_destroy(study->theory);
     lsa_trajectory_destroy(study->trajectory);
     free(study->limit);
@@ -129,10 +132,15 @@ lsa_status lsa_study_minimum_loss(lsa_study *study, double *minimum, lsa_error *
 {
     lsa_status status = LSA_OK;
     const lsa_theory *theory;
+    const lsa_theory_random *random;
     const lsa_program *program;
-    if (lsa_study_has_theory(study)) {
+    const bool full_rank = lsa_study_rank(study) == study->experiment->data.d;
+    if (lsa_study_has_theory(study) && !lsa_study_is_random(study)) {
         LSA_TRY(lsa_study_theory(study, &theory, err));
         *minimum = lsa_theory_minimum_loss(theory, lsa_study_rank(study));
+    } else if (lsa_study_has_theory(study) && full_rank) {
+        LSA_TRY(lsa_study_random_theory(study, &random, err));
+        *minimum = lsa_theory_random_least_loss(random);
     } else {
         LSA_TRY(lsa_study_program(study, &program, err));
         *minimum = lsa_program_form(program) != NULL ? lsa_program_form(program)->minimum : (double)NAN;
@@ -262,21 +270,81 @@ bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_re
 
 /* ---------------------------------------------------------------- the road of theory */
 
-lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err)
+lsa_status study_mean_theory(lsa_study *study, const lsa_theory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(study_require_theory(study, err));
     if (study->theory == NULL) {
         const lsa_data_law *data = &study->experiment->data;
-        lsa_theory_law law = {.d = data->d,
-                              .context = data->context,
-                              .normalise_plus_one = data->normalise_plus_one,
-                              .covariance = lsa_study_moment(data->covariance),
-                              .task = lsa_study_moment(data->task_covariance),
-                              .label_noise = data->label_noise};
+        const lsa_theory_law law = {.d = data->d,
+                                    .context = data->context,
+                                    .normalise_plus_one = data->normalise_plus_one,
+                                    .covariance = laws_moment(data->covariance),
+                                    .task = laws_moment(data->task_covariance),
+                                    .label_noise = data->label_noise};
         LSA_TRY(lsa_theory_create(&law, &study->theory, err));
     }
     *out = study->theory;
+done:
+    return status;
+}
+
+bool lsa_study_is_random(const lsa_study *study)
+{
+    return lsa_covariance_is_random(study->experiment->data.covariance);
+}
+
+lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err)
+{
+    if (lsa_study_is_random(study))
+        return lsa_error_set(
+            err, LSA_ERR_UNABLE,
+            "every prompt draws its own covariance: Theorem 4.5 speaks of that, not Theorems 4.1 and 4.2");
+    return study_mean_theory(study, out, err);
+}
+
+lsa_status lsa_study_random_theory(lsa_study *study, const lsa_theory_random **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(study_require_theory(study, err));
+    if (!lsa_study_is_random(study)) {
+        status = lsa_error_set(err, LSA_ERR_UNABLE, "the covariance is not random");
+        goto done;
+    }
+    if (study->random == NULL) {
+        const lsa_data_law *data = &study->experiment->data;
+        lsa_theory_random_law law = {.d = data->d,
+                                     .context = data->context,
+                                     .normalise_plus_one = data->normalise_plus_one,
+                                     .task = laws_moment(data->task_covariance),
+                                     .label_noise = data->label_noise};
+        if (study->laws == NULL)
+            study->laws = lsa_arena_create();
+        LSA_TRY_MEMORY(study->laws, "the law of the covariance");
+        LSA_TRY(laws_covariance(data->covariance, study->laws, &law.covariance, err));
+        LSA_TRY(lsa_theory_random_create(&law, &study->random, err));
+    }
+    *out = study->random;
+done:
+    return status;
+}
+
+lsa_status lsa_study_product(lsa_study *study, double *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_theory *theory;
+    const lsa_theory_random *random;
+    const ptrdiff_t rank = lsa_study_rank(study);
+    if (!lsa_study_is_random(study)) {
+        LSA_TRY(lsa_study_theory(study, &theory, err));
+        LSA_TRY(lsa_theory_minimum(theory, rank, out, err));
+    } else if (rank == study->experiment->data.d) {
+        LSA_TRY(lsa_study_random_theory(study, &random, err));
+        lsa_theory_random_minimum(random, out);
+    } else {
+        status =
+            lsa_error_set(err, LSA_ERR_UNABLE, "no closed form of a minimum of rank %td for random covariances", rank);
+    }
 done:
     return status;
 }
@@ -285,19 +353,20 @@ lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
-    const lsa_theory *theory;
-    double *limit = NULL;
+    double *limit = NULL, *A = NULL;
     if (study->limit == NULL) {
         LSA_TRY(lsa_study_program(study, &program, err));
-        LSA_TRY(lsa_study_theory(study, &theory, err));
         limit = lsa_vec_create(lsa_program_size(program));
-        LSA_TRY_MEMORY(limit, "the predicted parameters");
-        LSA_TRY(limit_fill(study->experiment, program, theory, lsa_study_rank(study), limit, err));
+        A = lsa_vec_create(study->experiment->data.d * study->experiment->data.d);
+        LSA_TRY_MEMORY(limit != NULL ? A : NULL, "the predicted parameters");
+        LSA_TRY(lsa_study_product(study, A, err));
+        LSA_TRY(limit_fill(study->experiment, program, A, limit, err));
         study->limit = limit;
         limit = NULL;
     }
     *out = study->limit;
 done:
+    free(A);
     free(limit);
     return status;
 }

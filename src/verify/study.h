@@ -11,13 +11,16 @@ enum { LSA_PROBE_PAIRS = 64 };
  * claim fail. Arrays are d x d, user's basis. */
 struct lsa_predictions {
     ptrdiff_t d;
-    bool reduced;             /* u and U of the layer are parameters: what speaks of them is filled         */
-    const lsa_theory *theory; /* for predictions that are functions: off-diagonal law, test errors          */
-    lsa_theory_start start;   /* how far the start is from Assumption 3.3                                   */
-    ptrdiff_t rank;           /* greatest rank that the product can have */
-    double *A;                /* uU at the global minimum                                                   */
-    double u, *U;             /* the limit from this start                                                  */
-    double conserved;         /* u^2 - |U|_F^2                                                              */
+    bool reduced; /* u and U of the layer are parameters: what speaks of them is filled         */
+    /* One of the two: a fixed covariance, or one for every prompt. For predictions that are functions too. */
+    const lsa_theory *theory;
+    const lsa_theory_random *random;
+    lsa_theory_random_bounds bounds; /* (4.11), (C.12), (C.13), with `random` */
+    lsa_theory_start start;          /* how far the start is from Assumption 3.3                                   */
+    ptrdiff_t rank;                  /* greatest rank that the product can have */
+    double *A;                       /* uU at the global minimum                                                   */
+    double u, *U;                    /* the limit from this start                                                  */
+    double conserved;                /* u^2 - |U|_F^2                                                              */
     double minimum_loss, loss_at_zero;
     double u_lower_bound, pl, least_rate;
     ptrdiff_t negative_count; /* negative eigenvalues of Lemma 5.1's H on a prompt of probe_pairs pairs       */
@@ -51,10 +54,5 @@ typedef struct lsa_limit_sample {
 } lsa_limit_sample;
 lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_test *test, double alpha, lsa_limit_sample *out,
                                   lsa_error *err);
-
-/* A covariance as theory takes it. */
-lsa_second_moment lsa_study_moment(const lsa_covariance *covariance);
-/* A test setting as theory takes it (not for tasks known by their moments). */
-lsa_theory_shift lsa_study_shift(const lsa_experiment *experiment, const lsa_test *test);
 
 #endif

@@ -12,7 +12,9 @@ struct lsa_study {
     lsa_program *program;
     double *start, *limit;
     lsa_trajectory *trajectory;
-    lsa_theory *theory;
+    lsa_theory *theory; /* of a random covariance: of its mean */
+    lsa_theory_random *random;
+    lsa_arena *laws; /* of the random covariance */
     lsa_test_evaluator *tests;
     lsa_arena *arena; /* of the full statement */
     const lsa_statement *full_statement;
@@ -24,6 +26,8 @@ struct lsa_study {
 
 /* Fails unless theory speaks of the statement, with the reason. */
 lsa_status study_require_theory(const lsa_study *study, lsa_error *err);
+/* Theory of the covariance or, where that is random, of its mean: for what depends on the start alone. */
+lsa_status study_mean_theory(lsa_study *study, const lsa_theory **out, lsa_error *err);
 void study_predictions_destroy(lsa_predictions *predictions);
 
 #endif

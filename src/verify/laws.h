@@ -1,0 +1,18 @@
+/* laws.h - the laws of an experiment as theory takes them. */
+#ifndef LSAFLOW_VERIFY_LAWS_H
+#define LSAFLOW_VERIFY_LAWS_H
+
+#include "lsaflow/arena.h"
+#include "lsaflow/model.h"
+#include "lsaflow/theory.h"
+#include "lsaflow/theory_random.h"
+
+/* A fixed covariance (of a random one, its mean). Borrows. */
+lsa_second_moment laws_moment(const lsa_covariance *covariance);
+/* Second moment of the tasks of a test with linear tasks. */
+lsa_second_moment laws_task(const lsa_test *test);
+/* Any covariance; what it needs lives in the arena. LSA_ERR_MEMORY. */
+lsa_status laws_covariance(const lsa_covariance *covariance, lsa_arena *arena, lsa_theory_covariance_law *out,
+                           lsa_error *err);
+
+#endif
