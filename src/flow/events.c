@@ -80,20 +80,25 @@ static void rearm(event *e, const double *y)
     e->watch.sign = copysign(1.0, y[e->watch.entry]);
 }
 
-void flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, double until,
-                            lsa_trajectory *trajectory, double *f)
+static bool reached(const event *e, lsa_sample now)
+{
+    return e->watch.kind == FLOW_WATCH_GAP ? now.gap <= e->watch.level
+                                           : e->watch.sign * now.state[e->watch.entry] <= 0.0;
+}
+
+void flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, lsa_sample now,
+                            double until, lsa_trajectory *trajectory, double *f)
 {
     for (ptrdiff_t k = 0; k < events->count; k++) {
         event *e = &events->list[k];
-        const double *y = flow_integrator_state(integrator);
-        if (e->waiting && flow_watch_value(&e->watch, system, y, f) <= 0.0) {
+        if (e->waiting && reached(e, now)) {
             const double time = flow_watch_time(&e->watch, system, integrator, f);
             if (time <= until)
                 flow_trajectory_add_event(trajectory, e->name, time,
                                           flow_system_level(system, flow_integrator_at(integrator, time)).loss);
-            rearm(e, flow_integrator_state(integrator));
+            rearm(e, now.state);
         } else if (!e->waiting && e->watch.kind == FLOW_WATCH_ENTRY) {
-            rearm(e, y);
+            rearm(e, now.state);
         }
     }
 }

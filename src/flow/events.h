@@ -10,8 +10,8 @@ typedef struct flow_events flow_events;
 /* Waits for what lies ahead of the start. */
 lsa_status flow_events_create(flow_system *system, const double *start, flow_events **out, lsa_error *err);
 void flow_events_destroy(flow_events *events);
-/* Adds to the trajectory what happened in the last step up to `until`. f: scratch. */
-void flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, double until,
-                            lsa_trajectory *trajectory, double *f);
+/* Adds to the trajectory what happened in the last step up to `until`; `now` is measured at its end. f: scratch. */
+void flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, lsa_sample now,
+                            double until, lsa_trajectory *trajectory, double *f);
 
 #endif

@@ -4,11 +4,12 @@
  * once. */
 #include "flow/kernel.h"
 #include "base/matrix.h"
+#include "base/simd_series.h"
 #include "base/try.h"
 #include <math.h>
 #include <stdlib.h>
 
-enum { NODES = 20, LANES = 8 };
+enum { NODES = LSA_CHEBYSHEV, LANES = 4 };
 
 /* Width of the first panel, in units of the least rate. */
 static const double FIRST = 0.1;
@@ -18,6 +19,7 @@ struct flow_kernel {
     ptrdiff_t panels, count;
     double *moments; /* NODES a panel                                                       */
     double *rates, *weights;
+    double *terms; /* scratch                                                             */
 };
 
 static double panel_low(const flow_kernel *kernel, ptrdiff_t panel)
@@ -61,6 +63,8 @@ lsa_status flow_kernel_create(double least, double largest, flow_kernel **out, l
     LSA_TRY_MEMORY(kernel->rates, "the compressed sum");
     kernel->weights = lsa_vec_create(kernel->count);
     LSA_TRY_MEMORY(kernel->weights, "the compressed sum");
+    kernel->terms = lsa_vec_create(kernel->count);
+    LSA_TRY_MEMORY(kernel->terms, "the compressed sum");
     for (ptrdiff_t k = 0; k < kernel->count; k++) {
         const double low = panel_low(kernel, k / NODES), high = panel_high(kernel, k / NODES);
         kernel->rates[k] = low + 0.5 * (high - low) * (1.0 + chebyshev((int)(k % NODES)));
@@ -79,47 +83,28 @@ void flow_kernel_destroy(flow_kernel *kernel)
     free(kernel->moments);
     free(kernel->rates);
     free(kernel->weights);
+    free(kernel->terms);
     free(kernel);
-}
-
-/* sums[n][l] += w_l T_n(x_l) for LANES terms at once. */
-static void gather(const double *restrict x, const double *restrict w, double sums[restrict NODES][LANES])
-{
-    double twice[LANES], before[LANES], now[LANES];
-    for (int l = 0; l < LANES; l++) {
-        twice[l] = 2.0 * x[l];
-        before[l] = w[l];
-        now[l] = x[l] * w[l];
-        sums[0][l] += before[l];
-        sums[1][l] += now[l];
-    }
-    for (int n = 2; n < NODES; n++)
-        for (int l = 0; l < LANES; l++) {
-            const double next = twice[l] * now[l] - before[l];
-            before[l] = now[l];
-            now[l] = next;
-            sums[n][l] += next;
-        }
 }
 
 /* The moments of n terms that lie in one panel. */
 static void add_run(flow_kernel *kernel, ptrdiff_t panel, ptrdiff_t n, const double *rates, const double *weights)
 {
+    enum { BATCH = 32 * LSA_CHEBYSHEV_LANES };
     const double low = panel_low(kernel, panel), high = panel_high(kernel, panel);
     const double centre = 0.5 * (low + high), scale = 2.0 / (high - low);
-    double sums[NODES][LANES] = {{0.0}}, *moments = kernel->moments + NODES * panel;
-    for (ptrdiff_t k = 0; k < n; k += LANES) {
-        double x[LANES] = {0.0}, w[LANES] = {0.0};
-        const ptrdiff_t lanes = n - k < LANES ? n - k : LANES;
-        for (ptrdiff_t l = 0; l < lanes; l++) {
+    for (ptrdiff_t k = 0; k < n; k += BATCH) {
+        double x[BATCH], w[BATCH];
+        const ptrdiff_t terms = n - k < BATCH ? n - k : BATCH;
+        ptrdiff_t l = 0;
+        for (; l < terms; l++) {
             x[l] = (rates[k + l] - centre) * scale;
             w[l] = weights[k + l];
         }
-        gather(x, w, sums);
+        for (; l % LSA_CHEBYSHEV_LANES != 0; l++)
+            x[l] = w[l] = 0.0;
+        lsa_simd_chebyshev(l, x, w, kernel->moments + NODES * panel);
     }
-    for (int m = 0; m < NODES; m++)
-        for (int l = 0; l < LANES; l++)
-            moments[m] += sums[m][l];
 }
 
 void flow_kernel_add(flow_kernel *kernel, ptrdiff_t n, const double *rates, const double *weights)
@@ -154,18 +139,38 @@ ptrdiff_t flow_kernel_nodes(const flow_kernel *kernel)
     return kernel->count;
 }
 
+/* A term this many e-folds below the slowest is 1e-43 of it, whatever its weight can be. */
+static const double DEAD = 100.0;
+
+/* The nodes that count; the rates ascend. */
+static ptrdiff_t alive(const flow_kernel *kernel, double s)
+{
+    ptrdiff_t panels = 1;
+    while (panels < kernel->panels && 2.0 * (panel_low(kernel, panels) - kernel->least) * s < DEAD)
+        panels++;
+    return NODES * panels;
+}
+
 void flow_kernel_eval(const flow_kernel *kernel, double s, double phi[3])
 {
     phi[0] = phi[1] = phi[2] = 0.0;
-    for (ptrdiff_t k = 0; kernel != NULL && k < kernel->count; k++) {
-        const double a = kernel->rates[k], exponent = 2.0 * a * s;
-        if (exponent > 700.0) /* the rates ascend: the rest is below the smallest numbers */
-            break;
-        const double term = kernel->weights[k] * exp(-exponent);
-        phi[0] += term;
-        phi[1] += a * term;
-        phi[2] += a * a * term;
-    }
+    if (kernel == NULL)
+        return;
+    const ptrdiff_t n = alive(kernel, s);
+    const double *a = kernel->rates;
+    double *terms = kernel->terms, sums[3][LANES] = {{0.0}};
+    for (ptrdiff_t k = 0; k < n; k++)
+        terms[k] = -2.0 * s * a[k];
+    lsa_simd_exp(n, terms, terms);
+    for (ptrdiff_t k = 0; k < n; k += LANES) /* NODES is a multiple */
+        for (ptrdiff_t l = 0; l < LANES; l++) {
+            const double term = kernel->weights[k + l] * terms[k + l], first = a[k + l] * term;
+            sums[0][l] += term;
+            sums[1][l] += first;
+            sums[2][l] += a[k + l] * first;
+        }
+    for (int p = 0; p < 3; p++)
+        phi[p] = (sums[p][0] + sums[p][1]) + (sums[p][2] + sums[p][3]);
 }
 
 double flow_kernel_schur(const flow_kernel *kernel, double s, double u2, double x)

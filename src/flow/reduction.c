@@ -1,6 +1,7 @@
 /* reduction.c - set-up, sums and whole matrices of the reduced flow. */
 #include "flow/reduction.h"
 #include "base/matrix.h"
+#include "base/simd_series.h"
 #include "base/try.h"
 #include "flow/form.h"
 #include <math.h>
@@ -16,7 +17,8 @@ bool flow_reduction_applies(const lsa_program *program)
 /* The terms of one column: those entries off the diagonal that are not zero and decay. */
 typedef struct column {
     ptrdiff_t count;
-    double still; /* squares of those that do not */
+    double still;   /* squares of those that do not */
+    double largest; /* square */
     double *rates, *squares, *H;
 } column;
 
@@ -26,9 +28,10 @@ static void read_column(const flow_reduction *reduction, ptrdiff_t j, double fla
     const double *U = reduction->start + reduction->form->U + j * d;
     flow_form_rates(reduction->form, j, c->H);
     c->count = 0;
-    c->still = 0.0;
+    c->still = c->largest = 0.0;
     for (ptrdiff_t i = 0; i < d; i++) {
         const double square = i == j ? 0.0 : U[i] * U[i];
+        c->largest = square > c->largest ? square : c->largest;
         if (c->H[i] <= flat)
             c->still += square;
         else if (square > 0.0) {
@@ -52,6 +55,7 @@ static lsa_status compress(flow_reduction *reduction, column *c, lsa_error *err)
             reduction->fastest = c->rates[i] > reduction->fastest ? c->rates[i] : reduction->fastest;
         }
         reduction->still += c->still;
+        reduction->largest = fmax(reduction->largest, sqrt(c->largest));
     }
     if (isinf(least))
         goto done;
@@ -106,24 +110,32 @@ void flow_reduction_sums(flow_reduction *reduction, double s, double phi[3])
     phi[0] += tail.still * tail.still * reduction->still;
 }
 
-double flow_reduction_largest(const flow_reduction *reduction)
+/* Those entries of column j that do not decay. */
+static void restore_still(const flow_reduction *reduction, ptrdiff_t j, double flat, double *U)
 {
     const lsa_form *form = reduction->form;
-    return reduction->start == NULL ? 0.0 : lsa_vec_norm_max(form->d * form->d, reduction->start + form->U);
+    const double *from = reduction->start + form->U + j * form->d;
+    for (ptrdiff_t i = 0; i < form->d && reduction->still > 0.0; i++)
+        if (i != j && lsa_form_rate(form, i, j) <= flat)
+            U[i] = reduction->tail.still * from[i];
 }
 
 void flow_reduction_expand(const flow_reduction *reduction, const double *y, double *out)
 {
     const lsa_form *form = reduction->form;
     const ptrdiff_t d = form->d;
-    const double flat = flow_form_flat(form), s = y[1 + d];
+    const double flat = flow_form_flat(form), s = y[1 + d], moving = reduction->tail.moving;
     out[form->u] = y[0];
     for (ptrdiff_t j = 0; j < d; j++) {
         const double *from = reduction->start + form->U + j * d;
         double *U = out + form->U + j * d;
         flow_form_rates(form, j, U);
         for (ptrdiff_t i = 0; i < d; i++)
-            U[i] = U[i] <= flat ? from[i] * reduction->tail.still : from[i] * reduction->tail.moving * exp(-U[i] * s);
+            U[i] = U[i] <= flat ? 0.0 : -s * U[i];
+        lsa_simd_exp(d, U, U);
+        for (ptrdiff_t i = 0; i < d; i++)
+            U[i] *= moving * from[i];
+        restore_still(reduction, j, flat, U);
         U[j] = y[1 + j];
     }
 }

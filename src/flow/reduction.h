@@ -27,6 +27,7 @@ typedef struct flow_reduction {
     flow_kernel *kernel; /* NULL: all moving entries are 0                                                      */
     double still;        /* sum of U_ij^2 over the entries with H_ij = 0                                        */
     double fastest;      /* the largest rate of an entry that is not 0; 0: none                                 */
+    double largest;      /* the largest |U_ij| off the diagonal at the start                                    */
     flow_tail tail;
     double s, phi[3]; /* of the last evaluation, factors of the tail left out                                */
 } flow_reduction;
@@ -41,9 +42,6 @@ void flow_reduction_destroy(flow_reduction *reduction);
 
 /* Phi_0, Phi_1, Phi_2 at s with the factors of the tail; Phi_0 with the entries that stay. */
 void flow_reduction_sums(flow_reduction *reduction, double s, double phi[3]);
-
-/* The largest |U_ij| of the whole start; 0 without one. */
-double flow_reduction_largest(const flow_reduction *reduction);
 
 /* out = the whole state at y = (u, U_11 .. U_dd, s), in the program's basis, after a whole start. d^2 exponentials. */
 void flow_reduction_expand(const flow_reduction *reduction, const double *y, double *out);

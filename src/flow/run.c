@@ -183,8 +183,7 @@ static lsa_status prepare(flow_run *run, const lsa_program *program, const begin
     run->system->rtol = fmax(SAFETY * options->rtol, LEAST_RTOL);
     LSA_TRY(prepare_start(run, from, err));
     LSA_TRY(flow_output_create(options, flow_system_rate(run->system, run->start, run->f), &run->output, err));
-    const ptrdiff_t whole = method == LSA_METHOD_REDUCED && run->whole != NULL ? lsa_program_size(program) : 0;
-    LSA_TRY(flow_trajectory_create(run->system->size, whole, flow_output_capacity(run->output), !options->drop_states,
+    LSA_TRY(flow_trajectory_create(run->system->size, flow_output_capacity(run->output), !options->drop_states,
                                    &run->trajectory, err));
     LSA_TRY(prepare_conserved(run, err));
     LSA_TRY(flow_events_create(run->system, run->start, &run->events, err));
@@ -232,7 +231,7 @@ static void tell_progress(const flow_run *run, lsa_sample now)
 static void record_step(flow_run *run, lsa_sample now)
 {
     const double until = run->stop.ended ? fmin(run->stop.time, now.time) : now.time;
-    flow_events_after_step(run->events, run->system, run->integrator, until, run->trajectory, run->f);
+    flow_events_after_step(run->events, run->system, run->integrator, now, until, run->trajectory, run->f);
     sample_until(run, until);
     const double *y = flow_integrator_at(run->integrator, until);
     watch_conserved(run, y);

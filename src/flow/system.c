@@ -134,7 +134,7 @@ void flow_system_set_scales(flow_system *system, const double *start)
         const lsa_block *block = &system->blocks[k];
         double own = lsa_vec_norm_max(block->rows * block->cols, start + block->offset);
         if (system->reduction != NULL && block->offset == system->form->U)
-            own = fmax(own, flow_reduction_largest(system->reduction));
+            own = fmax(own, system->reduction->largest);
         system->scales[k] = own > 0.0 ? own : whole > 0.0 ? whole : 1.0;
     }
 }

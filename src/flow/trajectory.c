@@ -15,14 +15,13 @@ static double *table(ptrdiff_t rows, ptrdiff_t n)
     return n == 0 || rows <= PTRDIFF_MAX / n ? lsa_vec_create(rows * n) : NULL;
 }
 
-lsa_status flow_trajectory_create(ptrdiff_t size, ptrdiff_t whole, ptrdiff_t capacity, bool keep_states,
-                                  lsa_trajectory **out, lsa_error *err)
+lsa_status flow_trajectory_create(ptrdiff_t size, ptrdiff_t capacity, bool keep_states, lsa_trajectory **out,
+                                  lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_trajectory *t = calloc(1, sizeof *t);
     LSA_TRY_MEMORY(t, "the trajectory");
     t->size = size;
-    t->whole = whole;
     t->capacity = capacity;
     t->keep_states = keep_states;
     t->samples = calloc((size_t)capacity, sizeof *t->samples);
@@ -31,10 +30,6 @@ lsa_status flow_trajectory_create(ptrdiff_t size, ptrdiff_t whole, ptrdiff_t cap
     LSA_TRY_MEMORY(t->actions, "the samples");
     t->ends = table(3, t->size);
     LSA_TRY_MEMORY(t->ends, "the ends of the flow");
-    if (whole > 0) {
-        t->whole_ends = table(3, t->whole);
-        LSA_TRY_MEMORY(t->whole_ends, "the ends of the flow");
-    }
     if (keep_states) {
         t->records = table(capacity, t->size);
         LSA_TRY_MEMORY(t->records, "the parameters of all samples");
@@ -112,7 +107,12 @@ void flow_trajectory_add_event(lsa_trajectory *trajectory, const char *name, dou
 lsa_status flow_trajectory_expand(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (!trajectory->keep_states || trajectory->whole_ends == NULL)
+    if (system->reduction == NULL || system->reduction->start == NULL)
+        goto done;
+    trajectory->whole = lsa_program_size(system->program);
+    trajectory->whole_ends = table(3, trajectory->whole);
+    LSA_TRY_MEMORY(trajectory->whole_ends, "the ends of the flow");
+    if (!trajectory->keep_states)
         goto done;
     trajectory->states = table(trajectory->count, trajectory->whole);
     LSA_TRY_MEMORY(trajectory->states, "the parameters of all samples");

@@ -10,7 +10,7 @@ enum { FLOW_EVENTS = 64, FLOW_NAME = 192 };
 
 struct lsa_trajectory {
     ptrdiff_t size;  /* unknowns of the system: a record                    */
-    ptrdiff_t whole; /* numbers of a whole state made from one; 0: none are */
+    ptrdiff_t whole; /* numbers of a whole state made from one           */
     bool keep_states;
     ptrdiff_t count, capacity;
     lsa_sample *samples; /* until the end, state is the record (or NULL)    */
@@ -30,9 +30,9 @@ struct lsa_trajectory {
     char event_names[FLOW_EVENTS][FLOW_NAME];
 };
 
-/* Room for `capacity` samples, with their records where states are kept. whole: see above. */
-lsa_status flow_trajectory_create(ptrdiff_t size, ptrdiff_t whole, ptrdiff_t capacity, bool keep_states,
-                                  lsa_trajectory **out, lsa_error *err);
+/* Room for `capacity` samples, with their records where states are kept. */
+lsa_status flow_trajectory_create(ptrdiff_t size, ptrdiff_t capacity, bool keep_states, lsa_trajectory **out,
+                                  lsa_error *err);
 
 /* Appends a sample (its record is copied). The capacity is never passed: asserted. */
 void flow_trajectory_append(lsa_trajectory *trajectory, lsa_sample sample, double action);
@@ -43,7 +43,8 @@ enum { FLOW_END_RAW, FLOW_END_RESCALED, FLOW_END_POLISHED };
 void flow_trajectory_set_end(lsa_trajectory *trajectory, int which, const flow_system *system, lsa_sample sample);
 /* Adds an event; events beyond FLOW_EVENTS are dropped (a path that oscillates that often is told by its samples). */
 void flow_trajectory_add_event(lsa_trajectory *trajectory, const char *name, double time, double loss);
-/* Makes the whole states of a reduced system's samples; before the tail is changed by hand. */
+/* After a whole start of a reduced system: makes room for the ends' whole states, and those of the samples, before the
+ * tail is changed by hand. */
 lsa_status flow_trajectory_expand(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err);
 /* Turns records into what the user sees: whole states in the user's basis and, where reduced, the modes. */
 lsa_status flow_trajectory_publish(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err);

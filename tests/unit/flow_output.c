@@ -14,7 +14,7 @@ static lsa_trajectory *run(const lsa_flow_options *options, double rate, double 
     flow_output *output = NULL;
     lsa_trajectory *t = NULL;
     check_status(flow_output_create(options, rate, &output, NULL), LSA_OK, NULL);
-    check_status(flow_trajectory_create(1, 0, flow_output_capacity(output), true, &t, NULL), LSA_OK, NULL);
+    check_status(flow_trajectory_create(1, flow_output_capacity(output), true, &t, NULL), LSA_OK, NULL);
     for (double time = flow_output_next(output); time <= end; time = flow_output_next(output)) {
         flow_trajectory_append(t, at(time, &time), -time);
         flow_output_taken(output, t);

@@ -1,0 +1,93 @@
+/* simd_series.c - exp by reduction to |r| <= ln(2)/2 and Taylor's polynomial; T_m by the three-term recurrence. */
+#include "base/simd_series.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Clones for each vector width, chosen by the loader. Not under sanitizers, which start later than the choice. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__) &&                       \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define EVERY_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define EVERY_WIDTH
+#endif
+
+/* Where exp is still a normal number. */
+static const double LEAST = -700.0;
+
+/* Adding it rounds a double below 2^51 to an integer, which is left in the lowest bits. */
+static const double ROUND = 0x1.8p52;
+/* ln 2 in two parts: the first has zeros enough that its product with an integer below 2^11 is exact. */
+static const double LN2_HIGH = 0x1.62e42fee00000p-1, LN2_LOW = 0x1.a39ef35793c76p-33;
+
+static inline uint64_t bits_of(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline double double_of(uint64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* sum_{k <= 13} r^k/k!, whose remainder on |r| <= 0.347 is below 2^-58. */
+static inline double taylor(double r)
+{
+    double p = 1.0 / 6227020800.0;
+    p = p * r + 1.0 / 479001600.0;
+    p = p * r + 1.0 / 39916800.0;
+    p = p * r + 1.0 / 3628800.0;
+    p = p * r + 1.0 / 362880.0;
+    p = p * r + 1.0 / 40320.0;
+    p = p * r + 1.0 / 5040.0;
+    p = p * r + 1.0 / 720.0;
+    p = p * r + 1.0 / 120.0;
+    p = p * r + 1.0 / 24.0;
+    p = p * r + 1.0 / 6.0;
+    p = p * r + 0.5;
+    return 1.0 + (r + r * r * p);
+}
+
+EVERY_WIDTH void lsa_simd_exp(ptrdiff_t n, const double *x, double *out)
+{
+    for (ptrdiff_t k = 0; k < n; k++) {
+        const double kept = x[k] > LEAST ? x[k] : LEAST;
+        const double shifted = kept * 0x1.71547652b82fep0 + ROUND; /* 1/ln 2 */
+        const double power = shifted - ROUND;
+        const double r = (kept - power * LN2_HIGH) - power * LN2_LOW;
+        const double scale = double_of((bits_of(shifted) + 1023) << 52);
+        const double value = taylor(r) * scale;
+        out[k] = x[k] > LEAST ? value : 0.0;
+    }
+}
+
+/* One polynomial at a time over all lanes, the partial sums in registers. */
+EVERY_WIDTH void lsa_simd_chebyshev(ptrdiff_t n, const double *restrict x, const double *restrict w,
+                                    double *restrict moments)
+{
+    double sums[LSA_CHEBYSHEV][LSA_CHEBYSHEV_LANES] = {{0.0}};
+    for (ptrdiff_t k = 0; k < n; k += LSA_CHEBYSHEV_LANES) {
+        double twice[LSA_CHEBYSHEV_LANES], before[LSA_CHEBYSHEV_LANES], now[LSA_CHEBYSHEV_LANES];
+        for (int l = 0; l < LSA_CHEBYSHEV_LANES; l++) {
+            twice[l] = 2.0 * x[k + l];
+            before[l] = w[k + l];
+            now[l] = x[k + l] * w[k + l];
+            sums[0][l] += before[l];
+            sums[1][l] += now[l];
+        }
+        for (int m = 2; m < LSA_CHEBYSHEV; m++)
+            for (int l = 0; l < LSA_CHEBYSHEV_LANES; l++) {
+                const double next = twice[l] * now[l] - before[l];
+                before[l] = now[l];
+                now[l] = next;
+                sums[m][l] += next;
+            }
+    }
+    for (int m = 0; m < LSA_CHEBYSHEV; m++)
+        for (int l = 0; l < LSA_CHEBYSHEV_LANES; l++)
+            moments[m] += sums[m][l];
+}

@@ -1,0 +1,19 @@
+/* simd_series.h - exponentials and Chebyshev moments of many numbers, in the processor's widest vectors.
+ *
+ * IEEE additions and multiplications in one order whatever the width, and no library function: the same bits on every
+ * machine. */
+#ifndef LSAFLOW_BASE_SIMD_SERIES_H
+#define LSAFLOW_BASE_SIMD_SERIES_H
+
+#include <stddef.h>
+
+/* out_k = exp(x_k) for x_k <= 700, within one unit in the last place; 0 for x_k <= -700. out may be x. */
+void lsa_simd_exp(ptrdiff_t n, const double *x, double *out);
+
+enum { LSA_CHEBYSHEV = 20, LSA_CHEBYSHEV_LANES = 8 };
+
+/* moments[m] += sum_k w_k T_m(x_k) for m < LSA_CHEBYSHEV, |x_k| <= 1; the terms are shared out to LSA_CHEBYSHEV_LANES
+ * partial sums. n is a multiple of that number (fill up with w = 0). */
+void lsa_simd_chebyshev(ptrdiff_t n, const double *restrict x, const double *restrict w, double *restrict moments);
+
+#endif

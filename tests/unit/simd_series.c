@@ -1,0 +1,62 @@
+/* Exponentials and Chebyshev moments in vectors against the C library and closed forms, in extended precision. */
+#include "base/simd_series.h"
+#include "check.h"
+#include <float.h>
+#include <math.h>
+
+static void test_exp_is_within_a_unit(void **state)
+{
+    (void)state;
+    enum { COUNT = 7001 };
+    double x[COUNT], got[COUNT], worst = 0.0;
+    for (int k = 0; k < COUNT; k++)
+        x[k] = -699.9 + 1399.9 * (double)k / (COUNT - 1) * (k % 3 == 0 ? 1.0 : 0.5);
+    lsa_simd_exp(COUNT, x, got);
+    for (int k = 0; k < COUNT; k++) {
+        const long double want = expl((long double)x[k]);
+        worst = fmax(worst, (double)fabsl((got[k] - want) / want));
+    }
+    print_message("worst relative error of exp: %.3g\n", worst);
+    check_at_most(worst, DBL_EPSILON);
+    lsa_simd_exp(COUNT, x, x); /* in place */
+    check_vector_close(COUNT, x, got, 0.0, 0.0);
+}
+
+static void test_exp_at_the_ends(void **state)
+{
+    (void)state;
+    const double x[] = {0.0, -0.0, -1e-300, 1.0, -700.0, -745.0, -1e300, -INFINITY};
+    const double want[] = {1.0, 1.0, 1.0, 0x1.5bf0a8b145769p+1, 0.0, 0.0, 0.0, 0.0};
+    double got[8];
+    lsa_simd_exp(8, x, got);
+    check_vector_close(8, got, want, DBL_EPSILON, 0.0);
+}
+
+/* T_m(cos t) = cos(m t). */
+static void test_moments(void **state)
+{
+    (void)state;
+    enum { COUNT = 6 * LSA_CHEBYSHEV_LANES };
+    double x[COUNT], w[COUNT], moments[LSA_CHEBYSHEV] = {0.0};
+    for (int k = 0; k < COUNT; k++) {
+        x[k] = cos(0.3 + 0.05 * k);
+        w[k] = 1.0 / (1.0 + k);
+    }
+    lsa_simd_chebyshev(COUNT, x, w, moments);
+    for (int m = 0; m < LSA_CHEBYSHEV; m++) {
+        double want = 0.0;
+        for (int k = 0; k < COUNT; k++)
+            want += w[k] * cos(m * acos(x[k]));
+        check_close(moments[m], want, 0.0, 1e-13); /* acos and the recurrence lose m^2 eps */
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exp_is_within_a_unit),
+        cmocka_unit_test(test_exp_at_the_ends),
+        cmocka_unit_test(test_moments),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
