@@ -384,6 +384,40 @@ static void higher_degrees(void **state)
     }
 }
 
+/* ---- refusals ---- */
+
+static void refused(lsa_compiled *c, const char *text)
+{
+    lsa_program *program = NULL;
+    check_status(lsa_program_create(c->derivation, &c->binding, &program, &c->err), LSA_ERR_UNABLE, &c->err);
+    check_contains(c->err.text, text);
+}
+
+/* A Wishart law and the derivation must know of each other. */
+static void derivation_and_law_must_fit(void **state)
+{
+    const shape s = {"merged", 2, 1, 1};
+    lsa_compiled c;
+    (void)state;
+    begin(&c, &s, 0);
+    compiled_derive(&c);
+    c.binding.covariance = wishart(&c.setting, setting_scalar(&c.setting, 2, 1.0), 3.0);
+    refused(&c, "needs a loss that was averaged");
+    lsa_derivation_destroy(c.derivation);
+    c.derive.wishart = true;
+    compiled_derive(&c);
+    refused(&c, "which the covariance does not have");
+    lsa_derivation_destroy(c.derivation);
+    c.derive.own_query = true;
+    compiled_derive(&c);
+    c.binding.covariance = wishart(&c.setting, setting_scalar(&c.setting, 2, 1.0), 3.0);
+    refused(&c, "cannot be kept apart");
+    c.binding.task_on_sphere = true;
+    c.binding.query = setting_scalar(&c.setting, 2, 1.0);
+    check_status(lsa_program_create(c.derivation, &c.binding, &c.program, &c.err), LSA_OK, &c.err);
+    compiled_clear(&c);
+}
+
 /* The comparison can fail: an atom of weight 0.018 left out, and E Lambda in the place of Lambda. */
 static void a_wrong_average_is_seen(void **state)
 {
@@ -503,24 +537,60 @@ static lsa_law case_law(const json_t *law)
     return out;
 }
 
-static void check_errors(lsa_compiled *c, const lsa_case *k, const lsa_covariance *covariance, const char *field)
+static lsa_status judge(lsa_compiled *c, const lsa_covariance *covariance, double M, double *error)
 {
+    const lsa_test test = {.name = "t",
+                           .context = M,
+                           .covariance = covariance,
+                           .query_is_same = true,
+                           .task = LSA_TASK_GAUSSIAN,
+                           .task_covariance = c->binding.task};
     lsa_test_evaluator *evaluator = NULL;
-    double errors[8] = {0.0};
+    check_status(lsa_test_evaluator_create(&c->setting.experiment, &evaluator, &c->err), LSA_OK, &c->err);
+    const lsa_status status = lsa_program_test_error(evaluator, &test, c->user, error, &c->err);
+    lsa_test_evaluator_destroy(evaluator);
+    return status;
+}
+
+/* The errors for every M of the case, and for M = inf. */
+static void check_errors(lsa_compiled *c, const lsa_case *k, const lsa_covariance *covariance, const char *field,
+                         const char *infinite)
+{
+    double errors[8] = {0.0}, limit = 0.0;
     const json_t *M = json_object_get(k->input, "M");
     const size_t n = json_array_size(M);
-    check_status(lsa_test_evaluator_create(&c->setting.experiment, &evaluator, &c->err), LSA_OK, &c->err);
-    for (size_t i = 0; i < n; i++) {
-        const lsa_test test = {.name = k->id,
-                               .context = json_number_value(json_array_get(M, i)),
-                               .covariance = covariance,
-                               .query_is_same = true,
-                               .task = LSA_TASK_GAUSSIAN,
-                               .task_covariance = c->binding.task};
-        check_status(lsa_program_test_error(evaluator, &test, c->user, &errors[i], &c->err), LSA_OK, &c->err);
+    for (size_t i = 0; field != NULL && i < n; i++)
+        check_status(judge(c, covariance, json_number_value(json_array_get(M, i)), &errors[i]), LSA_OK, &c->err);
+    if (field != NULL)
+        lsa_case_check(k, field, errors, (ptrdiff_t)n);
+    if (infinite == NULL)
+        return;
+    check_status(judge(c, covariance, INFINITY, &limit), LSA_OK, &c->err);
+    lsa_case_check(k, infinite, &limit, 1);
+}
+
+/* The reduced layer under the case's law with N samples, at u = 1 and U = A = B/H, the minimum of its form. */
+static const lsa_form *at_minimum(lsa_compiled *c, const lsa_case *k, double N, double *A)
+{
+    const ptrdiff_t d = (ptrdiff_t)lsa_case_number(k, "d");
+    compiled_init(c, "merged", NULL, d, N, 1, 1);
+    lsa_covariance *random = setting_covariance(&c->setting, LSA_COVARIANCE_LAWS, d);
+    lsa_law *of = lsa_arena_alloc(c->setting.arena, (size_t)d, sizeof *of);
+    assert_non_null(of);
+    for (ptrdiff_t i = 0; i < d; i++)
+        of[i] = case_law(json_array_get(json_object_get(k->input, "laws"), (size_t)i));
+    random->laws = of;
+    c->setting.experiment.data.covariance = random;
+    compiled_make(c, 1);
+    const lsa_form *form = lsa_program_form(c->program);
+    assert_non_null(form);
+    memset(c->user, 0, (size_t)c->size * sizeof *c->user);
+    c->user[form->u] = 1.0;
+    for (ptrdiff_t i = 0; i < d; i++) {
+        A[i] = form->B[i] / lsa_form_rate(form, i, i);
+        c->user[form->U + i + i * d] = A[i];
     }
-    lsa_case_check(k, field, errors, (ptrdiff_t)n);
-    lsa_test_evaluator_destroy(evaluator);
+    return form;
 }
 
 static void random_case(const lsa_case *k)
@@ -528,31 +598,23 @@ static void random_case(const lsa_case *k)
     lsa_compiled c;
     const ptrdiff_t d = (ptrdiff_t)lsa_case_number(k, "d");
     double A[MOST_D], g[MOST_D];
-    compiled_init(&c, "merged", NULL, d, lsa_case_number(k, "N"), 1, 1);
-    lsa_covariance *random = setting_covariance(&c.setting, LSA_COVARIANCE_LAWS, d);
-    lsa_law *of = lsa_arena_alloc(c.setting.arena, (size_t)d, sizeof *of);
-    assert_non_null(of);
+    const lsa_form *form = at_minimum(&c, k, lsa_case_number(k, "N"), A);
+    const double u = sqrt(lsa_vec_norm(d, A));
     for (ptrdiff_t i = 0; i < d; i++)
-        of[i] = case_law(json_array_get(json_object_get(k->input, "laws"), (size_t)i));
-    random->laws = of;
-    c.setting.experiment.data.covariance = random;
-    compiled_make(&c, 1);
-    const lsa_form *form = lsa_program_form(c.program);
-    assert_non_null(form);
-    memset(c.user, 0, (size_t)c.size * sizeof *c.user);
-    c.user[form->u] = 1.0;
-    for (ptrdiff_t i = 0; i < d; i++) {
         g[i] = lsa_form_rate(form, i, i);
-        A[i] = form->B[i] / g[i];
-        c.user[form->U + i + i * d] = A[i];
-    }
     lsa_case_check(k, "E_GammaLambda2", g, d);
     lsa_case_check(k, "E_Lambda2", form->B, d);
     lsa_case_check(k, "A", A, d);
+    lsa_case_check(k, "u", &u, 1);
     lsa_case_check(k, "loss_min", &form->minimum, 1);
-    check_errors(&c, k, random, "error_at_M");
+    check_errors(&c, k, c.binding.covariance, "error_at_M", NULL);
     if (lsa_case_has(k, "test_Lambda"))
-        check_errors(&c, k, setting_diagonal(&c.setting, d, lsa_case_input(k, "test_Lambda", d)), "error_fixed_at_M");
+        check_errors(&c, k, setting_diagonal(&c.setting, d, lsa_case_input(k, "test_Lambda", d)), "error_fixed_at_M",
+                     "error_fixed_infinite");
+    compiled_clear(&c);
+    at_minimum(&c, k, INFINITY, A);
+    lsa_case_check(k, "A_infinite", A, d);
+    check_errors(&c, k, c.binding.covariance, NULL, "error_infinite");
     compiled_clear(&c);
 }
 
@@ -564,11 +626,16 @@ static void random_cases(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_diagonals_are_averages), cmocka_unit_test(mixtures_are_averages),
-        cmocka_unit_test(wisharts_are_averages),         cmocka_unit_test(queries_have_their_own_law),
-        cmocka_unit_test(a_wrong_average_is_seen),       cmocka_unit_test(higher_degrees),
-        cmocka_unit_test(mixture_has_the_golden_form),   cmocka_unit_test(exponential_law_has_the_closed_form),
-        cmocka_unit_test(the_form_is_the_loss),          cmocka_unit_test(random_cases)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(random_diagonals_are_averages),
+                                       cmocka_unit_test(mixtures_are_averages),
+                                       cmocka_unit_test(wisharts_are_averages),
+                                       cmocka_unit_test(queries_have_their_own_law),
+                                       cmocka_unit_test(a_wrong_average_is_seen),
+                                       cmocka_unit_test(higher_degrees),
+                                       cmocka_unit_test(derivation_and_law_must_fit),
+                                       cmocka_unit_test(mixture_has_the_golden_form),
+                                       cmocka_unit_test(exponential_law_has_the_closed_form),
+                                       cmocka_unit_test(the_form_is_the_loss),
+                                       cmocka_unit_test(random_cases)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
