@@ -170,11 +170,11 @@ static lsa_status create(const reading *r, lsa_arena *kept, lsa_form *out, doubl
     *left = lsa_arena_alloc(kept, n, d * sizeof **left);
     *right = lsa_arena_alloc(kept, n, d * sizeof **right);
     *B = lsa_arena_alloc(kept, d, (r->full_B ? d : 1) * sizeof **B);
-    *diagonal = r->diagonal ? lsa_arena_alloc(kept, d, sizeof **diagonal) : NULL;
+    *diagonal = lsa_arena_alloc(kept, d, sizeof **diagonal);
     LSA_TRY_MEMORY(*left, "the form of the loss");
     LSA_TRY_MEMORY(*right, "the form of the loss");
     LSA_TRY_MEMORY(*B, "the form of the loss");
-    LSA_TRY_MEMORY(r->diagonal ? *diagonal : *B, "the form of the loss");
+    LSA_TRY_MEMORY(*diagonal, "the form of the loss");
     *out = (lsa_form){.d = r->d,
                       .u = r->unit.heads[0].u,
                       .U = r->unit.heads[0].U,
@@ -224,7 +224,7 @@ lsa_status lsa_form_recognise(const lsa_sharing *sharing, const lsa_shared_sum *
     }
     for (ptrdiff_t i = 0; r.diagonal && i < r.d; i++)
         diagonal[i] += lsa_form_rate(out, i, i); /* of the products alone: out->diagonal is not set yet */
-    out->diagonal = diagonal;
+    out->diagonal = r.diagonal ? diagonal : NULL;
     out->minimum = least_value(out, B);
 done:
     return status;

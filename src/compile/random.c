@@ -90,6 +90,17 @@ static lsa_status check_wishart(const lsa_bound *bound, lsa_error *err)
     return LSA_OK;
 }
 
+static bool mentions(const lsa_expr *expr, int symbol)
+{
+    if (expr->kind == LSA_EXPR_SYMBOL)
+        return expr->symbol == symbol;
+    for (int k = 0; k < expr->n_children; k++)
+        if (mentions(expr->children[k], symbol))
+            return true;
+    return false;
+}
+
+/* A term's power of N has to count its samples (weight.c), and its degree in Lambda their covariates. */
 static lsa_status check_elliptical(const lsa_bound *bound, lsa_error *err)
 {
     bool sampled = false;
@@ -101,6 +112,10 @@ static lsa_status check_elliptical(const lsa_bound *bound, lsa_error *err)
     if (count_gaussians(bound, "Lambda", &sampled) != 1 || !sampled)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "for elliptical covariates the context's vectors alone may have the covariance Lambda");
+    if (bound->statement->samples >= 0 && mentions(bound->statement->prediction, bound->statement->samples))
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "for elliptical covariates the prediction may not name %s; normalise by rho",
+                             lsa_algebra_symbol(bound->algebra, bound->statement->samples)->name);
     return LSA_OK;
 }
 

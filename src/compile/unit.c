@@ -238,7 +238,7 @@ bool lsa_unit_leaves_out(const lsa_unit *unit, const lsa_shared_product *product
 {
     bool out = product->open >= 0 && chain_leaves_out(unit, product->open);
     out = out || (product->outer >= 0 && chain_leaves_out(unit, product->outer));
-    for (int k = 0; k < product->n_powers; k++)
+    for (ptrdiff_t k = 0; k < product->n_powers; k++)
         out = out || node_leaves_out(unit, product->powers[2 * k]);
     for (int k = 0; k < product->n_scalars; k++)
         out = out || chain_leaves_out(unit, product->scalars[k]);

@@ -90,7 +90,7 @@ static lsa_status elliptical_value(const lsa_bound *bound, const lsa_term *term,
     LSA_TRY(samples_value(bound, a, b, out, err));
     if (degree < 2 || bound->binding->context == 0.0)
         goto done;
-    assert(a > 0); /* rho is not written as N */
+    assert(a > 0); /* lsa_bound_check_laws: N counts samples and nothing else */
     if (degree > 2)
         LSA_TRY(
             lsa_error_set(err, LSA_ERR_UNABLE,

@@ -233,6 +233,26 @@ static void what_cannot_be_averaged_is_named(void **state)
     compiled_clear(&c);
 }
 
+/* A mean over the samples written with N itself: the power of N no longer counts samples. */
+static void a_named_context_length_is_refused(void **state)
+{
+    lsa_compiled c;
+    double error = 0.0;
+    (void)state;
+    compiled_init(
+        &c, "inline",
+        "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}}, "
+        "parameters: {u: scalar}, prediction: \"u / N * sum(i, w' * x[i] * x[i]') * xq\", target: \"w' * "
+        "xq\"}",
+        2, 5.0, 1, 1);
+    compiled_make(&c, 1);
+    lsa_test test = test_of(&c, LSA_TASK_GAUSSIAN, 5.0);
+    check_status(try_error(&c, &test, &error), LSA_OK, &c.err);
+    test.student = 9.0;
+    refused(&c, &test, LSA_ERR_UNABLE, "normalise by rho");
+    compiled_clear(&c);
+}
+
 /* A loss of degree 8 in the context has moments that a kurtosis does not tell. */
 static void higher_moments_are_refused(void **state)
 {
@@ -258,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sphere_is_the_mean_over_fixed_tasks), cmocka_unit_test(student_is_a_mean_over_scales),
         cmocka_unit_test(student_has_the_closed_form),         cmocka_unit_test(random_covariances_in_tests),
-        cmocka_unit_test(what_cannot_be_averaged_is_named),    cmocka_unit_test(higher_moments_are_refused)};
+        cmocka_unit_test(what_cannot_be_averaged_is_named),    cmocka_unit_test(a_named_context_length_is_refused),
+        cmocka_unit_test(higher_moments_are_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
