@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/streams.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -89,6 +90,17 @@ static void name_directory(const cli_options *options, const lsa_model *model, p
         lsa_text_printf(path, "/run-%td", index + 1);
 }
 
+/* A value of `vary` that reads as one number is one in the document; else it is its text. */
+static void json_value(lsa_json *json, const lsa_variation *variation)
+{
+    char *end;
+    const double number = strtod(variation->value, &end);
+    if (end != variation->value && *end == '\0' && isfinite(number))
+        lsa_json_number(json, variation->key, number);
+    else
+        lsa_json_string(json, variation->key, variation->value);
+}
+
 /* The values of `vary` in this run, as a field of the document or as a heading of the text. */
 static void show_variation(const lsa_model *model, ptrdiff_t index, lsa_json *json)
 {
@@ -97,7 +109,7 @@ static void show_variation(const lsa_model *model, ptrdiff_t index, lsa_json *js
     if (json != NULL) {
         lsa_json_object(json, "values");
         for (ptrdiff_t i = 0; i < count; i++)
-            lsa_json_string(json, values[i].key, values[i].value);
+            json_value(json, &values[i]);
         lsa_json_end(json);
         return;
     }

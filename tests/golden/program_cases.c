@@ -125,15 +125,24 @@ static void check_path(const lsa_case *c, const char *field, const json_t *docum
     lsa_case_check(c, field, numbers, count);
 }
 
-/* A field of the case that holds one value per time, against samples[*].<path>. */
+/* A field of the case that holds one value per time, against samples[*].<path>. Vectors over times are a matrix of times
+ * by entries, as cases.h reads them. */
 static void check_samples(const lsa_case *c, const char *field, const json_t *document, const char *path)
 {
     double numbers[CAPACITY];
     ptrdiff_t count = 0;
     const json_t *samples = at(document, "samples");
+    json_t *course = json_array();
     assert_int_equal(json_array_size(samples), lsa_case_length(c, "times"));
     for (size_t i = 0; i < json_array_size(samples); i++)
-        flatten(at(json_array_get(samples, i), path), numbers, &count, CAPACITY);
+        json_array_append(course, (json_t *)(uintptr_t)at(json_array_get(samples, i), path));
+    const json_t *first = json_array_get(course, 0);
+    if (json_is_array(first) && json_is_array(json_array_get(first, 0)))
+        for (size_t i = 0; i < json_array_size(course); i++)
+            flatten(json_array_get(course, i), numbers, &count, CAPACITY);
+    else
+        flatten(course, numbers, &count, CAPACITY);
+    json_decref(course);
     lsa_case_check(c, field, numbers, count);
 }
 
@@ -257,6 +266,186 @@ static void check_flow(const lsa_case *c)
     json_decref(document);
 }
 
+static void check_kq_flow(const lsa_case *c)
+{
+    static const char *const blocks[][2] = {{"u0", "u"}, {"K0", "K"}, {"Q0", "Q"}, {NULL, NULL}};
+    json_t *document = run_flow(c, "separate", blocks);
+    check_samples(c, "u", document, "parameters.u");
+    check_samples(c, "K", document, "parameters.K");
+    check_samples(c, "Q", document, "parameters.Q");
+    check_samples(c, "loss", document, "loss");
+    json_decref(document);
+}
+
+static void check_full_flow(const lsa_case *c)
+{
+    json_t *document = run_flow(c, "full", full_blocks);
+    check_samples(c, "p_x", document, "parameters.px");
+    check_samples(c, "p_y", document, "parameters.u");
+    check_samples(c, "U", document, "parameters.U");
+    check_samples(c, "k", document, "parameters.k");
+    check_samples(c, "loss", document, "loss");
+    check_path(c, "loss_min", document, "minimum.loss");
+    check_path(c, "final_loss", document, "final.loss");
+    const bool global = strcmp(json_string_value(at(document, "final.kind")), "global-minimum") == 0;
+    assert_int_equal(global, json_is_true(json_object_get(c->expect, "reaches_global_min")));
+    json_decref(document);
+}
+
+/* A test setting of a shift case: context, query, task, noise; the context M and the limit. */
+static void add_shift(lsa_text *model, const lsa_case *c)
+{
+    lsa_text_add(model, "tests:\n  - name: shift\n");
+    add_field(model, c, "M", "    context: [", ", .inf]\n");
+    add_field(model, c, "Lambda1", "    covariance: {matrix: ", "}\n");
+    add_field(model, c, "Lambda2", "    query_covariance: {matrix: ", "}\n");
+    add_field(model, c, "Omega", "    task: {gaussian: {matrix: ", "}}\n");
+    add_field(model, c, "sigma2", "    label_noise: ", "\n");
+}
+
+static void check_shift(const lsa_case *c)
+{
+    const json_t *trained = json_object_get(c->input, "trained_on"), *params = json_object_get(c->input, "params");
+    const lsa_case inner = {.input = trained != NULL ? trained : params};
+    lsa_text model;
+    lsa_text_init(&model);
+    if (trained != NULL) {
+        add_data(&model, &inner, "merged");
+    } else {
+        lsa_text_add(&model, "statement: full\ndata:\n");
+        add_field(&model, c, "M", "  context: ", "\n");
+        add_field(&model, c, "Lambda1", "  covariance: {matrix: ", "}\n");
+        add_start(&model, &inner, full_blocks);
+    }
+    add_shift(&model, c);
+    json_t *document = run_program(trained != NULL ? "predict" : "eval", &model);
+    const double error = json_number_value(at(document, "tests.0.error")), loss = error / 2.0;
+    lsa_case_check(c, "error", &error, 1);
+    lsa_case_check(c, "loss", &loss, 1);
+    if (json_object_get(c->expect, "error_infinite_M") != NULL)
+        check_path(c, "error_infinite_M", document, "tests.1.error");
+    json_decref(document);
+    lsa_text_clear(&model);
+}
+
+/* The laws of a randcov case in the words of model files. */
+static void add_laws(lsa_text *model, const lsa_case *c)
+{
+    static const struct {
+        const char *name, *keys[3];
+    } laws[] = {{"uniform", {"low", "high", NULL}},
+                {"exponential", {"mean", NULL, NULL}},
+                {"gamma", {"shape", "scale", NULL}},
+                {"two_point", {"a", "b", "p"}},
+                {"point", {"value", NULL, NULL}}};
+    const json_t *list = json_object_get(c->input, "laws");
+    lsa_text_add(model, "  covariance: {random: {diagonal: [");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *law = json_array_get(list, i), *par = json_object_get(law, "par");
+        const char *name = json_string_value(json_object_get(law, "law"));
+        size_t k = 0;
+        while (strcmp(laws[k].name, name) != 0)
+            assert_true(++k < sizeof laws / sizeof *laws);
+        lsa_text_printf(model, "%s{law: %s", i > 0 ? ", " : "", k == 3 ? "two-point" : name);
+        for (size_t j = 0; j < json_array_size(par); j++)
+            lsa_text_printf(model, ", %s: %.17g", laws[k].keys[j], json_number_value(json_array_get(par, j)));
+        lsa_text_add(model, "}");
+    }
+    lsa_text_add(model, "]}}\n");
+}
+
+static json_t *predict_random(const lsa_case *c, bool infinite)
+{
+    lsa_text model;
+    lsa_text_init(&model);
+    lsa_text_add(&model, "statement: merged\ndata:\n");
+    if (infinite)
+        lsa_text_add(&model, "  context: .inf\n");
+    else
+        add_field(&model, c, "N", "  context: ", "\n");
+    add_laws(&model, c);
+    lsa_text_add(&model, "tests:\n");
+    if (infinite)
+        lsa_text_add(&model, "  - {name: own, context: .inf}\n");
+    else
+        add_field(&model, c, "M", "  - {name: own, context: ", "}\n");
+    if (!infinite && lsa_case_has(c, "test_Lambda")) {
+        add_field(&model, c, "M", "  - {name: fixed, context: ", "");
+        add_field(&model, c, "test_Lambda", ", covariance: {spectrum: ", "}}\n");
+        add_field(&model, c, "test_Lambda", "  - {name: limit, context: .inf, covariance: {spectrum: ", "}}\n");
+    }
+    json_t *document = run_program("predict", &model);
+    lsa_text_clear(&model);
+    return document;
+}
+
+/* The diagonal of a matrix of the document. */
+static void check_diagonal(const lsa_case *c, const char *field, const json_t *document, const char *path)
+{
+    double numbers[64];
+    const json_t *matrix = at(document, path);
+    const size_t d = json_array_size(matrix);
+    assert_true(d <= 64);
+    for (size_t i = 0; i < d; i++)
+        numbers[i] = json_number_value(json_array_get(json_array_get(matrix, i), i));
+    lsa_case_check(c, field, numbers, (ptrdiff_t)d);
+}
+
+/* count errors of the document's tests from number `first` on. */
+static void check_errors(const lsa_case *c, const char *field, const json_t *document, size_t first, size_t count)
+{
+    double numbers[16];
+    assert_true(count <= 16);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] =
+            json_number_value(json_object_get(json_array_get(json_object_get(document, "tests"), first + i), "error"));
+    lsa_case_check(c, field, numbers, json_is_array(json_object_get(c->expect, field)) ? (ptrdiff_t)count : 1);
+}
+
+static void check_randcov(const lsa_case *c)
+{
+    const size_t lengths = (size_t)lsa_case_length(c, "M");
+    json_t *document = predict_random(c, false), *infinite = predict_random(c, true);
+    check_diagonal(c, "E_GammaLambda2", document, "constants.rates");
+    check_diagonal(c, "E_Lambda2", document, "constants.E_LambdaOmegaLambda");
+    check_diagonal(c, "A", document, "minimum.uU");
+    check_path(c, "u", document, "minimum.parameters.u");
+    check_path(c, "loss_min", document, "minimum.loss");
+    check_errors(c, "error_at_M", document, 0, lengths);
+    check_diagonal(c, "A_infinite", infinite, "minimum.uU");
+    check_errors(c, "error_infinite", infinite, 0, 1);
+    if (lsa_case_has(c, "test_Lambda")) {
+        check_errors(c, "error_fixed_at_M", document, lengths, lengths);
+        check_errors(c, "error_fixed_infinite", document, 2 * lengths, 1);
+    }
+    json_decref(infinite);
+    json_decref(document);
+}
+
+static void test_kq_flow(void **state)
+{
+    (void)state;
+    lsa_cases_each("kq_flow", check_kq_flow);
+}
+
+static void test_full_flow(void **state)
+{
+    (void)state;
+    lsa_cases_each("full_flow", check_full_flow);
+}
+
+static void test_shift(void **state)
+{
+    (void)state;
+    lsa_cases_each("shift", check_shift);
+}
+
+static void test_randcov(void **state)
+{
+    (void)state;
+    lsa_cases_each("randcov", check_randcov);
+}
+
 static void test_min(void **state)
 {
     (void)state;
@@ -306,8 +495,9 @@ static int remove_folder(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_min), cmocka_unit_test(test_risk),
-                                       cmocka_unit_test(test_full_loss), cmocka_unit_test(test_full_grad),
-                                       cmocka_unit_test(test_flow)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_min),       cmocka_unit_test(test_risk),  cmocka_unit_test(test_full_loss),
+        cmocka_unit_test(test_full_grad), cmocka_unit_test(test_flow),  cmocka_unit_test(test_kq_flow),
+        cmocka_unit_test(test_full_flow), cmocka_unit_test(test_shift), cmocka_unit_test(test_randcov)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
