@@ -282,6 +282,9 @@ typedef struct lsa_theory_split {
 } lsa_theory_split;
 lsa_status lsa_theory_judge_split(const lsa_theory *theory, const lsa_theory_shift *shift, lsa_theory_split *out,
                                   lsa_error *err);
+/* For any A = u U: the shift term is R(A, inf) - best_linear, whatever made A; training_term is NAN. */
+lsa_status lsa_theory_judge_split_product(ptrdiff_t d, const lsa_theory_shift *shift, const double *A,
+                                          lsa_theory_split *out, lsa_error *err);
 
 /* orthogonal_query.c: the error of a layer whose A is a multiple of I, context x_i ~ N(0, l I) and the query
  * z ~ (0, Lambda_q) projected off the span of the context: its prediction is exactly 0, so the error is
@@ -311,6 +314,9 @@ lsa_status lsa_theory_judge_moments(const lsa_theory *theory, const lsa_theory_m
                                     lsa_error *err);
 lsa_status lsa_theory_judge_moments_product(ptrdiff_t d, const lsa_theory_moments *moments, const double *A,
                                             lsa_theory_error *out, lsa_error *err);
+/* The error at the trained limit in its three parts.                                                      (W21) [D] */
+lsa_status lsa_theory_judge_moments_split(const lsa_theory *theory, const lsa_theory_moments *moments,
+                                          lsa_theory_split *out, lsa_error *err);
 
 /* ---- quadratic_form.c: Lemma 5.1 ------------------------------------------------------------------------------ */
 

@@ -47,7 +47,7 @@ typedef struct lsa_theory_covariance_law {
     ptrdiff_t components;                 /* MIXTURE: >= 1                                         */
     const double *weights;                /* MIXTURE: > 0, of sum 1 up to 1e-12                    */
     const lsa_second_moment *matrices;    /* MIXTURE: of any form                                  */
-    double dof;                           /* WISHART: an integer >= 1                              */
+    double dof;                           /* WISHART: an integer >= 1, or a number > d - 1         */
     lsa_second_moment scale;              /* WISHART, FIXED: E Lambda                              */
 } lsa_theory_covariance_law;
 

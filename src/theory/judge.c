@@ -131,15 +131,26 @@ done:
     return status;
 }
 
+lsa_status theory_moments_risk(const lsa_theory_moments *m, double M, const ext_matrix *Lt, const ext_matrix *A,
+                               long double *risk, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    long double inverse_m, r, bias = 0.0L, variance = 0.0L;
+    theory_test_scales(M, m->normalise_plus_one, &inverse_m, &r);
+    LSA_TRY(moments_bias(Lt, A, r, m->a, &bias, err));
+    LSA_TRY(moments_variance(Lt, A, m->S, &variance, err));
+    *risk = bias + r * r * inverse_m * variance;
+done:
+    return status;
+}
+
 static lsa_status moments_error(const lsa_theory_moments *m, const ext_matrix *Lt, const ext_matrix *A, double *error,
                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    long double inverse_m, r, bias = 0.0L, variance = 0.0L;
-    theory_test_scales(m->context, m->normalise_plus_one, &inverse_m, &r);
-    LSA_TRY(moments_bias(Lt, A, r, m->a, &bias, err));
-    LSA_TRY(moments_variance(Lt, A, m->S, &variance, err));
-    *error = (double)((long double)m->best_linear + bias + r * r * inverse_m * variance);
+    long double risk = 0.0L;
+    LSA_TRY(theory_moments_risk(m, m->context, Lt, A, &risk, err));
+    *error = (double)((long double)m->best_linear + risk);
 done:
     return status;
 }

@@ -19,26 +19,34 @@ typedef struct largest {
     double *tail; /* P(l_i > x) at the point being evaluated */
 } largest;
 
-/* 1 - prod_{j != skip} P(l_j <= x), without cancellation where the tails are small. */
-static double some_above(const largest *m, ptrdiff_t skip)
+/* ln prod_j P(l_j <= x) over the factors that are not zero, and the number of those that are. */
+static double log_below(const largest *m, double x, ptrdiff_t *zeros)
 {
-    double log_below = 0.0;
-    for (ptrdiff_t j = 0; j < m->d; j++)
-        if (j != skip)
-            log_below += log1p(-m->tail[j]);
-    return -expm1(log_below);
+    double sum = 0.0;
+    *zeros = 0;
+    for (ptrdiff_t j = 0; j < m->d; j++) {
+        m->tail[j] = lsa_theory_law_tail(&m->entries[j], x);
+        if (m->tail[j] < 1.0)
+            sum += log1p(-m->tail[j]);
+        else
+            (*zeros)++;
+    }
+    return sum;
 }
 
-/* sum_i E[l_i^2; max(l) > x] */
+/* sum_i E[l_i^2; max(l) > x]; 1 - prod_{j != i} P(l_j <= x) without cancellation where the tails are small. */
 static double squares_above(double x, void *context)
 {
     const largest *m = context;
     double sum = 0.0;
-    for (ptrdiff_t j = 0; j < m->d; j++)
-        m->tail[j] = lsa_theory_law_tail(&m->entries[j], x);
+    ptrdiff_t zeros;
+    const double all = log_below(m, x, &zeros);
     for (ptrdiff_t i = 0; i < m->d; i++) {
+        const double own = m->tail[i] < 1.0 ? log1p(-m->tail[i]) : 0.0;
+        const bool certain = zeros - (m->tail[i] < 1.0 ? 0 : 1) > 0;
+        const double others = certain ? 1.0 : -expm1(all - own);
         const double above = lsa_theory_law_tail_square(&m->entries[i], x);
-        sum += above + (lsa_theory_law_moment(&m->entries[i], 2) - above) * some_above(m, i);
+        sum += above + (lsa_theory_law_moment(&m->entries[i], 2) - above) * others;
     }
     return sum;
 }

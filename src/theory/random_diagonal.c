@@ -74,12 +74,12 @@ lsa_status theory_diagonal_init(lsa_theory_random *t, const lsa_theory_covarianc
     t->load = trace + t->s2;
     for (ptrdiff_t i = 0; i < t->d; i++)
         t->weighted.a[i] = t->moment[1][i] * (trace - omega(t, i) * t->moment[1][i]) + omega(t, i) * t->moment[2][i];
-    for (ptrdiff_t j = 0; j < t->d; j++)
+    if (t->Omega.kind == EXT_DENSE)
+        for (ptrdiff_t k = 0; k < t->d * t->d; k++)
+            t->signal.a[k] = t->Omega.a[k] * pair(t, k % t->d, k / t->d);
+    else
         for (ptrdiff_t i = 0; i < t->d; i++)
-            if (t->Omega.kind == EXT_DENSE)
-                t->signal.a[i + j * t->d] = t->Omega.a[i + j * t->d] * pair(t, i, j);
-            else if (i == j)
-                t->signal.a[i] = t->Omega.a[i] * t->moment[2][i];
+            t->signal.a[i] = t->Omega.a[i] * t->moment[2][i];
 done:
     return status;
 }

@@ -73,17 +73,22 @@ done:
     return status;
 }
 
+/* A Wishart law exists for integers and above d - 1 (Gindikin 1975). */
+static lsa_status check_dof(ptrdiff_t d, double k, lsa_error *err)
+{
+    if (k >= 1.0 && isfinite(k) && (k == floor(k) || k > (double)d - 1.0))
+        return LSA_OK;
+    return lsa_error_set(err, LSA_ERR_DOMAIN, "a Wishart law needs an integer >= 1 of degrees of freedom, got %.17g",
+                         k);
+}
+
 lsa_status theory_wishart_init(lsa_theory_random *t, const lsa_theory_covariance_law *law, lsa_second_moment task,
                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
     long double *f = ext_vec_create(t->d);
     LSA_TRY_MEMORY(f, "a random covariance");
-    if (!(law->dof >= 1.0) || !isfinite(law->dof)) {
-        status =
-            lsa_error_set(err, LSA_ERR_DOMAIN, "a Wishart law needs at least 1 degree of freedom, got %.17g", law->dof);
-        goto done;
-    }
+    LSA_TRY(check_dof(t->d, law->dof, err));
     t->k = (long double)law->dof;
     LSA_TRY(keep_spectra(t, law, task, err));
     const long double tr = trace_s(t), q = 1.0L / t->k;

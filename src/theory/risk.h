@@ -45,6 +45,10 @@ void theory_setting_clear(owned_setting *setting);
 lsa_status theory_check_test(ptrdiff_t d, double M, double label_noise, lsa_error *err);
 void theory_test_scales(double M, bool plus_one, long double *inverse_m, long double *r);
 
+/* judge.c: the error above best_linear at length M for labels known by moments, Lt their second moment of x.      (W11) */
+lsa_status theory_moments_risk(const lsa_theory_moments *moments, double M, const ext_matrix *Lt, const ext_matrix *A,
+                               long double *risk, lsa_error *err);
+
 /* What keeps Theorem 4.2 from applying to a model trained under `theory` and tested with M pairs over covariances
  * Lambda_c, Lambda_q, as a literal; NULL when it applies. */
 const char *theory_why_no_terms(const lsa_theory *theory, double M, bool plus_one, const ext_matrix *context,

@@ -75,6 +75,7 @@ static lsa_status shifts(void *context)
                                     .excess = 0.4,
                                     .mean = w};
     const lsa_theory_teacher teacher = {.kind = LSA_THEORY_RELU};
+    const lsa_theory_moments moments = {.context = 5.0, .covariance = law.covariance, .a = w, .S = Omega};
     const bool kept[D] = {true, false, true};
     lsa_theory_split split;
     lsa_theory_error error;
@@ -83,6 +84,8 @@ static lsa_status shifts(void *context)
     LSA_TRY(lsa_theory_create(&law, &theory, err));
     LSA_TRY(lsa_theory_judge(theory, &shift, &error, err));
     LSA_TRY(lsa_theory_judge_split(theory, &shift, &split, err));
+    LSA_TRY(lsa_theory_judge_split_product(D, &shift, U0, &split, err));
+    LSA_TRY(lsa_theory_judge_moments_split(theory, &moments, &split, err));
     LSA_TRY(lsa_theory_orthogonal_query_error(D, 1, law.covariance, shift.task, &x, err));
     LSA_TRY(lsa_theory_teacher_labels(D, law.covariance, w, &teacher, w, 0.1, true, a, S, &x, err));
     LSA_TRY(lsa_theory_row_labels(D, D, Lambda, w, moment, a, S, &x, err));

@@ -7,6 +7,7 @@
 #include "lsaflow/theory_random.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define D 4
@@ -483,6 +484,27 @@ static void test_bounds_without_randomness(void **state)
     lsa_theory_destroy(theory);
 }
 
+/* A spectrum alone costs O(d): a large one is prepared, bounded and judged at once. */
+static void test_large_spectrum(void **state)
+{
+    (void)state;
+    enum { d = 20000 };
+    lsa_theory_scalar_law *entries = calloc(d, sizeof *entries);
+    assert_non_null(entries);
+    for (int i = 0; i < d; i++)
+        entries[i] = (lsa_theory_scalar_law){LSA_THEORY_EXPONENTIAL, {1.0}};
+    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
+        .d = d, .context = infinity, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}});
+    check_close(lsa_theory_random_least_loss(random), 0.5 * d / 3.0, 1e-13, 0.0);
+    lsa_theory_error error;
+    const lsa_theory_random_shift shift = {.context = infinity,
+                                           .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}};
+    check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
+    check_close(error.error, d / 3.0, 1e-13, 0.0);
+    lsa_theory_random_destroy(random);
+    free(entries);
+}
+
 static void check_refused(const lsa_theory_random_law *law, const char *part)
 {
     lsa_error err;
@@ -526,7 +548,7 @@ static void test_refusals(void **state)
     law.covariance = (lsa_theory_covariance_law){.kind = LSA_THEORY_FIXED, .scale = {.matrix = indefinite}};
     check_refused(&law, "semidefinite");
     law.covariance = (lsa_theory_covariance_law){.kind = LSA_THEORY_WISHART, .dof = 0.5};
-    check_refused(&law, "degree of freedom");
+    check_refused(&law, "degrees of freedom");
 }
 
 int main(void)
@@ -542,6 +564,7 @@ int main(void)
                                        cmocka_unit_test(test_error_is_twice_the_loss),
                                        cmocka_unit_test(test_norm_product),
                                        cmocka_unit_test(test_bounds_without_randomness),
-                                       cmocka_unit_test(test_refusals)};
+                                       cmocka_unit_test(test_refusals),
+                                       cmocka_unit_test(test_large_spectrum)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

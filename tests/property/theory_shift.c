@@ -177,7 +177,15 @@ static void test_split(void **state)
     shift.covariance.matrix = scaled;
     check_status(lsa_theory_judge_split(theory, &shift, &split, NULL), LSA_OK, NULL);
     check_close(split.shift_term, 9.0 * lsa_vec_dot(D, w, ww), 1e-14, 0.0);
-    check_at_most(split.training_term, 0.0); /* a short training length shrinks A, which helps here */
+    check_at_most(split.training_term, -0.1); /* a short training length shrinks A, which helps here */
+    double limit[4];
+    lsa_theory_split given;
+    check_status(lsa_theory_minimum(theory, D, limit, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge_split_product(D, &shift, limit, &given, NULL), LSA_OK, NULL);
+    check_close(given.shift_term, split.shift_term + split.training_term, 1e-13, 0.0);
+    check_close(given.context_term, split.context_term, 1e-9, 0.0); /* eps M of the rounded limit */
+    check_close(given.error, split.error, 1e-13, 0.0);
+    assert_true(isnan(given.training_term));
     lsa_theory_destroy(theory);
 }
 
@@ -271,6 +279,12 @@ static void test_rows(void **state)
     check_status(lsa_theory_judge_moments(theory, &moments, &error, NULL), LSA_OK, NULL);
     assert_null(error.why);
     check_close(error.best_linear + error.context_term + error.training_term, error.error, 1e-14, 0.0);
+    lsa_theory_split split;
+    check_status(lsa_theory_judge_moments_split(theory, &moments, &split, NULL), LSA_OK, NULL);
+    check_close(split.context_term, error.context_term, 1e-14, 0.0);
+    check_close(split.training_term, error.training_term, 1e-13, 0.0);
+    check_close(split.shift_term, 0.0, 0.0, 1e-15);
+    check_close(split.error, error.error, 1e-15, 0.0);
     lsa_theory_destroy(theory);
     rows[3] = (double)NAN;
     check_status(lsa_theory_row_labels(n, D, rows, labels, Lambda, a, S, &best, NULL), LSA_ERR_DOMAIN, NULL);
