@@ -38,6 +38,8 @@ typedef struct lsa_prompt_law {
     double student;                   /* nu > 2: x_i is sqrt((nu - 2) / chi^2_nu) times the Gaussian; 0: Gaussian   */
     const double *mean;               /* added to every x_i and to x_q; d numbers, or NULL                          */
     double radius;                    /* > 0: w is uniform on the sphere of this radius                             */
+    ptrdiff_t n_tasks;                /* > 0: w is one of these instead, drawn with equal chances                   */
+    const double *tasks;              /* d x n_tasks                                                                */
     const lsa_teacher *teacher;       /* y = g(<direction, x>) instead of <w, x>; or NULL                           */
     const double *direction;          /* of the teacher, d numbers                                                  */
     ptrdiff_t n_rows;                 /* > 0: (x, y) is one of these rows, drawn with replacement                   */

@@ -24,6 +24,7 @@
 #include "lsaflow/theory_random.h"
 
 #include "lsaflow/empirical.h"
+#include "lsaflow/train.h"
 
 #include "lsaflow/basin.h"
 #include "lsaflow/verify.h"

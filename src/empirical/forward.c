@@ -235,6 +235,14 @@ static void set_head(const lsa_forward *forward, lsa_run *run, lsa_layer *layer,
     lsa_layer_set_blocks(layer, h, px, u ? u[0] : 0.0, U, k);
 }
 
+void lsa_forward_fill_layer(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                            lsa_layer *layer)
+{
+    lsa_run run = start(work, parameters, NULL, NULL);
+    for (ptrdiff_t h = 0; h < forward->heads; h++)
+        set_head(forward, &run, layer, h);
+}
+
 lsa_status lsa_forward_layer(const lsa_forward *forward, const double *parameters, lsa_layer **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -244,9 +252,7 @@ lsa_status lsa_forward_layer(const lsa_forward *forward, const double *parameter
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the statement names no layer"));
     LSA_TRY(lsa_forward_work_create(forward, &work, err));
     LSA_TRY(lsa_layer_create(forward->d, forward->heads, forward->masked, &layer, err));
-    lsa_run run = start(work, parameters, NULL, NULL);
-    for (ptrdiff_t h = 0; h < forward->heads; h++)
-        set_head(forward, &run, layer, h);
+    lsa_forward_fill_layer(forward, work, parameters, layer);
     *out = layer;
     layer = NULL;
 done:

@@ -4,6 +4,10 @@
 
 #include "lsaflow/empirical.h"
 
+/* The layer's blocks at these parameters, into a layer made for the statement. */
+void lsa_forward_fill_layer(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                            lsa_layer *layer);
+
 /* The target is written as the inner product of the task and the query, which is what a prompt's own target is. */
 bool lsa_forward_target_is_plain(const lsa_forward *forward);
 

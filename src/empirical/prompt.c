@@ -55,7 +55,7 @@ bool lsa_prompt_law_labels(const lsa_prompt_law *law)
 static lsa_status make_task_factor(lsa_prompts *prompts, lsa_error *err)
 {
     const lsa_prompt_law *law = &prompts->law;
-    if (law->fixed_task || lsa_prompt_law_labels(law))
+    if (law->fixed_task || law->n_tasks > 0 || lsa_prompt_law_labels(law))
         return LSA_OK;
     lsa_status status = lsa_factor_init_beside(&prompts->task, law->task, law->covariance, err);
     if (status != LSA_OK || !(law->radius > 0.0))
@@ -176,6 +176,13 @@ const double *lsa_prompt_query(const lsa_prompt *prompt)
 
 /* ---- Drawing ---------------------------------------------------------------------------------------------------- */
 
+/* One of 0 .. n - 1. */
+static ptrdiff_t pick(lsa_variates *v, ptrdiff_t n)
+{
+    const ptrdiff_t at = (ptrdiff_t)(lsa_variate_uniform(v) * (double)n);
+    return at < n ? at : n - 1;
+}
+
 static void draw_task(const lsa_prompts *prompts, lsa_prompt *prompt)
 {
     const lsa_prompt_law *law = &prompts->law;
@@ -184,9 +191,11 @@ static void draw_task(const lsa_prompts *prompts, lsa_prompt *prompt)
         memset(prompt->w, 0, size);
     else if (law->fixed_task)
         memcpy(prompt->w, law->fixed_task, size);
+    else if (law->n_tasks > 0)
+        memcpy(prompt->w, law->tasks + pick(&prompt->scratch->variates, law->n_tasks) * law->d, size);
     else
         lsa_factor_apply(&prompts->task, prompt->scratch->head, prompt->w);
-    if (law->radius > 0.0)
+    if (law->radius > 0.0 && law->n_tasks == 0)
         lsa_vec_scale(prompt->d, law->radius / lsa_vec_norm(prompt->d, prompt->w), prompt->w);
 }
 
@@ -252,12 +261,10 @@ static void draw_query(const lsa_prompts *prompts, const lsa_factor *factor, lsa
     xq[d] = 0.0;
 }
 
-/* Row number floor(u n): x into the column, its label returned. */
+/* One row: x into the column, its label returned. */
 static double draw_row(const lsa_prompt_law *law, lsa_variates *v, double *column)
 {
-    const ptrdiff_t last = law->n_rows - 1;
-    const ptrdiff_t at = (ptrdiff_t)(lsa_variate_uniform(v) * (double)law->n_rows);
-    const ptrdiff_t row = at < last ? at : last;
+    const ptrdiff_t row = pick(v, law->n_rows);
     for (ptrdiff_t i = 0; i < law->d; i++)
         column[i] = law->rows[row + i * law->n_rows];
     return law->labels[row];

@@ -14,6 +14,8 @@ const char *lsa_rotated_unable(const lsa_prompt_law *law)
         return "the covariance is random";
     if (law->teacher || law->n_rows > 0)
         return "the labels are not linear in the covariates";
+    if (law->n_tasks > 0)
+        return "the tasks are a finite pool";
     if (law->student > 0.0)
         return "the covariates are not Gaussian";
     if (law->mean)
