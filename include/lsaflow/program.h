@@ -17,25 +17,26 @@
 
 typedef struct lsa_program lsa_program;
 
-/* The numbers that the symbols stand for in one setting. */
+/* The numbers that the symbols stand for in one setting.
+ * covariance   fixed, or random: one a prompt (lsa_program_create). query: if random, then independent of it; NULL: the
+ *              query's covariance is the context's own, or the derivation has no Lambda_q.
+ * task_on_sphere   w is uniform on the sphere of second moment Omega, a multiple of I, and not Gaussian.
+ * excess_kurtosis  context covariates are x_i = sqrt(tau_i) z_i, z_i ~ N(0, Lambda), E tau_i = 1, E tau_i^2 = 1 + this.
+ *              The derivation then keeps rho apart from N and has own_query. */
 typedef struct lsa_binding {
-    ptrdiff_t dims[16]; /* value of each of the statement's dims                                */
+    ptrdiff_t dims[16]; /* value of each of the statement's dims                      */
     ptrdiff_t heads;
-    double context;                   /* N (or M); INFINITY: the limit of every monomial in N and rho         */
-    double normaliser;                /* rho                                                                  */
-    double label_noise;               /* s2                                                                   */
-    const lsa_covariance *covariance; /* Lambda, fixed or random: one a prompt                                */
-    const lsa_covariance *query;      /* Lambda_q, if random then independent of Lambda; NULL: the query's covariance
-                                              is the context's own, or the derivation has no Lambda_q              */
-    const lsa_covariance *task;       /* Omega, fixed                                                         */
-    bool task_on_sphere;              /* w is uniform on the sphere of second moment Omega, a multiple of I   */
-    double excess_kurtosis;           /* context covariates x_i = sqrt(tau_i) z_i, z_i ~ N(0, Lambda), E tau_i = 1,
-                                              E tau_i^2 = 1 + this; 0: Gaussian. The derivation keeps rho apart from
-                                              N and, where the statement's query has the covariance Lambda, has
-                                              own_query                                                            */
-    const double *fixed_task;         /* w0, or NULL                                                          */
+    double context;                   /* N (or M); INFINITY: the limit of every monomial in N and rho */
+    double normaliser;                /* rho                                                        */
+    double label_noise;               /* s2                                                         */
+    const lsa_covariance *covariance; /* Lambda                                                     */
+    const lsa_covariance *query;      /* Lambda_q, or NULL                                          */
+    const lsa_covariance *task;       /* Omega, fixed                                               */
+    bool task_on_sphere;
+    double excess_kurtosis;   /* 0: Gaussian                                                */
+    const double *fixed_task; /* w0, or NULL                                                */
     int n_values;
-    const lsa_block_values *values; /* a user's further symbols                                             */
+    const lsa_block_values *values; /* a user's further symbols                                   */
 } lsa_binding;
 
 /* The training setting of an experiment. */
@@ -50,38 +51,41 @@ typedef struct lsa_block {
     ptrdiff_t rows, cols, offset;
 } lsa_block;
 
-/* One head's share of W: u U where U >= 0, else u K'Q. Offsets in the state, -1 for what the head has not. Which of key and
- * query comes first is found, not known: W may be the transpose of what the statement writes, and H and B go with it. */
+/* One head's share of W: u U where U >= 0, else u K'Q. Offsets in the state, -1 for what the head has not. Which of key
+ * and query comes first is found, not known: W may be the transpose of what the statement writes; H, B go with it. */
 typedef struct lsa_form_head {
     ptrdiff_t u, U, K, Q;
 } lsa_form_head;
 
 /* The form 1/2 <W, H o W> - <B, W> + constant in W = sum_h u_h U_h, found in the derived polynomial, never typed:
- * H_ij = sum_t left[t*d + i] * right[t*d + j] in the program's basis, but H_ii = diagonal[i] where that is given.
- * With one head W = u U: 1/2 u^2 <U, H o U> - u <B, U> + constant. */
+ * H_ij = sum_t left[t*d + i] * right[t*d + j] in the program's basis, but H_ii = diagonal[i] where that is given (a
+ * random diagonal Lambda). With one head W = u U: 1/2 u^2 <U, H o U> - u <B, U> + constant. Its least value over all W is
+ *     minimum = constant - 1/2 sum_{H_ij > 0} B_ij^2 / H_ij,
+ * which heads of K'Q reach where their ranks add up to d.
+ * partial: the loss has other blocks (px, k), and this form where they are 0. */
 typedef struct lsa_form {
     ptrdiff_t d;
-    ptrdiff_t u, U; /* offsets of the first head's; U -1 where W is made of K'Q                */
+    ptrdiff_t u, U; /* offsets of the first head's; U -1 where W is made of K'Q */
     ptrdiff_t n_products;
-    const double *left, *right; /* n_products x d each                                         */
-    const double *diagonal;     /* d: the rates H_ii of a random diagonal Lambda; NULL: as the products say */
+    const double *left, *right; /* n_products x d each                                      */
+    const double *diagonal;     /* d, or NULL                                               */
     bool B_diagonal;
-    const double *B; /* d numbers when diagonal, else d x d column-major                       */
+    const double *B; /* d numbers when diagonal, else d x d column-major         */
     double constant;
-    double minimum; /* least loss over all W, constant - 1/2 sum_{H_ij > 0} B_ij^2 / H_ij; heads of K'Q whose ranks
-                       add up to less than d may not reach it                                  */
+    double minimum;
     ptrdiff_t n_heads;
     const lsa_form_head *heads;
-    ptrdiff_t rank; /* K and Q are rank x d; 0 where heads have U                              */
-    bool partial;   /* the loss has other blocks, and this form where they are 0 (px = k = 0)  */
+    ptrdiff_t rank; /* K and Q are rank x d; 0 where heads have U               */
+    bool partial;
 } lsa_form;
 
 /* H_ij. */
 double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
 
-/* A random covariance: the program is that of the loss averaged over its law (DESIGN "Random Lambda"; THEORY 2.12).
- *   LAWS     exact moments. Products of Lambda's entries are expanded in joint cumulants, so a loss of degree up to 3 in
- *            Lambda, any shipped statement's, costs a few more elementwise passes; d may be large.
+/* A random covariance: the program is that of the loss averaged over its law (paper, section 4.3 and Theorem 4.5;
+ * docs/decisions/averages-by-cumulants.md).
+ *   LAWS     exact moments. Products of Lambda's entries are expanded in joint cumulants, so a loss of degree up to 3
+ *            in Lambda, any shipped statement's, costs a few more elementwise passes; d may be large.
  *   MIXTURE  the weighted sum over the components, in the basis that they share, else the user's.
  *   WISHART  the derivation is made with the option `wishart` (and only then).
  * The query's Wishart law is known by its mean where the loss is linear in Lambda_q, else LSA_ERR_UNABLE.
@@ -102,8 +106,8 @@ const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k);
 const lsa_form *lsa_program_form(const lsa_program *program);
 /* The recognised form in W, for any number of heads, keys and queries, or partial; or NULL. */
 const lsa_form *lsa_program_product_form(const lsa_program *program);
-/* W (d x d) of the product form at a state, both in the program's basis; 2 d^2 flops a head, 2 d^2 rank with K'Q. With it
- * the gap is 1/2 sum H_ij (W_ij - B_ij/H_ij)^2, free of cancellation. Only where there is a product form. */
+/* W (d x d) of the product form at a state, both in the program's basis; 2 d^2 flops a head, 2 d^2 rank with K'Q. With
+ * it the gap is 1/2 sum H_ij (W_ij - B_ij/H_ij)^2, free of cancellation. Only where there is a product form. */
 void lsa_program_product(const lsa_program *program, const double *state, double *W);
 /* The loss when every parameter is zero, 1/2 E target^2. */
 double lsa_program_loss_at_zero(const lsa_program *program);

@@ -5,8 +5,8 @@
  * The statement is derived anew with the query's covariance as its own symbol, with a fixed task or averaged over a
  * Wishart law, where the test asks for it; each of these derivations is made once and kept. Holds for any statement and
  * any parameters. Random covariances as program.h says; a query that is `same` shares its context's draw. A task on the
- * sphere: exact, its moments of degree 4 included. Student t contexts: exact while the loss has no moments of the context
- * beyond the fourth (THEORY 3(e), elliptical contexts, for all blocks of the layer). */
+ * sphere: exact, its moments of degree 4 included. Student t contexts: exact while the loss has no moments of the
+ * context beyond the fourth, for all blocks of the layer. */
 #ifndef LSAFLOW_TEST_ERROR_H
 #define LSAFLOW_TEST_ERROR_H
 

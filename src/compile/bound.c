@@ -59,8 +59,8 @@ static bool same_basis(ptrdiff_t d, const double *V, const double *W)
     return V == W || memcmp(V, W, (size_t)d * (size_t)d * sizeof *V) == 0;
 }
 
-/* The basis that a covariance asks for: *settled when it asks for one, NULL being the user's. A mixture asks for the one
- * basis that its components share, or for the user's. */
+/* The basis that a covariance asks for: *settled when it asks for one, NULL being the user's. A mixture asks for
+ * the one basis that its components share, or for the user's. */
 static const double *asked_basis(const lsa_covariance *covariance, bool *settled)
 {
     const double *basis = NULL;

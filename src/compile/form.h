@@ -5,9 +5,9 @@
 #include "compile/share.h"
 #include "lsaflow/program.h"
 
-/* *found is set when the loss, a sum whose chains have not been shortened yet, has the form (program.h, lsa_form) in some
- * W (unit.h), every constant between two W's diagonal; `partial` when products of other blocks were left out. The arrays
- * live in `kept`. */
+/* *found is set when the loss, a sum whose chains have not been shortened yet, has the form (program.h, lsa_form) in
+ * some W (unit.h), every constant between two W's diagonal; `partial` when products of other blocks were left out. The
+ * arrays live in `kept`. */
 lsa_status lsa_form_recognise(const lsa_sharing *sharing, const lsa_shared_sum *loss, lsa_arena *kept, lsa_form *out,
                               bool *found, lsa_error *err);
 

@@ -1,7 +1,7 @@
 /* vertex.h - equated indices: a vertex where several places of a product share one index.
  *
- * In an average over a diagonal Lambda = diag(lambda) each run, a maximal stretch of diagonal letters that names Lambda,
- * is a sum over one index. A joint cumulant kappa of several runs equates their indices:
+ * In an average over a diagonal Lambda = diag(lambda) each run, a maximal stretch of diagonal letters that names
+ * Lambda, is a sum over one index. A joint cumulant kappa of several runs equates their indices:
  *     sum_i kappa_i (.. e_i e_i' ..) (.. e_i e_i' ..),
  * which leaves the words cut open at the vertex i. The pieces between are read at i: a piece from i back to i is the
  * diagonal of a matrix, one that ends in dimension 1 a vector; at i they multiply entry by entry. So with U the only

@@ -1,7 +1,7 @@
 /* Programs of random covariances against averages of programs of fixed ones, the reference cases and the golden values.
  *
- * The shipped losses are of degree 3 in Lambda, so a law may be exchanged for atoms that agree in three moments: two-point
- * Gauss rules for the entries of a diagonal, the four-point Gauss-Hermite rule (degree 7) for a Wishart's vectors. */
+ * The shipped losses are of degree 3 in Lambda, so a law may be exchanged for atoms that agree in three moments:
+ * two-point Gauss rules for the entries of a diagonal, the four-point Gauss-Hermite rule (degree 7) for a Wishart's vectors. */
 #include "cases.h"
 #include "compiled.h"
 #include "lsaflow/test_error.h"
