@@ -84,26 +84,37 @@ double lsa_theory_law_moment(const lsa_theory_scalar_law *law, int k)
     return (double)theory_moment(law, k);
 }
 
+/* The part of a point of that probability above x. */
+static double above(double value, double probability, int k, double x)
+{
+    return value > x ? probability * (double)power((long double)value, k) : 0.0;
+}
+
+static double uniform_tail(double low, double high, int k, double x)
+{
+    const double from = fmax(low, x);
+    if (from >= high)
+        return 0.0;
+    return (high - from) / (high - low) * (double)uniform_moment((long double)from, (long double)high, k);
+}
+
 /* E[l^k; l > x] for k = 0, 2. A Gamma law weighted with l^k is a Gamma law of shape + k. */
 static double tail(const lsa_theory_scalar_law *law, int k, double x)
 {
     const double *p = law->parameter;
     switch (law->kind) {
     case LSA_THEORY_POINT:
-        return p[0] > x ? (double)power(p[0], k) : 0.0;
+        return above(p[0], 1.0, k, x);
     case LSA_THEORY_EXPONENTIAL:
         return lsa_theory_law_moment(law, k) * lsa_gamma_upper_tail(x / p[0], 1.0 + k);
     case LSA_THEORY_UNIFORM:
-        if (x >= p[1])
-            return 0.0;
-        return x <= p[0] ? lsa_theory_law_moment(law, k)
-                         : (p[1] - x) / (p[1] - p[0]) * (double)uniform_moment(x, p[1], k);
+        return p[0] < p[1] ? uniform_tail(p[0], p[1], k, x) : above(p[0], 1.0, k, x);
     case LSA_THEORY_GAMMA:
         return lsa_theory_law_moment(law, k) * lsa_gamma_upper_tail(x / p[1], p[0] + k);
     case LSA_THEORY_TWO_POINT:
         break;
     }
-    return (p[0] > x ? p[2] * (double)power(p[0], k) : 0.0) + (p[1] > x ? (1.0 - p[2]) * (double)power(p[1], k) : 0.0);
+    return above(p[0], p[2], k, x) + above(p[1], 1.0 - p[2], k, x);
 }
 
 double lsa_theory_law_tail(const lsa_theory_scalar_law *law, double x)

@@ -8,13 +8,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { D = 2, SIZE = 1 + D * D };
+enum { D = 2, SQUARE = D * D, SIZE = 1 + SQUARE };
 
 typedef struct setting {
     const char *name;
     double N, sigma;
     lsa_theory_scalar_law entries[D];
-    double start[D * D]; /* Theta Theta', of norm 1 up to scaling */
+    double start[SQUARE]; /* Theta Theta', of norm 1 up to scaling */
 } setting;
 
 /* Three laws: unbounded, bounded with unequal entries, discrete; the third from a start of rank one. */
@@ -59,9 +59,9 @@ static void advance(const lsa_theory_random *random, double h, double *z)
 
 static void begin(const setting *s, double *z)
 {
-    const double norm = lsa_vec_norm(D * D, s->start);
+    const double norm = lsa_vec_norm(SQUARE, s->start);
     z[0] = s->sigma;
-    for (int k = 0; k < D * D; k++)
+    for (int k = 0; k < SQUARE; k++)
         z[1 + k] = s->sigma * s->start[k] / norm;
 }
 
@@ -72,8 +72,8 @@ static void follow(const lsa_theory_random *random, const lsa_theory_random_boun
     check_status(lsa_theory_random_gap(random, z[0], z + 1, &before, NULL), LSA_OK, NULL);
     for (int step = 0; step < 20000; step++) {
         advance(random, 0.01, z);
-        check_close(z[0] * z[0], pow(lsa_vec_norm(D * D, z + 1), 2.0), 1e-7, 0.0); /* (C.9): u^2 = tr(U U') */
-        check_at_least(z[0], bounds->u_lower);                                     /* (C.12)               */
+        check_close(z[0] * z[0], pow(lsa_vec_norm(SQUARE, z + 1), 2.0), 1e-7, 0.0); /* (C.9): u^2 = tr(U U') */
+        check_at_least(z[0], bounds->u_lower);                                      /* (C.12)               */
         check_at_least(z[0], bounds->u_lower_loss * (1.0 - 1e-12));
         field(random, z, f);
         check_status(lsa_theory_random_gap(random, z[0], z + 1, &gap, NULL), LSA_OK, NULL);
@@ -88,7 +88,7 @@ static void test_theorem_4_5(void **state)
     (void)state;
     for (int k = 0; k < 3; k++) {
         const setting *s = &settings[k];
-        double z[SIZE], limit[SIZE], A[D * D], rates[D * D], xi[D * D], u;
+        double z[SIZE], limit[SIZE], A[SQUARE], rates[SQUARE], xi[SQUARE], u;
         lsa_theory_random *random = NULL;
         lsa_theory_random_bounds bounds;
         const lsa_theory_random_law law = {
@@ -123,7 +123,7 @@ static void test_lemma_c6(void **state)
     (void)state;
     for (int k = 0; k < 3; k++) {
         const setting *s = &settings[k];
-        double z[SIZE], B[D * D];
+        double z[SIZE], B[SQUARE];
         lsa_theory_random *random = NULL;
         lsa_theory_random_bounds bounds;
         const lsa_theory_random_law law = {

@@ -41,22 +41,22 @@ static void test_plateaus(void **state)
  * below the others only where more is kept. */
 static void check_all_subsets(const lsa_theory_law *law)
 {
-    enum { d = 3, subsets = 1 << d };
+    enum { d = 3, square = d * d, subsets = 1 << d };
     lsa_theory *theory = theory_of(law);
     double loss[subsets];
     for (int set = 0; set < subsets; set++) {
         const bool kept[d] = {(set & 1) != 0, (set & 2) != 0, (set & 4) != 0};
-        double A[d * d], R[d * d], du, there, zero[d * d];
+        double A[square], R[square], du, there, zero[square];
         check_status(lsa_theory_fixed_point(theory, kept, A, &loss[set], NULL), LSA_OK, NULL);
         check_status(lsa_theory_loss(theory, 1.0, A, &there, NULL), LSA_OK, NULL);
         check_close(there, loss[set], 1e-13, 0.0);
         check_status(lsa_theory_gradient(theory, 1.0, A, &du, R, NULL), LSA_OK, NULL);
         lsa_mat_product(false, true, d, d, d, 1.0, R, A, 0.0, zero);
-        check_at_most(lsa_vec_norm(d * d, zero), 1e-13);
+        check_at_most(lsa_vec_norm(square, zero), 1e-13);
         lsa_mat_product(true, false, d, d, d, 1.0, R, A, 0.0, zero);
-        check_at_most(lsa_vec_norm(d * d, zero), 1e-13);
+        check_at_most(lsa_vec_norm(square, zero), 1e-13);
         if (set != subsets - 1)
-            check_at_least(lsa_vec_norm(d * d, R), 1e-2); /* stationary for these heads, no minimum */
+            check_at_least(lsa_vec_norm(square, R), 1e-2); /* stationary for these heads, no minimum */
     }
     for (int set = 0; set < subsets; set++)
         for (int bit = 1; bit < subsets; bit *= 2)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define D 4
+enum { D = 4, SQUARE = D * D };
 
 static const double infinity = (double)INFINITY;
 
@@ -26,7 +26,7 @@ static lsa_theory_random *random_of(const lsa_theory_random_law *law)
 /* Z Z'/n + floor I with n columns of seeded normals. */
 static void covariance(ptrdiff_t d, uint64_t seed, double floor_value, double *out)
 {
-    double Z[D * D];
+    double Z[SQUARE];
     lsa_rng rng = lsa_rng_at(seed, LSA_RNG_PROBE, 0);
     lsa_rng_normals(&rng, d * d, Z);
     lsa_mat_product(false, true, d, d, d, 1.0 / (double)d, Z, Z, 0.0, out);
@@ -43,10 +43,10 @@ static void normals(uint64_t seed, ptrdiff_t count, double *out)
 /* ---- Mixtures against the dense Kronecker system ---- */
 
 /* K = sum_c p_c Lambda_c (x) G_c and b = Vec sum_c p_c Lambda_c Omega Lambda_c, written out. */
-static void kronecker(ptrdiff_t d, ptrdiff_t count, const double *weights, const double (*Lambda)[D * D],
+static void kronecker(ptrdiff_t d, ptrdiff_t count, const double *weights, const double (*Lambda)[SQUARE],
                       const double *Omega, double N, double s2, double *K, double *b)
 {
-    double LO[D * D], G[D * D];
+    double LO[SQUARE], G[SQUARE];
     const ptrdiff_t n = d * d;
     memset(K, 0, (size_t)(n * n) * sizeof *K);
     memset(b, 0, (size_t)n * sizeof *b);
@@ -69,9 +69,9 @@ static void test_mixture_is_the_dense_solution(void **state)
 {
     (void)state;
     const double weights[3] = {0.5, 0.3, 0.2}, N = 9.0, s2 = 0.2;
-    double Lambda[3][D * D], Omega[D * D], K[D * D * D * D], b[D * D], want[D * D], A[D * D], HA[D * D];
+    double Lambda[3][SQUARE], Omega[SQUARE], K[SQUARE * SQUARE], b[SQUARE], want[SQUARE], A[SQUARE], HA[SQUARE];
     for (int c = 0; c < 3; c++)
-        covariance(D, (uint64_t)(10 + c), 0.1, Lambda[c]);
+        covariance(D, 10 + (uint64_t)c, 0.1, Lambda[c]);
     covariance(D, 3, 0.2, Omega);
     const lsa_second_moment matrices[3] = {{.matrix = Lambda[0]}, {.matrix = Lambda[1]}, {.matrix = Lambda[2]}};
     lsa_theory_random *random = random_of(&(lsa_theory_random_law){
@@ -80,12 +80,12 @@ static void test_mixture_is_the_dense_solution(void **state)
         .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 3, .weights = weights, .matrices = matrices},
         .task = {.matrix = Omega},
         .label_noise = s2});
-    kronecker(D, 3, weights, (const double(*)[D * D]) Lambda, Omega, N, s2, K, b);
-    check_status(lsa_mat_solve(D * D, 1, K, b, want, NULL), LSA_OK, NULL);
+    kronecker(D, 3, weights, (const double(*)[SQUARE])Lambda, Omega, N, s2, K, b);
+    check_status(lsa_mat_solve(SQUARE, 1, K, b, want, NULL), LSA_OK, NULL);
     lsa_theory_random_minimum(random, A);
-    check_vector_close(D * D, A, want, 1e-10, 0.0); /* eps cond K of the dense solve, cond K about 1e5 */
+    check_vector_close(SQUARE, A, want, 1e-10, 0.0); /* eps cond K of the dense solve, cond K about 1e5 */
     check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
-    check_vector_close(D * D, HA, b, 1e-14, 0.0);
+    check_vector_close(SQUARE, HA, b, 1e-14, 0.0);
     check_at_least(lsa_mat_asymmetry(D, A), 1e-3); /* non-commuting: A is not symmetric, its transpose is wrong */
     lsa_theory_random_destroy(random);
 }
@@ -95,7 +95,7 @@ static void test_mixture_ill_conditioned(void **state)
 {
     (void)state;
     const double weights[2] = {0.7, 0.3};
-    double Q[D * D], Lambda[2][D * D], A[D * D], HA[D * D], B[D * D];
+    double Q[SQUARE], Lambda[2][SQUARE], A[SQUARE], HA[SQUARE], B[SQUARE];
     for (int c = 0; c < 2; c++) {
         check_status(lsa_mat_haar(D, (unsigned long long)(c + 1), Q, NULL), LSA_OK, NULL);
         for (ptrdiff_t j = 0; j < D; j++)
@@ -113,7 +113,7 @@ static void test_mixture_ill_conditioned(void **state)
     lsa_theory_random_minimum(random, A);
     lsa_theory_random_signal(random, B);
     check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
-    check_vector_close(D * D, HA, B, 1e-14, 0.0);
+    check_vector_close(SQUARE, HA, B, 1e-14, 0.0);
     lsa_theory_random_destroy(random);
 }
 
@@ -123,7 +123,7 @@ static void test_mixture_ill_conditioned(void **state)
 static void test_no_randomness(void **state)
 {
     (void)state;
-    double Lambda[D * D], Omega[D * D], want[D * D], A[D * D], u, U[D * D], other;
+    double Lambda[SQUARE], Omega[SQUARE], want[SQUARE], A[SQUARE], u, U[SQUARE], other;
     covariance(D, 5, 0.05, Lambda);
     covariance(D, 6, 0.05, Omega);
     const lsa_theory_law fixed = {.d = D,
@@ -143,14 +143,14 @@ static void test_no_randomness(void **state)
                                            .label_noise = 0.3});
     check_status(lsa_theory_minimum(theory, D, want, NULL), LSA_OK, NULL);
     lsa_theory_random_minimum(random, A);
-    check_vector_close(D * D, A, want, 1e-13, 0.0);
+    check_vector_close(SQUARE, A, want, 1e-13, 0.0);
     check_close(lsa_theory_random_least_loss(random), lsa_theory_minimum_loss(theory, D), 1e-13, 0.0);
     check_status(lsa_theory_balanced(theory, &other, want, NULL), LSA_OK, NULL);
     lsa_theory_random_balanced(random, &u, U);
     check_close(u, other, 1e-13, 0.0);
-    check_vector_close(D * D, U, want, 1e-13, 0.0);
-    double loss, gap, du, dU[D * D], loss2, gap2, du2, dU2[D * D];
-    normals(7, D * D, U);
+    check_vector_close(SQUARE, U, want, 1e-13, 0.0);
+    double loss, gap, du, dU[SQUARE], loss2, gap2, du2, dU2[SQUARE];
+    normals(7, SQUARE, U);
     check_status(lsa_theory_random_loss(random, 0.4, U, &loss, NULL), LSA_OK, NULL);
     check_status(lsa_theory_random_gap(random, 0.4, U, &gap, NULL), LSA_OK, NULL);
     check_status(lsa_theory_random_gradient(random, 0.4, U, &du, dU, NULL), LSA_OK, NULL);
@@ -160,7 +160,7 @@ static void test_no_randomness(void **state)
     check_close(loss, loss2, 1e-13, 0.0);
     check_close(gap, gap2, 1e-13, 0.0);
     check_close(du, du2, 1e-12, 0.0);
-    check_vector_close(D * D, dU, dU2, 1e-12, 0.0);
+    check_vector_close(SQUARE, dU, dU2, 1e-12, 0.0);
     lsa_theory_random_destroy(random);
     lsa_theory_destroy(theory);
 }
@@ -168,10 +168,10 @@ static void test_no_randomness(void **state)
 /* Independent two-point entries are a mixture of 2^d diagonal matrices, also with a dense task covariance. */
 static void check_two_point(const double *Omega)
 {
-    enum { d = 3, atoms = 8 };
+    enum { d = 3, square = d * d, atoms = 8 };
     const lsa_theory_scalar_law entries[d] = {
         {LSA_THEORY_TWO_POINT, {0.5, 2.0, 0.25}}, {LSA_THEORY_TWO_POINT, {1.0, 0.2, 0.6}}, {LSA_THEORY_POINT, {0.7}}};
-    double spectra[atoms][d], weights[atoms], A[d * d], B[d * d], U[d * d], HU[d * d], HU2[d * d], one, two;
+    double spectra[atoms][d], weights[atoms], A[square], B[square], U[square], HU[square], HU2[square], one, two;
     lsa_second_moment matrices[atoms];
     for (int k = 0; k < atoms; k++) {
         weights[k] = (k & 1 ? 0.25 : 0.75) * (k & 2 ? 0.6 : 0.4) * 0.5; /* the third entry is drawn twice the same */
@@ -191,13 +191,13 @@ static void check_two_point(const double *Omega)
     lsa_theory_random *mixture = random_of(&law);
     lsa_theory_random_minimum(random, A);
     lsa_theory_random_minimum(mixture, B);
-    check_vector_close(d * d, A, B, 1e-14, 0.0);
-    normals(8, d * d, U);
+    check_vector_close(square, A, B, 1e-14, 0.0);
+    normals(8, square, U);
     check_status(lsa_theory_random_apply(random, U, HU, NULL), LSA_OK, NULL);
     check_status(lsa_theory_random_apply(mixture, U, HU2, NULL), LSA_OK, NULL);
-    check_vector_close(d * d, HU, HU2, 1e-14, 0.0);
+    check_vector_close(square, HU, HU2, 1e-14, 0.0);
     lsa_theory_random_bounds x, y;
-    const double U0[d * d] = {0.1, 0.02, 0, 0.02, 0.1, 0, 0, 0, 0.1};
+    const double U0[square] = {0.1, 0.02, 0, 0.02, 0.1, 0, 0, 0, 0.1};
     check_status(lsa_theory_random_bound(random, 0.2, U0, &x, NULL), LSA_OK, NULL);
     check_status(lsa_theory_random_bound(mixture, 0.2, U0, &y, NULL), LSA_OK, NULL);
     if (Omega == NULL) {
@@ -271,7 +271,7 @@ static void test_wishart_in_one_dimension(void **state)
 static void test_wishart_solves_its_system(void **state)
 {
     (void)state;
-    double Sigma[D * D], Omega[D * D], A[D * D], B[D * D], HA[D * D], want[D * D];
+    double Sigma[SQUARE], Omega[SQUARE], A[SQUARE], B[SQUARE], HA[SQUARE], want[SQUARE];
     covariance(D, 21, 0.1, Sigma);
     covariance(D, 22, 0.1, Omega);
     lsa_theory *theory = NULL;
@@ -290,9 +290,9 @@ static void test_wishart_solves_its_system(void **state)
         lsa_theory_random_minimum(random, A);
         lsa_theory_random_signal(random, B);
         check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
-        check_vector_close(D * D, HA, B, 1e-14, 0.0);
-        lsa_vec_axpy(D * D, -1.0, want, A);
-        const double off = lsa_vec_norm(D * D, A);
+        check_vector_close(SQUARE, HA, B, 1e-14, 0.0);
+        lsa_vec_axpy(SQUARE, -1.0, want, A);
+        const double off = lsa_vec_norm(SQUARE, A);
         if (k > 1e4)
             check_close(off / before, 0.1, 2e-2, 0.0);
         before = off;
@@ -322,23 +322,23 @@ static void test_wishart_singular_scale(void **state)
 /* The gradient is the loss's derivative, the minimum its zero, and the gap the loss above it. */
 static void check_calculus(const lsa_theory_covariance_law *covariance, const double *Omega)
 {
-    double U[D * D], dU[D * D], du, plus, minus, gap, loss, step = 1e-5, u = 0.6;
+    double U[SQUARE], dU[SQUARE], du, plus, minus, gap, loss, step = 1e-5, u = 0.6;
     lsa_theory_random *random = random_of(&(lsa_theory_random_law){.d = D,
                                                                    .context = 5.0,
                                                                    .normalise_plus_one = true,
                                                                    .covariance = *covariance,
                                                                    .task = {.matrix = Omega},
                                                                    .label_noise = 0.3});
-    normals(31, D * D, U);
+    normals(31, SQUARE, U);
     check_status(lsa_theory_random_gradient(random, u, U, &du, dU, NULL), LSA_OK, NULL);
-    for (ptrdiff_t k = 0; k < D * D; k++) {
+    for (ptrdiff_t k = 0; k < SQUARE; k++) {
         const double kept = U[k];
         U[k] = kept + step;
         check_status(lsa_theory_random_loss(random, u, U, &plus, NULL), LSA_OK, NULL);
         U[k] = kept - step;
         check_status(lsa_theory_random_loss(random, u, U, &minus, NULL), LSA_OK, NULL);
         U[k] = kept;
-        check_close((plus - minus) / (2.0 * step), dU[k], 1e-8, 1e-8 * lsa_vec_norm(D * D, dU));
+        check_close((plus - minus) / (2.0 * step), dU[k], 1e-8, 1e-8 * lsa_vec_norm(SQUARE, dU));
     }
     check_status(lsa_theory_random_loss(random, u + step, U, &plus, NULL), LSA_OK, NULL);
     check_status(lsa_theory_random_loss(random, u - step, U, &minus, NULL), LSA_OK, NULL);
@@ -350,15 +350,15 @@ static void check_calculus(const lsa_theory_covariance_law *covariance, const do
     check_close(loss, lsa_theory_random_loss_at_zero(random), 1e-14, 0.0);
     lsa_theory_random_balanced(random, &u, U);
     check_status(lsa_theory_random_gradient(random, u, U, &du, dU, NULL), LSA_OK, NULL);
-    check_at_most(fabs(du) + lsa_vec_norm(D * D, dU), 1e-14 * lsa_theory_random_loss_at_zero(random) / u);
-    check_close(u, lsa_vec_norm(D * D, U), 1e-14, 0.0);
-    double V[D * D], v;
+    check_at_most(fabs(du) + lsa_vec_norm(SQUARE, dU), 1e-14 * lsa_theory_random_loss_at_zero(random) / u);
+    check_close(u, lsa_vec_norm(SQUARE, U), 1e-14, 0.0);
+    double V[SQUARE], v;
     for (int k = 0; k < 2; k++) { /* a start out of balance, to either side; what is conserved stays */
         const double u0 = k == 0 ? 3.0 : -0.01;
-        normals(32, D * D, V);
-        const double conserved = u0 * u0 - pow(lsa_vec_norm(D * D, V), 2.0);
+        normals(32, SQUARE, V);
+        const double conserved = u0 * u0 - pow(lsa_vec_norm(SQUARE, V), 2.0);
         lsa_theory_random_settled(random, u0, V, &v, U);
-        check_close(v * v - pow(lsa_vec_norm(D * D, U), 2.0), conserved, 1e-12, 0.0);
+        check_close(v * v - pow(lsa_vec_norm(SQUARE, U), 2.0), conserved, 1e-12, 0.0);
         check_status(lsa_theory_random_gap(random, v, U, &gap, NULL), LSA_OK, NULL);
         check_at_most(gap, 1e-28 * lsa_theory_random_loss_at_zero(random));
         assert_true(v * u0 > 0.0);
@@ -376,7 +376,7 @@ static void test_calculus(void **state)
                                               {LSA_THEORY_UNIFORM, {0.5, 1.5}},
                                               {LSA_THEORY_GAMMA, {0.6, 1.2}},
                                               {LSA_THEORY_TWO_POINT, {0.5, 2.0, 0.25}}};
-    double Sigma[D * D], Other[D * D], Omega[D * D];
+    double Sigma[SQUARE], Other[SQUARE], Omega[SQUARE];
     const double weights[2] = {0.4, 0.6};
     covariance(D, 41, 0.3, Sigma);
     covariance(D, 42, 0.3, Other);
@@ -396,7 +396,7 @@ static void test_calculus(void **state)
 static void test_error_is_twice_the_loss(void **state)
 {
     (void)state;
-    double Sigma[D * D], A[D * D];
+    double Sigma[SQUARE], A[SQUARE];
     covariance(D, 51, 0.2, Sigma);
     const lsa_theory_covariance_law law = {.kind = LSA_THEORY_WISHART, .dof = 3.0, .scale = {.matrix = Sigma}};
     lsa_theory_random *random = random_of(&(lsa_theory_random_law){.d = D, .context = 9.0, .covariance = law});
@@ -407,7 +407,7 @@ static void test_error_is_twice_the_loss(void **state)
     assert_true(isnan(error.context_term) && error.why != NULL);
     const double least = error.error;
     lsa_theory_random_minimum(random, A);
-    for (int k = 0; k < D * D; k++) {
+    for (int k = 0; k < SQUARE; k++) {
         A[k] += 1e-3;
         check_status(lsa_theory_random_judge_product(D, &shift, A, &error, NULL), LSA_OK, NULL);
         check_at_least(error.error - least, 1e-9);

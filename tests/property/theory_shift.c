@@ -259,10 +259,10 @@ static double enumerate_rows(int n, const double *rows, const double *labels)
 static void test_rows(void **state)
 {
     (void)state;
-    enum { n = 7 };
-    double rows[n * D], labels[n], Lambda[4], a[D], S[4], best, want[D];
+    enum { n = 7, numbers = n * D };
+    double rows[numbers], labels[n], Lambda[4], a[D], S[4], best, want[D];
     lsa_rng rng = lsa_rng_at(3, LSA_RNG_PROBE, 0);
-    lsa_rng_normals(&rng, n * D, rows);
+    lsa_rng_normals(&rng, numbers, rows);
     lsa_rng_normals(&rng, n, labels);
     check_status(lsa_theory_row_labels(n, D, rows, labels, Lambda, a, S, &best, NULL), LSA_OK, NULL);
     check_status(lsa_mat_least_squares(n, D, rows, labels, -1.0, want, NULL), LSA_OK, NULL);
@@ -295,10 +295,10 @@ static void test_rows(void **state)
 static void test_rows_ill_conditioned(void **state)
 {
     (void)state;
-    enum { n = 40 };
-    double rows[n * 3], labels[n], a[3], best;
+    enum { n = 40, numbers = n * 3 };
+    double rows[numbers], labels[n], a[3], best;
     lsa_rng rng = lsa_rng_at(4, LSA_RNG_PROBE, 0);
-    lsa_rng_normals(&rng, n * 3, rows);
+    lsa_rng_normals(&rng, numbers, rows);
     for (int k = 0; k < n; k++) {
         rows[k] = ldexp(round(ldexp(rows[k], 20)), -20); /* on a grid, so that the labels are exact */
         rows[k + n] = rows[k] + ldexp(round(ldexp(rows[k + n], 10)), -30);

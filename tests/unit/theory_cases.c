@@ -166,7 +166,8 @@ static void check_random_law(const lsa_case *c, ptrdiff_t d, const lsa_theory_co
     lsa_theory_random *random = NULL, *limit = NULL;
     lsa_theory_random_law law = {.d = d, .context = lsa_case_number(c, "N"), .covariance = *covariance};
     double *full = calloc((size_t)(d * d), sizeof *full), *out = calloc((size_t)d, sizeof *out), u;
-    assert_true(full != NULL && out != NULL);
+    assert_non_null(full);
+    assert_non_null(out);
     check_status(lsa_theory_random_create(&law, &random, NULL), LSA_OK, NULL);
     law.context = (double)INFINITY;
     check_status(lsa_theory_random_create(&law, &limit, NULL), LSA_OK, NULL);
