@@ -82,7 +82,7 @@ static lsa_status draw_figure(cli_run *run, lsa_run_directory *directory, int nu
     lsa_status status = LSA_OK;
     const lsa_test *tests = run->experiment->tests;
     error_figure figure = {0};
-    double limit;
+    double limit = (double)NAN;
     char stem[32] = "errors";
     figure.point = calloc((size_t)(3 * (last - first)), sizeof *figure.point);
     LSA_TRY_MEMORY(figure.point, "a figure");
