@@ -60,6 +60,18 @@ static int jacobian_times(N_Vector v, N_Vector Jv, realtype time, N_Vector y, N_
     return 0;
 }
 
+static int precondition(realtype time, N_Vector y, N_Vector f, N_Vector r, N_Vector z, realtype gamma, realtype delta,
+                        int left, void *user)
+{
+    const flow_integrator *integrator = user;
+    (void)time;
+    (void)f;
+    (void)delta;
+    (void)left;
+    flow_system_precondition(integrator->system, flow_vector_data(y), gamma, flow_vector_data(r), flow_vector_data(z));
+    return 0;
+}
+
 static int jacobian(realtype time, N_Vector y, N_Vector f, SUNMatrix J, void *user, N_Vector a, N_Vector b, N_Vector c)
 {
     flow_integrator *integrator = user;
@@ -104,7 +116,9 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
         LSA_TRY_MEMORY(integrator->unit, "the columns of the Jacobian");
         integrator->linear = flow_linear_dense(system, integrator->context);
     } else {
-        integrator->linear = SUNLinSol_SPGMR(integrator->y, SUN_PREC_NONE, KRYLOV_DIMENSION, integrator->context);
+        /* From the right: residuals stay those of the system itself. */
+        const int side = system->merged != NULL ? SUN_PREC_RIGHT : SUN_PREC_NONE;
+        integrator->linear = SUNLinSol_SPGMR(integrator->y, side, KRYLOV_DIMENSION, integrator->context);
     }
     LSA_TRY_MEMORY(integrator->linear, "the linear solver");
     LSA_TRY(check(integrator, CVodeSetLinearSolver(integrator->cvode, integrator->linear, integrator->matrix),
@@ -113,6 +127,9 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
         LSA_TRY(check(integrator, CVodeSetJacFn(integrator->cvode, jacobian), "the Jacobian", err));
     if (system->method == LSA_METHOD_KRYLOV)
         LSA_TRY(check(integrator, CVodeSetJacTimes(integrator->cvode, NULL, jacobian_times), "the Jacobian", err));
+    if (system->merged != NULL)
+        LSA_TRY(check(integrator, CVodeSetPreconditioner(integrator->cvode, NULL, precondition), "the preconditioner",
+                      err));
     /* Our norm is a maximum, at most the Euclidean one that the iterations are stopped by. */
     LSA_TRY(check(integrator, CVodeSetLSNormFactor(integrator->cvode, 1.0), "the linear norm", err));
     /* CVODE takes a residual below its linear tolerance for the correction itself, unsolved. */

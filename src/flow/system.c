@@ -86,6 +86,12 @@ done:
     return status;
 }
 
+static bool has_merged_head(const lsa_program *program)
+{
+    const lsa_form *form = lsa_program_product_form(program);
+    return form != NULL && form->n_heads == 1 && form->rank == 0;
+}
+
 lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, const double *start,
                               flow_system **out, lsa_error *err)
 {
@@ -105,6 +111,8 @@ lsa_status flow_system_create(const lsa_program *program, lsa_method method, dou
         LSA_TRY(lsa_workspace_create(program, &system->work, err));
         if (form != NULL)
             LSA_TRY(flow_form_create(form, &system->form, err));
+        if (method == LSA_METHOD_KRYLOV && has_merged_head(program))
+            LSA_TRY(flow_form_create(lsa_program_product_form(program), &system->merged, err));
     }
     LSA_TRY(place_blocks(system, err));
     set_minimum(system, minimum);
@@ -120,6 +128,7 @@ void flow_system_destroy(flow_system *system)
     if (system == NULL)
         return;
     flow_form_destroy(system->form);
+    flow_form_destroy(system->merged);
     flow_reduction_destroy(system->reduction);
     lsa_workspace_destroy(system->work);
     free(system->blocks);
@@ -214,6 +223,13 @@ void flow_system_jacobian(flow_system *system, const double *y, const double *v,
     lsa_vec_scale(system->n, -1.0, out);
     if (system->form != NULL)
         out[system->n] = 2.0 * y[system->form->u] * v[system->form->u];
+}
+
+void flow_system_precondition(const flow_system *system, const double *y, double gamma, const double *r, double *z)
+{
+    memcpy(z, r, (size_t)system->size * sizeof *z);
+    if (system->merged != NULL)
+        flow_form_solve(system->merged, y, gamma, 0.0, r, z); /* writes nothing where it fails */
 }
 
 void flow_system_jacobian_dense(flow_system *system, const double *y, double *J, double *unit)

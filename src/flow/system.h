@@ -17,10 +17,11 @@ struct flow_invariants;
 
 typedef struct flow_system {
     const lsa_program *program;
-    lsa_workspace *work;                /* NULL: reduced                                                      */
-    flow_form *form;                    /* NULL where none was recognised; the diagonal's where reduced       */
-    flow_reduction *reduction;          /* NULL: not reduced                                                  */
-    bool by_form;                       /* the right-hand side comes from the form, not from the program      */
+    lsa_workspace *work;       /* NULL: reduced                                                      */
+    flow_form *form;           /* NULL where none was recognised; the diagonal's where reduced       */
+    flow_form *merged;         /* of the (u, U) among more blocks, to precondition Krylov iterations; or NULL */
+    flow_reduction *reduction; /* NULL: not reduced                                                  */
+    bool by_form;              /* the right-hand side comes from the form, not from the program      */
     struct flow_invariants *invariants; /* borrowed; NULL until they are known. See flow_invariants_project   */
     ptrdiff_t n;                        /* parameters among the unknowns                                      */
     ptrdiff_t size;                     /* unknowns: n, and one more for the action                           */
@@ -63,6 +64,9 @@ double flow_system_square(const flow_system *system, ptrdiff_t k, const double *
 double flow_system_rate(const flow_system *system, const double *y, const double *f);
 /* out = (d rhs / d y) v, `size` entries. Not for the reduced method, nor are the two below. */
 void flow_system_jacobian(flow_system *system, const double *y, const double *v, double *out);
+/* z = r but for (u, U), where z solves the arrowhead I + gamma Hessian that they have when the other blocks are 0: the
+ * stiff part of any statement with one merged head. Where it is singular, z = r. */
+void flow_system_precondition(const flow_system *system, const double *y, double gamma, const double *r, double *z);
 /* Column by column, size x size. */
 void flow_system_jacobian_dense(flow_system *system, const double *y, double *J, double *unit);
 /* The Hessian of the loss, n x n, symmetrised. unit: n doubles of scratch. */

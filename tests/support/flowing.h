@@ -29,8 +29,8 @@ static inline bool flowing_identity(const lsa_covariance *c)
     return c->kind == LSA_COVARIANCE_SCALAR && c->spectrum[0] == 1.0;
 }
 
-/* Derives and compiles. */
-static inline void flowing_make(lsa_flowing *f)
+/* Derives and compiles, without room for a start. */
+static inline void flowing_compile(lsa_flowing *f)
 {
     const lsa_experiment *e = &f->setting.experiment;
     const lsa_derive_options derive = {.rho_is_N = true,
@@ -40,6 +40,11 @@ static inline void flowing_make(lsa_flowing *f)
     const lsa_binding binding = lsa_binding_training(e);
     check_status(lsa_derive(e->statement, &derive, &f->derivation, &f->err), LSA_OK, &f->err);
     check_status(lsa_program_create(f->derivation, &binding, &f->program, &f->err), LSA_OK, &f->err);
+}
+
+static inline void flowing_make(lsa_flowing *f)
+{
+    flowing_compile(f);
     f->start = setting_numbers(&f->setting, lsa_program_size(f->program));
 }
 
