@@ -117,6 +117,36 @@ static void test_mixture_ill_conditioned(void **state)
     lsa_theory_random_destroy(random);
 }
 
+/* Beyond the size at which products go to BLAS in double precision, its digits come back. */
+static void test_mixture_of_large_matrices(void **state)
+{
+    (void)state;
+    enum { d = 70, square = d * d };
+    const double weights[2] = {0.5, 0.5};
+    double *space = calloc(5, sizeof(double[square]));
+    assert_non_null(space);
+    double *Lambda = space, *Q = space + square, *A = Q + square, *B = A + square, *HA = B + square;
+    double spectrum[d];
+    check_status(lsa_mat_haar(d, 9, Q, NULL), LSA_OK, NULL);
+    for (ptrdiff_t k = 0; k < d; k++)
+        spectrum[k] = 0.2 + (double)k / d;
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            for (ptrdiff_t k = 0; k < d; k++)
+                Lambda[i + j * d] += Q[i + k * d] * spectrum[k] * Q[j + k * d];
+    const lsa_second_moment matrices[2] = {{.matrix = Lambda}, {.diagonal = spectrum}};
+    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
+        .d = d,
+        .context = 50.0,
+        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices}});
+    lsa_theory_random_minimum(random, A);
+    lsa_theory_random_signal(random, B);
+    check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
+    check_vector_close(square, HA, B, 1e-13, 0.0);
+    lsa_theory_random_destroy(random);
+    free(space);
+}
+
 /* ---- Special cases of each other ---- */
 
 /* A point law, a mixture of one and a fixed covariance are the law of theory.h. */
@@ -555,6 +585,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_mixture_is_the_dense_solution),
                                        cmocka_unit_test(test_mixture_ill_conditioned),
+                                       cmocka_unit_test(test_mixture_of_large_matrices),
                                        cmocka_unit_test(test_no_randomness),
                                        cmocka_unit_test(test_diagonal_is_a_mixture),
                                        cmocka_unit_test(test_wishart_in_one_dimension),
