@@ -459,9 +459,14 @@ static void own_statement(void **state)
 static void shipped_models(void **state)
 {
     (void)state;
-    static const char *const files[] = {"quickstart",       "theorem-4.1", "theorem-4.2",     "longley",
-                                        "shift-task",       "shift-query", "shift-covariate", "heads",
-                                        "saddle-to-saddle", "basin",       "own-statement",   "sgd"};
+    static const char *const files[] = {"quickstart",       "theorem-4.1",
+                                        "theorem-4.2",      "longley",
+                                        "shift-task",       "shift-query",
+                                        "shift-covariate",  "heads",
+                                        "saddle-to-saddle", "basin",
+                                        "own-statement",    "sgd",
+                                        "brittleness",      "random-covariance",
+                                        "shift-orthogonal"};
     for (size_t k = 0; k < sizeof files / sizeof files[0]; k++) {
         char path[1024];
         lsa_model *model = NULL;
