@@ -3,6 +3,8 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "empirical/linear_rule.h"
+#include "empirical/prompt.h"
+#include <float.h>
 #include <math.h>
 
 enum { OLS, RIDGE, BEST_LINEAR, ONE_STEP, ZERO };
@@ -70,20 +72,59 @@ void lsa_baselines_clear(lsa_baselines *baselines)
     lsa_linear_rule_clear(&baselines->ridge);
 }
 
-/* E |X^+|^2 is finite unless M is within one of the rank (inverse Wishart moments). */
-static bool near_square(ptrdiff_t M, ptrdiff_t rank)
+/* E |X^+|^2 is finite unless M is within one of the rank, E |X^+|^4 unless within three (inverse Wishart moments). */
+static bool near_square(ptrdiff_t M, ptrdiff_t rank, ptrdiff_t distance)
 {
-    return M >= 1 && rank >= 1 && M >= rank - 1 && M <= rank + 1;
+    return M >= 1 && rank >= 1 && M >= rank - distance && M <= rank + distance;
+}
+
+/* The rank of a context is min(M, rank of the covariance) almost surely: not with rows drawn again, nor where a drawn
+ * covariance has less rank than its mean. */
+static bool is_singular(const lsa_covariance *c)
+{
+    const double zero = 4.0 * (double)c->d * DBL_EPSILON * lsa_vec_norm_max(c->d, c->spectrum);
+    for (ptrdiff_t i = 0; i < c->d; i++)
+        if (!(c->spectrum[i] > zero))
+            return true;
+    return false;
+}
+
+static bool rank_varies(const lsa_prompt_law *law)
+{
+    const lsa_covariance *c = law->covariance;
+    if (law->n_rows > 0)
+        return true;
+    for (ptrdiff_t k = 0; c->kind == LSA_COVARIANCE_MIXTURE && k < c->n_components; k++)
+        if (is_singular(&c->components[k]))
+            return true;
+    if (c->kind == LSA_COVARIANCE_WISHART)
+        return c->dof < (double)law->d;
+    for (ptrdiff_t i = 0; c->kind == LSA_COVARIANCE_LAWS && i < law->d; i++)
+        if (c->laws[i].kind == LSA_LAW_TWO_POINT && (c->laws[i].parameter[0] == 0.0 || c->laws[i].parameter[1] == 0.0))
+            return true;
+    return false;
 }
 
 const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b)
 {
     const lsa_prompt_law *law = baselines->law;
-    if (b == OLS && law->label_noise > 0.0 && near_square(law->M, baselines->rank))
+    if (b == BEST_LINEAR && lsa_prompt_law_labels(law))
+        return "the best linear predictor of a nonlinear task is not sampled";
+    if ((b == OLS || (b == RIDGE && law->label_noise == 0.0)) && rank_varies(law))
+        return "least squares is not offered where the rank of the context varies by its law";
+    if (b == OLS && law->label_noise > 0.0 && near_square(law->M, baselines->rank, 1))
         return "the error of noisy least squares is infinite where M is within one of the rank of the covariance";
     if (b == RIDGE && law->label_noise == 0.0 && !baselines->prior_covers && law->fixed_task &&
-        near_square(law->M, baselines->ridge.r))
+        near_square(law->M, baselines->ridge.r, 1))
         return "the noiseless Bayes rule has no finite error here: the fixed task lies outside its singular prior";
+    return NULL;
+}
+
+const char *lsa_baseline_no_variance(const lsa_baselines *baselines, int b)
+{
+    if (b == OLS && baselines->law->label_noise > 0.0 && near_square(baselines->law->M, baselines->rank, 3))
+        return "the squared error of noisy least squares has no variance where M is within three of the rank of the "
+               "covariance";
     return NULL;
 }
 

@@ -29,8 +29,11 @@ lsa_status lsa_baselines_init(lsa_baselines *baselines, unsigned asked, const ls
                               lsa_error *err);
 void lsa_baselines_clear(lsa_baselines *baselines);
 
-/* Why baseline b has no finite error, or NULL. */
+/* Why baseline b has no finite error, or is not offered under its law; or NULL. */
 const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b);
+
+/* Why baseline b's squared error has no finite variance, or NULL. */
+const char *lsa_baseline_no_variance(const lsa_baselines *baselines, int b);
 
 /* The baselines that read no context: best-linear and zero; and their predictions, from the target <w, x_q>. */
 static const unsigned lsa_baselines_without_context = LSA_BASELINE_BEST_LINEAR | LSA_BASELINE_ZERO;

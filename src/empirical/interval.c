@@ -37,6 +37,12 @@ lsa_sample_estimate lsa_interval_none(void)
     return (lsa_sample_estimate){none, none, none, none, false, NULL};
 }
 
+lsa_sample_estimate lsa_interval_unbounded(const lsa_moments *moments, const char *reason)
+{
+    const double none = (double)INFINITY;
+    return (lsa_sample_estimate){moments->mean, none, none, none, false, reason};
+}
+
 lsa_sample_estimate lsa_interval_infinite(const char *reason)
 {
     lsa_sample_estimate e = lsa_interval_none();

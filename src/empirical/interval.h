@@ -14,6 +14,8 @@
 lsa_sample_estimate lsa_interval(const lsa_moments *moments, double count, double alpha);
 /* No estimate: nothing was asked or drawn. */
 lsa_sample_estimate lsa_interval_none(void);
+/* The mean alone: the observations have no variance, and no interval holds. */
+lsa_sample_estimate lsa_interval_unbounded(const lsa_moments *moments, const char *reason);
 /* The estimate of an expectation that does not exist. */
 lsa_sample_estimate lsa_interval_infinite(const char *reason);
 

@@ -8,6 +8,7 @@
 #include "empirical/predictor.h"
 #include "empirical/prompt.h"
 #include "empirical/side.h"
+#include "empirical/tail.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -38,6 +39,7 @@ typedef struct study {
     lsa_baselines baselines;
     int n_finite, finite[LSA_BASELINE_COUNT];
     bool literal;
+    const char *no_mean, *no_variance; /* reasons, or NULL */
     way way;
     lsa_rotated rotated; /* not for WAY_SINGLE */
 } study;
@@ -164,20 +166,34 @@ static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
         if ((options->baselines & 1u << b) && !lsa_baseline_infinite(&s->baselines, b))
             s->finite[s->n_finite++] = b;
+    s->no_mean = lsa_tail_no_mean(s->predictor, law);
+    s->no_variance = lsa_tail_no_variance(s->predictor, law);
     LSA_TRY(choose_way(s, law, options, err));
 done:
     return status;
+}
+
+/* The interval of quantity k, or the mean alone where one of the reasons stands against it. */
+static lsa_sample_estimate estimate(const lsa_moments *moments, double count, double alpha, const char *reason,
+                                    const char *other)
+{
+    if (reason || other)
+        return lsa_interval_unbounded(moments, reason ? reason : other);
+    return lsa_interval(moments, count, alpha);
 }
 
 static void report(const study *s, const lsa_average *average, double alpha, lsa_sample_result *result)
 {
     const lsa_moments *moments = lsa_average_moments(average);
     const double count = (double)lsa_average_prompts(average);
+    const char *own = s->no_variance;
     result->prompts = lsa_average_prompts(average);
-    result->error = lsa_interval(&moments[0], count, alpha);
+    result->error = s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(moments, count, alpha, own, NULL);
     for (int c = 0; c < s->n_finite; c++) {
-        result->baseline[s->finite[c]] = lsa_interval(&moments[1 + 2 * c], count, alpha);
-        result->difference[s->finite[c]] = lsa_interval(&moments[2 + 2 * c], count, alpha);
+        const char *reason = lsa_baseline_no_variance(&s->baselines, s->finite[c]);
+        result->baseline[s->finite[c]] = estimate(&moments[1 + 2 * c], count, alpha, reason, NULL);
+        result->difference[s->finite[c]] =
+            s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(&moments[2 + 2 * c], count, alpha, own, reason);
     }
 }
 
@@ -254,6 +270,10 @@ lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_test *tes
     LSA_TRY(lsa_forward_create(experiment, &law, &forward, err));
     if (experiment->statement->has_layer)
         LSA_TRY(lsa_forward_layer(forward, parameters, &layer, err));
+    else if (lsa_prompt_law_labels(&law))
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE,
+                              "the labels of test %s are not those that the statement writes, and it names no layer",
+                              test->name));
     const lsa_predictor predictor = {layer, forward, parameters};
     LSA_TRY(lsa_sample_error(&predictor, &law, options, result, err));
 done:

@@ -183,6 +183,156 @@ static void refusals(void **state)
     close_bench(&b);
 }
 
+/* Fast and direct draw different numbers of the same law, each the same for any number of threads. */
+static void fast_does_not_know_threads(void **state)
+{
+    (void)state;
+    bench b;
+    open_bench(&b);
+    b.options.prompts = 20001;
+    b.options.relative_error = 0.0;
+    b.options.baselines = LSA_BASELINE_ZERO | LSA_BASELINE_BEST_LINEAR;
+    const lsa_sample_result direct = sampled(&b);
+    b.options.fast = true;
+    b.options.threads = 1;
+    const lsa_sample_result one = sampled(&b);
+    b.options.threads = 3;
+    const lsa_sample_result three = sampled(&b);
+    assert_same(one.error.mean, three.error.mean);
+    assert_same(one.error.skewness, three.error.skewness);
+    assert_same(one.difference[4].half_width, three.difference[4].half_width);
+    assert_true(one.error.mean != direct.error.mean);
+    check_close(one.baseline[4].mean, direct.baseline[4].mean, 1e-12, 0.0); /* task and query are shared */
+    assert_true(one.baseline[2].mean == 0.0);
+    close_bench(&b);
+}
+
+static void check_not_fast(const bench *b, const lsa_prompt_law *law, unsigned baselines, const char *part)
+{
+    lsa_error err;
+    lsa_sample_result r;
+    const lsa_predictor predictor = {.layer = b->layer};
+    lsa_sample_options options = b->options;
+    options.fast = true;
+    options.prompts = 16;
+    options.baselines = baselines;
+    check_status(lsa_sample_error(&predictor, law, &options, &r, &err), LSA_ERR_UNABLE, NULL);
+    check_contains(err.text, part);
+    options.fast = false;
+    check_status(lsa_sample_error(&predictor, law, &options, &r, &err), LSA_OK, &err);
+}
+
+static void fast_says_where_it_does_not_apply(void **state)
+{
+    (void)state;
+    bench b;
+    const double mean[] = {1.0, 0.0, 0.0}, direction[] = {1.0, 0.0, 0.0}, rows[] = {1.0, 2.0, 3.0}, label = 1.0;
+    const lsa_teacher cubic = {.kind = LSA_TEACHER_CUBIC};
+    open_bench(&b);
+    lsa_prompt_law law[7];
+    for (int k = 0; k < 7; k++)
+        law[k] = b.law;
+    lsa_covariance *random = setting_covariance(&b.s, LSA_COVARIANCE_WISHART, 3);
+    random->dof = 4.0;
+    random->scale = b.law.covariance;
+    law[0].covariance = law[0].query = random;
+    law[1].student = 20.0;
+    law[2].mean = mean;
+    law[3].teacher = &cubic;
+    law[3].direction = direction;
+    law[4].n_rows = 1;
+    law[4].rows = rows;
+    law[4].labels = &label;
+    law[5].M = 2;
+    law[5].query_orthogonal = true;
+    check_not_fast(&b, &law[0], 0, "covariance is random");
+    check_not_fast(&b, &law[1], 0, "not Gaussian");
+    check_not_fast(&b, &law[2], 0, "mean");
+    check_not_fast(&b, &law[3], 0, "not linear");
+    check_not_fast(&b, &law[4], 0, "not linear");
+    check_not_fast(&b, &law[5], 0, "depends on the context");
+    check_not_fast(&b, &law[6], LSA_BASELINE_OLS, "need the context");
+    close_bench(&b);
+}
+
+/* nu against the moments that the error and its variance need: 2q and 4q, q = 2 for labels of degree 1. */
+static void heavy_tails(void **state)
+{
+    (void)state;
+    bench b;
+    const double nu[] = {4.0, 4.5, 8.0, 8.5};
+    open_bench(&b);
+    b.options.prompts = 64;
+    b.options.baselines = LSA_BASELINE_ZERO;
+    for (int k = 0; k < 4; k++) {
+        b.law.student = nu[k];
+        const lsa_sample_result r = sampled(&b);
+        assert_true(r.error.infinite == (k == 0) && isnan(r.error.mean) == (k == 0));
+        assert_true(isfinite(r.error.half_width) == (k == 3) && (r.error.reason == NULL) == (k == 3));
+        assert_true(isfinite(r.difference[4].half_width) == (k == 3) && isfinite(r.baseline[4].half_width));
+        assert_true(!r.resolved);
+    }
+    const double direction[] = {1.0, 0.0, 0.0};
+    const lsa_teacher cubic = {.kind = LSA_TEACHER_CUBIC}; /* with k: y^2, degree 6 */
+    b.law.teacher = &cubic;
+    b.law.direction = direction;
+    b.law.student = 12.0;
+    assert_true(sampled(&b).error.infinite);
+    b.law.student = 24.5;
+    assert_true(isfinite(sampled(&b).error.half_width));
+    close_bench(&b);
+}
+
+/* Least squares and the best linear rule are not offered where their rank or their meaning is not the law's. */
+static void baselines_not_offered(void **state)
+{
+    (void)state;
+    bench b;
+    const double rows[] = {1.0, 2.0, 3.0, 4.0, 0.5, -1.0}, labels[] = {1.0, 2.0};
+    open_bench(&b);
+    b.options.prompts = 64;
+    b.options.baselines = 31;
+    b.law.n_rows = 2;
+    b.law.rows = rows;
+    b.law.labels = labels;
+    b.law.label_noise = 0.0;
+    const lsa_sample_result r = sampled(&b);
+    for (int k = 0; k < LSA_BASELINE_COUNT; k++) {
+        assert_true(r.baseline[k].infinite == (k < 3));
+        assert_true(isfinite(r.baseline[k].mean) == (k >= 3));
+    }
+    close_bench(&b);
+}
+
+/* A statement that writes its own labels cannot be tested on a teacher's. */
+static void own_labels(void **state)
+{
+    (void)state;
+    static const char *const text =
+        "gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}}\n"
+        "parameters: {u: scalar}\n"
+        "prediction: \"u/rho * sum(i, w' * x[i] * x[i]') * xq\"\n"
+        "target: \"w' * xq\"\n";
+    lsa_setting s;
+    lsa_error err;
+    lsa_sample_result r;
+    const double u = 0.5, direction[] = {1.0, 0.0};
+    setting_init(&s, "own", text, 2, 5, 1, 1);
+    const lsa_test test = {.name = "cubes",
+                           .context = 5,
+                           .covariance = setting_scalar(&s, 2, 1.0),
+                           .query_is_same = true,
+                           .task = LSA_TASK_TEACHER,
+                           .task_vector = direction,
+                           .teacher = {.kind = LSA_TEACHER_CUBIC}};
+    lsa_sample_options options = lsa_sample_options_defaults();
+    options.prompts = 16;
+    check_status(lsa_sample_test(&s.experiment, &test, &u, &options, &r, &err), LSA_ERR_UNABLE, NULL);
+    check_contains(err.text, "cubes");
+    check_status(lsa_sample_test(&s.experiment, NULL, &u, &options, &r, &err), LSA_OK, &err);
+    setting_clear(&s);
+}
+
 static void z_scores(void **state)
 {
     (void)state;
@@ -202,6 +352,11 @@ int main(void)
         cmocka_unit_test(gradients_do_not_know_threads),
         cmocka_unit_test(literal_and_statement_agree),
         cmocka_unit_test(stops_when_resolved),
+        cmocka_unit_test(fast_does_not_know_threads),
+        cmocka_unit_test(fast_says_where_it_does_not_apply),
+        cmocka_unit_test(heavy_tails),
+        cmocka_unit_test(baselines_not_offered),
+        cmocka_unit_test(own_labels),
         cmocka_unit_test(interrupts),
         cmocka_unit_test(not_finite),
         cmocka_unit_test(refusals),

@@ -1,0 +1,68 @@
+/* tail.c - degrees of predictions in a covariate, against the moments of its law. */
+#include "empirical/tail.h"
+#include "empirical/layer.h"
+#include <math.h>
+
+/* How a label grows with its covariate. */
+static double label_degree(const lsa_prompt_law *law)
+{
+    const lsa_teacher *g = law->teacher;
+    if (law->n_rows > 0)
+        return 0.0;
+    if (!g || g->kind == LSA_TEACHER_RELU)
+        return 1.0;
+    switch (g->kind) {
+    case LSA_TEACHER_CUBIC:
+        return 3.0;
+    case LSA_TEACHER_QUADRATIC:
+        return 2.0;
+    case LSA_TEACHER_POLYNOMIAL:
+        return (double)g->n_coefficients - 1.0;
+    default:
+        return 0.0; /* sign and sine are bounded */
+    }
+}
+
+/* Whether row d of W^PV, or of W^KQ, has an entry among its first d. */
+static bool has_entries(const lsa_layer *layer, bool pv)
+{
+    const ptrdiff_t d = layer->d, D = d + 1;
+    for (ptrdiff_t h = 0; h < layer->heads; h++) {
+        const double *W = pv ? lsa_layer_read_pv(layer, h) : lsa_layer_read_kq(layer, h);
+        for (ptrdiff_t j = 0; j < d; j++)
+            if (W[d + j * D] != 0.0)
+                return true;
+    }
+    return false;
+}
+
+/* (px'x + u y)(x'U x_q + y k'x_q): 2 by px, p + 1 always, 2p by k. Without a layer all may occur. */
+static double prediction_degree(const lsa_predictor *predictor, const lsa_prompt_law *law)
+{
+    const double p = label_degree(law);
+    double q = p + 1.0;
+    if (!predictor->layer || has_entries(predictor->layer, true))
+        q = fmax(q, 2.0);
+    if (!predictor->layer || has_entries(predictor->layer, false))
+        q = fmax(q, 2.0 * p);
+    return q;
+}
+
+static bool lacks_moment(const lsa_predictor *predictor, const lsa_prompt_law *law, double power)
+{
+    return law->student > 0.0 && law->M > 0 && law->n_rows == 0 &&
+           law->student <= power * prediction_degree(predictor, law);
+}
+
+const char *lsa_tail_no_mean(const lsa_predictor *predictor, const lsa_prompt_law *law)
+{
+    return lacks_moment(predictor, law, 2.0) ? "the squared error has no mean: Student contexts have too few moments"
+                                             : NULL;
+}
+
+const char *lsa_tail_no_variance(const lsa_predictor *predictor, const lsa_prompt_law *law)
+{
+    return lacks_moment(predictor, law, 4.0)
+               ? "the squared error has no variance, and its mean no interval: Student contexts have too few moments"
+               : NULL;
+}

@@ -1,0 +1,13 @@
+/* tail.h - which moments of a squared error exist. */
+#ifndef LSAFLOW_EMPIRICAL_TAIL_H
+#define LSAFLOW_EMPIRICAL_TAIL_H
+
+#include "lsaflow/empirical.h"
+
+/* Why E e^2 does not exist under a law, or NULL; why its square has no mean (no interval can then be given), or NULL.
+ * With Student contexts of nu degrees of freedom E |x|^m exists for m < nu; a prediction of degree q in one covariate
+ * needs nu > 2q, its fourth power nu > 4q. */
+const char *lsa_tail_no_mean(const lsa_predictor *predictor, const lsa_prompt_law *law);
+const char *lsa_tail_no_variance(const lsa_predictor *predictor, const lsa_prompt_law *law);
+
+#endif
