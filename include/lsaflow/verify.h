@@ -20,7 +20,8 @@
 #include <stddef.h>
 
 typedef struct lsa_study_options {
-    int threads;                            /* for sampling; 0: all                                     */
+    bool may_reduce; /* the flow may use its exact reduction; a verdict on the flow asks for the path as it is: false */
+    int threads;     /* for sampling; 0: all                                     */
     const volatile sig_atomic_t *interrupt; /* may be NULL                                              */
     void (*progress)(void *context, const char *stage, double fraction); /* may be NULL                 */
     void *progress_context;
@@ -102,7 +103,7 @@ typedef struct lsa_hypothesis {
     const char *name;    /* "sigma^2 |Gamma| sqrt d < 2" */
     double value, bound; /* the two sides                */
     bool met;
-    bool required;        /* where it is not met the claim is not applicable; else it is reported only */
+    bool required; /* where it is not met the claim is not applicable; else it is reported only */
 } lsa_hypothesis;
 
 enum { LSA_HYPOTHESES_MAX = 8, LSA_WHY_MAX = 320 };

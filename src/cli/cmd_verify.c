@@ -103,38 +103,45 @@ static void print_summary(const lsa_claim_result *results, ptrdiff_t count, lsa_
 
 /* ---------------------------------------------------------------- the command */
 
+/* The flow and the tests: files, figures and their part of the document. */
+static lsa_status write_findings(cli_run *run, lsa_run_directory *directory, lsa_json *json,
+                                 const lsa_claim_result *results, ptrdiff_t count, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_trajectory *trajectory;
+    lsa_report_test *tests = NULL;
+    lsa_table *table = NULL;
+    LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
+    LSA_TRY(cli_judge_tests(run, NULL, &tests, err));
+    LSA_TRY(cli_flow_json(run, json, trajectory, err));
+    lsa_json_tests(json, run->experiment->n_tests, tests);
+    LSA_TRY(cli_flow_files(run, directory, trajectory, err));
+    LSA_TRY(cli_error_figures(run, directory, results, count, err));
+    table = lsa_report_tests_table(run->experiment->n_tests, tests);
+    LSA_TRY(lsa_run_directory_table(directory, "tests", "Test errors at the predicted limit", table, err));
+done:
+    lsa_table_destroy(table);
+    free(tests);
+    return status;
+}
+
 static lsa_status write_directory(cli_run *run, const lsa_claim_result *results, const lsa_report_claim *claims,
                                   ptrdiff_t count, bool interrupted, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_run_directory *directory = NULL;
     lsa_json *json = NULL;
-    lsa_table *table = NULL;
-    lsa_report_test *tests = NULL;
-    const lsa_trajectory *trajectory;
     LSA_TRY(cli_open_directory(run, &directory, err));
     if (directory == NULL)
         goto done;
     LSA_TRY(lsa_run_directory_claims(directory, count, claims, lsa_verdict_text(run->verdict), err));
-    if (interrupted) {
-        LSA_TRY(cli_finish_directory(run, directory, err));
-        goto done;
-    }
-    LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
-    LSA_TRY(cli_judge_tests(run, NULL, &tests, err));
     json = lsa_json_create();
     json_verify(json, count, claims, run->verdict);
-    LSA_TRY(cli_flow_json(run, json, trajectory, err));
-    lsa_json_tests(json, run->experiment->n_tests, tests);
+    if (!interrupted)
+        LSA_TRY(write_findings(run, directory, json, results, count, err));
     LSA_TRY(lsa_run_directory_json(directory, json, err));
-    LSA_TRY(cli_flow_files(run, directory, trajectory, err));
-    LSA_TRY(cli_error_figures(run, directory, results, count, err));
-    table = lsa_report_tests_table(run->experiment->n_tests, tests);
-    LSA_TRY(lsa_run_directory_table(directory, "tests", "Test errors at the predicted limit", table, err));
     LSA_TRY(cli_finish_directory(run, directory, err));
 done:
-    free(tests);
-    lsa_table_destroy(table);
     lsa_json_destroy(json);
     lsa_run_directory_destroy(directory);
     return status;

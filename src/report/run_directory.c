@@ -93,15 +93,11 @@ void lsa_run_directory_destroy(lsa_run_directory *directory)
     free(directory);
 }
 
-static bool is_stem(const char *stem)
-{
-    return *stem >= 'a' && *stem <= 'z' && stem[strspn(stem, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
-}
-
 lsa_status lsa_run_directory_name(const lsa_run_directory *directory, const char *prefix, const char *stem,
                                   const char *suffix, lsa_text *out, lsa_error *err)
 {
-    assert(is_stem(stem));
+    /* a stem is ours, not the user's: lower-case letters, digits and '-' */
+    assert(*stem >= 'a' && *stem <= 'z' && stem[strspn(stem, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0');
     out->length = 0;
     lsa_text_printf(out, "%s/%s%s%s", directory->path, prefix, stem, suffix);
     return out->failed ? lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a file name") : LSA_OK;

@@ -68,7 +68,8 @@ lsa_derive_options lsa_study_derive_options(const lsa_experiment *experiment)
     return (lsa_derive_options){.rho_is_N = !experiment->data.normalise_plus_one,
                                 .noiseless = experiment->data.label_noise == 0.0,
                                 .identity_task = is_identity(experiment->data.task_covariance),
-                                .with_hessian = true};
+                                .with_hessian = true,
+                                .wishart = experiment->data.covariance->kind == LSA_COVARIANCE_WISHART};
 }
 
 lsa_status lsa_study_derivation(lsa_study *study, const lsa_derivation **out, lsa_error *err)
@@ -167,6 +168,7 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
         options.points = flow->points;
         options.n_times = flow->n_times;
         options.times = flow->times;
+        options.may_reduce = study->options.may_reduce;
         options.interrupt = study->options.interrupt;
         options.progress = show_flow;
         options.progress_context = study;

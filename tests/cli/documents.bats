@@ -94,7 +94,7 @@ document() {
 
 @test "vary: one document with all runs" {
     document predict small.yaml --set 'vary={data.context: [10, 40], init.sigma: [0.1, 0.2]}'
-    holds '(.runs | length) == 4 and .runs[0].values["data.context"] == "10" and .runs[3].values["init.sigma"] == "0.2" and
+    holds '(.runs | length) == 4 and .runs[0].values["data.context"] == 10 and .runs[3].values["init.sigma"] == 0.2 and
         (.runs | all(.minimum.loss > 0))'
 }
 

@@ -29,7 +29,7 @@ endless="--set monte_carlo.relative_error=1e-6 --set monte_carlo.prompts=1000000
     # shellcheck disable=SC2086 # words
     interrupted INT sample small.yaml --json $endless --set 'vary={data.context: [20, 30]}'
     [ "$status" -eq 130 ]
-    holds '(.runs | length) == 1 and .runs[0].values == {"data.context": "20"} and .runs[0].interrupted'
+    holds '(.runs | length) == 1 and .runs[0].values == {"data.context": 20} and .runs[0].interrupted'
 }
 
 @test "run: the flow until then is written" {
