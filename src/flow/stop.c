@@ -78,7 +78,7 @@ static void end_stationary(flow_stop *stop, double time)
     if (isfinite(stop->asked.time))
         end_at(stop, stop->asked.time, LSA_STOPPED_TIME);
     else
-        end_at(stop, time, LSA_STOPPED_GRADIENT);
+        end_at(stop, time, stop->converged ? LSA_STOPPED_GAP : LSA_STOPPED_GRADIENT);
 }
 
 static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now, double *f)
@@ -94,8 +94,8 @@ static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *int
     }
     if (stop->converged && now.time >= stop->last_time)
         end_at(stop, stop->last_time, LSA_STOPPED_GAP);
-    else if (stop->converged && now.gap <= stop->fine_gap)
-        end_at(stop, now.time, LSA_STOPPED_GAP);
+    else if (stop->converged && system->form != NULL && now.gap <= stop->fine_gap)
+        end_at(stop, now.time, LSA_STOPPED_GAP); /* without a form so small a gap is rounding: watch_minimum decides */
 }
 
 static void watch_gradient(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now, double *f)
