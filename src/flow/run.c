@@ -136,8 +136,8 @@ static lsa_status prepare_start(flow_run *run, const beginning *from, lsa_error 
     LSA_TRY_MEMORY(run->f, "the right-hand side");
     place_start(run, system->program, from);
     LSA_TRY(check_finite(system, run->start, "the state", err));
+    flow_system_set_scales(system, run->start, run->f, run->end);
     memcpy(run->end, run->start, (size_t)system->size * sizeof *run->end);
-    flow_system_set_scales(system, run->start);
     if (!flow_system_rhs(system, run->start, run->f)) {
         LSA_TRY(check_finite(system, run->f, "the gradient", err));
         status = lsa_error_set(err, LSA_ERR_DOMAIN, "the gradient overflows at the start (norm %g)",
@@ -182,13 +182,15 @@ static lsa_status prepare(flow_run *run, const lsa_program *program, const begin
     LSA_TRY(flow_system_create(program, method, options->minimum, run->whole, &run->system, err));
     run->system->rtol = fmax(SAFETY * options->rtol, LEAST_RTOL);
     LSA_TRY(prepare_start(run, from, err));
-    LSA_TRY(flow_output_create(options, flow_system_rate(run->system, run->start, run->f), &run->output, err));
+    const double rate = flow_system_rate(run->system, run->start, run->f);
+    LSA_TRY(flow_output_create(options, rate, &run->output, err));
     LSA_TRY(flow_trajectory_create(run->system->size, flow_output_capacity(run->output), !options->drop_states,
                                    &run->trajectory, err));
     LSA_TRY(prepare_conserved(run, err));
-    LSA_TRY(flow_events_create(run->system, run->start, &run->events, err));
+    const lsa_sample first = flow_measure(run->system, 0.0, run->start, run->f);
+    LSA_TRY(flow_events_create(run->system, first, rate, &run->events, err));
     LSA_TRY(flow_integrator_create(run->system, run->start, &run->integrator, err));
-    flow_stop_init(&run->stop, run->system, options, flow_measure(run->system, 0.0, run->start, run->f));
+    flow_stop_init(&run->stop, run->system, options, first);
     if (run->system->reduction == NULL) {
         free(run->whole); /* the reduction alone returns to it */
         run->whole = NULL;

@@ -47,10 +47,11 @@ void flow_system_destroy(flow_system *system);
 /* "reduced", "arrowhead", "krylov", "dense" */
 const char *flow_method_text(lsa_method method);
 
-/* (S) The scale of a block is the largest entry it starts with; of a block that starts at zero, the largest entry of
- * the whole start; 1 when that is zero too. A start near the saddle (sigma = 1e-8) is thus resolved as finely as one
- * far from it. */
-void flow_system_set_scales(flow_system *system, const double *start);
+/* (S) The scale of a block is the largest entry it starts with. A block that starts at zero takes the largest entry of
+ * the whole start or, where that is less, the size at which its own curvature stops it: beside u = 1000, U only comes to
+ * 1e-3. 1 when the whole start is zero. A start near the saddle (sigma = 1e-8) is thus resolved as finely as one far from
+ * it. f, scratch: `size` doubles each. */
+void flow_system_set_scales(flow_system *system, const double *start, double *f, double *scratch);
 
 /* f = the right-hand side at y, `size` entries. Returns whether f is finite. */
 bool flow_system_rhs(flow_system *system, const double *y, double *f);
