@@ -119,7 +119,7 @@ typedef struct lsa_report_claim {
     const char *why;
 } lsa_report_claim;
 
-/* One entry of `tests`, analytic (DESIGN: error = E(yhat - y_query)^2, no 1/2). */
+/* One entry of `tests`, analytic: error = E(yhat - y_query)^2, without 1/2. */
 typedef struct lsa_report_test {
     const char *name;
     double context; /* M >= 0, INFINITY allowed */

@@ -23,7 +23,7 @@ static lsa_basin_count count_starts(const char *text, int threads)
     return count;
 }
 
-/* One dimension has no spurious minimum: every start of THEORY 6's first row got there. */
+/* One dimension has no spurious minimum: every start reaches the minimum. */
 static void one_dimension(void **state)
 {
     (void)state;

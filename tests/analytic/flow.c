@@ -1,4 +1,4 @@
-/* Trajectories with a closed form: the isotropic flow (THEORY 2.8), the action, the off-diagonal law. */
+/* Trajectories with a closed form: the isotropic flow (W10), the action, the off-diagonal law. */
 #include "flowing.h"
 
 /* Lambda = lambda I, Theta Theta' = I/sqrt d:  u^2(t) = (sqrt d/gamma) / (1 + (sqrt d/(gamma sigma^2) - 1) e^{-2 sqrt d
@@ -126,13 +126,13 @@ static void test_asked_times_are_met_exactly(void **state)
         check_close(s.time, times[k], 0.0, 0.0);
         check_close(*flowing_get(&f, s, "u"), u_at(&l, times[k]), 1e-9, 0.0);
     }
-    /* Golden values of u^2 at t = 0, 1, 2, 3 (THEORY 4). */
+    /* Golden values of u^2 at t = 0, 1, 2, 3. */
     check_close(pow(*flowing_get(&f, lsa_trajectory_sample(f.trajectory, 2), "u"), 2.0), 0.0316910990005166, 2e-9, 0.0);
     check_close(pow(*flowing_get(&f, lsa_trajectory_sample(f.trajectory, 4), "u"), 2.0), 1.14917766936897, 2e-9, 0.0);
     flowing_clear(&f);
 }
 
-/* U_ij(t) = U_ij(0) exp(-gamma_i lambda_i lambda_j s(t)), i /= j, exactly (THEORY 2.2). */
+/* U_ij(t) = U_ij(0) exp(-gamma_i lambda_i lambda_j s(t)), i /= j, exactly (W3). */
 static void test_off_diagonal_law(void **state)
 {
     (void)state;

@@ -45,7 +45,7 @@ static void check_minimum(const char *statement, const char *data, double minimu
     lsa_model_destroy(model);
 }
 
-/* min L of rank m: 1/2 tr Lambda - 1/2 sum of the m greatest lambda_i^2/gamma_i, gamma with the noise (THEORY (18), (19)). */
+/* min L of rank m: 1/2 tr Lambda - 1/2 sum of the m greatest lambda_i^2/gamma_i, gamma with the noise (2501.16265, (18), (19)). */
 static double minimum_of_rank(int m)
 {
     const double lambda[] = {1.5, 0.8, 0.4}, N = 9.0, trace = 2.7, noise = 0.2;

@@ -138,7 +138,7 @@ static void student_is_a_mean_over_scales(void **state)
     }
 }
 
-/* THEORY 3(e), elliptical contexts: E[C Omega C] = (1-1/M) L Omega L + (kappa/M)(2 L Omega L + tr(L Omega) L). */
+/* (W20), elliptical contexts: E[C Omega C] = (1-1/M) L Omega L + (kappa/M)(2 L Omega L + tr(L Omega) L). */
 static void student_has_the_closed_form(void **state)
 {
     const double M = 7.0, nu = 6.5, kappa = (nu - 2.0) / (nu - 4.0), s2 = 0.3;

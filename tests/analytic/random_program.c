@@ -440,7 +440,7 @@ static void a_wrong_average_is_seen(void **state)
 
 /* ---- the form ---- */
 
-/* THEORY 4, atoms diag(1, 2) p = .4 and diag(3, .5) p = .6, N = 10. */
+/* Reference values: atoms diag(1, 2) p = .4 and diag(3, .5) p = .6, N = 10. */
 static void mixture_has_the_golden_form(void **state)
 {
     static const double weights[] = {0.4, 0.6}, spectra[2][2] = {{1.0, 2.0}, {3.0, 0.5}};
@@ -468,7 +468,7 @@ static void mixture_has_the_golden_form(void **state)
     compiled_clear(&c);
 }
 
-/* THEORY 2.12, finite N: g_i = 6(1+1/N) + (6+2(d-1))/N, g_ij = 2(1+1/N) + (4+(d-2))/N, xi = 2. d is large: the form
+/* Exponential entries of mean 1, finite N: g_i = 6(1+1/N) + (6+2(d-1))/N, g_ij = 2(1+1/N) + (4+(d-2))/N, xi = 2. d is large: the form
  * costs O(d). */
 static void exponential_law_has_the_closed_form(void **state)
 {

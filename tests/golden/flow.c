@@ -1,4 +1,4 @@
-/* The reference trajectories: 40-digit cases of tests/data/public.json and the DOP853 table of THEORY 4. */
+/* The reference trajectories: 40-digit cases of tests/data/public.json and a DOP853 table of 14 digits. */
 #include "cases.h"
 #include "flowing.h"
 

@@ -38,7 +38,7 @@ static void merged_is_lemma_5_2(void **state)
     lsa_derived_clear(&d);
 }
 
-/* THEORY 3(a): G = (1 + 1/N) Lambda Omega Lambda + (tr(Lambda Omega) + s2)/N Lambda. */
+/* (W12): G = (1 + 1/N) Lambda Omega Lambda + (tr(Lambda Omega) + s2)/N Lambda. */
 static void merged_with_noise_and_tasks(void **state)
 {
     lsa_derived d = lsa_derived_make("merged", general);
@@ -63,7 +63,7 @@ static void rho_is_kept(void **state)
     lsa_derived_clear(&d);
 }
 
-/* Theorem 4.2's setting: the query has a covariance of its own. THEORY 3(e) with A = u U'. */
+/* Theorem 4.2's setting: the query has a covariance of its own. (W13) with A = u U'. */
 static void query_of_its_own(void **state)
 {
     lsa_derived d = lsa_derived_make("merged", (lsa_derive_options){.rho_is_N = true, .own_query = true});

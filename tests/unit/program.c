@@ -38,7 +38,7 @@ static void apply_H(lsa_compiled *c, const lsa_form *form, const double *U, doub
     memcpy(out, x + form->U, (size_t)(d * d) * sizeof *out);
 }
 
-/* THEORY 3(a): H o U is G U Lambda with G = (1+1/N) Lambda Omega Lambda + ((tr Lambda Omega + s2)/N) Lambda, and B is
+/* (W12): H o U is G U Lambda with G = (1+1/N) Lambda Omega Lambda + ((tr Lambda Omega + s2)/N) Lambda, and B is
  * Lambda Omega Lambda, whatever the bases. */
 static void check_form(lsa_compiled *c)
 {
@@ -377,7 +377,7 @@ static lsa_status error_of(lsa_compiled *c, const lsa_test *test, double *error)
     return status;
 }
 
-/* THEORY section 4: noiseless w = (1, -1), M = 5, at the limit U = Gamma^-1. */
+/* Reference value: noiseless w = (1, -1), M = 5, at the limit U = Gamma^-1. */
 static void fixed_task_is_the_golden_value(void **state)
 {
     static const double Lambda[] = {2.0, 0.5, 0.5, 1.0}, w[] = {1.0, -1.0};
