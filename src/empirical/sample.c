@@ -3,6 +3,7 @@
 #include "base/try.h"
 #include "empirical/average.h"
 #include "empirical/baseline.h"
+#include "empirical/control.h"
 #include "empirical/forward.h"
 #include "empirical/interval.h"
 #include "empirical/predictor.h"
@@ -40,6 +41,8 @@ typedef struct study {
     int n_finite, finite[LSA_BASELINE_COUNT];
     bool literal;
     const char *no_mean, *no_variance; /* reasons, or NULL */
+    int control;                       /* which finite baseline is zero, whose squared error is the squared label; -1 */
+    double label_square;               /* its mean */
     way way;
     lsa_rotated rotated; /* not for WAY_SINGLE */
 } study;
@@ -158,6 +161,19 @@ static lsa_status choose_way(study *s, const lsa_prompt_law *law, const lsa_samp
     return reason ? LSA_OK : lsa_rotated_init(&s->rotated, s->prompts, s->predictor->layer, err);
 }
 
+/* The squared label serves as a control where its mean is known and the error has a variance. */
+static int find_control(study *s, const lsa_prompt_law *law)
+{
+    const lsa_forward *forward = s->predictor->forward;
+    const bool plain = !forward || lsa_forward_target_is_plain(forward);
+    if (s->no_variance || !plain || !lsa_control_label_square(law, &s->label_square))
+        return -1;
+    for (int c = 0; c < s->n_finite; c++)
+        if (1u << s->finite[c] == LSA_BASELINE_ZERO)
+            return c;
+    return -1;
+}
+
 static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_options *options, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -168,6 +184,7 @@ static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_
             s->finite[s->n_finite++] = b;
     s->no_mean = lsa_tail_no_mean(s->predictor, law);
     s->no_variance = lsa_tail_no_variance(s->predictor, law);
+    s->control = find_control(s, law);
     LSA_TRY(choose_way(s, law, options, err));
 done:
     return status;
@@ -189,6 +206,10 @@ static void report(const study *s, const lsa_average *average, double alpha, lsa
     const char *own = s->no_variance;
     result->prompts = lsa_average_prompts(average);
     result->error = s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(moments, count, alpha, own, NULL);
+    if (s->control >= 0)
+        result->controlled =
+            lsa_control_estimate(&moments[0], &moments[1 + 2 * s->control], &moments[2 + 2 * s->control],
+                                 s->label_square, count, alpha, &result->reduction);
     for (int c = 0; c < s->n_finite; c++) {
         const char *reason = lsa_baseline_no_variance(&s->baselines, s->finite[c]);
         result->baseline[s->finite[c]] = estimate(&moments[1 + 2 * c], count, alpha, reason, NULL);
@@ -200,7 +221,8 @@ static void report(const study *s, const lsa_average *average, double alpha, lsa
 /* A result before anything is drawn. */
 static lsa_sample_result nothing_yet(void)
 {
-    lsa_sample_result result = {.step = (double)NAN, .error = lsa_interval_none()};
+    lsa_sample_result result = {.step = (double)NAN, .reduction = (double)NAN, .error = lsa_interval_none()};
+    result.controlled = result.error;
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
         result.baseline[b] = result.difference[b] = result.error;
     return result;

@@ -1,7 +1,9 @@
 /* Every allocation of the sampling witness fails once: LSA_ERR_MEMORY, nothing left behind. */
 #include "lsaflow/empirical.h"
 #include "fault.h"
+#include "lsaflow/train.h"
 #include "setting.h"
+#include <stdio.h>
 
 static const double singular[] = {1.0, 0.0};
 
@@ -44,6 +46,81 @@ static lsa_status sample_gradient(void *context)
     return status;
 }
 
+/* Fast, with the blocks of a full layer; random covariances of every kind that owns memory; a training, saved and loaded.
+ * (A law is passed by itself: there is no experiment around it.) */
+static lsa_status sample_law(void *context)
+{
+    const lsa_prompt_law *law = context;
+    lsa_sample_options options = lsa_sample_options_defaults();
+    lsa_sample_result result;
+    lsa_layer *layer = NULL;
+    const double px[] = {0.1, 0.2}, U[] = {1.0, 0.2, 0.3, 0.8};
+    lsa_status status = lsa_layer_create(2, 2, false, &layer, NULL);
+    options.prompts = 64;
+    options.threads = 1;
+    options.fast = !lsa_covariance_is_random(law->covariance);
+    if (status == LSA_OK) {
+        lsa_layer_set_blocks(layer, 0, px, 0.8, U, px);
+        lsa_layer_set_blocks(layer, 1, NULL, 0.8, U, NULL);
+        const lsa_predictor predictor = {.layer = layer};
+        status = lsa_sample_error(&predictor, law, &options, &result, NULL);
+    }
+    lsa_layer_destroy(layer);
+    return status;
+}
+
+static const char *const file = "test_fault_empirical.checkpoint";
+
+static lsa_status train(void *context)
+{
+    const lsa_setting *s = context;
+    const double parameters[] = {0.1, 0.2, 0.8, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8};
+    const lsa_train_settings settings = {
+        .method = LSA_TRAIN_SGD, .steps = 4, .batch = 8, .step_size = 0.01, .tail_average = 1.0, .tasks = 5.0};
+    lsa_training *t = NULL;
+    lsa_status status = lsa_training_create(&s->experiment, parameters, &settings, 1, &t, NULL);
+    if (status == LSA_OK)
+        status = lsa_training_run(t, 2, NULL, NULL);
+    if (status == LSA_OK)
+        status = lsa_training_save(t, file, NULL);
+    if (status == LSA_OK)
+        status = lsa_training_load(t, file, NULL);
+    lsa_training_destroy(t);
+    return status;
+}
+
+static void laws_and_training(void **state)
+{
+    (void)state;
+    lsa_setting s;
+    const double matrix[] = {1.0, 0.3, 0.3, 0.5}, weights[] = {0.5, 0.5};
+    setting_init(&s, "full", NULL, 2, 3, 1, 1);
+    const lsa_covariance *fixed = setting_matrix(&s, 2, matrix);
+    const lsa_covariance components[] = {*fixed, *setting_diagonal(&s, 2, singular)};
+    const lsa_law exponential[] = {{LSA_LAW_EXPONENTIAL, {1.0, 0.0, 0.0}}, {LSA_LAW_EXPONENTIAL, {2.0, 0.0, 0.0}}};
+    lsa_covariance *random[3];
+    for (int k = 0; k < 3; k++)
+        random[k] = setting_covariance(
+            &s, (const lsa_covariance_kind[]){LSA_COVARIANCE_LAWS, LSA_COVARIANCE_MIXTURE, LSA_COVARIANCE_WISHART}[k],
+            2);
+    random[0]->laws = exponential;
+    random[1]->n_components = 2;
+    random[1]->weights = weights;
+    random[1]->components = components;
+    random[2]->dof = 3.0;
+    random[2]->scale = fixed;
+    lsa_prompt_law law = {.d = 2, .M = 3, .rho = 3.0, .label_noise = 0.1};
+    law.covariance = law.query = law.task = law.prior = fixed;
+    check_at_least((double)lsa_fault_each(sample_law, &law), 20.0);
+    for (int k = 0; k < 3; k++) {
+        law.covariance = law.query = random[k];
+        check_at_least((double)lsa_fault_each(sample_law, &law), 15.0);
+    }
+    check_at_least((double)lsa_fault_each(train, &s), 20.0);
+    remove(file);
+    setting_clear(&s);
+}
+
 static void out_of_memory(void **state)
 {
     (void)state;
@@ -59,6 +136,6 @@ static void out_of_memory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(out_of_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(out_of_memory), cmocka_unit_test(laws_and_training)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
