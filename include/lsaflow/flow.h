@@ -86,8 +86,11 @@ typedef struct lsa_conserved {
     double drift; /* largest |value - start| along the run */
 } lsa_conserved;
 
+/* A plateau is a stretch on which the gap (where it is unknown, the loss) falls by less than 1e-3 of itself while the time
+ * trebles; the first may begin with the path, lasting 5 of its time scales. Its event is where it begins; a plateau that
+ * the path does not leave is no event. */
 typedef struct lsa_event {
-    const char *name; /* "half-loss", "plateau", "gap 1e-8", "sign-change of u" */
+    const char *name; /* "half-loss", "plateau 1", "gap 1e-8", "sign-change of u" */
     double time, loss;
 } lsa_event;
 

@@ -11,7 +11,21 @@ typedef struct event {
     bool waiting;
 } event;
 
+/* A stretch of the path on which the gap (where it is unknown, the loss) hardly falls. */
+typedef struct stretch {
+    lsa_sample from;
+    ptrdiff_t plateaus; /* found before */
+    double least;       /* duration     */
+} stretch;
+
+/* A plateau: the gap falls by less than this share while the time trebles, a logarithmic derivative below 1e-3. (Twice would
+ * not do: a gap that falls linearly in time from a plateau would end it with one more.) */
+static const double PLATEAU = 1e-3;
+/* One at the start lasts so many of the start's own time scales: a path that leaves at once has none. */
+static const double PLATEAU_SCALES = 5.0;
+
 struct flow_events {
+    stretch plateau;
     ptrdiff_t count;
     event list[];
 };
@@ -23,9 +37,8 @@ static const struct {
 } GAPS[] = {{0.5, "half-loss"}, {1e-2, "gap 1e-2"}, {1e-4, "gap 1e-4"}, {1e-8, "gap 1e-8"}, {1e-12, "gap 1e-12"}};
 enum { N_GAPS = sizeof GAPS / sizeof GAPS[0] };
 
-static void add_gaps(flow_events *events, flow_system *system, const double *start)
+static void add_gaps(flow_events *events, double gap)
 {
-    const double gap = flow_system_level(system, start).gap;
     for (int k = 0; k < N_GAPS && isfinite(gap); k++) {
         event *e = &events->list[events->count++];
         e->watch = (flow_watch){.kind = FLOW_WATCH_GAP, .level = GAPS[k].gap};
@@ -48,13 +61,15 @@ static void add_signs(flow_events *events, const flow_system *system)
     }
 }
 
-lsa_status flow_events_create(flow_system *system, const double *start, flow_events **out, lsa_error *err)
+lsa_status flow_events_create(flow_system *system, lsa_sample first, double rate, flow_events **out, lsa_error *err)
 {
+    const double *start = first.state;
     lsa_status status = LSA_OK;
     const size_t most = N_GAPS + (size_t)system->n_blocks;
     flow_events *events = calloc(1, sizeof *events + most * sizeof events->list[0]);
     LSA_TRY_MEMORY(events, "the events");
-    add_gaps(events, system, start);
+    events->plateau = (stretch){.from = first, .least = rate > 0.0 ? PLATEAU_SCALES / rate : 0.0};
+    add_gaps(events, first.gap);
     add_signs(events, system);
     for (ptrdiff_t k = 0; k < events->count; k++) {
         event *e = &events->list[k];
@@ -80,6 +95,25 @@ static void rearm(event *e, const double *y)
     e->watch.sign = copysign(1.0, y[e->watch.entry]);
 }
 
+static double height(lsa_sample point)
+{
+    return isnan(point.gap) ? point.loss : point.gap;
+}
+
+/* A plateau is told when it is left: the end of the path is none. */
+static void watch_plateau(flow_events *events, lsa_sample now, double until, lsa_trajectory *trajectory)
+{
+    stretch *p = &events->plateau;
+    char name[FLOW_NAME];
+    if (now.time > until || fabs(height(p->from) - height(now)) <= PLATEAU * fabs(height(p->from)))
+        return;
+    if (now.time >= 3.0 * p->from.time + p->least) {
+        snprintf(name, sizeof name, "plateau %td", ++p->plateaus);
+        flow_trajectory_add_event(trajectory, name, p->from.time, p->from.loss);
+    }
+    p->from = now;
+}
+
 static bool reached(const event *e, lsa_sample now)
 {
     return e->watch.kind == FLOW_WATCH_GAP ? now.gap <= e->watch.level
@@ -89,6 +123,7 @@ static bool reached(const event *e, lsa_sample now)
 void flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, lsa_sample now,
                             double until, lsa_trajectory *trajectory, double *f)
 {
+    watch_plateau(events, now, until, trajectory);
     for (ptrdiff_t k = 0; k < events->count; k++) {
         event *e = &events->list[k];
         if (e->waiting && reached(e, now)) {

@@ -1,4 +1,4 @@
-/* events.h - what happens along a path: the loss halves, the gap passes decades, u changes sign. */
+/* events.h - what happens along a path: the loss halves, the gap passes decades, u changes sign, a plateau is left. */
 #ifndef LSAFLOW_FLOW_EVENTS_H
 #define LSAFLOW_FLOW_EVENTS_H
 
@@ -7,8 +7,8 @@
 
 typedef struct flow_events flow_events;
 
-/* Waits for what lies ahead of the start. */
-lsa_status flow_events_create(flow_system *system, const double *start, flow_events **out, lsa_error *err);
+/* Waits for what lies ahead of the start; `first` is measured there, rate: its fastest relative motion. */
+lsa_status flow_events_create(flow_system *system, lsa_sample first, double rate, flow_events **out, lsa_error *err);
 void flow_events_destroy(flow_events *events);
 /* Adds to the trajectory what happened in the last step up to `until`; `now` is measured at its end. f: scratch. */
 void flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, lsa_sample now,

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* BDF's global error exceeds its local tolerance: measured against the isotropic closed form (THEORY 2.8) by 5 to 120,
+/* BDF's global error exceeds its local tolerance: measured against the isotropic closed form (W10) by 5 to 120,
  * growing as rtol falls. A thirtieth keeps the path within 10 rtol. */
 static const double SAFETY = 1.0 / 30.0;
 /* Below this, local tolerances drown in rounding (CVODE refuses 2e-16). */

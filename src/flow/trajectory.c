@@ -96,11 +96,17 @@ void flow_trajectory_set_end(lsa_trajectory *trajectory, int which, const flow_s
 
 void flow_trajectory_add_event(lsa_trajectory *trajectory, const char *name, double time, double loss)
 {
-    const ptrdiff_t k = trajectory->n_events;
+    lsa_event *events = trajectory->events;
+    ptrdiff_t k = trajectory->n_events;
     if (k == FLOW_EVENTS)
         return;
+    for (; k > 0 && events[k - 1].time > time; k--) {
+        events[k] = events[k - 1];
+        memcpy(trajectory->event_names[k], trajectory->event_names[k - 1], FLOW_NAME);
+        events[k].name = trajectory->event_names[k];
+    }
     snprintf(trajectory->event_names[k], FLOW_NAME, "%s", name);
-    trajectory->events[k] = (lsa_event){.name = trajectory->event_names[k], .time = time, .loss = loss};
+    events[k] = (lsa_event){.name = trajectory->event_names[k], .time = time, .loss = loss};
     trajectory->n_events++;
 }
 

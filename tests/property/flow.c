@@ -307,7 +307,7 @@ static void test_zero_start_is_the_saddle(void **state)
     }
 }
 
-/* U = -u I/sqrt d with isotropic Lambda stays on its line and goes to the saddle (THEORY 7); only rounding leads away. */
+/* U = -u I/sqrt d with isotropic Lambda stays on its line and goes to the saddle (docs/theory.md); only rounding leads away. */
 static void test_stable_line_ends_in_the_saddle(void **state)
 {
     (void)state;
@@ -327,7 +327,7 @@ static void test_stable_line_ends_in_the_saddle(void **state)
 }
 
 /* px k' on u = U = 0: the rank-one family holds a strict local minimum for d = 2, N = 2, Lambda = diag(2, .5)
- * (THEORY 6): loss .779411765, global .716911765. */
+ * by exact cubature: loss .779411765, global .716911765. */
 static void test_spurious_minimum_stops_by_itself(void **state)
 {
     (void)state;
@@ -425,6 +425,34 @@ static void test_samples_past_the_stop(void **state)
     const double last = *flowing_get(&f, lsa_trajectory_sample(f.trajectory, 3), "u");
     check_close(last, *flowing_get(&f, lsa_trajectory_polished(f.trajectory), "u"), 10.0 * f.options.rtol, 0.0);
     flowing_clear(&f);
+}
+
+/* Two rates 10^6 apart from a start at the saddle: the path waits there, and again when the fast mode is learnt; the end is
+ * no plateau. From a start far from the saddle the first one is missing. */
+static void test_plateaus(void **state)
+{
+    (void)state;
+    const double spectrum[2] = {1.0, 1e-3}, sigmas[] = {1e-8, 0.5};
+    for (int k = 0; k < 2; k++) {
+        lsa_flowing f;
+        ptrdiff_t count = 0;
+        flowing_merged(&f, 2, 10.0, spectrum, 0);
+        flowing_start_identity(&f, sigmas[k]);
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        for (ptrdiff_t e = 0; e < lsa_trajectory_event_count(f.trajectory); e++) {
+            const lsa_event event = lsa_trajectory_event(f.trajectory, e);
+            if (strncmp(event.name, "plateau", 7) != 0)
+                continue;
+            count++;
+            print_message("%s at %g, loss %.9g\n", event.name, event.time, event.loss);
+            if (k == 0 && count == 1)
+                check_close(event.time, 0.0, 0.0, 0.0);
+            else /* gamma = 1.2, lambda^2/(2 gamma) less than the loss at zero, tr(Lambda)/2 */
+                check_close(event.loss, 0.5 * (1.001 - 1.0 / 1.2001), 0.0, 1e-4);
+        }
+        assert_int_equal(count, k == 0 ? 2 : 1);
+        flowing_clear(&f);
+    }
 }
 
 static void test_events_come_in_order(void **state)
@@ -611,6 +639,7 @@ int main(void)
         cmocka_unit_test(test_scalar),
         cmocka_unit_test(test_stops),
         cmocka_unit_test(test_samples_past_the_stop),
+        cmocka_unit_test(test_plateaus),
         cmocka_unit_test(test_events_come_in_order),
         cmocka_unit_test(test_bad_starts_and_options),
         cmocka_unit_test(test_a_large_start_comes_down),
