@@ -64,7 +64,8 @@ static lsa_status judge_at(cli_run *run, const lsa_test *test, const double *sta
     out->context_term = out->training_term =
         (lsa_quantity){(double)NAN, "the terms of Theorem 4.2 belong to the trained limit"};
     out->best_linear = (lsa_quantity){judged.best_linear, "theory does not know it for this statement and task"};
-    out->error = (lsa_quantity){judged.error, "labels known by their moments need px = k = 0"};
+    out->error =
+        (lsa_quantity){A != NULL ? judged.error : (double)NAN, "labels known by their moments need px = k = 0"};
     if (test->task == LSA_TASK_MOMENTS || test->task == LSA_TASK_TEACHER || test->task == LSA_TASK_DATA)
         goto done;
     status = lsa_study_test_error(run->study, test, state, &out->error.value, err);

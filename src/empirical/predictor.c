@@ -35,11 +35,15 @@ void lsa_trial_predict(lsa_trial *trial, const lsa_prompts *prompts, const lsa_p
 {
     lsa_prompt_draw(prompts, index, trial->prompt);
     *target = trial->prompt->target;
-    if (predictor->forward && predictor->layer && !lsa_prompt_law_labels(lsa_prompts_law(prompts)))
-        lsa_forward_target(predictor->forward, trial->forward_work, predictor->parameters, trial->prompt, target);
-    else if (predictor->forward)
+    const bool labelled = lsa_prompt_law_labels(lsa_prompts_law(prompts));
+    double stated = *target;
+    if (predictor->forward && !predictor->layer)
         lsa_forward_evaluate(predictor->forward, trial->forward_work, predictor->parameters, trial->prompt, prediction,
-                             target);
+                             &stated);
+    else if (predictor->forward && !labelled)
+        lsa_forward_target(predictor->forward, trial->forward_work, predictor->parameters, trial->prompt, &stated);
+    if (!labelled)
+        *target = stated;
     if (predictor->layer)
         *prediction = (literal ? lsa_layer_predict_literal : lsa_layer_predict)(predictor->layer, trial->prompt,
                                                                                 trial->layer_work);

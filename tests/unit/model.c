@@ -466,7 +466,8 @@ static void shipped_models(void **state)
                                         "saddle-to-saddle", "basin",
                                         "own-statement",    "sgd",
                                         "brittleness",      "random-covariance",
-                                        "shift-orthogonal"};
+                                        "shift-orthogonal", "own-data",
+                                        "shift-teacher"};
     for (size_t k = 0; k < sizeof files / sizeof files[0]; k++) {
         char path[1024];
         lsa_model *model = NULL;
