@@ -29,8 +29,8 @@ typedef struct lsa_derive_options {
 typedef struct lsa_derivation lsa_derivation;
 
 /* Derives; options may be NULL. LSA_ERR_UNABLE for a statement that the engine cannot average (more than
- * 2^20 pairings, a degree above 20), with what and where. Cost: the number of pairings; `merged` 15, `full` some
- * thousands. */
+ * 2^20 pairings, a degree above 20), or whose terms take more than 2^28 steps of work (about a second) or 512 MiB, with
+ * what and where. Cost: the number of pairings; `merged` 15, `full` some thousands. */
 lsa_status lsa_derive(const lsa_statement *statement, const lsa_derive_options *options, lsa_derivation **out,
                       lsa_error *err);
 void lsa_derivation_destroy(lsa_derivation *derivation);

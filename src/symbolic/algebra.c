@@ -116,13 +116,25 @@ int lsa_algebra_find(const lsa_algebra *algebra, const char *name)
 void lsa_algebra_start_work(lsa_algebra *algebra)
 {
     algebra->effort = 0;
+    algebra->kept = lsa_arena_size(algebra->arena);
 }
 
 lsa_status lsa_algebra_spend(lsa_algebra *algebra, int64_t effort, lsa_error *err)
 {
     algebra->effort += effort;
     if (algebra->effort > LSA_MAX_EFFORT)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "more terms than the symbolic engine takes on");
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "its terms take more than %lld steps of work, the most that this engine does",
+                             (long long)LSA_MAX_EFFORT);
+    return LSA_OK;
+}
+
+lsa_status lsa_algebra_hold(lsa_algebra *algebra, size_t bytes, lsa_error *err)
+{
+    algebra->held += bytes;
+    if (lsa_arena_size(algebra->arena) - algebra->kept + algebra->held > LSA_MAX_BYTES)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "its terms fill more than %d MiB, the most that this engine keeps",
+                             (int)(LSA_MAX_BYTES >> 20));
     return LSA_OK;
 }
 

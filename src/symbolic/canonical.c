@@ -254,6 +254,18 @@ static void least_key(const lsa_algebra *algebra, const lsa_monomial *m, int hea
     } while (next_permutation(heads, names.heads));
 }
 
+/* Names only the sums that are there. */
+static lsa_status refuse_sums(int heads, int samples, lsa_error *err)
+{
+    if (heads > 1 && samples > 1)
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "the statement multiplies %d sums over heads and %d sums over samples; "
+                             "this engine takes up to %d orders of naming their indices",
+                             heads, samples, (int)LSA_MAX_RENAMINGS);
+    return lsa_error_set(err, LSA_ERR_UNABLE, "the statement multiplies %d sums over %s; this engine takes up to %d",
+                         heads > samples ? heads : samples, heads > samples ? "heads" : "samples", (int)MAX_DUMMIES);
+}
+
 lsa_status lsa_monomial_key(const lsa_algebra *algebra, const lsa_monomial *m, lsa_key *key, lsa_error *err)
 {
     lsa_monomial settled;
@@ -263,8 +275,7 @@ lsa_status lsa_monomial_key(const lsa_algebra *algebra, const lsa_monomial *m, l
         return lsa_error_set(err, LSA_ERR_UNABLE, "%s", settled.unable);
     if (heads > MAX_DUMMIES || settled.n_samples > MAX_DUMMIES ||
         renamings(heads, settled.n_samples) > LSA_MAX_RENAMINGS)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "a product of %d sums over heads and %d sums over samples", heads,
-                             settled.n_samples);
+        return refuse_sums(heads, settled.n_samples, err);
     least_key(algebra, &settled, heads, key);
     return LSA_OK;
 }

@@ -20,6 +20,8 @@ done:
 
 void lsa_collector_clear(lsa_collector *collector)
 {
+    if (collector->algebra != NULL)
+        collector->algebra->held -= collector->held;
     for (ptrdiff_t k = 0; k < collector->n; k++)
         lsa_rational_clear(&collector->terms[k].coefficient);
     free(collector->terms);
@@ -97,6 +99,12 @@ done:
     return status;
 }
 
+static lsa_status hold(lsa_collector *collector, size_t bytes, lsa_error *err)
+{
+    collector->held += bytes;
+    return lsa_algebra_hold(collector->algebra, bytes, err);
+}
+
 lsa_status lsa_collector_add(lsa_collector *collector, const lsa_monomial *m, const lsa_rational *c, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -119,9 +127,12 @@ lsa_status lsa_collector_add(lsa_collector *collector, const lsa_monomial *m, co
         goto done;
     }
     if (collector->n == collector->capacity) {
+        LSA_TRY(hold(collector, (size_t)collector->capacity * (sizeof *collector->terms + 2 * sizeof *collector->slots),
+                     err));
         LSA_TRY(grow(collector, err));
         slot = find_slot(collector, hash, &key);
     }
+    LSA_TRY(hold(collector, (size_t)key.length * sizeof *key.data, err));
     LSA_TRY(insert(collector, slot, hash, &key, c, err));
 done:
     return status;

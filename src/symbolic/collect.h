@@ -24,6 +24,7 @@ typedef struct lsa_collector {
     lsa_collected *terms; /* in the order of their first arrival */
     ptrdiff_t n_slots;    /* a power of two, at least 2 n        */
     int32_t *slots;       /* position in terms + 1, or 0         */
+    size_t held;          /* bytes, counted in the algebra's     */
 } lsa_collector;
 
 /* Starts empty; clear is fine after a failed init. */

@@ -136,6 +136,8 @@ lsa_status lsa_derive(const lsa_statement *statement, const lsa_derive_options *
     *out = derivation;
     derivation = NULL;
 done:
+    if (status == LSA_ERR_UNABLE)
+        lsa_error_add(err, "  while deriving the loss of the statement %s", statement->name);
     lsa_derivation_destroy(derivation);
     return status;
 }

@@ -117,7 +117,9 @@ static lsa_status make_item(lsa_algebra *algebra, const lsa_collected *term, lsa
 {
     lsa_status status = LSA_OK;
     lsa_monomial m;
-    int32_t *key = lsa_arena_alloc(algebra->arena, (size_t)term->length, sizeof *key);
+    int32_t *key = NULL;
+    LSA_TRY(lsa_algebra_hold(algebra, 0, err));
+    key = lsa_arena_alloc(algebra->arena, (size_t)term->length, sizeof *key);
     LSA_TRY_MEMORY(key, "a term");
     memcpy(key, term->key, (size_t)term->length * sizeof *key);
     item->key = key;

@@ -8,7 +8,7 @@
 
 #include "symbolic/collect.h"
 
-enum { LSA_MAX_DIGITS = 10000 }; /* of a coefficient */
+enum { LSA_MAX_DIGITS = 2000 }; /* of a coefficient; a double reads 308 of them */
 
 typedef struct lsa_poly_item {
     lsa_rational coefficient; /* never zero */

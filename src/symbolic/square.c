@@ -55,7 +55,8 @@ static lsa_status add_products(lsa_collector *sum, const lsa_poly *f, const uint
                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    for (ptrdiff_t i = 0; i < f->n; i++)
+    for (ptrdiff_t i = 0; i < f->n; i++) {
+        LSA_TRY(lsa_algebra_spend(sum->algebra, f->n - i, err)); /* those that are left out are looked at too */
         for (ptrdiff_t j = i; j < f->n; j++) {
             if (parity[i] != parity[j]) {
                 count->dropped++;
@@ -64,6 +65,7 @@ static lsa_status add_products(lsa_collector *sum, const lsa_poly *f, const uint
             count->products++;
             LSA_TRY(add_product(sum, f, i, j, err));
         }
+    }
 done:
     return status;
 }

@@ -2,8 +2,10 @@
 #include "check.h"
 #include "derived.h"
 #include "slow_eval.h"
+#include "symbolic/collect.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const lsa_derive_options plain = {.rho_is_N = true, .noiseless = true, .identity_task = true};
@@ -327,7 +329,7 @@ static void bounds_are_stated(void **state)
     check_contains(err.text, "degree 22 of e");
     lsa_derived_clear(&d);
     d = lsa_derived_inline(sums, (lsa_derive_options){0}, LSA_ERR_UNABLE, &err);
-    check_contains(err.text, "8 sums over samples");
+    check_contains(err.text, "the statement multiplies 8 sums over samples; this engine takes up to 7");
     lsa_derived_clear(&d);
     d = lsa_derived_inline("gaussians: {z: {covariance: Lambda}}\nparameters: {a: vector}\n"
                            "prediction: \"a' * z\"\ntarget: \"tr(Lambda)\"\n",
@@ -335,6 +337,58 @@ static void bounds_are_stated(void **state)
     const lsa_poly *poly = NULL;
     assert_true(lsa_derivation_parse(d.derivation, "sum(i, a'*Lambda*a)", &poly, &err) != LSA_OK);
     assert_null(poly);
+    lsa_derived_clear(&d);
+}
+
+/* A statement of a user's own whose expansion, or whose square, or whose derivatives would not end in useful time: the
+ * refusal names the limit and the statement, and comes before the memory is gone. */
+static void work_is_bounded(void **state)
+{
+    static const char *const predictions[] = {"(u + tr(U) + tr(U*U'))^30 * w' * U * xq", "w' * (U + U')^30 * xq",
+                                              "w' * (U*U + U'*U*U*U*U)^12 * U^90 * xq",
+                                              "w' * (U + U' + U*U + U'*U)^9 * xq"};
+    (void)state;
+    for (size_t k = 0; k < sizeof predictions / sizeof *predictions; k++) {
+        char yaml[512];
+        lsa_error err;
+        snprintf(yaml, sizeof yaml,
+                 "gaussians: {xq: {covariance: Lambda}, w: {covariance: Omega}}\n"
+                 "parameters: {u: scalar, U: [d, d]}\nprediction: \"%s\"\ntarget: \"w' * xq\"\n",
+                 predictions[k]);
+        lsa_derived d = lsa_derived_inline(yaml, (lsa_derive_options){.with_hessian = true}, LSA_ERR_UNABLE, &err);
+        check_contains(err.text, "more than 268435456 steps of work");
+        check_contains(err.text, "while deriving the loss of the statement inline");
+        lsa_derived_clear(&d);
+    }
+}
+
+/* Sums in the making count as memory while they last. */
+static void memory_is_bounded(void **state)
+{
+    lsa_derived d = lsa_derived_make("merged", general);
+    lsa_algebra *algebra = NULL;
+    lsa_collector sum;
+    lsa_monomial m;
+    lsa_rational one;
+    lsa_error err;
+    (void)state;
+    check_status(lsa_algebra_create(d.statement, &algebra, NULL), LSA_OK, NULL);
+    check_status(lsa_collector_init(&sum, algebra, NULL), LSA_OK, NULL);
+    lsa_monomial_init(&m);
+    lsa_rational_init(&one);
+    lsa_rational_set_si(&one, 1, 1);
+    lsa_monomial_power(&m, lsa_code_make(algebra, d.statement->parameters[0], LSA_INDEX_NONE, false), 1);
+    check_status(lsa_collector_add(&sum, &m, &one, NULL), LSA_OK, NULL);
+    assert_true(algebra->held > 0);
+    lsa_monomial_power(&m, m.powers[0].code, 1);
+    check_status(lsa_algebra_hold(algebra, LSA_MAX_BYTES - lsa_arena_size(algebra->arena), &err), LSA_ERR_UNABLE, &err);
+    check_contains(err.text, "more than 512 MiB");
+    check_status(lsa_collector_add(&sum, &m, &one, NULL), LSA_ERR_UNABLE, NULL);
+    algebra->held -= LSA_MAX_BYTES - lsa_arena_size(algebra->arena);
+    lsa_collector_clear(&sum);
+    assert_int_equal(algebra->held, 0);
+    lsa_rational_clear(&one);
+    lsa_algebra_destroy(algebra);
     lsa_derived_clear(&d);
 }
 
@@ -375,6 +429,8 @@ int main(void)
         cmocka_unit_test(trace_of_the_identity_is_d),
         cmocka_unit_test(settings_need_their_gaussians),
         cmocka_unit_test(bounds_are_stated),
+        cmocka_unit_test(work_is_bounded),
+        cmocka_unit_test(memory_is_bounded),
         cmocka_unit_test(log_tells_the_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
