@@ -224,9 +224,10 @@ typedef struct lsa_predictor {
  * y_i x_i, with the eta that is best on pilot prompts; zero. Noisy OLS has no finite error for M in r - 1 .. r + 1, r
  * the rank of the covariance: flagged `infinite`; and no finite variance for M in r - 3 .. r + 3. Student contexts of nu
  * degrees of freedom leave a linear task's error no mean for nu <= 4, no variance for nu <= 8. Drawn side by side where
- * no baseline needs the context. LSA_ERR_UNABLE (fast where it does not apply: random covariances, nonlinear tasks,
- * covariates that are not Gaussian of mean zero, an orthogonal query, a statement without layer, the baselines ols, ridge
- * and one-step), LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY, LSA_ERR_DOMAIN (options). */
+ * no baseline needs the context. Fast gives best-linear and zero only; the others are withheld with a reason.
+ * LSA_ERR_UNABLE: fast where it does not apply (random covariances, nonlinear tasks, covariates that are not Gaussian of
+ * mean zero, an orthogonal query, a pool of tasks, a statement without layer). LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY,
+ * LSA_ERR_DOMAIN (options, a squared error that is not finite). */
 lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law *law,
                             const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
 /* The same for a test of an experiment (test NULL: the training law) at the parameters: the statement's layer, or the

@@ -37,6 +37,7 @@ typedef enum way { WAY_SINGLE, WAY_DIRECT, WAY_FAST } way;
 typedef struct study {
     const lsa_predictor *predictor;
     lsa_prompts *prompts;
+    unsigned usable; /* of the baselines asked for, those that this way of drawing can give */
     lsa_baselines baselines;
     int n_finite, finite[LSA_BASELINE_COUNT];
     bool literal;
@@ -147,7 +148,7 @@ static const char *needs_single(const study *s, const lsa_prompt_law *law, const
         return "the target is not the inner product of task and query";
     if (options->literal)
         return "the layer is asked for as it is written";
-    if (options->baselines & ~lsa_baselines_without_context)
+    if (!options->fast && (options->baselines & ~lsa_baselines_without_context))
         return "the baselines ols, ridge and one-step need the context itself";
     return lsa_rotated_unable(law);
 }
@@ -178,9 +179,10 @@ static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_
 {
     lsa_status status = LSA_OK;
     LSA_TRY(lsa_prompts_create(law, options->seed, LSA_PROMPTS_SAMPLE, &s->prompts, err));
-    LSA_TRY(lsa_baselines_init(&s->baselines, options->baselines, law, options->seed, err));
+    s->usable = options->fast ? options->baselines & lsa_baselines_without_context : options->baselines;
+    LSA_TRY(lsa_baselines_init(&s->baselines, s->usable, law, options->seed, err));
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
-        if ((options->baselines & 1u << b) && !lsa_baseline_infinite(&s->baselines, b))
+        if ((s->usable & 1u << b) && !lsa_baseline_infinite(&s->baselines, b))
             s->finite[s->n_finite++] = b;
     s->no_mean = lsa_tail_no_mean(s->predictor, law);
     s->no_variance = lsa_tail_no_variance(s->predictor, law);
@@ -228,10 +230,18 @@ static lsa_sample_result nothing_yet(void)
     return result;
 }
 
-static void report_infinite(const study *s, lsa_sample_result *result)
+/* Why baseline b, which was asked for, has no estimate; or NULL. */
+static const char *withheld(const study *s, int b)
+{
+    if (!(s->usable & 1u << b))
+        return "fast sampling draws no context, which this baseline needs";
+    return lsa_baseline_infinite(&s->baselines, b);
+}
+
+static void report_withheld(const study *s, unsigned asked, lsa_sample_result *result)
 {
     for (int b = 0; b < LSA_BASELINE_COUNT; b++) {
-        const char *reason = s->baselines.asked & 1u << b ? lsa_baseline_infinite(&s->baselines, b) : NULL;
+        const char *reason = asked & 1u << b ? withheld(s, b) : NULL;
         if (reason)
             result->baseline[b] = result->difference[b] = lsa_interval_infinite(reason);
     }
@@ -266,7 +276,7 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
     LSA_TRY(lsa_sample_check(options, predictor, err));
     LSA_TRY(prepare(&s, law, options, err));
     result->step = s.baselines.step;
-    report_infinite(&s, result);
+    report_withheld(&s, options->baselines, result);
     const lsa_observable observable = {
         1 + 2 * s.n_finite, s.way == WAY_SINGLE ? 1 : LSA_RNG_SIDE,          &s, create_worker,
         destroy_worker,     s.way == WAY_SINGLE ? observe_one : observe_side};

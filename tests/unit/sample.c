@@ -191,7 +191,7 @@ static void fast_does_not_know_threads(void **state)
     open_bench(&b);
     b.options.prompts = 20001;
     b.options.relative_error = 0.0;
-    b.options.baselines = LSA_BASELINE_ZERO | LSA_BASELINE_BEST_LINEAR;
+    b.options.baselines = 31;
     const lsa_sample_result direct = sampled(&b);
     b.options.fast = true;
     b.options.threads = 1;
@@ -204,10 +204,14 @@ static void fast_does_not_know_threads(void **state)
     assert_true(one.error.mean != direct.error.mean);
     check_close(one.baseline[4].mean, direct.baseline[4].mean, 1e-12, 0.0); /* task and query are shared */
     assert_true(one.baseline[2].mean == 0.0);
+    for (int k = 0; k < LSA_BASELINE_COUNT; k++) /* those that need the context are withheld, with the reason */
+        assert_true((one.baseline[k].reason != NULL) == (k < 2 || k == 3) &&
+                    isnan(one.baseline[k].mean) == (k < 2 || k == 3));
+    check_contains(one.baseline[0].reason, "no context");
     close_bench(&b);
 }
 
-static void check_not_fast(const bench *b, const lsa_prompt_law *law, unsigned baselines, const char *part)
+static void check_not_fast(const bench *b, const lsa_prompt_law *law, const char *part)
 {
     lsa_error err;
     lsa_sample_result r;
@@ -215,7 +219,6 @@ static void check_not_fast(const bench *b, const lsa_prompt_law *law, unsigned b
     lsa_sample_options options = b->options;
     options.fast = true;
     options.prompts = 16;
-    options.baselines = baselines;
     check_status(lsa_sample_error(&predictor, law, &options, &r, &err), LSA_ERR_UNABLE, NULL);
     check_contains(err.text, part);
     options.fast = false;
@@ -229,8 +232,8 @@ static void fast_says_where_it_does_not_apply(void **state)
     const double mean[] = {1.0, 0.0, 0.0}, direction[] = {1.0, 0.0, 0.0}, rows[] = {1.0, 2.0, 3.0}, label = 1.0;
     const lsa_teacher cubic = {.kind = LSA_TEACHER_CUBIC};
     open_bench(&b);
-    lsa_prompt_law law[7];
-    for (int k = 0; k < 7; k++)
+    lsa_prompt_law law[6];
+    for (int k = 0; k < 6; k++)
         law[k] = b.law;
     lsa_covariance *random = setting_covariance(&b.s, LSA_COVARIANCE_WISHART, 3);
     random->dof = 4.0;
@@ -245,13 +248,12 @@ static void fast_says_where_it_does_not_apply(void **state)
     law[4].labels = &label;
     law[5].M = 2;
     law[5].query_orthogonal = true;
-    check_not_fast(&b, &law[0], 0, "covariance is random");
-    check_not_fast(&b, &law[1], 0, "not Gaussian");
-    check_not_fast(&b, &law[2], 0, "mean");
-    check_not_fast(&b, &law[3], 0, "not linear");
-    check_not_fast(&b, &law[4], 0, "not linear");
-    check_not_fast(&b, &law[5], 0, "depends on the context");
-    check_not_fast(&b, &law[6], LSA_BASELINE_OLS, "need the context");
+    check_not_fast(&b, &law[0], "covariance is random");
+    check_not_fast(&b, &law[1], "not Gaussian");
+    check_not_fast(&b, &law[2], "mean");
+    check_not_fast(&b, &law[3], "not linear");
+    check_not_fast(&b, &law[4], "not linear");
+    check_not_fast(&b, &law[5], "depends on the context");
     close_bench(&b);
 }
 
