@@ -60,9 +60,9 @@ static void inertia_form(const flow_system *system, ptrdiff_t flat, lsa_sample p
     c->least_eigenvalue = flow_form_eigenvalue(form, point.state, deciding(system->n, negative, zero));
 }
 
-/* Reduced: the entries off the diagonal have the pivots u^2 H_ij >= 0. At a polished point they are 0 and stand alone, each
- * with its pivot for an eigenvalue; elsewhere only the negative eigenvalues are counted, to which they contribute through
- * the Schur complement. */
+/* Reduced: the entries off the diagonal have the pivots u^2 H_ij >= 0. At a polished point they are 0 and stand alone,
+ * each with its pivot for an eigenvalue; elsewhere only the negative eigenvalues are counted, to which they contribute
+ * through the Schur complement. */
 static void inertia_reduced(const flow_system *system, ptrdiff_t flat, lsa_sample point, lsa_classification *c)
 {
     const flow_form *form = system->form;

@@ -18,8 +18,8 @@ typedef struct stretch {
     double least;       /* duration     */
 } stretch;
 
-/* A plateau: the gap falls by less than this share while the time trebles, a logarithmic derivative below 1e-3. (Twice would
- * not do: a gap that falls linearly in time from a plateau would end it with one more.) */
+/* A plateau: the gap falls by less than this share while the time trebles, a logarithmic derivative below 1e-3. (Twice
+ * would not do: a gap that falls linearly in time from a plateau would end it with one more.) */
 static const double PLATEAU = 1e-3;
 /* One at the start lasts so many of the start's own time scales: a path that leaves at once has none. */
 static const double PLATEAU_SCALES = 5.0;

@@ -56,7 +56,8 @@ bool flow_form_solve(const flow_form *form, const double *y, double gamma, doubl
 /* The number of eigenvalues of the Hessian at y below x: the inertia of the arrowhead minus x, whose Schur complement
  * -x - sum [x H U^2 + H^2 e (2 u U + e)] / (u^2 H - x) is again free of cancellation. */
 ptrdiff_t flow_form_count_below(const flow_form *form, const double *y, double x);
-/* The same with `eliminated` subtracted from the Schur complement: of entries outside the table, without a pivot below x. */
+/* The same with `eliminated` subtracted from the Schur complement: of entries outside the table, none with a pivot below
+ * x. */
 ptrdiff_t flow_form_count_below_with(const flow_form *form, const double *y, double x, double eliminated);
 /* The k-th eigenvalue from below, k >= 0, by bisection on that count, O(d^2) for each of some 60 halvings. */
 double flow_form_eigenvalue(const flow_form *form, const double *y, ptrdiff_t k);
