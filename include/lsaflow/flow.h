@@ -8,8 +8,8 @@
  * A run ends at the first of
  *   - the asked gap, gradient ratio, time or wall-clock time, located within the step;
  *   - a point where nothing moves any more: a minimum of any kind (no negative curvature, and Newton's step would gain
- *     less than the asked gap), the saddle at zero reached to within sqrt(rtol), a gradient at rounding. A run that was
- *     asked to last until a time then holds this point until then;
+ *     less than the asked gap), the saddle at zero (by a start that is balanced to rounding; any other escapes from its
+ *     neighbourhood), a gradient at rounding. A run that was asked to last until a time then holds this point until then;
  *   - an interrupt.
  * A gap above 1e-14 is a place to stop: later output times hold the end. A gap of 1e-14 or less says "converged": later
  * output times are still integrated, until the gap is below (rtol/10)^2, so that samples keep their accuracy. */

@@ -33,7 +33,8 @@ struct flow_integrator {
     SUNLinearSolver linear;
     double *unit; /* scratch of the dense Jacobian */
     double time, before;
-    char message[256]; /* what CVODE said last          */
+    lsa_solver_stats past; /* before the last restart     */
+    char message[256];     /* what CVODE said last        */
 };
 
 static int rhs(realtype time, N_Vector y, N_Vector f, void *user)
@@ -252,13 +253,13 @@ void flow_integrator_stats(const flow_integrator *integrator, lsa_solver_stats *
     CVodeGetNumLinIters(integrator->cvode, &linear);
     CVodeGetNumJacEvals(integrator->cvode, &jacobians);
     CVodeGetNumJtimesEvals(integrator->cvode, &products);
-    stats->steps = steps;
-    stats->rhs = rhs_calls;
-    stats->newton = newton;
-    stats->linear = linear;
-    stats->jacobian = jacobians + products;
-    stats->error_failures = error_failures;
-    stats->newton_failures = newton_failures;
+    stats->steps = integrator->past.steps + steps;
+    stats->rhs = integrator->past.rhs + rhs_calls;
+    stats->newton = integrator->past.newton + newton;
+    stats->linear = integrator->past.linear + linear;
+    stats->jacobian = integrator->past.jacobian + jacobians + products;
+    stats->error_failures = integrator->past.error_failures + error_failures;
+    stats->newton_failures = integrator->past.newton_failures + newton_failures;
 }
 
 /* Appends the three unknowns with the largest weighted local error. */
@@ -332,4 +333,15 @@ lsa_status flow_integrator_step(flow_integrator *integrator, lsa_error *err)
     integrator->before = integrator->time;
     integrator->time = time;
     return LSA_OK;
+}
+
+lsa_status flow_integrator_restart(flow_integrator *integrator, const double *y, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    memcpy(flow_vector_data(integrator->y), y, (size_t)integrator->system->size * sizeof *y);
+    flow_integrator_stats(integrator, &integrator->past);
+    LSA_TRY(check(integrator, CVodeReInit(integrator->cvode, integrator->time, integrator->y), "the restart", err));
+    LSA_TRY(check(integrator, CVodeSetInitStep(integrator->cvode, first_step(integrator)), "the first step", err));
+done:
+    return status;
 }

@@ -15,6 +15,9 @@ void flow_integrator_destroy(flow_integrator *integrator);
 
 /* One step. LSA_ERR_SOLVER with the story (time, step, order, the worst components) when CVODE gives up. */
 lsa_status flow_integrator_step(flow_integrator *integrator, lsa_error *err);
+/* Goes on from the time reached in the state y (`size` numbers) and forgets the path before it: a first step again, by
+ * the scales as they now are. Ends the dense output over the last step. */
+lsa_status flow_integrator_restart(flow_integrator *integrator, const double *y, lsa_error *err);
 /* The time reached, and where the last step began. */
 double flow_integrator_time(const flow_integrator *integrator);
 double flow_integrator_before(const flow_integrator *integrator);

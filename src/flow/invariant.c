@@ -207,6 +207,33 @@ double flow_invariant_value(const flow_invariants *invariants, const flow_system
     return sum;
 }
 
+/* high + low += weight * sum x_i^2, with twice the digits (Ogita, Rump & Oishi 2005, Dot2); weight: a small integer. */
+static void add_squares(double weight, ptrdiff_t n, const double *x, double *high, double *low)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double a = weight * x[i], product = a * x[i], sum = *high + product, part = sum - *high;
+        *low += fma(a, x[i], -product) + fma(weight, x[i], -a) * x[i];
+        *low += (*high - (sum - part)) + (product - part);
+        *high = sum;
+    }
+}
+
+double flow_invariant_exact(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, const double *y)
+{
+    const double *e = invariants->exponents + m * invariants->blocks;
+    double high = 0.0, low = 0.0;
+    for (ptrdiff_t k = 0; k < invariants->blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
+        add_squares(e[k], block_size(block), y + block->offset, &high, &low);
+        if (system->reduction != NULL && block->offset == system->form->U) {
+            double phi[3];
+            flow_system_sums(system, y, phi);
+            low += e[k] * phi[0];
+        }
+    }
+    return high + low;
+}
+
 /* One Gauss-Seidel step of the normal equations sum_b <T_a, T_b> x_b = <T_a, f>, T_a = (e_ak theta_k). */
 static void relax(const flow_invariants *invariants, ptrdiff_t a, const double *squares, const double *products,
                   double *x)

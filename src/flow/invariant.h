@@ -24,6 +24,9 @@ void flow_invariants_destroy(flow_invariants *invariants);
 
 /* sum_k e_k |theta_k|^2 of symmetry m at the state y. */
 double flow_invariant_value(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, const double *y);
+/* The same with twice the digits: a difference of nearly equal squares keeps all its own (entries that a reduced system
+ * has not among its unknowns are summed plainly). A library call per entry. */
+double flow_invariant_exact(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, const double *y);
 /* "u^2 - |U|_F^2" */
 void flow_invariant_name(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, char *buffer,
                          size_t size);

@@ -6,6 +6,7 @@
 #include "flow/integrator.h"
 #include "flow/invariant.h"
 #include "flow/output.h"
+#include "flow/saddle.h"
 #include "flow/stop.h"
 #include "flow/system.h"
 #include "flow/trajectory.h"
@@ -162,7 +163,7 @@ static lsa_status prepare_conserved(flow_run *run, lsa_error *err)
     LSA_TRY_MEMORY(t->conserved_names, "the conserved quantities");
     t->n_conserved = count;
     for (ptrdiff_t m = 0; m < count; m++) {
-        run->targets[m] = flow_invariant_value(run->invariants, run->system, m, run->start);
+        run->targets[m] = flow_invariant_exact(run->invariants, run->system, m, run->start);
         flow_invariant_name(run->invariants, run->system, m, t->conserved_names[m], FLOW_NAME);
         t->conserved[m] = (lsa_conserved){.name = t->conserved_names[m], .start = run->targets[m]};
     }
@@ -191,6 +192,7 @@ static lsa_status prepare(flow_run *run, const lsa_program *program, const begin
     LSA_TRY(flow_events_create(run->system, first, rate, &run->events, err));
     LSA_TRY(flow_integrator_create(run->system, run->start, &run->integrator, err));
     flow_stop_init(&run->stop, run->system, options, first);
+    run->stop.balanced = flow_saddle_balance(run->invariants, run->system, run->start, run->targets);
     if (run->system->reduction == NULL) {
         free(run->whole); /* the reduction alone returns to it */
         run->whole = NULL;
@@ -252,6 +254,9 @@ static lsa_status integrate(flow_run *run, lsa_error *err)
         const lsa_sample now = flow_measure(run->system, time, flow_integrator_state(run->integrator), run->f);
         LSA_TRY(flow_stop_after_step(&run->stop, run->system, run->integrator, now, run->f, err));
         record_step(run, now);
+        if (!run->stop.ended)
+            LSA_TRY(
+                flow_saddle_follow(run->system, run->invariants, run->targets, run->integrator, now.loss, run->f, err));
     }
 done:
     return status;

@@ -1,6 +1,7 @@
 /* stop.c - the rules by which a run ends, each a function; the first in time wins. */
 #include "flow/stop.h"
 #include "base/matrix.h"
+#include "flow/saddle.h"
 #include "flow/watch.h"
 #include <math.h>
 #include <time.h>
@@ -11,6 +12,8 @@ static const double GRADIENT_FLOOR = 1e-30;
 static const double GAP_FLOOR = 1e-26;
 /* A path may be near stationary when the gradient has fallen this far; the spectrum then decides. */
 static const double GRADIENT_SUSPECT = 1e-6;
+/* Of the start, where what is left of a path that a form takes to the saddle may be held: of the order of rtol. */
+static const double BALANCED_REST = 1e-10;
 /* Steps grow with the time scale of the path, so 1000 of them see a gradient fall by orders, or nothing is left. */
 enum { STAGNATION_STEPS = 1000 };
 
@@ -161,29 +164,12 @@ static void watch_floor(flow_stop *stop, const flow_system *system, const double
         end_stationary(stop, now.time);
 }
 
-static double square(double x)
-{
-    return x * x;
-}
-
-static bool shrunk(const flow_system *system, const double *y, double share)
-{
-    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
-        const lsa_block *block = &system->blocks[k];
-        if (lsa_vec_norm_max(block->rows * block->cols, y + block->offset) > share * system->scales[k])
-            return false;
-        if (system->reduction != NULL && flow_system_square(system, k, y) > square(share * system->scales[k]))
-            return false; /* the entries that are no unknowns, by their norm */
-    }
-    return true;
-}
-
 /* The three conditions keep apart what merely decays: a large start that comes down to a minimum shrinks too. */
 static void watch_saddle(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
-    const double share = sqrt(system->rtol);
-    if (now.gradient_norm > share * stop->peak_gradient ||
-        fabs(now.loss - stop->loss_at_zero) > share * fabs(stop->loss_at_zero) || !shrunk(system, y, share))
+    const double share = system->form != NULL ? BALANCED_REST : sqrt(system->rtol);
+    if (!stop->balanced || now.gradient_norm > share * stop->peak_gradient ||
+        fabs(now.loss - stop->loss_at_zero) > share * fabs(stop->loss_at_zero) || !flow_saddle_shrunk(system, y, share))
         return;
     stop->saddle = true;
     end_stationary(stop, now.time);

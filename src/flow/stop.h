@@ -5,10 +5,11 @@
  * no negative eigenvalue and Newton's step would gain less than the asked gap (flow/spectrum.h): this also ends a
  * path in a spurious minimum, whose gap never closes.
  *
- * A path can also come so close to the saddle at zero that integration errors decide how it leaves. An error of relative
- * size eps in the unstable direction grows as the distance shrinks, both by the same factor e^{|B| t}, and they meet at
- * the distance sqrt(eps) |theta(0)|: a path that gets there has, within its accuracy, ended in the saddle (paper's
- * layer: U = -u I/sqrt d with isotropic Lambda). */
+ * A path can also end in the saddle at zero (paper's layer: U = -u I/sqrt d with isotropic Lambda), but only where the
+ * start is balanced, all invariants zero to its rounding; any other escapes, however late. Of a form the invariant holds
+ * the one unstable direction, so that the path is followed down (flow/saddle.h) to the share rtol of the start. Other
+ * losses may have more of them: there an integration error of relative size eps meets the path at the distance
+ * sqrt(eps) |theta(0)|, and a path that gets there has, within its accuracy, ended in the saddle. */
 #ifndef LSAFLOW_FLOW_STOP_H
 #define LSAFLOW_FLOW_STOP_H
 
@@ -26,7 +27,8 @@ typedef struct flow_stop {
     lsa_stop asked;
     double fine_gap;  /* the level at which later times may hold the end             */
     double last_time; /* last asked output time, -1: none                            */
-    bool saddle;      /* ended in the saddle at zero                                 */
+    bool balanced;    /* no invariant keeps the path from the saddle at zero         */
+    bool saddle;      /* ended there                                                 */
     bool converged;   /* the gap event lies behind, output times ahead               */
     double start_gradient, peak_gradient, loss_at_zero;
     double deadline; /* wall clock                                                  */

@@ -102,6 +102,7 @@ lsa_status flow_system_create(const lsa_program *program, lsa_method method, dou
     flow_system *system = calloc(1, sizeof *system);
     LSA_TRY_MEMORY(system, "the flow's system");
     system->program = program;
+    system->shrink = 1.0;
     system->method = method;
     system->by_form = method == LSA_METHOD_ARROWHEAD || method == LSA_METHOD_REDUCED;
     system->n = method == LSA_METHOD_REDUCED ? form->d + 1 : lsa_program_size(program);

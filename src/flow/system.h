@@ -31,6 +31,7 @@ typedef struct flow_system {
     double minimum;                     /* L*, NAN: unknown                                                   */
     double scale;                       /* L(0) - L*; NAN: unknown                                            */
     double *scales;                     /* one per block: what its entries are measured against, see (S)      */
+    double shrink;                      /* of the scales, near the saddle; 1 elsewhere. See flow/saddle.h     */
     double rtol;                        /* of the integrator                                                  */
 } flow_system;
 
