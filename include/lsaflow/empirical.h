@@ -181,8 +181,8 @@ lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
 /* The interval [mean - half_width, mean + half_width] holds the expectation with probability >= 1 - alpha, whatever the
  * moment at which sampling stopped (the level is split over the looks), up to second-order terms of the Cornish-Fisher
  * expansion; its first-order term, the skewness of squared errors, widens half_width. The numbers are NAN where nothing
- * was asked or drawn, and where the expectation does not exist: then `infinite` is set and `reason` says why. Where only
- * the variance does not exist, mean is given, the rest is INFINITY and `reason` says why; so does `reason` where a
+ * was asked or drawn, and where the expectation does not exist: then `infinite` is set and `reason` says why. Where
+ * only the variance does not exist, mean is given, the rest is INFINITY and `reason` says why; so does `reason` where a
  * baseline is not offered. */
 typedef struct lsa_sample_estimate {
     double mean, standard_error, half_width;
@@ -222,11 +222,11 @@ typedef struct lsa_predictor {
 /* Error of a predictor under a law. Baselines: OLS of least norm; ridge, the Bayes rule of the prior,
  * (X'X + s2 Omega^-1)^-1 X'y, and its limit for s2 = 0; best-linear <w, x_q>; one-step eta <c, x_q>, c = (1/M) sum
  * y_i x_i, with the eta that is best on pilot prompts; zero. Noisy OLS has no finite error for M in r - 1 .. r + 1, r
- * the rank of the covariance: flagged `infinite`; and no finite variance for M in r - 3 .. r + 3. Student contexts of nu
- * degrees of freedom leave a linear task's error no mean for nu <= 4, no variance for nu <= 8. Drawn side by side where
- * no baseline needs the context. Fast gives best-linear and zero only; the others are withheld with a reason.
- * LSA_ERR_UNABLE: fast where it does not apply (random covariances, nonlinear tasks, covariates that are not Gaussian of
- * mean zero, an orthogonal query, a pool of tasks, a statement without layer). LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY,
+ * the rank of the covariance: flagged `infinite`; and no finite variance for M in r - 3 .. r + 3. Student contexts of
+ * nu degrees of freedom leave a linear task's error no mean for nu <= 4, no variance for nu <= 8. Drawn side by side
+ * where no baseline needs the context. Fast gives best-linear and zero only; the others are withheld with a reason.
+ * LSA_ERR_UNABLE: fast where it does not apply (random covariances, nonlinear tasks, covariates that are not Gaussian
+ * of mean zero, an orthogonal query, a pool of tasks, a statement without layer). LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY,
  * LSA_ERR_DOMAIN (options, a squared error that is not finite). */
 lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law *law,
                             const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);

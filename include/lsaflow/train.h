@@ -1,9 +1,9 @@
 /* train.h - stochastic gradient descent on the real layer: prompts drawn, the forward pass differentiated, steps taken.
  *
- * Nothing here knows the population loss. The gradient of a step is the mean over a batch of fresh prompts of the gradient
- * of 1/2 (prediction - target)^2, by reverse mode through the layer and the statement's parameters. Prompt number
- * k * batch + b of the seed is prompt b of step k, and sums are merged in a fixed order, so every digit is the same for any
- * number of threads, and a run that was stopped, saved and loaded ends like one that was not. */
+ * Nothing here knows the population loss. The gradient of a step is the mean over a batch of fresh prompts of the
+ * gradient of 1/2 (prediction - target)^2, by reverse mode through the layer and the statement's parameters. Prompt
+ * number k * batch + b of the seed is prompt b of step k, and sums are merged in a fixed order, so every digit is the
+ * same for any number of threads, and a run that was stopped, saved and loaded ends like one that was not. */
 #ifndef LSAFLOW_TRAIN_H
 #define LSAFLOW_TRAIN_H
 
@@ -16,18 +16,18 @@
 /* A run of training. */
 typedef struct lsa_training lsa_training;
 
-/* At step 0, `parameters` (copied) in the order of the statement, as in lsa_forward. Borrows the experiment: its training
- * law, its statement. `settings`: of the experiment (experiment->train), or others; checkpoint and points are the
- * caller's. threads 0: as OpenMP decides. LSA_ERR_DOMAIN (a setting out of range), LSA_ERR_UNABLE (a law that cannot be
- * drawn; the method gd, whose gradient is that of the population loss). */
+/* At step 0, `parameters` (copied) in the order of the statement, as in lsa_forward. Borrows the experiment: its
+ * training law, its statement. `settings`: of the experiment (experiment->train), or others; checkpoint and points are
+ * the caller's. threads 0: as OpenMP decides. LSA_ERR_DOMAIN (a setting out of range), LSA_ERR_UNABLE (a law that
+ * cannot be drawn; the method gd, whose gradient is that of the population loss). */
 lsa_status lsa_training_create(const lsa_experiment *experiment, const double *parameters,
                                const lsa_train_settings *settings, int threads, lsa_training **out, lsa_error *err);
 void lsa_training_destroy(lsa_training *training);
 
 /* Goes on until `until` steps are done, at most settings.steps. `interrupt` (may be NULL) is read between steps:
  * LSA_ERR_INTERRUPTED leaves a state that can go on. LSA_ERR_SOLVER: a gradient is not finite, or the parameters have
- * passed 1e6 times the largest of 1 and their start in norm: the run diverged; the parameters are those before that step.
- * Cost a step: batch prompts, O(d^2 + dN) each per head. */
+ * passed 1e6 times the largest of 1 and their start in norm: the run diverged; the parameters are those before that
+ * step. Cost a step: batch prompts, O(d^2 + dN) each per head. */
 lsa_status lsa_training_run(lsa_training *training, ptrdiff_t until, const volatile sig_atomic_t *interrupt,
                             lsa_error *err);
 
@@ -45,8 +45,8 @@ lsa_training_state lsa_training_read(const lsa_training *training);
 
 /* The state as text, whole or not at all; numbers round-trip. LSA_ERR_WRITE. */
 lsa_status lsa_training_save(const lsa_training *training, const char *path, lsa_error *err);
-/* Into a training made from the same experiment and settings. LSA_ERR_READ; LSA_ERR_INPUT: no checkpoint, damaged, or of
- * other settings, which the message names. The training is then unchanged. */
+/* Into a training made from the same experiment and settings. LSA_ERR_READ; LSA_ERR_INPUT: no checkpoint, damaged, or
+ * of other settings, which the message names. The training is then unchanged. */
 lsa_status lsa_training_load(lsa_training *training, const char *path, lsa_error *err);
 
 #endif

@@ -29,8 +29,8 @@ lsa_rng lsa_rng_at(uint64_t seed, lsa_rng_purpose purpose, uint64_t stream);
 /* The next `count` numbers N(0, 1), by Box-Muller, four a block; blocks are never split between calls. */
 void lsa_rng_normals(lsa_rng *rng, ptrdiff_t count, double *out);
 
-/* The same for LSA_RNG_SIDE streams at once, `count` a multiple of 4 for each: number k of stream rng->stream + l goes to
- * out[k * LSA_RNG_SIDE + l]. */
+/* The same for LSA_RNG_SIDE streams at once, `count` a multiple of 4 for each: number k of stream rng->stream + l goes
+ * to out[k * LSA_RNG_SIDE + l]. */
 enum { LSA_RNG_SIDE = 8 };
 void lsa_rng_normals_side_by_side(lsa_rng *rng, ptrdiff_t count, double *out);
 

@@ -183,8 +183,8 @@ static inline double cosine(double z)
                       2.4798929261970153e-05, -2.7173461113577383e-07);
 }
 
-/* The angle is 2t, t in (-pi/4, pi/4), mirrored at the other axis where the last bit says so: sin 2t = 2 sin t cos t and
- * cos 2t = 1 - 2 sin^2 t need no quadrants. The radii have a loop of their own: long chains of dependent operations
+/* The angle is 2t, t in (-pi/4, pi/4), mirrored at the other axis where the last bit says so: sin 2t = 2 sin t cos t
+ * and cos 2t = 1 - 2 sin^2 t need no quadrants. The radii have a loop of their own: long chains of dependent operations
  * would fill the processor's window with one or two lanes. */
 EVERY_WIDTH void lsa_simd_normals(const uint64_t *restrict words, ptrdiff_t lanes, ptrdiff_t stride,
                                   double *restrict first, double *restrict second)

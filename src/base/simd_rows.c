@@ -10,8 +10,8 @@
 
 enum { SIDE = LSA_RNG_SIDE };
 
-/* Half a row, in registers: a vector of the compilers' own extension, which they split where the processor's are shorter.
- * It may lie wherever doubles may. */
+/* Half a row, in registers: a vector of the compilers' own extension, which they split where the processor's are
+ * shorter. It may lie wherever doubles may. */
 typedef double half __attribute__((vector_size(32), aligned(8), may_alias));
 
 #define HALF(x)        (*(const half *)(x))

@@ -1,7 +1,7 @@
 /* simd_rows.h - algebra of LSA_RNG_SIDE problems side by side.
  *
- * A row is LSA_RNG_SIDE numbers, one a problem; a vector of length d is d rows. Every problem's sums run in the order of
- * the index, one product and one addition at a time, whatever the width of the processor's vectors. */
+ * A row is LSA_RNG_SIDE numbers, one a problem; a vector of length d is d rows. Every problem's sums run in the order
+ * of the index, one product and one addition at a time, whatever the width of the processor's vectors. */
 #ifndef LSAFLOW_BASE_SIMD_ROWS_H
 #define LSAFLOW_BASE_SIMD_ROWS_H
 

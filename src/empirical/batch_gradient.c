@@ -1,6 +1,7 @@
 /* batch_gradient.c - gradients of single prompts, summed in fixed groups and the groups in order.
  *
- * Through a layer the gradient is summed by the layer's blocks and pulled back to the parameters once, which is linear. */
+ * Through a layer the gradient is summed by the layer's blocks and pulled back to the parameters once, which is
+ * linear. */
 #include "empirical/batch_gradient.h"
 #include "base/matrix.h"
 #include "base/rng.h"

@@ -1,7 +1,7 @@
 /* checkpoint.c - a run of training as text, line by line a name and its numbers.
  *
- * First what makes the run: the settings on which its numbers depend, and its size; a checkpoint of others is refused. Then
- * where it stands. Numbers are the shortest decimals that read back as themselves. */
+ * First what makes the run: the settings on which its numbers depend, and its size; a checkpoint of others is refused.
+ * Then where it stands. Numbers are the shortest decimals that read back as themselves. */
 #include "base/matrix.h"
 #include "base/text.h"
 #include "base/try.h"

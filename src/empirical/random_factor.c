@@ -113,8 +113,8 @@ static const lsa_factor *draw_component(const lsa_random_factor *f, lsa_variates
     return &f->component[c];
 }
 
-/* Bartlett (1933): W = S T T' S' with S S' the scale, T lower triangular, T_ii^2 chi-square with k - i degrees of freedom
- * (i from 0), the entries below normal, columns from k on zero. The factor of W/k is S T / sqrt(k). */
+/* Bartlett (1933): W = S T T' S' with S S' the scale, T lower triangular, T_ii^2 chi-square with k - i degrees of
+ * freedom (i from 0), the entries below normal, columns from k on zero. The factor of W/k is S T / sqrt(k). */
 static const lsa_factor *draw_wishart(const lsa_random_factor *f, lsa_variates *v, lsa_drawn_factor *drawn)
 {
     const ptrdiff_t d = drawn->factor.d;

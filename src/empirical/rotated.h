@@ -1,7 +1,7 @@
 /* rotated.h - the layer in the coordinates of the normals that a prompt is made of.
  *
- * With x_j = F z_j, x_q = G z_q, w = H z_w (F F' = Lambda_c, G G' = Lambda_q, H H' = Omega) every inner product that the
- * prediction needs is one of normals with rotated parameters:
+ * With x_j = F z_j, x_q = G z_q, w = H z_w (F F' = Lambda_c, G G' = Lambda_q, H H' = Omega) every inner product that
+ * the prediction needs is one of normals with rotated parameters:
  *     <w, x_j> = <F'w, z_j>,   <U x_q, x_j> = <(F'UG) z_q, z_j>,   <px, x_j> = <F'px, z_j>,   <k, x_q> = <G'k, z_q>,
  *     prediction = (1/rho) [ sum_h sum_j (<px_h, x_j> + u_h y_j)(<U_h x_q, x_j> + <k_h, x_q> y_j)
  *                            + sum_h <px_h, x_q> <x_q, U_h x_q> (not where the query column is masked) ].

@@ -1,8 +1,8 @@
 /* side.h - LSA_RNG_SIDE prompts side by side: their predictions and targets, without ever forming a context.
  *
- * The prompts are those of prompt.c, number by number (direct), or have their law (fast). Numbers of one kind form a row,
- * one a prompt; no operation crosses from prompt to prompt, so what a batch gives for a prompt does not depend on its
- * company. */
+ * The prompts are those of prompt.c, number by number (direct), or have their law (fast). Numbers of one kind form a
+ * row, one a prompt; no operation crosses from prompt to prompt, so what a batch gives for a prompt does not depend on
+ * its company. */
 #ifndef LSAFLOW_EMPIRICAL_SIDE_H
 #define LSAFLOW_EMPIRICAL_SIDE_H
 

@@ -17,9 +17,9 @@ ptrdiff_t lsa_triangle_normals(ptrdiff_t n)
     return (3 * n + n * (n - 1) / 2 + 3) / 4 * 4;
 }
 
-/* A chi of k degrees of freedom by Marsaglia and Tsang's gamma of shape k/2: z proposes, and the uniform that accepts is
- * u = exp(-(e^2 + f^2)/2). For 0 <= t = 0.0331 z^4 < 1/2 their squeeze u < 1 - t holds where log u < -t - t^2, so most
- * proposals pass without a logarithm. Rejected ones, and k = 1, go on with numbers of that prompt alone. */
+/* A chi of k degrees of freedom by Marsaglia and Tsang's gamma of shape k/2: z proposes, and the uniform that accepts
+ * is u = exp(-(e^2 + f^2)/2). For 0 <= t = 0.0331 z^4 < 1/2 their squeeze u < 1 - t holds where log u < -t - t^2, so
+ * most proposals pass without a logarithm. Rejected ones, and k = 1, go on with numbers of that prompt alone. */
 static double chi(double k, double z, double e, double f, lsa_variates *further)
 {
     const double a = 0.5 * k - 1.0 / 3.0;

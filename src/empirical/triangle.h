@@ -9,8 +9,8 @@
 /* Rows of normals that lsa_triangle_draw takes. */
 ptrdiff_t lsa_triangle_normals(ptrdiff_t n);
 
-/* T lower triangular: T_ii^2 chi-square with M - i degrees of freedom (i from 0), the entries below N(0, 1), columns from
- * M on zero (M < n: the scatter of M vectors has rank M). `normals`: scratch. */
+/* T lower triangular: T_ii^2 chi-square with M - i degrees of freedom (i from 0), the entries below N(0, 1), columns
+ * from M on zero (M < n: the scatter of M vectors has rank M). `normals`: scratch. */
 void lsa_triangle_draw(const lsa_prompts *prompts, uint64_t first, ptrdiff_t n, ptrdiff_t M, double *normals,
                        double *T);
 

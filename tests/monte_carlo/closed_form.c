@@ -5,8 +5,8 @@
  *
  * Many random settings, each a few thousand prompts: their z-scores must look normal (Kolmogorov and Smirnov, a false
  * alarm in one of 10^6 seeds), and must not where the formula is 2 % off. Each z-score's own skewness moves its
- * distribution by less than 0.03, against the 0.19 that the test allows. The estimate by the control variate must pass and
- * fail in the same way, and be sharper. */
+ * distribution by less than 0.03, against the 0.19 that the test allows. The estimate by the control variate must pass
+ * and fail in the same way, and be sharper. */
 #include "base/matrix.h"
 #include "lsaflow/empirical.h"
 #include "setting.h"

@@ -1,5 +1,5 @@
-/* Prompts of every law: moments of their numbers by z-scores, a false alarm in one of 10^6 seeds per test; and what holds
- * for every prompt exactly. */
+/* Prompts of every law: moments of their numbers by z-scores, a false alarm in one of 10^6 seeds per test; and what
+ * holds for every prompt exactly. */
 #include "base/variate.h"
 #include "lsaflow/empirical.h"
 #include "setting.h"
@@ -221,7 +221,8 @@ static void sphere(void **state)
     close_bench(&b);
 }
 
-/* The mean is that of context and query. An orthogonal query has what is left of it: E |x_q|^2 = d - M for Lambda = I. */
+/* The mean is that of context and query. An orthogonal query has what is left of it: E |x_q|^2 = d - M for Lambda =
+ * I. */
 static void mean_and_orthogonal(void **state)
 {
     (void)state;

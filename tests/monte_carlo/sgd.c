@@ -1,8 +1,8 @@
-/* SGD on sampled prompts goes where the population loss has its minimum, uU = Gamma^-1, for d = 5, N = 20: by steps that
- * decay and by the average over the tail of steps that do not.
+/* SGD on sampled prompts goes where the population loss has its minimum, uU = Gamma^-1, for d = 5, N = 20: by steps
+ * that decay and by the average over the tail of steps that do not.
  *
- * The noise of the end is 1.5 to 2.4 % of |Gamma^-1|_F, seen over seeds; 4 % are allowed. Power: the limit of an infinite
- * context, Lambda^-1, lies four times as far, and so does the start. */
+ * The noise of the end is 1.5 to 2.4 % of |Gamma^-1|_F, seen over seeds; 4 % are allowed. Power: the limit of an
+ * infinite context, Lambda^-1, lies four times as far, and so does the start. */
 #include "lsaflow/train.h"
 #include "setting.h"
 

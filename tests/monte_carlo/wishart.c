@@ -1,5 +1,6 @@
-/* Fast sampling has the law of direct sampling: two independent samples of each setting, compared in the means of bounded
- * functions of prediction and error, which a difference anywhere in the joint law moves, and of the squared error.
+/* Fast sampling has the law of direct sampling: two independent samples of each setting, compared in the means of
+ * bounded functions of prediction and error, which a difference anywhere in the joint law moves, and of the squared
+ * error.
  *
  * z = difference / its standard error, over all functions and settings: a false alarm in one of 10^6 seeds. Power: the
  * same samples reject one pair more in the context, and a squared error 2 % off. */
@@ -95,7 +96,8 @@ static lsa_prompt_law base_law(lsa_setting *s, ptrdiff_t M)
     return law;
 }
 
-/* One head without px, k: 2 x 2; with them 3 x 3; two heads 5 x 5. Contexts from 1 pair, singular scatter matrices, on. */
+/* One head without px, k: 2 x 2; with them 3 x 3; two heads 5 x 5. Contexts from 1 pair, singular scatter matrices,
+ * on. */
 static void same_law(void **state)
 {
     (void)state;

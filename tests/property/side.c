@@ -1,5 +1,5 @@
-/* Prompts side by side are the prompts one by one: the layer as it is written, run on prompt number i, and the batch that
- * never forms a context give the same prediction, target and noise, up to rounding. */
+/* Prompts side by side are the prompts one by one: the layer as it is written, run on prompt number i, and the batch
+ * that never forms a context give the same prediction, target and noise, up to rounding. */
 #include "empirical/side.h"
 #include "base/matrix.h"
 #include "empirical/prompt.h"
@@ -24,8 +24,8 @@ static lsa_layer *random_layer(lsa_setting *s, ptrdiff_t d, ptrdiff_t heads, boo
     return layer;
 }
 
-/* Two batches against the reference. 1e-12: some hundred products and sums of numbers of size 1, amplified by at most the
- * size of the prediction. */
+/* Two batches against the reference. 1e-12: some hundred products and sums of numbers of size 1, amplified by at most
+ * the size of the prediction. */
 static void check_law(const lsa_prompt_law *law, const lsa_layer *layer)
 {
     lsa_error err;

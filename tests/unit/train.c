@@ -1,5 +1,5 @@
-/* Training: resumed runs and threads leave no trace, schedules and averages are what they are called, bad settings, files
- * and step sizes are refused. */
+/* Training: resumed runs and threads leave no trace, schedules and averages are what they are called, bad settings,
+ * files and step sizes are refused. */
 #include "lsaflow/train.h"
 #include "base/text.h"
 #include "lsaflow/empirical.h"
