@@ -110,20 +110,31 @@ done:
     return status;
 }
 
+/* Whether the ring from factor `by` on comes before `best`, of as many factors. */
+static bool rotation_is_less(const lsa_writing *ring, int by, const lsa_writing *best)
+{
+    const int n = ring->factors.n;
+    const lsa_ints *const parts[] = {&ring->factors, &ring->slots}, *const bests[] = {&best->factors, &best->slots};
+    for (int part = 0; part < 2; part++)
+        for (int k = 0; k < n; k++) {
+            const int a = parts[part]->data[(k + by) % n], b = bests[part]->data[k];
+            if (a != b)
+                return a < b;
+        }
+    return false;
+}
+
 lsa_status lsa_chain_make_least(lsa_lowering *lowering, lsa_writing *chain, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_writing oriented = *chain, candidate;
+    lsa_writing oriented = *chain;
     LSA_TRY_MEMORY(chain->slots.failed || chain->factors.failed ? NULL : lowering, "the terms of a program");
     for (int orientation = 0; orientation < 2; orientation++) {
-        const int rotations = chain->role == LSA_CHAIN_RING ? chain->factors.n : 1;
-        for (int by = 0; by < rotations; by++) {
-            candidate = oriented;
-            if (by > 0)
-                LSA_TRY(rotate_ring(lowering, &oriented, by, &candidate, err));
-            if (lsa_chain_compare(&candidate, chain) < 0)
-                *chain = candidate;
-        }
+        if (lsa_chain_compare(&oriented, chain) < 0)
+            *chain = oriented;
+        for (int by = 1; chain->role == LSA_CHAIN_RING && by < chain->factors.n; by++)
+            if (rotation_is_less(&oriented, by, chain))
+                LSA_TRY(rotate_ring(lowering, &oriented, by, chain, err));
         if (orientation == 0) {
             const lsa_writing forward = oriented;
             LSA_TRY(transpose_chain(lowering, &forward, &oriented, err));

@@ -2,6 +2,7 @@
 #include "compile/emit.h"
 
 #include "base/try.h"
+#include "compile/effort.h"
 #include "compile/registers.h"
 
 #include <assert.h>
@@ -47,6 +48,7 @@ static lsa_place register_place(int number)
 static lsa_status write_instruction(emitter *e, lsa_instruction instruction, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    LSA_TRY(lsa_lowering_spend(e->sharing->lowering, 16, err));
     lsa_instruction *all = lsa_array_grow(e->arena, e->instructions, e->n, &e->capacity, sizeof *all);
     LSA_TRY_MEMORY(all, "the code of a program");
     e->instructions = all;
@@ -357,6 +359,7 @@ static int find_square(const emitter *e, const lsa_shared_chain *open)
 static lsa_status emit_square(emitter *e, const lsa_shared_chain *open, lsa_instruction *in, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    LSA_TRY(lsa_lowering_spend(e->sharing->lowering, lsa_intern_count(e->sharing->chain_keys), err));
     const int id = in->op == LSA_OP_ADD ? find_square(e, open) : -1;
     if (id < 0)
         goto done;

@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "compile/average.h"
 #include "compile/chain.h"
+#include "compile/effort.h"
 
 #include <string.h>
 
@@ -210,6 +211,17 @@ done:
     return status;
 }
 
+/* What a draft costs to be written as one product. A ring is compared with its rotations. */
+static int64_t steps_of(const lsa_draft *draft)
+{
+    int64_t steps = 64;
+    for (int k = 0; k < draft->n_words; k++) {
+        const int64_t n = draft->words[k].n;
+        steps += draft->words[k].open ? 8 * n : 8 * n + n * n;
+    }
+    return steps;
+}
+
 /* A draft without random letters, every index at its head, as one product. */
 static lsa_status lower_fixed(lsa_lowering *lowering, const lsa_draft *draft, const ptrdiff_t *head_of, lsa_sum *out,
                               lsa_error *err)
@@ -217,6 +229,7 @@ static lsa_status lower_fixed(lsa_lowering *lowering, const lsa_draft *draft, co
     lsa_status status = LSA_OK;
     product_draft product = {.coefficient = draft->coefficient};
     lsa_ints key = lsa_ints_in(lowering->arena);
+    LSA_TRY(lsa_lowering_spend(lowering, steps_of(draft), err));
     LSA_TRY(add_powers(lowering, draft, head_of, &key, err));
     for (int k = 0; k < draft->n_words; k++) {
         const lsa_draft_word *word = &draft->words[k];

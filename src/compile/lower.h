@@ -13,6 +13,8 @@
 
 #include "compile/slot.h"
 
+#include <stdint.h>
+
 /* A node is a matrix that products are made of; a factor is a node, perhaps transposed, coded 2 * node + transposed. */
 typedef enum lsa_node_kind {
     LSA_NODE_PARAMETER, /* a block of the state                                   */
@@ -80,6 +82,7 @@ typedef struct lsa_lowering {
     lsa_intern *node_keys;
     lsa_node *nodes; /* per id of node_keys                        */
     int node_capacity;
+    int64_t steps; /* of work spent: effort.h                    */
 } lsa_lowering;
 
 /* LSA_ERR_MEMORY. */

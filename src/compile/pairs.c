@@ -1,8 +1,9 @@
 /* pairs.c - shortens chains by products of neighbours, the cheapest first, the most frequent among those. */
 #include "base/try.h"
+#include "compile/effort.h"
 #include "compile/share.h"
 
-#include <stdlib.h>
+#include <stdint.h>
 
 /* left * diagonal * right; equal pairs are one node. */
 typedef struct pair {
@@ -30,9 +31,8 @@ static pair pair_of(const lsa_lowering *lowering, int left, int diagonal, int ri
     return (pair){.cost = m * k * n, .left = a, .diagonal = diagonal, .right = b};
 }
 
-static int compare_pairs(const void *a, const void *b)
+static int compare_pairs(const pair *x, const pair *y)
 {
-    const pair *x = a, *y = b;
     if (x->cost != y->cost)
         return x->cost < y->cost ? -1 : 1;
     if (x->left != y->left)
@@ -61,35 +61,97 @@ static int diagonal_between(const lsa_shared_chain *chain, int k)
     return chain->diagonals[chain->role == LSA_CHAIN_RING ? k : k + 1];
 }
 
-/* Every pair of every chain that is too long. */
-static int list_pairs(const lsa_sharing *sharing, pair *list)
+/* Pairs and how often they occur, in an arena of their own. */
+typedef struct tally {
+    pair pair;
+    int count;
+    size_t at; /* its place in the hash table */
+} tally;
+
+typedef struct tallies {
+    lsa_arena *arena;
+    tally *list;
+    int n, capacity;
+    int *slot; /* hash table: position in the list + 1, or 0; its size a power of two, at least twice the pairs */
+    size_t n_slots;
+} tallies;
+
+static lsa_status create_tallies(const lsa_sharing *sharing, tallies *t, lsa_error *err)
 {
-    int count = 0;
-    for (int c = 0; c < lsa_intern_count(sharing->chain_keys); c++) {
-        const lsa_shared_chain *chain = &sharing->chains[c];
-        for (int k = 0; k < pair_count(chain); k++) {
-            bool turned = false;
-            list[count++] = pair_of(sharing->lowering, chain->factors[k], diagonal_between(chain, k),
-                                    chain->factors[(k + 1) % chain->n], &turned);
-        }
-    }
-    return count;
+    lsa_status status = LSA_OK;
+    size_t letters = 0;
+    for (int c = 0; c < lsa_intern_count(sharing->chain_keys); c++)
+        letters += (size_t)pair_count(&sharing->chains[c]);
+    t->arena = lsa_arena_create();
+    LSA_TRY_MEMORY(t->arena, "the shared products");
+    for (t->n_slots = 4; t->n_slots < 2 * letters;)
+        t->n_slots *= 2;
+    t->slot = lsa_arena_alloc(t->arena, t->n_slots, sizeof *t->slot);
+    LSA_TRY_MEMORY(t->slot, "the shared products");
+done:
+    return status;
 }
 
-/* The cheapest, then the most frequent, then the least; the list is sorted. */
-static pair choose_pair(int count, const pair *list)
+static size_t hash_pair(const pair *p)
 {
-    pair best = list[0];
-    int most = 0;
-    for (int from = 0, to = 0; from < count && list[from].cost == list[0].cost; from = to) {
-        while (to < count && compare_pairs(&list[from], &list[to]) == 0)
-            to++;
-        if (to - from > most) {
-            most = to - from;
-            best = list[from];
+    uint64_t h = (uint64_t)(uint32_t)p->left * UINT64_C(0x9e3779b97f4a7c15);
+    h = (h ^ (uint32_t)p->right) * UINT64_C(0xbf58476d1ce4e5b9);
+    h = (h ^ (uint32_t)p->diagonal) * UINT64_C(0x94d049bb133111eb);
+    return (size_t)(h ^ h >> 32);
+}
+
+static lsa_status add_pair(tallies *t, const pair *p, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    size_t at = hash_pair(p) & (t->n_slots - 1);
+    while (t->slot[at] != 0 && compare_pairs(&t->list[t->slot[at] - 1].pair, p) != 0)
+        at = (at + 1) & (t->n_slots - 1);
+    if (t->slot[at] == 0) {
+        tally *list = lsa_array_grow(t->arena, t->list, t->n, &t->capacity, sizeof *list);
+        LSA_TRY_MEMORY(list, "the shared products");
+        t->list = list;
+        list[t->n] = (tally){.pair = *p, .at = at};
+        t->slot[at] = ++t->n;
+    }
+    t->list[t->slot[at] - 1].count++;
+done:
+    return status;
+}
+
+/* Counts every pair of every chain that is too long. */
+static lsa_status count_pairs(const lsa_sharing *sharing, tallies *t, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (int k = 0; k < t->n; k++)
+        t->slot[t->list[k].at] = 0;
+    t->n = 0;
+    LSA_TRY(lsa_lowering_spend(sharing->lowering, lsa_intern_count(sharing->chain_keys), err));
+    for (int c = 0; c < lsa_intern_count(sharing->chain_keys); c++) {
+        const lsa_shared_chain *chain = &sharing->chains[c];
+        LSA_TRY(lsa_lowering_spend(sharing->lowering, 16 * (int64_t)pair_count(chain), err));
+        for (int k = 0; k < pair_count(chain); k++) {
+            bool turned = false;
+            const pair p = pair_of(sharing->lowering, chain->factors[k], diagonal_between(chain, k),
+                                   chain->factors[(k + 1) % chain->n], &turned);
+            LSA_TRY(add_pair(t, &p, err));
         }
     }
-    return best;
+done:
+    return status;
+}
+
+/* The cheapest, then the most frequent, then the least. */
+static pair choose_pair(const tallies *t)
+{
+    const tally *best = &t->list[0];
+    for (int k = 1; k < t->n; k++) {
+        const tally *x = &t->list[k];
+        if (x->pair.cost != best->pair.cost ? x->pair.cost < best->pair.cost
+            : x->count != best->count       ? x->count > best->count
+                                            : compare_pairs(&x->pair, &best->pair) < 0)
+            best = x;
+    }
+    return best->pair;
 }
 
 static lsa_status product_node(lsa_lowering *lowering, const pair *p, int *node, lsa_error *err)
@@ -150,21 +212,18 @@ static void replace_everywhere(lsa_sharing *sharing, const pair *p, int node)
 lsa_status lsa_share_pairs(lsa_sharing *sharing, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    size_t letters = 0;
-    for (int c = 0; c < lsa_intern_count(sharing->chain_keys); c++)
-        letters += (size_t)sharing->chains[c].n;
-    pair *list = lsa_arena_alloc(sharing->lowering->arena, letters, sizeof *list);
-    LSA_TRY_MEMORY(list, "the shared products");
+    tallies t = {.n = 0};
+    LSA_TRY(create_tallies(sharing, &t, err));
     for (;;) {
         int node = -1;
-        const int count = list_pairs(sharing, list);
-        if (count == 0)
+        LSA_TRY(count_pairs(sharing, &t, err));
+        if (t.n == 0)
             break;
-        qsort(list, (size_t)count, sizeof *list, compare_pairs);
-        const pair best = choose_pair(count, list);
+        const pair best = choose_pair(&t);
         LSA_TRY(product_node(sharing->lowering, &best, &node, err));
         replace_everywhere(sharing, &best, node);
     }
 done:
+    lsa_arena_destroy(t.arena);
     return status;
 }

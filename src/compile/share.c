@@ -2,6 +2,7 @@
 #include "compile/share.h"
 
 #include "base/try.h"
+#include "compile/effort.h"
 
 #include <string.h>
 
@@ -239,6 +240,7 @@ static lsa_status share_chain(lsa_sharing *sharing, const lsa_sum *sum, const ls
                               double *coefficient, int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    LSA_TRY(lsa_lowering_spend(sharing->lowering, 8 + (int64_t)chain->n * (8 + sharing->n_node_sums), err));
     LSA_TRY(share_factors(sharing, chain, err));
     if (chain->role == LSA_CHAIN_RING) {
         LSA_TRY(share_ring(sharing, chain, coefficient, out, err));

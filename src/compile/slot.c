@@ -12,6 +12,8 @@ typedef struct combination {
     const double *weight;
     bool known;
     lsa_value value;
+    int turned; /* the transposed combination, or -1: not asked for yet */
+    double turned_factor;
 } combination;
 
 struct lsa_slots {
@@ -21,6 +23,7 @@ struct lsa_slots {
     lsa_intern *combinations; /* key: words, then their weights */
     combination *table;       /* per id of `combinations`      */
     int capacity;
+    lsa_ints word, key; /* work: most words and combinations are known already */
 };
 
 lsa_status lsa_slots_create(lsa_arena *arena, lsa_bound *bound, lsa_slots **out, lsa_error *err)
@@ -32,6 +35,8 @@ lsa_status lsa_slots_create(lsa_arena *arena, lsa_bound *bound, lsa_slots **out,
     slots->bound = bound;
     slots->words = lsa_intern_create(arena);
     slots->combinations = lsa_intern_create(arena);
+    slots->word = lsa_ints_in(arena);
+    slots->key = lsa_ints_in(arena);
     LSA_TRY_MEMORY(slots->words, "the constants of a program");
     LSA_TRY_MEMORY(slots->combinations, "the constants of a program");
     *out = slots;
@@ -55,12 +60,13 @@ lsa_dim lsa_slots_cols(const lsa_slots *slots, int slot)
 static lsa_status enter(lsa_slots *slots, int n, const int *word, const double *weight, int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_ints key = lsa_ints_in(slots->arena);
-    lsa_ints_append(&key, n, word);
+    lsa_ints *key = &slots->key;
+    key->n = 0;
+    lsa_ints_append(key, n, word);
     for (int k = 0; k < n; k++)
-        lsa_ints_push_double(&key, weight[k]);
+        lsa_ints_push_double(key, weight[k]);
     const int before = lsa_intern_count(slots->combinations);
-    const int id = lsa_intern_id(slots->combinations, &key);
+    const int id = lsa_intern_id(slots->combinations, key);
     LSA_TRY_MEMORY(id >= 0 ? slots : NULL, "the constants of a program");
     if (id == before) {
         combination *table = lsa_array_grow(slots->arena, slots->table, before, &slots->capacity, sizeof *slots->table);
@@ -70,8 +76,8 @@ static lsa_status enter(lsa_slots *slots, int n, const int *word, const double *
         for (int k = 0; k < n; k++)
             weights[k] = weight[k];
         slots->table = table;
-        slots->table[id] =
-            (combination){.n = n, .word = lsa_intern_key(slots->combinations, id, &(int){0}), .weight = weights};
+        slots->table[id] = (combination){
+            .n = n, .word = lsa_intern_key(slots->combinations, id, &(int){0}), .weight = weights, .turned = -1};
     }
     *out = id;
 done:
@@ -110,17 +116,18 @@ lsa_status lsa_slots_word(lsa_slots *slots, lsa_dim rows, lsa_dim cols, int n, c
                           int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_ints word = lsa_ints_in(slots->arena);
-    lsa_ints_push(&word, rows);
-    lsa_ints_push(&word, cols);
-    int start = word.n; /* where the current run of diagonal letters starts */
+    lsa_ints *word = &slots->word;
+    word->n = 0;
+    lsa_ints_push(word, rows);
+    lsa_ints_push(word, cols);
+    int start = word->n; /* where the current run of diagonal letters starts */
     for (int k = 0; k < n; k++) {
         bool diagonal = false;
-        LSA_TRY(append_letter(slots, &word, word.n - start, codes[k], factor, &diagonal, err));
+        LSA_TRY(append_letter(slots, word, word->n - start, codes[k], factor, &diagonal, err));
         if (!diagonal)
-            start = word.n;
+            start = word->n;
     }
-    const int id = lsa_intern_id(slots->words, &word);
+    const int id = lsa_intern_id(slots->words, word);
     LSA_TRY_MEMORY(id >= 0 ? slots : NULL, "the constants of a program");
     LSA_TRY(enter(slots, 1, &id, &(double){1.0}, out, err));
 done:
@@ -186,10 +193,12 @@ static int transposed_code(const lsa_slots *slots, int code)
     return lsa_bound_symbol(slots->bound, code / 2)->symmetric ? code : code ^ 1;
 }
 
-lsa_status lsa_slots_transpose(lsa_slots *slots, int slot, double *factor, int *out, lsa_error *err)
+/* Fills in what a combination is transposed. */
+static lsa_status transpose(lsa_slots *slots, int slot, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const combination c = slots->table[slot];
+    int out = -1;
     int *turned = lsa_arena_alloc(slots->arena, (size_t)c.n, sizeof *turned);
     LSA_TRY_MEMORY(turned, "the constants of a program");
     double unit = 1.0, lead = 1.0; /* what is left of a word has no scalar letters, so `unit` stays 1 */
@@ -202,8 +211,20 @@ lsa_status lsa_slots_transpose(lsa_slots *slots, int slot, double *factor, int *
         LSA_TRY_MEMORY(codes.failed ? NULL : slots, "the constants of a program");
         LSA_TRY(lsa_slots_word(slots, word[1], word[0], codes.n, codes.data, &unit, &turned[k], err));
     }
-    LSA_TRY(lsa_slots_sum(slots, c.n, turned, c.weight, &lead, out, err));
-    *factor *= lead;
+    LSA_TRY(lsa_slots_sum(slots, c.n, turned, c.weight, &lead, &out, err));
+    slots->table[slot].turned = out;
+    slots->table[slot].turned_factor = lead;
+done:
+    return status;
+}
+
+lsa_status lsa_slots_transpose(lsa_slots *slots, int slot, double *factor, int *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (slots->table[slot].turned < 0)
+        LSA_TRY(transpose(slots, slot, err));
+    *factor *= slots->table[slot].turned_factor;
+    *out = slots->table[slot].turned;
 done:
     return status;
 }

@@ -1,0 +1,18 @@
+/* effort.h - the budget of a compilation.
+ *
+ * Work is counted in steps, one letter of one product looked at, a few nanoseconds; it is not timed, so a statement is
+ * taken or refused alike on every machine. Memory is that of the compilation's arena. */
+#ifndef LSAFLOW_COMPILE_EFFORT_H
+#define LSAFLOW_COMPILE_EFFORT_H
+
+#include "compile/lower.h"
+
+/* About a second. The largest shipped loss, `full` averaged over a Wishart law, takes a hundredth of it. Beside the terms
+ * the arena holds constants with numbers; a statement with more of them than 64 d x d arrays has to have few terms. */
+#define LSA_COMPILE_STEPS (INT64_C(1) << 28)
+enum { LSA_COMPILE_MIB = 384, LSA_COMPILE_ARRAYS = 64 };
+
+/* Counts `steps` more, and looks at the memory. LSA_ERR_UNABLE beyond the bounds above. */
+lsa_status lsa_lowering_spend(lsa_lowering *lowering, int64_t steps, lsa_error *err);
+
+#endif
