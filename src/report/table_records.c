@@ -29,6 +29,8 @@ static void add_claim_name(lsa_table *table, const lsa_report_claim *claim)
         lsa_text_printf(&name, " (%s", claim->test);
     if (claim->test != NULL && isfinite(claim->context))
         lsa_text_printf(&name, ", M = %.15g", claim->context);
+    else if (claim->test != NULL && isinf(claim->context))
+        lsa_text_add(&name, ", M = ∞");
     lsa_text_add(&name, claim->test != NULL ? ")" : "");
     if (name.failed && table != NULL)
         table->failed = true;
