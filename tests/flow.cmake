@@ -2,6 +2,7 @@
 lsa_test(unit flow_form LINK lsa_flow)
 lsa_test(unit flow_kernel LINK lsa_flow)
 lsa_test(unit flow_output LINK lsa_flow)
+lsa_test(unit flow_spectrum LINK lsa_flow)
 lsa_test(unit flow_vector LINK lsa_flow SUNDIALS::nvecserial)
 lsa_test(analytic flow LINK lsa_flow)
 lsa_test(analytic flow_late LINK lsa_flow)

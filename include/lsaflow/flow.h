@@ -102,7 +102,8 @@ typedef struct lsa_solver_stats {
 
 /* What the end is. Counts of Hessian eigenvalues by sign, one zero for each conserved quantity (its orbit) left out, at
  * the polished end; the gradient and the excess are those of the raw one. A minimum is called local when its value is
- * known to be above the global one and no further eigenvalue is zero; otherwise the kind is undecided. */
+ * known to be above the global one and no further eigenvalue is zero, or the zeros are those of a manifold of stationary
+ * points (rotations of the end), tested at sampled points; otherwise the kind is undecided. */
 typedef struct lsa_classification {
     lsa_kind kind;
     ptrdiff_t negative, zero, positive; /* inertia; -1 where not computed */

@@ -107,7 +107,8 @@ static bool is_stationary(const flow_system *system, const flow_stop *stop, cons
     return decrement <= allowed;
 }
 
-static lsa_kind kind_of(const lsa_classification *c, bool stationary, double allowed)
+/* manifold: the zero eigenvalues are those of a manifold of stationary points. */
+static lsa_kind kind_of(const lsa_classification *c, bool stationary, double allowed, bool manifold)
 {
     if (!stationary)
         return LSA_KIND_NOT_STATIONARY;
@@ -117,7 +118,7 @@ static lsa_kind kind_of(const lsa_classification *c, bool stationary, double all
         return LSA_KIND_UNDECIDED;
     if (c->excess <= allowed)
         return LSA_KIND_GLOBAL_MINIMUM;
-    return c->zero == 0 ? LSA_KIND_LOCAL_MINIMUM : LSA_KIND_UNDECIDED;
+    return c->zero == 0 || manifold ? LSA_KIND_LOCAL_MINIMUM : LSA_KIND_UNDECIDED;
 }
 
 /* The decrement at the raw end and the inertia at the polished one. */
@@ -144,6 +145,7 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
     const double share = fmax(STATIONARY, isnan(stop->asked.gap) ? 0.0 : stop->asked.gap);
     const double allowed = share * flow_stop_depth(stop, system);
     double decrement = (double)NAN;
+    bool manifold = false;
     *c = (lsa_classification){.negative = -1, .zero = -1, .positive = -1, .least_eigenvalue = (double)NAN};
     c->gradient_ratio = stop->start_gradient > 0.0 ? raw.gradient_norm / stop->start_gradient : 0.0;
     c->excess = system->scale > 0.0 ? raw.gap * system->scale : raw.loss - system->minimum;
@@ -161,7 +163,9 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
         c->kind = LSA_KIND_UNDECIDED;
         goto done;
     }
-    c->kind = kind_of(c, is_stationary(system, stop, c, raw, decrement, allowed), allowed);
+    if (spectrum != NULL && c->zero > 0 && c->negative == 0 && c->excess > allowed)
+        LSA_TRY(flow_spectrum_manifold(spectrum, system, polished.state, &manifold, err));
+    c->kind = kind_of(c, is_stationary(system, stop, c, raw, decrement, allowed), allowed, manifold);
 done:
     return status;
 }

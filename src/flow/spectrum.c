@@ -1,12 +1,20 @@
 /* spectrum.c - eigenvalues of the whole Hessian, for programs of moderate size without a form. */
 #include "flow/spectrum.h"
 #include "base/matrix.h"
+#include "base/rng.h"
 #include "base/try.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Orbits count as flat while their curvature is this far below the largest eigenvalue. */
 static const double FLAT_SHARE = 1e-6;
+/* Of the size of the point. A fourth-order term of relative size c leaves the gradient c 1e-6 there ... */
+static const double MANIFOLD_MOVE = 1e-2;
+/* ... and this, still above the rounding of a gradient, tells it. */
+static const double MANIFOLD_SMALL = 1e-13;
+/* Steps with a Hessian that is off by a hundredth gain two digits each; modes a hundred times slower fewer. */
+enum { MANIFOLD_STEPS = 60, MANIFOLD_TRIALS = 3 };
 
 bool flow_orbits_are_flat(double largest, double gradient_norm, double size)
 {
@@ -104,4 +112,59 @@ ptrdiff_t flow_spectrum_zero(const flow_spectrum *spectrum)
     for (ptrdiff_t i = 0; i < spectrum->n; i++)
         count += fabs(spectrum->lambda[i]) <= spectrum->zero;
     return count;
+}
+
+/* The gradient at x in the eigenbasis of the spectrum. */
+static void gradient_in_basis(const flow_spectrum *spectrum, flow_system *system, const double *x, double *scratch,
+                              double *g)
+{
+    lsa_program_gradient(system->program, system->work, x, scratch);
+    lsa_mat_vector(true, spectrum->n, spectrum->n, 1.0, spectrum->Q, scratch, 0.0, g);
+}
+
+/* Steps in the complement of the kernel, with the Hessian at y, from the point x near y. */
+static bool becomes_stationary(const flow_spectrum *spectrum, flow_system *system, double small, double *x,
+                               double *scratch, double *g)
+{
+    const ptrdiff_t n = spectrum->n;
+    for (int step = 0; step < MANIFOLD_STEPS; step++) {
+        gradient_in_basis(spectrum, system, x, scratch, g);
+        if (lsa_vec_norm(n, g) <= small)
+            return true;
+        for (ptrdiff_t i = 0; i < n; i++)
+            g[i] = fabs(spectrum->lambda[i]) > spectrum->zero ? g[i] / spectrum->lambda[i] : 0.0;
+        lsa_mat_vector(false, n, n, -1.0, spectrum->Q, g, 1.0, x);
+    }
+    return false;
+}
+
+/* x = y + a random vector of the kernel, of length `length`. */
+static void move_in_kernel(const flow_spectrum *spectrum, lsa_rng *rng, double length, const double *y, double *x,
+                           double *g)
+{
+    const ptrdiff_t n = spectrum->n;
+    lsa_rng_normals(rng, n, g);
+    for (ptrdiff_t i = 0; i < n; i++)
+        g[i] = fabs(spectrum->lambda[i]) <= spectrum->zero ? g[i] : 0.0;
+    memcpy(x, y, (size_t)n * sizeof *x);
+    lsa_mat_vector(false, n, n, length / lsa_vec_norm(n, g), spectrum->Q, g, 1.0, x);
+}
+
+lsa_status flow_spectrum_manifold(const flow_spectrum *spectrum, flow_system *system, const double *y, bool *yes,
+                                  lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t n = spectrum->n;
+    const double size = lsa_vec_norm(n, y);
+    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 0);
+    double *x = lsa_vec_create(3 * n);
+    LSA_TRY_MEMORY(x, "the test of flat directions");
+    *yes = spectrum->finite && spectrum->largest > 0.0 && size > 0.0;
+    for (int trial = 0; trial < MANIFOLD_TRIALS && *yes; trial++) {
+        move_in_kernel(spectrum, &rng, MANIFOLD_MOVE * size, y, x, x + n);
+        *yes = becomes_stationary(spectrum, system, MANIFOLD_SMALL * spectrum->largest * size, x, x + n, x + 2 * n);
+    }
+done:
+    free(x);
+    return status;
 }

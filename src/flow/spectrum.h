@@ -41,5 +41,13 @@ double flow_spectrum_decrement(const flow_spectrum *spectrum);
 void flow_spectrum_newton(const flow_spectrum *spectrum, double *step);
 ptrdiff_t flow_spectrum_negative(const flow_spectrum *spectrum);
 ptrdiff_t flow_spectrum_zero(const flow_spectrum *spectrum);
+/* Whether the kernel is the tangent of a manifold of stationary points through y, where the spectrum was taken: the orbit
+ * of a symmetry (rotations that commute with Lambda and Omega, rescalings) or any other. Then, without a negative
+ * eigenvalue, y is a minimum (Morse-Bott). Lyapunov-Schmidt: from points a hundredth away along random directions of the
+ * kernel, steps in its complement alone must lead to a gradient that vanishes altogether; along x^4 it would not. No
+ * proof, since the directions are sampled, but a loss that is analytic fails almost surely if it fails anywhere; false
+ * where the steps do not converge. LSA_ERR_MEMORY. */
+lsa_status flow_spectrum_manifold(const flow_spectrum *spectrum, flow_system *system, const double *y, bool *yes,
+                                  lsa_error *err);
 
 #endif
