@@ -19,6 +19,9 @@ static void interleave(ptrdiff_t parts, double part[][LSA_DRAW_LANES], ptrdiff_t
         out[i] = part[i % parts][i / parts];
 }
 
+/* Numbers of a whole batch of one stream, and what a batch of streams side by side holds of each. */
+enum { UNIFORMS = 2 * LSA_DRAW_LANES, NORMALS = 4 * LSA_DRAW_LANES, ROWS = NORMALS / LSA_RNG_SIDE };
+
 /* Lanes for `blocks` blocks. */
 static ptrdiff_t lanes_for(ptrdiff_t blocks)
 {
@@ -30,7 +33,7 @@ void lsa_rng_uniforms(lsa_rng *rng, ptrdiff_t count, double *out)
     uint64_t word[2][LSA_DRAW_LANES];
     double part[2][LSA_DRAW_LANES];
     while (count > 0) {
-        const ptrdiff_t now = count < 2 * LSA_DRAW_LANES ? count : 2 * LSA_DRAW_LANES;
+        const ptrdiff_t now = count < UNIFORMS ? count : UNIFORMS;
         const ptrdiff_t lanes = lanes_for((now + 1) / 2);
         lsa_simd_words(rng, 1, lanes, word[0], word[1]);
         lsa_simd_uniforms(word[0], lanes, part[0]);
@@ -47,7 +50,7 @@ void lsa_rng_normals(lsa_rng *rng, ptrdiff_t count, double *out)
     uint64_t word[2][LSA_DRAW_LANES];
     double part[4][LSA_DRAW_LANES];
     while (count > 0) {
-        const ptrdiff_t now = count < 4 * LSA_DRAW_LANES ? count : 4 * LSA_DRAW_LANES;
+        const ptrdiff_t now = count < NORMALS ? count : NORMALS;
         const ptrdiff_t lanes = lanes_for((now + 3) / 4);
         lsa_simd_words(rng, 1, lanes, word[0], word[1]);
         lsa_simd_normals(word[0], lanes, LSA_RNG_SIDE, part[0], part[1]);
@@ -61,13 +64,13 @@ void lsa_rng_normals(lsa_rng *rng, ptrdiff_t count, double *out)
 
 void lsa_rng_normals_side_by_side(lsa_rng *rng, ptrdiff_t count, double *out)
 {
-    enum { SIDE = LSA_RNG_SIDE, ROWS = 4 * LSA_DRAW_LANES / SIDE };
+    const ptrdiff_t side = LSA_RNG_SIDE;
     uint64_t word[2][LSA_DRAW_LANES];
-    for (; count > 0; count -= ROWS, out += ROWS * SIDE) {
+    for (; count > 0; count -= ROWS, out += NORMALS) {
         const ptrdiff_t blocks = count < ROWS ? count / 4 : ROWS / 4;
-        lsa_simd_words(rng, SIDE, blocks * SIDE, word[0], word[1]);
-        lsa_simd_normals(word[0], blocks * SIDE, 4 * SIDE, out, out + SIDE);
-        lsa_simd_normals(word[1], blocks * SIDE, 4 * SIDE, out + 2 * SIDE, out + 3 * SIDE);
+        lsa_simd_words(rng, side, blocks * side, word[0], word[1]);
+        lsa_simd_normals(word[0], blocks * side, 4 * side, out, out + side);
+        lsa_simd_normals(word[1], blocks * side, 4 * side, out + 2 * side, out + 3 * side);
         rng->block += (uint32_t)blocks;
     }
 }

@@ -184,26 +184,27 @@ static inline double cosine(double z)
 }
 
 /* The angle is 2t, t in (-pi/4, pi/4), mirrored at the other axis where the last bit says so: sin 2t = 2 sin t cos t
- * and cos 2t = 1 - 2 sin^2 t need no quadrants. The radii have a loop of their own: long chains of dependent operations
- * would fill the processor's window with one or two lanes. */
+ * and cos 2t = 1 - 2 sin^2 t need no quadrants. The radii of a group have a loop of their own: long chains of dependent
+ * operations would fill the processor's window with one or two lanes. */
 EVERY_WIDTH void lsa_simd_normals(const uint64_t *restrict words, ptrdiff_t lanes, ptrdiff_t stride,
                                   double *restrict first, double *restrict second)
 {
-    double radius[LSA_DRAW_LANES];
-    for (ptrdiff_t l = 0; l < lanes; ++l) {
-        const double u = (with_fraction((words[l] >> 24) << 12) - 1.0) + 0x1p-41;
-        radius[l] = sqrt(square_radius(u));
-    }
-    for (ptrdiff_t g = 0; g < lanes / LSA_RNG_SIDE; ++g)
-        for (ptrdiff_t k = 0; k < LSA_RNG_SIDE; ++k) {
-            const ptrdiff_t l = g * LSA_RNG_SIDE + k;
-            const double turn = with_fraction((words[l] & 0x7FFFFF) << 29) - (1.5 - 0x1p-24);
+    for (ptrdiff_t g = 0; g < lanes / LSA_RNG_SIDE; ++g) {
+        const uint64_t *word = words + g * LSA_RNG_SIDE;
+        double radius[LSA_RNG_SIDE];
+        for (ptrdiff_t l = 0; l < LSA_RNG_SIDE; ++l) {
+            const double u = (with_fraction((word[l] >> 24) << 12) - 1.0) + 0x1p-41;
+            radius[l] = sqrt(square_radius(u));
+        }
+        for (ptrdiff_t l = 0; l < LSA_RNG_SIDE; ++l) {
+            const double turn = with_fraction((word[l] & 0x7FFFFF) << 29) - (1.5 - 0x1p-24);
             const double t = turn * 1.57079632679489661923;
             const double z = t * t;
             const double s = t * sine_quotient(z);
             const double twice = s + s;
             const double c = 1.0 - twice * s;
-            first[g * stride + k] = radius[l] * double_of(bits_of(c) ^ ((words[l] & 0x800000) << 40));
-            second[g * stride + k] = radius[l] * (twice * cosine(z));
+            first[g * stride + l] = radius[l] * double_of(bits_of(c) ^ ((word[l] & 0x800000) << 40));
+            second[g * stride + l] = radius[l] * (twice * cosine(z));
         }
+    }
 }

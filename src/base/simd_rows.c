@@ -23,7 +23,7 @@ EVERY_WIDTH static void inner_four(ptrdiff_t d, const double *x, const double *y
 {
     half sum[4][2] = {{{0.0}}};
     for (ptrdiff_t i = 0; i < d * SIDE; i += SIDE)
-        for (int h = 0; h < 2; ++h) {
+        for (ptrdiff_t h = 0; h < 2; ++h) {
             const half a = HALF(x + i + 4 * h), b = HALF(y + i + 4 * h);
             const half p = HALF(v + i + 4 * h), q = HALF(w + i + 4 * h);
             sum[0][h] += a * p;
@@ -31,7 +31,7 @@ EVERY_WIDTH static void inner_four(ptrdiff_t d, const double *x, const double *y
             sum[2][h] += b * p;
             sum[3][h] += b * q;
         }
-    for (int h = 0; h < 2; ++h) {
+    for (ptrdiff_t h = 0; h < 2; ++h) {
         SET_HALF(xv + 4 * h, sum[0][h]);
         SET_HALF(xv + SIDE + 4 * h, sum[1][h]);
         SET_HALF(xv + to_y + 4 * h, sum[2][h]);
@@ -43,7 +43,7 @@ EVERY_WIDTH static void inner_one(ptrdiff_t d, const double *x, const double *v,
 {
     half sum[2] = {{0.0}};
     for (ptrdiff_t i = 0; i < d * SIDE; i += SIDE)
-        for (int h = 0; h < 2; ++h)
+        for (ptrdiff_t h = 0; h < 2; ++h)
             sum[h] += HALF(x + i + 4 * h) * HALF(v + i + 4 * h);
     SET_HALF(out, sum[0]);
     SET_HALF(out + 4, sum[1]);
@@ -75,12 +75,12 @@ EVERY_WIDTH void lsa_simd_matrix(ptrdiff_t d, const double *A, const double *x, 
         const ptrdiff_t next = i + 1 < d ? 1 : 0;
         half sum[2][2] = {{{0.0}}};
         for (ptrdiff_t j = 0; j < d; ++j)
-            for (int h = 0; h < 2; ++h) {
+            for (ptrdiff_t h = 0; h < 2; ++h) {
                 const half b = HALF(x + j * SIDE + 4 * h);
                 sum[0][h] += A[i + j * d] * b;
                 sum[1][h] += A[i + next + j * d] * b;
             }
-        for (int h = 0; h < 2; ++h) {
+        for (ptrdiff_t h = 0; h < 2; ++h) {
             SET_HALF(out + i * SIDE + 4 * h, sum[0][h]);
             SET_HALF(out + (i + next) * SIDE + 4 * h, sum[next][h]);
         }
@@ -90,6 +90,6 @@ EVERY_WIDTH void lsa_simd_matrix(ptrdiff_t d, const double *A, const double *x, 
 EVERY_WIDTH void lsa_simd_diagonal(ptrdiff_t d, const double *a, const double *x, double *restrict out)
 {
     for (ptrdiff_t i = 0; i < d; ++i)
-        for (int l = 0; l < SIDE; ++l)
+        for (ptrdiff_t l = 0; l < SIDE; ++l)
             out[i * SIDE + l] = a[i] * x[i * SIDE + l];
 }

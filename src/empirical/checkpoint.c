@@ -144,7 +144,7 @@ done:
 static lsa_status read_state(reader *r, lsa_training *t, double *arrays, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    double done, averaged, time, loss;
+    double done = 0.0, averaged = 0.0, time = 0.0, loss = 0.0;
     const ptrdiff_t n = t->n;
     LSA_TRY(read_numbers(r, "done", 1, &done, err));
     LSA_TRY(read_numbers(r, "averaged", 1, &averaged, err));
@@ -171,10 +171,10 @@ done:
     return status;
 }
 
-/* A number has at most 25 characters, with its blank. */
+/* Four arrays of numbers of at most 25 characters, with their blanks. */
 static size_t largest_file(const lsa_training *t)
 {
-    return 4096 + 4 * 25 * (size_t)t->n;
+    return 4096 + (size_t)100 * (size_t)t->n;
 }
 
 lsa_status lsa_training_load(lsa_training *t, const char *path, lsa_error *err)

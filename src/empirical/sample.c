@@ -302,7 +302,7 @@ lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_test *tes
     LSA_TRY(lsa_forward_create(experiment, &law, &forward, err));
     if (experiment->statement->has_layer)
         LSA_TRY(lsa_forward_layer(forward, parameters, &layer, err));
-    else if (lsa_prompt_law_labels(&law))
+    else if (test && lsa_prompt_law_labels(&law))
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE,
                               "the labels of test %s are not those that the statement writes, and it names no layer",
                               test->name));

@@ -35,11 +35,12 @@ static double chi(double k, double z, double e, double f, lsa_variates *further)
 /* The chis of one prompt. */
 static void draw_chis(lsa_rng rng, ptrdiff_t n, ptrdiff_t M, const double *normals, double *T)
 {
+    const ptrdiff_t side = SIDE;
     lsa_variates further;
     lsa_variates_init(&further, rng);
     for (ptrdiff_t i = 0; i < n && i < M; i++) {
-        const double *z = normals + 3 * i * SIDE;
-        T[(i + i * n) * SIDE] = chi((double)(M - i), z[0], z[SIDE], z[2 * SIDE], &further);
+        const double *z = normals + 3 * i * side;
+        T[(i + i * n) * SIDE] = chi((double)(M - i), z[0], z[side], z[2 * side], &further);
     }
 }
 
