@@ -1,9 +1,9 @@
-/* pairs.c - shortens chains by products of neighbours, the cheapest first, the most frequent among those. */
+/* pairs.c - shortens chains by products of neighbours, the cheapest first, the most frequent among those.
+ *
+ * Pairs are counted once; a replacement changes the counts of the chains where the pair occurs and looks at no other. */
 #include "base/try.h"
 #include "compile/effort.h"
 #include "compile/share.h"
-
-#include <stdint.h>
 
 /* left * diagonal * right; equal pairs are one node. */
 typedef struct pair {
@@ -61,97 +61,121 @@ static int diagonal_between(const lsa_shared_chain *chain, int k)
     return chain->diagonals[chain->role == LSA_CHAIN_RING ? k : k + 1];
 }
 
-/* Pairs and how often they occur, in an arena of their own. */
+/* A pair, how often it occurs, and the chains where it has occurred, the last one first. */
 typedef struct tally {
     pair pair;
     int count;
-    size_t at; /* its place in the hash table */
+    int last; /* position in `places`, or -1 */
 } tally;
 
+typedef struct occurrence {
+    int chain, before; /* the occurrence before it, or -1 */
+} occurrence;
+
+/* The pairs of all chains that are too long, kept up to date while these get shorter; in an arena of their own. */
 typedef struct tallies {
+    lsa_sharing *sharing;
     lsa_arena *arena;
-    tally *list;
-    int n, capacity;
-    int *slot; /* hash table: position in the list + 1, or 0; its size a power of two, at least twice the pairs */
-    size_t n_slots;
+    lsa_intern *keys; /* left, diagonal, right  */
+    lsa_ints key;     /* work                   */
+    tally *list;      /* per id of keys         */
+    int capacity;
+    occurrence *places;
+    int n_places, place_capacity;
 } tallies;
 
-static lsa_status create_tallies(const lsa_sharing *sharing, tallies *t, lsa_error *err)
+static pair chain_pair(const tallies *t, const lsa_shared_chain *chain, int k, bool *turned)
+{
+    return pair_of(t->sharing->lowering, chain->factors[k], diagonal_between(chain, k),
+                   chain->factors[(k + 1) % chain->n], turned);
+}
+
+/* The tally of a pair, a new one when it was not there. */
+static lsa_status find_tally(tallies *t, const pair *p, tally **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    size_t letters = 0;
-    for (int c = 0; c < lsa_intern_count(sharing->chain_keys); c++)
-        letters += (size_t)pair_count(&sharing->chains[c]);
+    const int before = lsa_intern_count(t->keys);
+    tally *list = lsa_array_grow(t->arena, t->list, before, &t->capacity, sizeof *list);
+    LSA_TRY_MEMORY(list, "the shared products");
+    t->list = list;
+    t->key.n = 0;
+    lsa_ints_push(&t->key, p->left);
+    lsa_ints_push(&t->key, p->diagonal);
+    lsa_ints_push(&t->key, p->right);
+    const int id = lsa_intern_id(t->keys, &t->key);
+    LSA_TRY_MEMORY(id >= 0 ? list : NULL, "the shared products");
+    if (id == before)
+        list[id] = (tally){.pair = *p, .last = -1};
+    *out = &list[id];
+done:
+    return status;
+}
+
+static lsa_status add_place(tallies *t, tally *x, int chain, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (x->last >= 0 && t->places[x->last].chain == chain)
+        goto done;
+    occurrence *places = lsa_array_grow(t->arena, t->places, t->n_places, &t->place_capacity, sizeof *places);
+    LSA_TRY_MEMORY(places, "the shared products");
+    t->places = places;
+    places[t->n_places] = (occurrence){.chain = chain, .before = x->last};
+    x->last = t->n_places++;
+done:
+    return status;
+}
+
+/* Adds `sign` to the tally of every pair of a chain. */
+static lsa_status count_chain(tallies *t, int c, int sign, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_shared_chain *chain = &t->sharing->chains[c];
+    LSA_TRY(lsa_lowering_spend(t->sharing->lowering, 16 * (int64_t)pair_count(chain), err));
+    for (int k = 0; k < pair_count(chain); k++) {
+        bool turned = false;
+        tally *x = NULL;
+        const pair p = chain_pair(t, chain, k, &turned);
+        LSA_TRY(find_tally(t, &p, &x, err));
+        x->count += sign;
+        if (sign > 0)
+            LSA_TRY(add_place(t, x, c, err));
+    }
+done:
+    return status;
+}
+
+static lsa_status count_pairs(tallies *t, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
     t->arena = lsa_arena_create();
     LSA_TRY_MEMORY(t->arena, "the shared products");
-    for (t->n_slots = 4; t->n_slots < 2 * letters;)
-        t->n_slots *= 2;
-    t->slot = lsa_arena_alloc(t->arena, t->n_slots, sizeof *t->slot);
-    LSA_TRY_MEMORY(t->slot, "the shared products");
+    t->key = lsa_ints_in(t->arena);
+    t->keys = lsa_intern_create(t->arena);
+    LSA_TRY_MEMORY(t->keys, "the shared products");
+    for (int c = 0; c < lsa_intern_count(t->sharing->chain_keys); c++)
+        LSA_TRY(count_chain(t, c, 1, err));
 done:
     return status;
 }
 
-static size_t hash_pair(const pair *p)
+/* Whether x is cheaper than y, or as cheap and more frequent, or as frequent and the lesser pair. */
+static bool is_better(const tally *x, const tally *y)
 {
-    uint64_t h = (uint64_t)(uint32_t)p->left * UINT64_C(0x9e3779b97f4a7c15);
-    h = (h ^ (uint32_t)p->right) * UINT64_C(0xbf58476d1ce4e5b9);
-    h = (h ^ (uint32_t)p->diagonal) * UINT64_C(0x94d049bb133111eb);
-    return (size_t)(h ^ h >> 32);
+    if (x->pair.cost != y->pair.cost)
+        return x->pair.cost < y->pair.cost;
+    if (x->count != y->count)
+        return x->count > y->count;
+    return compare_pairs(&x->pair, &y->pair) < 0;
 }
 
-static lsa_status add_pair(tallies *t, const pair *p, lsa_error *err)
+/* The best pair that is left, or NULL. */
+static const tally *choose_pair(const tallies *t)
 {
-    lsa_status status = LSA_OK;
-    size_t at = hash_pair(p) & (t->n_slots - 1);
-    while (t->slot[at] != 0 && compare_pairs(&t->list[t->slot[at] - 1].pair, p) != 0)
-        at = (at + 1) & (t->n_slots - 1);
-    if (t->slot[at] == 0) {
-        tally *list = lsa_array_grow(t->arena, t->list, t->n, &t->capacity, sizeof *list);
-        LSA_TRY_MEMORY(list, "the shared products");
-        t->list = list;
-        list[t->n] = (tally){.pair = *p, .at = at};
-        t->slot[at] = ++t->n;
-    }
-    t->list[t->slot[at] - 1].count++;
-done:
-    return status;
-}
-
-/* Counts every pair of every chain that is too long. */
-static lsa_status count_pairs(const lsa_sharing *sharing, tallies *t, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    for (int k = 0; k < t->n; k++)
-        t->slot[t->list[k].at] = 0;
-    t->n = 0;
-    LSA_TRY(lsa_lowering_spend(sharing->lowering, lsa_intern_count(sharing->chain_keys), err));
-    for (int c = 0; c < lsa_intern_count(sharing->chain_keys); c++) {
-        const lsa_shared_chain *chain = &sharing->chains[c];
-        LSA_TRY(lsa_lowering_spend(sharing->lowering, 16 * (int64_t)pair_count(chain), err));
-        for (int k = 0; k < pair_count(chain); k++) {
-            bool turned = false;
-            const pair p = pair_of(sharing->lowering, chain->factors[k], diagonal_between(chain, k),
-                                   chain->factors[(k + 1) % chain->n], &turned);
-            LSA_TRY(add_pair(t, &p, err));
-        }
-    }
-done:
-    return status;
-}
-
-/* The cheapest, then the most frequent, then the least. */
-static pair choose_pair(const tallies *t)
-{
-    const tally *best = &t->list[0];
-    for (int k = 1; k < t->n; k++) {
-        const tally *x = &t->list[k];
-        if (x->pair.cost != best->pair.cost ? x->pair.cost < best->pair.cost
-            : x->count != best->count       ? x->count > best->count
-                                            : compare_pairs(&x->pair, &best->pair) < 0)
-            best = x;
-    }
-    return best->pair;
+    const tally *best = NULL;
+    for (int k = 0; k < lsa_intern_count(t->keys); k++)
+        if (t->list[k].count > 0 && (best == NULL || is_better(&t->list[k], best)))
+            best = &t->list[k];
+    return best;
 }
 
 static lsa_status product_node(lsa_lowering *lowering, const pair *p, int *node, lsa_error *err)
@@ -195,33 +219,43 @@ static void replace_pair(lsa_shared_chain *chain, int k, int factor)
     chain->n--;
 }
 
-static void replace_everywhere(lsa_sharing *sharing, const pair *p, int node)
+/* Puts `node` in the place of every such pair of a chain. */
+static void replace_in(const tallies *t, lsa_shared_chain *chain, const pair *p, int node)
 {
-    for (int c = 0; c < lsa_intern_count(sharing->chain_keys); c++) {
-        lsa_shared_chain *chain = &sharing->chains[c];
-        for (int k = 0; k < pair_count(chain); k++) {
-            bool turned = false;
-            const pair q = pair_of(sharing->lowering, chain->factors[k], diagonal_between(chain, k),
-                                   chain->factors[(k + 1) % chain->n], &turned);
-            if (compare_pairs(p, &q) == 0)
-                replace_pair(chain, k, 2 * node + turned);
-        }
+    for (int k = 0; k < pair_count(chain); k++) {
+        bool turned = false;
+        const pair q = chain_pair(t, chain, k, &turned);
+        if (compare_pairs(p, &q) == 0)
+            replace_pair(chain, k, 2 * node + turned);
     }
+}
+
+/* The same in every chain where the pair has occurred. */
+static lsa_status replace_everywhere(tallies *t, const tally *best, int node, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const pair p = best->pair;
+    for (int at = best->last; at >= 0; at = t->places[at].before) {
+        const int c = t->places[at].chain;
+        LSA_TRY(count_chain(t, c, -1, err));
+        replace_in(t, &t->sharing->chains[c], &p, node);
+        LSA_TRY(count_chain(t, c, 1, err));
+    }
+done:
+    return status;
 }
 
 lsa_status lsa_share_pairs(lsa_sharing *sharing, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    tallies t = {.n = 0};
-    LSA_TRY(create_tallies(sharing, &t, err));
-    for (;;) {
+    tallies t = {.sharing = sharing};
+    const tally *best = NULL;
+    LSA_TRY(count_pairs(&t, err));
+    while ((best = choose_pair(&t)) != NULL) {
         int node = -1;
-        LSA_TRY(count_pairs(sharing, &t, err));
-        if (t.n == 0)
-            break;
-        const pair best = choose_pair(&t);
-        LSA_TRY(product_node(sharing->lowering, &best, &node, err));
-        replace_everywhere(sharing, &best, node);
+        LSA_TRY(lsa_lowering_spend(sharing->lowering, lsa_intern_count(t.keys), err));
+        LSA_TRY(product_node(sharing->lowering, &best->pair, &node, err));
+        LSA_TRY(replace_everywhere(&t, best, node, err));
     }
 done:
     lsa_arena_destroy(t.arena);
