@@ -27,6 +27,7 @@
 #include "lsaflow/train.h"
 
 #include "lsaflow/basin.h"
+#include "lsaflow/training_path.h"
 #include "lsaflow/verify.h"
 
 #include "lsaflow/report.h"

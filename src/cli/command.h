@@ -42,6 +42,7 @@ lsa_status cli_run_flow(cli_run *run, lsa_error *err);
 lsa_status cli_predict(cli_run *run, lsa_error *err);
 lsa_status cli_sample(cli_run *run, lsa_error *err);
 lsa_status cli_verify(cli_run *run, lsa_error *err);
+lsa_status cli_train(cli_run *run, lsa_error *err);
 lsa_status cli_basin(cli_run *run, lsa_error *err);
 lsa_status cli_check(cli_run *run, lsa_error *err);
 

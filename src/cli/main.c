@@ -16,6 +16,7 @@ const cli_command cli_commands[] = {
     {"predict", "FILE", "minimum, constants, test errors in closed form", false, cli_predict},
     {"sample", "FILE", "Monte Carlo estimates of the test errors", true, cli_sample},
     {"verify", "FILE", "judge every claim: predicted, measured, verdict", true, cli_verify},
+    {"train", "FILE", "discrete steps on the layer, beside the flow and the limit", true, cli_train},
     {"basin", "FILE", "many starts: which fraction reaches the global minimum", true, cli_basin},
     {"check", "FILE EXPRESSION", "is this closed form the loss?", false, cli_check},
     {NULL, NULL, NULL, false, NULL}};

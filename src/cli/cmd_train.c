@@ -1,0 +1,116 @@
+/* cmd_train.c - lsaflow train: discrete steps on the layer, beside the flow and the predicted limit. */
+#include "base/try.h"
+#include "cli/common.h"
+#include "lsaflow/training_path.h"
+#include <math.h>
+#include <stdio.h>
+
+static const char *method_name(lsa_train_method method)
+{
+    static const char *const names[] = {
+        [LSA_TRAIN_GD] = "gd", [LSA_TRAIN_SGD] = "sgd", [LSA_TRAIN_MOMENTUM] = "momentum", [LSA_TRAIN_ADAM] = "adam"};
+    return names[method];
+}
+
+static const char *const no_flow = "the method follows no flow, or the run ended before it";
+static const char *const no_limit = "no product uU is predicted for this statement";
+
+static lsa_status json_path(cli_run *run, lsa_json *json, const lsa_training_path *path, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_program *program;
+    LSA_TRY(lsa_study_program(run->study, &program, err));
+    lsa_json_object(json, "train");
+    lsa_json_string(json, "method", method_name(run->experiment->train.method));
+    lsa_json_bool(json, "diverged", path->diverged);
+    lsa_json_quantity(json, "gd_threshold", (lsa_quantity){path->threshold, no_limit});
+    lsa_json_array(json, "path");
+    for (ptrdiff_t k = 0; k < path->count; k++) {
+        lsa_json_object(json, NULL);
+        lsa_json_integer(json, "step", path->points[k].step);
+        lsa_json_quantity(json, "time", (lsa_quantity){path->points[k].time, no_flow});
+        lsa_json_number(json, "loss", path->points[k].loss);
+        lsa_json_quantity(json, "to_flow", (lsa_quantity){path->points[k].to_flow, no_flow});
+        lsa_json_quantity(json, "to_limit", (lsa_quantity){path->points[k].to_limit, no_limit});
+        lsa_json_end(json);
+    }
+    lsa_json_end(json);
+    cli_json_state(run, json, "final", program, path->final, LSA_DETAIL_ALL);
+    if (path->average != NULL) {
+        cli_json_state(run, json, "average", program, path->average, LSA_DETAIL_ALL);
+        lsa_json_number(json, "average_loss", path->average_loss);
+        lsa_json_quantity(json, "average_to_limit", (lsa_quantity){path->average_to_limit, no_limit});
+    }
+    lsa_json_end(json);
+done:
+    return status;
+}
+
+static lsa_table *path_table(const lsa_training_path *path)
+{
+    static const lsa_table_column columns[] = {{"step", NULL, NULL, 12, false},
+                                               {"time", "flow time", NULL, 6, false},
+                                               {"loss", NULL, "population loss", 9, false},
+                                               {"to_flow", NULL, "distance to the flow", 4, false},
+                                               {"to_limit", NULL, "uU to its limit", 4, false}};
+    lsa_table *table = lsa_table_create(sizeof columns / sizeof *columns, columns);
+    for (ptrdiff_t k = 0; k < path->count; k++) {
+        lsa_table_number(table, (double)path->points[k].step);
+        lsa_table_number(table, path->points[k].time);
+        lsa_table_number(table, path->points[k].loss);
+        lsa_table_number(table, path->points[k].to_flow);
+        lsa_table_number(table, path->points[k].to_limit);
+    }
+    return table;
+}
+
+static lsa_status print_path(cli_run *run, const lsa_training_path *path, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(cli_print_title(run, err));
+    LSA_TRY(cli_print_table("Path", path_table(path), err));
+    if (path->diverged)
+        printf("\ndiverged: the parameters left every bound\n");
+    if (isfinite(path->threshold))
+        printf("\nGD leaves the balanced limit beyond the step size 2/lambda_max = %.6g\n", path->threshold);
+    if (path->average != NULL)
+        printf("tail average: population loss %.9g, uU to its limit %.4g\n", path->average_loss,
+               path->average_to_limit);
+done:
+    return status;
+}
+
+static lsa_status write_directory(cli_run *run, const lsa_training_path *path, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_run_directory *directory = NULL;
+    lsa_json *json = NULL;
+    lsa_table *table = NULL;
+    LSA_TRY(cli_open_directory(run, &directory, err));
+    if (directory == NULL)
+        goto done;
+    json = lsa_json_create();
+    LSA_TRY(json_path(run, json, path, err));
+    LSA_TRY(lsa_run_directory_json(directory, json, err));
+    table = path_table(path);
+    LSA_TRY(lsa_run_directory_table(directory, "path", "Path of training", table, err));
+    LSA_TRY(cli_finish_directory(run, directory, err));
+done:
+    lsa_table_destroy(table);
+    lsa_json_destroy(json);
+    lsa_run_directory_destroy(directory);
+    return status;
+}
+
+lsa_status cli_train(cli_run *run, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_training_path *path = NULL;
+    LSA_TRY(lsa_training_path_run(run->study, &path, err));
+    lsa_progress_clear(run->progress);
+    LSA_TRY(run->json != NULL ? json_path(run, run->json, path, err) : print_path(run, path, err));
+    LSA_TRY(write_directory(run, path, err));
+done:
+    lsa_training_path_destroy(path);
+    return status;
+}
