@@ -4,6 +4,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "base/try.h"
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 static const double VANISHES = 1e-9;
 /* Newton's method for the scaling is quadratic from anywhere near; a path never drifts far. */
 enum { NEWTON_STEPS = 60 };
+/* Squares below this have lost digits to underflow: near sigma = 1e-150 they would add what they are to remove. */
+static const double LEAST_SQUARE = DBL_MIN / DBL_EPSILON;
 /* What is projected out is rounding already: a hundredth of it is enough. */
 enum { PROJECTION_SWEEPS = 4 };
 
@@ -248,7 +251,7 @@ static void relax(const flow_invariants *invariants, ptrdiff_t a, const double *
         rest += ea[k] * (products[k] - others * squares[k]);
         own += ea[k] * ea[k] * squares[k];
     }
-    x[a] = own > 0.0 ? rest / own : 0.0;
+    x[a] = own > LEAST_SQUARE ? rest / own : 0.0;
 }
 
 void flow_invariants_project(flow_invariants *invariants, const flow_system *system, const double *y, double *f)
@@ -325,11 +328,11 @@ static lsa_status solve_scaling(const flow_invariants *invariants, const double 
     *found = false;
     for (int iteration = 0; iteration < NEWTON_STEPS && !*found; iteration++) {
         convex(invariants, squares, target, t, g, A);
-        const lsa_status status = lsa_mat_solve_spd(m, 1, A, g, step, err);
-        if (status == LSA_ERR_DOMAIN) /* singular: a symmetry that does not move this point */
+        const lsa_status status = lsa_mat_solve_spd(m, 1, A, g, step, NULL);
+        if (status == LSA_ERR_DOMAIN) /* singular: a symmetry that does not move this point; no story of it */
             return LSA_OK;
         if (status != LSA_OK)
-            return status;
+            return lsa_error_set(err, status, "out of memory for the way back to the conserved quantities");
         const double length = lsa_vec_norm_max(m, step);
         lsa_vec_axpy(m, length > 1.0 ? -1.0 / length : -1.0, step, t);
         /* Quadratic convergence: after a step below 1e-9 the error is at rounding. */

@@ -10,6 +10,7 @@
 #include "flow/stop.h"
 #include "flow/system.h"
 #include "flow/trajectory.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,20 @@ static lsa_status check_finite(const flow_system *system, const double *v, const
     return LSA_OK;
 }
 
+/* Local tolerances below the smallest normal number have no reciprocal. */
+static lsa_status check_scales(const flow_system *system, lsa_error *err)
+{
+    char name[64];
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++)
+        if (system->rtol * system->scales[k] < DBL_MIN)
+            return lsa_error_set(err, LSA_ERR_DOMAIN,
+                                 "the start underflows: %s starts at %g, and the tolerance, %.2g of it, is no normal "
+                                 "number; try a start above %.1g",
+                                 flow_block_name(&system->blocks[k], name), system->scales[k], system->rtol,
+                                 2.0 * DBL_MIN / system->rtol);
+    return LSA_OK;
+}
+
 static lsa_status prepare_start(flow_run *run, const beginning *from, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -138,6 +153,7 @@ static lsa_status prepare_start(flow_run *run, const beginning *from, lsa_error 
     place_start(run, system->program, from);
     LSA_TRY(check_finite(system, run->start, "the state", err));
     flow_system_set_scales(system, run->start, run->f, run->end);
+    LSA_TRY(check_scales(system, err));
     memcpy(run->end, run->start, (size_t)system->size * sizeof *run->end);
     if (!flow_system_rhs(system, run->start, run->f)) {
         LSA_TRY(check_finite(system, run->f, "the gradient", err));

@@ -1,4 +1,4 @@
-/* Samples far from where a run was tuned: after its automatic stop, and where a block starts at zero beside a large one. */
+/* Runs far from the usual: samples after the automatic stop, starts with one block zero beside a large one, tiny starts. */
 #include "flowing.h"
 
 /* What was asked of samples: rtol 1e-8, atol 1e-10 (the run's own rtol is 1e-10). */
@@ -107,6 +107,36 @@ static void test_zero_scalar_without_a_force(void **state)
     flowing_clear(&f);
 }
 
+/* Squares of the start underflow, and their rounding once misled the projection on the invariants: a million steps. */
+static void test_start_whose_squares_underflow(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_init(&f, "full", 3, 10.0, 1, 1);
+    flowing_make(&f);
+    flowing_start_identity(&f, 1e-160);
+    f.options.max_steps = 100000;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).negative, 0);
+    flowing_clear(&f);
+}
+
+/* A start that is not zero, but whose tolerances are. */
+static void test_start_that_underflows(void **state)
+{
+    (void)state;
+    const double ones[3] = {1.0, 1.0, 1.0};
+    lsa_flowing f;
+    flowing_merged(&f, 3, 10.0, ones, 0);
+    flowing_start_identity(&f, 1e-300);
+    assert_int_equal(flowing_run(&f), LSA_ERR_DOMAIN);
+    assert_non_null(strstr(f.err.text, "the start underflows: u starts at 1e-300"));
+    flowing_start_identity(&f, 1e-295);
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+    flowing_clear(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +144,8 @@ int main(void)
         cmocka_unit_test(test_zero_matrix_beside_a_large_scalar),
         cmocka_unit_test(test_zero_scalar_beside_a_large_matrix),
         cmocka_unit_test(test_zero_scalar_without_a_force),
+        cmocka_unit_test(test_start_whose_squares_underflow),
+        cmocka_unit_test(test_start_that_underflows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
