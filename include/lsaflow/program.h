@@ -94,7 +94,8 @@ double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
  * the program's life; derivation and binding only for the call. Memory: O(d) beside the bases where Lambda and Omega are
  * diagonal in one basis, else a few d x d constants.
  * Fails with LSA_ERR_DOMAIN (a monomial diverges at N = inf, a division by 0), LSA_ERR_INPUT (a symbol without numbers),
- * LSA_ERR_UNABLE, LSA_ERR_MEMORY, LSA_ERR_SOLVER (an eigendecomposition). */
+ * LSA_ERR_UNABLE (also where the products take more than 2^28 counted steps, about a second, or 384 MiB beside the room
+ * of 64 d x d arrays), LSA_ERR_MEMORY, LSA_ERR_SOLVER (an eigendecomposition). */
 lsa_status lsa_program_create(const lsa_derivation *derivation, const lsa_binding *binding, lsa_program **out,
                               lsa_error *err);
 void lsa_program_destroy(lsa_program *program);
