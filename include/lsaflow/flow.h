@@ -12,7 +12,8 @@
  *     neighbourhood), a gradient at rounding. A run that was asked to last until a time then holds this point until then;
  *   - an interrupt.
  * A gap above 1e-14 is a place to stop: later output times hold the end. A gap of 1e-14 or less says "converged": later
- * output times are still integrated, until the gap is below (rtol/10)^2, so that samples keep their accuracy. */
+ * output times are still integrated, until the gap is below (rtol/10)^2 (without a form, where the gap ends at rounding:
+ * until Newton's step is below rtol/10 of the parameters), so that samples keep their accuracy. */
 #ifndef LSAFLOW_FLOW_H
 #define LSAFLOW_FLOW_H
 

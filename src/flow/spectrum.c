@@ -89,6 +89,15 @@ double flow_spectrum_decrement(const flow_spectrum *spectrum)
     return 0.5 * sum;
 }
 
+double flow_spectrum_distance(const flow_spectrum *spectrum)
+{
+    double length = spectrum->finite ? 0.0 : (double)NAN;
+    for (ptrdiff_t i = 0; i < spectrum->n && spectrum->finite; i++)
+        if (fabs(spectrum->lambda[i]) > spectrum->zero)
+            length = hypot(length, spectrum->gradient[i] / spectrum->lambda[i]);
+    return length;
+}
+
 void flow_spectrum_newton(const flow_spectrum *spectrum, double *step)
 {
     const ptrdiff_t n = spectrum->n;

@@ -37,6 +37,8 @@ lsa_status flow_spectrum_eval(flow_spectrum *spectrum, flow_system *system, cons
 /* The loss that Newton's step would gain, 1/2 sum g_i^2 / max(|lambda_i|, zero): how far above its own minimum a point
  * of the basin is, slow modes included (NAN: unknown). A bare gradient norm does not tell: at rate lambda it is lambda times smaller. */
 double flow_spectrum_decrement(const flow_spectrum *spectrum);
+/* The length of that step, |H^+ g|: how far the parameters still have to go, flat orbits apart. */
+double flow_spectrum_distance(const flow_spectrum *spectrum);
 /* step = -H^+ g on the eigenvalues that are not zero: the least-norm Newton step, which leaves the flat orbits alone. */
 void flow_spectrum_newton(const flow_spectrum *spectrum, double *step);
 ptrdiff_t flow_spectrum_negative(const flow_spectrum *spectrum);

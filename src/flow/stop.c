@@ -108,7 +108,8 @@ static void watch_gradient(flow_stop *stop, flow_system *system, flow_integrator
         end_at(stop, flow_watch_time(&watch, system, integrator, f), LSA_STOPPED_GRADIENT);
 }
 
-/* Whether the neighbourhood is a minimum whose depth below the point is under the asked gap. */
+/* Whether the neighbourhood is a minimum whose depth below the point is under the asked gap; where times are asked for
+ * beyond, also one whose parameters have come to within a tenth of rtol. */
 static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, bool *yes,
                              lsa_error *err)
 {
@@ -120,9 +121,10 @@ static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double 
         status = flow_spectrum_eval(stop->spectrum, system, y, err);
     if (status != LSA_OK)
         return status;
-    const double level = stop->last_time > now.time ? fmin(stop->asked.gap, stop->fine_gap) : stop->asked.gap;
+    const double near = sqrt(stop->fine_gap) * lsa_vec_norm_max(system->n, y);
     *yes = stop->spectrum->finite && flow_spectrum_negative(stop->spectrum) == 0 &&
-           flow_spectrum_decrement(stop->spectrum) <= level * flow_stop_depth(stop, system);
+           flow_spectrum_decrement(stop->spectrum) <= stop->asked.gap * flow_stop_depth(stop, system) &&
+           (stop->last_time <= now.time || flow_spectrum_distance(stop->spectrum) <= near);
     return LSA_OK;
 }
 

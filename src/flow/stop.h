@@ -19,8 +19,8 @@
 #include "lsaflow/flow.h"
 
 /* The default gap. A gap this small or smaller means "converged": when times are asked for, the run then goes on
- * through them until the gap is below (rtol/10)^2, so that samples keep their accuracy; a larger one is a place to
- * stop, and later samples hold the end. */
+ * through them until the gap is below (rtol/10)^2 or, without a form, Newton's step below rtol/10, so that samples keep
+ * their accuracy; a larger one is a place to stop, and later samples hold the end. */
 #define FLOW_GAP_CONVERGED 1e-14
 
 typedef struct flow_stop {
