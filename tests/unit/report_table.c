@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -277,10 +278,18 @@ static int open_terminal(FILE **screen)
     return master;
 }
 
+/* Reads until nothing has come for a fifth of a second: a terminal hands on what was written piece by piece. */
 static void read_terminal(int terminal, char *text, size_t size)
 {
-    const ssize_t got = read(terminal, text, size - 1);
-    text[got > 0 ? got : 0] = '\0';
+    struct pollfd ready = {.fd = terminal, .events = POLLIN};
+    size_t length = 0;
+    while (length < size - 1 && poll(&ready, 1, 200) > 0) {
+        const ssize_t got = read(terminal, text + length, size - 1 - length);
+        if (got <= 0)
+            break;
+        length += (size_t)got;
+    }
+    text[length] = '\0';
 }
 
 static void progress_is_drawn_on_a_terminal(void **state)
