@@ -74,33 +74,17 @@ static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *p
     return status;
 }
 
-static lsa_status show(cli_run *run, ptrdiff_t n, const lsa_report_sample *reports, lsa_error *err)
+static lsa_status document(cli_run *run, lsa_json *json, const cli_findings *findings, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    lsa_run_directory *directory = NULL;
-    lsa_json *json = NULL;
-    lsa_table *table = NULL;
-    if (run->json != NULL) {
-        lsa_json_samples(run->json, n, reports);
-    } else {
-        LSA_TRY(cli_print_title(run, err));
-        LSA_TRY(
-            cli_print_table("Sampled test errors, E(prediction - label)^2", lsa_report_samples_table(n, reports), err));
-    }
-    LSA_TRY(cli_open_directory(run, &directory, err));
-    if (directory == NULL)
-        goto done;
-    json = lsa_json_create();
-    lsa_json_samples(json, n, reports);
-    LSA_TRY(lsa_run_directory_json(directory, json, err));
-    table = lsa_report_samples_table(n, reports);
-    LSA_TRY(lsa_run_directory_table(directory, "samples", "Sampled test errors", table, err));
-    LSA_TRY(cli_finish_directory(run, directory, err));
-done:
-    lsa_table_destroy(table);
-    lsa_json_destroy(json);
-    lsa_run_directory_destroy(directory);
-    return status;
+    (void)run;
+    (void)err;
+    lsa_json_samples(json, findings->count, findings->what);
+    return LSA_OK;
+}
+
+static lsa_table *table_of(const cli_findings *findings)
+{
+    return lsa_report_samples_table(findings->count, findings->what);
 }
 
 lsa_status cli_sample(cli_run *run, lsa_error *err)
@@ -124,8 +108,12 @@ lsa_status cli_sample(cli_run *run, lsa_error *err)
         finished += drawn == LSA_OK || reports[t].prompts > 0;
     }
     lsa_progress_clear(run->progress);
-    if (drawn == LSA_OK || drawn == LSA_ERR_INTERRUPTED)
-        LSA_TRY(show(run, finished, reports, err));
+    const cli_findings findings = {reports,  finished,  document,
+                                   table_of, "samples", "Sampled test errors, E(prediction - label)^2"};
+    if (drawn == LSA_OK || drawn == LSA_ERR_INTERRUPTED) {
+        LSA_TRY(cli_show_findings(run, &findings, err));
+        LSA_TRY(cli_write_findings(run, &findings, err));
+    }
     if (drawn != LSA_OK)
         status = lsa_error_set(err, drawn, "%s", story.text);
 done:

@@ -15,9 +15,10 @@ static const char *method_name(lsa_train_method method)
 static const char *const no_flow = "the method follows no flow, or the run ended before it";
 static const char *const no_limit = "no product uU is predicted for this statement";
 
-static lsa_status json_path(cli_run *run, lsa_json *json, const lsa_training_path *path, lsa_error *err)
+static lsa_status document(cli_run *run, lsa_json *json, const cli_findings *findings, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    const lsa_training_path *path = findings->what;
     const lsa_program *program;
     LSA_TRY(lsa_study_program(run->study, &program, err));
     lsa_json_object(json, "train");
@@ -46,8 +47,9 @@ done:
     return status;
 }
 
-static lsa_table *path_table(const lsa_training_path *path)
+static lsa_table *path_table(const cli_findings *findings)
 {
+    const lsa_training_path *path = findings->what;
     static const lsa_table_column columns[] = {{"step", NULL, NULL, 12, false},
                                                {"time", "flow time", NULL, 6, false},
                                                {"loss", NULL, "population loss", 9, false},
@@ -64,11 +66,8 @@ static lsa_table *path_table(const lsa_training_path *path)
     return table;
 }
 
-static lsa_status print_path(cli_run *run, const lsa_training_path *path, lsa_error *err)
+static void print_remarks(const lsa_training_path *path)
 {
-    lsa_status status = LSA_OK;
-    LSA_TRY(cli_print_title(run, err));
-    LSA_TRY(cli_print_table("Path", path_table(path), err));
     if (path->diverged)
         printf("\ndiverged: the parameters left every bound\n");
     if (isfinite(path->threshold))
@@ -76,30 +75,6 @@ static lsa_status print_path(cli_run *run, const lsa_training_path *path, lsa_er
     if (path->average != NULL)
         printf("tail average: population loss %.9g, uU to its limit %.4g\n", path->average_loss,
                path->average_to_limit);
-done:
-    return status;
-}
-
-static lsa_status write_directory(cli_run *run, const lsa_training_path *path, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_run_directory *directory = NULL;
-    lsa_json *json = NULL;
-    lsa_table *table = NULL;
-    LSA_TRY(cli_open_directory(run, &directory, err));
-    if (directory == NULL)
-        goto done;
-    json = lsa_json_create();
-    LSA_TRY(json_path(run, json, path, err));
-    LSA_TRY(lsa_run_directory_json(directory, json, err));
-    table = path_table(path);
-    LSA_TRY(lsa_run_directory_table(directory, "path", "Path of training", table, err));
-    LSA_TRY(cli_finish_directory(run, directory, err));
-done:
-    lsa_table_destroy(table);
-    lsa_json_destroy(json);
-    lsa_run_directory_destroy(directory);
-    return status;
 }
 
 lsa_status cli_train(cli_run *run, lsa_error *err)
@@ -108,8 +83,11 @@ lsa_status cli_train(cli_run *run, lsa_error *err)
     lsa_training_path *path = NULL;
     LSA_TRY(lsa_training_path_run(run->study, &path, err));
     lsa_progress_clear(run->progress);
-    LSA_TRY(run->json != NULL ? json_path(run, run->json, path, err) : print_path(run, path, err));
-    LSA_TRY(write_directory(run, path, err));
+    const cli_findings findings = {path, path->count, document, path_table, "path", "Path of training"};
+    LSA_TRY(cli_show_findings(run, &findings, err));
+    if (run->json == NULL)
+        print_remarks(path);
+    LSA_TRY(cli_write_findings(run, &findings, err));
 done:
     lsa_training_path_destroy(path);
     return status;

@@ -229,3 +229,36 @@ done:
     lsa_text_clear(&path);
     return status;
 }
+
+lsa_status cli_show_findings(cli_run *run, const cli_findings *findings, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (run->json != NULL)
+        return findings->document(run, run->json, findings, err);
+    LSA_TRY(cli_print_title(run, err));
+    LSA_TRY(cli_print_table(findings->heading, findings->table(findings), err));
+done:
+    return status;
+}
+
+lsa_status cli_write_findings(cli_run *run, const cli_findings *findings, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_run_directory *directory = NULL;
+    lsa_json *json = NULL;
+    lsa_table *table = NULL;
+    LSA_TRY(cli_open_directory(run, &directory, err));
+    if (directory == NULL)
+        goto done;
+    json = lsa_json_create();
+    LSA_TRY(findings->document(run, json, findings, err));
+    LSA_TRY(lsa_run_directory_json(directory, json, err));
+    table = findings->table(findings);
+    LSA_TRY(lsa_run_directory_table(directory, findings->stem, findings->heading, table, err));
+    LSA_TRY(cli_finish_directory(run, directory, err));
+done:
+    lsa_table_destroy(table);
+    lsa_json_destroy(json);
+    lsa_run_directory_destroy(directory);
+    return status;
+}

@@ -27,4 +27,18 @@ lsa_status cli_print_title(const cli_run *run, lsa_error *err);
 /* Prints a table on stdout under a heading line; destroys it. NULL is out of memory. */
 lsa_status cli_print_table(const char *heading, lsa_table *table, lsa_error *err);
 
+/* What a command found, in the forms it is shown in; `what` is handed to both functions. */
+typedef struct cli_findings {
+    const void *what;
+    ptrdiff_t count; /* of whatever `what` points at */
+    lsa_status (*document)(cli_run *run, lsa_json *json, const struct cli_findings *findings, lsa_error *err);
+    lsa_table *(*table)(const struct cli_findings *findings);
+    const char *stem, *heading; /* of the table's file and page */
+} cli_findings;
+
+/* Into the open document, or as title and table on stdout. */
+lsa_status cli_show_findings(cli_run *run, const cli_findings *findings, lsa_error *err);
+/* Into the run directory, if there is one: summary.json, <stem>.csv, the page. */
+lsa_status cli_write_findings(cli_run *run, const cli_findings *findings, lsa_error *err);
+
 #endif
