@@ -48,7 +48,7 @@ load support
 }
 
 @test "progress shows on a terminal only, and --quiet silences it" {
-    command -v script >/dev/null || skip "no script(1) to make a terminal"
+    script -qc true /dev/null >/dev/null 2>&1 || skip "no script(1), or no pseudo-terminal for it"
     mode="verify small.yaml --json --set claims=[limit-u,test-error] --set monte_carlo.relative_error=1e-3 --set monte_carlo.prompts=200000"
     script -qc "$LSAFLOW $mode >document" seen >/dev/null
     grep -q $'\033\[2K' seen
