@@ -326,6 +326,49 @@ static void test_reduced_blocks(void **state)
     free(model);
 }
 
+/* ---------------------------------------------------------------- one covariance a prompt */
+
+static const char random_text[] = "statement: merged\n"
+                                  "data: {context: 10, covariance: {random: {diagonal: [{law: uniform, low: 0.5, "
+                                  "high: 1.5}, {law: two-point, a: 0.5, b: 2.0, p: 0.25}]}}}\n"
+                                  "init: {sigma: 0.2, theta: {random: 5}}\n"
+                                  "flow: {stop: {gap: 1.0e-24}}\n";
+
+static lsa_claim_result judge_random(const char *claim, falsify *change)
+{
+    char *text = with_claim(random_text, claim);
+    fixture f = make_with_predictions(text);
+    if (change != NULL)
+        change(&f, 1.0);
+    const lsa_claim_result result = judge_first(f.study);
+    clear(&f);
+    free(text);
+    return result;
+}
+
+/* Theorem 4.5 takes the place of Theorem 4.1; (C.15) as printed, and a PL constant 1 % above the slack, are rejected. */
+static void test_random_covariance(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"limit-u",       "limit-U",       "minimum-loss",
+                                        "u-lower-bound", "pl-inequality", "exponential-decay"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const lsa_claim_result held = judge_random(names[i], NULL);
+        check_verdict(&held, LSA_VERDICT_HOLDS);
+        assert_string_equal(held.source, "Theorem 4.5");
+    }
+    const lsa_claim_result printed = judge_random("limit-u", forget_squares);
+    check_verdict(&printed, LSA_VERDICT_FAILS);
+    const lsa_claim_result held = judge_random("pl-inequality", NULL);
+    char *text = with_claim(random_text, "pl-inequality");
+    fixture f = make_with_predictions(text);
+    tighten_pl(&f, held.slack);
+    const lsa_claim_result failed = judge_first(f.study);
+    check_verdict(&failed, LSA_VERDICT_FAILS);
+    clear(&f);
+    free(text);
+}
+
 /* ---------------------------------------------------------------- the whole */
 
 static void test_all_hold(void **state)
@@ -366,6 +409,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_hold),
         cmocka_unit_test(test_outside_hypotheses),
+        cmocka_unit_test(test_random_covariance),
         cmocka_unit_test(test_statement_is_layer),
         cmocka_unit_test(test_loss_by_sampling),
         cmocka_unit_test(test_reduced_blocks),
