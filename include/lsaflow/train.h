@@ -13,6 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* eta_k, k >= 0: the step size of step k by the schedule of the settings. */
+double lsa_train_step_size(const lsa_train_settings *settings, ptrdiff_t k);
+/* The norm beyond which a run from this start (n numbers) does not come back: 1e6 times the largest of 1 and |start|. */
+double lsa_train_bound(ptrdiff_t n, const double *start);
+
 /* A run of training. */
 typedef struct lsa_training lsa_training;
 

@@ -49,8 +49,10 @@ done:
     return status;
 }
 
-/* Beyond this multiple of its scale a run does not come back. */
-static const double divergence = 1e6;
+double lsa_train_bound(ptrdiff_t n, const double *start)
+{
+    return 1e6 * fmax(1.0, lsa_vec_norm(n, start));
+}
 
 lsa_status lsa_training_create(const lsa_experiment *experiment, const double *parameters,
                                const lsa_train_settings *settings, int threads, lsa_training **out, lsa_error *err)
@@ -66,7 +68,7 @@ lsa_status lsa_training_create(const lsa_experiment *experiment, const double *p
     t->n = lsa_batch_gradient_count(t->gradient);
     LSA_TRY(allocate(t, err));
     memcpy(t->parameters, parameters, (size_t)t->n * sizeof(double));
-    t->limit = divergence * fmax(1.0, lsa_vec_norm(t->n, parameters));
+    t->limit = lsa_train_bound(t->n, parameters);
     t->loss = (double)NAN;
     *out = t;
     t = NULL;
@@ -102,7 +104,7 @@ lsa_training_state lsa_training_read(const lsa_training *t)
 
 /* ---- Steps ------------------------------------------------------------------------------------------------------ */
 
-static double step_size(const lsa_train_settings *o, ptrdiff_t k)
+double lsa_train_step_size(const lsa_train_settings *o, ptrdiff_t k)
 {
     const double pi = 3.14159265358979323846;
     switch (o->schedule) {
@@ -150,7 +152,7 @@ static void average(lsa_training *t)
 static lsa_status take_step(lsa_training *t, lsa_error *err)
 {
     const lsa_train_settings *o = &t->settings;
-    const double eta = step_size(o, t->step);
+    const double eta = lsa_train_step_size(o, t->step);
     t->loss = lsa_batch_gradient_eval(t->gradient, t->parameters, (uint64_t)t->step * (uint64_t)o->batch, t->g);
     if (o->method == LSA_TRAIN_ADAM)
         adapt(t, eta);

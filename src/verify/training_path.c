@@ -70,34 +70,18 @@ static ptrdiff_t point_step(ptrdiff_t k, ptrdiff_t n, ptrdiff_t steps, ptrdiff_t
 
 /* ---------------------------------------------------------------- gradient descent on the population loss */
 
-static double step_size(const lsa_train_settings *s, ptrdiff_t k)
-{
-    static const double pi = 3.14159265358979323846;
-    switch (s->schedule) {
-    case LSA_TRAIN_INVERSE:
-        return s->step_size / (1.0 + (double)k / s->decay);
-    case LSA_TRAIN_COSINE:
-        return s->step_size * (1.0 + cos(pi * (double)k / (double)s->steps)) / 2.0;
-    default:
-        return s->step_size;
-    }
-}
-
-/* Beyond this many times its start (or 1) the iteration has left every bound. */
-static const double divergence = 1e6;
-
 static lsa_status descend(trainer *t, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_train_settings *s = t->settings;
     lsa_training_path *path = t->path;
     const volatile sig_atomic_t *interrupt = lsa_study_settings(t->study)->interrupt;
-    const double bound = divergence * fmax(1.0, lsa_vec_norm(path->size, t->start));
+    const double bound = lsa_train_bound(path->size, t->start);
     double time = 0.0, *x = lsa_vec_create(path->size);
     LSA_TRY_MEMORY(x, "the iterate");
     LSA_TRY(lsa_program_from_user(t->program, t->start, x, err));
     for (ptrdiff_t k = 0, point = 1; k < s->steps && !path->diverged; k++) {
-        const double eta = step_size(s, k);
+        const double eta = lsa_train_step_size(s, k);
         lsa_program_gradient(t->program, t->work, x, t->gradient);
         lsa_vec_axpy(path->size, -eta, t->gradient, x);
         time += eta;
