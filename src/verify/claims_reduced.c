@@ -75,8 +75,9 @@ lsa_status claim_reduced_blocks(const claim_context *context, lsa_error *err)
     suppose_reduced(result, &view);
     const double tolerance = 100.0 * options.rtol * fmax(view.p->u, lsa_vec_norm(view.d * view.d, view.p->U));
     claim_equal(result, 0.0, fmax(blocks, distance), tolerance);
-    claim_why(result, "largest |px|, |k|: %.3g; largest distance of (u, U) to the reduced flow: %.3g", blocks,
-              distance);
+    if (result->verdict != LSA_VERDICT_NOT_APPLICABLE)
+        claim_why(result, "largest |px|, |k|: %.3g; largest distance of (u, U) to the reduced flow: %.3g", blocks,
+                  distance);
 done:
     lsa_trajectory_destroy(trajectory);
     free(start);

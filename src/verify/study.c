@@ -163,7 +163,9 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
         LSA_TRY(lsa_study_minimum_loss(study, &options.minimum, err));
         options.rtol = flow->rtol;
         options.stop = flow->stop;
-        options.method = flow->method;
+        /* `reduced` asked by hand is for runs; a verdict on the flow needs its path as it is */
+        const bool unreduced = flow->method == LSA_METHOD_REDUCED && !study->options.may_reduce;
+        options.method = unreduced ? LSA_METHOD_AUTO : flow->method;
         options.log_spacing = flow->log_spacing;
         options.points = flow->points;
         options.n_times = flow->n_times;
