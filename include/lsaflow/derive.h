@@ -35,6 +35,7 @@ lsa_status lsa_derive(const lsa_statement *statement, const lsa_derive_options *
                       lsa_error *err);
 void lsa_derivation_destroy(lsa_derivation *derivation);
 
+/* What the polynomials are written over, the statement (borrowed), and the loss 1/2 E (prediction - target)^2. */
 const lsa_algebra *lsa_derivation_algebra(const lsa_derivation *derivation);
 const lsa_statement *lsa_derivation_statement(const lsa_derivation *derivation);
 const lsa_poly *lsa_derivation_loss(const lsa_derivation *derivation);

@@ -79,6 +79,7 @@ typedef struct lsa_prompt {
     struct lsa_prompt_scratch *scratch; /* what drawing needs beside the numbers above                              */
 } lsa_prompt;
 
+/* Room for one prompt of these prompts; the caller owns it. LSA_ERR_MEMORY. */
 lsa_status lsa_prompt_create(const lsa_prompts *prompts, lsa_prompt **out, lsa_error *err);
 void lsa_prompt_destroy(lsa_prompt *prompt);
 /* Fills `prompt` (made for these prompts) with prompt number `index`. Longer contexts extend shorter ones: task, query

@@ -134,6 +134,7 @@ lsa_status lsa_flow_run_diagonal(const lsa_program *program, double u, const dou
                                  const lsa_flow_options *options, lsa_trajectory **out, lsa_error *err);
 void lsa_trajectory_destroy(lsa_trajectory *trajectory);
 
+/* The samples in the order of time, i = 0 .. count - 1; their arrays live as long as the trajectory. */
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory);
 lsa_sample lsa_trajectory_sample(const lsa_trajectory *trajectory, ptrdiff_t i);
 /* The last point of the integration, as it came; after rescaling by the conserved quantity; after polishing (Newton on

@@ -22,6 +22,7 @@
  * statement it was made from, with the same ids; derivation appends further ones. One thread at a time. */
 typedef struct lsa_algebra lsa_algebra;
 
+/* Symbols have the ids 0 .. count - 1, dimensions 0 .. dim_count - 1; the pointers live as long as the algebra. */
 int lsa_algebra_symbol_count(const lsa_algebra *algebra);
 const lsa_symbol *lsa_algebra_symbol(const lsa_algebra *algebra, int id);
 const char *lsa_algebra_dim_name(const lsa_algebra *algebra, lsa_dim dim);
@@ -63,6 +64,7 @@ typedef struct lsa_term {
 
 typedef struct lsa_poly lsa_poly;
 
+/* The number of terms; 0 is the zero polynomial. */
 ptrdiff_t lsa_poly_count(const lsa_poly *poly);
 /* Term i in canonical order. The view is valid while the algebra lives. */
 lsa_term lsa_poly_term(const lsa_poly *poly, ptrdiff_t i);
