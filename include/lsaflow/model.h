@@ -142,6 +142,8 @@ typedef struct lsa_test {
     double context;                       /* M >= 0, integer or INFINITY                                            */
     const lsa_covariance *covariance;     /* of the context covariates, about their mean; DATA: X'X/n of the rows   */
     bool covariance_is_train;             /* it is the training covariance itself; of rows: X'X/n equals it         */
+    bool covariance_is_scaled;            /* it is written {train_scaled: c}: covariance_scale times the training law's */
+    double covariance_scale;              /* that c >= 0; else 0                                                    */
     const lsa_covariance *query;          /* of the query                                                           */
     bool query_is_same;                   /* the query is one more draw of the context's law, with the prompt's own
                                              covariance where that is random                                        */

@@ -110,6 +110,7 @@ typedef struct lsa_report_claim {
     const char *name, *source; /* "theorem-4.1-limit", "Theorem 4.1 (5.9)"                        */
     const char *test;          /* name of the test setting it is about; NULL: none                */
     double context;            /* its M; NAN: none                                                */
+    const double *scale;       /* c, where its covariance is c times the training law's; or NULL  */
     ptrdiff_t n_hypotheses;
     const lsa_report_hypothesis *hypotheses;
     lsa_quantity predicted, measured;
@@ -122,7 +123,8 @@ typedef struct lsa_report_claim {
 /* One entry of `tests`, analytic: error = E(yhat - y_query)^2, without 1/2. */
 typedef struct lsa_report_test {
     const char *name;
-    double context; /* M >= 0, INFINITY allowed */
+    double context;      /* M >= 0, INFINITY allowed                                            */
+    const double *scale; /* c, where the covariance is c times the training law's; NULL: is not */
     lsa_quantity error, best_linear, context_term, training_term;
 } lsa_report_test;
 
@@ -135,6 +137,7 @@ typedef struct lsa_report_baseline {
 typedef struct lsa_report_sample {
     const char *name;
     double context;
+    const double *scale; /* as of lsa_report_test                                              */
     lsa_quantity error, standard_error;
     lsa_quantity predicted; /* the analytic error, for comparison                              */
     ptrdiff_t prompts;
@@ -151,6 +154,7 @@ void lsa_json_samples(lsa_json *json, ptrdiff_t n, const lsa_report_sample *samp
 /* The same as tables (claim | source | predicted | measured | tolerance or slack | verdict; ...). NULL: memory. */
 lsa_table *lsa_report_claims_table(ptrdiff_t n, const lsa_report_claim *claims);
 lsa_table *lsa_report_tests_table(ptrdiff_t n, const lsa_report_test *tests);
+lsa_table *lsa_report_brief_tests_table(ptrdiff_t n, const lsa_report_test *tests); /* without the terms */
 lsa_table *lsa_report_samples_table(ptrdiff_t n, const lsa_report_sample *samples);
 
 /* ---------------------------------------------------------------- the run directory

@@ -111,8 +111,8 @@ enum { LSA_HYPOTHESES_MAX = 8, LSA_WHY_MAX = 320 };
 /* One judged claim; numbers that do not exist are NAN and `why` says so. */
 typedef struct lsa_claim_result {
     const char *name, *source; /* "limit-u", "Theorem 4.1"                                               */
-    const char *test;          /* name of the test setting it is about, or NULL                          */
-    double context;            /* its M, or NAN                                                          */
+    const lsa_test *test;      /* the test setting of the experiment that it is about, or NULL           */
+    double context;            /* its M, or that of a setting of its own; NAN: none                      */
     int n_hypotheses;
     lsa_hypothesis hypotheses[LSA_HYPOTHESES_MAX];
     double predicted, measured;

@@ -55,7 +55,8 @@ static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *p
     options.threads = run->options->threads;
     options.alpha = family_alpha / (double)run->experiment->n_tests;
     options.interrupt = lsa_study_settings(run->study)->interrupt;
-    out->report = (lsa_report_sample){.name = test->name, .context = test->context, .predicted = {predicted, NULL}};
+    out->report = (lsa_report_sample){
+        .name = test->name, .context = test->context, .scale = cli_scale_of(test), .predicted = {predicted, NULL}};
     lsa_status status = lsa_sample_test(run->experiment, test, parameters, &options, &result, &story);
     if (status == LSA_ERR_UNABLE) {
         snprintf(out->reason, sizeof out->reason, "%s", story.text);

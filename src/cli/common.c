@@ -41,6 +41,11 @@ done:
     return status;
 }
 
+const double *cli_scale_of(const lsa_test *test)
+{
+    return test != NULL && test->covariance_is_scaled ? &test->covariance_scale : NULL;
+}
+
 /* What theory says of a test at the product A, or of its best linear predictor alone; nothing where it does not speak. */
 static lsa_status judge_by_theory(cli_run *run, const lsa_test *test, const double *A, lsa_theory_error *judged,
                                   lsa_error *err)
@@ -109,6 +114,7 @@ lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_te
     for (ptrdiff_t t = 0; t < experiment->n_tests; t++) {
         tests[t].name = experiment->tests[t].name;
         tests[t].context = experiment->tests[t].context;
+        tests[t].scale = cli_scale_of(&experiment->tests[t]);
         if (parameters != NULL)
             LSA_TRY(judge_at(run, &experiment->tests[t], parameters, A, &tests[t], err));
         else
@@ -146,23 +152,6 @@ static bool has_terms(ptrdiff_t n, const lsa_report_test *tests)
     return false;
 }
 
-/* The terms of Theorem 4.2 belong to the trained limit: elsewhere their columns would be empty. */
-static lsa_table *short_tests_table(ptrdiff_t n, const lsa_report_test *tests)
-{
-    static const lsa_table_column columns[] = {{"test", NULL, NULL, 0, false},
-                                               {"context", NULL, "M", 15, false},
-                                               {"error", NULL, NULL, 8, false},
-                                               {"best_linear", NULL, "best linear", 8, false}};
-    lsa_table *table = lsa_table_create(4, columns);
-    for (ptrdiff_t k = 0; k < n; k++) {
-        lsa_table_string(table, tests[k].name);
-        lsa_table_number(table, tests[k].context);
-        lsa_table_number(table, tests[k].error.value);
-        lsa_table_number(table, tests[k].best_linear.value);
-    }
-    return table;
-}
-
 lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err)
 {
     if (run->json != NULL) {
@@ -170,7 +159,8 @@ lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error 
         return LSA_OK;
     }
     const ptrdiff_t n = run->experiment->n_tests;
-    lsa_table *table = has_terms(n, tests) ? lsa_report_tests_table(n, tests) : short_tests_table(n, tests);
+    /* the terms of Theorem 4.2 belong to the trained limit: elsewhere their columns would be empty */
+    lsa_table *table = has_terms(n, tests) ? lsa_report_tests_table(n, tests) : lsa_report_brief_tests_table(n, tests);
     return cli_print_table("Test errors, E(prediction - label)^2", table, err);
 }
 

@@ -4,6 +4,7 @@
 #include "cli/error_figure.h"
 
 #include "base/try.h"
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,16 +63,16 @@ static void fill_points(const lsa_test *tests, ptrdiff_t first, ptrdiff_t last, 
 {
     for (ptrdiff_t i = 0; i < count; i++) {
         const lsa_claim_result *result = &results[i];
-        if (result->test == NULL || strcmp(result->name, "test-error") != 0 || !isfinite(result->standard_error))
+        if (strcmp(result->name, "test-error") != 0 || !isfinite(result->standard_error))
             continue;
         for (ptrdiff_t t = first; t < last; t++) {
-            if (result->test != tests[t].name || result->context != tests[t].context)
+            if (result->test != &tests[t])
                 continue;
+            assert(figure->n_points < stride); /* one verdict of this claim for each test */
             figure->point[figure->n_points] = result->context;
             figure->point[stride + figure->n_points] = result->measured;
             figure->point[2 * stride + figure->n_points] = result->standard_error;
             figure->n_points++;
-            break;
         }
     }
 }

@@ -46,10 +46,12 @@ static lsa_status read_covariance(lsa_reading *reading, const lsa_node *entry, c
     const lsa_node *scales = scales_of(node);
     LSA_TRY(check_scales(node, scales, err));
     out->covariance_is_train = node == NULL || lsa_choice_of(node, "tests.*.covariance") == 0;
+    out->covariance_is_scaled = scales != NULL;
+    out->covariance_scale = scales != NULL ? number_at(scales, k) : 0.0;
     if (out->covariance_is_train)
         out->covariance = law->covariance;
     else if (scales != NULL)
-        LSA_TRY(lsa_covariance_scaled(reading, scales, law->covariance, number_at(scales, k), &out->covariance, err));
+        LSA_TRY(lsa_covariance_scaled(reading, scales, law->covariance, out->covariance_scale, &out->covariance, err));
     else
         LSA_TRY(lsa_covariance_read(reading, node, law->d, &out->covariance, err));
 done:

@@ -22,6 +22,13 @@ static lsa_quantity explained(lsa_quantity quantity, const char *why)
     return quantity;
 }
 
+/* Which setting of an entry whose covariance is a list: the factor c. */
+static void add_scale(lsa_json *json, const double *scale)
+{
+    if (scale != NULL)
+        lsa_json_number(json, "covariance_scale", *scale);
+}
+
 static void add_claim(lsa_json *json, const lsa_report_claim *claim)
 {
     lsa_json_object(json, NULL);
@@ -31,6 +38,7 @@ static void add_claim(lsa_json *json, const lsa_report_claim *claim)
         lsa_json_string(json, "test", claim->test);
         if (!isnan(claim->context))
             lsa_json_context(json, "context", claim->context);
+        add_scale(json, claim->scale);
     }
     lsa_json_array(json, "hypotheses");
     for (ptrdiff_t k = 0; k < claim->n_hypotheses; ++k)
@@ -60,6 +68,7 @@ void lsa_json_tests(lsa_json *json, ptrdiff_t n, const lsa_report_test *tests)
         lsa_json_object(json, NULL);
         lsa_json_string(json, "name", tests[k].name);
         lsa_json_context(json, "context", tests[k].context);
+        add_scale(json, tests[k].scale);
         lsa_json_quantity(json, "error", tests[k].error);
         lsa_json_quantity(json, "best_linear", tests[k].best_linear);
         lsa_json_quantity(json, "context_term", tests[k].context_term);
@@ -88,6 +97,7 @@ void lsa_json_samples(lsa_json *json, ptrdiff_t n, const lsa_report_sample *samp
         lsa_json_object(json, NULL);
         lsa_json_string(json, "name", samples[k].name);
         lsa_json_context(json, "context", samples[k].context);
+        add_scale(json, samples[k].scale);
         lsa_json_quantity(json, "error", samples[k].error);
         lsa_json_quantity(json, "stderr", samples[k].standard_error);
         lsa_json_quantity(json, "predicted", samples[k].predicted);

@@ -19,24 +19,48 @@ static void add_room(lsa_table *table, const lsa_report_claim *claim)
     lsa_table_string(table, text);
 }
 
+/* The next cell is a text that was built; clears it. */
+static void add_text(lsa_table *table, lsa_text *text)
+{
+    if (text->failed && table != NULL)
+        table->failed = true;
+    else
+        lsa_table_string(table, text->data);
+    lsa_text_clear(text);
+}
+
+/* "scaled, c = 0.25": the name of a test, and which setting of its entry it is. */
+static void write_test_name(lsa_text *out, const char *name, const double *scale)
+{
+    lsa_text_add(out, name);
+    if (scale != NULL)
+        lsa_text_printf(out, ", c = %.15g", *scale);
+}
+
+static void add_test_name(lsa_table *table, const char *name, const double *scale)
+{
+    lsa_text text;
+    lsa_text_init(&text);
+    write_test_name(&text, name, scale);
+    add_text(table, &text);
+}
+
 /* The claim's name, with the test that it is about. */
 static void add_claim_name(lsa_table *table, const lsa_report_claim *claim)
 {
     lsa_text name;
     lsa_text_init(&name);
     lsa_text_add(&name, claim->name);
-    if (claim->test != NULL)
-        lsa_text_printf(&name, " (%s", claim->test);
-    if (claim->test != NULL && isfinite(claim->context))
-        lsa_text_printf(&name, ", M = %.15g", claim->context);
-    else if (claim->test != NULL && isinf(claim->context))
-        lsa_text_add(&name, ", M = ∞");
-    lsa_text_add(&name, claim->test != NULL ? ")" : "");
-    if (name.failed && table != NULL)
-        table->failed = true;
-    else
-        lsa_table_string(table, name.data);
-    lsa_text_clear(&name);
+    if (claim->test != NULL) {
+        lsa_text_add(&name, " (");
+        write_test_name(&name, claim->test, claim->scale);
+        if (isfinite(claim->context))
+            lsa_text_printf(&name, ", M = %.15g", claim->context);
+        else if (isinf(claim->context))
+            lsa_text_add(&name, ", M = ∞");
+        lsa_text_add(&name, ")");
+    }
+    add_text(table, &name);
 }
 
 lsa_table *lsa_report_claims_table(ptrdiff_t n, const lsa_report_claim *claims)
@@ -61,9 +85,10 @@ lsa_table *lsa_report_claims_table(ptrdiff_t n, const lsa_report_claim *claims)
 
 lsa_table *lsa_report_claims_data(ptrdiff_t n, const lsa_report_claim *claims)
 {
-    static const lsa_table_column columns[] = {
-        {.name = "claim"},    {.name = "source"},    {.name = "test"},  {.name = "context"}, {.name = "predicted"},
-        {.name = "measured"}, {.name = "tolerance"}, {.name = "slack"}, {.name = "verdict"}, {.name = "why"}};
+    static const lsa_table_column columns[] = {{.name = "claim"},     {.name = "source"},          {.name = "test"},
+                                               {.name = "context"},   {.name = "predicted"},       {.name = "measured"},
+                                               {.name = "tolerance"}, {.name = "slack"},           {.name = "verdict"},
+                                               {.name = "why"},       {.name = "covariance_scale"}};
     lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
     for (ptrdiff_t k = 0; k < n; ++k) {
         lsa_table_string(table, claims[k].name);
@@ -76,6 +101,7 @@ lsa_table *lsa_report_claims_data(ptrdiff_t n, const lsa_report_claim *claims)
         lsa_table_number(table, claims[k].slack.value);
         lsa_table_string(table, claims[k].verdict);
         lsa_table_string(table, claims[k].why);
+        lsa_table_number(table, claims[k].scale != NULL ? *claims[k].scale : (double)NAN);
     }
     return table;
 }
@@ -90,7 +116,7 @@ lsa_table *lsa_report_tests_table(ptrdiff_t n, const lsa_report_test *tests)
                                                {.name = "training_term", .heading = "1/N² term"}};
     lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
     for (ptrdiff_t k = 0; k < n; ++k) {
-        lsa_table_string(table, tests[k].name);
+        add_test_name(table, tests[k].name, tests[k].scale);
         lsa_table_number(table, tests[k].context);
         lsa_table_number(table, tests[k].error.value);
         lsa_table_number(table, tests[k].best_linear.value);
@@ -100,11 +126,27 @@ lsa_table *lsa_report_tests_table(ptrdiff_t n, const lsa_report_test *tests)
     return table;
 }
 
+lsa_table *lsa_report_brief_tests_table(ptrdiff_t n, const lsa_report_test *tests)
+{
+    static const lsa_table_column columns[] = {{.name = "test"},
+                                               {.name = "context", .heading = "M", .digits = 15},
+                                               {.name = "error", .digits = 8},
+                                               {.name = "best_linear", .heading = "best linear", .digits = 8}};
+    lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
+    for (ptrdiff_t k = 0; k < n; ++k) {
+        add_test_name(table, tests[k].name, tests[k].scale);
+        lsa_table_number(table, tests[k].context);
+        lsa_table_number(table, tests[k].error.value);
+        lsa_table_number(table, tests[k].best_linear.value);
+    }
+    return table;
+}
+
 /* One row: the layer itself, or a baseline on the same prompts. */
 static void add_estimate(lsa_table *table, const lsa_report_sample *sample, const char *predictor, lsa_quantity error,
                          lsa_quantity standard_error, double predicted)
 {
-    lsa_table_string(table, sample->name);
+    add_test_name(table, sample->name, sample->scale);
     lsa_table_number(table, sample->context);
     lsa_table_string(table, predictor);
     lsa_table_number(table, error.value);

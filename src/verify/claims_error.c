@@ -15,7 +15,7 @@ static const double witness_tolerance = 1e-9, cancellation_tolerance = 1e-13;
 
 static void name_test(lsa_claim_result *result, const lsa_test *test)
 {
-    result->test = test->name;
+    result->test = test;
     result->context = test->context;
 }
 

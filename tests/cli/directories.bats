@@ -25,7 +25,7 @@ load support
     [ "$status" -eq 0 ]
     [ "$(echo "$output" | jq -s length)" -eq 1 ]
     jq -e '.claims and .samples and .tests and .verdict == "holds"' deep/er/results/summary.json
-    [ "$(head -1 deep/er/results/verdicts.csv)" = "claim,source,test,context,predicted,measured,tolerance,slack,verdict,why" ]
+    [ "$(head -1 deep/er/results/verdicts.csv)" = "claim,source,test,context,predicted,measured,tolerance,slack,verdict,why,covariance_scale" ]
 }
 
 @test "vary: a directory per run" {

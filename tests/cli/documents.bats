@@ -139,3 +139,21 @@ document() {
     document predict small.yaml --set 'tests=[{name: endless, context: .inf}]'
     holds '.tests[0].context == null and .tests[0].context_reason == "infinite"'
 }
+
+# Settings of one entry share a name; each is an error, a verdict and a point of a figure of its own.
+@test "a list of scales: every setting says which it is, and all are drawn" {
+    scales='tests=[{name: scaled, context: [20, 40], covariance: {train_scaled: [0.25, 1, 4]}}]'
+    document predict small.yaml --set "$scales"
+    holds '.tests | map([.name, .context, .covariance_scale]) == [["scaled", 20, 0.25], ["scaled", 40, 0.25],
+        ["scaled", 20, 1], ["scaled", 40, 1], ["scaled", 20, 4], ["scaled", 40, 4]]'
+    document sample small.yaml --set "$scales"
+    holds '.tests | map(.covariance_scale) == [0.25, 0.25, 1, 1, 4, 4]'
+    document verify small.yaml --set "$scales" --set 'claims=[test-error]'
+    holds '.claims | map(.covariance_scale) == [0.25, 0.25, 1, 1, 4, 4]'
+    lsaflow predict small.yaml --set "$scales"
+    [[ "$output" == *"scaled, c = 0.25"*"scaled, c = 1 "*"scaled, c = 4 "* ]]
+    lsaflow verify small.yaml --set "$scales" --set 'claims=[test-error]' --out drawn --no-plots
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"test-error (scaled, c = 0.25, M = 20)"* ]]
+    [ "$(cut -d, -f4 drawn/errors*.csv | grep -c '[0-9]')" -eq 6 ]
+}

@@ -213,7 +213,12 @@ static void records_keep_the_contract(void **state)
 static void tests_keep_the_contract(void **state)
 {
     (void)state;
-    const lsa_report_test test = {"longer", 200, {0.5, NULL}, {0, NULL}, {0.25, NULL}, {NAN, "no Theorem 4.2 here"}};
+    const lsa_report_test test = {.name = "longer",
+                                  .context = 200,
+                                  .error = {0.5, NULL},
+                                  .best_linear = {0, NULL},
+                                  .context_term = {0.25, NULL},
+                                  .training_term = {NAN, "no Theorem 4.2 here"}};
     lsa_json *json = lsa_json_create();
     lsa_json_array(json, "runs");
     lsa_json_object(json, NULL);
