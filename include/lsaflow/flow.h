@@ -87,12 +87,14 @@ typedef struct lsa_conserved {
     double drift; /* largest |value - start| along the run */
 } lsa_conserved;
 
-/* A plateau is a stretch on which the gap (where it is unknown, the loss) falls by less than 1e-3 of itself while the
- * time trebles; the first may begin with the path, lasting 5 of its time scales. Its event is where it begins; a plateau
- * that the path does not leave is no event. */
+/* A plateau is a stretch between two moments (or the start and one) at which the logarithmic derivative of the gap (where
+ * it is unknown, of the loss), |grad L|^2/(L - L*), is 100 times its least value there, and from whose lowest point to the
+ * end of which the gap falls by less than 1e-3 of itself: the path rests near a saddle. Its event is that lowest point;
+ * a plateau that the path does not leave is no event. */
 typedef struct lsa_event {
     const char *name; /* "half-loss", "plateau 1", "gap 1e-8", "sign-change of u" */
     double time, loss;
+    double saddle; /* of a plateau: the loss of the saddle, where Newton's method leads from there; NAN: not computed */
 } lsa_event;
 
 typedef struct lsa_solver_stats {

@@ -2,6 +2,7 @@
 #include "base/try.h"
 #include "cli/common.h"
 #include "cli/flow_report.h"
+#include <math.h>
 
 lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, ptrdiff_t samples)
 {
@@ -90,6 +91,8 @@ static void json_events(lsa_json *json, const lsa_trajectory *trajectory)
         lsa_json_string(json, "name", event.name);
         lsa_json_number(json, "time", event.time);
         lsa_json_number(json, "loss", event.loss);
+        if (!isnan(event.saddle))
+            lsa_json_number(json, "saddle", event.saddle);
         lsa_json_end(json);
     }
     lsa_json_end(json);

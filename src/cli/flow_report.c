@@ -176,6 +176,8 @@ void cli_flow_print(const lsa_trajectory *trajectory)
     printf("\nGradient flow\n");
     printf("  end              %s\n", lsa_kind_text(kind.kind));
     printf("  loss             %.15g\n", end.loss);
+    if (!isnan(kind.excess))
+        printf("  above minimum    %.3g\n", fmax(kind.excess, 0.0));
     if (!isnan(raw.gap))
         printf("  relative gap     %.3g\n", raw.gap);
     printf("  flow time        %.6g, stopped by %s\n", raw.time, cli_stop_text(lsa_trajectory_reason(trajectory)));

@@ -1,6 +1,7 @@
 /* events.c - the list of events of a run. */
 #include "flow/events.h"
 #include "base/try.h"
+#include "flow/plateau.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,21 +12,8 @@ typedef struct event {
     bool waiting;
 } event;
 
-/* A stretch of the path on which the gap (where it is unknown, the loss) hardly falls. */
-typedef struct stretch {
-    lsa_sample from;
-    ptrdiff_t plateaus; /* found before */
-    double least;       /* duration     */
-} stretch;
-
-/* A plateau: the gap falls by less than this share while the time trebles, a logarithmic derivative below 1e-3. (Twice
- * would not do: a gap that falls linearly in time from a plateau would end it with one more.) */
-static const double PLATEAU = 1e-3;
-/* One at the start lasts so many of the start's own time scales: a path that leaves at once has none. */
-static const double PLATEAU_SCALES = 5.0;
-
 struct flow_events {
-    stretch plateau;
+    flow_plateaus *plateaus;
     ptrdiff_t count;
     event list[];
 };
@@ -61,14 +49,14 @@ static void add_signs(flow_events *events, const flow_system *system)
     }
 }
 
-lsa_status flow_events_create(flow_system *system, lsa_sample first, double rate, flow_events **out, lsa_error *err)
+lsa_status flow_events_create(flow_system *system, lsa_sample first, flow_events **out, lsa_error *err)
 {
     const double *start = first.state;
     lsa_status status = LSA_OK;
     const size_t most = N_GAPS + (size_t)system->n_blocks;
     flow_events *events = calloc(1, sizeof *events + most * sizeof events->list[0]);
     LSA_TRY_MEMORY(events, "the events");
-    events->plateau = (stretch){.from = first, .least = rate > 0.0 ? PLATEAU_SCALES / rate : 0.0};
+    LSA_TRY(flow_plateaus_create(system, first, &events->plateaus, err));
     add_gaps(events, first.gap);
     add_signs(events, system);
     for (ptrdiff_t k = 0; k < events->count; k++) {
@@ -79,12 +67,17 @@ lsa_status flow_events_create(flow_system *system, lsa_sample first, double rate
         e->watch.sign = copysign(1.0, start[e->watch.entry]);
     }
     *out = events;
+    events = NULL;
 done:
+    flow_events_destroy(events);
     return status;
 }
 
 void flow_events_destroy(flow_events *events)
 {
+    if (events == NULL)
+        return;
+    flow_plateaus_destroy(events->plateaus);
     free(events);
 }
 
@@ -95,45 +88,33 @@ static void rearm(event *e, const double *y)
     e->watch.sign = copysign(1.0, y[e->watch.entry]);
 }
 
-static double height(lsa_sample point)
-{
-    return isnan(point.gap) ? point.loss : point.gap;
-}
-
-/* A plateau is told when it is left: the end of the path is none. */
-static void watch_plateau(flow_events *events, lsa_sample now, double until, lsa_trajectory *trajectory)
-{
-    stretch *p = &events->plateau;
-    char name[FLOW_NAME];
-    if (now.time > until || fabs(height(p->from) - height(now)) <= PLATEAU * fabs(height(p->from)))
-        return;
-    if (now.time >= 3.0 * p->from.time + p->least) {
-        snprintf(name, sizeof name, "plateau %td", ++p->plateaus);
-        flow_trajectory_add_event(trajectory, name, p->from.time, p->from.loss);
-    }
-    p->from = now;
-}
-
 static bool reached(const event *e, lsa_sample now)
 {
     return e->watch.kind == FLOW_WATCH_GAP ? now.gap <= e->watch.level
                                            : e->watch.sign * now.state[e->watch.entry] <= 0.0;
 }
 
-void flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, lsa_sample now,
-                            double until, lsa_trajectory *trajectory, double *f)
+static void tell(const event *e, double time, flow_system *system, flow_integrator *integrator,
+                 lsa_trajectory *trajectory)
 {
-    watch_plateau(events, now, until, trajectory);
+    const double loss = flow_system_level(system, flow_integrator_at(integrator, time)).loss;
+    flow_trajectory_add_event(trajectory,
+                              (lsa_event){.name = e->name, .time = time, .loss = loss, .saddle = (double)NAN});
+}
+
+lsa_status flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, lsa_sample now,
+                                  double until, lsa_trajectory *trajectory, double *f, lsa_error *err)
+{
     for (ptrdiff_t k = 0; k < events->count; k++) {
         event *e = &events->list[k];
         if (e->waiting && reached(e, now)) {
             const double time = flow_watch_time(&e->watch, system, integrator, f);
             if (time <= until)
-                flow_trajectory_add_event(trajectory, e->name, time,
-                                          flow_system_level(system, flow_integrator_at(integrator, time)).loss);
+                tell(e, time, system, integrator, trajectory);
             rearm(e, now.state);
         } else if (!e->waiting && e->watch.kind == FLOW_WATCH_ENTRY) {
             rearm(e, now.state);
         }
     }
+    return now.time <= until ? flow_plateaus_after_step(events->plateaus, system, now, trajectory, f, err) : LSA_OK;
 }

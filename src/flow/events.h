@@ -7,11 +7,12 @@
 
 typedef struct flow_events flow_events;
 
-/* Waits for what lies ahead of the start; `first` is measured there, rate: its fastest relative motion. */
-lsa_status flow_events_create(flow_system *system, lsa_sample first, double rate, flow_events **out, lsa_error *err);
+/* Waits for what lies ahead of the start; `first` is measured there. */
+lsa_status flow_events_create(flow_system *system, lsa_sample first, flow_events **out, lsa_error *err);
 void flow_events_destroy(flow_events *events);
-/* Adds to the trajectory what happened in the last step up to `until`; `now` is measured at its end. f: scratch. */
-void flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, lsa_sample now,
-                            double until, lsa_trajectory *trajectory, double *f);
+/* Adds to the trajectory what happened in the last step up to `until`; `now` is measured at its end. f: scratch.
+ * LSA_ERR_MEMORY. */
+lsa_status flow_events_after_step(flow_events *events, flow_system *system, flow_integrator *integrator, lsa_sample now,
+                                  double until, lsa_trajectory *trajectory, double *f, lsa_error *err);
 
 #endif

@@ -205,7 +205,7 @@ static lsa_status prepare(flow_run *run, const lsa_program *program, const begin
                                    &run->trajectory, err));
     LSA_TRY(prepare_conserved(run, err));
     const lsa_sample first = flow_measure(run->system, 0.0, run->start, run->f);
-    LSA_TRY(flow_events_create(run->system, first, rate, &run->events, err));
+    LSA_TRY(flow_events_create(run->system, first, &run->events, err));
     LSA_TRY(flow_integrator_create(run->system, run->start, &run->integrator, err));
     flow_stop_init(&run->stop, run->system, options, first);
     run->stop.balanced = flow_saddle_balance(run->invariants, run->system, run->start, run->targets);
@@ -248,16 +248,20 @@ static void tell_progress(const flow_run *run, lsa_sample now)
 }
 
 /* The end may lie before the step's end (an event), or after it (a stationary path held until the asked time). */
-static void record_step(flow_run *run, lsa_sample now)
+static lsa_status record_step(flow_run *run, lsa_sample now, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     const double until = run->stop.ended ? fmin(run->stop.time, now.time) : now.time;
-    flow_events_after_step(run->events, run->system, run->integrator, now, until, run->trajectory, run->f);
+    LSA_TRY(
+        flow_events_after_step(run->events, run->system, run->integrator, now, until, run->trajectory, run->f, err));
     sample_until(run, until);
     const double *y = flow_integrator_at(run->integrator, until);
     watch_conserved(run, y);
     memcpy(run->end, y, (size_t)run->system->size * sizeof *y);
     run->end_time = run->stop.ended ? run->stop.time : now.time;
     tell_progress(run, now);
+done:
+    return status;
 }
 
 static lsa_status integrate(flow_run *run, lsa_error *err)
@@ -269,7 +273,7 @@ static lsa_status integrate(flow_run *run, lsa_error *err)
         const double time = flow_integrator_time(run->integrator);
         const lsa_sample now = flow_measure(run->system, time, flow_integrator_state(run->integrator), run->f);
         LSA_TRY(flow_stop_after_step(&run->stop, run->system, run->integrator, now, run->f, err));
-        record_step(run, now);
+        LSA_TRY(record_step(run, now, err));
         if (!run->stop.ended)
             LSA_TRY(
                 flow_saddle_follow(run->system, run->invariants, run->targets, run->integrator, now.loss, run->f, err));

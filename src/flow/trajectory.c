@@ -94,19 +94,20 @@ void flow_trajectory_set_end(lsa_trajectory *trajectory, int which, const flow_s
         flow_reduction_expand(system->reduction, kept, trajectory->whole_ends + which * trajectory->whole);
 }
 
-void flow_trajectory_add_event(lsa_trajectory *trajectory, const char *name, double time, double loss)
+void flow_trajectory_add_event(lsa_trajectory *trajectory, lsa_event event)
 {
     lsa_event *events = trajectory->events;
     ptrdiff_t k = trajectory->n_events;
     if (k == FLOW_EVENTS)
         return;
-    for (; k > 0 && events[k - 1].time > time; k--) {
+    for (; k > 0 && events[k - 1].time > event.time; k--) {
         events[k] = events[k - 1];
         memcpy(trajectory->event_names[k], trajectory->event_names[k - 1], FLOW_NAME);
         events[k].name = trajectory->event_names[k];
     }
-    snprintf(trajectory->event_names[k], FLOW_NAME, "%s", name);
-    events[k] = (lsa_event){.name = trajectory->event_names[k], .time = time, .loss = loss};
+    snprintf(trajectory->event_names[k], FLOW_NAME, "%s", event.name);
+    event.name = trajectory->event_names[k];
+    events[k] = event;
     trajectory->n_events++;
 }
 

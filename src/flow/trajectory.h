@@ -41,9 +41,9 @@ void flow_trajectory_move(lsa_trajectory *trajectory, ptrdiff_t from, ptrdiff_t 
 /* Sets one of the three ends, copying the record, and makes its whole state where the system is reduced. */
 enum { FLOW_END_RAW, FLOW_END_RESCALED, FLOW_END_POLISHED };
 void flow_trajectory_set_end(lsa_trajectory *trajectory, int which, const flow_system *system, lsa_sample sample);
-/* Adds an event in the order of time; events beyond FLOW_EVENTS are dropped (a path that oscillates that often is told by
+/* Adds an event in the order of time, copying its name; events beyond FLOW_EVENTS are dropped (a path that oscillates that often is told by
  * its samples). */
-void flow_trajectory_add_event(lsa_trajectory *trajectory, const char *name, double time, double loss);
+void flow_trajectory_add_event(lsa_trajectory *trajectory, lsa_event event);
 /* After a whole start of a reduced system: makes room for the ends' whole states, and those of the samples, before the
  * tail is changed by hand. */
 lsa_status flow_trajectory_expand(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err);
