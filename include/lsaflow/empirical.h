@@ -202,11 +202,10 @@ typedef struct lsa_sample_result {
     lsa_sample_estimate error;
     lsa_sample_estimate baseline[LSA_BASELINE_COUNT];
     lsa_sample_estimate difference[LSA_BASELINE_COUNT];
-    lsa_sample_estimate
-        controlled;   /* of the error again, by regression on the squared label, whose mean is known; where
-                                       the baseline zero is asked, the label linear and its variance finite; else NAN */
-    double reduction; /* the variance of `controlled` over that of `error` */
-    double step;      /* of one-step: the best step on 4096 pilot prompts; else NAN */
+    lsa_sample_estimate controlled; /* of the error again, by regression on the squared label, whose mean is known;
+                                       NAN with the reason where it is not, or the error has no variance */
+    double reduction;               /* the variance of `controlled` over that of `error` */
+    double step;                    /* of one-step: the best step on 4096 pilot prompts; else NAN */
     ptrdiff_t prompts;
     int looks;
     bool resolved; /* the asked relative error was reached */

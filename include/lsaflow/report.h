@@ -131,6 +131,8 @@ typedef struct lsa_report_test {
 typedef struct lsa_report_baseline {
     const char *name; /* "ols", ... */
     lsa_quantity error, standard_error;
+    lsa_quantity difference,
+        difference_error; /* the model's error minus this one, prompt by prompt; its standard error */
 } lsa_report_baseline;
 
 /* One entry of `tests`, sampled. */
@@ -139,7 +141,10 @@ typedef struct lsa_report_sample {
     double context;
     const double *scale; /* as of lsa_report_test                                              */
     lsa_quantity error, standard_error;
-    lsa_quantity predicted; /* the analytic error, for comparison                              */
+    lsa_quantity half_width;                   /* of the interval around error                                    */
+    lsa_quantity predicted;                    /* the analytic error, for comparison                              */
+    lsa_quantity controlled, controlled_error; /* the error by the control variate; its standard error */
+    lsa_quantity reduction;                    /* the variance of controlled over that of error        */
     ptrdiff_t prompts;
     bool resolved; /* the interval met the asked relative error                       */
     ptrdiff_t n_baselines;

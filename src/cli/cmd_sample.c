@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The false-alarm probability of all intervals of one document together. */
+/* The probability that any interval of a run misses its error. */
 static const double family_alpha = 1e-6;
 
 /* One sampled test with room for its baselines. */
@@ -37,11 +37,38 @@ static void fill_baselines(sampled *out, unsigned asked, const lsa_sample_result
     for (int b = 0; b < LSA_BASELINE_COUNT; b++) {
         if (!(asked & 1u << b))
             continue;
-        const lsa_sample_estimate *estimate = &result->baseline[b];
-        out->baselines[out->report.n_baselines++] = (lsa_report_baseline){
-            lsa_baseline_name(b), {estimate->mean, estimate->reason}, {estimate->standard_error, estimate->reason}};
+        const lsa_sample_estimate *own = &result->baseline[b], *difference = &result->difference[b];
+        out->baselines[out->report.n_baselines++] =
+            (lsa_report_baseline){.name = lsa_baseline_name(b),
+                                  .error = {own->mean, own->reason},
+                                  .standard_error = {own->standard_error, own->reason},
+                                  .difference = {difference->mean, difference->reason},
+                                  .difference_error = {difference->standard_error, difference->reason}};
     }
     out->report.baselines = out->baselines;
+}
+
+static void fill_report(sampled *out, const lsa_sample_result *result)
+{
+    const lsa_sample_estimate *error = &result->error, *controlled = &result->controlled;
+    lsa_report_sample *report = &out->report;
+    report->error = (lsa_quantity){error->mean, error->reason};
+    report->standard_error = (lsa_quantity){error->standard_error, error->reason};
+    report->half_width = (lsa_quantity){error->half_width, error->reason};
+    report->controlled = (lsa_quantity){controlled->mean, controlled->reason};
+    report->controlled_error = (lsa_quantity){controlled->standard_error, controlled->reason};
+    report->reduction = (lsa_quantity){result->reduction, controlled->reason};
+    report->prompts = result->prompts;
+    report->resolved = result->resolved;
+}
+
+/* No number, for one reason. */
+static void fill_reason(sampled *out, const char *reason)
+{
+    const lsa_quantity none = {(double)NAN, reason};
+    lsa_report_sample *report = &out->report;
+    report->error = report->standard_error = report->half_width = none;
+    report->controlled = report->controlled_error = report->reduction = none;
 }
 
 /* A setting that cannot be drawn is reported with its reason; it is no failure. An interrupt leaves the prompts drawn
@@ -60,17 +87,14 @@ static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *p
     lsa_status status = lsa_sample_test(run->experiment, test, parameters, &options, &result, &story);
     if (status == LSA_ERR_UNABLE) {
         snprintf(out->reason, sizeof out->reason, "%s", story.text);
-        out->report.error = out->report.standard_error = (lsa_quantity){(double)NAN, out->reason};
+        fill_reason(out, out->reason);
         return LSA_OK;
     }
     if (status != LSA_OK)
         lsa_error_set(err, status, "%s", story.text);
     if (status != LSA_OK && (status != LSA_ERR_INTERRUPTED || result.prompts == 0))
         return status;
-    out->report.error = (lsa_quantity){result.error.mean, result.error.reason};
-    out->report.standard_error = (lsa_quantity){result.error.standard_error, result.error.reason};
-    out->report.prompts = result.prompts;
-    out->report.resolved = result.resolved;
+    fill_report(out, &result);
     fill_baselines(out, options.baselines, &result);
     return status;
 }

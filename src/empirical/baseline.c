@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "empirical/linear_rule.h"
 #include "empirical/prompt.h"
+#include "empirical/tail.h"
 #include <float.h>
 #include <math.h>
 
@@ -105,6 +106,27 @@ static bool rank_varies(const lsa_prompt_law *law)
     return false;
 }
 
+/* How the prediction grows with one covariate: c = (1/M) sum y_i x_i like label times covariate, a least squares solution
+ * like their quotient; the others see no context. */
+static double degree(int b, const lsa_prompt_law *law)
+{
+    const double p = lsa_tail_label_degree(law);
+    if (b == ONE_STEP)
+        return p + 1.0;
+    return b == OLS || b == RIDGE ? fmax(p - 1.0, 0.0) : 0.0;
+}
+
+/* Whether a least squares solution meets labels that no linear function of the covariates (of the prior's range) gives,
+ * with M within `distance` of the rank. */
+static bool is_unstable(const lsa_baselines *baselines, int b, ptrdiff_t distance)
+{
+    const lsa_prompt_law *law = baselines->law;
+    if (b == OLS)
+        return (law->label_noise > 0.0 || law->teacher) && near_square(law->M, baselines->rank, distance);
+    const bool outside = law->teacher || (law->fixed_task && !baselines->prior_covers);
+    return b == RIDGE && law->label_noise == 0.0 && outside && near_square(law->M, baselines->ridge.r, distance);
+}
+
 const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b)
 {
     const lsa_prompt_law *law = baselines->law;
@@ -112,17 +134,22 @@ const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b)
         return "the best linear predictor of a nonlinear task is not sampled";
     if ((b == OLS || (b == RIDGE && law->label_noise == 0.0)) && rank_varies(law))
         return "least squares is not offered where the rank of the context varies by its law";
-    if (b == OLS && law->label_noise > 0.0 && near_square(law->M, baselines->rank, 1))
-        return "the error of noisy least squares is infinite where M is within one of the rank of the covariance";
-    if (b == RIDGE && law->label_noise == 0.0 && !baselines->prior_covers && law->fixed_task &&
-        near_square(law->M, baselines->ridge.r, 1))
-        return "the noiseless Bayes rule has no finite error here: the fixed task lies outside its singular prior";
+    if (lsa_tail_lacks_moment(law, degree(b, law), 2.0))
+        return "the squared error has no mean: Student contexts have too few moments";
+    if (is_unstable(baselines, b, 1))
+        return b == OLS
+                   ? "the error of noisy least squares is infinite where M is within one of the rank of the covariance"
+                   : "the noiseless Bayes rule has no finite error here: the labels lie outside its prior, and M is "
+                     "within one of its rank";
     return NULL;
 }
 
 const char *lsa_baseline_no_variance(const lsa_baselines *baselines, int b)
 {
-    if (b == OLS && baselines->law->label_noise > 0.0 && near_square(baselines->law->M, baselines->rank, 3))
+    const lsa_prompt_law *law = baselines->law;
+    if (lsa_tail_lacks_moment(law, degree(b, law), 4.0))
+        return "the squared error has no variance, and its mean no interval: Student contexts have too few moments";
+    if (is_unstable(baselines, b, 3))
         return "the squared error of noisy least squares has no variance where M is within three of the rank of the "
                "covariance";
     return NULL;

@@ -37,13 +37,13 @@ typedef enum way { WAY_SINGLE, WAY_DIRECT, WAY_FAST } way;
 typedef struct study {
     const lsa_predictor *predictor;
     lsa_prompts *prompts;
-    unsigned usable; /* of the baselines asked for, those that this way of drawing can give */
+    unsigned asked, usable; /* baselines: asked for; drawn, which this way of drawing can give */
     lsa_baselines baselines;
     int n_finite, finite[LSA_BASELINE_COUNT];
     bool literal;
     const char *no_mean, *no_variance; /* reasons, or NULL */
-    int control;                       /* which finite baseline is zero, whose squared error is the squared label; -1 */
-    double label_square;               /* its mean */
+    const char *no_control;            /* why there is no control variate, or NULL */
+    double label_square;               /* the control's mean */
     way way;
     lsa_rotated rotated; /* not for WAY_SINGLE */
 } study;
@@ -162,31 +162,31 @@ static lsa_status choose_way(study *s, const lsa_prompt_law *law, const lsa_samp
     return reason ? LSA_OK : lsa_rotated_init(&s->rotated, s->prompts, s->predictor->layer, err);
 }
 
-/* The squared label serves as a control where its mean is known and the error has a variance. */
-static int find_control(study *s, const lsa_prompt_law *law)
+/* Why the squared label is no control, or NULL: its mean must be known and the error have a variance. */
+static const char *refuse_control(study *s, const lsa_prompt_law *law)
 {
     const lsa_forward *forward = s->predictor->forward;
-    const bool plain = !forward || lsa_forward_target_is_plain(forward);
-    if (s->no_variance || !plain || !lsa_control_label_square(law, &s->label_square))
-        return -1;
-    for (int c = 0; c < s->n_finite; c++)
-        if (1u << s->finite[c] == LSA_BASELINE_ZERO)
-            return c;
-    return -1;
+    if (s->no_variance)
+        return s->no_variance;
+    if ((forward && !lsa_forward_target_is_plain(forward)) || !lsa_control_label_square(law, &s->label_square))
+        return "the second moment of the label is not known from the law alone";
+    return NULL;
 }
 
 static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_options *options, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(lsa_prompts_create(law, options->seed, LSA_PROMPTS_SAMPLE, &s->prompts, err));
-    s->usable = options->fast ? options->baselines & lsa_baselines_without_context : options->baselines;
+    s->no_mean = lsa_tail_no_mean(s->predictor, law);
+    s->no_variance = lsa_tail_no_variance(s->predictor, law);
+    s->no_control = refuse_control(s, law);
+    s->asked = options->baselines;
+    s->usable =
+        (options->fast ? s->asked & lsa_baselines_without_context : s->asked) | (s->no_control ? 0 : LSA_BASELINE_ZERO);
     LSA_TRY(lsa_baselines_init(&s->baselines, s->usable, law, options->seed, err));
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
         if ((s->usable & 1u << b) && !lsa_baseline_infinite(&s->baselines, b))
             s->finite[s->n_finite++] = b;
-    s->no_mean = lsa_tail_no_mean(s->predictor, law);
-    s->no_variance = lsa_tail_no_variance(s->predictor, law);
-    s->control = find_control(s, law);
     LSA_TRY(choose_way(s, law, options, err));
 done:
     return status;
@@ -205,18 +205,20 @@ static void report(const study *s, const lsa_average *average, double alpha, lsa
 {
     const lsa_moments *moments = lsa_average_moments(average);
     const double count = (double)lsa_average_prompts(average);
-    const char *own = s->no_variance;
     result->prompts = lsa_average_prompts(average);
-    result->error = s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(moments, count, alpha, own, NULL);
-    if (s->control >= 0)
-        result->controlled =
-            lsa_control_estimate(&moments[0], &moments[1 + 2 * s->control], &moments[2 + 2 * s->control],
-                                 s->label_square, count, alpha, &result->reduction);
+    result->error =
+        s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(moments, count, alpha, s->no_variance, NULL);
     for (int c = 0; c < s->n_finite; c++) {
+        const lsa_moments *own = &moments[1 + 2 * c], *difference = &moments[2 + 2 * c];
+        if (1u << s->finite[c] == LSA_BASELINE_ZERO && !s->no_control)
+            result->controlled =
+                lsa_control_estimate(&moments[0], own, difference, s->label_square, count, alpha, &result->reduction);
+        if (!(s->asked & 1u << s->finite[c]))
+            continue;
         const char *reason = lsa_baseline_no_variance(&s->baselines, s->finite[c]);
-        result->baseline[s->finite[c]] = estimate(&moments[1 + 2 * c], count, alpha, reason, NULL);
+        result->baseline[s->finite[c]] = estimate(own, count, alpha, reason, NULL);
         result->difference[s->finite[c]] =
-            s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(&moments[2 + 2 * c], count, alpha, own, reason);
+            s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(difference, count, alpha, s->no_variance, reason);
     }
 }
 
@@ -238,10 +240,11 @@ static const char *withheld(const study *s, int b)
     return lsa_baseline_infinite(&s->baselines, b);
 }
 
-static void report_withheld(const study *s, unsigned asked, lsa_sample_result *result)
+static void report_withheld(const study *s, lsa_sample_result *result)
 {
+    result->controlled.reason = s->no_control;
     for (int b = 0; b < LSA_BASELINE_COUNT; b++) {
-        const char *reason = asked & 1u << b ? withheld(s, b) : NULL;
+        const char *reason = s->asked & 1u << b ? withheld(s, b) : NULL;
         if (reason)
             result->baseline[b] = result->difference[b] = lsa_interval_infinite(reason);
     }
@@ -276,7 +279,7 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
     LSA_TRY(lsa_sample_check(options, predictor, err));
     LSA_TRY(prepare(&s, law, options, err));
     result->step = s.baselines.step;
-    report_withheld(&s, options->baselines, result);
+    report_withheld(&s, result);
     const lsa_observable observable = {
         1 + 2 * s.n_finite, s.way == WAY_SINGLE ? 1 : LSA_RNG_SIDE,          &s, create_worker,
         destroy_worker,     s.way == WAY_SINGLE ? observe_one : observe_side};

@@ -3,8 +3,7 @@
 #include "empirical/layer.h"
 #include <math.h>
 
-/* How a label grows with its covariate. */
-static double label_degree(const lsa_prompt_law *law)
+double lsa_tail_label_degree(const lsa_prompt_law *law)
 {
     const lsa_teacher *g = law->teacher;
     if (law->n_rows > 0)
@@ -39,7 +38,7 @@ static bool has_entries(const lsa_layer *layer, bool pv)
 /* (px'x + u y)(x'U x_q + y k'x_q): 2 by px, p + 1 always, 2p by k. Without a layer all may occur. */
 static double prediction_degree(const lsa_predictor *predictor, const lsa_prompt_law *law)
 {
-    const double p = label_degree(law);
+    const double p = lsa_tail_label_degree(law);
     double q = p + 1.0;
     if (!predictor->layer || has_entries(predictor->layer, true))
         q = fmax(q, 2.0);
@@ -48,21 +47,21 @@ static double prediction_degree(const lsa_predictor *predictor, const lsa_prompt
     return q;
 }
 
-static bool lacks_moment(const lsa_predictor *predictor, const lsa_prompt_law *law, double power)
+bool lsa_tail_lacks_moment(const lsa_prompt_law *law, double degree, double power)
 {
-    return law->student > 0.0 && law->M > 0 && law->n_rows == 0 &&
-           law->student <= power * prediction_degree(predictor, law);
+    return law->student > 0.0 && law->M > 0 && law->n_rows == 0 && law->student <= power * degree;
 }
 
 const char *lsa_tail_no_mean(const lsa_predictor *predictor, const lsa_prompt_law *law)
 {
-    return lacks_moment(predictor, law, 2.0) ? "the squared error has no mean: Student contexts have too few moments"
-                                             : NULL;
+    return lsa_tail_lacks_moment(law, prediction_degree(predictor, law), 2.0)
+               ? "the squared error has no mean: Student contexts have too few moments"
+               : NULL;
 }
 
 const char *lsa_tail_no_variance(const lsa_predictor *predictor, const lsa_prompt_law *law)
 {
-    return lacks_moment(predictor, law, 4.0)
+    return lsa_tail_lacks_moment(law, prediction_degree(predictor, law), 4.0)
                ? "the squared error has no variance, and its mean no interval: Student contexts have too few moments"
                : NULL;
 }

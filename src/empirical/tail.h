@@ -10,4 +10,9 @@
 const char *lsa_tail_no_mean(const lsa_predictor *predictor, const lsa_prompt_law *law);
 const char *lsa_tail_no_variance(const lsa_predictor *predictor, const lsa_prompt_law *law);
 
+/* How a label grows with its covariate: 1 for a linear task. */
+double lsa_tail_label_degree(const lsa_prompt_law *law);
+/* Whether the power-th absolute moment of something that grows with that degree in one covariate does not exist. */
+bool lsa_tail_lacks_moment(const lsa_prompt_law *law, double degree, double power);
+
 #endif

@@ -78,6 +78,15 @@ void lsa_json_tests(lsa_json *json, ptrdiff_t n, const lsa_report_test *tests)
     lsa_json_end(json);
 }
 
+static void add_controlled(lsa_json *json, const lsa_report_sample *sample)
+{
+    lsa_json_object(json, "controlled");
+    lsa_json_quantity(json, "error", sample->controlled);
+    lsa_json_quantity(json, "stderr", sample->controlled_error);
+    lsa_json_quantity(json, "reduction", sample->reduction);
+    lsa_json_end(json);
+}
+
 static void add_baselines(lsa_json *json, const lsa_report_sample *sample)
 {
     lsa_json_object(json, "baselines");
@@ -85,6 +94,8 @@ static void add_baselines(lsa_json *json, const lsa_report_sample *sample)
         lsa_json_object(json, sample->baselines[k].name);
         lsa_json_quantity(json, "error", sample->baselines[k].error);
         lsa_json_quantity(json, "stderr", sample->baselines[k].standard_error);
+        lsa_json_quantity(json, "difference", sample->baselines[k].difference);
+        lsa_json_quantity(json, "difference_stderr", sample->baselines[k].difference_error);
         lsa_json_end(json);
     }
     lsa_json_end(json);
@@ -100,7 +111,9 @@ void lsa_json_samples(lsa_json *json, ptrdiff_t n, const lsa_report_sample *samp
         add_scale(json, samples[k].scale);
         lsa_json_quantity(json, "error", samples[k].error);
         lsa_json_quantity(json, "stderr", samples[k].standard_error);
+        lsa_json_quantity(json, "half_width", samples[k].half_width);
         lsa_json_quantity(json, "predicted", samples[k].predicted);
+        add_controlled(json, &samples[k]);
         lsa_json_integer(json, "prompts", samples[k].prompts);
         lsa_json_bool(json, "resolved", samples[k].resolved);
         add_baselines(json, &samples[k]);

@@ -142,18 +142,45 @@ lsa_table *lsa_report_brief_tests_table(ptrdiff_t n, const lsa_report_test *test
     return table;
 }
 
-/* One row: the layer itself, or a baseline on the same prompts. */
-static void add_estimate(lsa_table *table, const lsa_report_sample *sample, const char *predictor, lsa_quantity error,
-                         lsa_quantity standard_error, double predicted)
+/* One row of the table: what predicts, and how it compares with the layer. */
+typedef struct estimate_row {
+    const char *predictor;
+    lsa_quantity error, standard_error, difference, difference_error, reduction;
+    double predicted;
+} estimate_row;
+
+static void add_estimate(lsa_table *table, const lsa_report_sample *sample, const estimate_row *row)
 {
     add_test_name(table, sample->name, sample->scale);
     lsa_table_number(table, sample->context);
-    lsa_table_string(table, predictor);
-    lsa_table_number(table, error.value);
-    lsa_table_number(table, standard_error.value);
-    lsa_table_number(table, predicted);
+    lsa_table_string(table, row->predictor);
+    lsa_table_number(table, row->error.value);
+    lsa_table_number(table, row->standard_error.value);
+    lsa_table_number(table, row->predicted);
+    lsa_table_number(table, row->difference.value);
+    lsa_table_number(table, row->difference_error.value);
+    lsa_table_number(table, row->reduction.value);
     lsa_table_number(table, (double)sample->prompts);
     lsa_table_string(table, sample->resolved ? "yes" : "no");
+}
+
+/* The layer, the layer by its control variate where there is one, the baselines. */
+static void add_sample(lsa_table *table, const lsa_report_sample *sample)
+{
+    const lsa_quantity none = {NAN, NULL};
+    const estimate_row layer = {"lsa", sample->error, sample->standard_error, none,
+                                none,  none,          sample->predicted.value};
+    const estimate_row controlled = {
+        "lsa, controlled", sample->controlled, sample->controlled_error, none, none, sample->reduction, NAN};
+    add_estimate(table, sample, &layer);
+    if (isfinite(sample->controlled.value))
+        add_estimate(table, sample, &controlled);
+    for (ptrdiff_t b = 0; b < sample->n_baselines; ++b) {
+        const lsa_report_baseline *of = &sample->baselines[b];
+        const estimate_row row = {of->name, of->error, of->standard_error, of->difference, of->difference_error,
+                                  none,     NAN};
+        add_estimate(table, sample, &row);
+    }
 }
 
 lsa_table *lsa_report_samples_table(ptrdiff_t n, const lsa_report_sample *samples)
@@ -164,15 +191,13 @@ lsa_table *lsa_report_samples_table(ptrdiff_t n, const lsa_report_sample *sample
                                                {.name = "error"},
                                                {.name = "stderr", .heading = "std. error", .digits = 2},
                                                {.name = "predicted"},
+                                               {.name = "difference", .heading = "lsa minus it"},
+                                               {.name = "difference_stderr", .heading = "std. error", .digits = 2},
+                                               {.name = "reduction", .heading = "variance", .digits = 2},
                                                {.name = "prompts", .digits = 15},
                                                {.name = "resolved"}};
     lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
-    for (ptrdiff_t k = 0; k < n; ++k) {
-        const lsa_report_sample *sample = &samples[k];
-        add_estimate(table, sample, "lsa", sample->error, sample->standard_error, sample->predicted.value);
-        for (ptrdiff_t b = 0; b < sample->n_baselines; ++b)
-            add_estimate(table, sample, sample->baselines[b].name, sample->baselines[b].error,
-                         sample->baselines[b].standard_error, NAN);
-    }
+    for (ptrdiff_t k = 0; k < n; ++k)
+        add_sample(table, &samples[k]);
     return table;
 }

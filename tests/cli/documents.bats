@@ -38,12 +38,29 @@ document() {
 @test "sample" {
     document sample small.yaml
     holds '.tests | length == 3 and all(.error > 0 and .stderr > 0 and .prompts > 0 and (.resolved | type) == "boolean" and
-        (.baselines | keys) == ["ols", "zero"])'
+        (.baselines | keys) == ["ols", "zero"] and .half_width > .stderr and
+        (.baselines | all(has("difference") and .difference_stderr >= 0)) and
+        .controlled.stderr < .stderr and .controlled.reduction < 1)'
     for place in init final limit; do
         document sample small.yaml --at "$place"
         echo "$output" >"../$place"
     done
     ! cmp -s ../init ../limit
+}
+
+# Every digit, for one thread and for two; direct, beside baselines that need the context, and fast.
+@test "sample does not know the number of threads" {
+    for mode in direct fast; do
+        for baselines in '[]' '[ols, ridge, best-linear, one-step, zero]'; do
+            for threads in 1 2; do
+                document sample small.yaml --threads "$threads" --set "monte_carlo.mode=$mode" \
+                    --set "monte_carlo.baselines=$baselines" --set monte_carlo.relative_error=0.01
+                echo "$output" >"../$mode-$threads"
+            done
+            cmp "../$mode-1" "../$mode-2"
+        done
+    done
+    ! cmp -s ../direct-1 ../fast-1
 }
 
 @test "verify" {

@@ -83,7 +83,6 @@ static void one_setting(uint64_t k, double *z, double *controlled, double *wrong
     options.prompts = PROMPTS;
     options.relative_error = 0.0;
     options.fast = k % 4 < 2;
-    options.baselines = LSA_BASELINE_ZERO;
     check_status(lsa_sample_error(&predictor, &law, &options, &r, &err), LSA_OK, &err);
     const double exact = closed_form(&s, &law, A);
     *z = (r.error.mean - exact) / r.error.standard_error;

@@ -186,12 +186,17 @@ static void records_keep_the_contract(void **state)
                                     .slack = {NAN, NULL},
                                     .verdict = "inconclusive",
                                     .why = "the solver stopped"};
-    const lsa_report_baseline ols = {"ols", {INFINITY, "M is near d"}, {NAN, "M is near d"}};
+    const lsa_report_baseline ols = {
+        "ols", {INFINITY, "M is near d"}, {NAN, "M is near d"}, {-0.5, NULL}, {INFINITY, "no variance"}};
     const lsa_report_sample sample = {.name = "t",
                                       .context = INFINITY,
                                       .error = {0.25, NULL},
                                       .standard_error = {0.01, NULL},
+                                      .half_width = {0.05, NULL},
                                       .predicted = {0.26, NULL},
+                                      .controlled = {0.255, NULL},
+                                      .controlled_error = {0.008, NULL},
+                                      .reduction = {0.64, NULL},
                                       .prompts = 1000,
                                       .resolved = true,
                                       .n_baselines = 1,
@@ -199,15 +204,20 @@ static void records_keep_the_contract(void **state)
     lsa_json *json = lsa_json_create();
     lsa_json_claims(json, 1, &claim);
     lsa_json_samples(json, 1, &sample);
-    check_text(json, "{\"claims\": [{\"name\": \"limit-u\", \"source\": \"Theorem 4.1\", \"hypotheses\": [{\"name\": "
-                     "\"sigma small\", \"value\": 0.10000000000000001, \"bound\": 2.0, \"margin\": "
-                     "1.8999999999999999, \"met\": true}], \"predicted\": 1.5, \"measured\": null, "
-                     "\"measured_reason\": \"the solver stopped\", \"tolerance\": 1.0000000000000001e-9, \"slack\": "
-                     "null, \"slack_reason\": \"the claim is no inequality\", \"verdict\": \"inconclusive\", \"why\": "
-                     "\"the solver stopped\"}], \"tests\": [{\"name\": \"t\", \"context\": null, \"context_reason\": "
-                     "\"infinite\", \"error\": 0.25, \"stderr\": 0.01, \"predicted\": 0.26000000000000001, "
-                     "\"prompts\": 1000, \"resolved\": true, \"baselines\": {\"ols\": {\"error\": null, "
-                     "\"error_reason\": \"M is near d\", \"stderr\": null, \"stderr_reason\": \"M is near d\"}}}]}\n");
+    check_text(json,
+               "{\"claims\": [{\"name\": \"limit-u\", \"source\": \"Theorem 4.1\", \"hypotheses\": [{\"name\": "
+               "\"sigma small\", \"value\": 0.10000000000000001, \"bound\": 2.0, \"margin\": "
+               "1.8999999999999999, \"met\": true}], \"predicted\": 1.5, \"measured\": null, "
+               "\"measured_reason\": \"the solver stopped\", \"tolerance\": 1.0000000000000001e-9, \"slack\": "
+               "null, \"slack_reason\": \"the claim is no inequality\", \"verdict\": \"inconclusive\", \"why\": "
+               "\"the solver stopped\"}], \"tests\": [{\"name\": \"t\", \"context\": null, \"context_reason\": "
+               "\"infinite\", \"error\": 0.25, \"stderr\": 0.01, \"half_width\": 0.050000000000000003, \"predicted\": "
+               "0.26000000000000001, \"controlled\": {\"error\": 0.255, \"stderr\": "
+               "0.0080000000000000002, \"reduction\": 0.64000000000000001}, \"prompts\": 1000, \"resolved\": true, "
+               "\"baselines\": {\"ols\": {\"error\": null, "
+               "\"error_reason\": \"M is near d\", \"stderr\": null, \"stderr_reason\": \"M is near d\", "
+               "\"difference\": -0.5, \"difference_stderr\": null, \"difference_stderr_reason\": \"no "
+               "variance\"}}}]}\n");
 }
 
 static void tests_keep_the_contract(void **state)

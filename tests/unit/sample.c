@@ -285,6 +285,42 @@ static void heavy_tails(void **state)
     close_bench(&b);
 }
 
+/* Each baseline by its own degree: one step 2 for linear labels, 4 for cubic ones; least squares 0 and 2. Nonlinear labels
+ * are noise to least squares: no mean within one of M = d, no variance within three. */
+static void heavy_tails_of_baselines(void **state)
+{
+    (void)state;
+    enum { OLS, RIDGE, BEST_LINEAR, ONE_STEP, ZERO };
+    bench b;
+    const double direction[] = {1.0, 0.0, 0.0};
+    const lsa_teacher cubic = {.kind = LSA_TEACHER_CUBIC};
+    open_bench(&b);
+    b.options.prompts = 64;
+    b.options.baselines = 31;
+    b.law.student = 4.0;
+    lsa_sample_result r = sampled(&b);
+    assert_true(r.baseline[ONE_STEP].infinite && isfinite(r.baseline[RIDGE].half_width));
+    assert_true(isfinite(r.baseline[ZERO].half_width) && r.difference[ZERO].infinite);
+    b.law.student = 8.0;
+    r = sampled(&b);
+    assert_true(isfinite(r.baseline[ONE_STEP].mean) && isinf(r.baseline[ONE_STEP].half_width));
+    b.law.teacher = &cubic;
+    b.law.direction = direction;
+    r = sampled(&b);
+    assert_true(r.baseline[ONE_STEP].infinite && isinf(r.baseline[RIDGE].half_width));
+    b.law.student = 0.0;
+    b.law.label_noise = 0.0;
+    for (b.law.M = 1; b.law.M <= 8; b.law.M++) {
+        b.law.rho = (double)b.law.M;
+        r = sampled(&b);
+        for (int k = OLS; k <= RIDGE; k++) {
+            assert_true(r.baseline[k].infinite == (b.law.M >= 2 && b.law.M <= 4));
+            assert_true(isfinite(r.baseline[k].half_width) == (b.law.M > 6));
+        }
+    }
+    close_bench(&b);
+}
+
 /* Least squares and the best linear rule are not offered where their rank or their meaning is not the law's. */
 static void baselines_not_offered(void **state)
 {
@@ -357,6 +393,7 @@ int main(void)
         cmocka_unit_test(fast_does_not_know_threads),
         cmocka_unit_test(fast_says_where_it_does_not_apply),
         cmocka_unit_test(heavy_tails),
+        cmocka_unit_test(heavy_tails_of_baselines),
         cmocka_unit_test(baselines_not_offered),
         cmocka_unit_test(own_labels),
         cmocka_unit_test(interrupts),
