@@ -1,7 +1,9 @@
 # Tests of the integrator.
 lsa_test(unit flow_form LINK lsa_flow)
+lsa_test(unit flow_heads LINK lsa_flow)
 lsa_test(unit flow_kernel LINK lsa_flow)
 lsa_test(unit flow_output LINK lsa_flow)
+lsa_test(unit flow_precondition LINK lsa_flow)
 lsa_test(unit flow_spectrum LINK lsa_flow)
 lsa_test(unit flow_vector LINK lsa_flow SUNDIALS::nvecserial)
 lsa_test(analytic flow LINK lsa_flow)

@@ -1,8 +1,8 @@
 /* flow.h - gradient flow d(theta)/dt = -grad L(theta), integrated as a stiff ODE by CVODE's BDF.
  *
- * Where the program recognised the form (H, B), Newton's linear systems are solved exactly as an arrowhead; with B
- * diagonal the flow can be reduced, exactly, to u, the diagonal of U and s = int u^2, since elsewhere U_ij(t) is U_ij(0)
- * exp(-H_ij s). Other losses take a dense factorisation (up to 200 parameters) or Krylov iterations with exact
+ * Where the program recognised the form (H, B), Newton's linear systems are solved exactly as an arrowhead, of several
+ * heads with a border each; with one head and B diagonal the flow can be reduced, exactly, to u, the diagonal of U and
+ * s = int u^2, since elsewhere U_ij(t) is U_ij(0) exp(-H_ij s). Other losses take a dense factorisation (up to 200 parameters) or Krylov iterations with exact
  * Hessian-vector products.
  *
  * A run ends at the first of
@@ -123,7 +123,7 @@ typedef struct lsa_trajectory lsa_trajectory;
  * LSA_ERR_UNABLE   a method that this program does not allow: those that it does are named.
  * LSA_ERR_SOLVER   CVODE gives up, or max_steps is reached: the story names time, step, order, the unknowns with the
  *                  largest error, what to try; *out then still holds what was reached.
- * Cost a step: O(d) reduced, after a set-up of two passes over the start; O(d^2) arrowhead; one factorisation of size^3/3
+ * Cost a step: O(d) reduced, after a set-up of two passes over the start; O(d^2 heads^2) arrowhead; one factorisation of size^3/3
  * in some fifty steps, dense; a Hessian product per linear iteration, Krylov. Up to 600 parameters without a form,
  * eigenvalues of the Hessian at the end.
  * Checked: analytic/flow, golden/flow, property/flow, fault/flow. */

@@ -133,6 +133,17 @@ done:
     return status;
 }
 
+/* Column by column of L. */
+void lsa_mat_cholesky_solve(ptrdiff_t d, const double *L, double *x)
+{
+    for (ptrdiff_t j = 0; j < d; j++) {
+        x[j] /= L[j + j * d];
+        lsa_vec_axpy(d - j - 1, -x[j], L + j + 1 + j * d, x + j + 1);
+    }
+    for (ptrdiff_t j = d - 1; j >= 0; j--)
+        x[j] = (x[j] - lsa_vec_dot(d - j - 1, L + j + 1 + j * d, x + j + 1)) / L[j + j * d];
+}
+
 lsa_status lsa_mat_solve_spd(ptrdiff_t d, ptrdiff_t n, const double *A, const double *B, double *X, lsa_error *err)
 {
     lsa_status status = LSA_OK;

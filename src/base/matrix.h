@@ -45,8 +45,11 @@ lsa_status lsa_mat_eigen(ptrdiff_t d, const double *A, double *lambda, double *Q
 lsa_status lsa_mat_singular_values(ptrdiff_t m, ptrdiff_t n, const double *A, double *sigma, lsa_error *err);
 /* A = X diag(sigma) Yt for A d-by-d; X, Yt d-by-d orthogonal, sigma descending. */
 lsa_status lsa_mat_svd(ptrdiff_t d, const double *A, double *sigma, double *X, double *Yt, lsa_error *err);
-/* Lower Cholesky factor with zeros above, A = L L'. LSA_ERR_DOMAIN when A is not positive definite. */
+/* Lower Cholesky factor with zeros above, A = L L', of the lower triangle of A; L may be A. LSA_ERR_DOMAIN when A is not
+ * positive definite. Allocates nothing. */
 lsa_status lsa_mat_cholesky(ptrdiff_t d, const double *A, double *L, lsa_error *err);
+/* x = L'^-1 L^-1 x. */
+void lsa_mat_cholesky_solve(ptrdiff_t d, const double *L, double *x);
 /* X = A^-1 B for A symmetric positive definite, B d-by-n; LSA_ERR_DOMAIN when A is not positive definite. X may be B. */
 lsa_status lsa_mat_solve_spd(ptrdiff_t d, ptrdiff_t n, const double *A, const double *B, double *X, lsa_error *err);
 /* X = A^-1 B for general A by pivoted LU; LSA_ERR_DOMAIN when A is singular. X may be B. */

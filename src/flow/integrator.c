@@ -61,6 +61,27 @@ static int jacobian_times(N_Vector v, N_Vector Jv, realtype time, N_Vector y, N_
     return 0;
 }
 
+/* Linear iterations beyond one a Newton iteration, over the run. */
+static ptrdiff_t excess_iterations(const flow_integrator *integrator)
+{
+    long linear = 0, newton = 0;
+    CVodeGetNumLinIters(integrator->cvode, &linear);
+    CVodeGetNumNonlinSolvIters(integrator->cvode, &newton);
+    return integrator->past.linear - integrator->past.newton + linear - newton;
+}
+
+static int precondition_setup(realtype time, N_Vector y, N_Vector f, booleantype keep, booleantype *made,
+                              realtype gamma, void *user)
+{
+    const flow_integrator *integrator = user;
+    (void)time;
+    (void)f;
+    (void)keep;
+    *made = flow_preconditioner_update(integrator->system->preconditioner, flow_vector_data(y), gamma,
+                                       excess_iterations(integrator));
+    return 0;
+}
+
 static int precondition(realtype time, N_Vector y, N_Vector f, N_Vector r, N_Vector z, realtype gamma, realtype delta,
                         int left, void *user)
 {
@@ -69,7 +90,8 @@ static int precondition(realtype time, N_Vector y, N_Vector f, N_Vector r, N_Vec
     (void)f;
     (void)delta;
     (void)left;
-    flow_system_precondition(integrator->system, flow_vector_data(y), gamma, flow_vector_data(r), flow_vector_data(z));
+    flow_preconditioner_solve(integrator->system->preconditioner, flow_vector_data(y), gamma, flow_vector_data(r),
+                              flow_vector_data(z));
     return 0;
 }
 
@@ -118,8 +140,7 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
         integrator->linear = flow_linear_dense(system, integrator->context);
     } else {
         /* From the right: residuals stay those of the system itself. */
-        const int side = system->merged != NULL ? SUN_PREC_RIGHT : SUN_PREC_NONE;
-        integrator->linear = SUNLinSol_SPGMR(integrator->y, side, KRYLOV_DIMENSION, integrator->context);
+        integrator->linear = SUNLinSol_SPGMR(integrator->y, SUN_PREC_RIGHT, KRYLOV_DIMENSION, integrator->context);
     }
     LSA_TRY_MEMORY(integrator->linear, "the linear solver");
     LSA_TRY(check(integrator, CVodeSetLinearSolver(integrator->cvode, integrator->linear, integrator->matrix),
@@ -128,9 +149,9 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
         LSA_TRY(check(integrator, CVodeSetJacFn(integrator->cvode, jacobian), "the Jacobian", err));
     if (system->method == LSA_METHOD_KRYLOV)
         LSA_TRY(check(integrator, CVodeSetJacTimes(integrator->cvode, NULL, jacobian_times), "the Jacobian", err));
-    if (system->merged != NULL)
-        LSA_TRY(check(integrator, CVodeSetPreconditioner(integrator->cvode, NULL, precondition), "the preconditioner",
-                      err));
+    if (system->method == LSA_METHOD_KRYLOV)
+        LSA_TRY(check(integrator, CVodeSetPreconditioner(integrator->cvode, precondition_setup, precondition),
+                      "the preconditioner", err));
     /* Our norm is a maximum, at most the Euclidean one that the iterations are stopped by. */
     LSA_TRY(check(integrator, CVodeSetLSNormFactor(integrator->cvode, 1.0), "the linear norm", err));
     /* CVODE takes a residual below its linear tolerance for the correction itself, unsolved. */

@@ -23,6 +23,8 @@ static SUNLinearSolver_Type embedded_type(SUNLinearSolver solver)
 static bool solve(const flow_system *system, const double *y, double gamma, double *r, double *x)
 {
     const flow_form *form = system->form;
+    if (form == NULL)
+        return flow_heads_solve(system->heads, y, gamma, r, x);
     const double coupling = 2.0 * gamma * y[form->u];
     const double rs = r[system->n];
     double phi[3];
@@ -104,17 +106,6 @@ static int dense_setup(SUNLinearSolver solver, SUNMatrix matrix)
     return status == LSA_OK ? SUNLS_SUCCESS : status == LSA_ERR_MEMORY ? SUNLS_MEM_FAIL : SUNLS_LUFACT_FAIL;
 }
 
-/* x = L'^-1 L^-1 x, column by column of L. */
-static void cholesky_solve(ptrdiff_t n, const double *L, double *x)
-{
-    for (ptrdiff_t j = 0; j < n; j++) {
-        x[j] /= L[j + j * n];
-        lsa_vec_axpy(n - j - 1, -x[j], L + j + 1 + j * n, x + j + 1);
-    }
-    for (ptrdiff_t j = n - 1; j >= 0; j--)
-        x[j] = (x[j] - lsa_vec_dot(n - j - 1, L + j + 1 + j * n, x + j + 1)) / L[j + j * n];
-}
-
 static int dense_solve(SUNLinearSolver solver, SUNMatrix matrix, N_Vector x, N_Vector b, realtype tolerance)
 {
     const dense *content = solver->content;
@@ -124,7 +115,7 @@ static int dense_solve(SUNLinearSolver solver, SUNMatrix matrix, N_Vector x, N_V
     (void)matrix;
     (void)tolerance;
     memmove(out, r, (size_t)content->size * sizeof *out);
-    cholesky_solve(n, content->L, out);
+    lsa_mat_cholesky_solve(n, content->L, out);
     if (content->size > n)
         out[n] -= lsa_vec_dot(n, content->row, out);
     return SUNLS_SUCCESS;

@@ -5,8 +5,8 @@
 #include "flow/system.h"
 #include <sundials/sundials_linearsolver.h>
 
-/* The exact arrowhead solve with the current iterate and gamma (matrix-embedded: CVODE holds no matrix). O(d^2); of the
- * reduced system O(d). Overwrites the right-hand side.
+/* The exact arrowhead solve with the current iterate and gamma (matrix-embedded: CVODE holds no matrix). O(d^2), of
+ * several heads n_heads^2 times that; of the reduced system O(d). Overwrites the right-hand side.
  * NULL when memory is out; free with SUNLinSolFree. */
 SUNLinearSolver flow_linear_arrowhead(void *cvode, flow_system *system, SUNContext context);
 

@@ -97,8 +97,8 @@ static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *int
     }
     if (stop->converged && now.time >= stop->last_time)
         end_at(stop, stop->last_time, LSA_STOPPED_GAP);
-    else if (stop->converged && system->form != NULL && now.gap <= stop->fine_gap)
-        end_at(stop, now.time, LSA_STOPPED_GAP); /* without a form so small a gap is rounding: watch_minimum decides */
+    else if (stop->converged && flow_system_gap_is_exact(system) && now.gap <= stop->fine_gap)
+        end_at(stop, now.time, LSA_STOPPED_GAP); /* else so small a gap is rounding: watch_minimum decides */
 }
 
 static void watch_gradient(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now, double *f)
@@ -162,7 +162,7 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
 static void watch_floor(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
     if (flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) ||
-        (system->form != NULL && now.gap <= GAP_FLOOR))
+        (flow_system_gap_is_exact(system) && now.gap <= GAP_FLOOR))
         end_stationary(stop, now.time);
 }
 

@@ -35,20 +35,32 @@ const char *flow_method_text(lsa_method method)
     }
 }
 
+/* The parameters are those of merged heads and no others. */
+static bool has_only_heads(const lsa_program *program)
+{
+    const lsa_form *form = lsa_program_product_form(program);
+    return flow_heads_apply(form) && !form->partial && lsa_program_block_count(program) == 2 * form->n_heads;
+}
+
 lsa_status flow_system_choose(const lsa_program *program, lsa_method asked, bool may_reduce, lsa_method *out,
                               lsa_error *err)
 {
     const ptrdiff_t n = lsa_program_size(program);
     const bool form = lsa_program_form(program) != NULL, reducible = flow_reduction_applies(program);
-    if (asked == LSA_METHOD_AUTO && form)
+    const bool arrowhead = form || has_only_heads(program);
+    if (asked == LSA_METHOD_AUTO && arrowhead)
         asked = may_reduce && reducible ? LSA_METHOD_REDUCED : LSA_METHOD_ARROWHEAD;
     else if (asked == LSA_METHOD_AUTO)
         asked = n <= DENSE_AUTO ? LSA_METHOD_DENSE : LSA_METHOD_KRYLOV;
-    if ((asked == LSA_METHOD_REDUCED || asked == LSA_METHOD_ARROWHEAD) && !form)
+    if (asked == LSA_METHOD_REDUCED && arrowhead && !form)
         return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "the method `%s` needs a loss of the form 1/2 u^2 <U, H o U> - u <B, U>, this one is not; "
-                             "use krylov or dense",
-                             flow_method_text(asked));
+                             "the method `reduced` needs a single head; use arrowhead, krylov or dense");
+    if ((asked == LSA_METHOD_REDUCED || asked == LSA_METHOD_ARROWHEAD) && !arrowhead)
+        return lsa_error_set(
+            err, LSA_ERR_UNABLE,
+            "the method `%s` needs a loss of the form 1/2 <W, H o W> - <B, W>, W = u U or a sum of such "
+            "heads, this one is not; use krylov or dense",
+            flow_method_text(asked));
     if (asked == LSA_METHOD_REDUCED && !reducible)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "the method `reduced` needs a B that is diagonal in the basis of H (Lambda and Omega that "
@@ -62,9 +74,11 @@ lsa_status flow_system_choose(const lsa_program *program, lsa_method asked, bool
 
 static void set_minimum(flow_system *system, double minimum)
 {
-    system->minimum = system->form != NULL ? system->form->minimum : minimum;
-    system->scale =
-        system->form != NULL ? system->form->scale : lsa_program_loss_at_zero(system->program) - system->minimum;
+    const flow_form *form = system->form;
+    if (system->only_heads)
+        form = system->heads->table;
+    system->minimum = form != NULL ? form->minimum : minimum;
+    system->scale = form != NULL ? form->scale : lsa_program_loss_at_zero(system->program) - system->minimum;
 }
 
 static lsa_status place_blocks(flow_system *system, lsa_error *err)
@@ -88,10 +102,19 @@ done:
     return status;
 }
 
-static bool has_merged_head(const lsa_program *program)
+/* Where they are the whole loss and it is no form of one head; for Krylov iterations, wherever they occur. */
+static lsa_status create_heads(flow_system *system, lsa_error *err)
 {
-    const lsa_form *form = lsa_program_product_form(program);
-    return form != NULL && form->n_heads == 1 && form->rank == 0;
+    lsa_status status = LSA_OK;
+    const lsa_form *form = lsa_program_product_form(system->program);
+    system->only_heads = system->form == NULL && has_only_heads(system->program);
+    if (system->only_heads || (system->method == LSA_METHOD_KRYLOV && flow_heads_apply(form)))
+        LSA_TRY(flow_heads_create(form, &system->heads, err));
+    if (system->method == LSA_METHOD_KRYLOV)
+        LSA_TRY(flow_preconditioner_create(system->program, system->work, system->size, system->heads,
+                                           &system->preconditioner, err));
+done:
+    return status;
 }
 
 lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, const double *start,
@@ -114,8 +137,7 @@ lsa_status flow_system_create(const lsa_program *program, lsa_method method, dou
         LSA_TRY(lsa_workspace_create(program, &system->work, err));
         if (form != NULL)
             LSA_TRY(flow_form_create(form, &system->form, err));
-        if (method == LSA_METHOD_KRYLOV && has_merged_head(program))
-            LSA_TRY(flow_form_create(lsa_program_product_form(program), &system->merged, err));
+        LSA_TRY(create_heads(system, err));
     }
     LSA_TRY(place_blocks(system, err));
     set_minimum(system, minimum);
@@ -131,7 +153,8 @@ void flow_system_destroy(flow_system *system)
     if (system == NULL)
         return;
     flow_form_destroy(system->form);
-    flow_form_destroy(system->merged);
+    flow_preconditioner_destroy(system->preconditioner);
+    flow_heads_destroy(system->heads);
     flow_reduction_destroy(system->reduction);
     lsa_workspace_destroy(system->work);
     free(system->blocks);
@@ -179,8 +202,10 @@ void flow_system_set_scales(flow_system *system, const double *start, double *f,
 
 bool flow_system_rhs(flow_system *system, const double *y, double *f)
 {
-    if (system->by_form) {
+    if (system->by_form && system->form != NULL) {
         flow_form_rhs(system->form, y, f);
+    } else if (system->by_form) {
+        flow_heads_rhs(system->heads, y, f);
     } else {
         lsa_program_gradient(system->program, system->work, y, f);
         lsa_vec_scale(system->n, -1.0, f);
@@ -245,20 +270,13 @@ double flow_system_rate(const flow_system *system, const double *y, const double
 
 void flow_system_jacobian(flow_system *system, const double *y, const double *v, double *out)
 {
-    if (system->by_form)
+    if (system->by_form && system->form != NULL)
         flow_form_hessian(system->form, y, v, out);
     else
         lsa_program_hessian(system->program, system->work, y, v, out);
     lsa_vec_scale(system->n, -1.0, out);
     if (system->form != NULL)
         out[system->n] = 2.0 * y[system->form->u] * v[system->form->u];
-}
-
-void flow_system_precondition(const flow_system *system, const double *y, double gamma, const double *r, double *z)
-{
-    memcpy(z, r, (size_t)system->size * sizeof *z);
-    if (system->merged != NULL)
-        flow_form_solve(system->merged, y, gamma, 0.0, r, z); /* writes nothing where it fails */
 }
 
 void flow_system_jacobian_dense(flow_system *system, const double *y, double *J, double *unit)
@@ -308,13 +326,18 @@ double flow_system_excess(const flow_system *system, const double *y)
     return flow_form_excess(system->form, y) + 0.5 * u * u * fmax(phi[1], 0.0);
 }
 
+bool flow_system_gap_is_exact(const flow_system *system)
+{
+    return system->form != NULL || system->only_heads;
+}
+
 flow_level flow_system_level(flow_system *system, const double *y)
 {
-    if (system->form == NULL) {
+    if (!flow_system_gap_is_exact(system)) {
         const double loss = lsa_program_loss(system->program, system->work, y);
         return (flow_level){.loss = loss, .gap = (loss - system->minimum) / system->scale};
     }
-    const double excess = flow_system_excess(system, y);
+    const double excess = system->only_heads ? flow_heads_excess(system->heads, y) : flow_system_excess(system, y);
     return (flow_level){.loss = system->minimum + excess, .gap = system->scale > 0.0 ? excess / system->scale : 0.0};
 }
 

@@ -8,6 +8,8 @@
 #define LSAFLOW_FLOW_SYSTEM_H
 
 #include "flow/form.h"
+#include "flow/heads.h"
+#include "flow/precondition.h"
 #include "flow/reduction.h"
 #include "lsaflow/model.h"
 #include "lsaflow/program.h"
@@ -17,11 +19,13 @@ struct flow_invariants;
 
 typedef struct flow_system {
     const lsa_program *program;
-    lsa_workspace *work;       /* NULL: reduced                                                      */
-    flow_form *form;           /* NULL where none was recognised; the diagonal's where reduced       */
-    flow_form *merged;         /* of the (u, U) among more blocks, to precondition Krylov iterations; or NULL */
-    flow_reduction *reduction; /* NULL: not reduced                                                  */
-    bool by_form;              /* the right-hand side comes from the form, not from the program      */
+    lsa_workspace *work; /* NULL: reduced                                                      */
+    flow_form *form;     /* NULL where none was recognised; the diagonal's where reduced       */
+    flow_heads *heads;   /* of merged heads, where there is no form or it is not integrated; or NULL    */
+    flow_preconditioner *preconditioner; /* of Krylov iterations; else NULL                                   */
+    flow_reduction *reduction;           /* NULL: not reduced                                                  */
+    bool only_heads; /* the heads are the whole loss, and no form                                     */
+    bool by_form;    /* the right-hand side comes from the form or the heads, not from the program  */
     struct flow_invariants *invariants; /* borrowed; NULL until they are known. See flow_invariants_project   */
     ptrdiff_t n;                        /* parameters among the unknowns                                      */
     ptrdiff_t size;                     /* unknowns: n, and one more for the action                           */
@@ -64,11 +68,8 @@ void flow_system_sums(const flow_system *system, const double *y, double phi[3])
 double flow_system_square(const flow_system *system, ptrdiff_t k, const double *y);
 /* The fastest motion of a block in units of its scale, from f at y; 0 at a stationary point. */
 double flow_system_rate(const flow_system *system, const double *y, const double *f);
-/* out = (d rhs / d y) v, `size` entries. Not for the reduced method, nor are the two below. */
+/* out = (d rhs / d y) v, `size` entries. Not for the reduced method, nor is the one below. */
 void flow_system_jacobian(flow_system *system, const double *y, const double *v, double *out);
-/* z = r but for (u, U), where z solves the arrowhead I + gamma Hessian that they have when the other blocks are 0: the
- * stiff part of any statement with one merged head. Where it is singular, z = r. */
-void flow_system_precondition(const flow_system *system, const double *y, double gamma, const double *r, double *z);
 /* Column by column, size x size. */
 void flow_system_jacobian_dense(flow_system *system, const double *y, double *J, double *unit);
 /* The Hessian of the loss, n x n, symmetrised. unit: n doubles of scratch. */
@@ -78,11 +79,12 @@ void flow_system_weights(const flow_system *system, const double *y, double *w);
 
 /* L - L* of a form, without cancellation. */
 double flow_system_excess(const flow_system *system, const double *y);
-/* Loss and relative gap (L - L*) / (L(0) - L*), NAN when the minimum is unknown. A form gives the gap without
- * cancellation; otherwise it is a difference of losses and ends at rounding. */
+/* Loss and relative gap (L - L*) / (L(0) - L*), NAN when the minimum is unknown. A form, or heads that are
+ * the whole loss, give the gap without cancellation; otherwise it is a difference of losses and ends at rounding. */
 typedef struct flow_level {
     double loss, gap;
 } flow_level;
+bool flow_system_gap_is_exact(const flow_system *system);
 flow_level flow_system_level(flow_system *system, const double *y);
 
 /* The name of unknown i, "U[3,3]", "u[2]", "U[2][1,4]" (head 2), "the action"; buffer of 128 bytes. */

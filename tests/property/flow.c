@@ -266,7 +266,68 @@ static void test_heads(void **state)
             sum += end.state[flowing_block(&f, "u", h)->offset] * end.state[flowing_block(&f, "U", h)->offset + i];
         check_close(sum, i % 4 == 0 ? 1.0 / gamma : 0.0, 0.0, 1e-12);
     }
-    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_GRADIENT);
+    assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_GAP);
+    flowing_clear(&f);
+}
+
+/* Three heads by their exact Newton matrix, by Krylov iterations that it preconditions, and by a dense factorisation of
+ * the polynomial's Hessian; `auto` takes the first. */
+static void test_methods_agree_on_heads(void **state)
+{
+    (void)state;
+    static const double times[] = {0.0, 0.5, 1.0, 3.0, 10.0, 40.0};
+    const lsa_method methods[] = {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE};
+    lsa_flowing f;
+    flowing_init(&f, "multihead", 5, 8.0, 3, 1);
+    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, 5, FIVE);
+    f.setting.experiment.data.label_noise = 0.3;
+    flowing_make(&f);
+    flowing_start_gaussian(&f, 0.3, 5);
+    f.options.times = times;
+    f.options.n_times = 6;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    lsa_trajectory *arrowhead = f.trajectory;
+    f.trajectory = NULL;
+    assert_string_equal(lsa_trajectory_stats(arrowhead).method, "arrowhead");
+    for (int k = 0; k < 2; k++) {
+        f.options.method = methods[k];
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        check_at_most(distance(arrowhead, f.trajectory, 78), 20.0 * f.options.rtol); /* 10 rtol each */
+        for (ptrdiff_t i = 0; i < 6; i++) {
+            const lsa_sample a = lsa_trajectory_sample(arrowhead, i), b = lsa_trajectory_sample(f.trajectory, i);
+            check_close(a.loss, b.loss, 20.0 * f.options.rtol, 0.0);
+        }
+        if (methods[k] == LSA_METHOD_KRYLOV)
+            check_at_most((double)lsa_trajectory_stats(f.trajectory).linear,
+                          1.1 * (double)lsa_trajectory_stats(f.trajectory).newton);
+    }
+    f.options.method = LSA_METHOD_REDUCED;
+    check_status(flowing_run(&f), LSA_ERR_UNABLE, &f.err);
+    lsa_trajectory_destroy(arrowhead);
+    flowing_clear(&f);
+}
+
+/* Px and k are stiff beside U as they decay: preconditioned by U's arrowhead alone, a Newton step would take 5 iterations
+ * here, and 27 at d = 100. */
+static void test_krylov_iterations_stay_few(void **state)
+{
+    (void)state;
+    enum { D = 10 };
+    double spectrum[D];
+    lsa_flowing f;
+    flowing_init(&f, "full", D, 10.0, 1, 1);
+    geometric(D, 100.0, spectrum);
+    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, D, spectrum);
+    flowing_make(&f);
+    flowing_start_gaussian(&f, 0.1, 1);
+    f.options.rtol = 1e-8;
+    f.options.minimum = lsa_program_product_form(f.program)->minimum;
+    f.options.stop.gap = 1e-10;
+    f.options.method = LSA_METHOD_KRYLOV;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    const lsa_solver_stats stats = lsa_trajectory_stats(f.trajectory);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+    check_at_most((double)stats.linear, 2.0 * (double)stats.newton);
     flowing_clear(&f);
 }
 
@@ -637,6 +698,8 @@ int main(void)
         cmocka_unit_test(test_rescaling_repairs_u),
         cmocka_unit_test(test_full_layer_keeps_the_reduced_one),
         cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_methods_agree_on_heads),
+        cmocka_unit_test(test_krylov_iterations_stay_few),
         cmocka_unit_test(test_gap_without_a_form),
         cmocka_unit_test(test_zero_start_is_the_saddle),
         cmocka_unit_test(test_stable_line_ends_in_the_saddle),

@@ -7,6 +7,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LARGEST = 12, REPEATS = 40 };
 static const double eps = 40 * LARGEST * DBL_EPSILON;
@@ -109,8 +110,12 @@ static void solutions_solve(void **state)
         check_matrix_close(d, n, X, want, rtol, 0.0);
         check_status(lsa_mat_solve(d, n, A, B, X, NULL), LSA_OK, NULL);
         check_matrix_close(d, n, X, want, rtol, 0.0);
+        memcpy(X, B, sizeof X);
         check_status(lsa_mat_solve_spd(d, n, A, B, B, NULL), LSA_OK, NULL);
         check_matrix_close(d, n, B, want, rtol, 0.0);
+        check_status(lsa_mat_cholesky(d, A, A, NULL), LSA_OK, NULL); /* in place */
+        lsa_mat_cholesky_solve(d, A, X);
+        check_matrix_close(d, 1, X, want, rtol, 0.0);
     }
 }
 

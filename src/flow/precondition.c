@@ -1,0 +1,120 @@
+/* precondition.c - the heads' exact solve and one dense block beside it. */
+#include "flow/precondition.h"
+#include "base/matrix.h"
+#include "base/try.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the dense matrix: two of this order are 16 MB. */
+static const ptrdiff_t LIMIT = 1024;
+
+static bool is_of_a_head(const flow_heads *heads, ptrdiff_t offset)
+{
+    for (ptrdiff_t h = 0; heads != NULL && h < heads->n; h++)
+        if (offset == heads->heads[h].u || offset == heads->heads[h].U)
+            return true;
+    return false;
+}
+
+/* Lists the parameters of the other blocks. */
+static void list_rest(flow_preconditioner *p)
+{
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(p->program); k++) {
+        const lsa_block *block = lsa_program_block(p->program, k);
+        if (is_of_a_head(p->heads, block->offset))
+            continue;
+        for (ptrdiff_t i = 0; i < block->rows * block->cols; i++)
+            p->index[p->m++] = block->offset + i;
+    }
+}
+
+lsa_status flow_preconditioner_create(const lsa_program *program, lsa_workspace *work, ptrdiff_t size,
+                                      const flow_heads *heads, flow_preconditioner **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_preconditioner *p = calloc(1, sizeof *p);
+    LSA_TRY_MEMORY(p, "the preconditioner");
+    p->program = program;
+    p->work = work;
+    p->heads = heads;
+    p->n = lsa_program_size(program);
+    p->size = size;
+    p->index = calloc((size_t)p->n, sizeof *p->index);
+    LSA_TRY_MEMORY(p->index, "the preconditioner");
+    list_rest(p);
+    if (p->m > LIMIT)
+        p->m = 0;
+    p->hessian = lsa_vec_create(p->m * p->m);
+    LSA_TRY_MEMORY(p->hessian, "the preconditioner");
+    p->L = lsa_vec_create(p->m * p->m + p->m);
+    LSA_TRY_MEMORY(p->L, "the preconditioner");
+    p->unit = lsa_vec_create(2 * p->n);
+    LSA_TRY_MEMORY(p->unit, "the preconditioner");
+    p->column = p->unit + p->n;
+    *out = p;
+    p = NULL;
+done:
+    flow_preconditioner_destroy(p);
+    return status;
+}
+
+void flow_preconditioner_destroy(flow_preconditioner *preconditioner)
+{
+    if (preconditioner == NULL)
+        return;
+    free(preconditioner->index);
+    free(preconditioner->hessian);
+    free(preconditioner->L);
+    free(preconditioner->unit);
+    free(preconditioner);
+}
+
+/* The lower triangle. */
+static void make_hessian(flow_preconditioner *p, const double *y)
+{
+    memset(p->unit, 0, (size_t)p->n * sizeof *p->unit);
+    for (ptrdiff_t j = 0; j < p->m; j++) {
+        p->unit[p->index[j]] = 1.0;
+        lsa_program_hessian(p->program, p->work, y, p->unit, p->column);
+        p->unit[p->index[j]] = 0.0;
+        for (ptrdiff_t i = j; i < p->m; i++)
+            p->hessian[i + j * p->m] = p->column[p->index[i]];
+    }
+    p->known = true;
+}
+
+static void factor(flow_preconditioner *p, double gamma)
+{
+    const ptrdiff_t m = p->m;
+    for (ptrdiff_t j = 0; j < m; j++)
+        for (ptrdiff_t i = j; i < m; i++)
+            p->L[i + j * m] = gamma * p->hessian[i + j * m] + (i == j ? 1.0 : 0.0);
+    p->factored = lsa_mat_cholesky(m, p->L, p->L, NULL) == LSA_OK;
+}
+
+bool flow_preconditioner_update(flow_preconditioner *p, const double *y, double gamma, ptrdiff_t excess)
+{
+    const bool due = p->m > 0 && excess - p->paid >= p->m;
+    if (due) {
+        make_hessian(p, y);
+        p->paid = excess;
+    }
+    if (p->known)
+        factor(p, gamma);
+    return due;
+}
+
+void flow_preconditioner_solve(const flow_preconditioner *p, const double *y, double gamma, const double *r, double *z)
+{
+    double *rest = p->L + p->m * p->m;
+    memcpy(z, r, (size_t)p->size * sizeof *z);
+    if (p->heads != NULL)
+        flow_heads_solve(p->heads, y, gamma, r, z); /* writes nothing where it fails */
+    if (!p->factored)
+        return;
+    for (ptrdiff_t i = 0; i < p->m; i++)
+        rest[i] = r[p->index[i]];
+    lsa_mat_cholesky_solve(p->m, p->L, rest);
+    for (ptrdiff_t i = 0; i < p->m; i++)
+        z[p->index[i]] = rest[i];
+}

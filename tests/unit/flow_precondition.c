@@ -1,0 +1,114 @@
+/* The preconditioner against Newton's matrix, column by column from the compiled program. */
+#include "flow/precondition.h"
+#include "flowing.h"
+
+enum { D = 4, N = (D + 1) * (D + 1) };
+
+typedef struct fixture {
+    lsa_flowing flow;
+    lsa_workspace *work;
+    flow_heads *heads;
+    flow_preconditioner *p;
+    double *y;
+} fixture;
+
+static void make(fixture *x, const char *statement, ptrdiff_t heads)
+{
+    *x = (fixture){0};
+    flowing_init(&x->flow, statement, D, 6.0, heads, 2);
+    x->flow.setting.experiment.data.label_noise = 0.2;
+    flowing_make(&x->flow);
+    flowing_start_gaussian(&x->flow, 0.5, 3);
+    x->y = x->flow.start; /* Lambda = I: the program's basis is the user's */
+    check_status(lsa_workspace_create(x->flow.program, &x->work, NULL), LSA_OK, NULL);
+    const lsa_form *form = lsa_program_product_form(x->flow.program);
+    if (flow_heads_apply(form))
+        check_status(flow_heads_create(form, &x->heads, NULL), LSA_OK, NULL);
+    check_status(
+        flow_preconditioner_create(x->flow.program, x->work, lsa_program_size(x->flow.program), x->heads, &x->p, NULL),
+        LSA_OK, NULL);
+}
+
+static void clear(fixture *x)
+{
+    flow_preconditioner_destroy(x->p);
+    flow_heads_destroy(x->heads);
+    lsa_workspace_destroy(x->work);
+    flowing_clear(&x->flow);
+}
+
+/* The largest entry of P^-1 (I + gamma Hessian) v - v over random v of unit size. */
+static double error_of(fixture *x, double gamma)
+{
+    const ptrdiff_t n = lsa_program_size(x->flow.program);
+    double worst = 0.0;
+    for (uint64_t seed = 10; seed < 15; seed++) {
+        const double *v = setting_normals(&x->flow.setting, n, seed, 1.0);
+        double *Mv = setting_numbers(&x->flow.setting, n), *z = setting_numbers(&x->flow.setting, n);
+        lsa_program_hessian(x->flow.program, x->work, x->y, v, Mv);
+        lsa_vec_scale(n, gamma, Mv);
+        lsa_vec_axpy(n, 1.0, v, Mv);
+        flow_preconditioner_solve(x->p, x->y, gamma, Mv, z);
+        lsa_vec_axpy(n, -1.0, v, z);
+        worst = fmax(worst, lsa_vec_norm_max(n, z));
+    }
+    return worst;
+}
+
+static void set_zero(fixture *x, const char *name)
+{
+    const lsa_block *block = flowing_block(&x->flow, name, 0);
+    memset(x->y + block->offset, 0, (size_t)(block->rows * block->cols) * sizeof *x->y);
+}
+
+/* With px = k = 0 nothing is left to iterate on. Away from there the coupling is. */
+static void test_exact_on_the_reduced_layer(void **state)
+{
+    (void)state;
+    fixture x;
+    make(&x, "full", 1);
+    set_zero(&x, "px");
+    set_zero(&x, "k");
+    check_at_least(error_of(&x, 0.1), 1e-2); /* before the first update */
+    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, 1000));
+    check_at_most(error_of(&x, 0.1), 1e-13);
+    flowing_start_gaussian(&x.flow, 0.5, 3);
+    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, 2000));
+    check_at_least(error_of(&x, 0.1), 1e-2);
+    clear(&x);
+}
+
+/* Without merged heads the dense matrix is all of Newton's. */
+static void test_exact_without_merged_heads(void **state)
+{
+    (void)state;
+    fixture x;
+    make(&x, "multihead-separate", 2);
+    assert_null(x.heads);
+    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, 1000));
+    check_at_most(error_of(&x, 0.1), 1e-13);
+    clear(&x);
+}
+
+/* The matrix costs 2 D products: it is made when as many iterations were spent since it was last made. */
+static void test_updates_when_iterations_have_cost_as_much(void **state)
+{
+    (void)state;
+    fixture x;
+    make(&x, "full", 1);
+    assert_false(flow_preconditioner_update(x.p, x.y, 0.1, 2 * D - 1));
+    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, 2 * D));
+    assert_false(flow_preconditioner_update(x.p, x.y, 0.2, 4 * D - 1));
+    assert_true(flow_preconditioner_update(x.p, x.y, 0.2, 4 * D));
+    clear(&x);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exact_on_the_reduced_layer),
+        cmocka_unit_test(test_exact_without_merged_heads),
+        cmocka_unit_test(test_updates_when_iterations_have_cost_as_much),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
