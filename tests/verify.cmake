@@ -1,4 +1,9 @@
 lsa_test(analytic claims LINK lsa_verify TIMEOUT 300 LABELS long)
+lsa_test(monte_carlo agreement LINK lsa_verify TIMEOUT 600 LABELS long)
+if(CMAKE_BUILD_TYPE STREQUAL "Release") # at the full accuracy: a minute and a half of processor time
+    add_test(NAME monte_carlo/agreement_to_the_full COMMAND test_monte_carlo_agreement -l)
+    set_tests_properties(monte_carlo/agreement_to_the_full PROPERTIES LABELS "monte_carlo;long" TIMEOUT 600)
+endif()
 lsa_test(analytic predicted_limit LINK lsa_verify)
 lsa_test(analytic theorem_41 LINK lsa_verify)
 lsa_test(analytic basin LINK lsa_verify LABELS threads)

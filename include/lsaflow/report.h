@@ -141,8 +141,10 @@ typedef struct lsa_report_sample {
     double context;
     const double *scale; /* as of lsa_report_test                                              */
     lsa_quantity error, standard_error;
-    lsa_quantity half_width;                   /* of the interval around error                                    */
-    lsa_quantity predicted;                    /* the analytic error, for comparison                              */
+    lsa_quantity half_width;      /* of the interval around error                                    */
+    lsa_quantity predicted;       /* the analytic error, for comparison                              */
+    lsa_quantity predicted_error; /* the standard error that this many prompts must have, analytic */
+    lsa_quantity detects; /* the relative deviation of `predicted` that the interval notices but for 0.1 % of samples */
     lsa_quantity controlled, controlled_error; /* the error by the control variate; its standard error */
     lsa_quantity reduction;                    /* the variance of controlled over that of error        */
     ptrdiff_t prompts;

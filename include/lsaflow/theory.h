@@ -270,6 +270,20 @@ lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_theory_shift *sh
 lsa_status lsa_theory_judge_product(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, lsa_theory_error *out,
                                     lsa_error *err);
 
+/* error_variance.c: the variance of one squared error, (yhat - y_query)^2, in a setting of Gaussian covariates of mean zero
+ * and Gaussian noise, any A = u U: E e^4 from the cumulants of the prediction given w and x_q.                 (W32) [D]
+ * `tasks` says which law has the setting's second moment Omega: w ~ N(0, Omega); one fixed w; uniform on a sphere
+ * (Omega = radius^2/d I). A mean of n such errors has the standard error sqrt(variance/n), so the power of a sampled test
+ * is known before anything is drawn.   LSA_ERR_UNABLE with a mean or an excess; LSA_ERR_DOMAIN, LSA_ERR_MEMORY as
+ * lsa_theory_shift_risk.   Cost 20 products of d-by-d matrices.   Checked: analytic/error_variance, by cubature. */
+typedef enum lsa_theory_tasks {
+    LSA_THEORY_TASKS_GAUSSIAN,
+    LSA_THEORY_TASKS_FIXED,
+    LSA_THEORY_TASKS_SPHERE
+} lsa_theory_tasks;
+lsa_status lsa_theory_error_variance(ptrdiff_t d, const lsa_theory_shift *shift, lsa_theory_tasks tasks,
+                                     const double *A, double *variance, lsa_error *err);
+
 /* shift_split.c: the error at the trained limit in three parts, R(A, M) the error at length M:                   (W21) [D]
  *     error = best_linear + [R(A_inf, inf) - best_linear] + [R(A_N, inf) - R(A_inf, inf)] + [R(A_N, M) - R(A_N, inf)],
  * A_inf the trained limit for N -> infinity. In law the terms are 0 and those of Theorem 4.2. For rho = M the context

@@ -87,6 +87,10 @@ bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_re
 lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_test *test, lsa_theory_error *out, lsa_error *err);
 lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_test *test,
                            const double *A, lsa_theory_error *out, lsa_error *err);
+/* The variance of one squared error of a test at a product A = uU: what the standard error of a sampled mean must be.
+ * LSA_ERR_UNABLE but for linear tasks and Gaussian covariates of one covariance; LSA_ERR_DOMAIN, LSA_ERR_MEMORY. */
+lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_test *test, const double *A,
+                                    double *variance, lsa_error *err);
 
 typedef enum lsa_verdict {
     LSA_VERDICT_HOLDS,

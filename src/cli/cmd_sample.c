@@ -62,6 +62,25 @@ static void fill_report(sampled *out, const lsa_sample_result *result)
     report->resolved = result->resolved;
 }
 
+/* What theory says of the sample itself: the standard error it must have, and what it can notice. */
+static lsa_status fill_power(const lsa_experiment *experiment, const lsa_test *test, const double *A, sampled *out,
+                             lsa_error *err)
+{
+    static const char *const unknown = "the variance of the squared error has no closed form here";
+    static const double rare = 3.0902323061678132; /* a normal number is above it once in a thousand */
+    lsa_report_sample *report = &out->report;
+    double variance = (double)NAN;
+    const lsa_status status =
+        A != NULL ? lsa_study_error_variance(experiment, test, A, &variance, err) : LSA_ERR_UNABLE;
+    if (status != LSA_OK && status != LSA_ERR_UNABLE)
+        return status;
+    const double exact = sqrt(variance / (double)report->prompts);
+    report->predicted_error = (lsa_quantity){exact, unknown};
+    report->detects =
+        (lsa_quantity){(report->half_width.value + rare * exact) / fabs(report->predicted.value), unknown};
+    return LSA_OK;
+}
+
 /* No number, for one reason. */
 static void fill_reason(sampled *out, const char *reason)
 {
@@ -69,6 +88,7 @@ static void fill_reason(sampled *out, const char *reason)
     lsa_report_sample *report = &out->report;
     report->error = report->standard_error = report->half_width = none;
     report->controlled = report->controlled_error = report->reduction = none;
+    report->predicted_error = report->detects = none;
 }
 
 /* A setting that cannot be drawn is reported with its reason; it is no failure. An interrupt leaves the prompts drawn
@@ -118,6 +138,7 @@ lsa_status cli_sample(cli_run *run, lsa_error *err)
     lsa_status drawn = LSA_OK;
     lsa_error story = {0};
     const double *parameters;
+    double *A = NULL; /* u U; NULL where px or k are not zero */
     const ptrdiff_t n = run->experiment->n_tests;
     ptrdiff_t finished = 0;
     lsa_report_test *judged = NULL;
@@ -125,10 +146,14 @@ lsa_status cli_sample(cli_run *run, lsa_error *err)
     lsa_report_sample *reports = calloc((size_t)n + 1, sizeof *reports);
     LSA_TRY_MEMORY(tests && reports ? tests : NULL, "the samples");
     LSA_TRY(parameters_at(run, &parameters, err));
+    if (lsa_study_has_theory(run->study))
+        LSA_TRY(cli_product_of(run, parameters, &A, err));
     LSA_TRY(cli_judge_tests(run, run->options->at == CLI_AT_LIMIT ? NULL : parameters, &judged, err));
     for (ptrdiff_t t = 0; t < n && drawn == LSA_OK; t++) {
         lsa_progress_update(run->progress, (double)t / (double)n, run->experiment->tests[t].name);
         drawn = sample_one(run, &run->experiment->tests[t], parameters, judged[t].error.value, &tests[t], &story);
+        if (tests[t].report.prompts > 0)
+            LSA_TRY(fill_power(run->experiment, &run->experiment->tests[t], A, &tests[t], err));
         reports[t] = tests[t].report;
         finished += drawn == LSA_OK || reports[t].prompts > 0;
     }
@@ -142,6 +167,7 @@ lsa_status cli_sample(cli_run *run, lsa_error *err)
     if (drawn != LSA_OK)
         status = lsa_error_set(err, drawn, "%s", story.text);
 done:
+    free(A);
     free(judged);
     free(reports);
     free(tests);

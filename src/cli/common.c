@@ -21,8 +21,7 @@ void cli_json_state(const cli_run *run, lsa_json *json, const char *name, const 
                         lsa_program_block(program, 0), state, detail);
 }
 
-/* A = u U of a state whose px and k vanish, d x d, owned by the caller; NULL without failure where there is none. */
-static lsa_status product_of(cli_run *run, const double *state, double **out, lsa_error *err)
+lsa_status cli_product_of(cli_run *run, const double *state, double **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
@@ -110,7 +109,7 @@ lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_te
     lsa_report_test *tests = calloc((size_t)experiment->n_tests + 1, sizeof *tests);
     LSA_TRY_MEMORY(tests, "the test errors");
     if (parameters != NULL)
-        LSA_TRY(product_of(run, parameters, &A, err));
+        LSA_TRY(cli_product_of(run, parameters, &A, err));
     for (ptrdiff_t t = 0; t < experiment->n_tests; t++) {
         tests[t].name = experiment->tests[t].name;
         tests[t].context = experiment->tests[t].context;

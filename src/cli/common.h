@@ -15,6 +15,10 @@ const double *cli_scale_of(const lsa_test *test);
  * Theorem 4.2. *out is an array of n_tests entries that the caller frees. */
 lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_test **out, lsa_error *err);
 
+/* *out = u U of a state (user's basis) whose px and k vanish, d x d, owned by the caller; NULL without failure where there
+ * is none. */
+lsa_status cli_product_of(cli_run *run, const double *state, double **out, lsa_error *err);
+
 /* The tests into the open JSON object as "tests", or as a table on stdout. */
 lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err);
 

@@ -113,6 +113,8 @@ void lsa_json_samples(lsa_json *json, ptrdiff_t n, const lsa_report_sample *samp
         lsa_json_quantity(json, "stderr", samples[k].standard_error);
         lsa_json_quantity(json, "half_width", samples[k].half_width);
         lsa_json_quantity(json, "predicted", samples[k].predicted);
+        lsa_json_quantity(json, "predicted_stderr", samples[k].predicted_error);
+        lsa_json_quantity(json, "detects", samples[k].detects);
         add_controlled(json, &samples[k]);
         lsa_json_integer(json, "prompts", samples[k].prompts);
         lsa_json_bool(json, "resolved", samples[k].resolved);

@@ -196,6 +196,22 @@ lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *exper
     }
 }
 
+lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_test *test, const double *A,
+                                    double *variance, lsa_error *err)
+{
+    const hearing h = {NULL, experiment, test, A, experiment->data.d};
+    const bool linear =
+        test->task == LSA_TASK_GAUSSIAN || test->task == LSA_TASK_FIXED || test->task == LSA_TASK_SPHERE;
+    if (!linear || test->query_orthogonal || lsa_covariance_is_random(test->covariance) ||
+        lsa_covariance_is_random(test->query))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "no closed form of the variance of the squared error");
+    const lsa_theory_shift shift = shift_of(&h);
+    const lsa_theory_tasks tasks = test->task == LSA_TASK_FIXED    ? LSA_THEORY_TASKS_FIXED
+                                   : test->task == LSA_TASK_SPHERE ? LSA_THEORY_TASKS_SPHERE
+                                                                   : LSA_THEORY_TASKS_GAUSSIAN;
+    return lsa_theory_error_variance(h.d, &shift, tasks, A, variance, err);
+}
+
 lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_test *test, lsa_theory_error *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;

@@ -40,6 +40,7 @@ document() {
     holds '.tests | length == 3 and all(.error > 0 and .stderr > 0 and .prompts > 0 and (.resolved | type) == "boolean" and
         (.baselines | keys) == ["ols", "zero"] and .half_width > .stderr and
         (.baselines | all(has("difference") and .difference_stderr >= 0)) and
+        (.predicted_stderr / .stderr | . > 0.8 and . < 1.25) and .detects > .half_width / .predicted and
         .controlled.stderr < .stderr and .controlled.reduction < 1)'
     for place in init final limit; do
         document sample small.yaml --at "$place"

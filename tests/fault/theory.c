@@ -67,6 +67,7 @@ static lsa_status paper(void *context)
     LSA_TRY(lsa_theory_judge_product(D, &shift, U0, &error, err));
     LSA_TRY(lsa_theory_judge_moments_product(D, &moments, U0, &error, err));
     LSA_TRY(lsa_theory_shift_best(D, &shift, A, &x, err));
+    LSA_TRY(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_FIXED, U0, &x, err));
     LSA_TRY(lsa_theory_linear_task_bound(theory, 5.0, shift.task, &x, err));
 done:
     lsa_theory_destroy(theory);

@@ -194,6 +194,8 @@ static void records_keep_the_contract(void **state)
                                       .standard_error = {0.01, NULL},
                                       .half_width = {0.05, NULL},
                                       .predicted = {0.26, NULL},
+                                      .predicted_error = {0.011, NULL},
+                                      .detects = {0.25, NULL},
                                       .controlled = {0.255, NULL},
                                       .controlled_error = {0.008, NULL},
                                       .reduction = {0.64, NULL},
@@ -212,7 +214,8 @@ static void records_keep_the_contract(void **state)
                "null, \"slack_reason\": \"the claim is no inequality\", \"verdict\": \"inconclusive\", \"why\": "
                "\"the solver stopped\"}], \"tests\": [{\"name\": \"t\", \"context\": null, \"context_reason\": "
                "\"infinite\", \"error\": 0.25, \"stderr\": 0.01, \"half_width\": 0.050000000000000003, \"predicted\": "
-               "0.26000000000000001, \"controlled\": {\"error\": 0.255, \"stderr\": "
+               "0.26000000000000001, \"predicted_stderr\": 0.010999999999999999, \"detects\": 0.25, \"controlled\": "
+               "{\"error\": 0.255, \"stderr\": "
                "0.0080000000000000002, \"reduction\": 0.64000000000000001}, \"prompts\": 1000, \"resolved\": true, "
                "\"baselines\": {\"ols\": {\"error\": null, "
                "\"error_reason\": \"M is near d\", \"stderr\": null, \"stderr_reason\": \"M is near d\", "

@@ -1,0 +1,155 @@
+/* The variance of the squared error against its definition: contexts of two pairs, noise, tasks and queries from
+ * Gauss-Hermite points, which integrate the polynomial e^4 exactly: degree 8 in x (five nodes), 4 in all else (three).
+ * 1e-12: a million terms of size 1. */
+#include "base/matrix.h"
+#include "check.h"
+#include "lsaflow/theory.h"
+#include <math.h>
+
+enum { D = 2, M = 2, X_NODES = 5, NODES = 3, ANGLES = 8 };
+
+static const double x_node[X_NODES] = {-2.856970013872806, -1.355626179974266, 0.0, 1.355626179974266,
+                                       2.856970013872806};
+static const double x_weight[X_NODES] = {0.011257411327720689, 0.22207592200561265, 0.53333333333333333,
+                                         0.22207592200561265, 0.011257411327720689};
+static const double node[NODES] = {-1.7320508075688772, 0.0, 1.7320508075688772};
+static const double weight[NODES] = {1.0 / 6.0, 2.0 / 3.0, 1.0 / 6.0};
+
+/* Lower triangular factors of Lc, Lq and Omega, by columns. */
+static const double context_factor[] = {1.1, 0.3, 0.0, 0.8}, query_factor[] = {0.9, -0.4, 0.0, 1.2};
+static const double task_factor[] = {1.3, 0.5, 0.0, 0.6};
+static const double A[] = {0.5, -0.2, 0.3, 0.7}, fixed[] = {0.9, -1.4};
+static const double s2 = 0.6, radius = 1.7;
+
+/* A vector of two numbers with its probability. */
+typedef struct atom {
+    double x[D], p;
+} atom;
+
+static atom from_normals(const double *factor, double z0, double z1, double p)
+{
+    return (atom){{factor[0] * z0, factor[1] * z0 + factor[3] * z1}, p};
+}
+
+static int normal_atoms(const double *factor, int n, const double *nodes, const double *weights, atom *out)
+{
+    for (int i = 0; i < n * n; i++)
+        out[i] = from_normals(factor, nodes[i % n], nodes[i / n], weights[i % n] * weights[i / n]);
+    return n * n;
+}
+
+static int task_atoms(lsa_theory_tasks tasks, atom *out)
+{
+    if (tasks == LSA_THEORY_TASKS_GAUSSIAN)
+        return normal_atoms(task_factor, NODES, node, weight, out);
+    if (tasks == LSA_THEORY_TASKS_FIXED) {
+        out[0] = (atom){{fixed[0], fixed[1]}, 1.0};
+        return 1;
+    }
+    for (int i = 0; i < ANGLES; i++) {
+        const double angle = 2.0 * 3.14159265358979323846 * i / ANGLES;
+        out[i] = (atom){{radius * cos(angle), radius * sin(angle)}, 1.0 / ANGLES};
+    }
+    return ANGLES;
+}
+
+static double inner(const double *a, const double *b)
+{
+    return a[0] * b[0] + a[1] * b[1];
+}
+
+/* E e^2 and E e^4 over the noise of two labels and the query's, all else given. */
+static void add_noise(double y0, double y1, double b0, double b1, double target, double rho, double p, double *moment)
+{
+    const double s = sqrt(s2);
+    for (int k = 0; k < NODES * NODES * NODES; k++) {
+        const int i = k % NODES, j = k / NODES % NODES, q = k / NODES / NODES;
+        const double prediction = ((y0 + s * node[i]) * b0 + (y1 + s * node[j]) * b1) / rho;
+        const double e = prediction - target - s * node[q], here = p * weight[i] * weight[j] * weight[q];
+        moment[0] += here * e * e;
+        moment[1] += here * e * e * e * e;
+    }
+}
+
+static void by_definition(lsa_theory_tasks tasks, double rho, double *moment)
+{
+    atom x[X_NODES * X_NODES], q[NODES * NODES], w[NODES * NODES];
+    const int n_x = normal_atoms(context_factor, X_NODES, x_node, x_weight, x);
+    const int n_q = normal_atoms(query_factor, NODES, node, weight, q), n_w = task_atoms(tasks, w);
+    moment[0] = moment[1] = 0.0;
+    for (int k = 0; k < n_q * n_w; k++) {
+        const atom *task = &w[k % n_w], *query = &q[k / n_w];
+        double Aq[D];
+        lsa_mat_vector(false, D, D, 1.0, A, query->x, 0.0, Aq);
+        for (int i = 0; i < n_x; i++)
+            for (int j = 0; j < n_x; j++)
+                add_noise(inner(task->x, x[i].x), inner(task->x, x[j].x), inner(x[i].x, Aq), inner(x[j].x, Aq),
+                          inner(task->x, query->x), rho, task->p * query->p * x[i].p * x[j].p, moment);
+    }
+}
+
+static void square_of(const double *factor, double *out)
+{
+    lsa_mat_product(false, true, D, D, D, 1.0, factor, factor, 0.0, out);
+}
+
+/* Also: a variance that takes other tasks for Gaussian ones is off by more than a part in a hundred. */
+static void definition(void **state)
+{
+    (void)state;
+    double Lc[D * D], Lq[D * D], Omega[D * D], variance, moment[2];
+    const double sphere[] = {radius * radius / D, 0.0, 0.0, radius * radius / D};
+    lsa_error err;
+    square_of(context_factor, Lc);
+    square_of(query_factor, Lq);
+    square_of(task_factor, Omega);
+    const lsa_second_moment moments[] = {[LSA_THEORY_TASKS_GAUSSIAN] = {.matrix = Omega},
+                                         [LSA_THEORY_TASKS_FIXED] = {.vector = fixed},
+                                         [LSA_THEORY_TASKS_SPHERE] = {.matrix = sphere}};
+    for (int k = 0; k < 6; k++) {
+        const lsa_theory_tasks tasks = (lsa_theory_tasks)(k % 3);
+        const lsa_theory_shift shift = {.context = M,
+                                        .normalise_plus_one = k >= 3,
+                                        .covariance = {.matrix = Lc},
+                                        .query = {.matrix = Lq},
+                                        .task = moments[tasks],
+                                        .label_noise = s2,
+                                        .query_noise = true};
+        by_definition(tasks, k >= 3 ? M + 1.0 : M, moment);
+        const double want = moment[1] - moment[0] * moment[0];
+        check_status(lsa_theory_error_variance(D, &shift, tasks, A, &variance, &err), LSA_OK, &err);
+        check_close(variance, want, 1e-12, 0.0);
+        if (tasks == LSA_THEORY_TASKS_GAUSSIAN)
+            continue;
+        check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &variance, &err), LSA_OK, &err);
+        check_at_least(fabs(variance - want), 1e-2 * want);
+    }
+}
+
+/* No context: e = -w'q, E e^4 = 3 (t^2 + 2 tr(Omega Lq Omega Lq)), t = tr(Omega Lq). Infinitely long: b alone is left. */
+static void ends(void **state)
+{
+    (void)state;
+    lsa_error err;
+    double variance, near;
+    const double diagonal[] = {2.0, 0.5};
+    lsa_theory_shift shift = {.context = 0.0, .covariance = {.diagonal = diagonal}, .query = {.diagonal = diagonal}};
+    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &variance, &err), LSA_OK, &err);
+    check_close(variance, 3.0 * (6.25 + 2.0 * 4.25) - 6.25, 1e-14, 0.0);
+    shift.context = (double)INFINITY;
+    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &variance, &err), LSA_OK, &err);
+    shift.context = 1e12;
+    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &near, &err), LSA_OK, &err);
+    check_close(near, variance, 1e-10, 0.0);
+    shift.excess = 0.5;
+    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &near, &err), LSA_ERR_UNABLE, &err);
+    shift.context = -1.0;
+    shift.excess = 0.0;
+    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &near, &err), LSA_ERR_DOMAIN, &err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(definition), cmocka_unit_test(ends)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
