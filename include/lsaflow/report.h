@@ -250,6 +250,16 @@ typedef struct lsa_report_errors {
 lsa_status lsa_figure_errors(lsa_run_directory *directory, const char *stem, const lsa_report_errors *errors,
                              lsa_error *err);
 
+/* One run of one solver in a diagram of work and precision. */
+typedef struct lsa_report_work {
+    const char *series;    /* the curve that it lies on; at most LSA_FIGURE_SERIES of them are drawn */
+    double error, seconds; /* NAN: no point                                                          */
+} lsa_report_work;
+enum { LSA_FIGURE_SERIES = 6 };
+/* Seconds against the error reached, log-log, a curve joining the points of a series in their order: stem "precision". */
+lsa_status lsa_figure_precision(lsa_run_directory *directory, const char *stem, const char *title, ptrdiff_t n,
+                                const lsa_report_work *points, lsa_error *err);
+
 /* ---------------------------------------------------------------- progress */
 
 /* One line on a terminal, redrawn at most ten times a second; silent anywhere else. */

@@ -12,7 +12,7 @@
 #include "lsaflow/verify.h"
 #include <stdbool.h>
 
-/* One run of one command. */
+/* One run of one command. Without a model (bench) there are no experiment and no study, and the name is the command's. */
 typedef struct cli_run {
     const cli_options *options;
     const char *name; /* of the model: its file without folder and ending */
@@ -45,5 +45,6 @@ lsa_status cli_verify(cli_run *run, lsa_error *err);
 lsa_status cli_train(cli_run *run, lsa_error *err);
 lsa_status cli_basin(cli_run *run, lsa_error *err);
 lsa_status cli_check(cli_run *run, lsa_error *err);
+lsa_status cli_bench(cli_run *run, lsa_error *err);
 
 #endif

@@ -19,6 +19,7 @@ const cli_command cli_commands[] = {
     {"train", "FILE", "discrete steps on the layer, beside the flow and the limit", true, cli_train},
     {"basin", "FILE", "many starts: which fraction reaches the global minimum", true, cli_basin},
     {"check", "FILE EXPRESSION", "is this closed form the loss?", false, cli_check},
+    {"bench", "[GROUP...]", "the performance table of this machine", true, cli_bench},
     {NULL, NULL, NULL, false, NULL}};
 
 enum { EXIT_FAILS = 1, EXIT_INPUT = 2, EXIT_NUMERICS = 3, EXIT_INCONCLUSIVE = 5 }; /* 4: CLI_EXIT_OUTPUT */
@@ -78,6 +79,17 @@ done:
     return status;
 }
 
+static ptrdiff_t count_runs(const lsa_model *model)
+{
+    return model != NULL ? lsa_model_runs(model) : 1;
+}
+
+/* What a run is called: by its model, or, where the command has none, by the command. */
+static const char *name_of(const cli_options *options, const lsa_model *model)
+{
+    return model != NULL ? lsa_model_name(model) : options->command->name;
+}
+
 /* Where run number `index` writes: --out or out/<name>, with a folder per run under `vary`; "" for nowhere. */
 static void name_directory(const cli_options *options, const lsa_model *model, ptrdiff_t index, lsa_text *path)
 {
@@ -86,8 +98,8 @@ static void name_directory(const cli_options *options, const lsa_model *model, p
     if (options->out != NULL)
         lsa_text_add(path, options->out);
     else
-        lsa_text_printf(path, "out/%s", lsa_model_name(model));
-    if (lsa_model_runs(model) > 1)
+        lsa_text_printf(path, "out/%s", name_of(options, model));
+    if (count_runs(model) > 1)
         lsa_text_printf(path, "/run-%td", index + 1);
 }
 
@@ -129,8 +141,8 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
     lsa_progress progress;
     lsa_progress_init(&progress, stderr, options->quiet, options->command->name);
     cli_run run = {.options = options,
-                   .name = lsa_model_name(model),
-                   .experiment = lsa_model_experiment(model, index),
+                   .name = name_of(options, model),
+                   .experiment = model != NULL ? lsa_model_experiment(model, index) : NULL,
                    .json = json,
                    .progress = &progress,
                    .verdict = LSA_VERDICT_HOLDS};
@@ -145,7 +157,8 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
         goto done;
     }
     run.directory = path.length > 0 ? path.data : NULL;
-    LSA_TRY(lsa_study_create(run.experiment, &study_options, &run.study, err));
+    if (model != NULL)
+        LSA_TRY(lsa_study_create(run.experiment, &study_options, &run.study, err));
     LSA_TRY(options->command->run(&run, err));
     *verdict = worse(*verdict, run.verdict);
 done:
@@ -177,15 +190,16 @@ static lsa_status run_varied(const cli_options *options, const lsa_model *model,
 static lsa_status run_all(const cli_options *options, const lsa_model *model, lsa_verdict *verdict, lsa_error *err)
 {
     lsa_status status = LSA_OK, printed = LSA_OK;
-    ptrdiff_t count;
-    lsa_model_variation(model, 0, &count);
+    ptrdiff_t count = 0;
+    if (model != NULL)
+        lsa_model_variation(model, 0, &count);
     const bool varied = count > 0;
     lsa_json *json = options->json ? lsa_json_create() : NULL;
     if (options->json)
         LSA_TRY_MEMORY(json, "the document");
     if (varied)
         lsa_json_array(json, "runs");
-    for (ptrdiff_t i = 0; i < lsa_model_runs(model) && status == LSA_OK; i++)
+    for (ptrdiff_t i = 0; i < count_runs(model) && status == LSA_OK; i++)
         status = run_varied(options, model, i, varied, json, verdict, err);
     if (varied)
         lsa_json_end(json);
@@ -221,7 +235,8 @@ int main(int argc, char **argv)
         goto done;
     }
     cli_interrupt_install();
-    LSA_TRY(load_model(&options, &model, err));
+    if (options.file != NULL)
+        LSA_TRY(load_model(&options, &model, err));
     LSA_TRY(run_all(&options, model, &verdict, err));
 done:
     lsa_model_destroy(model);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "bench/bench.h"
 #include "cli/command.h"
 #include "lsaflow/arena.h"
 #include "lsaflow/version.h"
@@ -14,7 +15,21 @@
 const char *argp_program_version = "lsaflow " LSA_VERSION;
 const char *argp_program_bug_address = NULL;
 
-enum { KEY_JSON = 256, KEY_OUT, KEY_SET, KEY_SEED, KEY_THREADS, KEY_NO_PLOTS, KEY_FORMAT, KEY_LOG, KEY_AT, KEY_CLAIMS };
+enum {
+    KEY_JSON = 256,
+    KEY_OUT,
+    KEY_SET,
+    KEY_SEED,
+    KEY_THREADS,
+    KEY_NO_PLOTS,
+    KEY_FORMAT,
+    KEY_LOG,
+    KEY_AT,
+    KEY_CLAIMS,
+    KEY_FULL,
+    KEY_ROUNDS,
+    KEY_PEERS
+};
 
 static const struct argp_option option_table[] = {
     {"json", KEY_JSON, NULL, 0, "Print one JSON document on standard output, and nothing else there", 1},
@@ -28,6 +43,9 @@ static const struct argp_option option_table[] = {
     {"log", KEY_LOG, NULL, 0, "derive: print every step of the derivation", 2},
     {"at", KEY_AT, "limit|init|final", 0, "sample: which parameters to judge (default: limit)", 2},
     {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and stop", 2},
+    {"full", KEY_FULL, NULL, 0, "bench: also what takes long", 2},
+    {"rounds", KEY_ROUNDS, "N", 0, "bench: measure everything this often (default: 5)", 2},
+    {"peers", KEY_PEERS, "DIR", 0, "bench: measure other programs too, by the scripts of this directory", 2},
     {0}};
 
 /* Appends "key" or "key=value"; ENOMEM or 0, as argp wants it. */
@@ -57,12 +75,12 @@ static int choose(struct argp_state *state, const char *option, const char *word
     return 0;
 }
 
-static int read_count(struct argp_state *state, const char *option, const char *word)
+static int read_count(struct argp_state *state, const char *option, const char *word, int most)
 {
     char *end;
     long value = strtol(word, &end, 10);
-    if (end == word || *end != '\0' || value < 1 || value > 4096)
-        argp_error(state, "--%s: \"%s\" is not a whole number from 1 to 4096", option, word);
+    if (end == word || *end != '\0' || value < 1 || value > most)
+        argp_error(state, "--%s: \"%s\" is not a whole number from 1 to %d", option, word, most);
     return (int)value;
 }
 
@@ -86,10 +104,28 @@ static const cli_command *find_command(struct argp_state *state, const char *wor
     return NULL;
 }
 
+static void read_group(struct argp_state *state, cli_options *options, const char *word)
+{
+    lsa_text names;
+    lsa_text_init(&names);
+    for (int g = 0; bench_group_name(g) != NULL; g++) {
+        if (strcmp(word, bench_group_name(g)) == 0)
+            options->groups |= 1U << g;
+        lsa_text_printf(&names, "%s%s", g > 0 ? ", " : "", bench_group_name(g));
+        if (strcmp(word, bench_group_name(g)) == 0)
+            goto done;
+    }
+    argp_error(state, "bench: there is no group \"%s\"; there are %s", word, names.failed ? "others" : names.data);
+done:
+    lsa_text_clear(&names);
+}
+
 static void read_argument(struct argp_state *state, cli_options *options, char *word)
 {
     if (options->command == NULL)
         options->command = find_command(state, word);
+    else if (options->command->run == cli_bench)
+        read_group(state, options, word);
     else if (options->file == NULL)
         options->file = word;
     else if (options->expression == NULL && options->command->run == cli_check)
@@ -102,7 +138,8 @@ static void check_complete(struct argp_state *state, const cli_options *options)
 {
     if (options->command == NULL)
         argp_error(state, "a command is missing");
-    else if (options->file == NULL && !(options->list_claims && options->command->run == cli_verify))
+    else if (options->file == NULL && !(options->list_claims && options->command->run == cli_verify) &&
+             options->command->run != cli_bench)
         argp_error(state, "%s: the model file is missing", options->command->name);
     else if (options->expression == NULL && options->command->run == cli_check)
         argp_error(state, "check: the expression is missing");
@@ -112,6 +149,8 @@ static void check_complete(struct argp_state *state, const cli_options *options)
         argp_error(state, "--at belongs to sample");
     if (options->list_claims && options->command->run != cli_verify)
         argp_error(state, "--list-claims belongs to verify");
+    if ((options->full || options->rounds > 0 || options->peers != NULL) && options->command->run != cli_bench)
+        argp_error(state, "--full, --rounds and --peers belong to bench");
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
@@ -131,7 +170,7 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_SEED:
         return add_override(options, "monte_carlo.seed", arg);
     case KEY_THREADS:
-        options->threads = read_count(state, "threads", arg);
+        options->threads = read_count(state, "threads", arg, 4096);
         return 0;
     case KEY_NO_PLOTS:
         options->plots = false;
@@ -150,6 +189,15 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_CLAIMS:
         options->list_claims = true;
+        return 0;
+    case KEY_FULL:
+        options->full = true;
+        return 0;
+    case KEY_ROUNDS:
+        options->rounds = read_count(state, "rounds", arg, BENCH_ROUNDS_MAX);
+        return 0;
+    case KEY_PEERS:
+        options->peers = arg;
         return 0;
     case ARGP_KEY_ARG:
         read_argument(state, options, arg);

@@ -21,6 +21,10 @@ typedef struct cli_options {
     bool quiet;
     bool log;          /* derive --log                                              */
     bool list_claims;  /* verify --list-claims                                      */
+    bool full;         /* bench --full                                              */
+    int rounds;        /* bench --rounds; 0: the default                            */
+    unsigned groups;   /* bench: the groups that are named, as in bench_options     */
+    const char *peers; /* bench --peers, or NULL                                    */
     cli_format format; /* derive --format                                           */
     cli_at at;         /* sample --at                                               */
     int threads;       /* 0: all                                                    */

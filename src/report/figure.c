@@ -96,17 +96,17 @@ done:
     return status;
 }
 
-static void warn(lsa_run_directory *directory, const char *stem, lsa_gnuplot_end end, const lsa_text *words)
+static void warn(lsa_run_directory *directory, const char *stem, lsa_child_end end, const lsa_text *words)
 {
     char what[128];
-    if (end == LSA_GNUPLOT_MISSING) {
+    if (end == LSA_CHILD_MISSING) {
         if (!directory->gnuplot_missed)
             lsa_run_directory_warn(directory, "gnuplot was not found: data and scripts are written, figures are not",
                                    "");
         directory->gnuplot_missed = true;
         return;
     }
-    if (end == LSA_GNUPLOT_SLOW)
+    if (end == LSA_CHILD_SLOW)
         snprintf(what, sizeof what, "figure %s: gnuplot took more than %g s", stem, directory->plot_seconds);
     else
         snprintf(what, sizeof what, "figure %s was not drawn", stem);
@@ -118,7 +118,7 @@ static lsa_status run_gnuplot(lsa_run_directory *directory, const char *stem, bo
 {
     lsa_status status = LSA_OK;
     char prefix[PREFIX_MAX];
-    lsa_gnuplot_end end = LSA_GNUPLOT_DONE;
+    lsa_child_end end = LSA_CHILD_DONE;
     lsa_text words, command, script;
     lsa_text_init(&words);
     lsa_text_init(&command);
@@ -129,7 +129,7 @@ static lsa_status run_gnuplot(lsa_run_directory *directory, const char *stem, bo
     LSA_TRY_MEMORY(words.failed || command.failed || script.failed ? NULL : directory, "a figure");
     if (directory->plots)
         end = lsa_gnuplot_run(directory->path, command.data, script.data, directory->plot_seconds, &words);
-    *drawn = directory->plots && end == LSA_GNUPLOT_DONE;
+    *drawn = directory->plots && end == LSA_CHILD_DONE;
     LSA_TRY(settle(directory, prefix, stem, drawn, err));
     if (directory->plots && !*drawn)
         warn(directory, stem, end, &words);

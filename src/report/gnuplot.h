@@ -1,20 +1,13 @@
-/* gnuplot.h - gnuplot as a child process: no shell, a time limit, its words captured. */
+/* gnuplot.h - gnuplot as a child process, and values in its language. */
 #ifndef LSAFLOW_REPORT_GNUPLOT_H
 #define LSAFLOW_REPORT_GNUPLOT_H
 
-#include "base/text.h"
-
-typedef enum lsa_gnuplot_end {
-    LSA_GNUPLOT_DONE,
-    LSA_GNUPLOT_MISSING, /* there is no gnuplot to run                      */
-    LSA_GNUPLOT_SLOW,    /* ended by us at the time limit                   */
-    LSA_GNUPLOT_FAILED   /* it said why in `words`, or could not be started */
-} lsa_gnuplot_end;
+#include "base/child.h"
 
 /* Runs `gnuplot -d -e command script` inside `directory` for at most `seconds`. What it prints is appended to words
  * (the first 4 KiB). */
-lsa_gnuplot_end lsa_gnuplot_run(const char *directory, const char *command, const char *script, double seconds,
-                                lsa_text *words);
+lsa_child_end lsa_gnuplot_run(const char *directory, const char *command, const char *script, double seconds,
+                              lsa_text *words);
 
 /* Appends text as a gnuplot string literal that gnuplot draws as it stands: one line, and every byte that means
  * anything to gnuplot is written as an octal escape, so that quotes, backquotes, macros, braces and backslashes never

@@ -2,7 +2,7 @@
 #include "lsaflow/report.h"
 
 #include "base/text.h"
-#include "report/clock.h"
+#include "base/clock.h"
 #include "report/stream.h"
 
 #include <math.h>

@@ -175,3 +175,12 @@ document() {
     [[ "$output" == *"test-error (scaled, c = 0.25, M = 20)"* ]]
     [ "$(cut -d, -f4 drawn/errors*.csv | grep -c '[0-9]')" -eq 6 ]
 }
+
+@test "bench: rows with their numbers, groups by name" {
+    document bench vectors derive --rounds 1
+    holds '(.bench | map(.name) | unique) == ["derive", "vectors"] and (.bench | length) > 10 and (.bench | all(
+        (.case | type) == "string" and .size >= 1 and .median > 0 and .minimum > 0 and .minimum <= .median and
+        (.unit | type) == "string" and has("ratio") and has("against") and .rounds == 1)) and
+        (.bench | map(select(.name == "vectors")) | all(.ratio > 0 and .against == "our own vectors")) and
+        (.caveats | length) > 2'
+}

@@ -19,6 +19,10 @@ load support
     lsaflow_fails 2 "belong to derive" run small.yaml --format latex
     lsaflow_fails 2 "belongs to sample" run small.yaml --at init
     lsaflow_fails 2 "belongs to verify" run small.yaml --list-claims
+    lsaflow_fails 2 "belong to bench" run small.yaml --full
+    lsaflow_fails 2 "belong to bench" run small.yaml --rounds 3
+    lsaflow_fails 2 'bench: there is no group "flows"; there are flow, growth' bench flows
+    lsaflow_fails 2 "whole number from 1 to 25" bench --rounds 26
     lsaflow_fails 2 "not one of its values" derive small.yaml --format pdf
     for threads in 0 -1 two 9999999999999999999999; do
         lsaflow_fails 2 "whole number" sample small.yaml --threads="$threads"
@@ -28,7 +32,7 @@ load support
 @test "--help and --version" {
     lsaflow --help
     [ "$status" -eq 0 ]
-    for word in derive eval run predict sample verify check --json --out --set --seed --threads --no-plots --quiet; do
+    for word in derive eval run predict sample verify check bench --json --out --set --seed --threads --no-plots --quiet; do
         [[ "$output" == *"$word"* ]]
     done
     lsaflow --version

@@ -131,6 +131,7 @@ static lsa_status write_run(void *context)
     LSA_TRY(lsa_figure_gap(directory, "gap", &flow, NULL));
     LSA_TRY(lsa_figure_parameters(directory, "parameters", &flow, NULL));
     LSA_TRY(lsa_figure_errors(directory, "errors", &errors, NULL));
+    LSA_TRY(lsa_figure_precision(directory, "precision", "title", 1, &(lsa_report_work){"a", 1e-3, 1.0}, NULL));
     LSA_TRY(lsa_run_directory_finish(directory, NULL));
 done:
     lsa_run_directory_destroy(directory);
@@ -141,8 +142,8 @@ static void run_directory(void **state)
 {
     (void)state;
     char root[] = "/tmp/lsaflow-fault-XXXXXX";
-    static const char *const files[] = {"verdicts.csv",  "gap.csv",    "gap.gp",    "parameters.csv",
-                                        "parameters.gp", "errors.csv", "errors.gp", "index.html"};
+    static const char *const files[] = {"verdicts.csv", "gap.csv",   "gap.gp",        "parameters.csv", "parameters.gp",
+                                        "errors.csv",   "errors.gp", "precision.csv", "precision.gp",   "index.html"};
     assert_non_null(mkdtemp(root));
     check_at_least((double)lsa_fault_each(write_run, root), 60.0);
     for (size_t k = 0; k < sizeof files / sizeof *files; ++k) {

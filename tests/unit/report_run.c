@@ -330,9 +330,30 @@ static void the_canary_can_sing(void **state)
     const char script[] = "title = \"`touch canary`\"\n";
     assert_int_equal(lsa_text_write_file(path, script, strlen(script), NULL), LSA_OK);
     lsa_text_init(&words);
-    assert_int_equal(lsa_gnuplot_run(f->path, "x = 1", "bare.gp", 20.0, &words), LSA_GNUPLOT_DONE);
+    assert_int_equal(lsa_gnuplot_run(f->path, "x = 1", "bare.gp", 20.0, &words), LSA_CHILD_DONE);
     assert_true(size_of(f, "canary") >= 0);
     lsa_text_clear(&words);
+}
+
+/* Two curves of unequal length, a point without a number, an error of zero that no axis shows; and no point at all. */
+static void work_and_precision(void **state)
+{
+    const fixture *f = *state;
+    const lsa_report_work points[] = {
+        {"fast", 1e-6, 0.01}, {"fast", 1e-9, 0.02}, {"slow", 1e-6, 1.0}, {"slow", NAN, NAN}, {"slow", 0.0, 2.0}};
+    lsa_error err;
+    lsa_text svg;
+    lsa_run_directory *directory = open_run(f, "title");
+    check_status(lsa_figure_precision(directory, "precision", "Work", 5, points, &err), LSA_OK, &err);
+    check_drawn(f, "precision");
+    read_file(f, "precision.svg", &svg);
+    assert_non_null(strstr(svg.data, "fast"));
+    assert_non_null(strstr(svg.data, "slow"));
+    lsa_text_clear(&svg);
+    check_status(lsa_figure_precision(directory, "precision-none", "Work", 0, points, &err), LSA_OK, &err);
+    check_drawn(f, "precision-none");
+    lsa_run_directory_destroy(directory);
+    check_quiet(f);
 }
 
 static void a_missing_gnuplot_is_one_line(void **state)
@@ -467,6 +488,7 @@ int main(void)
                                        TEST(degenerate_data_is_drawn),
                                        TEST(hostile_titles_are_drawn_as_they_stand),
                                        TEST(the_canary_can_sing),
+                                       TEST(work_and_precision),
                                        TEST(a_missing_gnuplot_is_one_line),
                                        TEST(a_failing_gnuplot_is_a_warning),
                                        TEST(a_gnuplot_that_draws_nothing_is_a_warning),

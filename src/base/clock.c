@@ -1,6 +1,6 @@
 /* clock.c - the monotonic clock of POSIX. */
 #define _POSIX_C_SOURCE 200809L
-#include "report/clock.h"
+#include "base/clock.h"
 
 #include <time.h>
 

@@ -1,0 +1,57 @@
+/* layer_cases.c - the whole layer, all blocks of one head, from a generic start to a relative gap of 1e-10 or to its own
+ * stationary point. */
+#include "base/try.h"
+#include "bench/plan.h"
+#include "bench/problem.h"
+#include <math.h>
+#include <stdio.h>
+
+static lsa_status measure_layer(bench_plan *plan, const bench_case *c, bench_sample *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bench_setup setup;
+    lsa_trajectory *trajectory = NULL;
+    LSA_TRY(bench_setup_make(&c->problem, &setup, err));
+    lsa_flow_options options = bench_flow_options(&c->problem, &setup, plan->options.limit);
+    LSA_TRY(lsa_study_minimum_loss(setup.study, &options.minimum, err));
+    LSA_TRY(bench_run(&c->problem, &setup, &options, &trajectory, err));
+    const lsa_solver_stats stats = lsa_trajectory_stats(trajectory);
+    out->value = stats.seconds;
+    out->steps = (double)stats.steps;
+    out->linear = (double)stats.linear;
+    out->time = lsa_trajectory_raw(trajectory).time;
+    snprintf(out->note, sizeof out->note, "%.2f linear iterations a step; gap %.1e, %s",
+             out->linear / fmax(out->steps, 1.0), lsa_trajectory_raw(trajectory).gap,
+             lsa_trajectory_reason(trajectory) == LSA_STOPPED_WALL
+                 ? "stopped by the clock"
+                 : lsa_kind_text(lsa_trajectory_classification(trajectory).kind));
+done:
+    lsa_trajectory_destroy(trajectory);
+    bench_setup_clear(&setup);
+    return status;
+}
+
+bench_case *bench_add_layer(bench_plan *plan, ptrdiff_t d, double exponent, lsa_method method, const char *name)
+{
+    char spectrum[24];
+    bench_case *c =
+        bench_plan_add(plan, d, measure_layer, "whole layer, %s, %s", name, bench_spectrum_name(exponent, spectrum));
+    c->problem = (bench_problem){.statement = "full",
+                                 .d = c->size,
+                                 .context = 2.0 * (double)c->size,
+                                 .exponent = exponent,
+                                 .method = method,
+                                 .rtol = 1e-8,
+                                 .gap = 1e-10};
+    return c;
+}
+
+void bench_layer_cases(bench_plan *plan)
+{
+    bench_add_layer(plan, 10, 1.0, LSA_METHOD_KRYLOV, "krylov");
+    bench_add_layer(plan, 10, 1.0, LSA_METHOD_DENSE, "dense");
+    if (!plan->options.full)
+        return;
+    bench_add_layer(plan, 20, 1.0, LSA_METHOD_KRYLOV, "krylov");
+    bench_add_layer(plan, 100, 1.0, LSA_METHOD_KRYLOV, "krylov");
+}

@@ -1,0 +1,202 @@
+/* peer_cases.c - other programs on the same problems, from the same start to the same stop, beside ours in one run.
+ *
+ * A peer is a program of the directory options.peers, or one that is found as a shell finds it: `PROGRAM METHOD FILE` for a flow,
+ * `PROGRAM d M` for sampling. FILE holds doubles: d, N, rtol, the relative error of uU to stop at, the time at which ours
+ * stopped (for peers without events), u(0), lambda (d), U(0) (d x d, column-major). It measures itself and prints
+ * `peer SECONDS STEPS ERROR`, seconds a prompt for sampling; NaN where it has no number. Exit code 77: something that it
+ * needs is not installed. */
+#define _POSIX_C_SOURCE 200809L
+#include "base/child.h"
+#include "base/matrix.h"
+#include "base/try.h"
+#include "bench/plan.h"
+#include "bench/problem.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NOT_INSTALLED = 77, HEAD = 6 };
+
+static bool write_doubles(FILE *file, ptrdiff_t n, const double *x)
+{
+    return fwrite(x, sizeof *x, (size_t)n, file) == (size_t)n;
+}
+
+static lsa_status write_problem(const bench_case *c, const bench_setup *setup, FILE *file, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const bench_problem *p = &c->problem;
+    const lsa_block *U = lsa_program_block(setup->program, 1);
+    const double head[HEAD] = {
+        (double)p->d,   p->context, p->rtol, p->error, c->against != NULL ? c->against->last.time : (double)NAN,
+        setup->start[0]};
+    double *lambda = lsa_vec_create(p->d);
+    LSA_TRY_MEMORY(lambda, "a peer's problem");
+    bench_spectrum(p, lambda);
+    if (!write_doubles(file, HEAD, head) || !write_doubles(file, p->d, lambda) ||
+        !write_doubles(file, p->d * p->d, setup->start + U->offset) || fflush(file) != 0)
+        status = lsa_error_set(err, LSA_ERR_WRITE, "a peer's problem cannot be written");
+done:
+    free(lambda);
+    return status;
+}
+
+/* A temporary file with the problem; `path` ends with the letters that mkstemp replaces. */
+static lsa_status make_file(const bench_case *c, char *path, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bench_setup setup;
+    FILE *file = NULL;
+    const int descriptor = mkstemp(path);
+    LSA_TRY(bench_setup_make(&c->problem, &setup, err));
+    if (descriptor >= 0)
+        file = fdopen(descriptor, "wb");
+    if (file == NULL) {
+        status = lsa_error_set(err, LSA_ERR_WRITE, "%s cannot be written", path);
+        goto done;
+    }
+    LSA_TRY(write_problem(c, &setup, file, err));
+done:
+    if (file != NULL)
+        fclose(file);
+    bench_setup_clear(&setup);
+    return status;
+}
+
+/* The numbers of the line "peer SECONDS STEPS ERROR" among a peer's words. */
+static bool read_numbers(const char *words, bench_sample *out)
+{
+    const char *line = words != NULL ? strstr(words, "peer ") : NULL;
+    return line != NULL && sscanf(line, "peer %lf %lf %lf", &out->value, &out->steps, &out->error) == 3;
+}
+
+static void take(lsa_child_end end, int code, double limit, const lsa_text *words, bench_sample *out)
+{
+    if (end == LSA_CHILD_DONE && read_numbers(words->data, out))
+        return;
+    out->value = NAN;
+    if (end == LSA_CHILD_MISSING || code == NOT_INSTALLED)
+        snprintf(out->note, sizeof out->note, "not installed");
+    else if (end == LSA_CHILD_SLOW)
+        snprintf(out->note, sizeof out->note, "stopped after %g s", limit);
+    else
+        snprintf(out->note, sizeof out->note, "failed: %.100s", words->data != NULL ? words->data : "");
+}
+
+static lsa_status run_peer(const bench_plan *plan, const bench_case *c, const char *first, const char *second,
+                           bench_sample *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text program, words;
+    int code = -1;
+    lsa_text_init(&program);
+    lsa_text_init(&words);
+    if (strchr(c->variant, '.') != NULL) /* a script of the directory; else a program of the search path */
+        lsa_text_printf(&program, "%s/", plan->options.peers);
+    lsa_text_add(&program, c->variant);
+    LSA_TRY_MEMORY(program.failed ? NULL : program.data, "a peer");
+    const char *const arguments[] = {program.data, first, second, NULL};
+    const lsa_child_end end = lsa_child_run(NULL, arguments, plan->options.limit, &words, &code);
+    take(end, code, plan->options.limit, &words, out);
+done:
+    lsa_text_clear(&words);
+    lsa_text_clear(&program);
+    return status;
+}
+
+static lsa_status measure_flow_peer(bench_plan *plan, const bench_case *c, bench_sample *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    char path[] = "/tmp/lsaflow-bench-XXXXXX";
+    LSA_TRY(make_file(c, path, err));
+    LSA_TRY(run_peer(plan, c, c->series, path, out, err));
+done:
+    unlink(path);
+    return status;
+}
+
+static lsa_status measure_sampling_peer(bench_plan *plan, const bench_case *c, bench_sample *out, lsa_error *err)
+{
+    char d[24], M[24];
+    snprintf(d, sizeof d, "%td", c->problem.d);
+    snprintf(M, sizeof M, "%td", c->M);
+    const lsa_status status = run_peer(plan, c, d, M, out, err);
+    if (isfinite(out->value))
+        snprintf(out->note, sizeof out->note, "%.3g prompts a second", 1.0 / out->value);
+    return status;
+}
+
+/* A peer of `ours`, on its problem. program and method as above. */
+static void add_peer(bench_plan *plan, const bench_case *ours, const char *program, const char *method,
+                     const char *label)
+{
+    bench_case *c =
+        bench_plan_add(plan, ours->size, ours->M > 0 ? measure_sampling_peer : measure_flow_peer, "%s", label);
+    c->problem = ours->problem;
+    c->M = ours->M;
+    c->unit = ours->unit;
+    c->against = ours;
+    c->variant = program;
+    c->series = method;
+}
+
+/* Peers on the d + 2 unknowns of the reduction, beside our reduced run. */
+static void add_reduced_peers(bench_plan *plan, const bench_case *ours)
+{
+    add_peer(plan, ours, "scipy_flow.py", "pairs-bdf", "scipy BDF on the reduction, sum over pairs");
+    add_peer(plan, ours, "scipy_flow.py", "pairs-lsoda", "scipy LSODA on the reduction, sum over pairs");
+    add_peer(plan, ours, "scipy_flow.py", "nodes-bdf", "scipy BDF on the reduction, compressed sum");
+    add_peer(plan, ours, "scipy_flow.py", "nodes-lsoda", "scipy LSODA on the reduction, compressed sum");
+}
+
+/* Peers on all unknowns, beside our reduced run and our arrowhead. */
+static void add_whole_peers(bench_plan *plan, const bench_case *ours, bool dense)
+{
+    add_peer(plan, ours, "scipy_flow.py", "whole-bdf", "scipy BDF, sparse Jacobian");
+    add_peer(plan, ours, "lsaflow_peer_cvode", "krylov", "CVODE as packaged, SPGMR, diagonal preconditioner");
+    if (!dense)
+        return;
+    add_peer(plan, ours, "scipy_flow.py", "whole-lsoda", "scipy LSODA, dense Jacobian");
+    add_peer(plan, ours, "lsaflow_peer_cvode", "dense", "CVODE as packaged, SUNLinSol_Dense");
+    add_peer(plan, ours, "desolve.R", "lsoda", "R deSolve lsoda, full Jacobian");
+    add_peer(plan, ours, "lsode.m", "lsode", "octave lsode, full Jacobian");
+}
+
+static void add_size(bench_plan *plan, ptrdiff_t d, bool whole, bool dense)
+{
+    const bench_case *reduced = bench_add_flow(plan, LSA_METHOD_REDUCED, "reduced", d, 1.0);
+    add_reduced_peers(plan, reduced);
+    if (!whole)
+        return;
+    add_whole_peers(plan, reduced, dense);
+    const bench_case *arrowhead = bench_add_flow(plan, LSA_METHOD_ARROWHEAD, "arrowhead", d, 1.0);
+    add_peer(plan, arrowhead, "scipy_flow.py", "whole-bdf", "scipy BDF, sparse Jacobian, beside the arrowhead");
+}
+
+static void add_sampling(bench_plan *plan, ptrdiff_t d, ptrdiff_t M)
+{
+    static const char *const modes[] = {"direct", "fast"};
+    for (int k = 0; k < 2; k++) {
+        const bench_case *ours = bench_add_prompts(plan, modes[k], d, M);
+        add_peer(plan, ours, "numpy_prompts.py", NULL, "numpy, SFC64, float64");
+        add_peer(plan, ours, "torch_prompts.py", NULL, "torch, float32");
+    }
+}
+
+void bench_peer_cases(bench_plan *plan)
+{
+    const bool full = plan->options.full;
+    add_size(plan, 10, true, true);
+    add_size(plan, 32, true, full);
+    add_size(plan, 100, true, false);
+    add_sampling(plan, 20, 40);
+    add_sampling(plan, 100, 400);
+    const bench_case *layer = bench_add_layer(plan, 10, 1.0, LSA_METHOD_KRYLOV, "krylov");
+    add_peer(plan, layer, "scipy_layer.py", "bdf", "scipy BDF on the whole layer");
+    if (!full)
+        return;
+    add_size(plan, 316, true, false);
+    add_size(plan, 1000, false, false);
+}

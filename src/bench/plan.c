@@ -1,0 +1,177 @@
+/* plan.c - the list of cases, the rounds over them, and what is made of their numbers. */
+#include "bench/plan.h"
+
+#include "base/clock.h"
+#include "base/try.h"
+#include "bench/path.h"
+#include <assert.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct group {
+    const char *name;
+    void (*list)(bench_plan *plan);
+} group;
+
+static const group groups[] = {
+    {"flow", bench_flow_cases},           {"growth", bench_growth_cases},     {"accuracy", bench_accuracy_cases},
+    {"precision", bench_precision_cases}, {"layer", bench_layer_cases},       {"vectors", bench_vector_cases},
+    {"derive", bench_derive_cases},       {"sampling", bench_sampling_cases}, {"peers", bench_peer_cases},
+};
+enum { GROUPS = sizeof groups / sizeof *groups };
+
+const char *bench_group_name(int g)
+{
+    return g >= 0 && g < GROUPS ? groups[g].name : NULL;
+}
+
+bench_options bench_options_defaults(void)
+{
+    return (bench_options){.rounds = 5, .limit = 60.0, .largest = PTRDIFF_MAX};
+}
+
+bench_case *bench_plan_add(bench_plan *plan, ptrdiff_t size, bench_measure measure, const char *label, ...)
+{
+    assert(plan->count < BENCH_CASES_MAX);
+    bench_case *c = &plan->cases[plan->count++];
+    *c = (bench_case){.name = plan->group,
+                      .size = size < plan->options.largest ? size : plan->options.largest,
+                      .unit = "s",
+                      .measure = measure};
+    va_list arguments;
+    va_start(arguments, label);
+    vsnprintf(c->label, sizeof c->label, label, arguments);
+    va_end(arguments);
+    return c;
+}
+
+/* Whether a group is asked for: by its bit, or all where none is named; peers only where there are some. */
+static bool is_asked(const bench_options *options, int g)
+{
+    const unsigned bit = 1U << g;
+    if (groups[g].list == bench_peer_cases && options->peers == NULL)
+        return false;
+    return options->groups == 0 || (options->groups & bit) != 0;
+}
+
+lsa_status bench_plan_create(const bench_options *options, bench_plan **out, lsa_error *err)
+{
+    assert(options->rounds >= 1 && options->rounds <= BENCH_ROUNDS_MAX);
+    bench_plan *plan = calloc(1, sizeof *plan);
+    if (plan == NULL)
+        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the list of cases");
+    plan->options = *options;
+    for (int g = 0; g < GROUPS; g++) {
+        plan->group = groups[g].name;
+        if (is_asked(options, g))
+            groups[g].list(plan);
+    }
+    *out = plan;
+    return LSA_OK;
+}
+
+void bench_plan_destroy(bench_plan *plan)
+{
+    if (plan == NULL)
+        return;
+    bench_path_destroy(plan->reference);
+    free(plan);
+}
+
+static lsa_status measure_once(bench_plan *plan, bench_case *c, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bench_sample sample = {.value = NAN, .reference = NAN, .steps = NAN, .linear = NAN, .time = NAN, .error = NAN};
+    const double began = lsa_clock_seconds();
+    LSA_TRY(c->measure(plan, c, &sample, err));
+    c->spent += lsa_clock_seconds() - began;
+    c->values[c->rounds] = sample.value;
+    c->references[c->rounds] = sample.reference;
+    c->rounds++;
+    c->last = sample;
+done:
+    if (status != LSA_OK)
+        lsa_error_add(err, "  while measuring %s: %s (%td)", c->name, c->label, c->size);
+    return status;
+}
+
+static bool is_due(const bench_plan *plan, const bench_case *c, int round)
+{
+    return round == 0 || (!c->last.final && isfinite(c->last.value) && c->spent < plan->options.limit);
+}
+
+lsa_status bench_plan_run(bench_plan *plan, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const bench_options *options = &plan->options;
+    for (int round = 0; round < options->rounds; round++)
+        for (ptrdiff_t i = 0; i < plan->count; i++) {
+            bench_case *c = &plan->cases[i];
+            if (options->interrupt != NULL && *options->interrupt != 0)
+                return lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted in round %d", round + 1);
+            if (options->progress != NULL)
+                options->progress(options->progress_context, c->label,
+                                  (round + (double)i / (double)plan->count) / options->rounds);
+            if (is_due(plan, c, round))
+                LSA_TRY(measure_once(plan, c, err));
+        }
+done:
+    return status;
+}
+
+ptrdiff_t bench_plan_count(const bench_plan *plan)
+{
+    return plan->count;
+}
+
+const bench_case *bench_plan_case(const bench_plan *plan, ptrdiff_t i)
+{
+    assert(i >= 0 && i < plan->count);
+    return &plan->cases[i];
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The number at place `rank` of n sorted ones; of an even number the middle is the mean of two. */
+static double sorted_at(int n, const double *values, bool middle)
+{
+    double sorted[BENCH_ROUNDS_MAX];
+    if (n == 0 || !isfinite(values[n - 1]))
+        return NAN;
+    memcpy(sorted, values, (size_t)n * sizeof *sorted);
+    qsort(sorted, (size_t)n, sizeof *sorted, ascending);
+    return middle ? 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]) : sorted[0];
+}
+
+double bench_case_median(const bench_case *c)
+{
+    return sorted_at(c->rounds, c->values, true);
+}
+
+double bench_case_least(const bench_case *c)
+{
+    return sorted_at(c->rounds, c->values, false);
+}
+
+double bench_case_ratio(const bench_case *c)
+{
+    if (c->against != NULL)
+        return bench_case_median(c) / bench_case_median(c->against);
+    return bench_case_median(c) / sorted_at(c->rounds, c->references, true);
+}
+
+const char *bench_case_against(const bench_case *c, char text[BENCH_LABEL + 32])
+{
+    if (c->against == NULL)
+        return c->reference_text;
+    snprintf(text, BENCH_LABEL + 32, "%s (%td)", c->against->label, c->against->size);
+    return text;
+}

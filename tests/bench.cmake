@@ -1,0 +1,2 @@
+# Tests of the performance table.
+lsa_test(bench table LINK lsa_bench)
