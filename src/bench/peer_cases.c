@@ -1,8 +1,8 @@
 /* peer_cases.c - other programs on the same problems, from the same start to the same stop, beside ours in one run.
  *
  * A peer is a program of the directory options.peers, or one that is found as a shell finds it: `PROGRAM METHOD FILE` for a flow,
- * `PROGRAM d M` for sampling. FILE holds doubles: d, N, rtol, the relative error of uU to stop at, the time at which ours
- * stopped (for peers without events), u(0), lambda (d), U(0) (d x d, column-major). It measures itself and prints
+ * `PROGRAM d M` for sampling. FILE holds doubles: d, N, rtol, the relative error of uU (of the whole layer the gap) to stop at, the time at which ours
+ * stopped (for peers without events), u(0), lambda (d), U(0) (d x d, column-major), and of the whole layer px(0), k(0). It measures itself and prints
  * `peer SECONDS STEPS ERROR`, seconds a prompt for sampling; NaN where it has no number. Exit code 77: something that it
  * needs is not installed. */
 #define _POSIX_C_SOURCE 200809L
@@ -17,26 +17,37 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NOT_INSTALLED = 77, HEAD = 6 };
+enum { NOT_INSTALLED = 77 };
 
 static bool write_doubles(FILE *file, ptrdiff_t n, const double *x)
 {
     return fwrite(x, sizeof *x, (size_t)n, file) == (size_t)n;
 }
 
+/* The numbers of a block of the start; nothing where the statement has no such block. */
+static bool write_block(FILE *file, const bench_setup *setup, const char *name)
+{
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(setup->program); k++) {
+        const lsa_block *block = lsa_program_block(setup->program, k);
+        if (strcmp(block->name, name) == 0)
+            return write_doubles(file, block->rows * block->cols, setup->start + block->offset);
+    }
+    return true;
+}
+
 static lsa_status write_problem(const bench_case *c, const bench_setup *setup, FILE *file, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const bench_problem *p = &c->problem;
-    const lsa_block *U = lsa_program_block(setup->program, 1);
-    const double head[HEAD] = {
-        (double)p->d,   p->context, p->rtol, p->error, c->against != NULL ? c->against->last.time : (double)NAN,
-        setup->start[0]};
+    const double head[] = {(double)p->d, p->context, p->rtol, p->error > 0.0 ? p->error : p->gap,
+                           c->against->last.time};
     double *lambda = lsa_vec_create(p->d);
     LSA_TRY_MEMORY(lambda, "a peer's problem");
     bench_spectrum(p, lambda);
-    if (!write_doubles(file, HEAD, head) || !write_doubles(file, p->d, lambda) ||
-        !write_doubles(file, p->d * p->d, setup->start + U->offset) || fflush(file) != 0)
+    const bool written = write_doubles(file, sizeof head / sizeof *head, head) && write_block(file, setup, "u") &&
+                         write_doubles(file, p->d, lambda) && write_block(file, setup, "U") &&
+                         write_block(file, setup, "px") && write_block(file, setup, "k");
+    if (!written || fflush(file) != 0)
         status = lsa_error_set(err, LSA_ERR_WRITE, "a peer's problem cannot be written");
 done:
     free(lambda);
@@ -161,7 +172,7 @@ static void add_whole_peers(bench_plan *plan, const bench_case *ours, bool dense
     add_peer(plan, ours, "scipy_flow.py", "whole-lsoda", "scipy LSODA, dense Jacobian");
     add_peer(plan, ours, "lsaflow_peer_cvode", "dense", "CVODE as packaged, SUNLinSol_Dense");
     add_peer(plan, ours, "desolve.R", "lsoda", "R deSolve lsoda, full Jacobian");
-    add_peer(plan, ours, "lsode.m", "lsode", "octave lsode, full Jacobian");
+    add_peer(plan, ours, "octave_lsode.m", "lsode", "octave lsode, full Jacobian");
 }
 
 static void add_size(bench_plan *plan, ptrdiff_t d, bool whole, bool dense)

@@ -29,14 +29,15 @@ def report(seconds, steps=np.nan, error=np.nan):
 
 
 class Problem:
-    """Doubles: d, N, rtol, error, end, u(0), l (d), U(0) (d x d, column-major)."""
+    """Doubles: d, N, rtol, error, end, u(0), l (d), U(0) (d x d, column-major); of the whole layer also px(0), k(0)."""
 
     def __init__(self, path):
         x = np.fromfile(path)
         d = self.d = int(x[0])
         self.N, self.rtol, self.error, self.end, self.u = x[1:6]
         self.l = x[6:6 + d]
-        self.U = x[6 + d:].reshape(d, d, order="F")
+        self.U = x[6 + d:6 + d + d * d].reshape(d, d, order="F")
+        self.px, self.k = x[6 + d + d * d:].reshape(2, -1)
         self.g = (1 + 1 / self.N) * self.l + self.l.sum() / self.N
         self.H = (self.l * self.g)[:, None] * self.l[None, :]
         self.B = self.l**2

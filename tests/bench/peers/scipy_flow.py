@@ -89,7 +89,7 @@ class Reduced:
         self.limit = np.linalg.norm(p.V)
 
     def decay(self, s):
-        return np.exp(-2 * s * self.rates)
+        return np.exp(np.maximum(-2 * s * self.rates, -600))  # denormal numbers would take ten times as long
 
     def rhs(self, t, y):
         u, U, s, f = y[0], y[1:-1], y[-1], np.empty_like(y)
