@@ -9,9 +9,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Clones for each vector width, chosen by the loader. Not under sanitizers, which start later than the choice. */
+/* Clones for each vector width, chosen by the loader. Not under sanitizers, which start later than the choice, nor where a
+ * test compiles one width at a time (LSA_ONE_WIDTH). */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__) &&                       \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(LSA_ONE_WIDTH)
 #define EVERY_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define EVERY_WIDTH
@@ -52,24 +53,24 @@ void lsa_simd_words_portable(const lsa_rng *rng, ptrdiff_t width, ptrdiff_t lane
 
 /* Four lanes of 64 bits. */
 typedef uint64_t quad __attribute__((vector_size(32)));
-#define WITH_QUADS __attribute__((target("avx2")))
+#define WITH_QUADS static inline __attribute__((target("avx2"), always_inline))
 
 typedef struct counter {
     quad word[4]; /* each in the lower half of its lane; the upper halves are arbitrary */
 } counter;
 
-WITH_QUADS static inline quad all(uint64_t x)
+WITH_QUADS quad all(uint64_t x)
 {
     return (quad){x, x, x, x};
 }
 
-WITH_QUADS static inline quad low_product(quad a, quad b)
+WITH_QUADS quad low_product(quad a, quad b)
 {
     return (quad)_mm256_mul_epu32((__m256i)a, (__m256i)b);
 }
 
 /* One round of Philox (Salmon et al. 2011, section 4.3), as Random123 has it. */
-WITH_QUADS static inline counter round_of(counter c, quad key0, quad key1)
+WITH_QUADS counter round_of(counter c, quad key0, quad key1)
 {
     const quad p = low_product(c.word[0], all(PHILOX_M4x32_0));
     const quad q = low_product(c.word[2], all(PHILOX_M4x32_1));
@@ -77,22 +78,22 @@ WITH_QUADS static inline counter round_of(counter c, quad key0, quad key1)
 }
 
 /* Lanes lane .. lane + 3; width = 2^shift. */
-WITH_QUADS static inline counter start_of(const lsa_rng *rng, ptrdiff_t width, int shift, ptrdiff_t lane)
+WITH_QUADS counter start_of(const lsa_rng *rng, ptrdiff_t width, int shift, ptrdiff_t lane)
 {
     const quad l = all((uint64_t)lane) + (quad){0, 1, 2, 3};
     const quad stream = all(rng->stream) + (l & all((uint64_t)width - 1));
     return (counter){{all(rng->block) + (l >> shift), all(rng->purpose), stream, stream >> 32}};
 }
 
-WITH_QUADS static inline void keep(quad high, quad low, uint64_t *out)
+WITH_QUADS void keep(quad high, quad low, uint64_t *out)
 {
     const quad word = (high << 32) | (low & all(UINT32_MAX));
     memcpy(out, &word, sizeof word);
 }
 
 /* Two quads side by side: one's products hide the other's latency. */
-WITH_QUADS static void words_by_quads(const lsa_rng *rng, ptrdiff_t width, ptrdiff_t lanes, uint64_t *restrict first,
-                                      uint64_t *restrict second)
+WITH_QUADS void words_by_quads(const lsa_rng *rng, ptrdiff_t width, ptrdiff_t lanes, uint64_t *restrict first,
+                               uint64_t *restrict second)
 {
     quad key[10][2];
     for (uint32_t k = 0; k < 10; ++k) {
@@ -116,11 +117,26 @@ WITH_QUADS static void words_by_quads(const lsa_rng *rng, ptrdiff_t width, ptrdi
     }
 }
 
+__attribute__((target("avx2"))) static void words_avx2(const lsa_rng *rng, ptrdiff_t width, ptrdiff_t lanes,
+                                                       uint64_t *restrict first, uint64_t *restrict second)
+{
+    words_by_quads(rng, width, lanes, first, second);
+}
+
+/* The same lanes; both exclusive ors of a word are one operation there. */
+__attribute__((target("avx2,avx512f,avx512vl"))) static void
+words_avx512(const lsa_rng *rng, ptrdiff_t width, ptrdiff_t lanes, uint64_t *restrict first, uint64_t *restrict second)
+{
+    words_by_quads(rng, width, lanes, first, second);
+}
+
 void lsa_simd_words(const lsa_rng *rng, ptrdiff_t width, ptrdiff_t lanes, uint64_t *restrict first,
                     uint64_t *restrict second)
 {
-    if (__builtin_cpu_supports("avx2"))
-        words_by_quads(rng, width, lanes, first, second);
+    if (__builtin_cpu_supports("avx512vl"))
+        words_avx512(rng, width, lanes, first, second);
+    else if (__builtin_cpu_supports("avx2"))
+        words_avx2(rng, width, lanes, first, second);
     else
         lsa_simd_words_portable(rng, width, lanes, first, second);
 }

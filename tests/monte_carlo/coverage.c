@@ -65,8 +65,45 @@ static void skewness_is_paid_for(void **state)
     check_at_least(plain_misses, ALLOWED + 1);
 }
 
+/* Whether the interval at level alpha misses the mean 1 of z^2 at any of LOOKS doublings of FIRST. */
+static bool misses_somewhere(const double *z, double alpha)
+{
+    enum { FIRST = 256, LOOKS = 5 };
+    lsa_moments m = {0};
+    for (int look = 0, i = 0; look < LOOKS; look++) {
+        for (; i < FIRST << look; i++) {
+            const double x = z[i] * z[i];
+            lsa_moments_add(1, &m, i + 1, &x);
+        }
+        const lsa_sample_estimate e = lsa_interval(&m, FIRST << look, alpha);
+        if (fabs(e.mean - 1.0) > e.half_width)
+            return true;
+    }
+    return false;
+}
+
+/* R = 4000 samples, each looked at five times, by someone who stops at the first miss: alpha = 0.05 split over the looks
+ * lets at most 200 miss on average, 1e-6 beyond 269. The same samples with the level of one look at each must miss more. */
+static void peeking_does_not_inflate(void **state)
+{
+    (void)state;
+    enum { REPETITIONS = 4000, ALLOWED = 269, COUNT = 4096, LOOKS = 5 };
+    static double z[COUNT];
+    int misses = 0, unsplit = 0;
+    for (uint64_t r = 0; r < REPETITIONS; r++) {
+        lsa_rng rng = lsa_rng_at(6, LSA_RNG_PROBE, r);
+        lsa_rng_normals(&rng, COUNT, z);
+        misses += misses_somewhere(z, 0.05 / LOOKS);
+        unsplit += misses_somewhere(z, 0.05);
+    }
+    print_message("%d of %d missed at some look, %d at the level of one\n", misses, REPETITIONS, unsplit);
+    check_at_most(misses, ALLOWED);
+    check_at_least(unsplit, ALLOWED + 1);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sequential_sampling), cmocka_unit_test(skewness_is_paid_for)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sequential_sampling), cmocka_unit_test(skewness_is_paid_for),
+                                       cmocka_unit_test(peeking_does_not_inflate)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

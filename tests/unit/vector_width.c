@@ -1,0 +1,113 @@
+/* The vector loops give the same bits at every width: base/simd_draw.c and base/simd_rows.c compiled again without vectors,
+ * for 256 and for 512 bits, against each other and against the library's own choice. Everything else that a prompt passes
+ * through is compiled once, so equal bits here are equal bits of every sampled result. */
+#include "base/rng.h"
+#include "base/simd_draw.h"
+#include "base/simd_rows.h"
+#include "check.h"
+#include <string.h>
+
+enum { SIDE = LSA_RNG_SIDE, LANES = LSA_DRAW_LANES, D_MAX = 37, COLUMNS = 5, VECTORS = 5 };
+
+#define DECLARE(width)                                                                                                 \
+    void lsa_simd_uniforms_##width(const uint64_t *restrict, ptrdiff_t, double *restrict);                             \
+    void lsa_simd_normals_##width(const uint64_t *restrict, ptrdiff_t, ptrdiff_t, double *restrict, double *restrict); \
+    void lsa_simd_inner_##width(ptrdiff_t, ptrdiff_t, const double *, ptrdiff_t, const double *, double *restrict);    \
+    void lsa_simd_matrix_##width(ptrdiff_t, const double *, const double *, double *restrict);                         \
+    void lsa_simd_diagonal_##width(ptrdiff_t, const double *, const double *, double *restrict)
+
+DECLARE(scalar);
+DECLARE(avx2);
+DECLARE(avx512f);
+DECLARE(fused);
+
+/* One compilation of the loops. */
+typedef struct loops {
+    const char *name;
+    void (*uniforms)(const uint64_t *restrict, ptrdiff_t, double *restrict);
+    void (*normals)(const uint64_t *restrict, ptrdiff_t, ptrdiff_t, double *restrict, double *restrict);
+    void (*inner)(ptrdiff_t, ptrdiff_t, const double *, ptrdiff_t, const double *, double *restrict);
+    void (*matrix)(ptrdiff_t, const double *, const double *, double *restrict);
+    void (*diagonal)(ptrdiff_t, const double *, const double *, double *restrict);
+} loops;
+
+#define LOOPS(name, width)                                                                                             \
+    {                                                                                                                  \
+        name, lsa_simd_uniforms##width, lsa_simd_normals##width, lsa_simd_inner##width, lsa_simd_matrix##width,        \
+            lsa_simd_diagonal##width                                                                                   \
+    }
+
+static const loops library = LOOPS("library", );
+
+/* Those that this processor can run. */
+static int available(loops *out)
+{
+    static const loops all[] = {LOOPS("scalar", _scalar), LOOPS("avx2", _avx2), LOOPS("avx512f", _avx512f)};
+    int n = 0;
+    out[n++] = all[0];
+    if (__builtin_cpu_supports("avx2"))
+        out[n++] = all[1];
+    if (__builtin_cpu_supports("avx512f"))
+        out[n++] = all[2];
+    return n;
+}
+
+/* Everything that a compilation makes of the numbers of one stream. */
+typedef struct output {
+    double uniforms[LANES], normals[2 * LANES];
+    double inner[COLUMNS * VECTORS * SIDE], matrix[D_MAX * SIDE], diagonal[D_MAX * SIDE];
+} output;
+
+static void run(const loops *l, uint64_t stream, ptrdiff_t d, output *out)
+{
+    static double x[COLUMNS * D_MAX * SIDE], v[VECTORS * D_MAX * SIDE], A[D_MAX * D_MAX];
+    uint64_t word[2][LANES];
+    lsa_rng rng = lsa_rng_at(3, LSA_RNG_PROBE, stream);
+    lsa_simd_words(&rng, SIDE, LANES, word[0], word[1]);
+    lsa_rng_normals(&rng, COLUMNS * d * SIDE, x);
+    lsa_rng_normals(&rng, VECTORS * d * SIDE, v);
+    lsa_rng_normals(&rng, d * d, A);
+    memset(out, 0, sizeof *out);
+    l->uniforms(word[0], LANES, out->uniforms);
+    l->normals(word[1], LANES, 2 * SIDE, out->normals, out->normals + SIDE);
+    l->inner(d, COLUMNS, x, VECTORS, v, out->inner);
+    l->matrix(d, A, x, out->matrix);
+    l->diagonal(d, A, x, out->diagonal);
+}
+
+static void same_bits(void **state)
+{
+    (void)state;
+    loops widths[3];
+    const int n = available(widths);
+    static output want, got;
+    for (uint64_t stream = 0; stream < 300; stream++) {
+        const ptrdiff_t d = 1 + (ptrdiff_t)(stream % D_MAX);
+        run(&library, stream, d, &want);
+        for (int k = 0; k < n; k++) {
+            run(&widths[k], stream, d, &got);
+            assert_memory_equal(&got, &want, sizeof got);
+        }
+    }
+    print_message("%d widths of 3 compared\n", n);
+}
+
+/* What the compiler may not do: a product and a sum rounded once instead of twice. */
+static void fusing_would_show(void **state)
+{
+    (void)state;
+    static const loops fused = LOOPS("fused", _fused);
+    static output want, got;
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+        skip();
+    run(&library, 1, D_MAX, &want);
+    run(&fused, 1, D_MAX, &got);
+    assert_memory_not_equal(&got.normals, &want.normals, sizeof got.normals);
+    assert_memory_not_equal(&got.inner, &want.inner, sizeof got.inner);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits), cmocka_unit_test(fusing_would_show)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
