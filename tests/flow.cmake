@@ -2,6 +2,7 @@
 lsa_test(unit flow_form LINK lsa_flow)
 lsa_test(unit flow_heads LINK lsa_flow)
 lsa_test(unit flow_kernel LINK lsa_flow)
+lsa_test(unit flow_modes LINK lsa_flow)
 lsa_test(unit flow_output LINK lsa_flow)
 lsa_test(unit flow_precondition LINK lsa_flow)
 lsa_test(unit flow_spectrum LINK lsa_flow)

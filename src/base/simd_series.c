@@ -65,29 +65,32 @@ EVERY_WIDTH void lsa_simd_exp(ptrdiff_t n, const double *x, double *out)
     }
 }
 
+/* LSA_CHEBYSHEV_LANES numbers, in registers: a vector of the compilers' own extension, which they split where the
+ * processor's are shorter. It may lie wherever doubles may. */
+typedef double lanes __attribute__((vector_size(8 * LSA_CHEBYSHEV_LANES), aligned(8), may_alias));
+
+#define LANES_AT(x)     (*(const lanes *)(x))
+#define SET_LANES(x, v) (*(lanes *)(x) = (v))
+
 /* One polynomial at a time over all lanes, the partial sums in registers. */
 EVERY_WIDTH void lsa_simd_chebyshev(ptrdiff_t n, const double *restrict x, const double *restrict w,
                                     double *restrict moments)
 {
-    double sums[LSA_CHEBYSHEV][LSA_CHEBYSHEV_LANES] = {{0.0}};
+    lanes sums[LSA_CHEBYSHEV];
+    for (int m = 0; m < LSA_CHEBYSHEV; m++)
+        sums[m] = LANES_AT(moments + m * LSA_CHEBYSHEV_LANES);
     for (ptrdiff_t k = 0; k < n; k += LSA_CHEBYSHEV_LANES) {
-        double twice[LSA_CHEBYSHEV_LANES], before[LSA_CHEBYSHEV_LANES], now[LSA_CHEBYSHEV_LANES];
-        for (int l = 0; l < LSA_CHEBYSHEV_LANES; l++) {
-            twice[l] = 2.0 * x[k + l];
-            before[l] = w[k + l];
-            now[l] = x[k + l] * w[k + l];
-            sums[0][l] += before[l];
-            sums[1][l] += now[l];
+        const lanes twice = LANES_AT(x + k) + LANES_AT(x + k);
+        lanes before = LANES_AT(w + k), now = LANES_AT(x + k) * before;
+        sums[0] += before;
+        sums[1] += now;
+        for (int m = 2; m < LSA_CHEBYSHEV; m++) {
+            const lanes next = twice * now - before;
+            before = now;
+            now = next;
+            sums[m] += next;
         }
-        for (int m = 2; m < LSA_CHEBYSHEV; m++)
-            for (int l = 0; l < LSA_CHEBYSHEV_LANES; l++) {
-                const double next = twice[l] * now[l] - before[l];
-                before[l] = now[l];
-                now[l] = next;
-                sums[m][l] += next;
-            }
     }
     for (int m = 0; m < LSA_CHEBYSHEV; m++)
-        for (int l = 0; l < LSA_CHEBYSHEV_LANES; l++)
-            moments[m] += sums[m][l];
+        SET_LANES(moments + m * LSA_CHEBYSHEV_LANES, sums[m]);
 }

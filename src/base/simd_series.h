@@ -12,8 +12,8 @@ void lsa_simd_exp(ptrdiff_t n, const double *x, double *out);
 
 enum { LSA_CHEBYSHEV = 20, LSA_CHEBYSHEV_LANES = 8 };
 
-/* moments[m] += sum_k w_k T_m(x_k) for m < LSA_CHEBYSHEV, |x_k| <= 1; the terms are shared out to LSA_CHEBYSHEV_LANES
- * partial sums. n is a multiple of that number (fill up with w = 0). */
+/* moments[m][l] += sum_k w_k T_m(x_k) over the k of lane l = k mod LSA_CHEBYSHEV_LANES, m < LSA_CHEBYSHEV, |x_k| <= 1.
+ * n is a multiple of the lanes (fill up with w = 0). */
 void lsa_simd_chebyshev(ptrdiff_t n, const double *restrict x, const double *restrict w, double *restrict moments);
 
 #endif

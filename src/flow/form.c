@@ -18,8 +18,9 @@ static const double FLAT = 1e-30;
 void flow_form_rates(const lsa_form *form, ptrdiff_t j, double *H)
 {
     const ptrdiff_t d = form->d;
-    memset(H, 0, (size_t)d * sizeof *H);
-    for (ptrdiff_t t = 0; t < form->n_products; t++)
+    for (ptrdiff_t i = 0; i < d; i++)
+        H[i] = form->n_products > 0 ? form->right[j] * form->left[i] : 0.0;
+    for (ptrdiff_t t = 1; t < form->n_products; t++)
         lsa_vec_axpy(d, form->right[t * d + j], form->left + t * d, H);
     if (form->diagonal != NULL)
         H[j] = form->diagonal[j];

@@ -1,15 +1,7 @@
 /* kernel.h - exponential sums Phi_p(s) = sum_m w_m a_m^p exp(-2 a_m s), p = 0, 1, 2, of many rates, as sums over few.
  *
- * The rates are divided into panels whose distance from the least one, a_min, doubles: [a_min, (1 + FIRST) a_min], then
- * [a_min + g, a_min + 2g] for g = FIRST a_min, 2 FIRST a_min, ... On each panel a -> a^p exp(-2 a s) is replaced by its
- * interpolating polynomial at Chebyshev nodes, which moves every weight onto the nodes.
- *
- * Error. On a panel of half-width h and centre c, exp(-2as) = exp(-2cs) exp(-2hs x), |x| <= 1, whose m-th Chebyshev
- * coefficient is 2 I_m(2hs) exp(-2cs); with c - a_min = 3h the error relative to exp(-2 a_min s) is at most
- *     2 max_z I_m(z) exp(-3z) < 0.4 * 6^-m,                  1e-16 at m = 20 nodes, for every s:
- * the sum keeps its digits relative to its slowest term, however far it has decayed. (Plain octaves of the rate would
- * keep them only relative to the sum at s = 0.) The first panel, which has no distance to pay with, is narrow instead: its
- * h s stays small until exp(-2 a_min s) < 1e-30.
+ * On each panel of rates (flow/panels.h) a -> a^p exp(-2 a s) is replaced by its interpolating polynomial, which moves
+ * every weight onto the nodes: the sums keep their digits relative to their slowest term.
  *
  * Memory and an evaluation: 20 (4 + log2(a_max / a_min)) nodes. Checked: unit/flow_kernel, against the sum in extended
  * precision. */

@@ -29,6 +29,8 @@ static bool solve(const flow_system *system, const double *y, double gamma, doub
     const double rs = r[system->n];
     double phi[3];
     flow_system_sums(system, y, phi);
+    if (system->modes != NULL)
+        return flow_modes_solve(system->modes, y, gamma, phi, r, x);
     r[form->u] += coupling * phi[2] * rs;
     if (!flow_form_solve(form, y, gamma, gamma * phi[1] - coupling * coupling * phi[2], r, x))
         return false;

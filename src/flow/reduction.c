@@ -14,31 +14,64 @@ bool flow_reduction_applies(const lsa_program *program)
     return form != NULL && form->B_diagonal && lsa_program_size(program) == form->d * form->d + 1;
 }
 
-/* The terms of one column: those entries off the diagonal that are not zero and decay. */
+enum { LANES = 8 };
+
+/* A column's rates and the squares of its entries; the diagonal's own is 0, as are those that fill the last vector. */
 typedef struct column {
     ptrdiff_t count;
-    double still;   /* squares of those that do not */
-    double largest; /* square */
-    double *rates, *squares, *H;
+    double *H, *W;
 } column;
 
-static void read_column(const flow_reduction *reduction, ptrdiff_t j, double flat, column *c)
+static void read_column(const flow_reduction *reduction, ptrdiff_t j, column *c)
 {
     const ptrdiff_t d = reduction->form->d;
     const double *U = reduction->start + reduction->form->U + j * d;
+    double *restrict W = c->W;
     flow_form_rates(reduction->form, j, c->H);
-    c->count = 0;
-    c->still = c->largest = 0.0;
-    for (ptrdiff_t i = 0; i < d; i++) {
-        const double square = i == j ? 0.0 : U[i] * U[i];
-        c->largest = square > c->largest ? square : c->largest;
-        if (c->H[i] <= flat)
-            c->still += square;
-        else if (square > 0.0) {
-            c->rates[c->count] = c->H[i];
-            c->squares[c->count++] = square;
+    for (ptrdiff_t i = 0; i < d; i++)
+        W[i] = U[i] * U[i];
+    W[j] = 0.0;
+}
+
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* The ranges of what moves, and what does not move. */
+typedef struct survey {
+    double least[LANES], fastest[LANES], still[LANES], largest[LANES];
+} survey;
+
+static void survey_column(survey *all, double flat, const column *c)
+{
+    for (ptrdiff_t i = 0; i < c->count; i += LANES)
+        for (ptrdiff_t k = i, l = 0; l < LANES; k++, l++) {
+            const double H = c->H[k], W = c->W[k];
+            const double moving = H > flat ? W : 0.0;
+            all->least[l] = smaller(moving > 0.0 ? H : (double)INFINITY, all->least[l]);
+            all->fastest[l] = larger(moving > 0.0 ? H : 0.0, all->fastest[l]);
+            all->largest[l] = larger(W, all->largest[l]);
+            all->still[l] += W - moving;
         }
+}
+
+static double conclude(flow_reduction *reduction, const survey *all)
+{
+    double least = INFINITY, largest = 0.0;
+    for (ptrdiff_t l = 0; l < LANES; l++) {
+        least = smaller(all->least[l], least);
+        largest = larger(all->largest[l], largest);
+        reduction->fastest = larger(all->fastest[l], reduction->fastest);
+        reduction->still += all->still[l];
     }
+    reduction->largest = sqrt(largest);
+    return least;
 }
 
 /* Two passes: the range of the rates, then the sum. */
@@ -47,22 +80,22 @@ static lsa_status compress(flow_reduction *reduction, column *c, lsa_error *err)
     lsa_status status = LSA_OK;
     const ptrdiff_t d = reduction->form->d;
     const double flat = flow_form_flat(reduction->form);
-    double least = INFINITY;
+    survey all = {.still = {0.0}};
+    for (ptrdiff_t l = 0; l < LANES; l++)
+        all.least[l] = INFINITY;
     for (ptrdiff_t j = 0; j < d; j++) {
-        read_column(reduction, j, flat, c);
-        for (ptrdiff_t i = 0; i < c->count; i++) {
-            least = c->rates[i] < least ? c->rates[i] : least;
-            reduction->fastest = c->rates[i] > reduction->fastest ? c->rates[i] : reduction->fastest;
-        }
-        reduction->still += c->still;
-        reduction->largest = fmax(reduction->largest, sqrt(c->largest));
+        read_column(reduction, j, c);
+        survey_column(&all, flat, c);
     }
+    const double least = conclude(reduction, &all);
     if (isinf(least))
         goto done;
     LSA_TRY(flow_kernel_create(least, reduction->fastest, &reduction->kernel, err));
     for (ptrdiff_t j = 0; j < d; j++) {
-        read_column(reduction, j, flat, c);
-        flow_kernel_add(reduction->kernel, c->count, c->rates, c->squares);
+        read_column(reduction, j, c);
+        for (ptrdiff_t i = 0; i < d; i++)
+            c->W[i] = c->H[i] > flat ? c->W[i] : 0.0;
+        flow_kernel_add(reduction->kernel, d, c->H, c->W);
     }
     flow_kernel_close(reduction->kernel);
 done:
@@ -78,9 +111,10 @@ lsa_status flow_reduction_create(const lsa_program *program, const double *start
     LSA_TRY_MEMORY(reduction, "the reduced flow");
     *reduction = (flow_reduction){.form = form, .start = start, .tail = {1.0, 1.0}, .s = NAN};
     if (start != NULL) {
-        memory = lsa_vec_create(3 * form->d);
+        const ptrdiff_t count = (form->d + LANES - 1) / LANES * LANES;
+        memory = lsa_vec_create(2 * count);
         LSA_TRY_MEMORY(memory, "the columns of the start");
-        column c = {.rates = memory, .squares = memory + form->d, .H = memory + 2 * form->d};
+        column c = {.count = count, .H = memory, .W = memory + count};
         LSA_TRY(compress(reduction, &c, err));
     }
     *out = reduction;

@@ -29,6 +29,8 @@ enum { PROGRESS_STEPS = 32 };
 typedef struct flow_run {
     const lsa_flow_options *options;
     flow_system *system;
+    flow_system *compressed; /* NULL: there is none             */
+    flow_system *path;       /* what is integrated: either      */
     flow_invariants *invariants;
     flow_integrator *integrator;
     flow_events *events;
@@ -36,10 +38,11 @@ typedef struct flow_run {
     lsa_trajectory *trajectory;
     flow_stop stop;
     double *whole; /* the whole start in the program's basis; NULL: its U is diagonal */
-    double *start; /* the unknowns at the start                  */
-    double *end;   /* the unknowns at the last point             */
+    double *start; /* the system's unknowns at the start         */
+    double *end;   /* the path's at the last point, then the system's */
     double end_time;
     double *f;       /* scratch                                    */
+    double *point;   /* scratch: a point of the path as the system's unknowns */
     double *targets; /* the conserved quantities at the start      */
 } flow_run;
 
@@ -153,11 +156,12 @@ static lsa_status prepare_start(flow_run *run, const beginning *from, lsa_error 
     LSA_TRY_MEMORY(run->end, "the end");
     run->f = lsa_vec_create(system->size);
     LSA_TRY_MEMORY(run->f, "the right-hand side");
+    run->point = lsa_vec_create(system->size);
+    LSA_TRY_MEMORY(run->point, "a point of the path");
     place_start(run, system->program, from);
     LSA_TRY(check_finite(system, run->start, "the state", err));
     flow_system_set_scales(system, run->start, run->f, run->end);
     LSA_TRY(check_scales(system, err));
-    memcpy(run->end, run->start, (size_t)system->size * sizeof *run->end);
     if (!flow_system_rhs(system, run->start, run->f)) {
         LSA_TRY(check_finite(system, run->f, "the gradient", err));
         status = lsa_error_set(err, LSA_ERR_DOMAIN, "the gradient overflows at the start (norm %g)",
@@ -190,6 +194,21 @@ done:
     return status;
 }
 
+/* run->end = the path's start. */
+static lsa_status choose_path(flow_run *run, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(flow_system_compress(run->system, run->start, &run->compressed, err));
+    run->path = run->compressed != NULL ? run->compressed : run->system;
+    memset(run->end, 0, (size_t)run->path->size * sizeof *run->end);
+    if (run->compressed != NULL)
+        run->end[0] = run->start[0]; /* Z and s start at 0 */
+    else
+        memcpy(run->end, run->start, (size_t)run->system->size * sizeof *run->end);
+done:
+    return status;
+}
+
 static lsa_status prepare(flow_run *run, const lsa_program *program, const beginning *from, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -207,11 +226,13 @@ static lsa_status prepare(flow_run *run, const lsa_program *program, const begin
     LSA_TRY(flow_trajectory_create(run->system->size, flow_output_capacity(run->output), !options->drop_states,
                                    &run->trajectory, err));
     LSA_TRY(prepare_conserved(run, err));
-    const lsa_sample first = flow_measure(run->system, 0.0, run->start, run->f);
-    LSA_TRY(flow_events_create(run->system, first, &run->events, err));
-    LSA_TRY(flow_integrator_create(run->system, run->start, &run->integrator, err));
-    flow_stop_init(&run->stop, run->system, options, first);
-    run->stop.balanced = flow_saddle_balance(run->invariants, run->system, run->start, run->targets);
+    LSA_TRY(choose_path(run, err));
+    const lsa_sample first = flow_measure(run->path, 0.0, run->end, run->f);
+    LSA_TRY(flow_events_create(run->path, first, &run->events, err));
+    LSA_TRY(flow_integrator_create(run->path, run->end, &run->integrator, err));
+    flow_stop_init(&run->stop, run->path, options, first);
+    run->stop.balanced = flow_saddle_balance(run->invariants, run->system, run->start, run->targets) &&
+                         run->compressed == NULL; /* which stays below the saddle */
     if (run->system->reduction == NULL) {
         free(run->whole); /* the reduction alone returns to it */
         run->whole = NULL;
@@ -222,7 +243,16 @@ done:
 
 static double action_of(const flow_run *run, const double *y)
 {
-    return run->system->form != NULL ? y[run->system->n] : (double)NAN;
+    return run->path->form != NULL ? y[run->path->n] : (double)NAN;
+}
+
+/* The system's unknowns at a point of the path. */
+static const double *unfold(flow_run *run, const double *y)
+{
+    if (run->compressed == NULL)
+        return y;
+    flow_modes_expand(run->compressed->modes, y, run->point);
+    return run->point;
 }
 
 /* Samples at all output times up to `until`, which lies in the last step. */
@@ -230,7 +260,10 @@ static void sample_until(flow_run *run, double until)
 {
     for (double time = flow_output_next(run->output); time <= until; time = flow_output_next(run->output)) {
         const double *y = flow_integrator_at(run->integrator, time);
-        flow_trajectory_append(run->trajectory, flow_measure(run->system, time, y, run->f), action_of(run, y));
+        lsa_sample sample = flow_measure(run->path, time, y, run->f);
+        if (!run->options->drop_states)
+            sample.state = unfold(run, y);
+        flow_trajectory_append(run->trajectory, sample, action_of(run, y));
         flow_output_taken(run->output, run->trajectory);
     }
 }
@@ -239,7 +272,7 @@ static void watch_conserved(flow_run *run, const double *y)
 {
     for (ptrdiff_t m = 0; m < run->invariants->count; m++) {
         lsa_conserved *c = &run->trajectory->conserved[m];
-        const double value = flow_invariant_value(run->invariants, run->system, m, y);
+        const double value = flow_invariant_value(run->invariants, run->path, m, y);
         c->drift = fmax(c->drift, fabs(value - c->start));
     }
 }
@@ -247,8 +280,8 @@ static void watch_conserved(flow_run *run, const double *y)
 /* Local errors may be as large as their effect allows. Without a form nothing says that no saddle is left. */
 static void follow_tolerance(flow_run *run, lsa_sample now)
 {
-    if (run->system->form != NULL && now.gap < ESCAPED)
-        run->system->rtol = fmax(SAFETY_ESCAPED * run->options->rtol, LEAST_RTOL);
+    if (run->path->form != NULL && now.gap < ESCAPED)
+        run->path->rtol = fmax(SAFETY_ESCAPED * run->options->rtol, LEAST_RTOL);
 }
 
 static void tell_progress(const flow_run *run, lsa_sample now)
@@ -262,12 +295,11 @@ static lsa_status record_step(flow_run *run, lsa_sample now, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const double until = run->stop.ended ? fmin(run->stop.time, now.time) : now.time;
-    LSA_TRY(
-        flow_events_after_step(run->events, run->system, run->integrator, now, until, run->trajectory, run->f, err));
+    LSA_TRY(flow_events_after_step(run->events, run->path, run->integrator, now, until, run->trajectory, run->f, err));
     sample_until(run, until);
     const double *y = flow_integrator_at(run->integrator, until);
     watch_conserved(run, y);
-    memcpy(run->end, y, (size_t)run->system->size * sizeof *y);
+    memcpy(run->end, y, (size_t)run->path->size * sizeof *y);
     run->end_time = run->stop.ended ? run->stop.time : now.time;
     tell_progress(run, now);
 done:
@@ -281,11 +313,11 @@ static lsa_status integrate(flow_run *run, lsa_error *err)
     while (!run->stop.ended) {
         LSA_TRY(flow_integrator_step(run->integrator, err));
         const double time = flow_integrator_time(run->integrator);
-        const lsa_sample now = flow_measure(run->system, time, flow_integrator_state(run->integrator), run->f);
+        const lsa_sample now = flow_measure(run->path, time, flow_integrator_state(run->integrator), run->f);
         follow_tolerance(run, now);
-        LSA_TRY(flow_stop_after_step(&run->stop, run->system, run->integrator, now, run->f, err));
+        LSA_TRY(flow_stop_after_step(&run->stop, run->path, run->integrator, now, run->f, err));
         LSA_TRY(record_step(run, now, err));
-        if (!run->stop.ended)
+        if (!run->stop.ended && run->compressed == NULL)
             LSA_TRY(
                 flow_saddle_follow(run->system, run->invariants, run->targets, run->integrator, now.loss, run->f, err));
     }
@@ -306,6 +338,7 @@ static lsa_status finish(flow_run *run, double seconds, lsa_error *err)
     t->reason = run->stop.reason;
     t->stats = (lsa_solver_stats){.method = flow_method_text(run->system->method), .seconds = seconds};
     flow_integrator_stats(run->integrator, &t->stats);
+    memmove(run->end, unfold(run, run->end), (size_t)run->system->size * sizeof *run->end);
     const lsa_sample end = flow_measure(run->system, run->end_time, run->end, run->f);
     flow_output_finish(run->output, t, end, action_of(run, run->end), holds_the_end(t->reason));
     LSA_TRY(flow_trajectory_expand(t, run->system, err));
@@ -323,11 +356,13 @@ static void clear(flow_run *run)
     flow_invariants_destroy(run->invariants);
     flow_output_destroy(run->output);
     lsa_trajectory_destroy(run->trajectory);
+    flow_system_destroy(run->compressed);
     flow_system_destroy(run->system);
     free(run->whole);
     free(run->start);
     free(run->end);
     free(run->f);
+    free(run->point);
     free(run->targets);
 }
 

@@ -152,14 +152,61 @@ void flow_system_destroy(flow_system *system)
 {
     if (system == NULL)
         return;
-    flow_form_destroy(system->form);
+    if (system->modes == NULL) {
+        flow_form_destroy(system->form);
+        flow_reduction_destroy(system->reduction);
+    }
+    flow_modes_destroy(system->modes);
     flow_preconditioner_destroy(system->preconditioner);
     flow_heads_destroy(system->heads);
-    flow_reduction_destroy(system->reduction);
     lsa_workspace_destroy(system->work);
     free(system->blocks);
     free(system->scales);
     free(system);
+}
+
+static lsa_status copy_blocks(const flow_system *from, flow_system *to, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const size_t count = (size_t)from->n_blocks;
+    to->blocks = calloc(count, sizeof *to->blocks);
+    to->scales = calloc(count, sizeof *to->scales);
+    LSA_TRY_MEMORY(to->blocks, "the blocks");
+    LSA_TRY_MEMORY(to->scales, "the scales of the blocks");
+    memcpy(to->blocks, from->blocks, count * sizeof *to->blocks);
+    memcpy(to->scales, from->scales, count * sizeof *to->scales);
+done:
+    return status;
+}
+
+lsa_status flow_system_compress(flow_system *system, const double *start, flow_system **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_modes *modes = NULL;
+    flow_system *path = NULL;
+    *out = NULL;
+    if (system->reduction == NULL || !(flow_system_level(system, start).gap < 1.0))
+        goto done;
+    LSA_TRY(flow_modes_create(system->form, start + system->form->U, &modes, err));
+    if (modes == NULL)
+        goto done;
+    path = malloc(sizeof *path);
+    LSA_TRY_MEMORY(path, "the compressed path");
+    *path = *system;
+    path->modes = modes;
+    modes = NULL;
+    path->n = path->modes->count + 1;
+    path->size = path->n + 1;
+    LSA_TRY(copy_blocks(system, path, err));
+    for (ptrdiff_t k = 0; k < path->n_blocks; k++)
+        if (path->blocks[k].offset == system->form->U)
+            path->blocks[k].rows = path->modes->count;
+    *out = path;
+    path = NULL;
+done:
+    flow_modes_destroy(modes);
+    flow_system_destroy(path);
+    return status;
 }
 
 static bool carries_tail(const flow_system *system, const lsa_block *block)
@@ -202,7 +249,9 @@ void flow_system_set_scales(flow_system *system, const double *start, double *f,
 
 bool flow_system_rhs(flow_system *system, const double *y, double *f)
 {
-    if (system->by_form && system->form != NULL) {
+    if (system->modes != NULL) {
+        flow_modes_rhs(system->modes, y, f);
+    } else if (system->by_form && system->form != NULL) {
         flow_form_rhs(system->form, y, f);
     } else if (system->by_form) {
         flow_heads_rhs(system->heads, y, f);
@@ -238,10 +287,11 @@ static double norm(ptrdiff_t n, const double *x)
 
 double flow_system_gradient_norm(const flow_system *system, const double *y, const double *f)
 {
-    const double kept = norm(system->n, f);
     if (system->reduction == NULL)
-        return kept;
+        return norm(system->n, f);
     double phi[3];
+    const double kept =
+        system->modes != NULL ? hypot(f[0], sqrt(flow_modes_gradient_square(system->modes, y))) : norm(system->n, f);
     const double u = y[system->form->u];
     flow_system_sums(system, y, phi);
     return hypot(kept, u * u * sqrt(fmax(phi[2], 0.0)));
@@ -253,6 +303,8 @@ double flow_system_square(const flow_system *system, ptrdiff_t k, const double *
     const lsa_block *block = &system->blocks[k];
     if (system->reduction != NULL && block->offset == system->form->U)
         flow_system_sums(system, y, phi);
+    if (system->modes != NULL && block->offset == system->form->U)
+        return flow_modes_square(system->modes, y) + phi[0];
     return lsa_vec_dot(block->rows * block->cols, y + block->offset, y + block->offset) + phi[0];
 }
 
@@ -261,7 +313,10 @@ double flow_system_rate(const flow_system *system, const double *y, const double
     double rate = 0.0;
     for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
         const lsa_block *block = &system->blocks[k];
-        rate = fmax(rate, lsa_vec_norm_max(block->rows * block->cols, f + block->offset) / system->scales[k]);
+        const double motion = system->modes != NULL && block->offset == system->form->U
+                                  ? flow_modes_rate(system->modes, y, f)
+                                  : lsa_vec_norm_max(block->rows * block->cols, f + block->offset);
+        rate = fmax(rate, motion / system->scales[k]);
     }
     if (system->reduction != NULL)
         rate = fmax(rate, y[system->form->u] * y[system->form->u] * system->reduction->fastest);
@@ -309,8 +364,11 @@ void flow_system_weights(const flow_system *system, const double *y, double *w)
         const lsa_block *block = &system->blocks[k];
         const double scale = system->scales[k];
         const ptrdiff_t end = block->offset + block->rows * block->cols;
-        for (ptrdiff_t i = block->offset; i < end; i++)
-            w[i] = 1.0 / (system->rtol * (fabs(y[i]) + scale));
+        if (system->modes != NULL && block->offset == system->form->U)
+            flow_modes_weights(system->modes, y, system->rtol, scale, w);
+        else
+            for (ptrdiff_t i = block->offset; i < end; i++)
+                w[i] = 1.0 / (system->rtol * (fabs(y[i]) + scale));
     }
     if (system->form != NULL) {
         const double unit = system->form->H_max > 0.0 ? 1.0 / system->form->H_max : 1.0;
@@ -323,7 +381,8 @@ double flow_system_excess(const flow_system *system, const double *y)
     const double u = y[system->form->u];
     double phi[3];
     flow_system_sums(system, y, phi);
-    return flow_form_excess(system->form, y) + 0.5 * u * u * fmax(phi[1], 0.0);
+    const double kept = system->modes != NULL ? flow_modes_excess(system->modes, y) : flow_form_excess(system->form, y);
+    return kept + 0.5 * u * u * fmax(phi[1], 0.0);
 }
 
 bool flow_system_gap_is_exact(const flow_system *system)
@@ -374,6 +433,8 @@ const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer
     const lsa_form *form = lsa_program_form(system->program);
     if (i == system->n)
         snprintf(buffer, 128, "the action");
+    else if (system->modes != NULL && i > 0)
+        snprintf(buffer, 128, "Z, U's response at the rate %.3g,", system->modes->rates[i - 1]);
     else if (system->reduction == NULL)
         flow_entry_name(system->program, i, buffer);
     else

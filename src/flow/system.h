@@ -3,12 +3,14 @@
  *     d(theta)/dt = -grad L(theta),   and, where the program has a form,   ds/dt = u^2   as one unknown more,
  *
  * the action s = int u^2 of the off-diagonal law U_ij(t) = U_ij(0) exp(-H_ij s). The state is in the program's basis. The
- * reduced method keeps of U its diagonal alone: (u, U_11, ..., U_dd, s), see flow/reduction.h. */
+ * reduced method keeps of U its diagonal alone: (u, U_11, ..., U_dd, s), see flow/reduction.h; and of a long diagonal its
+ * solutions at the nodes of panels of rates: (u, Z_1, ..., Z_m, s), see flow/modes.h. */
 #ifndef LSAFLOW_FLOW_SYSTEM_H
 #define LSAFLOW_FLOW_SYSTEM_H
 
 #include "flow/form.h"
 #include "flow/heads.h"
+#include "flow/modes.h"
 #include "flow/precondition.h"
 #include "flow/reduction.h"
 #include "lsaflow/model.h"
@@ -24,8 +26,9 @@ typedef struct flow_system {
     flow_heads *heads;   /* of merged heads, where there is no form or it is not integrated; or NULL    */
     flow_preconditioner *preconditioner; /* of Krylov iterations; else NULL                                   */
     flow_reduction *reduction;           /* NULL: not reduced                                                  */
-    bool only_heads; /* the heads are the whole loss, and no form                                     */
-    bool by_form;    /* the right-hand side comes from the form or the heads, not from the program  */
+    flow_modes *modes; /* NULL: the diagonal itself. Else form and reduction are another's                 */
+    bool only_heads;   /* the heads are the whole loss, and no form                                     */
+    bool by_form;      /* the right-hand side comes from the form or the heads, not from the program  */
     struct flow_invariants *invariants; /* borrowed; NULL until they are known. See flow_invariants_project   */
     ptrdiff_t n;                        /* parameters among the unknowns                                      */
     ptrdiff_t size;                     /* unknowns: n, and one more for the action                           */
@@ -48,6 +51,10 @@ lsa_status flow_system_choose(const lsa_program *program, lsa_method asked, bool
 lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, const double *start,
                               flow_system **out, lsa_error *err);
 void flow_system_destroy(flow_system *system);
+/* The flow of a reduced system from `start` (its unknowns) with the diagonal compressed, for the integrator; *out = NULL
+ * where it is not or not worth it: where the start lies above the loss at zero, so that the path might come to u = 0, and
+ * where there are few modes. Borrows from the system, which must outlive it. */
+lsa_status flow_system_compress(flow_system *system, const double *start, flow_system **out, lsa_error *err);
 
 /* "reduced", "arrowhead", "krylov", "dense" */
 const char *flow_method_text(lsa_method method);

@@ -1,4 +1,5 @@
 /* What holds for every run: methods agree, symmetries conserve, limits are met, ends are named, misuse is refused. */
+#include "flow/system.h"
 #include "flowing.h"
 
 static const double FIVE[5] = {2.0, 1.3, 0.8, 0.5, 0.2};
@@ -104,6 +105,44 @@ static void test_reduction_is_exact(void **state)
         check_reduced(&f);
         flowing_clear(&f);
     }
+}
+
+/* Three clusters of eigenvalues and label noise: enough modes of like rates for the diagonal to be compressed, from a start
+ * below the loss at zero; from one above it, where u changes its sign, the diagonal is integrated itself. */
+static void test_a_compressed_diagonal_is_exact(void **state)
+{
+    (void)state;
+    enum { d = 84 };
+    static const double times[] = {0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 40.0}, centres[3] = {1.5, 0.7, 0.1};
+    double spectrum[d];
+    flow_system *system = NULL, *path = NULL;
+    lsa_flowing f;
+    for (ptrdiff_t i = 0; i < d; i++)
+        spectrum[i] = centres[i / (d / 3)] * (1.0 + 1e-3 * (double)(i % 7));
+    flowing_init(&f, "merged", d, 50.0, 1, 1);
+    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, d, spectrum);
+    f.setting.experiment.data.label_noise = 0.5;
+    flowing_make(&f);
+    f.options.times = times;
+    f.options.n_times = 7;
+    for (int below = 1; below >= 0; below--) {
+        double point[d + 2] = {0.0};
+        const ptrdiff_t u = flowing_block(&f, "u", 0)->offset, U = flowing_block(&f, "U", 0)->offset;
+        flowing_start_random(&f, 0.1, 2);
+        f.start[u] *= below ? 1.0 : -1.0;
+        point[0] = f.start[u];
+        for (ptrdiff_t i = 0; i < d; i++)
+            point[1 + i] = f.start[U + i * (d + 1)];
+        check_status(flow_system_create(f.program, LSA_METHOD_REDUCED, NAN, f.start, &system, &f.err), LSA_OK, &f.err);
+        check_status(flow_system_compress(system, point, &path, &f.err), LSA_OK, &f.err);
+        assert_true((path != NULL) == (below == 1));
+        flow_system_destroy(path);
+        flow_system_destroy(system);
+        if (!below) /* balanced and u < 0: to the saddle; a little less, and u comes back */
+            f.start[u] *= 0.9;
+        check_reduced(&f);
+    }
+    flowing_clear(&f);
 }
 
 /* The paper's start with Theta Theta' = I/sqrt d, by its diagonal alone: the same path without any matrix. */
@@ -692,6 +731,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_methods_agree),
         cmocka_unit_test(test_reduction_is_exact),
+        cmocka_unit_test(test_a_compressed_diagonal_is_exact),
         cmocka_unit_test(test_a_diagonal_start_needs_no_matrix),
         cmocka_unit_test(test_methods_that_do_not_apply),
         cmocka_unit_test(test_limits_over_condition_numbers),
