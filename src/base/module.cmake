@@ -1,11 +1,12 @@
 # base: errors, memory, text, exact and floating-point arithmetic, random numbers. No theory; the only folder that names
 # LAPACKE, CBLAS, GSL, FLINT and Random123.
 lsa_module(base
-    SOURCES status.c arena.c text.c file.c clock.c child.c vector.c matrix.c factor.c rational.c rng.c simd_draw.c simd_rows.c simd_series.c variate.c
-            special.c embedded.c
+    SOURCES status.c arena.c text.c file.c clock.c child.c vector.c matrix.c factor.c rational.c rng.c simd_draw.c simd_rows.c
+            simd_series.c simd_vector.c variate.c special.c embedded.c
     LINK Threads::Threads m
     PRIVATE PkgConfig::LAPACKE PkgConfig::OPENBLAS GSL::gsl ${FLINT_LIBRARY} PkgConfig::GMP)
 # Vectorised in every preset: the digits do not depend on it, the time of each sampling test does. sqrt needs no errno.
 set_source_files_properties(base/simd_draw.c base/simd_rows.c PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno")
 # Choosing between two values is a vector operation only where comparisons raise no flags, which nobody reads.
-set_source_files_properties(base/simd_series.c PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
+set_source_files_properties(base/simd_series.c base/simd_vector.c PROPERTIES
+                            COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")

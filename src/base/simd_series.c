@@ -52,17 +52,41 @@ static inline double taylor(double r)
     return 1.0 + (r + r * r * p);
 }
 
+static inline double exponential(double x)
+{
+    const double kept = x > LEAST ? x : LEAST;
+    const double shifted = kept * 0x1.71547652b82fep0 + ROUND; /* 1/ln 2 */
+    const double power = shifted - ROUND;
+    const double r = (kept - power * LN2_HIGH) - power * LN2_LOW;
+    const double scale = double_of((bits_of(shifted) + 1023) << 52);
+    const double value = taylor(r) * scale;
+    return x > LEAST ? value : 0.0;
+}
+
 EVERY_WIDTH void lsa_simd_exp(ptrdiff_t n, const double *x, double *out)
 {
-    for (ptrdiff_t k = 0; k < n; k++) {
-        const double kept = x[k] > LEAST ? x[k] : LEAST;
-        const double shifted = kept * 0x1.71547652b82fep0 + ROUND; /* 1/ln 2 */
-        const double power = shifted - ROUND;
-        const double r = (kept - power * LN2_HIGH) - power * LN2_LOW;
-        const double scale = double_of((bits_of(shifted) + 1023) << 52);
-        const double value = taylor(r) * scale;
-        out[k] = x[k] > LEAST ? value : 0.0;
-    }
+    for (ptrdiff_t k = 0; k < n; k++)
+        out[k] = exponential(x[k]);
+}
+
+static inline double eight(const double lane[8])
+{
+    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+EVERY_WIDTH void lsa_simd_exp_sums(ptrdiff_t n, double c, const double *a, const double *w, double sums[3])
+{
+    enum { LANES = 8 };
+    double lane[3][LANES] = {{0.0}};
+    for (ptrdiff_t k = 0; k < n; k += LANES)
+        for (ptrdiff_t l = 0; l < LANES; l++) {
+            const double term = w[k + l] * exponential(c * a[k + l]), first = a[k + l] * term;
+            lane[0][l] += term;
+            lane[1][l] += first;
+            lane[2][l] += a[k + l] * first;
+        }
+    for (int p = 0; p < 3; p++)
+        sums[p] = eight(lane[p]);
 }
 
 /* LSA_CHEBYSHEV_LANES numbers, in registers: a vector of the compilers' own extension, which they split where the

@@ -10,6 +10,9 @@
 /* out_k = exp(x_k) for x_k <= 700, within one unit in the last place; 0 for x_k <= -700. out may be x. */
 void lsa_simd_exp(ptrdiff_t n, const double *x, double *out);
 
+/* sums[p] = sum_k w_k a_k^p exp(c a_k) for p = 0, 1, 2 and c a_k <= 700, in eight partial sums; n is a multiple of 8. */
+void lsa_simd_exp_sums(ptrdiff_t n, double c, const double *a, const double *w, double sums[3]);
+
 enum { LSA_CHEBYSHEV = 20, LSA_CHEBYSHEV_LANES = 8 };
 
 /* moments[m][l] += sum_k w_k T_m(x_k) over the k of lane l = k mod LSA_CHEBYSHEV_LANES, m < LSA_CHEBYSHEV, |x_k| <= 1.

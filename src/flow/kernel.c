@@ -6,14 +6,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LANES = 4 };
+/* Of a vector; nodes of weight 0 fill the last one up. */
+enum { LANES = 8 };
 
 struct flow_kernel {
     flow_panels panels;
     ptrdiff_t count;         /* nodes                 */
     flow_moments *moments;   /* of each panel         */
     double *rates, *weights; /* of the nodes          */
-    double *terms;           /* scratch               */
 };
 
 lsa_status flow_kernel_create(double least, double largest, flow_kernel **out, lsa_error *err)
@@ -25,12 +25,10 @@ lsa_status flow_kernel_create(double least, double largest, flow_kernel **out, l
     kernel->count = FLOW_NODES * kernel->panels.count;
     kernel->moments = calloc((size_t)kernel->panels.count, sizeof *kernel->moments);
     LSA_TRY_MEMORY(kernel->moments, "the compressed sum");
-    kernel->rates = lsa_vec_create(kernel->count);
+    kernel->rates = lsa_vec_create(kernel->count + LANES);
     LSA_TRY_MEMORY(kernel->rates, "the compressed sum");
-    kernel->weights = lsa_vec_create(kernel->count);
+    kernel->weights = lsa_vec_create(kernel->count + LANES);
     LSA_TRY_MEMORY(kernel->weights, "the compressed sum");
-    kernel->terms = lsa_vec_create(kernel->count);
-    LSA_TRY_MEMORY(kernel->terms, "the compressed sum");
     for (ptrdiff_t k = 0; k < kernel->count; k++)
         kernel->rates[k] = flow_panel_node(&kernel->panels, k / FLOW_NODES, (int)(k % FLOW_NODES));
     *out = kernel;
@@ -47,7 +45,6 @@ void flow_kernel_destroy(flow_kernel *kernel)
     free(kernel->moments);
     free(kernel->rates);
     free(kernel->weights);
-    free(kernel->terms);
     free(kernel);
 }
 
@@ -77,36 +74,20 @@ ptrdiff_t flow_kernel_nodes(const flow_kernel *kernel)
 /* A term this many e-folds below the slowest is 1e-43 of it, whatever its weight can be. */
 static const double DEAD = 100.0;
 
-/* The nodes that count; the rates ascend. */
+/* The nodes that count; the rates ascend, panels begin at twice the distance from the least rate. */
 static ptrdiff_t alive(const flow_kernel *kernel, double s)
 {
     ptrdiff_t panels = 1;
-    while (panels < kernel->panels.count &&
-           2.0 * (flow_panel_low(&kernel->panels, panels) - kernel->panels.least) * s < DEAD)
-        panels++;
-    return FLOW_NODES * panels;
+    for (double distance = kernel->panels.unit; panels < kernel->panels.count && 2.0 * distance * s < DEAD; panels++)
+        distance *= 2.0;
+    return (FLOW_NODES * panels + LANES - 1) / LANES * LANES;
 }
 
 void flow_kernel_eval(const flow_kernel *kernel, double s, double phi[3])
 {
     phi[0] = phi[1] = phi[2] = 0.0;
-    if (kernel == NULL)
-        return;
-    const ptrdiff_t n = alive(kernel, s);
-    const double *a = kernel->rates;
-    double *terms = kernel->terms, sums[3][LANES] = {{0.0}};
-    for (ptrdiff_t k = 0; k < n; k++)
-        terms[k] = -2.0 * s * a[k];
-    lsa_simd_exp(n, terms, terms);
-    for (ptrdiff_t k = 0; k < n; k += LANES) /* FLOW_NODES is a multiple */
-        for (ptrdiff_t l = 0; l < LANES; l++) {
-            const double term = kernel->weights[k + l] * terms[k + l], first = a[k + l] * term;
-            sums[0][l] += term;
-            sums[1][l] += first;
-            sums[2][l] += a[k + l] * first;
-        }
-    for (int p = 0; p < 3; p++)
-        phi[p] = (sums[p][0] + sums[p][1]) + (sums[p][2] + sums[p][3]);
+    if (kernel != NULL)
+        lsa_simd_exp_sums(alive(kernel, s), -2.0 * s, kernel->rates, kernel->weights, phi);
 }
 
 double flow_kernel_schur(const flow_kernel *kernel, double s, double u2, double x)

@@ -1,9 +1,10 @@
 /* vector.c - the element loops of the integrator's vectors.
  *
- * Plain loops that compilers vectorise without leave to reorder: sums and maxima run in LANES fixed partial results, so
- * the digits depend neither on the vector width nor on the compiler. The integrator passes the output as an input where
- * it likes; every loop below works entry by entry and allows that. */
+ * Loops that vectorise without leave to reorder, those that a step consists of in the widest vectors (base/simd_vector.h):
+ * sums and maxima run in LANES fixed partial results, so the digits depend neither on the vector width nor on the
+ * compiler. The integrator passes the output as an input where it likes; every loop works entry by entry and allows that. */
 #include "flow/vector.h"
+#include "base/simd_vector.h"
 #include <math.h>
 #include <nvector/nvector_serial.h>
 
@@ -16,11 +17,7 @@ double *flow_vector_data(N_Vector v)
 
 static void linear_sum(double a, N_Vector x, double b, N_Vector y, N_Vector z)
 {
-    const ptrdiff_t n = (ptrdiff_t)NV_LENGTH_S(z);
-    const double *px = NV_DATA_S(x), *py = NV_DATA_S(y);
-    double *pz = NV_DATA_S(z);
-    for (ptrdiff_t i = 0; i < n; i++)
-        pz[i] = a * px[i] + b * py[i];
+    lsa_simd_sum((ptrdiff_t)NV_LENGTH_S(z), a, NV_DATA_S(x), b, NV_DATA_S(y), NV_DATA_S(z));
 }
 
 static void set_constant(double c, N_Vector z)
@@ -51,11 +48,7 @@ static void quotient(N_Vector x, N_Vector y, N_Vector z)
 
 static void scale(double c, N_Vector x, N_Vector z)
 {
-    const ptrdiff_t n = (ptrdiff_t)NV_LENGTH_S(z);
-    const double *px = NV_DATA_S(x);
-    double *pz = NV_DATA_S(z);
-    for (ptrdiff_t i = 0; i < n; i++)
-        pz[i] = c * px[i];
+    lsa_simd_scale((ptrdiff_t)NV_LENGTH_S(z), c, NV_DATA_S(x), NV_DATA_S(z));
 }
 
 static void absolute(N_Vector x, N_Vector z)
@@ -99,45 +92,19 @@ static double dot(N_Vector x, N_Vector y)
     return ((lane[0] + lane[1]) + (lane[2] + lane[3])) + ((lane[4] + lane[5]) + (lane[6] + lane[7]));
 }
 
-static double larger(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-static double lanes_max(const double lane[LANES])
-{
-    double m = lane[0];
-    for (ptrdiff_t l = 1; l < LANES; l++)
-        m = larger(lane[l], m);
-    return m;
-}
-
 static double weighted_max_norm(N_Vector x, N_Vector w)
 {
-    const ptrdiff_t n = (ptrdiff_t)NV_LENGTH_S(x);
-    const double *px = NV_DATA_S(x), *pw = NV_DATA_S(w);
-    double lane[LANES] = {0.0};
-    ptrdiff_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (ptrdiff_t l = 0; l < LANES; l++)
-            lane[l] = larger(fabs(px[i + l] * pw[i + l]), lane[l]);
-    for (ptrdiff_t l = 0; i < n; i++, l++)
-        lane[l] = larger(fabs(px[i] * pw[i]), lane[l]);
-    return lanes_max(lane);
+    return lsa_simd_weighted_max((ptrdiff_t)NV_LENGTH_S(x), NV_DATA_S(x), NV_DATA_S(w));
 }
 
 static double max_norm(N_Vector x)
 {
     const ptrdiff_t n = (ptrdiff_t)NV_LENGTH_S(x);
     const double *px = NV_DATA_S(x);
-    double lane[LANES] = {0.0};
-    ptrdiff_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (ptrdiff_t l = 0; l < LANES; l++)
-            lane[l] = larger(fabs(px[i + l]), lane[l]);
-    for (ptrdiff_t l = 0; i < n; i++, l++)
-        lane[l] = larger(fabs(px[i]), lane[l]);
-    return lanes_max(lane);
+    double m = 0.0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        m = fabs(px[i]) > m ? fabs(px[i]) : m;
+    return m;
 }
 
 static double least(N_Vector x)

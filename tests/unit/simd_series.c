@@ -32,6 +32,24 @@ static void test_exp_at_the_ends(void **state)
     check_vector_close(8, got, want, DBL_EPSILON, 0.0);
 }
 
+/* Sums over rates from 1e-3 to 1e3, the fast ones gone. */
+static void test_exp_sums(void **state)
+{
+    (void)state;
+    enum { COUNT = 64 };
+    double a[COUNT], w[COUNT], got[3];
+    long double want[3] = {0.0L};
+    for (int k = 0; k < COUNT; k++) {
+        a[k] = pow(10.0, 6.0 * k / (COUNT - 1) - 3.0);
+        w[k] = 1.0 + k % 5;
+        for (int p = 0; p < 3; p++)
+            want[p] += (long double)w[k] * powl((long double)a[k], p) * expl(-2.0L * (long double)a[k]);
+    }
+    lsa_simd_exp_sums(COUNT, -2.0, a, w, got);
+    for (int p = 0; p < 3; p++)
+        check_close(got[p], (double)want[p], 10.0 * DBL_EPSILON, 0.0);
+}
+
 /* T_m(cos t) = cos(m t). */
 static void test_moments(void **state)
 {
@@ -58,6 +76,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exp_is_within_a_unit),
         cmocka_unit_test(test_exp_at_the_ends),
+        cmocka_unit_test(test_exp_sums),
         cmocka_unit_test(test_moments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
