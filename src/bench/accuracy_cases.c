@@ -30,7 +30,7 @@ static lsa_status measure_accuracy(bench_plan *plan, const bench_case *c, bench_
     lsa_trajectory *trajectory = NULL;
     const bool of_u = strcmp(c->series, "u") == 0;
     LSA_TRY(bench_setup_make(&c->problem, &setup, err));
-    const lsa_flow_options options = bench_flow_options(&c->problem, &setup, plan->options.limit);
+    const lsa_flow_options options = bench_flow_options(&c->problem, &setup, &plan->options);
     LSA_TRY(bench_run(&c->problem, &setup, &options, &trajectory, err));
     const lsa_sample end = end_of(trajectory, c->variant);
     LSA_TRY(error_of(&setup, &end, of_u, &out->value, err));

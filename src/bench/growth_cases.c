@@ -11,7 +11,7 @@ static lsa_status measure_steps(bench_plan *plan, const bench_case *c, bench_sam
     bench_setup setup;
     lsa_trajectory *trajectory = NULL;
     LSA_TRY(bench_setup_make(&c->problem, &setup, err));
-    const lsa_flow_options options = bench_flow_options(&c->problem, &setup, plan->options.limit);
+    const lsa_flow_options options = bench_flow_options(&c->problem, &setup, &plan->options);
     LSA_TRY(bench_run(&c->problem, &setup, &options, &trajectory, err));
     out->value = out->steps = (double)lsa_trajectory_stats(trajectory).steps;
     out->final = true;

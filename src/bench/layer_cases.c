@@ -12,7 +12,7 @@ static lsa_status measure_layer(bench_plan *plan, const bench_case *c, bench_sam
     bench_setup setup;
     lsa_trajectory *trajectory = NULL;
     LSA_TRY(bench_setup_make(&c->problem, &setup, err));
-    lsa_flow_options options = bench_flow_options(&c->problem, &setup, plan->options.limit);
+    lsa_flow_options options = bench_flow_options(&c->problem, &setup, &plan->options);
     LSA_TRY(lsa_study_minimum_loss(setup.study, &options.minimum, err));
     LSA_TRY(bench_run(&c->problem, &setup, &options, &trajectory, err));
     const lsa_solver_stats stats = lsa_trajectory_stats(trajectory);

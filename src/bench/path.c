@@ -8,23 +8,26 @@
 #include <string.h>
 
 /* The time at which the problem's run ends. */
-static lsa_status end_time(const bench_problem *problem, const bench_setup *setup, double *time, lsa_error *err)
+static lsa_status end_time(const bench_problem *problem, const bench_setup *setup, const bench_options *limits,
+                           double *time, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_trajectory *trajectory = NULL;
-    const lsa_flow_options options = bench_flow_options(problem, setup, NAN);
+    const lsa_flow_options options = bench_flow_options(problem, setup, limits);
     LSA_TRY(bench_run(problem, setup, &options, &trajectory, err));
     *time = lsa_trajectory_raw(trajectory).time;
+    if (lsa_trajectory_reason(trajectory) != LSA_STOPPED_GAP)
+        status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "the path that others are held against was not finished");
 done:
     lsa_trajectory_destroy(trajectory);
     return status;
 }
 
 /* A run that passes through the times and ends with the last. */
-static lsa_status run_through(const bench_problem *problem, const bench_setup *setup, const double *times, double wall,
-                              lsa_trajectory **trajectory, lsa_error *err)
+static lsa_status run_through(const bench_problem *problem, const bench_setup *setup, const double *times,
+                              const bench_options *limits, lsa_trajectory **trajectory, lsa_error *err)
 {
-    lsa_flow_options options = bench_flow_options(problem, setup, wall);
+    lsa_flow_options options = bench_flow_options(problem, setup, limits);
     options.drop_states = false;
     options.n_times = BENCH_PATH_TIMES;
     options.times = times;
@@ -40,7 +43,8 @@ static void copy_states(const lsa_trajectory *trajectory, bench_path *path)
                (size_t)path->size * sizeof *path->states);
 }
 
-lsa_status bench_path_create(const bench_problem *problem, bench_path **out, lsa_error *err)
+lsa_status bench_path_create(const bench_problem *problem, const bench_options *options, bench_path **out,
+                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     bench_problem exact = *problem;
@@ -52,13 +56,13 @@ lsa_status bench_path_create(const bench_problem *problem, bench_path **out, lsa
     exact.rtol = 1e-13;
     LSA_TRY(bench_setup_make(&exact, &setup, err));
     LSA_TRY_MEMORY(path, "a path");
-    LSA_TRY(end_time(&exact, &setup, &last, err));
+    LSA_TRY(end_time(&exact, &setup, options, &last, err));
     for (int k = 0; k < BENCH_PATH_TIMES; k++)
         path->times[k] = last * pow(10.0, 5.0 * ((double)(k + 1) / BENCH_PATH_TIMES - 1.0));
     path->size = lsa_program_size(setup.program);
     path->states = lsa_vec_create(BENCH_PATH_TIMES * path->size);
     LSA_TRY_MEMORY(path->states, "a path");
-    LSA_TRY(run_through(&exact, &setup, path->times, NAN, &trajectory, err));
+    LSA_TRY(run_through(&exact, &setup, path->times, options, &trajectory, err));
     copy_states(trajectory, path);
     *out = path;
     path = NULL;
@@ -84,7 +88,7 @@ static double distance(ptrdiff_t n, const double *x, const double *reference)
     return sqrt(off) / lsa_vec_norm(n, reference);
 }
 
-lsa_status bench_path_compare(const bench_path *path, const bench_problem *problem, double wall,
+lsa_status bench_path_compare(const bench_path *path, const bench_problem *problem, const bench_options *options,
                               lsa_solver_stats *stats, double *error, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -92,7 +96,7 @@ lsa_status bench_path_compare(const bench_path *path, const bench_problem *probl
     lsa_trajectory *trajectory = NULL;
     *error = NAN;
     LSA_TRY(bench_setup_make(problem, &setup, err));
-    LSA_TRY(run_through(problem, &setup, path->times, wall, &trajectory, err));
+    LSA_TRY(run_through(problem, &setup, path->times, options, &trajectory, err));
     *stats = lsa_trajectory_stats(trajectory);
     if (lsa_trajectory_reason(trajectory) != LSA_STOPPED_TIME)
         goto done;

@@ -14,12 +14,13 @@ typedef struct bench_path {
 
 /* The problem by the reduction at rtol 1e-13, at times spaced evenly in log t over the last five decades before it is
  * within problem->error of its limit. */
-lsa_status bench_path_create(const bench_problem *problem, bench_path **out, lsa_error *err);
+lsa_status bench_path_create(const bench_problem *problem, const bench_options *options, bench_path **out,
+                             lsa_error *err);
 void bench_path_destroy(bench_path *path);
 
 /* Integrates the problem through the path's times. error: the greatest over the times of |theta - theta_ref|/|theta_ref|,
  * NAN where a run did not reach them. */
-lsa_status bench_path_compare(const bench_path *path, const bench_problem *problem, double wall,
+lsa_status bench_path_compare(const bench_path *path, const bench_problem *problem, const bench_options *options,
                               lsa_solver_stats *stats, double *error, lsa_error *err);
 
 #endif

@@ -58,16 +58,14 @@ done:
 static lsa_status make_file(const bench_case *c, char *path, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    bench_setup setup;
-    FILE *file = NULL;
+    bench_setup setup = {0};
     const int descriptor = mkstemp(path);
-    LSA_TRY(bench_setup_make(&c->problem, &setup, err));
-    if (descriptor >= 0)
-        file = fdopen(descriptor, "wb");
+    FILE *file = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
     if (file == NULL) {
         status = lsa_error_set(err, LSA_ERR_WRITE, "%s cannot be written", path);
         goto done;
     }
+    LSA_TRY(bench_setup_make(&c->problem, &setup, err));
     LSA_TRY(write_problem(c, &setup, file, err));
 done:
     if (file != NULL)

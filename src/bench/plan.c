@@ -82,19 +82,27 @@ void bench_plan_destroy(bench_plan *plan)
     free(plan);
 }
 
+static lsa_status check_interrupt(const bench_plan *plan, lsa_error *err)
+{
+    if (plan->options.interrupt != NULL && *plan->options.interrupt != 0)
+        return lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted; the rounds that were done are kept");
+    return LSA_OK;
+}
+
 static lsa_status measure_once(bench_plan *plan, bench_case *c, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     bench_sample sample = {.value = NAN, .reference = NAN, .steps = NAN, .linear = NAN, .time = NAN, .error = NAN};
     const double began = lsa_clock_seconds();
     LSA_TRY(c->measure(plan, c, &sample, err));
+    LSA_TRY(check_interrupt(plan, err)); /* what was cut short is no measurement */
     c->spent += lsa_clock_seconds() - began;
     c->values[c->rounds] = sample.value;
     c->references[c->rounds] = sample.reference;
     c->rounds++;
     c->last = sample;
 done:
-    if (status != LSA_OK)
+    if (status != LSA_OK && status != LSA_ERR_INTERRUPTED)
         lsa_error_add(err, "  while measuring %s: %s (%td)", c->name, c->label, c->size);
     return status;
 }
@@ -111,8 +119,7 @@ lsa_status bench_plan_run(bench_plan *plan, lsa_error *err)
     for (int round = 0; round < options->rounds; round++)
         for (ptrdiff_t i = 0; i < plan->count; i++) {
             bench_case *c = &plan->cases[i];
-            if (options->interrupt != NULL && *options->interrupt != 0)
-                return lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted in round %d", round + 1);
+            LSA_TRY(check_interrupt(plan, err));
             if (options->progress != NULL)
                 options->progress(options->progress_context, c->label,
                                   (round + (double)i / (double)plan->count) / options->rounds);

@@ -10,8 +10,8 @@ static lsa_status measure_point(bench_plan *plan, const bench_case *c, bench_sam
     lsa_status status = LSA_OK;
     lsa_solver_stats stats;
     if (plan->reference == NULL)
-        LSA_TRY(bench_path_create(&c->problem, &plan->reference, err));
-    LSA_TRY(bench_path_compare(plan->reference, &c->problem, plan->options.limit, &stats, &out->error, err));
+        LSA_TRY(bench_path_create(&c->problem, &plan->options, &plan->reference, err));
+    LSA_TRY(bench_path_compare(plan->reference, &c->problem, &plan->options, &stats, &out->error, err));
     out->steps = (double)stats.steps;
     out->value = isfinite(out->error) ? stats.seconds : (double)NAN;
     if (!isfinite(out->error))

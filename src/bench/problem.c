@@ -120,7 +120,7 @@ static form_sums sum_form(const lsa_form *form, bool diagonal)
     return sums;
 }
 
-lsa_flow_options bench_flow_options(const bench_problem *problem, const bench_setup *setup, double wall)
+lsa_flow_options bench_flow_options(const bench_problem *problem, const bench_setup *setup, const bench_options *limits)
 {
     lsa_flow_options options = lsa_flow_options_defaults();
     options.rtol = problem->rtol;
@@ -129,7 +129,8 @@ lsa_flow_options bench_flow_options(const bench_problem *problem, const bench_se
     options.max_steps = problem->max_steps;
     options.drop_states = true;
     options.points = 2;
-    options.stop.wall = wall;
+    options.stop.wall = limits->limit;
+    options.interrupt = limits->interrupt;
     options.stop.gap = problem->gap;
     const lsa_form *form = lsa_program_form(setup->program);
     if (problem->error > 0.0 && form != NULL) {

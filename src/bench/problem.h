@@ -26,10 +26,11 @@ void bench_spectrum(const bench_problem *problem, double *lambda);
 /* "1", "g100", "i^-1.5": the spectrum in a label. */
 const char *bench_spectrum_name(double exponent, char text[24]);
 
-/* The options of the problem's run. Its stop is a gap at which uU is within problem->error of the limit V = B/H, by
+/* The options of the problem's run, within the limit and under the interrupt of the benchmark. Its stop is a gap at which uU is within problem->error of the limit V = B/H, by
  *     |uU - V|^2 <= sum H (uU - V)^2 / min H = gap sum B^2/H / min H;
  * tight where the slowest entry is the last to arrive. */
-lsa_flow_options bench_flow_options(const bench_problem *problem, const bench_setup *setup, double wall);
+lsa_flow_options bench_flow_options(const bench_problem *problem, const bench_setup *setup,
+                                    const bench_options *limits);
 
 /* The relative distance |uU - V|_F / |V|_F of a sample of a run, diagonal starts included. */
 lsa_status bench_product_error(const bench_setup *setup, const lsa_sample *sample, double *error, lsa_error *err);

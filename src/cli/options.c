@@ -151,6 +151,8 @@ static void check_complete(struct argp_state *state, const cli_options *options)
         argp_error(state, "--list-claims belongs to verify");
     if ((options->full || options->rounds > 0 || options->peers != NULL) && options->command->run != cli_bench)
         argp_error(state, "--full, --rounds and --peers belong to bench");
+    if (options->command->run == cli_bench && (options->n_overrides > 0 || options->threads > 0))
+        argp_error(state, "bench has no model to set keys of, and one thread: no --set, --seed, --threads");
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)

@@ -23,6 +23,8 @@ load support
     lsaflow_fails 2 "belong to bench" run small.yaml --rounds 3
     lsaflow_fails 2 'bench: there is no group "flows"; there are flow, growth' bench flows
     lsaflow_fails 2 "whole number from 1 to 25" bench --rounds 26
+    lsaflow_fails 2 "bench has no model" bench --set data.context=3
+    lsaflow_fails 2 "bench has no model" bench --threads 2
     lsaflow_fails 2 "not one of its values" derive small.yaml --format pdf
     for threads in 0 -1 two 9999999999999999999999; do
         lsaflow_fails 2 "whole number" sample small.yaml --threads="$threads"

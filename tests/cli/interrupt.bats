@@ -53,3 +53,9 @@ YAML
     [ "$status" -eq 130 ]
     [ ! -e results ] || jq -e .claims results/summary.json
 }
+
+@test "bench: the rounds until then are printed" {
+    interrupted INT bench vectors flow --rounds 25 --json
+    [ "$status" -eq 130 ]
+    holds '.interrupted and (.bench | length) > 10 and (.bench | all(.rounds < 25)) and .bench[0].rounds > 0'
+}
