@@ -57,6 +57,7 @@ struct bench_case {
     ptrdiff_t heads;     /* derive                                                          */
     const char *variant; /* what else the group tells its cases apart by                    */
     const char *series;  /* precision: the curve that it is a point of                      */
+    const char *method;  /* peers: their first argument                                     */
     int rounds;          /* done so far                                                     */
     double spent;        /* seconds of all rounds                                           */
     double values[BENCH_ROUNDS_MAX], references[BENCH_ROUNDS_MAX];

@@ -2,13 +2,14 @@
  *
  * A peer is a program of the directory options.peers, or one that is found as a shell finds it: `PROGRAM METHOD FILE` for a flow,
  * `PROGRAM d M` for sampling. FILE holds doubles: d, N, rtol, the relative error of uU (of the whole layer the gap) to stop at, the time at which ours
- * stopped (for peers without events), u(0), lambda (d), U(0) (d x d, column-major), and of the whole layer px(0), k(0). It measures itself and prints
+ * stopped (for peers without events), u(0), lambda (d), U(0) (d x d, column-major), of the whole layer px(0), k(0), for work and precision a reference: the number of times, the times, (u, U) at each. It measures itself and prints
  * `peer SECONDS STEPS ERROR`, seconds a prompt for sampling; NaN where it has no number. Exit code 77: something that it
  * needs is not installed. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/child.h"
 #include "base/matrix.h"
 #include "base/try.h"
+#include "bench/path.h"
 #include "bench/plan.h"
 #include "bench/problem.h"
 #include <math.h>
@@ -35,18 +36,27 @@ static bool write_block(FILE *file, const bench_setup *setup, const char *name)
     return true;
 }
 
-static lsa_status write_problem(const bench_case *c, const bench_setup *setup, FILE *file, lsa_error *err)
+/* A path to be held against: how many times, the times, the states. */
+static bool write_path(FILE *file, const bench_path *path)
+{
+    const double count = BENCH_PATH_TIMES;
+    return path == NULL || (write_doubles(file, 1, &count) && write_doubles(file, BENCH_PATH_TIMES, path->times) &&
+                            write_doubles(file, BENCH_PATH_TIMES * path->size, path->states));
+}
+
+static lsa_status write_problem(const bench_case *c, const bench_setup *setup, const bench_path *path, FILE *file,
+                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const bench_problem *p = &c->problem;
     const double head[] = {(double)p->d, p->context, p->rtol, p->error > 0.0 ? p->error : p->gap,
-                           c->against->last.time};
+                           c->against != NULL ? c->against->last.time : (double)NAN};
     double *lambda = lsa_vec_create(p->d);
     LSA_TRY_MEMORY(lambda, "a peer's problem");
     bench_spectrum(p, lambda);
     const bool written = write_doubles(file, sizeof head / sizeof *head, head) && write_block(file, setup, "u") &&
                          write_doubles(file, p->d, lambda) && write_block(file, setup, "U") &&
-                         write_block(file, setup, "px") && write_block(file, setup, "k");
+                         write_block(file, setup, "px") && write_block(file, setup, "k") && write_path(file, path);
     if (!written || fflush(file) != 0)
         status = lsa_error_set(err, LSA_ERR_WRITE, "a peer's problem cannot be written");
 done:
@@ -55,7 +65,7 @@ done:
 }
 
 /* A temporary file with the problem; `path` ends with the letters that mkstemp replaces. */
-static lsa_status make_file(const bench_case *c, char *path, lsa_error *err)
+static lsa_status make_file(const bench_case *c, const bench_path *reference, char *path, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     bench_setup setup = {0};
@@ -66,7 +76,7 @@ static lsa_status make_file(const bench_case *c, char *path, lsa_error *err)
         goto done;
     }
     LSA_TRY(bench_setup_make(&c->problem, &setup, err));
-    LSA_TRY(write_problem(c, &setup, file, err));
+    LSA_TRY(write_problem(c, &setup, reference, file, err));
 done:
     if (file != NULL)
         fclose(file);
@@ -115,12 +125,13 @@ done:
     return status;
 }
 
+/* A case against a row of ours, or a point of work and precision, which is held against the plan's path. */
 static lsa_status measure_flow_peer(bench_plan *plan, const bench_case *c, bench_sample *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     char path[] = "/tmp/lsaflow-bench-XXXXXX";
-    LSA_TRY(make_file(c, path, err));
-    LSA_TRY(run_peer(plan, c, c->series, path, out, err));
+    LSA_TRY(make_file(c, c->against == NULL ? plan->reference : NULL, path, err));
+    LSA_TRY(run_peer(plan, c, c->method, path, out, err));
 done:
     unlink(path);
     return status;
@@ -148,7 +159,22 @@ static void add_peer(bench_plan *plan, const bench_case *ours, const char *progr
     c->unit = ours->unit;
     c->against = ours;
     c->variant = program;
-    c->series = method;
+    c->method = method;
+}
+
+void bench_add_path_peer(bench_plan *plan, const bench_problem *problem, const char *method, const char *series,
+                         int least_power)
+{
+    for (int power = 4; power <= least_power; power++) {
+        bench_case *c = bench_plan_add(plan, problem->d, measure_flow_peer, "%s, rtol 1e-%d", series, power);
+        c->problem = *problem;
+        c->problem.d = c->size;
+        c->problem.context = (double)c->size;
+        c->problem.rtol = pow(10.0, -power);
+        c->series = series;
+        c->variant = "scipy_flow.py";
+        c->method = method;
+    }
 }
 
 /* Peers on the d + 2 unknowns of the reduction, beside our reduced run. */

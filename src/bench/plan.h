@@ -24,6 +24,10 @@ bench_case *bench_add_flow(bench_plan *plan, lsa_method method, const char *meth
 bench_case *bench_add_prompts(bench_plan *plan, const char *mode, ptrdiff_t d, ptrdiff_t M);
 bench_case *bench_add_layer(bench_plan *plan, ptrdiff_t d, double exponent, lsa_method method, const char *name);
 
+/* Points of work and precision by a method of scipy_flow.py, rtol 1e-4 .. 10^-least_power. */
+void bench_add_path_peer(bench_plan *plan, const bench_problem *problem, const char *method, const char *series,
+                         int least_power);
+
 /* The groups. */
 void bench_flow_cases(bench_plan *plan);
 void bench_growth_cases(bench_plan *plan);

@@ -29,7 +29,7 @@ def report(seconds, steps=np.nan, error=np.nan):
 
 
 class Problem:
-    """Doubles: d, N, rtol, error, end, u(0), l (d), U(0) (d x d, column-major); of the whole layer also px(0), k(0)."""
+    """Doubles: d, N, rtol, error, end, u(0), l (d), U(0) (d x d, column-major), then what a method knows: `rest`."""
 
     def __init__(self, path):
         x = np.fromfile(path)
@@ -37,7 +37,7 @@ class Problem:
         self.N, self.rtol, self.error, self.end, self.u = x[1:6]
         self.l = x[6:6 + d]
         self.U = x[6 + d:6 + d + d * d].reshape(d, d, order="F")
-        self.px, self.k = x[6 + d + d * d:].reshape(2, -1)
+        self.rest = x[6 + d + d * d:]
         self.g = (1 + 1 / self.N) * self.l + self.l.sum() / self.N
         self.H = (self.l * self.g)[:, None] * self.l[None, :]
         self.B = self.l**2

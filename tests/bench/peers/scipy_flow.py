@@ -3,7 +3,8 @@
 
     scipy_flow.py METHOD FILE
 METHOD: whole-bdf (sparse arrowhead Jacobian), whole-lsoda (dense Jacobian), and on the reduction pairs-bdf, pairs-lsoda
-(the sum over pairs as it stands) and nodes-bdf, nodes-lsoda (the sum compressed to Chebyshev nodes, as ours).
+(the sum over pairs as it stands) and nodes-bdf, nodes-lsoda (the sum compressed to Chebyshev nodes, as ours). path-bdf is
+whole-bdf, path-lsoda nodes-lsoda, through the times of a reference path, from which the greatest distance is the error.
 """
 import sys
 
@@ -11,7 +12,7 @@ from problem import Problem, missing, np, timed
 
 try:
     from scipy.integrate import BDF, LSODA
-    from scipy.sparse import csc_matrix, eye
+    from scipy.sparse import csc_matrix
 except ImportError:
     missing("scipy")
 
@@ -67,6 +68,9 @@ class Whole:
         J[0, 1:] = row
         J[1:, 0] = row
         return J
+
+    def whole(self, y):
+        return y
 
     def distance(self, y):
         e = y[0] * y[1:]
@@ -124,6 +128,11 @@ class Reduced:
         data = np.concatenate([[corner], row, [by_s], row, -y[0]**2 * self.h, [2 * y[0]]])
         return csc_matrix((data, (i, j)), shape=(d + 2, d + 2))
 
+    def whole(self, y):
+        U = self.p.U * np.exp(-self.p.H * y[-1])
+        U[np.diag_indices(self.p.d)] = y[1:-1]
+        return np.concatenate([y[:1], U.ravel()])
+
     def distance(self, y):
         off = y[0]**2 * (self.U2 @ self.decay(y[-1]))
         return np.sqrt(max(off, 0.0) + ((y[0] * y[1:-1] - self.p.V)**2).sum()) / self.limit
@@ -157,16 +166,34 @@ def compress(rates, weights, nodes=20):
     return np.concatenate(out_rates), np.concatenate(out, 1)
 
 
+def follow(solver, problem, rest):
+    """Steps through the times of the reference; the greatest relative distance of (u, U) from it."""
+    d, count = problem.p.d, int(rest[0])
+    times, states = rest[1:1 + count], rest[1 + count:].reshape(count, -1)
+    steps, error, k = 0, 0.0, 0
+    while k < count:
+        if solver.status != "running":
+            return np.nan, np.nan
+        solver.step()
+        steps += 1
+        while k < count and times[k] <= solver.t:
+            y = problem.whole(solver.dense_output()(times[k]))
+            reference = np.concatenate([states[k, :1], states[k, 1:].reshape(d, d, order="F").ravel()])
+            error = max(error, np.linalg.norm(y - reference) / np.linalg.norm(reference))
+            k += 1
+    return steps, error
+
+
 def solve(p, method):
     form, kind = method.split("-")
-    problem = Whole(p) if form == "whole" else Reduced(p, form == "nodes")
-    atol = np.full(len(problem.start), p.atol)
-    options = {"rtol": p.rtol, "atol": atol}
+    whole = form == "whole" or method == "path-bdf"
+    problem = Whole(p) if whole else Reduced(p, form != "pairs")
+    options = {"rtol": p.rtol, "atol": np.full(len(problem.start), p.atol)}
     if kind == "bdf":
         solver = BDF(problem.rhs, 0.0, problem.start, 1e60, jac=problem.sparse, **options)
     else:
         solver = LSODA(problem.rhs, 0.0, problem.start, 1e60, jac=problem.dense, **options)
-    return drive(solver, problem.distance, p.error)
+    return follow(solver, problem, p.rest) if form == "path" else drive(solver, problem.distance, p.error)
 
 
 def main():

@@ -23,7 +23,8 @@ class Layer:
 
     def __init__(self, p):
         self.p = p
-        self.start = np.concatenate([p.px, [p.u], p.U.ravel(), p.k])
+        px, k = p.rest.reshape(2, p.d)
+        self.start = np.concatenate([px, [p.u], p.U.ravel(), k])
         self.t1, self.t2, N = p.l.sum(), (p.l**2).sum(), p.N
         # E (w' S w)^2 = 2 E tr S^2 + E (tr S)^2
         self.c2 = 2 * (N**2 * self.t2 + N * (self.t2 + self.t1**2)) + N**2 * self.t1**2 + 2 * N * self.t2
