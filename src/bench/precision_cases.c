@@ -51,6 +51,6 @@ void bench_precision_cases(bench_plan *plan)
     add_curve(plan, &problem, "krylov", plan->options.full ? 1e-8 : 1e-12);
     if (plan->options.peers == NULL)
         return;
-    bench_add_path_peer(plan, &problem, "path-bdf", "scipy BDF, sparse Jacobian", 10);
+    bench_add_path_peer(plan, &problem, "path-bdf", "scipy BDF with sparse Jacobian", 10);
     bench_add_path_peer(plan, &problem, "path-lsoda", "scipy LSODA on the reduction", 12);
 }

@@ -49,6 +49,7 @@ lsa_status lsa_figure_precision(lsa_run_directory *directory, const char *stem, 
         }
     lsa_axis_finish(&x, 2.0, true);
     lsa_axis_finish(&y, 2.0, true);
+    y.high *= pow(y.high / y.low, 0.08 * (double)count); /* room for the key, a line a series */
     const lsa_figure_number numbers[] = {{"n_drawn", (double)x.count},
                                          {"n_series", (double)count},
                                          {"log_x", 1},

@@ -1,4 +1,4 @@
-/* Time to derive each shipped statement and moments of growing degree: CSV (case, size, median and minimum seconds).
+/* Time to take moments of growing degree (the statements are in `lsaflow bench derive`): CSV (case, size, median and minimum seconds).
  * The argument is the number of repeats, 21 without one. */
 #include "derived.h"
 
@@ -26,22 +26,6 @@ static double now(void)
     return (double)clock() / CLOCKS_PER_SEC;
 }
 
-static void time_statements(int repeats)
-{
-    double seconds[MAX_REPEATS];
-    for (const char *const *name = lsa_statement_shipped_names(); *name != NULL; name++) {
-        long terms = 0;
-        for (int k = 0; k < repeats; k++) {
-            const double start = now();
-            lsa_derived d = lsa_derived_make(*name, (lsa_derive_options){.with_hessian = true});
-            seconds[k] = now() - start;
-            terms = (long)lsa_poly_count(lsa_derivation_loss(d.derivation));
-            lsa_derived_clear(&d);
-        }
-        report(*name, terms, repeats, seconds);
-    }
-}
-
 /* E (xq' U xq)^m: (2m - 1)!! pairings, degree 2m. */
 static void time_degrees(int repeats)
 {
@@ -65,7 +49,6 @@ int main(int argc, char **argv)
     const int asked = argc > 1 ? atoi(argv[1]) : 21;
     const int repeats = asked < 1 ? 1 : asked > MAX_REPEATS ? MAX_REPEATS : asked;
     printf("case,size,median,minimum\n");
-    time_statements(repeats);
     time_degrees(repeats);
     return 0;
 }

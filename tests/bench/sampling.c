@@ -1,7 +1,7 @@
-/* Prompts per second of processor time, on one thread: drawing alone; the error of the layer side by side (direct), from
- * its Wishart law (fast), prompt by prompt by associativity (beside the baselines) and as it is written; that of the
- * statement. And the generator alone, in normals per second: what direct could reach at best.
- * CSV: case, d, M, per second; the best of five. `-l` takes larger sizes. Its peer is sampling_peer.py. */
+/* Prompts per second of processor time, on one thread, by the ways that `lsaflow bench sampling` leaves out: drawing alone;
+ * the error of the layer prompt by prompt, by associativity (beside the baselines) and as it is written; that of the
+ * statement.
+ * CSV: case, d, M, per second; the best of five. `-l` takes larger sizes. */
 #include "empirical/average.h"
 #include "lsaflow/empirical.h"
 #include "setting.h"
@@ -11,23 +11,6 @@
 static double seconds(void)
 {
     return (double)clock() / (double)CLOCKS_PER_SEC;
-}
-
-/* The generator as the direct way calls it: 160 numbers of 8 streams at a time. */
-static void time_normals(ptrdiff_t calls)
-{
-    enum { ROWS = 160 };
-    static double rows[ROWS * LSA_RNG_SIDE];
-    double best = 0.0;
-    for (int group = 0; group < 5; group++) {
-        const double start = seconds();
-        for (ptrdiff_t i = 0; i < calls; i++) {
-            lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROMPT, (uint64_t)i * LSA_RNG_SIDE);
-            lsa_rng_normals_side_by_side(&rng, ROWS, rows);
-        }
-        best = fmax(best, (double)calls * ROWS * LSA_RNG_SIDE / (seconds() - start));
-    }
-    printf("normals,,,%.4g\n", best);
 }
 
 static void time_draws(const lsa_prompt_law *law, ptrdiff_t prompts)
@@ -102,11 +85,6 @@ static void run(ptrdiff_t d, ptrdiff_t M, ptrdiff_t prompts)
     options.relative_error = 0.0;
     options.prompts = prompts;
     time_draws(&law, prompts);
-    time_error("direct", &s, &law, options);
-    options.fast = true;
-    options.prompts = 20 * prompts;
-    time_error("fast", &s, &law, options);
-    options.fast = false;
     options.prompts = prompts / 4;
     time_statement(&s, &law, options);
     options.baselines = 31;
@@ -121,7 +99,6 @@ int main(int argc, char **argv)
 {
     const bool large = argc > 1 && strcmp(argv[1], "-l") == 0;
     printf("case,d,M,per second\n");
-    time_normals(large ? 20000 : 100);
     run(5, 10, large ? 400000 : 1024);
     run(20, 40, large ? 100000 : 512);
     if (large)
