@@ -1,6 +1,6 @@
 # precision.gp: work and precision, one curve a solver; each point is one tolerance. Towards the lower left is better.
 set xlabel "largest relative error of the path".keep_spaces
-set ylabel "seconds"
+set ylabel "seconds, the least of the rounds"
 set key right top Left reverse
 array colour[6] = [blue, vermilion, green, orange, purple, sky]
 array shape[6] = [7, 5, 9, 13, 11, 15]

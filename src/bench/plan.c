@@ -82,6 +82,23 @@ void bench_plan_destroy(bench_plan *plan)
     free(plan);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The number at place `rank` of n sorted ones; of an even number the middle is the mean of two. */
+static double sorted_at(int n, const double *values, bool middle)
+{
+    double sorted[BENCH_ROUNDS_MAX];
+    if (n == 0 || !isfinite(values[n - 1]))
+        return NAN;
+    memcpy(sorted, values, (size_t)n * sizeof *sorted);
+    qsort(sorted, (size_t)n, sizeof *sorted, ascending);
+    return middle ? 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]) : sorted[0];
+}
+
 static lsa_status check_interrupt(const bench_plan *plan, lsa_error *err)
 {
     if (plan->options.interrupt != NULL && *plan->options.interrupt != 0)
@@ -89,18 +106,28 @@ static lsa_status check_interrupt(const bench_plan *plan, lsa_error *err)
     return LSA_OK;
 }
 
-static lsa_status measure_once(bench_plan *plan, bench_case *c, lsa_error *err)
+/* One round of a case: what takes no time is measured some times in a row, and the median is the round's, so that a
+ * moment in which something else ran is not. */
+static lsa_status measure_round(bench_plan *plan, bench_case *c, lsa_error *err)
 {
+    enum { REPEATS = 9 };
+    static const double ENOUGH = 0.05; /* seconds */
     lsa_status status = LSA_OK;
-    bench_sample sample = {.value = NAN, .reference = NAN, .steps = NAN, .linear = NAN, .time = NAN, .error = NAN};
+    double values[REPEATS], references[REPEATS];
+    int n = 0;
     const double began = lsa_clock_seconds();
-    LSA_TRY(c->measure(plan, c, &sample, err));
-    LSA_TRY(check_interrupt(plan, err)); /* what was cut short is no measurement */
+    do {
+        c->last =
+            (bench_sample){.value = NAN, .reference = NAN, .steps = NAN, .linear = NAN, .time = NAN, .error = NAN};
+        LSA_TRY(c->measure(plan, c, &c->last, err));
+        LSA_TRY(check_interrupt(plan, err)); /* what was cut short is no measurement */
+        values[n] = c->last.value;
+        references[n++] = c->last.reference;
+    } while (n < REPEATS && !c->last.final && isfinite(c->last.value) && lsa_clock_seconds() - began < ENOUGH);
+    c->values[c->rounds] = sorted_at(n, values, true);
+    c->references[c->rounds] = sorted_at(n, references, true);
     c->spent += lsa_clock_seconds() - began;
-    c->values[c->rounds] = sample.value;
-    c->references[c->rounds] = sample.reference;
     c->rounds++;
-    c->last = sample;
 done:
     if (status != LSA_OK && status != LSA_ERR_INTERRUPTED)
         lsa_error_add(err, "  while measuring %s: %s (%td)", c->name, c->label, c->size);
@@ -124,7 +151,7 @@ lsa_status bench_plan_run(bench_plan *plan, lsa_error *err)
                 options->progress(options->progress_context, c->label,
                                   (round + (double)i / (double)plan->count) / options->rounds);
             if (is_due(plan, c, round))
-                LSA_TRY(measure_once(plan, c, err));
+                LSA_TRY(measure_round(plan, c, err));
         }
 done:
     return status;
@@ -139,23 +166,6 @@ const bench_case *bench_plan_case(const bench_plan *plan, ptrdiff_t i)
 {
     assert(i >= 0 && i < plan->count);
     return &plan->cases[i];
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The number at place `rank` of n sorted ones; of an even number the middle is the mean of two. */
-static double sorted_at(int n, const double *values, bool middle)
-{
-    double sorted[BENCH_ROUNDS_MAX];
-    if (n == 0 || !isfinite(values[n - 1]))
-        return NAN;
-    memcpy(sorted, values, (size_t)n * sizeof *sorted);
-    qsort(sorted, (size_t)n, sizeof *sorted, ascending);
-    return middle ? 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]) : sorted[0];
 }
 
 double bench_case_median(const bench_case *c)

@@ -109,7 +109,7 @@ static lsa_status draw_precision(const bench_plan *plan, lsa_run_directory *dire
         const bench_case *c = bench_plan_case(plan, i);
         if (strcmp(c->name, "precision") != 0)
             continue;
-        points[n++] = (lsa_report_work){c->series, c->last.error, bench_case_median(c)};
+        points[n++] = (lsa_report_work){c->series, c->last.error, bench_case_least(c)};
         snprintf(title, sizeof title, "The flow of the reduced layer, d = N = %td, spectrum 1/i", c->size);
     }
     if (n > 0)
