@@ -44,6 +44,28 @@ double lsa_theory_head_at(const lsa_theory_head *head, double v0, double t);
 /* The paper's estimate 1/(drive v0) of the time at which the head leaves zero. */
 double lsa_theory_head_escape_time(const lsa_theory_head *head, double v0);
 
+/* ---- head_order.c: heads that leave zero one after the other -------------------------------------------------------- */
+
+/* One head leaves zero and learns one mode. */
+typedef struct lsa_theory_escape {
+    ptrdiff_t head, mode;
+    double time;     /* at which the course near zero reaches infinity                                               */
+    double half;     /* at which half of what the mode gains is gained, by (W28) from there                          */
+    double duration; /* of the escape: 1/(drive ceiling), the time unit of (W28)                                     */
+    double error;    /* of `half`: the durations until then, and the first-order effects of what the learned heads
+                        still have of other modes                                                                      */
+    double settling; /* until this head has lost what it has of other modes, to a hundredth                           */
+} lsa_theory_escape;
+
+/* The escapes of small heads (v_h, k_h, q_h), h = 0 .. heads - 1, in the order of time, min(heads, rank) at most; fewer
+ * where the others stand still. k, q: d numbers a head, user's basis. Near zero the heads do not meet: with s = int v dt,
+ *     s'' = 1/4 sum_i rho_i (|k+q|_i^2 e^{2 rho_i s} - |k-q|_i^2 e^{-2 rho_i s}),   rho_i = drive of mode i, 0 once learned,
+ * for any start, balanced or not. The first escape is exact as the start tends to zero; later ones are the more
+ * accurate the further apart the eigenvalues are.                                                                  (W29) [D]
+ * LSA_ERR_DOMAIN as lsa_theory_head_of, LSA_ERR_MEMORY. Cost: some thousand steps of 4 d exponentials a head and escape. */
+lsa_status lsa_theory_head_order(const lsa_theory *theory, ptrdiff_t heads, const double *v, const double *k,
+                                 const double *q, lsa_theory_escape *out, ptrdiff_t *count, lsa_error *err);
+
 /* ---- white_heads.c ------------------------------------------------------------------------------------------------- */
 
 /* sigma(t) of (10): H merged heads on Lambda = I from U_h = v_h I/sqrt(d), start^2 = sum_h v_h(0)^2; yhat = sigma chat'x_q.

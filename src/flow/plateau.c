@@ -113,7 +113,8 @@ done:
     return status;
 }
 
-/* The loss of the saddle: a form has none but zero; NAN where the Hessian is too large to be decomposed. */
+/* The loss of the saddle: a form has none but zero; NAN where the Hessian is too large to be decomposed, or where Newton's
+ * method ends elsewhere than at a stationary point. */
 static lsa_status find_saddle(flow_plateaus *p, flow_system *system, double *f, double *loss, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -121,7 +122,8 @@ static lsa_status find_saddle(flow_plateaus *p, flow_system *system, double *f, 
     if (system->form != NULL || system->n > FLOW_SPECTRUM_LIMIT)
         goto done;
     LSA_TRY(polish(p, system, f, err));
-    *loss = p->low.loss;
+    if (flow_spectrum_decrement(p->spectrum) <= p->floor)
+        *loss = p->low.loss;
 done:
     return status;
 }

@@ -8,5 +8,5 @@ lsa_module(theory
             scalar_law.c random_law.c random_diagonal.c random_mixture.c random_wishart.c operator_solve.c
             random_minimum.c random_bounds.c random_risk.c
             pseudo_inverse.c teacher.c row_labels.c
-            fixed_points.c head_escape.c white_heads.c
+            fixed_points.c head_escape.c head_order.c white_heads.c
     LINK lsa_base)

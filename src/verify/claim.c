@@ -38,6 +38,8 @@ typedef struct claim_entry {
     X("sharp-decay", "W8", "gap(t) <= gap(0) exp(-2 h_min int u^2)", sharp_decay, 0, 0)                                \
     X("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay, 0, 0)     \
     X("monotone-loss", "(3.9)", "the loss never rises along the flow", monotone_loss, 0, 0)                            \
+    X("plateaus", "2501.16265 (19)", "heads with keys and queries rest at the losses of (19)", plateaus, 0, 0)         \
+    X("escape-times", "2501.16265 (21), W29", "when each plateau is left", escape_times, 0, 0)                         \
     X("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, 1, 1)                \
     X("test-error-bounds", "after (4.6)", "the error is below the bounds for linear tasks", test_error_bounds, 1, 1)   \
     X("context-needed", "Corollary 4.3", "error <= eta + eps at M = ceil((d+1) tr(Lambda)/eps)", context_needed, 1, 0)

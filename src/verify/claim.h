@@ -48,6 +48,7 @@ typedef lsa_status claim_check(const claim_context *context, lsa_error *err);
 claim_check claim_statement_is_layer, claim_loss_by_sampling, claim_gradient_by_sampling, claim_quadratic_form,
     claim_non_convex, claim_scale_invariance, claim_reduced_blocks, claim_limit_u, claim_limit_U, claim_minimum_loss,
     claim_balanced, claim_u_lower_bound, claim_pl_inequality, claim_exponential_decay, claim_sharp_decay,
-    claim_off_diagonal_decay, claim_monotone_loss, claim_test_error, claim_test_error_bounds, claim_context_needed;
+    claim_off_diagonal_decay, claim_monotone_loss, claim_test_error, claim_test_error_bounds, claim_context_needed,
+    claim_plateaus, claim_escape_times;
 
 #endif

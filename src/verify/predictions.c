@@ -107,6 +107,8 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     p->kq_exponent = -1.0;
     p->gap_quotient = 1.0;
     p->bound_factor = 1.0;
+    p->plateau_factor = 1.0;
+    p->escape_factor = 1.0;
     p->floor = p->learning_gap = p->context_needed = NAN;
     if (p->random == NULL) {
         fill_fixed(p);

@@ -152,6 +152,47 @@ static void test_course_of_a_head(void **state)
     lsa_theory_destroy(theory);
 }
 
+/* A head on one mode alone, k = q = v e: the escape is that of (W28). Of two heads on two modes each leaves by its own,
+ * the later one unmoved by the first; from v < 0 with k = -q the same; a head at zero stays. */
+static void test_order_of_escapes(void **state)
+{
+    (void)state;
+    const double spectrum[2] = {0.4, 0.3}, v0[3] = {1e-4, -1e-4, 0.0};
+    const double k[6] = {0.0, 1e-4, 1e-4, 0.0, 0.0, 0.0}, q[6] = {0.0, 1e-4, -1e-4, 0.0, 0.0, 0.0};
+    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 2, .context = 31.0, .covariance = {.diagonal = spectrum}});
+    lsa_theory_escape escapes[3];
+    ptrdiff_t count;
+    check_status(lsa_theory_head_order(theory, 3, v0, k, q, escapes, &count, NULL), LSA_OK, NULL);
+    assert_int_equal(count, 2);
+    for (ptrdiff_t m = 0; m < 2; m++) {
+        lsa_theory_head head;
+        check_status(lsa_theory_head_of(theory, m, &head, NULL), LSA_OK, NULL);
+        const double half = cbrt(1.0 - sqrt(0.5)) * lsa_theory_head_ceiling(&head);
+        assert_int_equal(escapes[m].mode, m);
+        assert_int_equal(escapes[m].head, 1 - m);
+        check_close(escapes[m].time, 1.0 / (head.drive * 1e-4), 1e-8, 0.0);
+        check_close(escapes[m].half, lsa_theory_head_time(&head, 1e-4, half), 1e-8, 0.0);
+        check_close(escapes[m].duration * head.drive * lsa_theory_head_ceiling(&head), 1.0, 1e-14, 0.0);
+        check_close(escapes[m].settling, 0.0, 0.0, 0.0);
+    }
+    lsa_theory_destroy(theory);
+}
+
+/* A single mode from any start: with C = v^2 - k^2 and k = q, dv/dt = rho (v^2 - C), so v = sqrt(C) coth(rho sqrt(C) (T - t))
+ * for C > 0: T = atanh(sqrt(C)/v)/(rho sqrt(C)). */
+static void test_escape_of_an_unbalanced_head(void **state)
+{
+    (void)state;
+    const double spectrum[1] = {0.7}, v = 2e-3, k = 1e-3, root = sqrt(v * v - k * k), rho = 0.49;
+    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 1, .context = 20.0, .covariance = {.diagonal = spectrum}});
+    lsa_theory_escape escape;
+    ptrdiff_t count;
+    check_status(lsa_theory_head_order(theory, 1, &v, &k, &k, &escape, &count, NULL), LSA_OK, NULL);
+    assert_int_equal(count, 1);
+    check_close(escape.time, atanh(root / v) / (rho * root), 1e-8, 0.0);
+    lsa_theory_destroy(theory);
+}
+
 /* (10) as printed is the logistic of the merged layer. */
 static void test_white_heads(void **state)
 {
@@ -166,8 +207,10 @@ static void test_white_heads(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_plateaus), cmocka_unit_test(test_fixed_points),
-                                       cmocka_unit_test(test_rank_one_point), cmocka_unit_test(test_course_of_a_head),
-                                       cmocka_unit_test(test_white_heads)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plateaus),         cmocka_unit_test(test_fixed_points),
+        cmocka_unit_test(test_rank_one_point),   cmocka_unit_test(test_course_of_a_head),
+        cmocka_unit_test(test_order_of_escapes), cmocka_unit_test(test_escape_of_an_unbalanced_head),
+        cmocka_unit_test(test_white_heads)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
