@@ -1,4 +1,5 @@
 # Tests of the integrator.
+lsa_test(unit flow_curvature LINK lsa_flow)
 lsa_test(unit flow_form LINK lsa_flow)
 lsa_test(unit flow_heads LINK lsa_flow)
 lsa_test(unit flow_kernel LINK lsa_flow)

@@ -44,7 +44,8 @@ static void json_count(lsa_json *json, const char *name, ptrdiff_t count)
     if (count >= 0)
         lsa_json_integer(json, name, count);
     else
-        lsa_json_null(json, name, "the Hessian is too large to be decomposed");
+        lsa_json_null(json, name,
+                      "the Hessian is too large to be decomposed: its curvature was found along Krylov directions");
 }
 
 /* The polished end is the point the run is about; the raw and the rescaled one stand beside it. */

@@ -4,6 +4,7 @@
 #include "flow/classify.h"
 #include "base/matrix.h"
 #include "base/try.h"
+#include "flow/curvature.h"
 #include <math.h>
 
 /* A point whose Newton step would gain less than this share of L(0) - L* is called stationary. */
@@ -96,42 +97,79 @@ static void inertia_spectrum(const flow_spectrum *spectrum, ptrdiff_t flat, lsa_
     c->least_eigenvalue = spectrum->lambda[deciding(spectrum->n, negative, zero)];
 }
 
-/* decrement: what a Newton step from the raw end would gain; NAN: unknown. */
-static bool is_stationary(const flow_system *system, const flow_stop *stop, const lsa_classification *c, lsa_sample raw,
-                          double decrement, double allowed)
+/* What decides the kind. */
+typedef struct finding {
+    double decrement; /* what a Newton step from the raw end would gain; NAN: unknown               */
+    bool negative;    /* some curvature is                                                          */
+    bool flat;        /* some is zero, or may be, beside that of the conserved quantities' orbits    */
+    bool manifold;    /* the flat directions are those of a manifold of stationary points            */
+    bool unknown;     /* the gradient is small, and Newton's equation could not be solved            */
+} finding;
+
+static bool is_stationary(const flow_system *system, const flow_stop *stop, const finding *found, lsa_sample raw,
+                          double allowed)
 {
     if (raw.gradient_norm == 0.0 || stop->saddle)
         return true;
-    if (c->negative > 0)
+    if (found->negative)
         return flow_gradient_is_small(stop, system, raw.state, raw.gradient_norm, STATIONARY_GRADIENT);
-    return decrement <= allowed;
+    return found->decrement <= allowed;
 }
 
-/* manifold: the zero eigenvalues are those of a manifold of stationary points. */
-static lsa_kind kind_of(const lsa_classification *c, bool stationary, double allowed, bool manifold)
+static lsa_kind kind_of(const lsa_classification *c, const finding *found, bool stationary, double allowed)
 {
+    if (found->unknown)
+        return LSA_KIND_UNDECIDED;
     if (!stationary)
         return LSA_KIND_NOT_STATIONARY;
-    if (c->negative > 0)
+    if (found->negative)
         return LSA_KIND_SADDLE;
     if (isnan(c->excess))
         return LSA_KIND_UNDECIDED;
     if (c->excess <= allowed)
         return LSA_KIND_GLOBAL_MINIMUM;
-    return c->zero == 0 || manifold ? LSA_KIND_LOCAL_MINIMUM : LSA_KIND_UNDECIDED;
+    return !found->flat || found->manifold ? LSA_KIND_LOCAL_MINIMUM : LSA_KIND_UNDECIDED;
 }
 
 /* The decrement at the raw end and the inertia at the polished one. */
 static lsa_status judge_spectrum(flow_system *system, flow_spectrum *spectrum, ptrdiff_t flat, lsa_sample raw,
-                                 lsa_sample polished, lsa_classification *c, double *decrement, lsa_error *err)
+                                 lsa_sample polished, double allowed, lsa_classification *c, finding *found,
+                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(flow_spectrum_eval(spectrum, system, raw.state, err));
-    *decrement = flow_spectrum_decrement(spectrum);
+    found->decrement = flow_spectrum_decrement(spectrum);
     LSA_TRY(flow_spectrum_eval(spectrum, system, polished.state, err));
     if (spectrum->finite)
         inertia_spectrum(spectrum, flat, polished, c);
+    if (c->zero > 0 && c->negative == 0 && c->excess > allowed)
+        LSA_TRY(flow_spectrum_manifold(spectrum, system, polished.state, &found->manifold, err));
 done:
+    return status;
+}
+
+/* Too large for eigenvalues. At the global value there is nothing left to gain. */
+static lsa_status judge_curvature(flow_system *system, const flow_stop *stop, lsa_sample raw, double allowed,
+                                  lsa_classification *c, finding *found, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_curvature *curvature = NULL;
+    found->decrement = c->excess;
+    if (c->excess <= allowed)
+        goto done;
+    LSA_TRY(flow_curvature_create(system->n, &curvature, err));
+    LSA_TRY(flow_curvature_eval(curvature, system, raw.state, err));
+    found->decrement = curvature->decrement;
+    found->negative = curvature->negative;
+    found->flat = true;
+    found->unknown = !curvature->negative && !curvature->solved &&
+                     flow_gradient_is_small(stop, system, raw.state, raw.gradient_norm, STATIONARY_GRADIENT);
+    if (curvature->negative)
+        c->least_eigenvalue = curvature->least;
+    else if (curvature->decrement <= allowed)
+        LSA_TRY(flow_curvature_manifold(curvature, system, raw.state, &found->manifold, err));
+done:
+    flow_curvature_destroy(curvature);
     return status;
 }
 
@@ -144,28 +182,23 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
     const ptrdiff_t flat = orbits(system, invariants, polished.state);
     const double share = fmax(STATIONARY, isnan(stop->asked.gap) ? 0.0 : stop->asked.gap);
     const double allowed = share * flow_stop_depth(stop, system);
-    double decrement = (double)NAN;
-    bool manifold = false;
+    finding found = {.decrement = (double)NAN};
     *c = (lsa_classification){.negative = -1, .zero = -1, .positive = -1, .least_eigenvalue = (double)NAN};
     c->gradient_ratio = stop->start_gradient > 0.0 ? raw.gradient_norm / stop->start_gradient : 0.0;
     c->excess = system->scale > 0.0 ? raw.gap * system->scale : raw.loss - system->minimum;
-    if (system->reduction != NULL) {
+    if (system->reduction != NULL)
         inertia_reduced(system, flat, polished, c);
-        decrement = c->excess; /* as below */
-    } else if (system->form != NULL) {
+    else if (system->form != NULL)
         inertia_form(system, flat, polished, c);
-        decrement = c->excess; /* every minimum of a form is global */
-    } else if (spectrum != NULL) {
-        LSA_TRY(judge_spectrum(system, spectrum, flat, raw, polished, c, &decrement, err));
-    } else if (raw.gap <= share) {
-        decrement = c->excess; /* too large for eigenvalues: at the global value there is nothing left to gain */
-    } else if (flow_gradient_is_small(stop, system, raw.state, raw.gradient_norm, STATIONARY_GRADIENT)) {
-        c->kind = LSA_KIND_UNDECIDED;
-        goto done;
-    }
-    if (spectrum != NULL && c->zero > 0 && c->negative == 0 && c->excess > allowed)
-        LSA_TRY(flow_spectrum_manifold(spectrum, system, polished.state, &manifold, err));
-    c->kind = kind_of(c, is_stationary(system, stop, c, raw, decrement, allowed), allowed, manifold);
+    if (system->form != NULL)
+        found.decrement = c->excess; /* every minimum of a form is global */
+    else if (spectrum != NULL)
+        LSA_TRY(judge_spectrum(system, spectrum, flat, raw, polished, allowed, c, &found, err));
+    else
+        LSA_TRY(judge_curvature(system, stop, raw, allowed, c, &found, err));
+    found.negative = found.negative || c->negative > 0;
+    found.flat = found.flat || c->zero != 0;
+    c->kind = kind_of(c, &found, is_stationary(system, stop, &found, raw, allowed), allowed);
 done:
     return status;
 }

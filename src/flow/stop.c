@@ -1,6 +1,7 @@
 /* stop.c - the rules by which a run ends, each a function; the first in time wins. */
 #include "flow/stop.h"
 #include "base/matrix.h"
+#include "base/try.h"
 #include "flow/saddle.h"
 #include "flow/watch.h"
 #include <math.h>
@@ -50,7 +51,9 @@ void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_o
 void flow_stop_clear(flow_stop *stop)
 {
     flow_spectrum_destroy(stop->spectrum);
+    flow_curvature_destroy(stop->curvature);
     stop->spectrum = NULL;
+    stop->curvature = NULL;
 }
 
 double flow_stop_depth(const flow_stop *stop, const flow_system *system)
@@ -108,32 +111,59 @@ static void watch_gradient(flow_stop *stop, flow_system *system, flow_integrator
         end_at(stop, flow_watch_time(&watch, system, integrator, f), LSA_STOPPED_GRADIENT);
 }
 
+/* A minimum near a point: whether the curvature there is one's, and how far above and away the point is. */
+typedef struct nearby {
+    bool minimum;
+    double depth, distance;
+} nearby;
+
+static lsa_status look_by_spectrum(flow_stop *stop, flow_system *system, const double *y, nearby *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (stop->spectrum == NULL)
+        LSA_TRY(flow_spectrum_create(system->n, &stop->spectrum, err));
+    LSA_TRY(flow_spectrum_eval(stop->spectrum, system, y, err));
+    *out = (nearby){.minimum = stop->spectrum->finite && flow_spectrum_negative(stop->spectrum) == 0,
+                    .depth = flow_spectrum_decrement(stop->spectrum),
+                    .distance = flow_spectrum_distance(stop->spectrum)};
+done:
+    return status;
+}
+
+static lsa_status look_by_curvature(flow_stop *stop, flow_system *system, const double *y, nearby *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (stop->curvature == NULL)
+        LSA_TRY(flow_curvature_create(system->n, &stop->curvature, err));
+    LSA_TRY(flow_curvature_eval(stop->curvature, system, y, err));
+    *out = (nearby){
+        .minimum = stop->curvature->solved, .depth = stop->curvature->decrement, .distance = stop->curvature->distance};
+done:
+    return status;
+}
+
 /* Whether the neighbourhood is a minimum whose depth below the point is under the asked gap; where times are asked for
  * beyond, also one whose parameters have come to within a tenth of rtol. */
 static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, bool *yes,
                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    nearby found = {.minimum = false};
     *yes = false;
-    if (stop->spectrum == NULL)
-        status = flow_spectrum_create(system->n, &stop->spectrum, err);
-    if (status == LSA_OK)
-        status = flow_spectrum_eval(stop->spectrum, system, y, err);
-    if (status != LSA_OK)
-        return status;
+    LSA_TRY(system->n <= FLOW_SPECTRUM_LIMIT ? look_by_spectrum(stop, system, y, &found, err)
+                                             : look_by_curvature(stop, system, y, &found, err));
     const double near = sqrt(stop->fine_gap) * lsa_vec_norm_max(system->n, y);
-    *yes = stop->spectrum->finite && flow_spectrum_negative(stop->spectrum) == 0 &&
-           flow_spectrum_decrement(stop->spectrum) <= stop->asked.gap * flow_stop_depth(stop, system) &&
-           (stop->last_time <= now.time || flow_spectrum_distance(stop->spectrum) <= near);
-    return LSA_OK;
+    *yes = found.minimum && found.depth <= stop->asked.gap * flow_stop_depth(stop, system) &&
+           (stop->last_time <= now.time || found.distance <= near);
+done:
+    return status;
 }
 
-/* The spectrum is taken when the gradient has fallen by ten, or the time doubled, since it was taken last. */
+/* The curvature is looked at when the gradient has fallen by ten, or the time doubled, since it was last. */
 static lsa_status watch_minimum(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, lsa_error *err)
 {
     bool yes = false;
-    if (system->form != NULL || isnan(stop->asked.gap) || system->n > FLOW_SPECTRUM_LIMIT ||
-        now.gradient_norm > GRADIENT_SUSPECT * stop->peak_gradient ||
+    if (system->form != NULL || isnan(stop->asked.gap) || now.gradient_norm > GRADIENT_SUSPECT * stop->peak_gradient ||
         (now.gradient_norm > 0.1 * stop->checked_gradient && now.time < 2.0 * stop->checked_time))
         return LSA_OK;
     stop->checked_gradient = now.gradient_norm;

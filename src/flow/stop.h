@@ -13,6 +13,7 @@
 #ifndef LSAFLOW_FLOW_STOP_H
 #define LSAFLOW_FLOW_STOP_H
 
+#include "flow/curvature.h"
 #include "flow/integrator.h"
 #include "flow/spectrum.h"
 #include "flow/system.h"
@@ -34,7 +35,8 @@ typedef struct flow_stop {
     double deadline; /* wall clock                                                  */
     ptrdiff_t steps, max_steps;
     const volatile sig_atomic_t *interrupt;
-    flow_spectrum *spectrum; /* made when first needed                                      */
+    flow_curvature *curvature; /* as the next, for the larger                                  */
+    flow_spectrum *spectrum;   /* made when first needed                                      */
     double checked_gradient, checked_time;
     double window_gradient, window_loss, least_gradient; /* for stagnation                   */
     bool ended;
