@@ -20,6 +20,8 @@
 #include <stddef.h>
 
 typedef struct lsa_study_options {
+    bool
+        gradient_only; /* no flow is asked for: no Hessian is derived, which a statement of high degree may not allow */
     bool may_reduce; /* the flow may use its exact reduction; a verdict on the flow asks for the path as it is: false */
     int threads;     /* for sampling; 0: all                                     */
     const volatile sig_atomic_t *interrupt; /* may be NULL                                              */

@@ -146,7 +146,9 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
                    .json = json,
                    .progress = &progress,
                    .verdict = LSA_VERDICT_HOLDS};
-    lsa_study_options study_options = {.may_reduce = options->command->run == cli_run_flow,
+    lsa_study_options study_options = {.gradient_only =
+                                           options->command->run == cli_eval || options->command->run == cli_predict,
+                                       .may_reduce = options->command->run == cli_run_flow,
                                        .threads = options->threads,
                                        .interrupt = cli_interrupt_flag(),
                                        .progress = cli_show_progress,

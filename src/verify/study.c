@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "verify/laws.h"
 #include "verify/limit.h"
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,7 @@ lsa_status lsa_study_derivation(lsa_study *study, const lsa_derivation **out, ls
     lsa_status status = LSA_OK;
     if (study->derivation == NULL) {
         lsa_derive_options options = lsa_study_derive_options(study->experiment);
+        options.with_hessian = !study->options.gradient_only;
         LSA_TRY(lsa_derive(study->experiment->statement, &options, &study->derivation, err));
     }
     *out = study->derivation;
@@ -155,6 +157,7 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
     lsa_status status = LSA_OK;
     const lsa_program *program;
     const double *start;
+    assert(!study->options.gradient_only);
     if (study->trajectory == NULL) {
         const lsa_flow_settings *flow = &study->experiment->flow;
         lsa_flow_options options = lsa_flow_options_defaults();

@@ -19,6 +19,23 @@ document() {
     holds "$tests_fields"
 }
 
+@test "eval needs no Hessian" {
+    local product="U$(printf ' * U%.0s' {1..100})"
+    cat >degree.yaml <<END
+statement:
+  gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}}
+  parameters: {U: [d, d]}
+  define: {"y[i]": "w' * x[i]"}
+  prediction: "1/rho * sum(i, y[i] * x[i]') * $product * xq"
+  target: "w' * xq"
+data: {dimension: 2, context: 5}
+init: {scheme: gaussian, scale: 0.3}
+END
+    lsaflow eval degree.yaml --json
+    [ "$status" -eq 0 ]
+    holds '.loss > 0 and (.gradient.U | length) == 2'
+}
+
 @test "predict" {
     document predict small.yaml
     holds '.minimum.loss > 0 and (.minimum.uU | length) == 3 and .minimum.parameters.u > 0 and
