@@ -65,17 +65,17 @@ struct bench_case {
 };
 
 typedef struct bench_options {
-    unsigned groups;                        /* bit set: bit g is bench_group_name(g); 0: those of a quick run       */
-    bool full;                              /* also the cases that take long                                        */
-    int rounds;                             /* 1 .. BENCH_ROUNDS_MAX                                                */
-    double limit;                           /* seconds after which one flow is stopped, and a case is not repeated  */
-    ptrdiff_t largest;                      /* sizes above are cut to this: for a smoke run; PTRDIFF_MAX: none      */
-    const char *peers;                      /* directory of the programs of the group "peers", or NULL              */
-    const volatile sig_atomic_t *interrupt; /* may be NULL            */
+    unsigned groups;   /* bit set: bit g is bench_group_name(g); 0: those of a quick run       */
+    bool full;         /* also the cases that take long                                        */
+    int rounds;        /* 1 .. BENCH_ROUNDS_MAX                                                */
+    double limit;      /* seconds after which one flow is stopped, and a case is not repeated  */
+    ptrdiff_t largest; /* sizes above are cut to this: for a smoke run; PTRDIFF_MAX: none      */
+    const char *peers; /* directory of the programs of the groups "peers-...", or NULL              */
+    const volatile sig_atomic_t *interrupt;                              /* may be NULL            */
     void (*progress)(void *context, const char *label, double fraction); /* may be NULL           */
     void *progress_context;
 } bench_options;
-/* All groups but peers, quick, 5 rounds, 60 seconds. */
+/* All groups but those of peers, quick, 5 rounds, 60 seconds. */
 bench_options bench_options_defaults(void);
 
 /* Names of the groups, g = 0, 1, ...; NULL after the last. */

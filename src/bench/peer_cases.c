@@ -199,39 +199,39 @@ static void add_whole_peers(bench_plan *plan, const bench_case *ours, bool dense
     add_peer(plan, ours, "octave_lsode.m", "lsode", "octave lsode, full Jacobian");
 }
 
-static void add_size(bench_plan *plan, ptrdiff_t d, bool whole, bool dense)
+void bench_reduced_peer_cases(bench_plan *plan)
 {
-    const bench_case *reduced = bench_add_flow(plan, LSA_METHOD_REDUCED, "reduced", d, 1.0);
-    add_reduced_peers(plan, reduced);
-    if (!whole)
-        return;
-    add_whole_peers(plan, reduced, dense);
-    const bench_case *arrowhead = bench_add_flow(plan, LSA_METHOD_ARROWHEAD, "arrowhead", d, 1.0);
-    add_peer(plan, arrowhead, "scipy_flow.py", "whole-bdf", "scipy BDF, sparse Jacobian, beside the arrowhead");
+    static const ptrdiff_t sizes[] = {10, 100, 316, 1000};
+    const int count = plan->options.full ? 4 : 2;
+    for (int k = 0; k < count; k++)
+        add_reduced_peers(plan, bench_add_flow(plan, LSA_METHOD_REDUCED, "reduced", sizes[k], 1.0));
 }
 
-static void add_sampling(bench_plan *plan, ptrdiff_t d, ptrdiff_t M)
+void bench_whole_peer_cases(bench_plan *plan)
 {
-    static const char *const modes[] = {"direct", "fast"};
-    for (int k = 0; k < 2; k++) {
-        const bench_case *ours = bench_add_prompts(plan, modes[k], d, M);
-        add_peer(plan, ours, "numpy_prompts.py", NULL, "numpy, SFC64, float64");
-        add_peer(plan, ours, "torch_prompts.py", NULL, "torch, float32");
+    static const ptrdiff_t sizes[] = {10, 32, 100, 316};
+    const int count = plan->options.full ? 4 : 3;
+    for (int k = 0; k < count; k++) {
+        const bench_case *reduced = bench_add_flow(plan, LSA_METHOD_REDUCED, "reduced", sizes[k], 1.0);
+        const bench_case *arrowhead = bench_add_flow(plan, LSA_METHOD_ARROWHEAD, "arrowhead", sizes[k], 1.0);
+        add_whole_peers(plan, reduced, k == 0 || (k == 1 && plan->options.full));
+        add_peer(plan, arrowhead, "scipy_flow.py", "whole-bdf", "scipy BDF, sparse Jacobian");
     }
 }
 
-void bench_peer_cases(bench_plan *plan)
+void bench_layer_peer_cases(bench_plan *plan)
 {
-    const bool full = plan->options.full;
-    add_size(plan, 10, true, true);
-    add_size(plan, 32, true, full);
-    add_size(plan, 100, true, false);
-    add_sampling(plan, 20, 40);
-    add_sampling(plan, 100, 400);
-    const bench_case *layer = bench_add_layer(plan, 10, 1.0, LSA_METHOD_KRYLOV, "krylov");
-    add_peer(plan, layer, "scipy_layer.py", "bdf", "scipy BDF on the whole layer");
-    if (!full)
-        return;
-    add_size(plan, 316, true, false);
-    add_size(plan, 1000, false, false);
+    const bench_case *ours = bench_add_layer(plan, 10, 1.0, LSA_METHOD_KRYLOV, "krylov");
+    add_peer(plan, ours, "scipy_layer.py", "bdf", "scipy BDF on the whole layer");
+}
+
+void bench_sampling_peer_cases(bench_plan *plan)
+{
+    static const ptrdiff_t sizes[][2] = {{20, 40}, {100, 400}};
+    static const char *const modes[] = {"direct", "fast"};
+    for (int k = 0; k < 4; k++) {
+        const bench_case *ours = bench_add_prompts(plan, modes[k % 2], sizes[k / 2][0], sizes[k / 2][1]);
+        add_peer(plan, ours, "numpy_prompts.py", NULL, "numpy, SFC64, float64");
+        add_peer(plan, ours, "torch_prompts.py", NULL, "torch, float32");
+    }
 }

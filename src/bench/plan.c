@@ -14,14 +14,26 @@
 
 typedef struct group {
     const char *name;
+    bool of_peers; /* needs their programs */
     void (*list)(bench_plan *plan);
 } group;
 
+/* clang-format off: a table */
 static const group groups[] = {
-    {"flow", bench_flow_cases},           {"growth", bench_growth_cases},     {"accuracy", bench_accuracy_cases},
-    {"precision", bench_precision_cases}, {"layer", bench_layer_cases},       {"vectors", bench_vector_cases},
-    {"derive", bench_derive_cases},       {"sampling", bench_sampling_cases}, {"peers", bench_peer_cases},
+    {"flow", false, bench_flow_cases},
+    {"growth", false, bench_growth_cases},
+    {"accuracy", false, bench_accuracy_cases},
+    {"precision", false, bench_precision_cases},
+    {"layer", false, bench_layer_cases},
+    {"vectors", false, bench_vector_cases},
+    {"derive", false, bench_derive_cases},
+    {"sampling", false, bench_sampling_cases},
+    {"peers-reduced", true, bench_reduced_peer_cases},
+    {"peers-whole", true, bench_whole_peer_cases},
+    {"peers-layer", true, bench_layer_peer_cases},
+    {"peers-sampling", true, bench_sampling_peer_cases},
 };
+/* clang-format on */
 enum { GROUPS = sizeof groups / sizeof *groups };
 
 const char *bench_group_name(int g)
@@ -53,7 +65,7 @@ bench_case *bench_plan_add(bench_plan *plan, ptrdiff_t size, bench_measure measu
 static bool is_asked(const bench_options *options, int g)
 {
     const unsigned bit = 1U << g;
-    if (groups[g].list == bench_peer_cases && options->peers == NULL)
+    if (groups[g].of_peers && options->peers == NULL)
         return false;
     return options->groups == 0 || (options->groups & bit) != 0;
 }
