@@ -7,6 +7,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "flow/classify.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 /* Newton polishes what is close: a relative gap above this is not the neighbourhood of the minimum. */
 static const double POLISH_GAP = 1e-4;
 enum { POLISH_STEPS = 8 };
+/* A step that leaves more than this of the gradient asks for a Hessian of its own. */
+static const double POLISH_SLOW = 0.1;
 
 typedef struct end_work {
     flow_system *system;
@@ -91,18 +94,37 @@ static void polish_form(end_work *work)
         take_if_better(work);
 }
 
-/* Least-norm Newton steps, each followed by the way back to the conserved quantities. */
+/* One least-norm step with the Hessian that the spectrum has, followed by the way back to the conserved quantities.
+ * Returns the share of the gradient that is left: above 1 where the step was not taken. */
+static lsa_status polish_step(end_work *work, double *left, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double before = gradient_norm(work, work->y);
+    flow_spectrum_newton(work->spectrum, work->trial);
+    lsa_vec_axpy(work->system->n, 1.0, work->y, work->trial);
+    LSA_TRY(flow_invariants_restore(work->invariants, work->system, work->targets, work->trial, err));
+    *left = take_if_better(work) ? gradient_norm(work, work->y) / before : (double)INFINITY;
+done:
+    return status;
+}
+
+/* Newton's steps. The Hessian is taken anew only where a step with the last one did not gain a digit. */
 static lsa_status polish_newton(end_work *work, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    flow_spectrum *spectrum = work->spectrum;
+    double left = (double)INFINITY;
     for (int step = 0; step < POLISH_STEPS; step++) {
-        LSA_TRY(flow_spectrum_eval(work->spectrum, work->system, work->y, err));
-        if (!work->spectrum->finite || work->spectrum->gradient_norm == 0.0)
+        const bool anew = left > POLISH_SLOW;
+        if (anew)
+            LSA_TRY(flow_spectrum_eval(spectrum, work->system, work->y, err));
+        else
+            flow_spectrum_gradient(spectrum, work->system, work->y);
+        if (!spectrum->finite ||
+            spectrum->gradient_norm <= DBL_EPSILON * spectrum->largest * lsa_vec_norm_max(spectrum->n, work->y))
             break;
-        flow_spectrum_newton(work->spectrum, work->trial);
-        lsa_vec_axpy(work->system->n, 1.0, work->y, work->trial);
-        LSA_TRY(flow_invariants_restore(work->invariants, work->system, work->targets, work->trial, err));
-        if (!take_if_better(work))
+        LSA_TRY(polish_step(work, &left, err));
+        if (anew && left > 1.0)
             break;
     }
 done:

@@ -81,6 +81,39 @@ SUNLinearSolver flow_linear_arrowhead(void *cvode, flow_system *system, SUNConte
     return solver;
 }
 
+static int matrix_copy(SUNMatrix from, SUNMatrix to)
+{
+    memcpy(SUNDenseMatrix_Data(to), SUNDenseMatrix_Data(from), (size_t)SUNDenseMatrix_LData(from) * sizeof(double));
+    return SUNMAT_SUCCESS;
+}
+
+/* A = c A + I. */
+static int matrix_scale_add_identity(realtype c, SUNMatrix matrix)
+{
+    const ptrdiff_t size = SUNDenseMatrix_Columns(matrix);
+    double *A = SUNDenseMatrix_Data(matrix);
+    lsa_vec_scale(size * size, c, A);
+    for (ptrdiff_t j = 0; j < size; j++)
+        A[j + j * size] += 1.0;
+    return SUNMAT_SUCCESS;
+}
+
+static SUNMatrix matrix_clone(SUNMatrix matrix)
+{
+    return flow_linear_matrix(SUNDenseMatrix_Columns(matrix), matrix->sunctx);
+}
+
+SUNMatrix flow_linear_matrix(ptrdiff_t size, SUNContext context)
+{
+    SUNMatrix matrix = SUNDenseMatrix((sunindextype)size, (sunindextype)size, context);
+    if (matrix == NULL)
+        return NULL;
+    matrix->ops->clone = matrix_clone;
+    matrix->ops->copy = matrix_copy;
+    matrix->ops->scaleaddi = matrix_scale_add_identity;
+    return matrix;
+}
+
 typedef struct dense {
     ptrdiff_t n, size; /* parameters; unknowns                                 */
     double *L;         /* Cholesky factor of the parameters' block, n x n      */

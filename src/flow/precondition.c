@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the dense matrix: two of this order are 16 MB. */
-static const ptrdiff_t LIMIT = 1024;
+/* Of the dense matrix: m^3/3 for its factor, once in some fifteen steps, is then a small share of what the iterations
+ * cost, some hundred operations a parameter each. The full layer's is made up to d = 1250. */
+static bool is_cheap(ptrdiff_t m, ptrdiff_t n)
+{
+    return m <= 48 || (double)m * (double)m * (double)m <= 1e4 * (double)n;
+}
 
 static bool is_of_a_head(const flow_heads *heads, ptrdiff_t offset)
 {
-    for (ptrdiff_t h = 0; heads != NULL && h < heads->n; h++)
+    for (ptrdiff_t h = 0; h < heads->n; h++)
         if (offset == heads->heads[h].u || offset == heads->heads[h].U)
             return true;
     return false;
@@ -42,7 +46,7 @@ lsa_status flow_preconditioner_create(const lsa_program *program, lsa_workspace 
     p->index = calloc((size_t)p->n, sizeof *p->index);
     LSA_TRY_MEMORY(p->index, "the preconditioner");
     list_rest(p);
-    if (p->m > LIMIT)
+    if (!is_cheap(p->m, p->n))
         p->m = 0;
     p->hessian = lsa_vec_create(p->m * p->m);
     LSA_TRY_MEMORY(p->hessian, "the preconditioner");
@@ -108,8 +112,7 @@ void flow_preconditioner_solve(const flow_preconditioner *p, const double *y, do
 {
     double *rest = p->L + p->m * p->m;
     memcpy(z, r, (size_t)p->size * sizeof *z);
-    if (p->heads != NULL)
-        flow_heads_solve(p->heads, y, gamma, r, z); /* writes nothing where it fails */
+    flow_heads_solve(p->heads, y, gamma, r, z); /* writes nothing where it fails */
     if (!p->factored)
         return;
     for (ptrdiff_t i = 0; i < p->m; i++)

@@ -18,7 +18,7 @@
 typedef struct flow_preconditioner {
     const lsa_program *program;
     lsa_workspace *work;     /* borrowed                                                                       */
-    const flow_heads *heads; /* borrowed; NULL: no merged heads                                                */
+    const flow_heads *heads; /* borrowed                                                                        */
     ptrdiff_t n, size;   /* parameters; unknowns                                                                     */
     ptrdiff_t m;         /* of the dense matrix; 0: none, or too many                                      */
     ptrdiff_t *index;    /* those parameters, ascending                                                    */

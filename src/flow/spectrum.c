@@ -58,6 +58,26 @@ void flow_spectrum_destroy(flow_spectrum *spectrum)
     free(spectrum);
 }
 
+static double zero_threshold(ptrdiff_t n, double largest, double gradient_norm, const double *y)
+{
+    return flow_zero_threshold(1e-14 * (double)n, largest, gradient_norm, lsa_vec_norm_max(n, y));
+}
+
+/* The gradient at x in the eigenbasis of the spectrum. */
+static void gradient_in_basis(const flow_spectrum *spectrum, flow_system *system, const double *x, double *scratch,
+                              double *g)
+{
+    lsa_program_gradient(system->program, system->work, x, scratch);
+    lsa_mat_vector(true, spectrum->n, spectrum->n, 1.0, spectrum->Q, scratch, 0.0, g);
+}
+
+void flow_spectrum_gradient(flow_spectrum *spectrum, flow_system *system, const double *y)
+{
+    double *scratch = spectrum->work + spectrum->n * spectrum->n;
+    gradient_in_basis(spectrum, system, y, scratch, spectrum->gradient);
+    spectrum->gradient_norm = lsa_vec_norm(spectrum->n, scratch);
+}
+
 lsa_status flow_spectrum_eval(flow_spectrum *spectrum, flow_system *system, const double *y, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -68,14 +88,40 @@ lsa_status flow_spectrum_eval(flow_spectrum *spectrum, flow_system *system, cons
     if (!spectrum->finite)
         goto done;
     LSA_TRY(lsa_mat_eigen(n, hessian, spectrum->lambda, spectrum->Q, err));
-    lsa_program_gradient(system->program, system->work, y, scratch);
-    lsa_mat_vector(true, n, n, 1.0, spectrum->Q, scratch, 0.0, spectrum->gradient);
-    spectrum->gradient_norm = lsa_vec_norm(n, scratch);
+    flow_spectrum_gradient(spectrum, system, y);
     spectrum->largest = fmax(fabs(spectrum->lambda[0]), fabs(spectrum->lambda[n - 1]));
-    spectrum->zero =
-        flow_zero_threshold(1e-14 * (double)n, spectrum->largest, spectrum->gradient_norm, lsa_vec_norm_max(n, y));
+    spectrum->zero = zero_threshold(n, spectrum->largest, spectrum->gradient_norm, y);
 done:
     return status;
+}
+
+/* The largest sum of magnitudes along a column: at least the largest |eigenvalue|. */
+static double column_bound(ptrdiff_t n, const double *A)
+{
+    double bound = 0.0;
+    for (ptrdiff_t j = 0; j < n; j++) {
+        double sum = 0.0;
+        for (ptrdiff_t i = 0; i < n; i++)
+            sum += fabs(A[i + j * n]);
+        bound = fmax(bound, sum);
+    }
+    return bound;
+}
+
+bool flow_spectrum_may_be_minimum(flow_spectrum *spectrum, flow_system *system, const double *y, double gain)
+{
+    const ptrdiff_t n = spectrum->n;
+    double *hessian = spectrum->work, *step = spectrum->work + n * n, *g = spectrum->gradient;
+    flow_system_hessian_dense(system, y, hessian, step);
+    lsa_program_gradient(system->program, system->work, y, g);
+    const double shift = 2.0 * zero_threshold(n, column_bound(n, hessian), lsa_vec_norm(n, g), y);
+    for (ptrdiff_t i = 0; i < n; i++)
+        hessian[i + i * n] += shift;
+    if (lsa_mat_cholesky(n, hessian, hessian, NULL) != LSA_OK)
+        return false;
+    memcpy(step, g, (size_t)n * sizeof *g);
+    lsa_mat_cholesky_solve(n, hessian, step);
+    return 0.5 * lsa_vec_dot(n, g, step) <= gain;
 }
 
 double flow_spectrum_decrement(const flow_spectrum *spectrum)
@@ -121,14 +167,6 @@ ptrdiff_t flow_spectrum_zero(const flow_spectrum *spectrum)
     for (ptrdiff_t i = 0; i < spectrum->n; i++)
         count += fabs(spectrum->lambda[i]) <= spectrum->zero;
     return count;
-}
-
-/* The gradient at x in the eigenbasis of the spectrum. */
-static void gradient_in_basis(const flow_spectrum *spectrum, flow_system *system, const double *x, double *scratch,
-                              double *g)
-{
-    lsa_program_gradient(system->program, system->work, x, scratch);
-    lsa_mat_vector(true, spectrum->n, spectrum->n, 1.0, spectrum->Q, scratch, 0.0, g);
 }
 
 /* Steps in the complement of the kernel, with the Hessian at y, from the point x near y. */

@@ -34,6 +34,13 @@ void flow_spectrum_destroy(flow_spectrum *spectrum);
 /* Evaluates at y. O(n^3). */
 lsa_status flow_spectrum_eval(flow_spectrum *spectrum, flow_system *system, const double *y, lsa_error *err);
 
+/* Takes the gradient at y, near the point of the last evaluation, whose Hessian is kept. O(n^2). */
+void flow_spectrum_gradient(flow_spectrum *spectrum, flow_system *system, const double *y);
+/* Whether y can be a minimum that Newton's step would gain at most `gain` from: false only where flow_spectrum_eval would
+ * find a negative eigenvalue or a larger decrement. n^3/3, where that takes some 9 n^3: with z at least `zero`, H + 2 z
+ * has a Cholesky factor, and 1/2 <g, (H + 2 z)^-1 g> is at most the decrement. */
+bool flow_spectrum_may_be_minimum(flow_spectrum *spectrum, flow_system *system, const double *y, double gain);
+
 /* The loss that Newton's step would gain, 1/2 sum g_i^2 / max(|lambda_i|, zero): how far above its own minimum a point
  * of the basin is, slow modes included (NAN: unknown). A bare gradient norm does not tell: at rate lambda it is lambda times smaller. */
 double flow_spectrum_decrement(const flow_spectrum *spectrum);

@@ -117,11 +117,15 @@ typedef struct nearby {
     double depth, distance;
 } nearby;
 
-static lsa_status look_by_spectrum(flow_stop *stop, flow_system *system, const double *y, nearby *out, lsa_error *err)
+/* Where the point cannot be a minimum within `gain`, cheaply told, no eigenvalues are taken. */
+static lsa_status look_by_spectrum(flow_stop *stop, flow_system *system, const double *y, double gain, nearby *out,
+                                   lsa_error *err)
 {
     lsa_status status = LSA_OK;
     if (stop->spectrum == NULL)
         LSA_TRY(flow_spectrum_create(system->n, &stop->spectrum, err));
+    if (!flow_spectrum_may_be_minimum(stop->spectrum, system, y, gain))
+        goto done;
     LSA_TRY(flow_spectrum_eval(stop->spectrum, system, y, err));
     *out = (nearby){.minimum = stop->spectrum->finite && flow_spectrum_negative(stop->spectrum) == 0,
                     .depth = flow_spectrum_decrement(stop->spectrum),
@@ -150,11 +154,11 @@ static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double 
     lsa_status status = LSA_OK;
     nearby found = {.minimum = false};
     *yes = false;
-    LSA_TRY(system->n <= FLOW_SPECTRUM_LIMIT ? look_by_spectrum(stop, system, y, &found, err)
+    const double gain = stop->asked.gap * flow_stop_depth(stop, system);
+    LSA_TRY(system->n <= FLOW_SPECTRUM_LIMIT ? look_by_spectrum(stop, system, y, gain, &found, err)
                                              : look_by_curvature(stop, system, y, &found, err));
     const double near = sqrt(stop->fine_gap) * lsa_vec_norm_max(system->n, y);
-    *yes = found.minimum && found.depth <= stop->asked.gap * flow_stop_depth(stop, system) &&
-           (stop->last_time <= now.time || found.distance <= near);
+    *yes = found.minimum && found.depth <= gain && (stop->last_time <= now.time || found.distance <= near);
 done:
     return status;
 }

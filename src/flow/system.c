@@ -110,7 +110,7 @@ static lsa_status create_heads(flow_system *system, lsa_error *err)
     system->only_heads = system->form == NULL && has_only_heads(system->program);
     if (system->only_heads || (system->method == LSA_METHOD_KRYLOV && flow_heads_apply(form)))
         LSA_TRY(flow_heads_create(form, &system->heads, err));
-    if (system->method == LSA_METHOD_KRYLOV)
+    if (system->method == LSA_METHOD_KRYLOV && system->heads != NULL)
         LSA_TRY(flow_preconditioner_create(system->program, system->work, system->size, system->heads,
                                            &system->preconditioner, err));
 done:

@@ -12,18 +12,17 @@ typedef struct fixture {
     double *y;
 } fixture;
 
-static void make(fixture *x, const char *statement, ptrdiff_t heads)
+static void make(fixture *x)
 {
     *x = (fixture){0};
-    flowing_init(&x->flow, statement, D, 6.0, heads, 2);
+    flowing_init(&x->flow, "full", D, 6.0, 1, 1);
     x->flow.setting.experiment.data.label_noise = 0.2;
     flowing_make(&x->flow);
     flowing_start_gaussian(&x->flow, 0.5, 3);
     x->y = x->flow.start; /* Lambda = I: the program's basis is the user's */
     check_status(lsa_workspace_create(x->flow.program, &x->work, NULL), LSA_OK, NULL);
     const lsa_form *form = lsa_program_product_form(x->flow.program);
-    if (flow_heads_apply(form))
-        check_status(flow_heads_create(form, &x->heads, NULL), LSA_OK, NULL);
+    check_status(flow_heads_create(form, &x->heads, NULL), LSA_OK, NULL);
     check_status(
         flow_preconditioner_create(x->flow.program, x->work, lsa_program_size(x->flow.program), x->heads, &x->p, NULL),
         LSA_OK, NULL);
@@ -66,7 +65,7 @@ static void test_exact_on_the_reduced_layer(void **state)
 {
     (void)state;
     fixture x;
-    make(&x, "full", 1);
+    make(&x);
     set_zero(&x, "px");
     set_zero(&x, "k");
     check_at_least(error_of(&x, 0.1), 1e-2); /* before the first update */
@@ -78,24 +77,12 @@ static void test_exact_on_the_reduced_layer(void **state)
     clear(&x);
 }
 
-/* Without merged heads the dense matrix is all of Newton's. */
-static void test_exact_without_merged_heads(void **state)
-{
-    (void)state;
-    fixture x;
-    make(&x, "multihead-separate", 2);
-    assert_null(x.heads);
-    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, 1000));
-    check_at_most(error_of(&x, 0.1), 1e-13);
-    clear(&x);
-}
-
 /* The matrix costs 2 D products: it is made when as many iterations were spent since it was last made. */
 static void test_updates_when_iterations_have_cost_as_much(void **state)
 {
     (void)state;
     fixture x;
-    make(&x, "full", 1);
+    make(&x);
     assert_false(flow_preconditioner_update(x.p, x.y, 0.1, 2 * D - 1));
     assert_true(flow_preconditioner_update(x.p, x.y, 0.1, 2 * D));
     assert_false(flow_preconditioner_update(x.p, x.y, 0.2, 4 * D - 1));
@@ -107,7 +94,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_on_the_reduced_layer),
-        cmocka_unit_test(test_exact_without_merged_heads),
         cmocka_unit_test(test_updates_when_iterations_have_cost_as_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
