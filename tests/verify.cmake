@@ -5,6 +5,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release") # at the full accuracy: a minute and a h
     set_tests_properties(monte_carlo/agreement_to_the_full PROPERTIES LABELS "monte_carlo;long" TIMEOUT 600)
 endif()
 lsa_test(analytic claims_plateau LINK lsa_verify)
+lsa_test(analytic claims_family LINK lsa_verify TIMEOUT 300 LABELS long)
 lsa_test(analytic predicted_limit LINK lsa_verify)
 lsa_test(analytic theorem_41 LINK lsa_verify)
 lsa_test(analytic basin LINK lsa_verify LABELS threads)

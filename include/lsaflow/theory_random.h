@@ -81,6 +81,10 @@ void lsa_theory_random_signal(const lsa_theory_random *random, double *out);
 bool lsa_theory_random_is_diagonal(const lsa_theory_random *random);
 /* h_ij (d*d): g_ij of (C.4), g_i on the diagonal. LSA_ERR_UNABLE unless lsa_theory_random_is_diagonal. */
 lsa_status lsa_theory_random_rates(const lsa_theory_random *random, double *out, lsa_error *err);
+/* The off-diagonal decay of (C.4): out = offdiag(U0) o exp(-r^2 h_ij s), s = int_0^t u^2; s = 0 extracts the off-diagonal
+ * part. LSA_ERR_UNABLE unless lsa_theory_random_is_diagonal. */
+lsa_status lsa_theory_random_off_diagonal(const lsa_theory_random *random, const double *U0, double s, double *out,
+                                          lsa_error *err);
 /* out = H U. LSA_ERR_MEMORY. */
 lsa_status lsa_theory_random_apply(const lsa_theory_random *random, const double *U, double *out, lsa_error *err);
 

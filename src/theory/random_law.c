@@ -148,6 +148,21 @@ lsa_status lsa_theory_random_rates(const lsa_theory_random *t, double *out, lsa_
     return LSA_OK;
 }
 
+lsa_status lsa_theory_random_off_diagonal(const lsa_theory_random *t, const double *U0, double s, double *out,
+                                          lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double r2 = (double)(t->r * t->r);
+    LSA_TRY(lsa_theory_random_rates(t, out, err));
+    for (ptrdiff_t j = 0; j < t->d; j++)
+        for (ptrdiff_t i = 0; i < t->d; i++) {
+            const ptrdiff_t k = i + j * t->d;
+            out[k] = i == j ? 0.0 : U0[k] * exp(-r2 * out[k] * s);
+        }
+done:
+    return status;
+}
+
 lsa_status theory_random_apply(const lsa_theory_random *t, const ext_matrix *U, ext_matrix *out, lsa_error *err)
 {
     switch (t->kind) {

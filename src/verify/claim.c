@@ -27,6 +27,12 @@ typedef struct claim_entry {
     X("quadratic-form", "Lemma 5.1", "yhat = v'Hv, H has min(rank+1, N+1) negative eigenvalues", quadratic_form, 0, 0) \
     X("non-convex", "section 5", "the loss has a point of negative curvature", non_convex, 0, 0)                       \
     X("scale-invariance", "after Theorem 4.1", "(c W^PV, W^KQ / c) predicts the same", scale_invariance, 0, 0)         \
+    X("stationary-minimum", "Corollary A.2", "the derived gradient vanishes at the predicted minimum",                 \
+      stationary_minimum, 0, 0)                                                                                        \
+    X("fixed-points", "2501.16265 (18), (19)", "heads rest where any set of eigenvectors is learnt", fixed_points, 0,  \
+      0)                                                                                                               \
+    X("rank-one-point", "W27", "the full layer rests at U = 0, u = 0, px k' the best of rank one", rank_one_point, 0,  \
+      0)                                                                                                               \
     X("reduced-blocks-stay-zero", "Lemma 5.2", "px = k = 0 along the full layer's flow", reduced_blocks, 0, 0)         \
     X("limit-u", "Theorem 4.1", "u tends to |Gamma^-1|_F^(1/2)", limit_u, 0, 0)                                        \
     X("limit-U", "Theorem 4.1", "U tends to |Gamma^-1|_F^(-1/2) Gamma^-1", limit_U, 0, 0)                              \
@@ -37,10 +43,19 @@ typedef struct claim_entry {
     X("exponential-decay", "Lemma 5.4", "gap(t) <= gap(0) exp(-mu t)", exponential_decay, 0, 0)                        \
     X("sharp-decay", "W8", "gap(t) <= gap(0) exp(-2 h_min int u^2)", sharp_decay, 0, 0)                                \
     X("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay, 0, 0)     \
+    X("limit-product", "2501.16265 (11), W6", "sum_h u_h U_h tends to A from any start", limit_product, 0, 0)          \
+    X("heads-conserved", "2501.16265, W6", "each head's balances are conserved", heads_conserved, 0, 0)                \
+    X("growth-rate", "W10", "near zero (u, <B, U>) grows at the rate |B|_F", growth_rate, 0, 0)                        \
+    X("white-course", "W10, 2501.16265 (10)", "the isotropic course is a logistic", white_course, 0, 0)                \
+    X("local-rate", "W9", "in the end the gap falls at the linearised flow's rate", local_rate, 0, 0)                  \
     X("monotone-loss", "(3.9)", "the loss never rises along the flow", monotone_loss, 0, 0)                            \
     X("plateaus", "2501.16265 (19)", "heads with keys and queries rest at the losses of (19)", plateaus, 0, 0)         \
     X("escape-times", "2501.16265 (21), W29", "when each plateau is left", escape_times, 0, 0)                         \
     X("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, 1, 1)                \
+    X("limit-error", "section 4.2, (4.8), (4.13)", "the error that no N and M remove", limit_error, 0, 0)              \
+    X("context-rate", "(4.8), (4.13), W21", "the error is its limit in M plus V/M", context_rate, 0, 0)                \
+    X("least-squares", "section 4.2, W23", "least squares does not feel the scale of the covariates", least_squares,   \
+      1, 1)                                                                                                            \
     X("test-error-bounds", "after (4.6)", "the error is below the bounds for linear tasks", test_error_bounds, 1, 1)   \
     X("context-needed", "Corollary 4.3", "error <= eta + eps at M = ceil((d+1) tr(Lambda)/eps)", context_needed, 1, 0)
 
@@ -176,6 +191,15 @@ void claim_statistical(lsa_claim_result *result, double predicted, double measur
         result->verdict = LSA_VERDICT_INCONCLUSIVE;
         claim_why(result, "the budget ended before the interval was as narrow as asked (half-width %.3g)", half_width);
     }
+}
+
+void claim_require_fine(lsa_claim_result *result, double size)
+{
+    if (result->verdict != LSA_VERDICT_HOLDS || result->tolerance <= 1e-2 * fabs(size))
+        return;
+    result->verdict = LSA_VERDICT_INCONCLUSIVE;
+    claim_why(result, "the end of the run fixes it to %.2g only, of %.3g: ask a smaller flow.stop.gap",
+              result->tolerance, size);
 }
 
 lsa_status claim_require_fixed(const lsa_predictions *p, lsa_error *err)

@@ -40,6 +40,9 @@ void claim_at_most(lsa_claim_result *result, double bound, double measured, doub
  * inconclusive; a difference beyond the interval fails in either case. */
 void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved);
 
+/* A limit of that size, known no better than to 1 % of it, decides nothing: what holds becomes inconclusive. */
+void claim_require_fine(lsa_claim_result *result, double size);
+
 /* LSA_ERR_UNABLE where every prompt draws its own covariance: the claim is about one. */
 lsa_status claim_require_fixed(const lsa_predictions *p, lsa_error *err);
 
@@ -49,6 +52,8 @@ claim_check claim_statement_is_layer, claim_loss_by_sampling, claim_gradient_by_
     claim_non_convex, claim_scale_invariance, claim_reduced_blocks, claim_limit_u, claim_limit_U, claim_minimum_loss,
     claim_balanced, claim_u_lower_bound, claim_pl_inequality, claim_exponential_decay, claim_sharp_decay,
     claim_off_diagonal_decay, claim_monotone_loss, claim_test_error, claim_test_error_bounds, claim_context_needed,
+    claim_stationary_minimum, claim_fixed_points, claim_rank_one_point, claim_heads_conserved, claim_limit_product,
+    claim_growth_rate, claim_white_course, claim_local_rate, claim_limit_error, claim_context_rate, claim_least_squares,
     claim_plateaus, claim_escape_times;
 
 #endif

@@ -162,6 +162,7 @@ static lsa_status check_sharp_decay(const claim_context *context, const flow_vie
     (void)context;
     (void)err;
     suppose_reduced(result, view);
+    claim_suppose(result, "a least rate that theory knows", view->p->least_rate, 0.0, view->p->least_rate > 0.0);
     claim_at_least(result, 2.0 * view->p->least_rate, least_decay(view, true), 1e-3);
     if (isnan(lsa_trajectory_action(view->trajectory, 0))) {
         result->verdict = LSA_VERDICT_NOT_APPLICABLE;
@@ -175,6 +176,13 @@ lsa_status claim_sharp_decay(const claim_context *context, lsa_error *err)
     return claim_on_flow(context, check_sharp_decay, err);
 }
 
+/* offdiag(U0) o exp(-h_ij s): (W3) in Lambda's eigenbasis, (C.4) for random diagonal covariances. */
+static lsa_status off_diagonal(const lsa_predictions *p, const double *U0, double s, double *out, lsa_error *err)
+{
+    return p->random != NULL ? lsa_theory_random_off_diagonal(p->random, U0, s, out, err)
+                             : lsa_theory_off_diagonal(p->theory, U0, s, out, err);
+}
+
 /* Largest entry of offdiag(U(t)) - predicted over all samples, in Lambda's eigenbasis; s = 0 extracts the part. */
 static lsa_status off_diagonal_error(const flow_view *view, double *worst, double *start, lsa_error *err)
 {
@@ -184,14 +192,13 @@ static lsa_status off_diagonal_error(const flow_view *view, double *worst, doubl
     double *measured = lsa_vec_create(square), *predicted = lsa_vec_create(square);
     LSA_TRY_MEMORY(measured, "off-diagonal entries");
     LSA_TRY_MEMORY(predicted, "off-diagonal entries");
-    LSA_TRY(lsa_theory_off_diagonal(view->p->theory, U0, 0.0, measured, err));
+    LSA_TRY(off_diagonal(view->p, U0, 0.0, measured, err));
     *start = lsa_vec_norm_max(square, measured);
     *worst = 0.0;
     for (ptrdiff_t i = 0; i < view->count; i++) {
         const double *U = flow_view_U(view, lsa_trajectory_sample(view->trajectory, i));
-        LSA_TRY(lsa_theory_off_diagonal(view->p->theory, U, 0.0, measured, err));
-        LSA_TRY(
-            lsa_theory_off_diagonal(view->p->theory, U0, lsa_trajectory_action(view->trajectory, i), predicted, err));
+        LSA_TRY(off_diagonal(view->p, U, 0.0, measured, err));
+        LSA_TRY(off_diagonal(view->p, U0, lsa_trajectory_action(view->trajectory, i), predicted, err));
         lsa_vec_axpy(square, -1.0, measured, predicted);
         *worst = fmax(*worst, lsa_vec_norm_max(square, predicted));
     }
@@ -207,7 +214,8 @@ static lsa_status check_off_diagonal_decay(const claim_context *context, const f
     (void)context;
     lsa_status status = LSA_OK;
     double worst = 0.0, start = 0.0;
-    LSA_TRY(claim_require_fixed(view->p, err));
+    if (view->p->random != NULL)
+        result->source = "(C.4)";
     suppose_reduced(result, view);
     if (isnan(lsa_trajectory_action(view->trajectory, 0))) {
         claim_why(result, "the derived loss has not the form of (W4), so int u^2 is not followed");

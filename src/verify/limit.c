@@ -3,6 +3,7 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,14 @@ static bool key_query(const lsa_expr *U, const lsa_expr **key, const lsa_expr **
     return true;
 }
 
-/* A numbers, with room for its singular triplets. */
+bool limit_has_keys(const lsa_statement *statement)
+{
+    const lsa_expr *key, *query;
+    return statement->has_layer && key_query(statement->layer.U, &key, &query) && key->kind == LSA_EXPR_SYMBOL &&
+           query->kind == LSA_EXPR_SYMBOL;
+}
+
+/* A numbers, with its singular triplets where they are needed. */
 typedef struct product {
     ptrdiff_t d, heads;
     const double *A;
@@ -44,16 +52,17 @@ static void product_clear(product *p)
     free(p->Yt);
 }
 
+/* Keys and queries need A's singular triplets. */
 static lsa_status product_make(const lsa_experiment *experiment, const double *A, product *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = experiment->data.d;
-    *p = (product){.d = d,
-                   .heads = experiment->data.heads,
-                   .A = A,
-                   .sigma = lsa_vec_create(d),
-                   .X = lsa_vec_create(d * d),
-                   .Yt = lsa_vec_create(d * d)};
+    *p = (product){.d = d, .heads = experiment->data.heads, .A = A};
+    if (!limit_has_keys(experiment->statement))
+        goto done;
+    p->sigma = lsa_vec_create(d);
+    p->X = lsa_vec_create(d * d);
+    p->Yt = lsa_vec_create(d * d);
     LSA_TRY_MEMORY(p->sigma && p->X ? p->Yt : NULL, "the predicted product uU");
     LSA_TRY(lsa_mat_svd(d, A, p->sigma, p->X, p->Yt, err));
 done:
@@ -72,14 +81,17 @@ static void fill_direct(const product *p, double *u, double *U)
 /* K and Q are r x d; the head's triplets are number first .. first + r - 1, as far as there are. */
 static void fill_key_query(const product *p, ptrdiff_t first, ptrdiff_t r, double *u, double *K, double *Q)
 {
-    const ptrdiff_t last = first + r < p->d ? first + r : p->d;
+    const double zero = (double)p->d * DBL_EPSILON * p->sigma[0];
+    ptrdiff_t last = first;
     double sum = 0.0;
+    while (last < first + r && last < p->d && p->sigma[last] > zero)
+        last++;
     for (ptrdiff_t k = first; k < last; k++)
         sum += p->sigma[k];
     *u = cbrt(sum);
     memset(K, 0, (size_t)(r * p->d) * sizeof *K);
     memset(Q, 0, (size_t)(r * p->d) * sizeof *Q);
-    for (ptrdiff_t k = first; k<last && * u> 0.0; k++) {
+    for (ptrdiff_t k = first; k < last; k++) {
         const double scale = sqrt(p->sigma[k] / *u);
         for (ptrdiff_t j = 0; j < p->d; j++) {
             K[(k - first) + j * r] = scale * p->X[j + k * p->d];

@@ -60,14 +60,14 @@ done:
     return status;
 }
 
-/* The least positive rate of the law and the norm of its signal. */
-static lsa_status fill_random_rates(lsa_predictions *p, lsa_error *err)
+/* The least positive rate of the law and the norm of its signal, r = N/rho. */
+static lsa_status fill_random_rates(lsa_predictions *p, double r, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     double *matrix = lsa_vec_create(p->d * p->d);
     LSA_TRY_MEMORY(matrix, "the rates of a random covariance");
     lsa_theory_random_signal(p->random, matrix);
-    p->negative_curvature = -lsa_vec_norm(p->d * p->d, matrix);
+    p->negative_curvature = -r * lsa_vec_norm(p->d * p->d, matrix);
     p->least_rate = NAN;
     if (!lsa_theory_random_is_diagonal(p->random))
         goto done;
@@ -75,7 +75,7 @@ static lsa_status fill_random_rates(lsa_predictions *p, lsa_error *err)
     p->least_rate = INFINITY;
     for (ptrdiff_t i = 0; i < p->d * p->d; i++)
         if (matrix[i] > 0.0)
-            p->least_rate = fmin(p->least_rate, matrix[i]);
+            p->least_rate = fmin(p->least_rate, r * r * matrix[i]);
 done:
     free(matrix);
     return status;
@@ -106,15 +106,16 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     p->negative_count = lsa_theory_negative_count(lsa_theory_rank(mean), p->probe_pairs);
     p->kq_exponent = -1.0;
     p->gap_quotient = 1.0;
-    p->bound_factor = 1.0;
-    p->plateau_factor = 1.0;
-    p->escape_factor = 1.0;
+    p->bound_factor = p->rate_factor = p->balance_weight = p->scale_exponent = 1.0;
+    p->plateau_factor = p->escape_factor = 1.0;
+    p->limit_context = (double)INFINITY;
+    p->least_squares_dimension = p->d;
     p->floor = p->learning_gap = p->context_needed = NAN;
     if (p->random == NULL) {
         fill_fixed(p);
     } else {
         p->loss_at_zero = lsa_theory_random_loss_at_zero(p->random);
-        LSA_TRY(fill_random_rates(p, err));
+        LSA_TRY(fill_random_rates(p, isinf(context) ? 1.0 : context / study->experiment->data.normaliser, err));
     }
 done:
     return status;

@@ -25,12 +25,17 @@ struct lsa_predictions {
     double u_lower_bound, pl, least_rate;
     ptrdiff_t negative_count; /* negative eigenvalues of Lemma 5.1's H on a prompt of probe_pairs pairs       */
     ptrdiff_t probe_pairs;
-    double kq_exponent;  /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                      */
-    double gap_quotient; /* bound of gap(t')/gap(t) for t' > t: 1                                      */
-    double bound_factor; /* of the bounds after (4.6): 1                                               */
-    double plateau_factor, escape_factor; /* of the losses (19) and of the times of (21): 1                     */
-    double negative_curvature;    /* least eigenvalue of the Hessian at zero, -|Lambda Omega Lambda|_F r        */
-    double floor, context_needed; /* Corollary 4.3, with learning_gap as its epsilon                            */
+    double kq_exponent;  /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                            */
+    double gap_quotient; /* bound of gap(t')/gap(t) for t' > t: 1                                             */
+    double bound_factor; /* of the bounds after (4.6): 1                                                      */
+    double rate_factor;  /* of the local rate (W9): 1                                                         */
+    double plateau_factor, escape_factor; /* of the losses (19) and of the times of (21): 1 */
+    double balance_weight; /* of |U|^2, |K|^2, |Q|^2 in a head's balances: 1                                    */
+    double limit_context;  /* N of the error that no N removes: infinity                                        */
+    double scale_exponent; /* covariates x -> c x scale predictions by (c^2)^this: 1                            */
+    ptrdiff_t least_squares_dimension; /* d                                                                     */
+    double negative_curvature;         /* least eigenvalue of the Hessian at zero, -|Lambda Omega Lambda|_F r        */
+    double floor, context_needed;      /* Corollary 4.3, with learning_gap as its epsilon                            */
     double learning_gap;
 };
 

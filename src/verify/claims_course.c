@@ -1,0 +1,260 @@
+/* claims_course.c - stretches of the flow whose course is known in closed form: the escape from zero, the isotropic
+ * logistic, the last approach (W9, W10; 2501.16265 (10)). */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "verify/flow_view.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- the last approach */
+
+/* The latest sample whose gap is the flow's, not the integrator's. */
+static lsa_sample last_above_floor(const flow_view *view)
+{
+    const double floor = flow_gap_floor(view->trajectory);
+    lsa_sample last = lsa_trajectory_raw(view->trajectory);
+    for (ptrdiff_t i = view->count - 1; i >= 0 && !(last.gap > floor); i--)
+        last = lsa_trajectory_sample(view->trajectory, i);
+    return last;
+}
+
+/* At (u, U) near the end |grad L|^2 >= rate (L - L*), where the rate is that of the linearised flow with u, U for u*, U*.
+ * With e = |uU - A|_F and u^2 - |U|^2 kept, |du| <= e/(2u) and |dU| <= e/u + |U| e/(2u^2): the operator u^2 I + U U' moves
+ * by at most (1 + |U|/u)^2 e/u^2 of its least eigenvalue. */
+static double linearisation_error(const flow_view *view, double gap)
+{
+    const double u = fabs(view->p->u), ratio = 1.0 + lsa_vec_norm(view->d * view->d, view->p->U) / u;
+    return ratio * ratio * sqrt(2.0 * gap / view->p->least_rate) / (u * u);
+}
+
+static lsa_status check_local_rate(const claim_context *context, const flow_view *view, lsa_claim_result *result,
+                                   lsa_error *err)
+{
+    (void)context;
+    lsa_status status = LSA_OK;
+    double rate;
+    LSA_TRY(claim_require_fixed(view->p, err));
+    const lsa_sample first = lsa_trajectory_sample(view->trajectory, 0), last = last_above_floor(view);
+    const double gap = last.gap * view->scale, allowed = linearisation_error(view, gap);
+    LSA_TRY(lsa_theory_local_rate(view->p->theory, view->p->u, flow_view_U(view, first), &rate, err));
+    suppose_reduced(result, view);
+    claim_suppose(result, "the run ends where the flow is linear (error of the rate)", allowed, 1e-2, allowed <= 1e-2);
+    claim_at_least(result, view->p->rate_factor * rate, last.gradient_norm * last.gradient_norm / gap,
+                   allowed + 10.0 * view->rtol);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "-d ln(gap)/dt at t = %.6g, gap %.2g; slack 1 where the slowest mode is left alone",
+                  last.time, last.gap);
+done:
+    return status;
+}
+
+lsa_status claim_local_rate(const claim_context *context, lsa_error *err)
+{
+    return claim_on_flow(context, check_local_rate, err);
+}
+
+/* ---------------------------------------------------------------- the escape from zero */
+
+/* The flow's heads, their signal direction and the largest rate h, all from the derived loss. */
+typedef struct escape {
+    const lsa_program *program;
+    const lsa_form *form;
+    const lsa_trajectory *trajectory;
+    double *direction; /* b = B/|B|_F, d x d, user's basis */
+    double largest_rate;
+} escape;
+
+/* b: the Hessian at zero takes (1, 0) of the first head to -(0, B). */
+static lsa_status signal_direction(const escape *e, double *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_workspace *work = NULL;
+    const ptrdiff_t size = lsa_program_size(e->program), square = e->form->d * e->form->d;
+    double *zero = lsa_vec_create(size), *unit = lsa_vec_create(size), *image = lsa_vec_create(size);
+    LSA_TRY_MEMORY(zero && unit ? image : NULL, "the Hessian at zero");
+    LSA_TRY(lsa_workspace_create(e->program, &work, err));
+    unit[e->form->heads[0].u] = 1.0;
+    lsa_program_hessian(e->program, work, zero, unit, image);
+    LSA_TRY(lsa_program_to_user(e->program, image, image, err));
+    const double norm = lsa_vec_norm(square, image + e->form->heads[0].U);
+    for (ptrdiff_t i = 0; i < square && norm > 0.0; i++)
+        out[i] = -image[e->form->heads[0].U + i] / norm;
+done:
+    lsa_workspace_destroy(work);
+    free(image);
+    free(unit);
+    free(zero);
+    return status;
+}
+
+/* |(u_h + <b, U_h>)_h|: the part of the state that grows. */
+static double growing_part(const escape *e, const double *state)
+{
+    const ptrdiff_t square = e->form->d * e->form->d;
+    double sum = 0.0;
+    for (ptrdiff_t h = 0; h < e->form->n_heads; h++) {
+        const double part = state[e->form->heads[h].u] + lsa_vec_dot(square, e->direction, state + e->form->heads[h].U);
+        sum += part * part;
+    }
+    return sqrt(sum);
+}
+
+/* d(part)/dt = r|B| part - (r^2 G W Lambda terms), |W| <= |state|^2/2, so the rate is off by at most
+ * h_max |state|^3 / (sqrt 2 part): the bound at one sample. */
+static double distortion(const escape *e, const double *state)
+{
+    const double norm = lsa_vec_norm(lsa_program_size(e->program), state);
+    return e->largest_rate * norm * norm * norm / (sqrt(2.0) * growing_part(e, state));
+}
+
+static double largest_rate(const lsa_form *form)
+{
+    double largest = 0.0;
+    for (ptrdiff_t j = 0; j < form->d; j++)
+        for (ptrdiff_t i = 0; i < form->d; i++)
+            largest = fmax(largest, lsa_form_rate(form, i, j));
+    return largest;
+}
+
+static lsa_status escape_of(const claim_context *context, escape *e, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(lsa_study_program(context->study, &e->program, err));
+    e->form = lsa_program_product_form(e->program);
+    if (e->form == NULL || e->form->partial || e->form->rank > 0) {
+        status = lsa_error_set(err, LSA_ERR_UNABLE, "the claim speaks of a loss in sum_h u_h U_h with parameters u, U");
+        goto done;
+    }
+    LSA_TRY(lsa_study_trajectory(context->study, &e->trajectory, err));
+    e->largest_rate = largest_rate(e->form);
+    e->direction = lsa_vec_create(e->form->d * e->form->d);
+    LSA_TRY_MEMORY(e->direction, "the direction of escape");
+    LSA_TRY(signal_direction(e, e->direction, err));
+done:
+    return status;
+}
+
+/* The growth counts as linear while it is distorted by less than this share of its rate. */
+static const double linear_share = 0.05;
+
+static ptrdiff_t last_linear(const escape *e, double rate)
+{
+    ptrdiff_t last = 0;
+    while (last + 1 < lsa_trajectory_count(e->trajectory) &&
+           distortion(e, lsa_trajectory_sample(e->trajectory, last + 1).state) <= linear_share * rate)
+        last++;
+    return last;
+}
+
+lsa_status claim_growth_rate(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    escape e = {.direction = NULL};
+    LSA_TRY(claim_add(context, &result, err));
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(escape_of(context, &e, err));
+    const double rate = -p->negative_curvature, rtol = context->experiment->flow.rtol;
+    const ptrdiff_t last = last_linear(&e, rate);
+    const lsa_sample from = lsa_trajectory_sample(e.trajectory, 0), to = lsa_trajectory_sample(e.trajectory, last);
+    const double before = growing_part(&e, from.state), after = growing_part(&e, to.state);
+    const double bent = before > 0.0 ? distortion(&e, from.state) : (double)INFINITY;
+    claim_suppose(result, "a start that grows by itself (error of the rate)", bent, linear_share * rate,
+                  bent <= linear_share * rate);
+    claim_suppose(result, "and that doubles before it is felt", after, 2.0 * before, after >= 2.0 * before);
+    if (!claim_applies(result))
+        goto done;
+    const double allowed = fmax(bent, distortion(&e, to.state)) + 60.0 * rtol / to.time;
+    claim_equal(result, rate, log(after / before) / to.time, allowed);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "mean rate of (u, <B, U>/|B|) until t = %.6g, from %.3g to %.3g", to.time, before, after);
+done:
+    free(e.direction);
+    return status;
+}
+
+/* ---------------------------------------------------------------- the isotropic course */
+
+/* sum_h u_h(0)^2 where U_h(0) = u_h(0) I/sqrt(d) for every head; NAN for any other start. */
+static double white_start(const lsa_form *form, const double *state)
+{
+    const ptrdiff_t d = form->d;
+    double sum = 0.0;
+    for (ptrdiff_t h = 0; h < form->n_heads; h++) {
+        const double u = state[form->heads[h].u], entry = u / sqrt((double)d), *U = state + form->heads[h].U;
+        for (ptrdiff_t j = 0; j < d; j++)
+            for (ptrdiff_t i = 0; i < d; i++)
+                if (!(fabs(U[i + j * d] - (i == j ? entry : 0.0)) <= 1e-14 * fabs(entry)))
+                    return NAN;
+        sum += u * u;
+    }
+    return sum;
+}
+
+/* Is the law isotropic, and the start on the invariant line? */
+static lsa_status white_of(const lsa_predictions *p, const lsa_form *form, const double *start, lsa_theory_white *out,
+                           bool *white, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double square = white_start(form, start), u = sqrt(square);
+    double *U = lsa_vec_create(form->d * form->d);
+    LSA_TRY_MEMORY(U, "an isotropic start");
+    lsa_mat_identity(form->d, U);
+    lsa_vec_scale(form->d * form->d, u / sqrt((double)form->d), U);
+    *white = square > 0.0 && lsa_theory_white_of(p->theory, u, U, out);
+done:
+    free(U);
+    return status;
+}
+
+/* The largest entry of sum_h u_h U_h - a(t) I over all samples. */
+static lsa_status white_error(const lsa_form *form, const lsa_trajectory *trajectory, const lsa_theory_white *white,
+                              double *worst, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = form->d;
+    double *W = lsa_vec_create(d * d);
+    LSA_TRY_MEMORY(W, "the product of the heads");
+    *worst = 0.0;
+    for (ptrdiff_t k = 0; k < lsa_trajectory_count(trajectory); k++) {
+        const lsa_sample sample = lsa_trajectory_sample(trajectory, k);
+        lsa_vec_scale(d * d, 0.0, W);
+        for (ptrdiff_t h = 0; h < form->n_heads; h++)
+            lsa_vec_axpy(d * d, sample.state[form->heads[h].u], sample.state + form->heads[h].U, W);
+        for (ptrdiff_t i = 0; i < d; i++)
+            W[i + i * d] -= lsa_theory_white_product(white, sample.time);
+        *worst = fmax(*worst, lsa_vec_norm_max(d * d, W));
+    }
+done:
+    free(W);
+    return status;
+}
+
+lsa_status claim_white_course(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    escape e = {.direction = NULL};
+    lsa_theory_white white;
+    double worst = NAN;
+    bool is_white = false;
+    LSA_TRY(claim_add(context, &result, err));
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(claim_require_fixed(p, err));
+    LSA_TRY(escape_of(context, &e, err));
+    LSA_TRY(white_of(p, e.form, lsa_trajectory_sample(e.trajectory, 0).state, &white, &is_white, err));
+    claim_suppose(result, "Lambda and Omega multiples of I, every U_h(0) = u_h(0) I/sqrt(d)", is_white, 1.0, is_white);
+    if (!claim_applies(result))
+        goto done;
+    LSA_TRY(white_error(e.form, e.trajectory, &white, &worst, err));
+    const double end = 1.0 / white.gamma;
+    /* The path is within 30 rtol of its parameters' size (flow.h), a product of two within 60. */
+    claim_equal(result, 0.0, worst, 60.0 * fmax(context->experiment->flow.rtol, 1e-14) * end);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "largest |sum_h u_h U_h - a(t) I| over all samples, a(infinity) = %.6g", end);
+done:
+    free(e.direction);
+    return status;
+}

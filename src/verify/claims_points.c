@@ -1,0 +1,211 @@
+/* claims_points.c - points of the landscape that theory knows in closed form, put into the derived loss: the minimum
+ * (Corollary A.2, W12, W15), the fixed points of heads with keys and queries (2501.16265 (18), (19)), the full layer's
+ * rank-one point (W27). No flow is run: a stationary point is one where the derived gradient vanishes. */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "lsaflow/theory_heads.h"
+#include "verify/limit.h"
+#include "verify/probe.h"
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Theory gives a point to 1e-13 of its size (docs/theory.md, Accuracy), and the derived loss is a sum of terms no larger
+ * than the loss at zero. From d = 65 on theory computes in double, with errors like eps cond(Lambda). */
+static double point_tolerance(const lsa_predictions *p)
+{
+    const bool extended = p->d <= 64 || p->theory == NULL;
+    return 1e-12 + (extended ? 0.0 : 10.0 * DBL_EPSILON * lsa_theory_condition(p->theory));
+}
+
+/* The derived gradient at one point: `residual` is |grad L| / (|Hessian| |point|), the relative error of the point that
+ * would explain the gradient. */
+typedef struct look {
+    double loss, gradient, residual;
+} look;
+
+/* The largest |eigenvalue| of the Hessian from below, by power iteration from a generic direction. */
+static double hessian_norm(const claim_context *context, const lsa_program *program, lsa_workspace *work,
+                           const double *state, double *direction, double *image)
+{
+    enum { STEPS = 12 };
+    const ptrdiff_t size = lsa_program_size(program);
+    double norm = 0.0;
+    probe_fill(context->experiment, PROBE_HESSIAN, 1.0, size, direction);
+    for (int step = 0; step < STEPS; step++) {
+        const double length = lsa_vec_norm(size, direction);
+        if (!(length > 0.0))
+            break;
+        lsa_vec_scale(size, 1.0 / length, direction);
+        lsa_program_hessian(program, work, state, direction, image);
+        norm = fmax(norm, lsa_vec_norm(size, image));
+        for (ptrdiff_t i = 0; i < size; i++)
+            direction[i] = image[i];
+    }
+    return norm;
+}
+
+static lsa_status look_at(const claim_context *context, const lsa_program *program, const double *user, look *out,
+                          lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_workspace *work = NULL;
+    const ptrdiff_t size = lsa_program_size(program);
+    double *state = lsa_vec_create(size), *gradient = lsa_vec_create(size), *direction = lsa_vec_create(size);
+    LSA_TRY_MEMORY(state && gradient ? direction : NULL, "the derived gradient at a point");
+    LSA_TRY(lsa_workspace_create(program, &work, err));
+    LSA_TRY(lsa_program_from_user(program, user, state, err));
+    lsa_program_gradient(program, work, state, gradient);
+    out->loss = lsa_program_loss(program, work, state);
+    out->gradient = lsa_vec_norm(size, gradient);
+    const double scale = hessian_norm(context, program, work, state, direction, gradient) * lsa_vec_norm(size, state);
+    out->residual = out->gradient > 0.0 ? out->gradient / scale : 0.0;
+done:
+    lsa_workspace_destroy(work);
+    free(direction);
+    free(gradient);
+    free(state);
+    return status;
+}
+
+/* The gradient vanishes, and the loss is the predicted one. */
+static void judge_point(const lsa_predictions *p, const look *at, double loss, lsa_claim_result *result)
+{
+    const double tolerance = point_tolerance(p);
+    claim_equal(result, 0.0, at->residual, tolerance);
+    if (result->verdict != LSA_VERDICT_HOLDS)
+        return;
+    if (!(fabs(at->loss - loss) <= tolerance * p->loss_at_zero)) {
+        result->verdict = LSA_VERDICT_FAILS;
+        claim_why(result, "the derived loss there is %.17g, predicted %.17g", at->loss, loss);
+        return;
+    }
+    claim_why(result, "|grad L| = %.2g as a relative error of the point; the loss there is %.12g", at->gradient,
+              at->loss);
+}
+
+lsa_status claim_stationary_minimum(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    const lsa_program *program;
+    double *point = NULL;
+    look at;
+    LSA_TRY(claim_add(context, &result, err));
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(lsa_study_program(context->study, &program, err));
+    point = lsa_vec_create(lsa_program_size(program));
+    LSA_TRY_MEMORY(point, "the predicted minimum");
+    LSA_TRY(limit_fill(context->experiment, program, p->A, point, err));
+    LSA_TRY(look_at(context, program, point, &at, err));
+    judge_point(p, &at, p->minimum_loss, result);
+done:
+    free(point);
+    return status;
+}
+
+/* ---------------------------------------------------------------- subsets of modes */
+
+/* The worst of the points that were looked at. */
+typedef struct survey {
+    ptrdiff_t points;
+    look worst;
+    double loss; /* predicted there */
+} survey;
+
+static lsa_status survey_subset(const claim_context *context, const lsa_program *program, const lsa_predictions *p,
+                                const bool *kept, double *A, double *point, survey *all, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    look at;
+    double loss;
+    LSA_TRY(lsa_theory_fixed_point(p->theory, kept, A, &loss, err));
+    LSA_TRY(limit_fill(context->experiment, program, A, point, err));
+    LSA_TRY(look_at(context, program, point, &at, err));
+    const double off = fabs(at.loss - loss) / p->loss_at_zero, before = fabs(all->worst.loss - all->loss);
+    if (all->points++ == 0 || fmax(at.residual, off) > fmax(all->worst.residual, before / p->loss_at_zero)) {
+        all->worst = at;
+        all->loss = loss;
+    }
+done:
+    return status;
+}
+
+/* All 2^m subsets up to this many modes m; beyond, the plateaus {1..k} alone. */
+enum { SUBSET_MODES = 8 };
+
+static lsa_status survey_all(const claim_context *context, const lsa_program *program, const lsa_predictions *p,
+                             survey *all, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t modes = lsa_theory_rank(p->theory);
+    const bool every = modes <= SUBSET_MODES;
+    const ptrdiff_t count = every ? (ptrdiff_t)1 << modes : p->rank + 1;
+    bool *kept = calloc((size_t)p->d, sizeof *kept);
+    double *A = lsa_vec_create(p->d * p->d), *point = lsa_vec_create(lsa_program_size(program));
+    LSA_TRY_MEMORY(kept && A ? point : NULL, "the fixed points of the heads");
+    for (ptrdiff_t set = 0; set < count; set++) {
+        ptrdiff_t learnt = 0;
+        for (ptrdiff_t k = 0; k < modes; k++) {
+            kept[k] = every ? (set >> k & 1) != 0 : k < set;
+            learnt += kept[k];
+        }
+        if (learnt <= p->rank)
+            LSA_TRY(survey_subset(context, program, p, kept, A, point, all, err));
+    }
+done:
+    free(point);
+    free(A);
+    free(kept);
+    return status;
+}
+
+lsa_status claim_fixed_points(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    const lsa_program *program;
+    survey all = {0};
+    LSA_TRY(claim_add(context, &result, err));
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(claim_require_fixed(p, err));
+    if (!limit_has_keys(context->experiment->statement)) {
+        claim_why(result, "statement %s has no keys and queries", context->experiment->statement->name);
+        goto done;
+    }
+    LSA_TRY(lsa_study_program(context->study, &program, err));
+    LSA_TRY(survey_all(context, program, p, &all, err));
+    judge_point(p, &all.worst, all.loss, result);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "the worst of %td sets of learnt eigenvectors, at most %td at once", all.points, p->rank);
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- the full layer */
+
+lsa_status claim_rank_one_point(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    const lsa_program *program;
+    lsa_reduced_view view;
+    double *point = NULL, loss;
+    look at;
+    LSA_TRY(claim_add(context, &result, err));
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(claim_require_fixed(p, err));
+    LSA_TRY(lsa_study_full_program(context->study, &program, err));
+    lsa_study_reduced_view(context->study, program, &view);
+    point = lsa_vec_create(lsa_program_size(program));
+    LSA_TRY_MEMORY(point, "the rank-one point");
+    lsa_theory_rank_one_point(p->theory, point + view.px, point + view.k, &loss);
+    LSA_TRY(look_at(context, program, point, &at, err));
+    judge_point(p, &at, loss, result);
+done:
+    free(point);
+    return status;
+}

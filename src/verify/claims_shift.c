@@ -1,0 +1,378 @@
+/* claims_shift.c - what a shift costs: the error for N, M -> infinity (section 4.2, (4.8), (4.13), the dashed lines of
+ * Figure 1), the rate at which a longer context gets there, and least squares beside it (W13, W19, W21, W23).
+ *
+ * Closed forms on one side; on the other the derived polynomial at the same parameters, and for least squares prompts. */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "verify/claim.h"
+#include "verify/laws.h"
+#include "verify/limit.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* As for the test errors: closed form and derived polynomial are two evaluations of one rational function. */
+static const double witness_tolerance = 1e-9, cancellation_tolerance = 1e-13;
+
+/* ---------------------------------------------------------------- one result for each setting */
+
+typedef lsa_status setting_check(const claim_context *context, lsa_predictions *p, const lsa_test *test,
+                                 lsa_claim_result *result, lsa_error *err);
+
+/* The settings of one entry differ in M alone. */
+static bool begins_setting(const lsa_experiment *experiment, ptrdiff_t t)
+{
+    const lsa_test *test = &experiment->tests[t], *before = test - 1;
+    return t == 0 || test->name != before->name || test->covariance != before->covariance;
+}
+
+static bool is_linear(const lsa_test *test)
+{
+    return !test->query_orthogonal &&
+           (test->task == LSA_TASK_GAUSSIAN || test->task == LSA_TASK_FIXED || test->task == LSA_TASK_SPHERE);
+}
+
+/* Judges one setting; what no formula or engine speaks of is its result's reason. */
+static lsa_status judge_setting(const claim_context *context, setting_check *check, const lsa_test *test,
+                                lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    lsa_error story = {0};
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(claim_add(context, &result, err));
+    result->test = test;
+    if (!is_linear(test)) {
+        claim_why(result, "labels that are no linear task, or a query that depends on the context");
+        goto done;
+    }
+    status = check(context, p, test, result, &story);
+    if (status == LSA_ERR_UNABLE || status == LSA_ERR_DOMAIN) {
+        claim_why(result, "%s", story.text);
+        status = LSA_OK;
+    } else if (status != LSA_OK && err != NULL) {
+        *err = story;
+    }
+done:
+    return status;
+}
+
+/* Every setting once, or, at every M that can be drawn. */
+static lsa_status each_setting(const claim_context *context, setting_check *check, bool every_context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (ptrdiff_t t = 0; t < context->experiment->n_tests; t++) {
+        const lsa_test *test = &context->experiment->tests[t];
+        const bool finite = isfinite(test->context) && test->context > 0.0;
+        if (every_context ? finite : begins_setting(context->experiment, t))
+            LSA_TRY(judge_setting(context, check, test, err));
+    }
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- N, M -> infinity */
+
+/* A = uU at the minimum of the same law at another N. */
+static lsa_status product_at_length(const lsa_experiment *experiment, double N, ptrdiff_t rank, double *A,
+                                    lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_data_law *data = &experiment->data;
+    lsa_theory *theory = NULL;
+    lsa_theory_random *random = NULL;
+    lsa_arena *arena = lsa_arena_create();
+    LSA_TRY_MEMORY(arena, "the law at another N");
+    if (lsa_covariance_is_random(data->covariance)) {
+        lsa_theory_random_law law = {
+            .d = data->d, .context = N, .task = laws_moment(data->task_covariance), .label_noise = data->label_noise};
+        LSA_TRY(laws_covariance(data->covariance, arena, &law.covariance, err));
+        LSA_TRY(lsa_theory_random_create(&law, &random, err));
+        lsa_theory_random_minimum(random, A);
+    } else {
+        const lsa_theory_law law = {.d = data->d,
+                                    .context = N,
+                                    .covariance = laws_moment(data->covariance),
+                                    .task = laws_moment(data->task_covariance),
+                                    .label_noise = data->label_noise};
+        LSA_TRY(lsa_theory_create(&law, &theory, err));
+        LSA_TRY(lsa_theory_minimum(theory, rank, A, err));
+    }
+done:
+    lsa_theory_random_destroy(random);
+    lsa_theory_destroy(theory);
+    lsa_arena_destroy(arena);
+    return status;
+}
+
+/* The derived polynomial's error of the test at a product A. */
+static lsa_status derived_at(const claim_context *context, const lsa_test *test, const double *A, double *error,
+                             lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_program *program;
+    double *point = NULL;
+    LSA_TRY(lsa_study_program(context->study, &program, err));
+    point = lsa_vec_create(lsa_program_size(program));
+    LSA_TRY_MEMORY(point, "parameters of a given product");
+    LSA_TRY(limit_fill(context->experiment, program, A, point, err));
+    LSA_TRY(lsa_study_test_error(context->study, test, point, error, err));
+done:
+    free(point);
+    return status;
+}
+
+/* s of a context covariance s Lambda, both fixed; NAN where it is no multiple. */
+static double scale_of(const lsa_experiment *experiment, const lsa_test *test)
+{
+    const lsa_covariance *Lambda = experiment->data.covariance, *shifted = test->covariance;
+    if (lsa_covariance_is_random(Lambda) || lsa_covariance_is_random(shifted))
+        return NAN;
+    ptrdiff_t k = 0; /* the largest entry of Lambda is on its diagonal */
+    for (ptrdiff_t i = 1; i < Lambda->d; i++)
+        k = lsa_covariance_entry(Lambda, i, i) > lsa_covariance_entry(Lambda, k, k) ? i : k;
+    const double top = lsa_covariance_entry(Lambda, k, k), scale = lsa_covariance_entry(shifted, k, k) / top;
+    for (ptrdiff_t j = 0; j < Lambda->d; j++)
+        for (ptrdiff_t i = 0; i < Lambda->d; i++)
+            if (!(fabs(lsa_covariance_entry(shifted, i, j) - scale * lsa_covariance_entry(Lambda, i, j)) <=
+                  1e-13 * scale * top))
+                return NAN;
+    return scale;
+}
+
+/* Everything that section 4.2 asks for: trained on one Lambda > 0, Omega > 0, a product of full rank; tested without a
+ * mean on a multiple of Lambda. */
+static bool is_scaled_covariate(const lsa_predictions *p, const lsa_experiment *experiment, const lsa_test *test,
+                                double *scale)
+{
+    *scale = scale_of(experiment, test);
+    if (p->theory == NULL || isnan(*scale) || test->mean != NULL || p->rank < p->d ||
+        lsa_theory_rank(p->theory) < p->d || lsa_covariance_is_random(test->query))
+        return false;
+    const double *omega = experiment->data.task_covariance->spectrum;
+    for (ptrdiff_t i = 0; i < p->d; i++)
+        if (!(omega[i] > 0.0))
+            return false;
+    return true;
+}
+
+/* The error for N, M -> infinity. A multiple s = c^2 of Lambda turns the prediction <w, x_q> into s <w, x_q>, so the error
+ * is (1 - s)^2 tr(Lambda_q Omega), which is what the zero predictor errs times (1 - s)^2. */
+static lsa_status predict_limit(const claim_context *context, const lsa_predictions *p, const lsa_test *test,
+                                double at_zero, double *error, double *scale, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_error judged;
+    double *A = NULL;
+    const double noise = test->query_noise ? test->label_noise : 0.0;
+    if (is_scaled_covariate(p, context->experiment, test, scale)) {
+        *error = pow(1.0 - pow(*scale, p->scale_exponent), 2.0) * (at_zero - noise) + noise;
+        return LSA_OK;
+    }
+    *scale = NAN;
+    A = lsa_vec_create(p->d * p->d);
+    LSA_TRY_MEMORY(A, "the product at N = infinity");
+    LSA_TRY(product_at_length(context->experiment, p->limit_context, p->rank, A, err));
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, A, &judged, err));
+    *error = judged.error;
+done:
+    free(A);
+    return status;
+}
+
+static lsa_status check_limit_error(const claim_context *context, lsa_predictions *p, const lsa_test *test,
+                                    lsa_claim_result *result, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_error at_zero;
+    lsa_test endless = *test;
+    double *A = lsa_vec_create(p->d * p->d), predicted = 0.0, derived = 0.0, scale = NAN;
+    LSA_TRY_MEMORY(A, "the product at N = infinity");
+    endless.context = (double)INFINITY;
+    result->context = endless.context;
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, &endless, A, &at_zero, err)); /* A = 0 so far */
+    LSA_TRY(product_at_length(context->experiment, (double)INFINITY, p->rank, A, err));
+    LSA_TRY(predict_limit(context, p, &endless, at_zero.error, &predicted, &scale, err));
+    LSA_TRY(derived_at(context, &endless, A, &derived, err));
+    claim_equal(result, predicted, derived, witness_tolerance * predicted + cancellation_tolerance * at_zero.error);
+    if (result->verdict == LSA_VERDICT_HOLDS && !isnan(scale))
+        claim_why(result, "N, M -> infinity: (1 - c^2)^2 tr(Lambda_q Omega) + best linear, c^2 = %.6g", scale);
+    else if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "N, M -> infinity; %.6g per dimension", predicted / (double)p->d);
+done:
+    free(A);
+    return status;
+}
+
+lsa_status claim_limit_error(const claim_context *context, lsa_error *err)
+{
+    return each_setting(context, check_limit_error, false, err);
+}
+
+/* ---------------------------------------------------------------- the rate in M */
+
+/* V of the closed form: R(1) - R(infinity). */
+static lsa_status predict_rate(const claim_context *context, const lsa_predictions *p, const lsa_test *endless,
+                               double *V, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_error one, limit;
+    lsa_test single = *endless;
+    const double *A = p->rank < p->d || p->theory == NULL ? p->A : NULL;
+    single.context = 1.0;
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, &single, A, &one, err));
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, endless, A, &limit, err));
+    *V = one.error - limit.error;
+done:
+    return status;
+}
+
+/* M (R(M) - R(infinity)) of the derived polynomial, the one of several M that is farthest from V. */
+static lsa_status worst_rate(const claim_context *context, const lsa_test *endless, double V, double *worst,
+                             double *limit, lsa_error *err)
+{
+    static const double lengths[] = {1.0, 3.0, 10.0, 100.0, 1000.0};
+    lsa_status status = LSA_OK;
+    const double *point;
+    LSA_TRY(lsa_study_limit(context->study, &point, err));
+    LSA_TRY(lsa_study_test_error(context->study, endless, point, limit, err));
+    *worst = V;
+    for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+        lsa_test finite = *endless;
+        double error;
+        finite.context = lengths[k];
+        LSA_TRY(lsa_study_test_error(context->study, &finite, point, &error, err));
+        const double rate = lengths[k] * (error - *limit);
+        if (fabs(rate - V) > fabs(*worst - V))
+            *worst = rate;
+    }
+done:
+    return status;
+}
+
+static lsa_status check_context_rate(const claim_context *context, lsa_predictions *p, const lsa_test *test,
+                                     lsa_claim_result *result, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_error at_zero;
+    lsa_test endless = *test;
+    double *zero = lsa_vec_create(p->d * p->d), V = 0.0, worst = 0.0, limit = 0.0;
+    LSA_TRY_MEMORY(zero, "the zero predictor");
+    endless.context = (double)INFINITY;
+    const bool by_N = !context->experiment->data.normalise_plus_one;
+    claim_suppose(result, "normalised by M", !by_N, 0.0, by_N);
+    if (!claim_applies(result))
+        goto done;
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, &endless, zero, &at_zero, err));
+    LSA_TRY(predict_rate(context, p, &endless, &V, err));
+    LSA_TRY(worst_rate(context, &endless, V, &worst, &limit, err));
+    /* The largest M multiplies the rounding of two errors. */
+    claim_equal(result, V, worst, witness_tolerance * V + 1000.0 * cancellation_tolerance * fmax(at_zero.error, limit));
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "R(M) = %.9g + V/M at M = 1, 3, 10, 100, 1000", limit);
+done:
+    free(zero);
+    return status;
+}
+
+lsa_status claim_context_rate(const claim_context *context, lsa_error *err)
+{
+    return each_setting(context, check_context_rate, false, err);
+}
+
+/* ---------------------------------------------------------------- least squares beside it */
+
+/* psi^2 of tasks whose error on isotropic covariates is that of w ~ (0, psi^2 I): any task with |w|^2 = psi^2 d on
+ * average, since the context's law has no direction. */
+static double mean_task(const lsa_test *test, ptrdiff_t d)
+{
+    double sum = 0.0;
+    for (ptrdiff_t i = 0; i < d; i++)
+        sum += test->task == LSA_TASK_FIXED ? test->task_vector[i] * test->task_vector[i]
+                                            : lsa_covariance_entry(test->task_covariance, i, i);
+    return sum / (double)d;
+}
+
+/* d noiseless examples or more fix w, whatever their law and the query's; else the formulas ask for more. */
+static void suppose_least_squares(const lsa_test *test, ptrdiff_t d, lsa_claim_result *result)
+{
+    double least = INFINITY;
+    for (ptrdiff_t i = 0; i < d; i++)
+        least = fmin(least, test->covariance->spectrum[i]);
+    claim_suppose(result, "a covariance > 0 (least eigenvalue)", least, 0.0, least > 0.0);
+    if (test->label_noise == 0.0 && test->context >= (double)d)
+        return;
+    const bool one_law = !lsa_covariance_is_random(test->covariance) && test->mean == NULL && test->student == 0.0;
+    const bool enough = test->context >= (double)d, isotropic = test->covariance->kind == LSA_COVARIANCE_SCALAR;
+    const double room = fabs(test->context - (double)d);
+    claim_suppose(result, "Gaussian covariates of mean 0, of one covariance", one_law, 1.0, one_law);
+    claim_suppose(result, "the query is drawn as the context is", test->query_is_same, 1.0, test->query_is_same);
+    claim_suppose(result, "d examples or more, or isotropic covariates", test->context, (double)d, enough || isotropic);
+    claim_suppose(result, "an error of finite variance: noise asks |M - d| > 3", room, 4.0,
+                  test->label_noise == 0.0 || room > 3.0);
+}
+
+/* Half-width against the error that is enough: for a reference beside the layer, not the layer itself. */
+static double least_squares_width(const lsa_experiment *experiment)
+{
+    return fmax(0.05, experiment->monte_carlo.relative_error);
+}
+
+/* Looks at 2^16, 2^18, 2^20 prompts until the interval is narrow enough, the budget or 1e10 operations are spent; the
+ * level is split over the looks. Errors that vanish need few prompts. */
+static lsa_status draw_least_squares(const claim_context *context, const lsa_test *test, double predicted,
+                                     lsa_sample_result *sample, lsa_error *err)
+{
+    enum { LOOKS = 3 };
+    lsa_status status = LSA_OK;
+    const double *limit, d = (double)context->experiment->data.d;
+    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha / LOOKS);
+    const double most = fmin((double)options.prompts, 1e10 / (test->context * d * fmin(test->context, d)));
+    const double width = least_squares_width(context->experiment) * predicted;
+    options.baselines = LSA_BASELINE_OLS;
+    options.fast = false;
+    options.relative_error = 0.0;
+    LSA_TRY(lsa_study_limit(context->study, &limit, err));
+    for (double wanted = predicted > 0.0 ? 65536.0 : 1024.0; wanted <= 2e6; wanted *= 4.0) {
+        options.prompts = (ptrdiff_t)fmax(fmin(wanted, most), 1.0);
+        LSA_TRY(lsa_sample_test(context->experiment, test, limit, &options, sample, err));
+        if (predicted == 0.0 || wanted >= most || sample->baseline[0].half_width <= width)
+            break;
+    }
+done:
+    return status;
+}
+
+static lsa_status check_least_squares(const claim_context *context, lsa_predictions *p, const lsa_test *test,
+                                      lsa_claim_result *result, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = p->d;
+    lsa_sample_result sample;
+    result->context = test->context;
+    suppose_least_squares(test, d, result);
+    if (!claim_applies(result))
+        goto done;
+    const double l = test->covariance->spectrum[0], psi2 = mean_task(test, d), noise = test->label_noise;
+    const double predicted =
+        (test->query_noise ? noise : 0.0) +
+        lsa_theory_least_squares_error(p->least_squares_dimension, (ptrdiff_t)test->context, l, psi2, noise);
+    LSA_TRY(draw_least_squares(context, test, predicted, &sample, err));
+    const lsa_sample_estimate *ols = &sample.baseline[0];
+    result->standard_error = ols->standard_error;
+    if (predicted == 0.0) /* least squares finds w up to the rounding of its solution */
+        claim_equal(result, 0.0, ols->mean, 1e-10 * psi2 * l * (double)d);
+    else
+        claim_statistical(result, predicted, ols->mean, ols->half_width,
+                          ols->half_width <= least_squares_width(context->experiment) * predicted);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "least squares on %td prompts of the test; the scale of the covariates does not enter",
+                  sample.prompts);
+done:
+    return status;
+}
+
+lsa_status claim_least_squares(const claim_context *context, lsa_error *err)
+{
+    return each_setting(context, check_least_squares, true, err);
+}

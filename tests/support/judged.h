@@ -1,0 +1,99 @@
+/* judged.h - one claim judged on a model's text, in truth and with one predicted number falsified. */
+#ifndef LSAFLOW_TESTS_JUDGED_H
+#define LSAFLOW_TESTS_JUDGED_H
+
+#include "check.h"
+#include "model_text.h"
+
+#include "verify/study.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct fixture {
+    lsa_model *model;
+    lsa_study *study;
+    lsa_predictions *p;
+} fixture;
+
+static inline fixture make(const char *text)
+{
+    fixture f = {.model = model_of(text)};
+    lsa_error err;
+    lsa_error_clear(&err);
+    check_status(lsa_study_create(lsa_model_experiment(f.model, 0), NULL, &f.study, &err), LSA_OK, &err);
+    return f;
+}
+
+static inline fixture make_with_predictions(const char *text)
+{
+    fixture f = make(text);
+    lsa_error err;
+    lsa_error_clear(&err);
+    check_status(lsa_study_predictions(f.study, &f.p, &err), LSA_OK, &err);
+    return f;
+}
+
+static inline void clear(fixture *f)
+{
+    lsa_study_destroy(f->study);
+    lsa_model_destroy(f->model);
+}
+
+/* Judges one claim by name: the model's text with `claims: [name]` appended. */
+static inline char *with_claim(const char *text, const char *name)
+{
+    const size_t size = strlen(text) + strlen(name) + 16;
+    char *out = malloc(size);
+    assert_non_null(out);
+    snprintf(out, size, "%sclaims: [%s]\n", text, name);
+    return out;
+}
+
+static inline lsa_claim_result judge_first(lsa_study *study)
+{
+    lsa_claim_result *results, first;
+    ptrdiff_t count;
+    lsa_error err;
+    lsa_error_clear(&err);
+    check_status(lsa_verify(study, &results, &count, &err), LSA_OK, &err);
+    assert_true(count > 0);
+    first = results[0];
+    free(results);
+    return first;
+}
+
+/* What a control changes before the claim is judged again; slack is the one that was measured in truth. */
+typedef void falsify(fixture *f, double slack);
+
+static inline void check_verdict(const lsa_claim_result *result, lsa_verdict verdict)
+{
+    if (result->verdict == verdict)
+        return;
+    print_error("%s: %s (predicted %.17g, measured %.17g, tolerance %.3g, slack %.6g): %s\n", result->name,
+                lsa_verdict_text(result->verdict), result->predicted, result->measured, result->tolerance,
+                result->slack, result->why);
+    fail();
+}
+
+/* The claim holds on each of the texts; after the change it fails. */
+static inline void control(size_t n, const char *const *texts, const char *name, falsify *change)
+{
+    for (size_t k = 0; k < n; k++) {
+        char *text = with_claim(texts[k], name);
+        print_message("%s, setting %zu\n", name, k + 1);
+        fixture truth = make_with_predictions(text);
+        const lsa_claim_result held = judge_first(truth.study);
+        check_verdict(&held, LSA_VERDICT_HOLDS);
+        clear(&truth);
+        fixture wrong = make_with_predictions(text);
+        change(&wrong, held.slack);
+        const lsa_claim_result failed = judge_first(wrong.study);
+        check_verdict(&failed, LSA_VERDICT_FAILS);
+        clear(&wrong);
+        free(text);
+    }
+}
+
+#endif
