@@ -126,6 +126,7 @@ typedef struct lsa_report_test {
     double context;      /* M >= 0, INFINITY allowed                                            */
     const double *scale; /* c, where the covariance is c times the training law's; NULL: is not */
     lsa_quantity error, best_linear, context_term, training_term;
+    lsa_quantity shift, finite_training, finite_context; /* parts of the error above best_linear, (W21) */
 } lsa_report_test;
 
 typedef struct lsa_report_baseline {
@@ -161,7 +162,8 @@ void lsa_json_samples(lsa_json *json, ptrdiff_t n, const lsa_report_sample *samp
 /* The same as tables (claim | source | predicted | measured | tolerance or slack | verdict; ...). NULL: memory. */
 lsa_table *lsa_report_claims_table(ptrdiff_t n, const lsa_report_claim *claims);
 lsa_table *lsa_report_tests_table(ptrdiff_t n, const lsa_report_test *tests);
-lsa_table *lsa_report_brief_tests_table(ptrdiff_t n, const lsa_report_test *tests); /* without the terms */
+/* For a terminal: the error and, where any test has them, its parts. */
+lsa_table *lsa_report_brief_tests_table(ptrdiff_t n, const lsa_report_test *tests);
 lsa_table *lsa_report_samples_table(ptrdiff_t n, const lsa_report_sample *samples);
 
 /* ---------------------------------------------------------------- the run directory

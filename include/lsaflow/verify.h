@@ -94,6 +94,17 @@ lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *exper
 lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_test *test, const double *A,
                                     double *variance, lsa_error *err);
 
+/* split.c: the error of a test at the trained limit in parts, R(A, M) the error of product A at length M:       (W21) [D]
+ *     error = best_linear + shift + training + context,   shift = R(A_inf, inf) - best_linear,
+ *     training = R(A_N, inf) - R(A_inf, inf),   context = R(A_N, M) - R(A_N, inf),
+ * A_inf the minimum of the same law at N = infinity. Any law that theory judges, random covariances included; in law the
+ * parts are 0 and the terms of Theorem 4.2, to about eps error. LSA_ERR_UNABLE as lsa_study_judge_limit, for a query
+ * orthogonal to its context (M < d), and where theory knows no minimum at N = infinity. */
+typedef struct lsa_study_split {
+    double shift, training, context;
+} lsa_study_split;
+lsa_status lsa_study_split_limit(lsa_study *study, const lsa_test *test, lsa_study_split *out, lsa_error *err);
+
 typedef enum lsa_verdict {
     LSA_VERDICT_HOLDS,
     LSA_VERDICT_FAILS,

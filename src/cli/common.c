@@ -67,6 +67,7 @@ static lsa_status judge_at(cli_run *run, const lsa_test *test, const double *sta
     LSA_TRY(judge_by_theory(run, test, A, &judged, err));
     out->context_term = out->training_term =
         (lsa_quantity){(double)NAN, "the terms of Theorem 4.2 belong to the trained limit"};
+    out->shift = (lsa_quantity){(double)NAN, "the parts of an error belong to the trained limit"};
     out->best_linear = (lsa_quantity){judged.best_linear, "theory does not know it for this statement and task"};
     out->error =
         (lsa_quantity){A != NULL ? judged.error : (double)NAN, "labels known by their moments need px = k = 0"};
@@ -81,6 +82,23 @@ static lsa_status judge_at(cli_run *run, const lsa_test *test, const double *sta
     }
 done:
     return status;
+}
+
+/* The parts of the error at the trained limit; nothing, with a reason, where theory does not speak. */
+static lsa_status split_limit(cli_run *run, const lsa_test *test, lsa_report_test *out, lsa_error *err)
+{
+    lsa_study_split split = {(double)NAN, (double)NAN, (double)NAN};
+    const char *why = test->query_orthogonal ? "a query orthogonal to its context exists for M < d only"
+                                             : "no closed form speaks of this setting";
+    if (lsa_study_has_theory(run->study)) {
+        const lsa_status status = lsa_study_split_limit(run->study, test, &split, err);
+        if (status != LSA_OK && status != LSA_ERR_UNABLE)
+            return status;
+    }
+    out->shift = (lsa_quantity){split.shift, why};
+    out->finite_training = (lsa_quantity){split.training, NULL};
+    out->finite_context = (lsa_quantity){split.context, NULL};
+    return LSA_OK;
 }
 
 static lsa_status judge_limit(cli_run *run, const lsa_test *test, lsa_report_test *out, lsa_error *err)
@@ -115,9 +133,11 @@ lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_te
         tests[t].context = experiment->tests[t].context;
         tests[t].scale = cli_scale_of(&experiment->tests[t]);
         if (parameters != NULL)
-            LSA_TRY(judge_at(run, &experiment->tests[t], parameters, A, &tests[t], err));
-        else
-            LSA_TRY(judge_limit(run, &experiment->tests[t], &tests[t], err));
+            status = judge_at(run, &experiment->tests[t], parameters, A, &tests[t], err);
+        else if ((status = judge_limit(run, &experiment->tests[t], &tests[t], err)) == LSA_OK)
+            status = split_limit(run, &experiment->tests[t], &tests[t], err);
+        if (status != LSA_OK)
+            goto done;
     }
     *out = tests;
     tests = NULL;
@@ -143,24 +163,14 @@ done:
     return status;
 }
 
-static bool has_terms(ptrdiff_t n, const lsa_report_test *tests)
-{
-    for (ptrdiff_t k = 0; k < n; k++)
-        if (isfinite(tests[k].context_term.value) || isfinite(tests[k].training_term.value))
-            return true;
-    return false;
-}
-
 lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err)
 {
     if (run->json != NULL) {
         lsa_json_tests(run->json, run->experiment->n_tests, tests);
         return LSA_OK;
     }
-    const ptrdiff_t n = run->experiment->n_tests;
-    /* the terms of Theorem 4.2 belong to the trained limit: elsewhere their columns would be empty */
-    lsa_table *table = has_terms(n, tests) ? lsa_report_tests_table(n, tests) : lsa_report_brief_tests_table(n, tests);
-    return cli_print_table("Test errors, E(prediction - label)^2", table, err);
+    return cli_print_table("Test errors, E(prediction - label)^2",
+                           lsa_report_brief_tests_table(run->experiment->n_tests, tests), err);
 }
 
 lsa_status cli_print_title(const cli_run *run, lsa_error *err)

@@ -61,6 +61,20 @@ void lsa_json_claims(lsa_json *json, ptrdiff_t n, const lsa_report_claim *claims
     lsa_json_end(json);
 }
 
+/* What the error above the best linear one is made of; null where there is no such sum. */
+static void add_split(lsa_json *json, const lsa_report_test *test)
+{
+    if (isnan(test->shift.value)) {
+        lsa_json_null(json, "split", test->shift.reason);
+        return;
+    }
+    lsa_json_object(json, "split");
+    lsa_json_quantity(json, "shift", test->shift);
+    lsa_json_quantity(json, "finite_training", test->finite_training);
+    lsa_json_quantity(json, "finite_context", test->finite_context);
+    lsa_json_end(json);
+}
+
 void lsa_json_tests(lsa_json *json, ptrdiff_t n, const lsa_report_test *tests)
 {
     lsa_json_array(json, "tests");
@@ -73,6 +87,7 @@ void lsa_json_tests(lsa_json *json, ptrdiff_t n, const lsa_report_test *tests)
         lsa_json_quantity(json, "best_linear", tests[k].best_linear);
         lsa_json_quantity(json, "context_term", tests[k].context_term);
         lsa_json_quantity(json, "training_term", tests[k].training_term);
+        add_split(json, &tests[k]);
         lsa_json_end(json);
     }
     lsa_json_end(json);

@@ -106,6 +106,14 @@ lsa_table *lsa_report_claims_data(ptrdiff_t n, const lsa_report_claim *claims)
     return table;
 }
 
+/* The parts of an error, three cells. */
+static void add_split(lsa_table *table, const lsa_report_test *test)
+{
+    lsa_table_number(table, test->shift.value);
+    lsa_table_number(table, test->finite_training.value);
+    lsa_table_number(table, test->finite_context.value);
+}
+
 lsa_table *lsa_report_tests_table(ptrdiff_t n, const lsa_report_test *tests)
 {
     static const lsa_table_column columns[] = {{.name = "test"},
@@ -113,7 +121,10 @@ lsa_table *lsa_report_tests_table(ptrdiff_t n, const lsa_report_test *tests)
                                                {.name = "error", .digits = 8},
                                                {.name = "best_linear", .heading = "best linear", .digits = 8},
                                                {.name = "context_term", .heading = "1/M term"},
-                                               {.name = "training_term", .heading = "1/N² term"}};
+                                               {.name = "training_term", .heading = "1/N² term"},
+                                               {.name = "shift"},
+                                               {.name = "finite_training", .heading = "finite N"},
+                                               {.name = "finite_context", .heading = "finite M"}};
     lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
     for (ptrdiff_t k = 0; k < n; ++k) {
         add_test_name(table, tests[k].name, tests[k].scale);
@@ -122,6 +133,7 @@ lsa_table *lsa_report_tests_table(ptrdiff_t n, const lsa_report_test *tests)
         lsa_table_number(table, tests[k].best_linear.value);
         lsa_table_number(table, tests[k].context_term.value);
         lsa_table_number(table, tests[k].training_term.value);
+        add_split(table, &tests[k]);
     }
     return table;
 }
@@ -131,13 +143,22 @@ lsa_table *lsa_report_brief_tests_table(ptrdiff_t n, const lsa_report_test *test
     static const lsa_table_column columns[] = {{.name = "test"},
                                                {.name = "context", .heading = "M", .digits = 15},
                                                {.name = "error", .digits = 8},
-                                               {.name = "best_linear", .heading = "best linear", .digits = 8}};
-    lsa_table *table = lsa_table_create(COUNT_OF(columns), columns);
+                                               {.name = "best_linear", .heading = "best linear", .digits = 8},
+                                               {.name = "shift", .heading = "+ shift"},
+                                               {.name = "finite_training", .heading = "+ finite N"},
+                                               {.name = "finite_context", .heading = "+ finite M"}};
+    enum { PARTS = 3 };
+    bool split = false;
+    for (ptrdiff_t k = 0; k < n; ++k)
+        split = split || isfinite(tests[k].shift.value);
+    lsa_table *table = lsa_table_create(COUNT_OF(columns) - (split ? 0 : PARTS), columns);
     for (ptrdiff_t k = 0; k < n; ++k) {
         add_test_name(table, tests[k].name, tests[k].scale);
         lsa_table_number(table, tests[k].context);
         lsa_table_number(table, tests[k].error.value);
         lsa_table_number(table, tests[k].best_linear.value);
+        if (split)
+            add_split(table, &tests[k]);
     }
     return table;
 }

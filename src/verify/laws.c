@@ -71,3 +71,23 @@ lsa_status laws_covariance(const lsa_covariance *covariance, lsa_arena *arena, l
         return LSA_OK;
     }
 }
+
+lsa_theory_law laws_training(const lsa_data_law *data)
+{
+    return (lsa_theory_law){.d = data->d,
+                            .context = data->context,
+                            .normalise_plus_one = data->normalise_plus_one,
+                            .covariance = laws_moment(data->covariance),
+                            .task = laws_moment(data->task_covariance),
+                            .label_noise = data->label_noise};
+}
+
+lsa_status laws_random_training(const lsa_data_law *data, lsa_arena *arena, lsa_theory_random_law *out, lsa_error *err)
+{
+    *out = (lsa_theory_random_law){.d = data->d,
+                                   .context = data->context,
+                                   .normalise_plus_one = data->normalise_plus_one,
+                                   .task = laws_moment(data->task_covariance),
+                                   .label_noise = data->label_noise};
+    return laws_covariance(data->covariance, arena, &out->covariance, err);
+}

@@ -40,6 +40,7 @@ void lsa_study_destroy(lsa_study *study)
     lsa_arena_destroy(study->laws);
     lsa_theory_destroy(study->theory);
     lsa_trajectory_destroy(study->trajectory);
+    free(study->endless);
     free(study->limit);
     free(study->start);
     lsa_program_destroy(study->program);
@@ -282,13 +283,7 @@ lsa_status study_mean_theory(lsa_study *study, const lsa_theory **out, lsa_error
     lsa_status status = LSA_OK;
     LSA_TRY(study_require_theory(study, err));
     if (study->theory == NULL) {
-        const lsa_data_law *data = &study->experiment->data;
-        const lsa_theory_law law = {.d = data->d,
-                                    .context = data->context,
-                                    .normalise_plus_one = data->normalise_plus_one,
-                                    .covariance = laws_moment(data->covariance),
-                                    .task = laws_moment(data->task_covariance),
-                                    .label_noise = data->label_noise};
+        const lsa_theory_law law = laws_training(&study->experiment->data);
         LSA_TRY(lsa_theory_create(&law, &study->theory, err));
     }
     *out = study->theory;
@@ -319,16 +314,11 @@ lsa_status lsa_study_random_theory(lsa_study *study, const lsa_theory_random **o
         goto done;
     }
     if (study->random == NULL) {
-        const lsa_data_law *data = &study->experiment->data;
-        lsa_theory_random_law law = {.d = data->d,
-                                     .context = data->context,
-                                     .normalise_plus_one = data->normalise_plus_one,
-                                     .task = laws_moment(data->task_covariance),
-                                     .label_noise = data->label_noise};
+        lsa_theory_random_law law;
         if (study->laws == NULL)
             study->laws = lsa_arena_create();
         LSA_TRY_MEMORY(study->laws, "the law of the covariance");
-        LSA_TRY(laws_covariance(data->covariance, study->laws, &law.covariance, err));
+        LSA_TRY(laws_random_training(&study->experiment->data, study->laws, &law, err));
         LSA_TRY(lsa_theory_random_create(&law, &study->random, err));
     }
     *out = study->random;

@@ -11,6 +11,7 @@ struct lsa_study {
     lsa_derivation *derivation;
     lsa_program *program;
     double *start, *limit;
+    double *endless; /* the product A for N -> infinity, d x d */
     lsa_trajectory *trajectory;
     lsa_theory *theory; /* of a random covariance: of its mean */
     lsa_theory_random *random;

@@ -201,3 +201,17 @@ END
         (.bench | map(select(.name == "vectors")) | all(.ratio > 0 and .against == "our own vectors")) and
         (.caveats | length) > 2'
 }
+
+@test "the parts of an error: their sum, the terms of Theorem 4.2, null with a reason" {
+    document predict small.yaml
+    holds '.tests | all((.best_linear + .split.shift + .split.finite_training + .split.finite_context - .error | fabs) < 1e-14
+        and (.split.finite_training - .training_term | fabs) < 1e-14)'
+    document predict small.yaml --set 'tests=[{context: 2, query_covariance: orthogonal}]'
+    holds '.tests[0].split == null and (.tests[0].split_reason | contains("orthogonal"))'
+    document eval small.yaml
+    holds '.tests | all(.split == null and (.split_reason | length) > 0)'
+    document predict small.yaml --set 'tests=[{context: 5, contexts: {student: 3.5}}]'
+    holds '.tests[0].split.finite_context == null and .tests[0].split.shift < 1e-15'
+    lsaflow predict small.yaml
+    [[ "$output" == *"+ shift  + finite N  + finite M"* ]]
+}

@@ -226,21 +226,28 @@ static void records_keep_the_contract(void **state)
 static void tests_keep_the_contract(void **state)
 {
     (void)state;
+    const double scale = 4;
     const lsa_report_test test = {.name = "longer",
                                   .context = 200,
                                   .error = {0.5, NULL},
                                   .best_linear = {0, NULL},
                                   .context_term = {0.25, NULL},
-                                  .training_term = {NAN, "no Theorem 4.2 here"}};
+                                  .training_term = {NAN, "no Theorem 4.2 here"},
+                                  .scale = &scale,
+                                  .shift = {0.25, NULL},
+                                  .finite_context = {INFINITY, NULL}};
     lsa_json *json = lsa_json_create();
     lsa_json_array(json, "runs");
     lsa_json_object(json, NULL);
     lsa_json_tests(json, 1, &test);
     lsa_json_end(json);
     lsa_json_end(json);
-    check_text(json, "{\"runs\": [{\"tests\": [{\"name\": \"longer\", \"context\": 200, \"error\": 0.5, "
-                     "\"best_linear\": 0.0, \"context_term\": 0.25, \"training_term\": null, "
-                     "\"training_term_reason\": \"no Theorem 4.2 here\"}]}]}\n");
+    check_text(
+        json,
+        "{\"runs\": [{\"tests\": [{\"name\": \"longer\", \"context\": 200, \"covariance_scale\": 4.0, \"error\": 0.5, "
+        "\"best_linear\": 0.0, \"context_term\": 0.25, \"training_term\": null, "
+        "\"training_term_reason\": \"no Theorem 4.2 here\", \"split\": {\"shift\": 0.25, "
+        "\"finite_training\": 0.0, \"finite_context\": null, \"finite_context_reason\": \"infinite\"}}]}]}\n");
 }
 
 static void printing_to_a_full_disk_fails(void **state)
