@@ -1,5 +1,5 @@
 # begin.gp: what all figures share. Before it stand: output (name without extension), data (a CSV
-# file), figure_title, the ends of the axes, log_x and log_y, n_drawn (0: no data that the axes can show).
+# file), figure_title, n_drawn (0: no data that the axes can show).
 # Colours are those of Okabe and Ito (2008), told apart by every common kind of colour vision; dashes say it again.
 set encoding utf8
 set datafile separator comma
@@ -13,30 +13,14 @@ blue = "#0072b2"; vermilion = "#d55e00"; purple = "#cc79a7"; grey = "#7f7f7f"
 set dashtype 1 (9, 5)
 set dashtype 2 (2, 4)
 set dashtype 3 (12, 4, 2, 4)
+set dashtype 4 (1, 0)
 set title figure_title noenhanced offset 0, 0.3
 set border 3 linecolor rgb "#404040" linewidth 1
 set tics nomirror out scale 0.75, 0.4 textcolor rgb black
 set grid xtics ytics linetype 1 linecolor rgb "#e4e4e4" linewidth 0.6
 set key spacing 1.25 samplen 3 width -5 noautotitle
 set margins 12, 3, 4.2, 3
-set xrange [x_low:x_high]
-set yrange [y_low:y_high]
-# Logarithmic axes: powers of ten where the axis is long or far from 1, else plain numbers; a short one at 1, 2 and 5.
-if (log_x) { set logscale x }
-if (log_y) { set logscale y }
 has_powers(low, high) = high > 1e4 * low || low < 1e-4 || high > 1e6
-set format x (log_x && has_powers(x_low, x_high) ? "10^{%T}" : "%g")
-set format y (log_y && has_powers(y_low, y_high) ? "10^{%T}" : "%g")
-if (log_x) { set xtics add ("1" 1) }
-if (log_y) { set ytics add ("1" 1) }
-do for [m in "1 2 5"] {
-    if (log_x && x_high < 100 * x_low) {
-        do for [e = floor(log10(x_low)):ceil(log10(x_high))] { set xtics add (sprintf("%g", m * 10.0**e) m * 10.0**e) }
-    }
-    if (log_y && y_high < 100 * y_low) {
-        do for [e = floor(log10(y_low)):ceil(log10(y_high))] { set ytics add (sprintf("%g", m * 10.0**e) m * 10.0**e) }
-    }
-}
 if (n_drawn == 0) {
     unset key
     set label 1 "nothing to draw" at graph 0.5, 0.5 center textcolor rgb grey

@@ -1,4 +1,5 @@
 # gap.gp: the relative loss gap along the flow, with upper bounds on it and the predicted rate at its end.
+#include axes.gp
 set xlabel "time {/:Italic t}".keep_spaces
 set ylabel "relative loss gap  ({/:Italic L} − {/:Italic L}*) / ({/:Italic L}(0) − {/:Italic L}*)"
 set key left bottom Left reverse

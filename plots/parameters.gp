@@ -1,4 +1,5 @@
 # parameters.gp: u and the diagonal of U in the eigenbasis of the covariance, each with its predicted limit dashed.
+#include axes.gp
 set xlabel "time {/:Italic t}".keep_spaces
 set ylabel "parameters along the flow"
 set key at graph 1.02, graph 0.5 left center Left reverse width 0

@@ -1,4 +1,5 @@
 # precision.gp: work and precision, one curve a solver; each point is one tolerance. Towards the lower left is better.
+#include axes.gp
 set xlabel "largest relative error of the path".keep_spaces
 set ylabel "seconds, the least of the rounds"
 set key right top Left reverse

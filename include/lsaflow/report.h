@@ -238,18 +238,40 @@ lsa_table *lsa_report_trajectory_table(const lsa_report_flow *flow, const lsa_st
  * spaced in rank; returns their number. For large d: which modes to draw. LSA_ERR_MEMORY as -1. */
 ptrdiff_t lsa_report_choose_modes(ptrdiff_t d, const double *eigenvalues, ptrdiff_t limit, ptrdiff_t *chosen);
 
-/* The test error against the context length M; points with M infinite or 0 are left out of the logarithmic axis. */
-typedef struct lsa_report_errors {
-    const char *name;                            /* of the test, for the subtitle; may be NULL               */
-    ptrdiff_t n_curve;                           /* analytic                                                  */
-    const double *context, *error, *best_linear; /* best_linear may be NULL                      */
-    double limit;                                /* the error at M = infinity; NAN: not drawn                 */
-    double training_context;                     /* N, marked on the axis; NAN or INFINITY: not marked        */
-    ptrdiff_t n_points;                          /* Monte Carlo                                               */
-    const double *point_context, *point_error, *point_stderr; /* stderr NAN: no bar; may be NULL */
-} lsa_report_errors;
-/* stem "errors", or "errors-2" for a second test. */
-lsa_status lsa_figure_errors(lsa_run_directory *directory, const char *stem, const lsa_report_errors *errors,
+/* One curve or set of points. Series of one label, in whatever panel, share an entry of the legend. */
+typedef struct lsa_report_series {
+    const char *label;     /* NULL: not in the legend                                                      */
+    bool points;           /* points with bars of two standard errors; else a line                         */
+    int colour;            /* 0 .. 7, those of Okabe and Ito: black, orange, sky, green, blue, vermilion, purple, grey */
+    double shade;          /* 0: that colour .. 1: white                                                   */
+    int dash;              /* a line: 0 solid, 1 dashed, 2 dotted, 3 dash and dot                          */
+    int marker;            /* points: 0 disc, 1 square, 2 triangle, 3 diamond, 4 circle, 5 open square     */
+    ptrdiff_t n;
+    const double *x, *y;   /* y not finite: a gap                                                          */
+    const double *sigma;   /* standard errors of the points; NULL or NAN: no bar                           */
+    const double *low, *high; /* ends of the bars, instead of sigma; NULL: none                            */
+} lsa_report_series;
+
+typedef struct lsa_report_panel {
+    const char *title; /* the user's, drawn where there are several panels; may be NULL */
+    double mark;       /* the training length, a line at this x; NAN: none              */
+    ptrdiff_t n_series;
+    const lsa_report_series *series;
+} lsa_report_panel;
+
+enum { LSA_FIGURE_PANELS = 6 };
+
+/* The first series of a panel is drawn over the others and leads the legend. Panels share the x axis and the legend, which stands below them. x is logarithmic where it spans a factor of 8 and 0 is
+ * not on it; y likewise, panel by panel: what is then not positive, or below 1e-9 of the greatest, is left out. */
+typedef struct lsa_report_panels {
+    const char *x_label, *y_label; /* in gnuplot's enhanced notation: not the user's text       */
+    const char *name;              /* the user's, after the title; NULL: none                   */
+    const char *caption;
+    bool fraction;      /* y is a fraction, its axis from 0 to 1 */
+    ptrdiff_t n_panels; /* 1 .. LSA_FIGURE_PANELS */
+    const lsa_report_panel *panels;
+} lsa_report_panels;
+lsa_status lsa_figure_panels(lsa_run_directory *directory, const char *stem, const lsa_report_panels *panels,
                              lsa_error *err);
 
 /* One run of one solver in a diagram of work and precision. */

@@ -1,7 +1,9 @@
 /* cmd_basin.c - lsaflow basin: many starts, the fraction that reaches the global minimum, with its interval. */
+#include "base/matrix.h"
 #include "base/try.h"
 #include "cli/common.h"
 #include "lsaflow/basin.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -49,6 +51,68 @@ static lsa_table *table_of(const cli_findings *findings)
     return table;
 }
 
+static const char *const groups[] = {"reach the global minimum", "still creeping", "end elsewhere", "solver failed"};
+enum { GROUPS = 4, GLOBAL = 0 };
+
+static ptrdiff_t group_size(const lsa_basin_count *count, ptrdiff_t group)
+{
+    const ptrdiff_t sizes[GROUPS] = {count->global, count->creeping, count->other, count->failed};
+    return sizes[group];
+}
+
+/* The fractions against the scale of the start; of the global minimum with its interval. */
+static lsa_status draw(cli_run *run, lsa_run_directory *directory, const cli_findings *findings, lsa_error *err)
+{
+    static const int colours[GROUPS] = {4, 1, 5, 7}; /* blue, orange, vermilion, grey */
+    lsa_status status = LSA_OK;
+    const lsa_basin_count *counts = findings->what;
+    const ptrdiff_t n = findings->count;
+    ptrdiff_t n_series = 0;
+    lsa_report_series series[2 * GROUPS];
+    double *x = lsa_vec_create((3 + GROUPS) * n);
+    (void)run;
+    LSA_TRY_MEMORY(x, "a figure");
+    double *low = x + n, *high = low + n;
+    for (ptrdiff_t j = 0; j < n; j++) {
+        x[j] = counts[j].scale;
+        low[j] = counts[j].low;
+        high[j] = counts[j].high;
+    }
+    for (ptrdiff_t g = 0; g < GROUPS; g++) {
+        double *y = x + (3 + g) * n;
+        ptrdiff_t total = 0;
+        for (ptrdiff_t j = 0; j < n; j++) {
+            y[j] = (double)group_size(&counts[j], g) / (double)counts[j].starts;
+            total += group_size(&counts[j], g);
+        }
+        if (g != GLOBAL && total == 0)
+            continue;
+        const lsa_report_series line = {.colour = colours[g], .shade = 0.4, .dash = 2, .n = n, .x = x, .y = y};
+        const lsa_report_series points = {.label = groups[g],
+                                          .points = true,
+                                          .colour = colours[g],
+                                          .marker = (int)g,
+                                          .n = n,
+                                          .x = x,
+                                          .y = y,
+                                          .low = g == GLOBAL ? low : NULL,
+                                          .high = g == GLOBAL ? high : NULL};
+        series[n_series++] = line;
+        series[n_series++] = points;
+    }
+    const lsa_report_panel panel = {.mark = (double)NAN, .n_series = n_series, .series = series};
+    const lsa_report_panels figure = {.x_label = "scale of the start",
+                                      .y_label = "fraction of starts",
+                                      .caption = "Where starts of each scale end; bars: 95 % confidence.",
+                                      .fraction = true,
+                                      .n_panels = 1,
+                                      .panels = &panel};
+    LSA_TRY(lsa_figure_panels(directory, "basin-fractions", &figure, err));
+done:
+    free(x);
+    return status;
+}
+
 lsa_status cli_basin(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -60,7 +124,13 @@ lsa_status cli_basin(cli_run *run, lsa_error *err)
         LSA_TRY(lsa_basin_run(run->study, j, &counts[j], err));
     }
     lsa_progress_clear(run->progress);
-    const cli_findings findings = {counts, n, document, table_of, "basin", "Starts that reach the global minimum"};
+    const cli_findings findings = {.what = counts,
+                                   .count = n,
+                                   .document = document,
+                                   .table = table_of,
+                                   .stem = "basin",
+                                   .heading = "Starts that reach the global minimum",
+                                   .figures = draw};
     LSA_TRY(cli_show_findings(run, &findings, err));
     LSA_TRY(cli_write_findings(run, &findings, err));
 done:

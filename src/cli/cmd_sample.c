@@ -1,6 +1,7 @@
 /* cmd_sample.c - lsaflow sample: Monte Carlo estimates of the test errors, with the baselines on the same prompts. */
 #include "base/try.h"
 #include "cli/common.h"
+#include "cli/error_figure.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@ static const double family_alpha = 1e-6;
 typedef struct sampled {
     lsa_report_sample report;
     lsa_report_baseline baselines[LSA_BASELINE_COUNT];
+    cli_points points;
     char reason[LSA_ERROR_CAPACITY];
 } sampled;
 
@@ -46,6 +48,15 @@ static void fill_baselines(sampled *out, unsigned asked, const lsa_sample_result
                                   .difference_error = {difference->standard_error, difference->reason}};
     }
     out->report.baselines = out->baselines;
+}
+
+/* For the figures: what has no finite mean or variance is a gap there. */
+static void fill_points(sampled *out, unsigned asked, const lsa_sample_result *result)
+{
+    out->points.layer = (cli_measured){result->error.mean, result->error.standard_error};
+    for (int b = 0; b < LSA_BASELINE_COUNT; b++)
+        if (asked & 1u << b)
+            out->points.baseline[b] = (cli_measured){result->baseline[b].mean, result->baseline[b].standard_error};
 }
 
 static void fill_report(sampled *out, const lsa_sample_result *result)
@@ -98,10 +109,12 @@ static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *p
 {
     lsa_sample_result result = {0};
     lsa_error story = {0};
+    const cli_points none = cli_points_none();
     lsa_sample_options options = lsa_sample_options_of(run->experiment);
     options.threads = run->options->threads;
     options.alpha = family_alpha / (double)run->experiment->n_tests;
     options.interrupt = lsa_study_settings(run->study)->interrupt;
+    out->points = none;
     out->report = (lsa_report_sample){
         .name = test->name, .context = test->context, .scale = cli_scale_of(test), .predicted = {predicted, NULL}};
     lsa_status status = lsa_sample_test(run->experiment, test, parameters, &options, &result, &story);
@@ -116,6 +129,7 @@ static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *p
         return status;
     fill_report(out, &result);
     fill_baselines(out, options.baselines, &result);
+    fill_points(out, options.baselines, &result);
     return status;
 }
 
@@ -132,6 +146,11 @@ static lsa_table *table_of(const cli_findings *findings)
     return lsa_report_samples_table(findings->count, findings->what);
 }
 
+static lsa_status draw(cli_run *run, lsa_run_directory *directory, const cli_findings *findings, lsa_error *err)
+{
+    return cli_error_figures(run, directory, findings->drawn, err);
+}
+
 lsa_status cli_sample(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -144,7 +163,8 @@ lsa_status cli_sample(cli_run *run, lsa_error *err)
     lsa_report_test *judged = NULL;
     sampled *tests = calloc((size_t)n + 1, sizeof *tests);
     lsa_report_sample *reports = calloc((size_t)n + 1, sizeof *reports);
-    LSA_TRY_MEMORY(tests && reports ? tests : NULL, "the samples");
+    cli_points *points = cli_points_create(n);
+    LSA_TRY_MEMORY(tests && reports ? points : NULL, "the samples");
     LSA_TRY(parameters_at(run, &parameters, err));
     if (lsa_study_has_theory(run->study))
         LSA_TRY(cli_product_of(run, parameters, &A, err));
@@ -155,11 +175,19 @@ lsa_status cli_sample(cli_run *run, lsa_error *err)
         if (tests[t].report.prompts > 0)
             LSA_TRY(fill_power(run->experiment, &run->experiment->tests[t], A, &tests[t], err));
         reports[t] = tests[t].report;
+        points[t] = tests[t].points;
         finished += drawn == LSA_OK || reports[t].prompts > 0;
     }
     lsa_progress_clear(run->progress);
-    const cli_findings findings = {reports,  finished,  document,
-                                   table_of, "samples", "Sampled test errors, E(prediction - label)^2"};
+    const cli_findings findings = {.what = reports,
+                                   .count = finished,
+                                   .document = document,
+                                   .table = table_of,
+                                   .stem = "samples",
+                                   .heading = "Sampled test errors, E(prediction - label)^2",
+                                   .figures =
+                                       run->options->at == CLI_AT_LIMIT ? draw : NULL, /* theory's curves are its */
+                                   .drawn = points};
     if (drawn == LSA_OK || drawn == LSA_ERR_INTERRUPTED) {
         LSA_TRY(cli_show_findings(run, &findings, err));
         LSA_TRY(cli_write_findings(run, &findings, err));
@@ -169,6 +197,7 @@ lsa_status cli_sample(cli_run *run, lsa_error *err)
 done:
     free(A);
     free(judged);
+    free(points);
     free(reports);
     free(tests);
     return status;

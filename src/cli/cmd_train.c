@@ -83,7 +83,12 @@ lsa_status cli_train(cli_run *run, lsa_error *err)
     lsa_training_path *path = NULL;
     LSA_TRY(lsa_training_path_run(run->study, &path, err));
     lsa_progress_clear(run->progress);
-    const cli_findings findings = {path, path->count, document, path_table, "path", "Path of training"};
+    const cli_findings findings = {.what = path,
+                                   .count = path->count,
+                                   .document = document,
+                                   .table = path_table,
+                                   .stem = "path",
+                                   .heading = "Path of training"};
     LSA_TRY(cli_show_findings(run, &findings, err));
     if (run->json == NULL)
         print_remarks(path);

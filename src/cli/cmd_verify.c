@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---------------------------------------------------------------- claims as records of the report */
 
@@ -104,6 +105,22 @@ static void print_summary(const lsa_claim_result *results, ptrdiff_t count, lsa_
 
 /* ---------------------------------------------------------------- the command */
 
+/* The sampled errors among the claims, by test. */
+static lsa_status points_of(const cli_run *run, const lsa_claim_result *results, ptrdiff_t count, cli_points **out,
+                            lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    *out = cli_points_create(run->experiment->n_tests);
+    LSA_TRY_MEMORY(*out, "a figure");
+    for (ptrdiff_t i = 0; i < count; i++)
+        if (results[i].test != NULL && strcmp(results[i].name, "test-error") == 0 &&
+            isfinite(results[i].standard_error))
+            (*out)[results[i].test - run->experiment->tests].layer =
+                (cli_measured){results[i].measured, results[i].standard_error};
+done:
+    return status;
+}
+
 /* The flow and the tests: files, figures and their part of the document. */
 static lsa_status write_findings(cli_run *run, lsa_run_directory *directory, lsa_json *json,
                                  const lsa_claim_result *results, ptrdiff_t count, lsa_error *err)
@@ -111,17 +128,20 @@ static lsa_status write_findings(cli_run *run, lsa_run_directory *directory, lsa
     lsa_status status = LSA_OK;
     const lsa_trajectory *trajectory;
     lsa_report_test *tests = NULL;
+    cli_points *points = NULL;
     lsa_table *table = NULL;
     LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
     LSA_TRY(cli_judge_tests(run, NULL, &tests, err));
     LSA_TRY(cli_flow_json(run, json, trajectory, err));
     lsa_json_tests(json, run->experiment->n_tests, tests);
     LSA_TRY(cli_flow_files(run, directory, trajectory, err));
-    LSA_TRY(cli_error_figures(run, directory, results, count, err));
+    LSA_TRY(points_of(run, results, count, &points, err));
+    LSA_TRY(cli_error_figures(run, directory, points, err));
     table = lsa_report_tests_table(run->experiment->n_tests, tests);
     LSA_TRY(lsa_run_directory_table(directory, "tests", "Test errors at the predicted limit", table, err));
 done:
     lsa_table_destroy(table);
+    free(points);
     free(tests);
     return status;
 }

@@ -12,6 +12,8 @@
 #include "lsaflow/verify.h"
 #include <stdbool.h>
 
+struct cli_overview;
+
 /* One run of one command. Without a model (bench) there are no experiment and no study, and the name is the command's. */
 typedef struct cli_run {
     const cli_options *options;
@@ -20,6 +22,7 @@ typedef struct cli_run {
     lsa_study *study;
     lsa_json *json;        /* the open object of this run, or NULL for text on stdout      */
     const char *directory; /* where to write, or NULL: write nothing                       */
+    struct cli_overview *overview; /* of the runs of a model that varies; else NULL        */
     lsa_progress *progress;
     lsa_verdict verdict; /* verify: the overall verdict; HOLDS where nothing was judged  */
 } cli_run;

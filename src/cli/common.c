@@ -195,23 +195,28 @@ done:
     return status;
 }
 
-lsa_status cli_open_directory(cli_run *run, lsa_run_directory **out, lsa_error *err)
+lsa_status cli_create_directory(const cli_options *from, const lsa_experiment *experiment, const char *path,
+                                lsa_run_directory **out, lsa_error *err)
 {
-    *out = NULL;
-    if (run->directory == NULL)
-        return LSA_OK;
     lsa_text subtitle;
     lsa_text_init(&subtitle);
-    lsa_text_printf(&subtitle, "lsaflow %s %s", run->options->command->name, run->options->file);
+    lsa_text_printf(&subtitle, "lsaflow %s %s", from->command->name, from->file);
     lsa_run_options options = lsa_run_options_defaults();
-    options.path = run->directory;
-    options.title = run->experiment->title;
+    options.path = path;
+    options.title = experiment->title;
     options.subtitle = subtitle.data; /* NULL when memory is out: no subtitle then */
-    options.plots = run->options->plots;
-    options.messages = run->options->quiet ? NULL : stderr;
+    options.plots = from->plots;
+    options.messages = from->quiet ? NULL : stderr;
     const lsa_status status = lsa_run_directory_create(&options, out, err);
     lsa_text_clear(&subtitle);
     return status;
+}
+
+lsa_status cli_open_directory(cli_run *run, lsa_run_directory **out, lsa_error *err)
+{
+    *out = NULL;
+    return run->directory == NULL ? LSA_OK
+                                  : cli_create_directory(run->options, run->experiment, run->directory, out, err);
 }
 
 lsa_status cli_finish_directory(const cli_run *run, lsa_run_directory *directory, lsa_error *err)
@@ -252,6 +257,8 @@ lsa_status cli_write_findings(cli_run *run, const cli_findings *findings, lsa_er
     json = lsa_json_create();
     LSA_TRY(findings->document(run, json, findings, err));
     LSA_TRY(lsa_run_directory_json(directory, json, err));
+    if (findings->figures != NULL)
+        LSA_TRY(findings->figures(run, directory, findings, err));
     table = findings->table(findings);
     LSA_TRY(lsa_run_directory_table(directory, findings->stem, findings->heading, table, err));
     LSA_TRY(cli_finish_directory(run, directory, err));

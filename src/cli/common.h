@@ -22,6 +22,10 @@ lsa_status cli_product_of(cli_run *run, const double *state, double **out, lsa_e
 /* The tests into the open JSON object as "tests", or as a table on stdout. */
 lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err);
 
+/* Opens a run directory of that name. */
+lsa_status cli_create_directory(const cli_options *options, const lsa_experiment *experiment, const char *path,
+                                lsa_run_directory **out, lsa_error *err);
+
 /* Opens the run directory of this run, or gives NULL where nothing is written. */
 lsa_status cli_open_directory(cli_run *run, lsa_run_directory **out, lsa_error *err);
 
@@ -41,6 +45,9 @@ typedef struct cli_findings {
     lsa_status (*document)(cli_run *run, lsa_json *json, const struct cli_findings *findings, lsa_error *err);
     lsa_table *(*table)(const struct cli_findings *findings);
     const char *stem, *heading; /* of the table's file and page */
+    lsa_status (*figures)(cli_run *run, lsa_run_directory *directory, const struct cli_findings *findings,
+                          lsa_error *err); /* NULL: none */
+    const void *drawn;                     /* for figures, where `what` is not enough */
 } cli_findings;
 
 /* Into the open document, or as title and table on stdout. */

@@ -1,125 +1,36 @@
-/* error_figure.c - the test error against the context length: theory's curve, with the sampled errors on it.
- *
- * Tests that differ in their context only stand on one curve; each law gets a figure of its own. */
+/* error_figure.c - which tests stand in one panel, and what is drawn there. */
 #include "cli/error_figure.h"
 
+#include "base/text.h"
 #include "base/try.h"
-#include <assert.h>
+#include "cli/error_plot.h"
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CURVE_POINTS = 60, FIGURES_MAX = 4 };
-
-/* The error against M for the tests first..last-1, which differ in their context only. */
-typedef struct error_figure {
-    ptrdiff_t n_curve, n_points;
-    double context[CURVE_POINTS], error[CURVE_POINTS], best[CURVE_POINTS];
-    double *point; /* context, error, standard error: n_tests each */
-} error_figure;
-
-/* Integers spaced evenly in their logarithm from 1 to `greatest`, without repetition. */
-static ptrdiff_t curve_contexts(double greatest, double out[CURVE_POINTS])
+cli_points cli_points_none(void)
 {
-    ptrdiff_t count = 0;
-    for (ptrdiff_t i = 0; i < CURVE_POINTS; i++) {
-        const double M = round(exp(log(greatest) * (double)i / (CURVE_POINTS - 1)));
-        if (count == 0 || M > out[count - 1])
-            out[count++] = M;
-    }
-    return count;
+    const cli_measured none = {(double)NAN, (double)NAN};
+    cli_points points = {.layer = none};
+    for (int b = 0; b < LSA_BASELINE_COUNT; b++)
+        points.baseline[b] = none;
+    return points;
 }
 
-static double greatest_context(const lsa_test *tests, ptrdiff_t first, ptrdiff_t last, double N)
+cli_points *cli_points_create(ptrdiff_t n)
 {
-    double greatest = isfinite(N) ? N : 100.0;
-    for (ptrdiff_t t = first; t < last; t++)
-        if (isfinite(tests[t].context))
-            greatest = fmax(greatest, tests[t].context);
-    return 4.0 * greatest;
+    cli_points *points = calloc((size_t)n + 1, sizeof *points);
+    for (ptrdiff_t t = 0; points != NULL && t < n; t++)
+        points[t] = cli_points_none();
+    return points;
 }
 
-static lsa_status fill_curve(cli_run *run, lsa_test test, error_figure *figure, double *limit, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_theory_error judged;
-    for (ptrdiff_t i = 0; i < figure->n_curve; i++) {
-        test.context = figure->context[i];
-        LSA_TRY(lsa_study_judge_limit(run->study, &test, &judged, err));
-        figure->error[i] = judged.error;
-        figure->best[i] = judged.best_linear;
-    }
-    test.context = (double)INFINITY;
-    LSA_TRY(lsa_study_judge_limit(run->study, &test, &judged, err));
-    *limit = judged.error;
-done:
-    return status;
-}
-
-/* The sampled errors of these tests, from the claim "test-error". */
-static void fill_points(const lsa_test *tests, ptrdiff_t first, ptrdiff_t last, const lsa_claim_result *results,
-                        ptrdiff_t count, error_figure *figure, ptrdiff_t stride)
-{
-    for (ptrdiff_t i = 0; i < count; i++) {
-        const lsa_claim_result *result = &results[i];
-        if (strcmp(result->name, "test-error") != 0 || !isfinite(result->standard_error))
-            continue;
-        for (ptrdiff_t t = first; t < last; t++) {
-            if (result->test != &tests[t])
-                continue;
-            assert(figure->n_points < stride); /* one verdict of this claim for each test */
-            figure->point[figure->n_points] = result->context;
-            figure->point[stride + figure->n_points] = result->measured;
-            figure->point[2 * stride + figure->n_points] = result->standard_error;
-            figure->n_points++;
-        }
-    }
-}
-
-static lsa_status draw_figure(cli_run *run, lsa_run_directory *directory, int number, ptrdiff_t first, ptrdiff_t last,
-                              const lsa_claim_result *results, ptrdiff_t count, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_test *tests = run->experiment->tests;
-    error_figure figure = {0};
-    double limit = (double)NAN;
-    char stem[32] = "errors";
-    figure.point = calloc((size_t)(3 * (last - first)), sizeof *figure.point);
-    LSA_TRY_MEMORY(figure.point, "a figure");
-    figure.n_curve =
-        curve_contexts(greatest_context(tests, first, last, run->experiment->data.context), figure.context);
-    status = fill_curve(run, tests[first], &figure, &limit, err);
-    if (status == LSA_ERR_UNABLE) { /* no closed form, no curve */
-        status = LSA_OK;
-        goto done;
-    }
-    if (status != LSA_OK)
-        goto done;
-    fill_points(tests, first, last, results, count, &figure, last - first);
-    if (number > 1)
-        snprintf(stem, sizeof stem, "errors-%d", number);
-    const bool one_name = strcmp(tests[first].name, tests[last - 1].name) == 0;
-    const lsa_report_errors errors = {.name = one_name ? tests[first].name : NULL,
-                                      .n_curve = figure.n_curve,
-                                      .context = figure.context,
-                                      .error = figure.error,
-                                      .best_linear = figure.best,
-                                      .limit = limit,
-                                      .training_context = run->experiment->data.context,
-                                      .n_points = figure.n_points,
-                                      .point_context = figure.point,
-                                      .point_error = figure.point + (last - first),
-                                      .point_stderr = figure.point + 2 * (last - first)};
-    LSA_TRY(lsa_figure_errors(directory, stem, &errors, err));
-done:
-    free(figure.point);
-    return status;
-}
+/* ---------------------------------------------------------------- tests of one law */
 
 static bool same_covariates(const lsa_test *a, const lsa_test *b)
 {
-    const bool context = a->covariance_is_train ? b->covariance_is_train : a->covariance == b->covariance;
+    const bool scaled = a->covariance_is_scaled && b->covariance_is_scaled;
+    const bool context = a->covariance_is_train ? b->covariance_is_train : scaled || a->covariance == b->covariance;
     const bool query = a->query_is_same ? b->query_is_same : a->query == b->query;
     return context && query && a->student == b->student && a->mean == b->mean &&
            a->query_orthogonal == b->query_orthogonal;
@@ -139,20 +50,132 @@ static bool same_labels(const lsa_test *a, const lsa_test *b)
            a->query_noise == b->query_noise;
 }
 
-lsa_status cli_error_figures(cli_run *run, lsa_run_directory *directory, const lsa_claim_result *results,
-                             ptrdiff_t count, lsa_error *err)
+/* But for the context length and the factor c of the covariance. */
+static bool same_law(const lsa_test *a, const lsa_test *b)
+{
+    return same_covariates(a, b) && same_labels(a, b);
+}
+
+/* A number that tests of one law may differ in. */
+typedef double (*test_number)(const lsa_test *test);
+
+static double context_of(const lsa_test *test)
+{
+    return test->context;
+}
+
+static double scale_of(const lsa_test *test)
+{
+    return test->covariance_is_scaled ? test->covariance_scale : 1.0;
+}
+
+/* Whether test t is the first of its law with that number (NULL: of its law). */
+static bool is_first(const lsa_experiment *experiment, ptrdiff_t t, test_number number)
+{
+    const lsa_test *tests = experiment->tests;
+    for (ptrdiff_t i = 0; i < t; i++)
+        if (same_law(&tests[i], &tests[t]) && (number == NULL || number(&tests[i]) == number(&tests[t])))
+            return false;
+    return true;
+}
+
+static ptrdiff_t count_different(const lsa_experiment *experiment, ptrdiff_t first, test_number number)
+{
+    ptrdiff_t count = 0;
+    for (ptrdiff_t t = first; t < experiment->n_tests; t++)
+        count += same_law(&experiment->tests[first], &experiment->tests[t]) && is_first(experiment, t, number);
+    return count;
+}
+
+/* ---------------------------------------------------------------- panels */
+
+/* The names of a panel's tests, each once. */
+static lsa_status name_panel(const error_view *view, lsa_arena *arena, const char **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_test *tests = run->experiment->tests;
-    int number = 0;
-    if (!lsa_study_has_theory(run->study))
-        return LSA_OK; /* no analytic curve */
-    for (ptrdiff_t first = 0, last; first < run->experiment->n_tests && number < FIGURES_MAX; first = last) {
-        for (last = first + 1; last < run->experiment->n_tests && same_covariates(&tests[first], &tests[last]) &&
-                               same_labels(&tests[first], &tests[last]);)
-            last++;
-        LSA_TRY(draw_figure(run, directory, ++number, first, last, results, count, err));
+    lsa_text name;
+    lsa_text_init(&name);
+    const lsa_test *last = NULL;
+    for (ptrdiff_t k = 0; k < view->count; k++) {
+        const lsa_test *test = &view->run->experiment->tests[view->tests[k]];
+        if (last == NULL || strcmp(last->name, test->name) != 0)
+            lsa_text_printf(&name, "%s%s", last != NULL ? ", " : "", test->name);
+        last = test;
     }
+    if (!view->over_scale && last->covariance_is_scaled)
+        lsa_text_printf(&name, ", c = %.15g", last->covariance_scale);
+    LSA_TRY_MEMORY(name.failed ? NULL : name.data, "a figure");
+    *out = lsa_arena_text(arena, name.data, name.length);
+    LSA_TRY_MEMORY(*out, "a figure");
 done:
+    lsa_text_clear(&name);
+    return status;
+}
+
+/* Fills one panel with the tests of the law of test `first`; against M those with its factor c. */
+static lsa_status add_panel(cli_run *run, const cli_points *points, ptrdiff_t first, bool over_scale,
+                            cli_error_plot *plot, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_experiment *experiment = run->experiment;
+    error_view view = {.run = run, .points = points, .arena = plot->arena, .over_scale = over_scale};
+    error_panel *panel;
+    view.tests = lsa_arena_alloc(plot->arena, (size_t)experiment->n_tests, sizeof *view.tests);
+    LSA_TRY_MEMORY(view.tests, "a figure");
+    for (ptrdiff_t t = first; t < experiment->n_tests; t++)
+        if (same_law(&experiment->tests[first], &experiment->tests[t]) &&
+            (over_scale || scale_of(&experiment->tests[t]) == scale_of(&experiment->tests[first])))
+            view.tests[view.count++] = t;
+    LSA_TRY(error_plot_panel(plot, over_scale, &panel, err));
+    if (panel == NULL) /* more than the figures hold */
+        goto done;
+    LSA_TRY(name_panel(&view, plot->arena, &panel->title, err));
+    panel->mark = over_scale ? (double)NAN : experiment->data.context;
+    LSA_TRY(error_view_fill(&view, panel, err));
+done:
+    return status;
+}
+
+static lsa_status add_law(cli_run *run, const cli_points *points, ptrdiff_t first, cli_error_plot *plot, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_experiment *experiment = run->experiment;
+    const ptrdiff_t scales = count_different(experiment, first, scale_of);
+    if (scales > 2 && scales > count_different(experiment, first, context_of))
+        return add_panel(run, points, first, true, plot, err);
+    for (ptrdiff_t t = first; t < experiment->n_tests; t++)
+        if (same_law(&experiment->tests[first], &experiment->tests[t]) && is_first(experiment, t, scale_of))
+            LSA_TRY(add_panel(run, points, t, false, plot, err));
+done:
+    return status;
+}
+
+lsa_status cli_error_plot_create(cli_run *run, const cli_points *points, cli_error_plot **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    cli_error_plot *plot = NULL;
+    LSA_TRY(error_plot_create(&plot, err));
+    for (ptrdiff_t t = 0; t < run->experiment->n_tests; t++)
+        if (is_first(run->experiment, t, NULL))
+            LSA_TRY(add_law(run, points, t, plot, err));
+    *out = plot;
+    plot = NULL;
+done:
+    cli_error_plot_destroy(plot);
+    return status;
+}
+
+lsa_status cli_error_figures(cli_run *run, lsa_run_directory *directory, const cli_points *points, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    cli_error_plot *plot = NULL;
+    if (directory == NULL || run->experiment->n_tests == 0)
+        return LSA_OK;
+    LSA_TRY(cli_error_plot_create(run, points, &plot, err));
+    LSA_TRY(cli_error_plot_draw(plot, directory, err));
+    if (run->overview != NULL)
+        error_overview_keep(run->overview, run, &plot);
+done:
+    cli_error_plot_destroy(plot);
     return status;
 }

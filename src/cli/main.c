@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "cli/error_figure.h"
 #include "cli/interrupt.h"
 #include "cli/streams.h"
 #include <math.h>
@@ -90,8 +91,8 @@ static const char *name_of(const cli_options *options, const lsa_model *model)
     return model != NULL ? lsa_model_name(model) : options->command->name;
 }
 
-/* Where run number `index` writes: --out or out/<name>, with a folder per run under `vary`; "" for nowhere. */
-static void name_directory(const cli_options *options, const lsa_model *model, ptrdiff_t index, lsa_text *path)
+/* Where the command writes: --out or out/<name>; "" for nowhere. */
+static void name_directory(const cli_options *options, const lsa_model *model, lsa_text *path)
 {
     if (!options->command->writes || (options->json && options->out == NULL))
         return;
@@ -99,7 +100,13 @@ static void name_directory(const cli_options *options, const lsa_model *model, p
         lsa_text_add(path, options->out);
     else
         lsa_text_printf(path, "out/%s", name_of(options, model));
-    if (count_runs(model) > 1)
+}
+
+/* Where run number `index` writes: a folder of its own under `vary`. */
+static void name_run_directory(const cli_options *options, const lsa_model *model, ptrdiff_t index, lsa_text *path)
+{
+    name_directory(options, model, path);
+    if (path->length > 0 && count_runs(model) > 1)
         lsa_text_printf(path, "/run-%td", index + 1);
 }
 
@@ -133,7 +140,7 @@ static void show_variation(const lsa_model *model, ptrdiff_t index, lsa_json *js
 }
 
 static lsa_status run_one(const cli_options *options, const lsa_model *model, ptrdiff_t index, lsa_json *json,
-                          lsa_verdict *verdict, lsa_error *err)
+                          cli_overview *overview, lsa_verdict *verdict, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_text path;
@@ -144,6 +151,7 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
                    .name = name_of(options, model),
                    .experiment = model != NULL ? lsa_model_experiment(model, index) : NULL,
                    .json = json,
+                   .overview = overview,
                    .progress = &progress,
                    .verdict = LSA_VERDICT_HOLDS};
     lsa_study_options study_options = {.gradient_only =
@@ -153,7 +161,7 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
                                        .interrupt = cli_interrupt_flag(),
                                        .progress = cli_show_progress,
                                        .progress_context = &progress};
-    name_directory(options, model, index, &path);
+    name_run_directory(options, model, index, &path);
     if (path.failed) {
         status = lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the name of the run directory");
         goto done;
@@ -172,7 +180,7 @@ done:
 
 /* One run, in an object of its own where the model varies. */
 static lsa_status run_varied(const cli_options *options, const lsa_model *model, ptrdiff_t index, bool varied,
-                             lsa_json *json, lsa_verdict *verdict, lsa_error *err)
+                             lsa_json *json, cli_overview *overview, lsa_verdict *verdict, lsa_error *err)
 {
     if (*cli_interrupt_flag() != 0)
         return lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted before run %td", index + 1);
@@ -180,11 +188,26 @@ static lsa_status run_varied(const cli_options *options, const lsa_model *model,
         lsa_json_object(json, NULL);
         show_variation(model, index, json);
     }
-    const lsa_status status = run_one(options, model, index, json, verdict, err);
+    const lsa_status status = run_one(options, model, index, json, overview, verdict, err);
     if (status == LSA_ERR_INTERRUPTED && json != NULL)
         lsa_json_bool(json, "interrupted", true);
     if (varied)
         lsa_json_end(json);
+    return status;
+}
+
+static lsa_status draw_overview(const cli_options *options, const lsa_model *model, const cli_overview *overview,
+                                lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text path;
+    lsa_text_init(&path);
+    name_directory(options, model, &path);
+    LSA_TRY_MEMORY(path.failed ? NULL : options, "the name of the directory");
+    if (path.length > 0)
+        LSA_TRY(cli_overview_draw(overview, options, path.data, err));
+done:
+    lsa_text_clear(&path);
     return status;
 }
 
@@ -196,20 +219,26 @@ static lsa_status run_all(const cli_options *options, const lsa_model *model, ls
     if (model != NULL)
         lsa_model_variation(model, 0, &count);
     const bool varied = count > 0;
+    cli_overview *overview = NULL;
     lsa_json *json = options->json ? lsa_json_create() : NULL;
     if (options->json)
         LSA_TRY_MEMORY(json, "the document");
-    if (varied)
+    if (varied) {
+        LSA_TRY(cli_overview_create(model, &overview, err));
         lsa_json_array(json, "runs");
+    }
     for (ptrdiff_t i = 0; i < count_runs(model) && status == LSA_OK; i++)
-        status = run_varied(options, model, i, varied, json, verdict, err);
+        status = run_varied(options, model, i, varied, json, overview, verdict, err);
     if (varied)
         lsa_json_end(json);
+    if (varied && status == LSA_OK)
+        status = draw_overview(options, model, overview, err);
     if (json != NULL && (status == LSA_OK || status == LSA_ERR_INTERRUPTED))
         printed = lsa_json_print(json, stdout, err);
     if (printed != LSA_OK)
         status = printed;
 done:
+    cli_overview_destroy(overview);
     lsa_json_destroy(json);
     return status;
 }

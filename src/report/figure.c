@@ -24,12 +24,26 @@ extern const lsa_embedded lsa_report_plots[];
 static const char *const extensions[] = {".png", ".svg"};
 enum { EXTENSIONS = 2, PREFIX_MAX = 48 };
 
-static void add_template(lsa_text *script, const char *name)
+static const lsa_embedded *template_of(const char *name)
 {
     const lsa_embedded *file = lsa_embedded_find(lsa_report_plots, name);
     assert(file != NULL);
+    return file;
+}
+
+/* A template, with axes.gp where it says so. */
+static void add_template(lsa_text *script, const char *name)
+{
+    static const char include[] = "#include axes.gp\n";
+    const lsa_embedded *file = template_of(name), *axes = template_of("axes.gp");
+    const char *place = strstr(file->text, include);
+    const size_t before = place != NULL ? (size_t)(place - file->text) : file->length;
     lsa_text_add(script, "\n");
-    lsa_text_add_bytes(script, file->text, file->length);
+    lsa_text_add_bytes(script, file->text, before);
+    if (place == NULL)
+        return;
+    lsa_text_add_bytes(script, axes->text, axes->length);
+    lsa_text_add(script, place + strlen(include));
 }
 
 /* The user's title, as wide as the picture allows. */
@@ -59,8 +73,11 @@ static void write_script(const lsa_figure *figure, lsa_text *script)
         lsa_text_add(script, "\n");
     }
     add_template(script, "begin.gp");
+    if (figure->definitions != NULL)
+        lsa_text_add(script, figure->definitions->data);
     add_template(script, figure->template_name);
-    add_template(script, "end.gp");
+    if (!figure->several_plots)
+        add_template(script, "end.gp");
 }
 
 /* Gives one drawn file its final name, or removes what there is of it: a figure of an earlier run does not show this

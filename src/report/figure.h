@@ -17,6 +17,8 @@ typedef struct lsa_figure {
     const lsa_table *table;    /* becomes <stem>.csv                                  */
     ptrdiff_t n_numbers;
     const lsa_figure_number *numbers;
+    const struct lsa_text *definitions; /* further lines before the template; NULL: none           */
+    bool several_plots;                 /* the template writes both pictures itself                */
 } lsa_figure;
 
 /* Writes data and script, draws, and adds the figure to the page. LSA_ERR_WRITE, LSA_ERR_MEMORY; a gnuplot that is

@@ -89,13 +89,14 @@ lsa_status lsa_figure_gap(lsa_run_directory *directory, const char *stem, const 
                                          {"y_low", y.low},
                                          {"y_high", y.high}};
     lsa_table *table = gap_table(flow);
-    const lsa_figure figure = {stem,
-                               "gap.gp",
-                               directory->title,
-                               "Relative loss gap along the gradient flow, with upper bounds and the predicted rate.",
-                               table,
-                               COUNT_OF(numbers),
-                               numbers};
+    const lsa_figure figure = {
+        .stem = stem,
+        .template_name = "gap.gp",
+        .title = directory->title,
+        .caption = "Relative loss gap along the gradient flow, with upper bounds and the predicted rate.",
+        .table = table,
+        .n_numbers = COUNT_OF(numbers),
+        .numbers = numbers};
     const lsa_status status = lsa_figure_draw(directory, &figure, err);
     lsa_table_destroy(table);
     return status;
@@ -189,13 +190,14 @@ lsa_status lsa_figure_parameters(lsa_run_directory *directory, const char *stem,
         numbers[count++] = (lsa_figure_number){eigenvalues[k], flow->modes[choice.index[k]].eigenvalue};
     }
     table = parameter_table(flow, &choice);
-    const lsa_figure figure = {stem,
-                               "parameters.gp",
-                               directory->title,
-                               "The parameters in the covariance's eigenbasis; dashed: their predicted limits.",
-                               table,
-                               count,
-                               numbers};
+    const lsa_figure figure = {.stem = stem,
+                               .template_name = "parameters.gp",
+                               .title = directory->title,
+                               .caption =
+                                   "The parameters in the covariance's eigenbasis; dashed: their predicted limits.",
+                               .table = table,
+                               .n_numbers = count,
+                               .numbers = numbers};
     LSA_TRY(lsa_figure_draw(directory, &figure, err));
 done:
     lsa_table_destroy(table);

@@ -59,10 +59,13 @@ lsa_status lsa_figure_precision(lsa_run_directory *directory, const char *stem, 
                                          {"y_low", y.low},
                                          {"y_high", y.high}};
     lsa_table *table = work_table(n, points, count, names);
-    const lsa_figure figure = {stem,   "precision.gp",
-                               title,  "Work and precision: seconds against the accuracy that the path reaches.",
-                               table,  sizeof numbers / sizeof *numbers,
-                               numbers};
+    const lsa_figure figure = {.stem = stem,
+                               .template_name = "precision.gp",
+                               .title = title,
+                               .caption = "Work and precision: seconds against the accuracy that the path reaches.",
+                               .table = table,
+                               .n_numbers = sizeof numbers / sizeof *numbers,
+                               .numbers = numbers};
     const lsa_status status = lsa_figure_draw(directory, &figure, err);
     lsa_table_destroy(table);
     return status;

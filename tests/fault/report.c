@@ -124,13 +124,15 @@ static lsa_status write_run(void *context)
                                   .u_limit = 1,
                                   .n_modes = 1,
                                   .modes = &mode};
-    const lsa_report_errors errors = {
-        .name = "t", .n_curve = 2, .context = numbers, .error = numbers, .limit = 1, .training_context = 2};
+    const lsa_report_series series = {.label = "t", .n = 2, .x = numbers, .y = numbers};
+    const lsa_report_panel panel = {.title = "t", .mark = 2, .n_series = 1, .series = &series};
+    const lsa_report_panels errors = {
+        .x_label = "x", .y_label = "y", .name = "t", .caption = "c", .n_panels = 1, .panels = &panel};
     LSA_TRY(lsa_run_directory_create(&options, &directory, NULL));
     LSA_TRY(lsa_run_directory_claims(directory, 1, &claim, "fails", NULL));
     LSA_TRY(lsa_figure_gap(directory, "gap", &flow, NULL));
     LSA_TRY(lsa_figure_parameters(directory, "parameters", &flow, NULL));
-    LSA_TRY(lsa_figure_errors(directory, "errors", &errors, NULL));
+    LSA_TRY(lsa_figure_panels(directory, "errors", &errors, NULL));
     LSA_TRY(lsa_figure_precision(directory, "precision", "title", 1, &(lsa_report_work){"a", 1e-3, 1.0}, NULL));
     LSA_TRY(lsa_run_directory_finish(directory, NULL));
 done:

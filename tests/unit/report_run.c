@@ -172,17 +172,13 @@ static void a_whole_run(void **state)
     const fixture *f = *state;
     const double M[] = {10, 20, 40, 80}, error[] = {0.8, 0.4, 0.2, 0.1}, sigma[] = {0.02, NAN, 0.01, 0.3};
     const double best[] = {0, 0, 0, 0};
-    const lsa_report_errors errors = {.name = "longer",
-                                      .n_curve = 4,
-                                      .context = M,
-                                      .error = error,
-                                      .best_linear = best,
-                                      .limit = 0.05,
-                                      .training_context = 40,
-                                      .n_points = 4,
-                                      .point_context = M,
-                                      .point_error = error,
-                                      .point_stderr = sigma};
+    const lsa_report_series series[] = {
+        {.label = "closed form", .colour = 4, .n = 4, .x = M, .y = error},
+        {.label = "best linear", .colour = 3, .dash = 3, .n = 4, .x = M, .y = best},
+        {.label = "Monte Carlo", .points = true, .n = 4, .x = M, .y = error, .sigma = sigma}};
+    const lsa_report_panel panel = {.title = "longer", .mark = 40, .n_series = 3, .series = series};
+    const lsa_report_panels errors = {
+        .x_label = "M", .y_label = "error", .name = "longer", .caption = "Errors.", .n_panels = 1, .panels = &panel};
     const lsa_report_claim claim = {.name = "limit",
                                     .source = "<4.1>",
                                     .context = NAN,
@@ -200,7 +196,7 @@ static void a_whole_run(void **state)
     check_status(lsa_run_directory_json(directory, json, &err), LSA_OK, &err);
     check_status(lsa_run_directory_table(directory, "tests", "Test errors", table, &err), LSA_OK, &err);
     draw_flow(directory, &e.flow);
-    check_status(lsa_figure_errors(directory, "errors", &errors, &err), LSA_OK, &err);
+    check_status(lsa_figure_panels(directory, "errors", &errors, &err), LSA_OK, &err);
     check_status(lsa_run_directory_finish(directory, &err), LSA_OK, &err);
     check_quiet(f);
     check_drawn(f, "gap");
@@ -255,19 +251,14 @@ static void degenerate_data_is_drawn(void **state)
          .local_rate = 1e9,
          .u = tiny,
          .u_limit = -1e-300}};
-    const lsa_report_errors errors[] = {
-        {.limit = NAN, .training_context = NAN},
-        {.n_curve = 1, .context = &infinite, .error = &one, .limit = 1, .training_context = INFINITY},
-        {.n_curve = 1, .context = &one, .error = &one, .limit = NAN, .training_context = 1},
-        {.n_curve = 1, .context = &one, .error = &zero, .best_linear = &zero, .limit = 0, .training_context = 3},
-        {.limit = NAN, .training_context = NAN, .n_points = 1, .point_context = &one, .point_error = &one},
-        {.limit = NAN,
-         .training_context = NAN,
-         .n_points = 1,
-         .point_context = &zero,
-         .point_error = &nothing,
-         .point_stderr = &nothing},
-        {.n_curve = 2, .context = two, .error = tiny, .limit = NAN, .training_context = NAN}};
+    const lsa_report_series series[] = {
+        {.label = "empty"},
+        {.label = "at infinity", .n = 1, .x = &infinite, .y = &one},
+        {.label = "one place", .n = 1, .x = &one, .y = &one},
+        {.label = "zero", .dash = 1, .n = 1, .x = &one, .y = &zero},
+        {.label = "no bar", .points = true, .marker = 5, .colour = 7, .shade = 1, .n = 1, .x = &one, .y = &one},
+        {.label = "no value", .points = true, .n = 1, .x = &zero, .y = &nothing, .sigma = &nothing},
+        {.n = 2, .x = two, .y = tiny}};
     lsa_error err;
     lsa_run_directory *directory = open_run(f, NULL);
     for (size_t k = 0; k < sizeof flows / sizeof *flows; ++k) {
@@ -275,8 +266,18 @@ static void degenerate_data_is_drawn(void **state)
         check_drawn(f, "gap");
         check_drawn(f, "parameters");
     }
-    for (size_t k = 0; k < sizeof errors / sizeof *errors; ++k) {
-        check_status(lsa_figure_errors(directory, "errors", &errors[k], &err), LSA_OK, &err);
+    enum { SERIES = sizeof series / sizeof *series };
+    lsa_report_panel panels[LSA_FIGURE_PANELS] = {{.n_series = 0}};
+    for (ptrdiff_t k = 0; k < SERIES; ++k) { /* each alone, then all in every number of panels */
+        panels[0] = (lsa_report_panel){.mark = NAN, .n_series = 1, .series = &series[k]};
+        const lsa_report_panels one_panel = {"x", "y", NULL, "Degenerate.", false, 1, panels};
+        check_status(lsa_figure_panels(directory, "errors", &one_panel, &err), LSA_OK, &err);
+        check_drawn(f, "errors");
+    }
+    for (ptrdiff_t n = 1; n <= LSA_FIGURE_PANELS; ++n) {
+        panels[n - 1] = (lsa_report_panel){"all", 1, n == 2 ? 0 : SERIES, series};
+        const lsa_report_panels figure = {"x", "y", "name", "Degenerate.", n == 3, n, panels};
+        check_status(lsa_figure_panels(directory, "errors", &figure, &err), LSA_OK, &err);
         check_drawn(f, "errors");
     }
     check_quiet(f);
