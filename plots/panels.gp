@@ -2,6 +2,7 @@
 # width and height (of the SVG), legend_height, and arrays: of each panel its place, its axes, its series (lines first, then
 # points); of each series its style; of the legend its entries.
 
+set datafile missing "none" # so that a value "nan" interrupts its line
 wide = 1.0 * width
 high = 1.0 * height
 do for [device = 1:2] {

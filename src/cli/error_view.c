@@ -313,9 +313,11 @@ static lsa_status add_layer(const error_view *view, ptrdiff_t k, int variant, pt
     lsa_status status = LSA_OK;
     const double context = test_of(view, k)->context;
     const double shade = variant < 3 ? 0.3 * variant : 0.75;
-    const lsa_report_series line = {
-        .label = with_length(view, "closed form", context), .colour = BLUE, .shade = shade, .dash = SOLID};
-    const lsa_report_series points = {.label = with_length(view, "Monte Carlo, ± 2 standard errors", context),
+    const lsa_report_series line = {.label = with_length(view, "trained layer, closed form", context),
+                                    .colour = BLUE,
+                                    .shade = shade,
+                                    .dash = SOLID};
+    const lsa_report_series points = {.label = with_length(view, "trained layer, Monte Carlo ± 2 s.e.", context),
                                       .points = true,
                                       .colour = BLACK,
                                       .shade = shade};

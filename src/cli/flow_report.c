@@ -148,6 +148,7 @@ lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_
     LSA_TRY(lsa_figure_gap(directory, "gap", &flow, err));
     if (reduced)
         LSA_TRY(lsa_figure_parameters(directory, "parameters", &flow, err));
+    LSA_TRY(cli_loss_figure(run, directory, trajectory, err));
 done:
     course_clear(&c);
     return status;
