@@ -271,7 +271,7 @@ lsa_status lsa_theory_judge_product(ptrdiff_t d, const lsa_theory_shift *shift, 
                                     lsa_error *err);
 
 /* error_variance.c: the variance of one squared error, (yhat - y_query)^2, in a setting of Gaussian covariates of mean zero
- * and Gaussian noise, any A = u U: E e^4 from the cumulants of the prediction given w and x_q.                 (W32) [D]
+ * and Gaussian noise, any A = u U: E e^4 from the cumulants of the prediction given w and x_q.                 (W30) [D]
  * `tasks` says which law has the setting's second moment Omega: w ~ N(0, Omega); one fixed w; uniform on a sphere
  * (Omega = radius^2/d I). A mean of n such errors has the standard error sqrt(variance/n), so the power of a sampled test
  * is known before anything is drawn.   LSA_ERR_UNABLE with a mean or an excess; LSA_ERR_DOMAIN, LSA_ERR_MEMORY as

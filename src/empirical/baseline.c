@@ -106,6 +106,30 @@ static bool rank_varies(const lsa_prompt_law *law)
     return false;
 }
 
+/* Whether E Lambda^-power of a drawn covariance exists: entries with a density like that of a gamma law near 0 need a shape
+ * above it, a Wishart matrix of dof k needs k - d + 1 > 2 power. */
+static bool has_inverse_moment(const lsa_covariance *c, double power)
+{
+    if (c->kind == LSA_COVARIANCE_WISHART)
+        return c->dof - (double)c->d + 1.0 > 2.0 * power;
+    for (ptrdiff_t i = 0; c->kind == LSA_COVARIANCE_LAWS && i < c->d; i++) {
+        const lsa_law *law = &c->laws[i];
+        const bool flat =
+            law->kind == LSA_LAW_EXPONENTIAL || (law->kind == LSA_LAW_UNIFORM && law->parameter[0] == 0.0);
+        if ((flat && !(1.0 > power)) || (law->kind == LSA_LAW_GAMMA && !(law->parameter[0] > power)))
+            return false;
+    }
+    return true;
+}
+
+/* A query of the context's own covariance cancels it from the error of least squares, x_q'(X'X)^-1 x_q; another does not,
+ * and meets the inverse of the context's. */
+static bool meets_inverse(const lsa_prompt_law *law, double power)
+{
+    const bool shares = law->query == law->covariance && !law->query_apart;
+    return !shares && law->M >= law->d && !has_inverse_moment(law->covariance, power);
+}
+
 /* How the prediction grows with one covariate: c = (1/M) sum y_i x_i like label times covariate, a least squares solution
  * like their quotient; the others see no context. */
 static double degree(int b, const lsa_prompt_law *law)
@@ -136,6 +160,9 @@ const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b)
         return "least squares is not offered where the rank of the context varies by its law";
     if (lsa_tail_lacks_moment(law, degree(b, law), 2.0))
         return "the squared error has no mean: Student contexts have too few moments";
+    if (b == OLS && law->label_noise > 0.0 && meets_inverse(law, 1.0))
+        return "the error of noisy least squares is infinite: the inverse of the drawn covariance has no mean, and the "
+               "query another covariance";
     if (is_unstable(baselines, b, 1))
         return b == OLS
                    ? "the error of noisy least squares is infinite where M is within one of the rank of the covariance"
@@ -149,6 +176,10 @@ const char *lsa_baseline_no_variance(const lsa_baselines *baselines, int b)
     const lsa_prompt_law *law = baselines->law;
     if (lsa_tail_lacks_moment(law, degree(b, law), 4.0))
         return "the squared error has no variance, and its mean no interval: Student contexts have too few moments";
+    if (b == OLS && law->label_noise > 0.0 && meets_inverse(law, 2.0))
+        return "the squared error of noisy least squares has no variance: the square of the inverse of the drawn "
+               "covariance "
+               "has no mean, and the query another covariance";
     if (is_unstable(baselines, b, 3))
         return "the squared error of noisy least squares has no variance where M is within three of the rank of the "
                "covariance";

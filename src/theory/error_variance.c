@@ -1,4 +1,4 @@
-/* error_variance.c - the variance of the squared error of the reduced layer on Gaussian prompts.                (W32)
+/* error_variance.c - the variance of the squared error of the reduced layer on Gaussian prompts.                (W30)
  *
  * Given w and q = x_q the prediction is the mean of M products of two jointly Gaussian numbers, (w'x_i + eps_i) and
  * r x_i'A q, with second moments

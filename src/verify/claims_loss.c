@@ -61,6 +61,10 @@ done:
     return status;
 }
 
+/* Prompts drawn at least, where the budget has them: they cost less than a second, and small entries of a large gradient are
+ * then judged more sharply than the asked accuracy, which is a share of the whole gradient's length. */
+static const ptrdiff_t fewest_prompts = 65536;
+
 /* How many prompts bring every standard error below relative_error * |gradient|_F / threshold, judged on a pilot of
  * prompts that are not used again. */
 static lsa_status prompts_needed(const lsa_layer *layer, const lsa_prompt_law *law, lsa_sample_options options,
@@ -106,7 +110,8 @@ lsa_status claim_gradient_by_sampling(const claim_context *context, lsa_error *e
     LSA_TRY(prompts_needed(layer, &law, options, context->experiment->monte_carlo.relative_error, threshold, derived,
                            means, &needed, err));
     const bool resolved = needed <= options.prompts;
-    options.prompts = resolved ? (needed > 4096 ? needed : 4096) : options.prompts;
+    const ptrdiff_t wanted = needed > fewest_prompts ? needed : fewest_prompts;
+    options.prompts = wanted < options.prompts ? wanted : options.prompts;
     LSA_TRY(lsa_sample_block_gradient(layer, &law, &options, means, err));
     claim_statistical(result, 0.0, lsa_means_zscore(means, derived), threshold, resolved);
     if (result->verdict == LSA_VERDICT_INCONCLUSIVE)

@@ -65,6 +65,33 @@ static void skewness_is_paid_for(void **state)
     check_at_least(plain_misses, ALLOWED + 1);
 }
 
+/* R = 50000 samples of 4096 at 0.001 and 0.0001: 50 and 5 misses expected, 1e-6 beyond 87 and 19. The plain interval must miss
+ * more at 0.001. */
+static void rare_misses(void **state)
+{
+    (void)state;
+    enum { REPETITIONS = 50000, COUNT = 4096, ALLOWED = 87, ALLOWED_RARE = 19 };
+    static double z[2 * COUNT];
+    int misses = 0, rare = 0, plain = 0;
+    for (uint64_t r = 0; r < REPETITIONS; r++) {
+        lsa_moments m = {0};
+        lsa_rng rng = lsa_rng_at(7, LSA_RNG_PROBE, r);
+        lsa_rng_normals(&rng, 2 * COUNT, z);
+        for (int i = 0; i < COUNT; i++) {
+            const double x = z[2 * i] * z[2 * i] * z[2 * i + 1] * z[2 * i + 1];
+            lsa_moments_add(1, &m, i + 1, &x);
+        }
+        const lsa_sample_estimate e = lsa_interval(&m, COUNT, 1e-3), wide = lsa_interval(&m, COUNT, 1e-4);
+        misses += fabs(e.mean - 1.0) > e.half_width;
+        rare += fabs(e.mean - 1.0) > wide.half_width;
+        plain += fabs(e.mean - 1.0) > 3.2905267314919 * e.standard_error;
+    }
+    print_message("%d and %d of %d missed, %d by the plain interval\n", misses, rare, REPETITIONS, plain);
+    check_at_most(misses, ALLOWED);
+    check_at_most(rare, ALLOWED_RARE);
+    check_at_least(plain, ALLOWED + 1);
+}
+
 /* Whether the interval at level alpha misses the mean 1 of z^2 at any of LOOKS doublings of FIRST. */
 static bool misses_somewhere(const double *z, double alpha)
 {
@@ -104,6 +131,6 @@ static void peeking_does_not_inflate(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(sequential_sampling), cmocka_unit_test(skewness_is_paid_for),
-                                       cmocka_unit_test(peeking_does_not_inflate)};
+                                       cmocka_unit_test(rare_misses), cmocka_unit_test(peeking_does_not_inflate)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -321,6 +321,37 @@ static void heavy_tails_of_baselines(void **state)
     close_bench(&b);
 }
 
+/* E 1/lambda of a gamma law needs a shape above 1, E 1/lambda^2 one above 2; a query of the same draw cancels lambda. */
+static void least_squares_on_small_covariances(void **state)
+{
+    (void)state;
+    bench b;
+    const double shape[] = {0.9, 1.5, 2.5};
+    open_bench(&b);
+    b.options.prompts = 64;
+    b.options.baselines = LSA_BASELINE_OLS;
+    b.law.M = 20;
+    b.law.rho = 20.0;
+    b.law.label_noise = 0.3;
+    for (int k = 0; k < 3; k++) {
+        lsa_covariance *random = setting_covariance(&b.s, LSA_COVARIANCE_LAWS, 3);
+        const lsa_law gamma = {LSA_LAW_GAMMA, {shape[k], 1.0 / shape[k]}};
+        const lsa_law laws[] = {gamma, {LSA_LAW_UNIFORM, {0.5, 1.5}}, gamma};
+        random->laws = laws;
+        b.law.covariance = random;
+        b.law.query = setting_scalar(&b.s, 3, 1.0);
+        lsa_sample_estimate ols = sampled(&b).baseline[0];
+        assert_true(ols.infinite == (k == 0) && isfinite(ols.half_width) == (k == 2));
+        b.law.query = random;
+        ols = sampled(&b).baseline[0];
+        assert_true(isfinite(ols.half_width));
+        b.law.query_apart = true;
+        assert_true(sampled(&b).baseline[0].infinite == (k == 0));
+        b.law.query_apart = false;
+    }
+    close_bench(&b);
+}
+
 /* Least squares and the best linear rule are not offered where their rank or their meaning is not the law's. */
 static void baselines_not_offered(void **state)
 {
@@ -394,6 +425,7 @@ int main(void)
         cmocka_unit_test(fast_says_where_it_does_not_apply),
         cmocka_unit_test(heavy_tails),
         cmocka_unit_test(heavy_tails_of_baselines),
+        cmocka_unit_test(least_squares_on_small_covariances),
         cmocka_unit_test(baselines_not_offered),
         cmocka_unit_test(own_labels),
         cmocka_unit_test(interrupts),
