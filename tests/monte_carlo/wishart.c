@@ -9,7 +9,7 @@
 #include "empirical/side.h"
 #include "setting.h"
 
-enum { FEATURES = 8, PROMPTS = 160000, MANY = 1600000 };
+enum { FEATURES = 8, PROMPTS = 100000, MANY = 1600000 };
 
 static const double Lambda[] = {1.5, 0.3, 0.1, 0.3, 1.0, -0.2, 0.1, -0.2, 0.5};
 static const double Omega[] = {1.0, 0.2, -0.3, 0.2, 1.5, 0.0, -0.3, 0.0, 0.4};
