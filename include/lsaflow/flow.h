@@ -107,7 +107,8 @@ typedef struct lsa_solver_stats {
 /* What the end is. Counts of Hessian eigenvalues by sign, one zero for each conserved quantity (its orbit) left out, at
  * the polished end; the gradient and the excess are those of the raw one. A minimum is called local when its value is
  * known to be above the global one and no further eigenvalue is zero, or the zeros are those of a manifold of stationary
- * points (rotations of the end), tested at sampled points; otherwise the kind is undecided. Beyond 600 parameters without a
+ * points (rotations of the end), tested at sampled points; otherwise it is a saddle where the loss falls along some of them,
+ * and undecided where it does not. Beyond 600 parameters without a
  * form nothing is counted: a saddle is told by a direction of negative curvature that Lanczos' method or conjugate
  * gradients find, a minimum by a step that gains nothing and no such direction. */
 typedef struct lsa_classification {

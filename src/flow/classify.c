@@ -3,14 +3,21 @@
  * Orbits of scaling symmetries give one zero eigenvalue each where they move the point; these are not counted. */
 #include "flow/classify.h"
 #include "base/matrix.h"
+#include "base/rng.h"
 #include "base/try.h"
 #include "flow/curvature.h"
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A point whose Newton step would gain less than this share of L(0) - L* is called stationary. */
 static const double STATIONARY = 1e-8;
 /* ... a saddle, where that step means nothing, by its gradient against the largest one on the path. */
 static const double STATIONARY_GRADIENT = 1e-9;
+
+/* Points so far away, of the size of the end, are compared with it, along so many directions; this of L(0) is no descent. */
+static const double DESCENT_MOVE = 1e-3, DESCENT_ROUNDING = 1e-13;
+enum { DESCENT_DIRECTIONS = 8 };
 
 const char *lsa_kind_text(lsa_kind kind)
 {
@@ -103,6 +110,7 @@ typedef struct finding {
     bool negative;    /* some curvature is                                                          */
     bool flat;        /* some is zero, or may be, beside that of the conserved quantities' orbits    */
     bool manifold;    /* the flat directions are those of a manifold of stationary points            */
+    bool descends;    /* along some of them the loss falls, by its third derivative or a higher one   */
     bool unknown;     /* the gradient is small, and Newton's equation could not be solved            */
 } finding;
 
@@ -128,7 +136,36 @@ static lsa_kind kind_of(const lsa_classification *c, const finding *found, bool 
         return LSA_KIND_UNDECIDED;
     if (c->excess <= allowed)
         return LSA_KIND_GLOBAL_MINIMUM;
-    return !found->flat || found->manifold ? LSA_KIND_LOCAL_MINIMUM : LSA_KIND_UNDECIDED;
+    if (!found->flat || found->manifold)
+        return LSA_KIND_LOCAL_MINIMUM;
+    return found->descends ? LSA_KIND_SADDLE : LSA_KIND_UNDECIDED;
+}
+
+/* Whether the loss is lower at a point y +- z, z a random direction of the kernel, a thousandth of y long. Where the kernel
+ * is a cubic saddle (a head at zero beside a learned one) it is, by 1e-9; along a manifold of minima it rises, by 1e-12. What
+ * is left of the gradient at y does not count. */
+static lsa_status look_down(const flow_spectrum *spectrum, flow_system *system, const double *y, bool *yes,
+                            lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t n = spectrum->n;
+    const double here = lsa_program_loss(system->program, system->work, y), length = DESCENT_MOVE * lsa_vec_norm(n, y);
+    const double rounding =
+        DESCENT_ROUNDING * fabs(lsa_program_loss_at_zero(system->program)) + 2.0 * spectrum->gradient_norm * length;
+    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 3);
+    double *z = lsa_vec_create(2 * n), *x = z + n;
+    LSA_TRY_MEMORY(z, "the flat directions");
+    *yes = false;
+    for (int trial = 0; trial < 2 * DESCENT_DIRECTIONS && !*yes; trial++) {
+        if (trial % 2 == 0)
+            flow_spectrum_kernel(spectrum, &rng, length, z);
+        memcpy(x, y, (size_t)n * sizeof *x);
+        lsa_vec_axpy(n, trial % 2 == 0 ? 1.0 : -1.0, z, x);
+        *yes = lsa_program_loss(system->program, system->work, x) < here - rounding;
+    }
+done:
+    free(z);
+    return status;
 }
 
 /* The decrement at the raw end and the inertia at the polished one. */
@@ -144,6 +181,8 @@ static lsa_status judge_spectrum(flow_system *system, flow_spectrum *spectrum, p
         inertia_spectrum(spectrum, flat, polished, c);
     if (c->zero > 0 && c->negative == 0 && c->excess > allowed)
         LSA_TRY(flow_spectrum_manifold(spectrum, system, polished.state, &found->manifold, err));
+    if (c->zero > 0 && c->negative == 0 && c->excess > allowed && !found->manifold)
+        LSA_TRY(look_down(spectrum, system, polished.state, &found->descends, err));
 done:
     return status;
 }

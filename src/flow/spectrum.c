@@ -185,16 +185,14 @@ static bool becomes_stationary(const flow_spectrum *spectrum, flow_system *syste
     return false;
 }
 
-/* x = y + a random vector of the kernel, of length `length`. */
-static void move_in_kernel(const flow_spectrum *spectrum, lsa_rng *rng, double length, const double *y, double *x,
-                           double *g)
+void flow_spectrum_kernel(const flow_spectrum *spectrum, lsa_rng *rng, double length, double *z)
 {
     const ptrdiff_t n = spectrum->n;
+    double *g = spectrum->work;
     lsa_rng_normals(rng, n, g);
     for (ptrdiff_t i = 0; i < n; i++)
         g[i] = fabs(spectrum->lambda[i]) <= spectrum->zero ? g[i] : 0.0;
-    memcpy(x, y, (size_t)n * sizeof *x);
-    lsa_mat_vector(false, n, n, length / lsa_vec_norm(n, g), spectrum->Q, g, 1.0, x);
+    lsa_mat_vector(false, n, n, length / lsa_vec_norm(n, g), spectrum->Q, g, 0.0, z);
 }
 
 lsa_status flow_spectrum_manifold(const flow_spectrum *spectrum, flow_system *system, const double *y, bool *yes,
@@ -208,7 +206,8 @@ lsa_status flow_spectrum_manifold(const flow_spectrum *spectrum, flow_system *sy
     LSA_TRY_MEMORY(x, "the test of flat directions");
     *yes = spectrum->finite && spectrum->largest > 0.0 && size > 0.0;
     for (int trial = 0; trial < MANIFOLD_TRIALS && *yes; trial++) {
-        move_in_kernel(spectrum, &rng, MANIFOLD_MOVE * size, y, x, x + n);
+        flow_spectrum_kernel(spectrum, &rng, MANIFOLD_MOVE * size, x);
+        lsa_vec_axpy(n, 1.0, y, x);
         *yes = becomes_stationary(spectrum, system, MANIFOLD_SMALL * spectrum->largest * size, x, x + n, x + 2 * n);
     }
 done:

@@ -4,6 +4,7 @@
 #ifndef LSAFLOW_FLOW_SPECTRUM_H
 #define LSAFLOW_FLOW_SPECTRUM_H
 
+#include "base/rng.h"
 #include "flow/system.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
@@ -48,6 +49,8 @@ double flow_spectrum_decrement(const flow_spectrum *spectrum);
 double flow_spectrum_distance(const flow_spectrum *spectrum);
 /* step = -H^+ g on the eigenvalues that are not zero: the least-norm Newton step, which leaves the flat orbits alone. */
 void flow_spectrum_newton(const flow_spectrum *spectrum, double *step);
+/* z = a random vector of the kernel, of that length. Only where there is one. */
+void flow_spectrum_kernel(const flow_spectrum *spectrum, lsa_rng *rng, double length, double *z);
 ptrdiff_t flow_spectrum_negative(const flow_spectrum *spectrum);
 ptrdiff_t flow_spectrum_zero(const flow_spectrum *spectrum);
 /* Whether the kernel is the tangent of a manifold of stationary points through y, where the spectrum was taken: the orbit

@@ -93,12 +93,34 @@ static void test_the_quick_test_of_a_minimum_is_necessary(void **state)
     flowing_clear(&f);
 }
 
+/* A learned head and one at zero: no curvature is negative, yet along u k'R q of the second the loss falls. */
+static void test_a_sleeping_head_is_a_saddle(void **state)
+{
+    (void)state;
+    static const double spectrum[2] = {1.0, 0.5}, u = 0.2, K[2] = {0.1, 0.2}, Q[2] = {0.3, 0.1};
+    lsa_flowing f;
+    flowing_init(&f, "multihead-separate", 2, 10.0, 2, 1);
+    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, 2, spectrum);
+    flowing_make(&f);
+    flowing_set(&f, "u", &u);
+    flowing_set(&f, "K", K);
+    flowing_set(&f, "Q", Q);
+    f.options.minimum = 0.75 - 0.5 / 1.25 - 0.5 * 0.25 / 0.7; /* gamma = 1.1 l + 0.15 */
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    const lsa_classification end = lsa_trajectory_classification(f.trajectory);
+    check_close(lsa_trajectory_polished(f.trajectory).loss, 0.35, 1e-12, 0.0);
+    assert_int_equal(end.negative, 0);
+    assert_int_equal(end.kind, LSA_KIND_SADDLE);
+    flowing_clear(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_rotated_minimum_is_a_minimum),
         cmocka_unit_test(test_curved_directions_are_told),
         cmocka_unit_test(test_the_quick_test_of_a_minimum_is_necessary),
+        cmocka_unit_test(test_a_sleeping_head_is_a_saddle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
