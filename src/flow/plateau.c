@@ -20,8 +20,8 @@ struct flow_plateaus {
     bool resting;            /* r has fallen from its peak (or the path began): the least r is looked for */
     double peak;             /* the greatest r since the last plateau                                     */
     double rate;             /* the least r since then                                                    */
-    lsa_sample low;          /* the point where it is taken; its state is `state`                         */
-    double *state;           /* `size` numbers                                                            */
+    lsa_sample low;          /* the point where it is taken                                               */
+    double *state;           /* its state, where the saddle will be looked for from there; else NULL      */
     double *trial;           /* the same                                                                  */
     double floor;            /* of the excess                                                             */
     ptrdiff_t count;         /* found so far                                                              */
@@ -41,7 +41,8 @@ static double rate_at(const flow_plateaus *p, const flow_system *system, lsa_sam
 
 static void set_low(flow_plateaus *p, const flow_system *system, lsa_sample point, double rate)
 {
-    memcpy(p->state, point.state, (size_t)system->size * sizeof *p->state);
+    if (p->state != NULL)
+        memcpy(p->state, point.state, (size_t)system->size * sizeof *p->state);
     p->low = point;
     p->low.state = p->state;
     p->rate = rate;
@@ -52,10 +53,12 @@ lsa_status flow_plateaus_create(const flow_system *system, lsa_sample first, flo
     lsa_status status = LSA_OK;
     flow_plateaus *p = calloc(1, sizeof *p);
     LSA_TRY_MEMORY(p, "the plateaus");
-    p->state = lsa_vec_create(system->size);
-    LSA_TRY_MEMORY(p->state, "the plateaus");
-    p->trial = lsa_vec_create(system->size);
-    LSA_TRY_MEMORY(p->trial, "the plateaus");
+    if (system->form == NULL && system->n <= FLOW_SPECTRUM_LIMIT) {
+        p->state = lsa_vec_create(system->size);
+        LSA_TRY_MEMORY(p->state, "the plateaus");
+        p->trial = lsa_vec_create(system->size);
+        LSA_TRY_MEMORY(p->trial, "the plateaus");
+    }
     p->floor = GAP_ROUNDING * fabs(lsa_program_loss_at_zero(system->program));
     p->resting = true;
     set_low(p, system, first, rate_at(p, system, first));
@@ -119,7 +122,7 @@ static lsa_status find_saddle(flow_plateaus *p, flow_system *system, double *f, 
 {
     lsa_status status = LSA_OK;
     *loss = system->form != NULL ? lsa_program_loss_at_zero(system->program) : (double)NAN;
-    if (system->form != NULL || system->n > FLOW_SPECTRUM_LIMIT)
+    if (p->state == NULL)
         goto done;
     LSA_TRY(polish(p, system, f, err));
     if (flow_spectrum_decrement(p->spectrum) <= p->floor)

@@ -15,7 +15,7 @@ typedef enum outcome { OUTCOME_GLOBAL, OUTCOME_OTHER, OUTCOME_CREEPING, OUTCOME_
 
 /* A relative gap below this is the global minimum: spurious minima seen so far are above 1e-3. */
 static const double global_gap = 1e-8;
-/* The end is what counts, not the path: of 2500 starts (tests/monte_carlo/basin.c) none ends elsewhere at 1e-8, which takes
+/* The end is what counts, not the path: the counts of 2500 starts (tests/monte_carlo/basin.c) are those at 1e-8, which takes
  * twice the time. */
 static const double basin_rtol = 1e-5;
 /* A flow that needs more steps than this creeps along a plateau. */
