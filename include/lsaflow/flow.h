@@ -2,8 +2,8 @@
  *
  * Where the program recognised the form (H, B), Newton's linear systems are solved exactly as an arrowhead, of several
  * heads with a border each; with one head and B diagonal the flow can be reduced, exactly, to u, the diagonal of U and
- * s = int u^2, since elsewhere U_ij(t) is U_ij(0) exp(-H_ij s). Other losses take a dense factorisation (up to 200 parameters) or Krylov iterations with exact
- * Hessian-vector products.
+ * s = int u^2, since elsewhere U_ij(t) is U_ij(0) exp(-H_ij s). Other losses take a dense factorisation (up to 100
+ * parameters) or Krylov iterations with exact Hessian-vector products.
  *
  * A run ends at the first of
  *   - the asked gap, gradient ratio, time or wall-clock time, located within the step;

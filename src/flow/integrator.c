@@ -19,7 +19,7 @@
 static const double FAR = 1e60;
 
 /* Without restarts before this. Preconditioned iterations seldom take five; keys and queries, which have no
- * preconditioner, take up to thirty at condition 100. More room costs time in every solve: its tables are cleared. */
+ * preconditioner when there are many of them, take up to thirty at condition 100. More room costs time in every solve: its tables are cleared. */
 enum { KRYLOV_DIMENSION = 30 };
 
 /* Newton's tolerance, as a share of the step's, where its matrix is some twenty steps old: what is left of the correction
@@ -64,13 +64,12 @@ static int jacobian_times(N_Vector v, N_Vector Jv, realtype time, N_Vector y, N_
     return 0;
 }
 
-/* Linear iterations beyond one a Newton iteration, over the run. */
-static ptrdiff_t excess_iterations(const flow_integrator *integrator)
+static flow_iterations iterations(const flow_integrator *integrator)
 {
     long linear = 0, newton = 0;
     CVodeGetNumLinIters(integrator->cvode, &linear);
     CVodeGetNumNonlinSolvIters(integrator->cvode, &newton);
-    return integrator->past.linear - integrator->past.newton + linear - newton;
+    return (flow_iterations){.newton = integrator->past.newton + newton, .linear = integrator->past.linear + linear};
 }
 
 static int precondition_setup(realtype time, N_Vector y, N_Vector f, booleantype keep, booleantype *made,
@@ -81,7 +80,7 @@ static int precondition_setup(realtype time, N_Vector y, N_Vector f, booleantype
     (void)f;
     (void)keep;
     *made = flow_preconditioner_update(integrator->system->preconditioner, flow_vector_data(y), gamma,
-                                       excess_iterations(integrator));
+                                       iterations(integrator));
     return 0;
 }
 
@@ -143,8 +142,7 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
         integrator->linear = flow_linear_dense(system, integrator->context);
     } else {
         /* From the right: residuals stay those of the system itself. */
-        const int side = system->preconditioner != NULL ? SUN_PREC_RIGHT : SUN_PREC_NONE;
-        integrator->linear = SUNLinSol_SPGMR(integrator->y, side, KRYLOV_DIMENSION, integrator->context);
+        integrator->linear = SUNLinSol_SPGMR(integrator->y, SUN_PREC_RIGHT, KRYLOV_DIMENSION, integrator->context);
     }
     LSA_TRY_MEMORY(integrator->linear, "the linear solver");
     LSA_TRY(check(integrator, CVodeSetLinearSolver(integrator->cvode, integrator->linear, integrator->matrix),
@@ -156,7 +154,7 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
     }
     if (system->method == LSA_METHOD_KRYLOV)
         LSA_TRY(check(integrator, CVodeSetJacTimes(integrator->cvode, NULL, jacobian_times), "the Jacobian", err));
-    if (system->preconditioner != NULL)
+    if (system->method == LSA_METHOD_KRYLOV)
         LSA_TRY(check(integrator, CVodeSetPreconditioner(integrator->cvode, precondition_setup, precondition),
                       "the preconditioner", err));
     /* Our norm is a maximum, at most the Euclidean one that the iterations are stopped by. */

@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Up to this many parameters the dense matrix may become that of all of them ... */
+static const ptrdiff_t WHOLE_LIMIT = 450;
+/* ... when, from one set-up to the next, a Newton step takes more iterations than this. */
+static const ptrdiff_t MANY_ITERATIONS = 6;
+
 /* Of the dense matrix: m^3/3 for its factor, once in some fifteen steps, is then a small share of what the iterations
  * cost, some hundred operations a parameter each. The full layer's is made up to d = 1250. */
 static bool is_cheap(ptrdiff_t m, ptrdiff_t n)
@@ -20,22 +25,23 @@ static bool is_of_a_head(const flow_heads *heads, ptrdiff_t offset)
     return false;
 }
 
-/* Lists the parameters of the other blocks. */
-static void list_rest(flow_preconditioner *p)
+/* Lists the parameters of the heads, or those of the other blocks, from index[at] on; returns where they end. */
+static ptrdiff_t list(flow_preconditioner *p, bool of_heads, ptrdiff_t at)
 {
     for (ptrdiff_t k = 0; k < lsa_program_block_count(p->program); k++) {
         const lsa_block *block = lsa_program_block(p->program, k);
-        if (is_of_a_head(p->heads, block->offset))
-            continue;
-        for (ptrdiff_t i = 0; i < block->rows * block->cols; i++)
-            p->index[p->m++] = block->offset + i;
+        const bool is_head = p->heads == NULL || is_of_a_head(p->heads, block->offset);
+        for (ptrdiff_t i = 0; i < block->rows * block->cols && is_head == of_heads; i++)
+            p->index[at++] = block->offset + i;
     }
+    return at;
 }
 
 lsa_status flow_preconditioner_create(const lsa_program *program, lsa_workspace *work, ptrdiff_t size,
                                       const flow_heads *heads, flow_preconditioner **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    ptrdiff_t room;
     flow_preconditioner *p = calloc(1, sizeof *p);
     LSA_TRY_MEMORY(p, "the preconditioner");
     p->program = program;
@@ -45,16 +51,19 @@ lsa_status flow_preconditioner_create(const lsa_program *program, lsa_workspace 
     p->size = size;
     p->index = calloc((size_t)p->n, sizeof *p->index);
     LSA_TRY_MEMORY(p->index, "the preconditioner");
-    list_rest(p);
+    p->m = list(p, false, 0);
+    list(p, true, p->m);
     if (!is_cheap(p->m, p->n))
         p->m = 0;
-    p->hessian = lsa_vec_create(p->m * p->m);
+    room = p->n <= WHOLE_LIMIT ? p->n : p->m;
+    p->hessian = lsa_vec_create(room * room);
     LSA_TRY_MEMORY(p->hessian, "the preconditioner");
-    p->L = lsa_vec_create(p->m * p->m + p->m);
+    p->L = lsa_vec_create(room * room);
     LSA_TRY_MEMORY(p->L, "the preconditioner");
-    p->unit = lsa_vec_create(2 * p->n);
+    p->unit = lsa_vec_create(3 * p->n);
     LSA_TRY_MEMORY(p->unit, "the preconditioner");
     p->column = p->unit + p->n;
+    p->part = p->column + p->n;
     *out = p;
     p = NULL;
 done:
@@ -96,28 +105,41 @@ static void factor(flow_preconditioner *p, double gamma)
     p->factored = lsa_mat_cholesky(m, p->L, p->L, NULL) == LSA_OK;
 }
 
-bool flow_preconditioner_update(flow_preconditioner *p, const double *y, double gamma, ptrdiff_t excess)
+/* Extends the dense matrix to all parameters where it did not make the iterations few. */
+static bool extend(flow_preconditioner *p, flow_iterations now)
 {
-    const bool due = p->m > 0 && excess - p->paid >= p->m;
+    const ptrdiff_t newton = now.newton - p->before.newton, linear = now.linear - p->before.linear;
+    if (p->m == p->n || p->n > WHOLE_LIMIT || linear <= MANY_ITERATIONS * newton)
+        return false;
+    p->m = p->n;
+    return true;
+}
+
+bool flow_preconditioner_update(flow_preconditioner *p, const double *y, double gamma, flow_iterations now)
+{
+    const ptrdiff_t excess = now.linear - now.newton;
+    const bool worth = p->m > 0 && excess - p->paid >= p->m;
+    const bool due = extend(p, now) || worth;
     if (due) {
         make_hessian(p, y);
         p->paid = excess;
     }
     if (p->known)
         factor(p, gamma);
+    p->before = now;
     return due;
 }
 
 void flow_preconditioner_solve(const flow_preconditioner *p, const double *y, double gamma, const double *r, double *z)
 {
-    double *rest = p->L + p->m * p->m;
     memcpy(z, r, (size_t)p->size * sizeof *z);
-    flow_heads_solve(p->heads, y, gamma, r, z); /* writes nothing where it fails */
+    if (p->heads != NULL && !(p->factored && p->m == p->n))
+        flow_heads_solve(p->heads, y, gamma, r, z); /* writes nothing where it fails */
     if (!p->factored)
         return;
     for (ptrdiff_t i = 0; i < p->m; i++)
-        rest[i] = r[p->index[i]];
-    lsa_mat_cholesky_solve(p->m, p->L, rest);
+        p->part[i] = r[p->index[i]];
+    lsa_mat_cholesky_solve(p->m, p->L, p->part);
     for (ptrdiff_t i = 0; i < p->m; i++)
-        z[p->index[i]] = rest[i];
+        z[p->index[i]] = p->part[i];
 }

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Up to this size a dense factorisation is as fast as Krylov iterations or faster, over all shipped statements and
- * condition numbers 10 to 10^4; tests/bench/flow.c prints the comparison. */
-static const ptrdiff_t DENSE_AUTO = 200;
+/* Up to this size a dense factorisation is as fast as Krylov iterations or faster, over full layers, keys and queries and
+ * condition numbers from 100 to 1000. */
+static const ptrdiff_t DENSE_AUTO = 100;
 /* A dense matrix and its factor of this size take half a gigabyte. */
 static const ptrdiff_t DENSE_LIMIT = 5600;
 /* Of the whole start: a force that moves a block by less than this may be rounding of one that is zero. */
@@ -110,7 +110,7 @@ static lsa_status create_heads(flow_system *system, lsa_error *err)
     system->only_heads = system->form == NULL && has_only_heads(system->program);
     if (system->only_heads || (system->method == LSA_METHOD_KRYLOV && flow_heads_apply(form)))
         LSA_TRY(flow_heads_create(form, &system->heads, err));
-    if (system->method == LSA_METHOD_KRYLOV && system->heads != NULL)
+    if (system->method == LSA_METHOD_KRYLOV)
         LSA_TRY(flow_preconditioner_create(system->program, system->work, system->size, system->heads,
                                            &system->preconditioner, err));
 done:

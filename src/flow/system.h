@@ -24,7 +24,7 @@ typedef struct flow_system {
     lsa_workspace *work; /* NULL: reduced                                                      */
     flow_form *form;     /* NULL where none was recognised; the diagonal's where reduced       */
     flow_heads *heads;   /* of merged heads, where there is no form or it is not integrated; or NULL    */
-    flow_preconditioner *preconditioner; /* of Krylov iterations where there are heads; else NULL              */
+    flow_preconditioner *preconditioner; /* of Krylov iterations; else NULL */
     flow_reduction *reduction;           /* NULL: not reduced                                                  */
     flow_modes *modes; /* NULL: the diagonal itself. Else form and reduction are another's                 */
     bool only_heads;   /* the heads are the whole loss, and no form                                     */

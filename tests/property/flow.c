@@ -346,6 +346,43 @@ static void test_methods_agree_on_heads(void **state)
     flowing_clear(&f);
 }
 
+/* Lambda and Omega that share no basis: H is still diagonal, by the eigenbasis of each side, B is not. The arrowhead is then
+ * exact, which shows in Krylov iterations that it preconditions: one a Newton step. */
+static void test_a_general_task_covariance(void **state)
+{
+    (void)state;
+    enum { D = 4 };
+    static const double times[] = {0.0, 0.5, 3.0, 20.0, 100.0};
+    static const double omega[D * D] = {1.0,  0.4, -0.2, 0.1, 0.4, 2.0, 0.3, 0.0,
+                                        -0.2, 0.3, 0.7,  0.2, 0.1, 0.0, 0.2, 1.5};
+    const lsa_method methods[] = {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE};
+    lsa_flowing f;
+    flowing_init(&f, "merged", D, 6.0, 1, 1);
+    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, D, FIVE);
+    f.setting.experiment.data.task_covariance = setting_matrix(&f.setting, D, omega);
+    f.setting.experiment.data.label_noise = 0.2;
+    flowing_make(&f);
+    assert_false(lsa_program_form(f.program)->B_diagonal);
+    flowing_start_random(&f, 0.3, 2);
+    f.options.times = times;
+    f.options.n_times = 5;
+    f.options.may_reduce = true; /* asked, and not possible */
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_string_equal(lsa_trajectory_stats(f.trajectory).method, "arrowhead");
+    lsa_trajectory *arrowhead = f.trajectory;
+    f.trajectory = NULL;
+    for (int k = 0; k < 2; k++) {
+        f.options.method = methods[k];
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        check_at_most(distance(arrowhead, f.trajectory, D * D + 1), 20.0 * f.options.rtol); /* 10 rtol each */
+        if (methods[k] == LSA_METHOD_KRYLOV)
+            check_at_most((double)lsa_trajectory_stats(f.trajectory).linear,
+                          1.1 * (double)lsa_trajectory_stats(f.trajectory).newton);
+    }
+    lsa_trajectory_destroy(arrowhead);
+    flowing_clear(&f);
+}
+
 /* Px and k are stiff beside U as they decay: preconditioned by U's arrowhead alone, a Newton step would take 5 iterations
  * here, and 27 at d = 100. */
 static void test_krylov_iterations_stay_few(void **state)
@@ -367,6 +404,11 @@ static void test_krylov_iterations_stay_few(void **state)
     const lsa_solver_stats stats = lsa_trajectory_stats(f.trajectory);
     assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
     check_at_most((double)stats.linear, 2.0 * (double)stats.newton);
+    flowing_start_gaussian(&f, 0.1, 2); /* ends in a spurious minimum, where px and k stay and couple to U */
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    const lsa_solver_stats spurious = lsa_trajectory_stats(f.trajectory);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_LOCAL_MINIMUM);
+    check_at_most((double)spurious.linear, 3.0 * (double)spurious.newton);
     flowing_clear(&f);
 }
 
@@ -740,6 +782,7 @@ int main(void)
         cmocka_unit_test(test_heads),
         cmocka_unit_test(test_methods_agree_on_heads),
         cmocka_unit_test(test_krylov_iterations_stay_few),
+        cmocka_unit_test(test_a_general_task_covariance),
         cmocka_unit_test(test_gap_without_a_form),
         cmocka_unit_test(test_zero_start_is_the_saddle),
         cmocka_unit_test(test_stable_line_ends_in_the_saddle),

@@ -22,6 +22,7 @@ static struct {
     mtx_t lock;
     bool armed, failed;
     long until_failure; /* allocations until the one that fails; below 1: none does */
+    long count;
     long live;
     void *blocks[TRACKED];
 } fault;
@@ -48,6 +49,7 @@ static bool must_fail(void)
 {
     enter();
     const bool now = fault.armed && --fault.until_failure == 0;
+    fault.count += fault.armed;
     fault.failed = fault.failed || now;
     leave();
     return now;
@@ -105,6 +107,7 @@ void lsa_fault_arm(long n)
     fault.armed = true;
     fault.failed = false;
     fault.until_failure = n;
+    fault.count = 0;
     fault.live = 0;
     leave();
 }
@@ -121,6 +124,11 @@ int lsa_fault_disarm(void)
 long lsa_fault_live(void)
 {
     return fault.live;
+}
+
+long lsa_fault_count(void)
+{
+    return fault.count;
 }
 
 long lsa_fault_each(lsa_status (*attempt)(void *context), void *context)

@@ -16,6 +16,9 @@ int lsa_fault_disarm(void);
 /* Blocks that were allocated since lsa_fault_arm and not freed. */
 long lsa_fault_live(void);
 
+/* Allocations between lsa_fault_arm and lsa_fault_disarm. */
+long lsa_fault_count(void);
+
 /* Runs `attempt` with its first allocation failing, then its second, ..., until none fails. Each failing run must
  * return LSA_ERR_MEMORY and the last LSA_OK, and none may leave a block behind; so `attempt` frees what it makes.
  * Returns the number of allocations. */

@@ -54,6 +54,11 @@ static double error_of(fixture *x, double gamma)
     return worst;
 }
 
+static flow_iterations after(ptrdiff_t newton, ptrdiff_t linear)
+{
+    return (flow_iterations){.newton = newton, .linear = linear};
+}
+
 static void set_zero(fixture *x, const char *name)
 {
     const lsa_block *block = flowing_block(&x->flow, name, 0);
@@ -69,11 +74,25 @@ static void test_exact_on_the_reduced_layer(void **state)
     set_zero(&x, "px");
     set_zero(&x, "k");
     check_at_least(error_of(&x, 0.1), 1e-2); /* before the first update */
-    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, 1000));
+    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, after(100, 200)));
     check_at_most(error_of(&x, 0.1), 1e-13);
     flowing_start_gaussian(&x.flow, 0.5, 3);
-    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, 2000));
+    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, after(200, 400)));
     check_at_least(error_of(&x, 0.1), 1e-2);
+    clear(&x);
+}
+
+/* Where iterations stay many, the dense matrix becomes all of Newton's: exact wherever it is taken. */
+static void test_extends_where_iterations_stay_many(void **state)
+{
+    (void)state;
+    fixture x;
+    make(&x);
+    const double gamma = 0.01; /* short of every negative eigenvalue */
+    assert_true(flow_preconditioner_update(x.p, x.y, gamma, after(10, 60)));
+    check_at_least(error_of(&x, gamma), 1e-3);
+    assert_true(flow_preconditioner_update(x.p, x.y, gamma, after(20, 60 + 61)));
+    check_at_most(error_of(&x, gamma), 1e-13);
     clear(&x);
 }
 
@@ -83,10 +102,10 @@ static void test_updates_when_iterations_have_cost_as_much(void **state)
     (void)state;
     fixture x;
     make(&x);
-    assert_false(flow_preconditioner_update(x.p, x.y, 0.1, 2 * D - 1));
-    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, 2 * D));
-    assert_false(flow_preconditioner_update(x.p, x.y, 0.2, 4 * D - 1));
-    assert_true(flow_preconditioner_update(x.p, x.y, 0.2, 4 * D));
+    assert_false(flow_preconditioner_update(x.p, x.y, 0.1, after(10, 10 + 2 * D - 1)));
+    assert_true(flow_preconditioner_update(x.p, x.y, 0.1, after(20, 20 + 2 * D)));
+    assert_false(flow_preconditioner_update(x.p, x.y, 0.2, after(30, 30 + 4 * D - 1)));
+    assert_true(flow_preconditioner_update(x.p, x.y, 0.2, after(40, 40 + 4 * D)));
     clear(&x);
 }
 
@@ -94,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_on_the_reduced_layer),
+        cmocka_unit_test(test_extends_where_iterations_stay_many),
         cmocka_unit_test(test_updates_when_iterations_have_cost_as_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
