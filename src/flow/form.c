@@ -172,6 +172,21 @@ double flow_form_excess(const flow_form *form, const double *y)
     return 0.5 * lanes_sum(lane);
 }
 
+double flow_form_distance_square(const flow_form *form, const double *y)
+{
+    double sum = 0.0;
+    for (ptrdiff_t k = 0; k < form->count; k++) {
+        const double e = form->H[k] > 0.0 ? y[form->u] * y[form->U + k] - form->V[k] : 0.0;
+        sum += e * e;
+    }
+    return sum;
+}
+
+double flow_form_limit_square(const flow_form *form)
+{
+    return lsa_vec_dot(form->count, form->V, form->V);
+}
+
 void flow_form_hessian(const flow_form *form, const double *y, const double *v, double *out)
 {
     const double *U = y + form->U, *vU = v + form->U;

@@ -40,6 +40,9 @@ void flow_form_destroy(flow_form *form);
  *     f_U = -u H o e,   f_u = -<U, H o e>.   One pass, d^2 entries. */
 void flow_form_rhs(const flow_form *form, const double *y, double *f);
 
+/* Over the entries with H > 0: sum e^2 = |uU - V|^2, and |V|^2. */
+double flow_form_distance_square(const flow_form *form, const double *y);
+double flow_form_limit_square(const flow_form *form);
 /* L - L* = 1/2 sum H e^2. */
 double flow_form_excess(const flow_form *form, const double *y);
 

@@ -193,7 +193,7 @@ void flow_modes_rhs(flow_modes *modes, const double *y, double *f)
     f[0] = -lanes_sum(lane);
 }
 
-/* sum_i H_i^(1 + power) e_i^2, power 0 or 1. */
+/* sum_i H_i^power e_i^2, power 0, 1 or 2. */
 static double error_square(flow_modes *modes, const double *y, int power)
 {
     const double u = y[0], *Z = y + 1, *E = decay_at(modes, y[1 + modes->count]);
@@ -201,20 +201,27 @@ static double error_square(flow_modes *modes, const double *y, int power)
     for (ptrdiff_t k = 0; k < modes->count; k += LANES)
         for (ptrdiff_t i = k, l = 0; l < LANES; i++, l++) {
             const double a = modes->rates[i], e = u * Z[i] - modes->limits[i], uE = u * E[i];
-            lane[l] += (power == 0 ? a : a * a) *
+            lane[l] += (power == 0   ? 1.0
+                        : power == 1 ? a
+                                     : a * a) *
                        (modes->WW[i] * uE * uE + 2.0 * modes->WB[i] * uE * e + modes->BB[i] * e * e);
         }
     return fmax(lanes_sum(lane), 0.0); /* weights of either sign: rounding may leave less than nothing */
 }
 
+double flow_modes_distance_square(flow_modes *modes, const double *y)
+{
+    return error_square(modes, y, 0);
+}
+
 double flow_modes_excess(flow_modes *modes, const double *y)
 {
-    return 0.5 * error_square(modes, y, 0);
+    return 0.5 * error_square(modes, y, 1);
 }
 
 double flow_modes_gradient_square(flow_modes *modes, const double *y)
 {
-    return y[0] * y[0] * error_square(modes, y, 1);
+    return y[0] * y[0] * error_square(modes, y, 2);
 }
 
 double flow_modes_square(flow_modes *modes, const double *y)

@@ -45,6 +45,8 @@ void flow_modes_destroy(flow_modes *modes);
 
 /* States are y = (u, Z_1 .. Z_m, s). f = the right-hand side of u and Z, the diagonal's share in u's. */
 void flow_modes_rhs(flow_modes *modes, const double *y, double *f);
+/* sum_i e_i^2 over the modes with H > 0. */
+double flow_modes_distance_square(flow_modes *modes, const double *y);
 /* 1/2 sum_i H_i e_i^2. */
 double flow_modes_excess(flow_modes *modes, const double *y);
 /* sum_i U_i^2. */

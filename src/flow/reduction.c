@@ -144,6 +144,13 @@ void flow_reduction_sums(flow_reduction *reduction, double s, double phi[3])
     phi[0] += tail.still * tail.still * reduction->still;
 }
 
+double flow_reduction_moving_square(flow_reduction *reduction, double s)
+{
+    double phi[3];
+    flow_reduction_sums(reduction, s, phi);
+    return reduction->tail.moving * reduction->tail.moving * fmax(reduction->phi[0], 0.0);
+}
+
 /* Those entries of column j that do not decay. */
 static void restore_still(const flow_reduction *reduction, ptrdiff_t j, double flat, double *U)
 {
@@ -152,6 +159,15 @@ static void restore_still(const flow_reduction *reduction, ptrdiff_t j, double f
     for (ptrdiff_t i = 0; i < form->d && reduction->still > 0.0; i++)
         if (i != j && lsa_form_rate(form, i, j) <= flat)
             U[i] = reduction->tail.still * from[i];
+}
+
+/* exp(-H_ij s), 1 where H_ij is flat. */
+static void decay_column(const lsa_form *form, ptrdiff_t j, double flat, double s, double *U)
+{
+    flow_form_rates(form, j, U);
+    for (ptrdiff_t i = 0; i < form->d; i++)
+        U[i] = U[i] <= flat ? 0.0 : -s * U[i];
+    lsa_simd_exp(form->d, U, U);
 }
 
 void flow_reduction_expand(const flow_reduction *reduction, const double *y, double *out)
@@ -163,12 +179,10 @@ void flow_reduction_expand(const flow_reduction *reduction, const double *y, dou
     for (ptrdiff_t j = 0; j < d; j++) {
         const double *from = reduction->start + form->U + j * d;
         double *U = out + form->U + j * d;
-        flow_form_rates(form, j, U);
+        if (moving != 0.0)
+            decay_column(form, j, flat, s, U);
         for (ptrdiff_t i = 0; i < d; i++)
-            U[i] = U[i] <= flat ? 0.0 : -s * U[i];
-        lsa_simd_exp(d, U, U);
-        for (ptrdiff_t i = 0; i < d; i++)
-            U[i] *= moving * from[i];
+            U[i] = moving != 0.0 ? U[i] * (moving * from[i]) : 0.0;
         restore_still(reduction, j, flat, U);
         U[j] = y[1 + j];
     }

@@ -43,6 +43,9 @@ void flow_reduction_destroy(flow_reduction *reduction);
 /* Phi_0, Phi_1, Phi_2 at s with the factors of the tail; Phi_0 with the entries that stay. */
 void flow_reduction_sums(flow_reduction *reduction, double s, double phi[3]);
 
+/* The sum of the squares of those that decay. */
+double flow_reduction_moving_square(flow_reduction *reduction, double s);
+
 /* out = the whole state at y = (u, U_11 .. U_dd, s), in the program's basis, after a whole start. d^2 exponentials. */
 void flow_reduction_expand(const flow_reduction *reduction, const double *y, double *out);
 

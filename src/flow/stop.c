@@ -9,8 +9,13 @@
 
 /* A gradient that is small by this share is an exact zero that rounding blurs. */
 static const double GRADIENT_FLOOR = 1e-30;
-/* Below this gap every e_ij is at rounding (1e-13 relative): nothing moves any more but the flat direction. */
+/* Below this gap the fast modes are at rounding (1e-13 relative), and nothing moves any more but slow ones, which weigh
+ * little in it, and the flat direction. */
 static const double GAP_FLOOR = 1e-26;
+/* ... where a form is known, the product itself shows when the slow ones are, too: below this, or when it has not fallen
+ * for some steps, from rounding in its d entries. */
+static const double PRODUCT_FLOOR = 1e-15;
+enum { PRODUCT_STEPS = 10 };
 /* A path may be near stationary when the gradient has fallen this far; the spectrum then decides. */
 static const double GRADIENT_SUSPECT = 1e-6;
 /* Of the start, where what is left of a path that a form takes to the saddle may be held: of the order of rtol. */
@@ -40,7 +45,8 @@ void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_o
                         .checked_gradient = INFINITY,
                         .window_gradient = INFINITY,
                         .window_loss = INFINITY,
-                        .least_gradient = INFINITY};
+                        .least_gradient = INFINITY,
+                        .product_error = INFINITY};
     /* A path that starts at a stationary point stays there. */
     if (start.gradient_norm == 0.0) {
         stop->ended = true;
@@ -193,10 +199,21 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
     stop->window_gradient = stop->least_gradient;
 }
 
+static bool at_rounding(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
+{
+    if (!flow_system_gap_is_exact(system) || now.gap > GAP_FLOOR)
+        return false;
+    if (system->form == NULL)
+        return true;
+    const double error = flow_system_product_error(system, y);
+    stop->waited = error < 0.9 * stop->product_error ? 0 : stop->waited + 1;
+    stop->product_error = fmin(error, stop->product_error);
+    return error <= PRODUCT_FLOOR || stop->waited >= PRODUCT_STEPS;
+}
+
 static void watch_floor(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
-    if (flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) ||
-        (flow_system_gap_is_exact(system) && now.gap <= GAP_FLOOR))
+    if (flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) || at_rounding(stop, system, y, now))
         end_stationary(stop, now.time);
 }
 

@@ -39,6 +39,8 @@ typedef struct flow_stop {
     flow_spectrum *spectrum;   /* made when first needed                                      */
     double checked_gradient, checked_time;
     double window_gradient, window_loss, least_gradient; /* for stagnation                   */
+    double product_error;                                /* the least at the floor of the gap */
+    ptrdiff_t waited;                                    /* steps since                       */
     bool ended;
     lsa_stop_reason reason;
     double time; /* where the run ends                                          */

@@ -376,6 +376,16 @@ void flow_system_weights(const flow_system *system, const double *y, double *w)
     }
 }
 
+double flow_system_product_error(const flow_system *system, const double *y)
+{
+    const double u = y[system->form->u];
+    double square = system->modes != NULL ? flow_modes_distance_square(system->modes, y)
+                                          : flow_form_distance_square(system->form, y);
+    if (system->reduction != NULL)
+        square += u * u * flow_reduction_moving_square(system->reduction, y[system->n]);
+    return sqrt(square / flow_form_limit_square(system->form));
+}
+
 double flow_system_excess(const flow_system *system, const double *y)
 {
     const double u = y[system->form->u];

@@ -84,6 +84,8 @@ void flow_system_hessian_dense(flow_system *system, const double *y, double *hes
 /* w_i = 1 / (rtol (|y_i| + scale of its block)); for the action 1 / (rtol (s + 1/max H)): what matters is H s. */
 void flow_system_weights(const flow_system *system, const double *y, double *w);
 
+/* |uU - V|_F / |V|_F over the entries that the loss determines (H > 0), of a form, without cancellation. */
+double flow_system_product_error(const flow_system *system, const double *y);
 /* L - L* of a form, without cancellation. */
 double flow_system_excess(const flow_system *system, const double *y);
 /* Loss and relative gap (L - L*) / (L(0) - L*), NAN when the minimum is unknown. A form, or heads that are

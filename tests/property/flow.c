@@ -264,6 +264,41 @@ static void test_rescaling_repairs_u(void **state)
     flowing_clear(&f);
 }
 
+/* A run to the end, whose gap weighs slow modes by rates 10^6 apart, goes on until the product is at rounding: rescaled, uU
+ * is within 1e-15 sqrt d and u within 1e-14, from rtol 1e-8, with all entries integrated or few. */
+static void test_the_end_is_at_rounding(void **state)
+{
+    (void)state;
+    enum { d = 30 };
+    const double conditions[] = {1.0, 100.0, 1e3};
+    for (int k = 0; k < 6; k++) {
+        double spectrum[d], trace = 0.0, limit = 0.0, error = 0.0;
+        lsa_flowing f;
+        geometric(d, conditions[k / 2], spectrum);
+        flowing_merged(&f, d, (double)d, spectrum, 0);
+        flowing_start_random(&f, 0.1, 3);
+        f.options.rtol = 1e-8;
+        f.options.stop.gap = 0.0;
+        f.options.may_reduce = k % 2 == 1;
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        const lsa_sample end = lsa_trajectory_rescaled(f.trajectory);
+        const double *U = flowing_get(&f, end, "U"), u = *flowing_get(&f, end, "u");
+        for (ptrdiff_t i = 0; i < d; i++)
+            trace += spectrum[i];
+        for (ptrdiff_t j = 0; j < d; j++)
+            for (ptrdiff_t i = 0; i < d; i++) {
+                const double V = i == j ? 1.0 / ((1.0 + 1.0 / d) * spectrum[i] + trace / d) : 0.0;
+                limit += V * V;
+                error += pow(u * U[i + j * d] - V, 2.0);
+            }
+        print_message("condition %g: %td steps, uU within %.2g, u within %.2g\n", conditions[k / 2],
+                      lsa_trajectory_stats(f.trajectory).steps, sqrt(error / limit), fabs(u / sqrt(sqrt(limit)) - 1.0));
+        check_at_most(sqrt(error / limit), 1e-15 * sqrt((double)d));
+        check_close(u, sqrt(sqrt(limit)), 1e-14, 0.0);
+        flowing_clear(&f);
+    }
+}
+
 static void test_full_layer_keeps_the_reduced_one(void **state)
 {
     (void)state;
@@ -778,6 +813,7 @@ int main(void)
         cmocka_unit_test(test_methods_that_do_not_apply),
         cmocka_unit_test(test_limits_over_condition_numbers),
         cmocka_unit_test(test_rescaling_repairs_u),
+        cmocka_unit_test(test_the_end_is_at_rounding),
         cmocka_unit_test(test_full_layer_keeps_the_reduced_one),
         cmocka_unit_test(test_heads),
         cmocka_unit_test(test_methods_agree_on_heads),
