@@ -19,7 +19,7 @@ void flow_form_rates(const lsa_form *form, ptrdiff_t j, double *H)
 {
     const ptrdiff_t d = form->d;
     for (ptrdiff_t i = 0; i < d; i++)
-        H[i] = form->n_products > 0 ? form->right[j] * form->left[i] : 0.0;
+        H[i] = form->right[j] * form->left[i];
     for (ptrdiff_t t = 1; t < form->n_products; t++)
         lsa_vec_axpy(d, form->right[t * d + j], form->left + t * d, H);
     if (form->diagonal != NULL)

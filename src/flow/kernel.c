@@ -4,6 +4,7 @@
 #include "base/try.h"
 #include "flow/panels.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* Of a vector; nodes of weight 0 fill the last one up. */
@@ -29,6 +30,8 @@ lsa_status flow_kernel_create(double least, double largest, flow_kernel **out, l
     LSA_TRY_MEMORY(kernel->rates, "the compressed sum");
     kernel->weights = lsa_vec_create(kernel->count + LANES);
     LSA_TRY_MEMORY(kernel->weights, "the compressed sum");
+    for (ptrdiff_t panel = 0; panel < kernel->panels.count; panel++)
+        flow_moments_init(kernel->moments + panel, &kernel->panels, panel);
     for (ptrdiff_t k = 0; k < kernel->count; k++)
         kernel->rates[k] = flow_panel_node(&kernel->panels, k / FLOW_NODES, (int)(k % FLOW_NODES));
     *out = kernel;
@@ -48,22 +51,40 @@ void flow_kernel_destroy(flow_kernel *kernel)
     free(kernel);
 }
 
+static bool lies_in(const flow_moments *panel, double rate)
+{
+    return rate >= panel->low && rate < panel->high;
+}
+
+/* The length of the run of rates in the panel that the first one is in. */
+static ptrdiff_t run_length(const flow_moments *panel, ptrdiff_t n, const double *rates)
+{
+    ptrdiff_t length = 1;
+    for (int inside = 1; inside && length + LANES <= n; length += inside ? LANES : 0)
+        for (ptrdiff_t l = 0; l < LANES; l++)
+            inside &= (rates[length + l] >= panel->low) & (rates[length + l] < panel->high);
+    while (length < n && lies_in(panel, rates[length]))
+        length++;
+    return length;
+}
+
 void flow_kernel_add(flow_kernel *kernel, ptrdiff_t n, const double *rates, const double *weights)
 {
-    const flow_panels *panels = &kernel->panels;
-    for (ptrdiff_t from = 0, to; from < n; from = to) {
-        const ptrdiff_t panel = flow_panel_of(panels, rates[from]);
-        const double low = flow_panel_low(panels, panel), high = flow_panel_high(panels, panel);
-        for (to = from + 1; to < n && rates[to] >= low && rates[to] < high;)
-            to++;
-        flow_panel_add(panels, panel, to - from, rates + from, weights + from, kernel->moments + panel);
+    flow_moments *panel = kernel->moments;
+    for (ptrdiff_t from = 0, length; from < n; from += length) {
+        if (panel > kernel->moments && lies_in(panel - 1, rates[from])) /* rates that descend */
+            panel--;
+        else
+            panel = kernel->moments + flow_panel_of(&kernel->panels, rates[from]);
+        length = run_length(panel, n - from, rates + from);
+        flow_moments_add(panel, length, rates + from, weights + from);
     }
 }
 
 void flow_kernel_close(flow_kernel *kernel)
 {
     for (ptrdiff_t panel = 0; panel < kernel->panels.count; panel++)
-        flow_panel_weights(kernel->moments + panel, kernel->weights + FLOW_NODES * panel);
+        flow_moments_close(kernel->moments + panel, kernel->weights + FLOW_NODES * panel);
 }
 
 ptrdiff_t flow_kernel_nodes(const flow_kernel *kernel)

@@ -89,8 +89,10 @@ enum { BATCH = 256 };
 static void compress_panel(flow_modes *modes, ptrdiff_t panel)
 {
     const ptrdiff_t begin = modes->begin[panel], n = modes_of(modes, panel), to = modes->node[panel];
-    flow_moments moments[3] = {{0}};
+    flow_moments moments[3];
     double reach = 0.0;
+    for (int c = 0; c < 3; c++)
+        flow_moments_init(&moments[c], &modes->panels, panel);
     for (ptrdiff_t from = 0; from < n; from += BATCH) {
         double rates[BATCH], products[3][BATCH];
         const ptrdiff_t terms = n - from < BATCH ? n - from : BATCH;
@@ -104,11 +106,11 @@ static void compress_panel(flow_modes *modes, ptrdiff_t panel)
             reach = fmax(reach, fabs(B));
         }
         for (int c = 0; c < 3; c++)
-            flow_panel_add(&modes->panels, panel, terms, rates, products[c], &moments[c]);
+            flow_moments_add(&moments[c], terms, rates, products[c]);
     }
-    flow_panel_weights(&moments[0], modes->WW + to);
-    flow_panel_weights(&moments[1], modes->WB + to);
-    flow_panel_weights(&moments[2], modes->BB + to);
+    flow_moments_close(&moments[0], modes->WW + to);
+    flow_moments_close(&moments[1], modes->WB + to);
+    flow_moments_close(&moments[2], modes->BB + to);
     for (int k = 0; k < FLOW_NODES; k++) {
         modes->rates[to + k] = flow_panel_node(&modes->panels, panel, k);
         modes->reach[to + k] = reach;

@@ -52,11 +52,14 @@ static void gather(flow_moments *moments)
     moments->waiting = 0;
 }
 
-void flow_panel_add(const flow_panels *panels, ptrdiff_t panel, ptrdiff_t n, const double *rates, const double *weights,
-                    flow_moments *moments)
+void flow_moments_init(flow_moments *moments, const flow_panels *panels, ptrdiff_t panel)
 {
-    const double low = flow_panel_low(panels, panel), high = flow_panel_high(panels, panel);
-    const double centre = 0.5 * (low + high), scale = 2.0 / (high - low);
+    *moments = (flow_moments){.low = flow_panel_low(panels, panel), .high = flow_panel_high(panels, panel)};
+}
+
+void flow_moments_add(flow_moments *moments, ptrdiff_t n, const double *rates, const double *weights)
+{
+    const double centre = 0.5 * (moments->low + moments->high), scale = 2.0 / (moments->high - moments->low);
     for (ptrdiff_t from = 0, terms; from < n; from += terms) {
         const ptrdiff_t room = FLOW_BATCH - moments->waiting;
         double *restrict x = moments->x + moments->waiting, *restrict w = moments->w + moments->waiting;
@@ -84,7 +87,7 @@ static double series(const double *c, double x)
     return sum;
 }
 
-void flow_panel_weights(flow_moments *moments, double *weights)
+void flow_moments_close(flow_moments *moments, double *weights)
 {
     double c[FLOW_NODES];
     gather(moments);

@@ -36,16 +36,17 @@ double flow_panel_node(const flow_panels *panels, ptrdiff_t panel, int k);
  * the order that they come in. */
 enum { FLOW_BATCH = 16 * LSA_CHEBYSHEV_LANES };
 typedef struct flow_moments {
+    double low, high; /* the panel */
     ptrdiff_t waiting;
     double x[FLOW_BATCH], w[FLOW_BATCH];
-    double sums[LSA_CHEBYSHEV * LSA_CHEBYSHEV_LANES]; /* all zeroed before the first term */
+    double sums[LSA_CHEBYSHEV * LSA_CHEBYSHEV_LANES];
 } flow_moments;
 
+void flow_moments_init(flow_moments *moments, const flow_panels *panels, ptrdiff_t panel);
 /* Adds n terms whose rates lie in the panel. Cost: some 60 operations a term, in vectors. */
-void flow_panel_add(const flow_panels *panels, ptrdiff_t panel, ptrdiff_t n, const double *rates, const double *weights,
-                    flow_moments *moments);
+void flow_moments_add(flow_moments *moments, ptrdiff_t n, const double *rates, const double *weights);
 /* The weights of the nodes, FLOW_NODES numbers. */
-void flow_panel_weights(flow_moments *moments, double *weights);
+void flow_moments_close(flow_moments *moments, double *weights);
 
 /* out_i = the polynomial through `values` at the nodes, at n rates of the panel. out may be rates. */
 void flow_panel_interpolate(const flow_panels *panels, ptrdiff_t panel, const double *values, ptrdiff_t n,
