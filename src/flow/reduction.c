@@ -106,21 +106,19 @@ lsa_status flow_reduction_create(const lsa_program *program, const double *start
 {
     lsa_status status = LSA_OK;
     const lsa_form *form = lsa_program_form(program);
-    double *memory = NULL;
+    const ptrdiff_t count = (form->d + LANES - 1) / LANES * LANES;
     flow_reduction *reduction = calloc(1, sizeof *reduction);
     LSA_TRY_MEMORY(reduction, "the reduced flow");
     *reduction = (flow_reduction){.form = form, .start = start, .tail = {1.0, 1.0}, .s = NAN};
+    reduction->column = lsa_vec_create(2 * count);
+    LSA_TRY_MEMORY(reduction->column, "the columns of the start");
     if (start != NULL) {
-        const ptrdiff_t count = (form->d + LANES - 1) / LANES * LANES;
-        memory = lsa_vec_create(2 * count);
-        LSA_TRY_MEMORY(memory, "the columns of the start");
-        column c = {.count = count, .H = memory, .W = memory + count};
+        column c = {.count = count, .H = reduction->column, .W = reduction->column + count};
         LSA_TRY(compress(reduction, &c, err));
     }
     *out = reduction;
     reduction = NULL;
 done:
-    free(memory);
     flow_reduction_destroy(reduction);
     return status;
 }
@@ -130,6 +128,7 @@ void flow_reduction_destroy(flow_reduction *reduction)
     if (reduction == NULL)
         return;
     flow_kernel_destroy(reduction->kernel);
+    free(reduction->column);
     free(reduction);
 }
 
@@ -198,14 +197,19 @@ bool flow_reduction_may_count(const flow_reduction *reduction)
 
 ptrdiff_t flow_reduction_count(const flow_reduction *reduction, double bound, double *above)
 {
-    const lsa_form *form = reduction->form;
+    const ptrdiff_t d = reduction->form->d;
+    double *H = reduction->column;
     ptrdiff_t count = 0;
     *above = INFINITY;
-    for (ptrdiff_t j = 0; j < form->d; j++)
-        for (ptrdiff_t i = 0; i < form->d; i++) {
-            const double H = i == j ? (double)INFINITY : lsa_form_rate(form, i, j);
-            count += H <= bound;
-            *above = H > bound && H < *above ? H : *above;
+    for (ptrdiff_t j = 0; j < d; j++) {
+        double least = INFINITY;
+        flow_form_rates(reduction->form, j, H);
+        H[j] = INFINITY;
+        for (ptrdiff_t i = 0; i < d; i++) {
+            count += H[i] <= bound;
+            least = smaller(H[i] > bound ? H[i] : (double)INFINITY, least);
         }
+        *above = smaller(least, *above);
+    }
     return count;
 }

@@ -24,6 +24,7 @@ typedef struct flow_tail {
 typedef struct flow_reduction {
     const lsa_form *form;
     const double *start; /* the whole start, borrowed; NULL: it was diagonal                                    */
+    double *column;      /* scratch: rates and squares of one, in whole vectors                                 */
     flow_kernel *kernel; /* NULL: all moving entries are 0                                                      */
     double still;        /* sum of U_ij^2 over the entries with H_ij = 0                                        */
     double fastest;      /* the largest rate of an entry that is not 0; 0: none                                 */
