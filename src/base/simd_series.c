@@ -118,3 +118,22 @@ EVERY_WIDTH void lsa_simd_chebyshev(ptrdiff_t n, const double *restrict x, const
     for (int m = 0; m < LSA_CHEBYSHEV; m++)
         SET_LANES(moments + m * LSA_CHEBYSHEV_LANES, sums[m]);
 }
+
+/* By the polynomials themselves: Clenshaw's recurrence would lose some digits at the ends. */
+static inline double series(double x, const double *c)
+{
+    double before = 1.0, now = x, sum = c[0] + c[1] * x;
+    for (int m = 2; m < LSA_CHEBYSHEV; m++) {
+        const double next = 2.0 * x * now - before;
+        before = now;
+        now = next;
+        sum += c[m] * next;
+    }
+    return sum;
+}
+
+EVERY_WIDTH void lsa_simd_chebyshev_series(ptrdiff_t n, const double *x, const double c[LSA_CHEBYSHEV], double *out)
+{
+    for (ptrdiff_t k = 0; k < n; k++)
+        out[k] = series(x[k], c);
+}

@@ -74,19 +74,6 @@ void flow_moments_add(flow_moments *moments, ptrdiff_t n, const double *rates, c
     }
 }
 
-/* sum_n c_n T_n(x), by the three-term recurrence. */
-static double series(const double *c, double x)
-{
-    double before = 1.0, now = x, sum = c[0];
-    for (int n = 1; n < FLOW_NODES; n++) {
-        const double next = 2.0 * x * now - before;
-        sum += c[n] * now;
-        before = now;
-        now = next;
-    }
-    return sum;
-}
-
 void flow_moments_close(flow_moments *moments, double *weights)
 {
     double c[FLOW_NODES];
@@ -98,7 +85,8 @@ void flow_moments_close(flow_moments *moments, double *weights)
         c[n] *= n == 0 ? 1.0 / FLOW_NODES : 2.0 / FLOW_NODES;
     }
     for (int k = 0; k < FLOW_NODES; k++)
-        weights[k] = series(c, chebyshev(k));
+        weights[k] = chebyshev(k);
+    lsa_simd_chebyshev_series(FLOW_NODES, weights, c, weights);
 }
 
 /* The Chebyshev coefficients of the polynomial through the values: the transpose of the map above. */
@@ -126,5 +114,6 @@ void flow_panel_interpolate(const flow_panels *panels, ptrdiff_t panel, const do
     double c[FLOW_NODES];
     coefficients(values, c);
     for (ptrdiff_t i = 0; i < n; i++)
-        out[i] = series(c, (rates[i] - centre) * scale);
+        out[i] = (rates[i] - centre) * scale;
+    lsa_simd_chebyshev_series(n, out, c, out);
 }

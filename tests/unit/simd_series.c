@@ -71,6 +71,25 @@ static void test_moments(void **state)
     }
 }
 
+/* sum c_m T_m(cos t) = sum c_m cos(m t). */
+static void test_series(void **state)
+{
+    (void)state;
+    enum { COUNT = 37 };
+    double x[COUNT], c[LSA_CHEBYSHEV], got[COUNT];
+    for (int m = 0; m < LSA_CHEBYSHEV; m++)
+        c[m] = m % 2 == 0 ? 1.0 / (1.0 + m) : -0.3;
+    for (int k = 0; k < COUNT; k++)
+        x[k] = cos(0.05 + 0.08 * k);
+    lsa_simd_chebyshev_series(COUNT, x, c, got);
+    for (int k = 0; k < COUNT; k++) {
+        double want = 0.0;
+        for (int m = 0; m < LSA_CHEBYSHEV; m++)
+            want += c[m] * cos(m * acos(x[k]));
+        check_close(got[k], want, 0.0, 1e-13);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +97,7 @@ int main(void)
         cmocka_unit_test(test_exp_at_the_ends),
         cmocka_unit_test(test_exp_sums),
         cmocka_unit_test(test_moments),
+        cmocka_unit_test(test_series),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
