@@ -117,12 +117,26 @@ static double least(N_Vector x)
     return m;
 }
 
-/* z = sum_k c_k x_k. z may be x_0, and no other of them: SUNDIALS' own contract. */
+/* Of three vectors, so many numbers stay in the first-level cache. */
+enum { BLOCK = 1024 };
+
+static ptrdiff_t block_length(N_Vector v, ptrdiff_t from)
+{
+    const ptrdiff_t rest = (ptrdiff_t)NV_LENGTH_S(v) - from;
+    return rest < BLOCK ? rest : BLOCK;
+}
+
+/* z = sum_k c_k x_k, block by block, so that z is written to memory once. z may be x_0, and no other of them: SUNDIALS'
+ * own contract. */
 static int linear_combination(int count, double *c, N_Vector *x, N_Vector z)
 {
-    scale(c[0], x[0], z);
-    for (int k = 1; k < count; k++)
-        linear_sum(1.0, z, c[k], x[k], z);
+    for (ptrdiff_t from = 0; from < (ptrdiff_t)NV_LENGTH_S(z); from += BLOCK) {
+        double *out = NV_DATA_S(z) + from;
+        const ptrdiff_t n = block_length(z, from);
+        lsa_simd_scale(n, c[0], NV_DATA_S(x[0]) + from, out);
+        for (int k = 1; k < count; k++)
+            lsa_simd_sum(n, 1.0, out, c[k], NV_DATA_S(x[k]) + from, out);
+    }
     return 0;
 }
 
@@ -133,11 +147,13 @@ static int scale_array(int count, double *c, N_Vector *x, N_Vector *z)
     return 0;
 }
 
-/* z_k = a_k x + y_k: the correction of the whole Nordsieck history after a step, x staying in cache. */
+/* z_k = a_k x + y_k, block by block: the correction of the whole Nordsieck history after a step reads x once. */
 static int scale_add_multi(int count, double *a, N_Vector x, N_Vector *y, N_Vector *z)
 {
-    for (int k = 0; k < count; k++)
-        linear_sum(a[k], x, 1.0, y[k], z[k]);
+    for (ptrdiff_t from = 0; from < (ptrdiff_t)NV_LENGTH_S(x); from += BLOCK)
+        for (int k = 0; k < count; k++)
+            lsa_simd_sum(block_length(x, from), a[k], NV_DATA_S(x) + from, 1.0, NV_DATA_S(y[k]) + from,
+                         NV_DATA_S(z[k]) + from);
     return 0;
 }
 
