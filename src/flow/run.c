@@ -18,9 +18,10 @@
 /* BDF's global error exceeds its local tolerance: errors made on the way out of a saddle grow with the path, measured
  * against the isotropic closed form (W10) by 5 to 120, more as rtol falls. A thirtieth keeps the path within 10 rtol. */
 static const double SAFETY = 1.0 / 30.0;
-/* A form's saddles have u = 0 and so a gap of 1: well below, there is none, and errors decay but for the drift along the
- * flat direction (u, -U), which this factor keeps as it was: within 40 rtol u^2. The path stays within 4 rtol of W10. */
-static const double ESCAPED = 0.3, SAFETY_ESCAPED = 0.5;
+/* A form's saddles have u = 0 and so a gap of 1. Below that, once the gradient has passed its peak by this factor, the path
+ * has left the saddle and errors decay but for the drift along the flat direction (u, -U), which this tolerance keeps
+ * within 40 rtol u^2. The path stays within 3 rtol of W10. */
+static const double ESCAPED_GAP = 0.9, ESCAPED_GRADIENT = 0.3, SAFETY_ESCAPED = 0.5;
 /* Below this, local tolerances drown in rounding (CVODE refuses 2e-16). */
 static const double LEAST_RTOL = 1e-15;
 /* How often progress is told: often enough for a bar, rarely enough to cost nothing. */
@@ -280,7 +281,8 @@ static void watch_conserved(flow_run *run, const double *y)
 /* Local errors may be as large as their effect allows. Without a form nothing says that no saddle is left. */
 static void follow_tolerance(flow_run *run, lsa_sample now)
 {
-    if (run->path->form != NULL && now.gap < ESCAPED)
+    if (run->path->form != NULL && now.gap < ESCAPED_GAP &&
+        now.gradient_norm < ESCAPED_GRADIENT * run->stop.peak_gradient)
         run->path->rtol = fmax(SAFETY_ESCAPED * run->options->rtol, LEAST_RTOL);
 }
 
