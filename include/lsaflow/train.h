@@ -1,9 +1,10 @@
 /* train.h - stochastic gradient descent on the real layer: prompts drawn, the forward pass differentiated, steps taken.
  *
  * Nothing here knows the population loss. The gradient of a step is the mean over a batch of fresh prompts of the
- * gradient of 1/2 (prediction - target)^2, by reverse mode through the layer and the statement's parameters. Prompt
- * number k * batch + b of the seed is prompt b of step k, and sums are merged in a fixed order, so every digit is the
- * same for any number of threads, and a run that was stopped, saved and loaded ends like one that was not. */
+ * gradient of 1/2 (prediction - target)^2, by reverse mode through the layer and the statement's parameters; or the
+ * caller's, which makes gradient descent. Prompt number k * batch + b of the seed is prompt b of step k, and sums are
+ * merged in a fixed order, so every digit is the same for any number of threads, and a run that was stopped, saved and
+ * loaded ends like one that was not. */
 #ifndef LSAFLOW_TRAIN_H
 #define LSAFLOW_TRAIN_H
 
@@ -22,11 +23,23 @@ double lsa_train_bound(ptrdiff_t n, const double *start);
 typedef struct lsa_training lsa_training;
 
 /* At step 0, `parameters` (copied) in the order of the statement, as in lsa_forward. Borrows the experiment: its
- * training law, its statement. `settings`: of the experiment (experiment->train), or others; checkpoint and points are
- * the caller's. threads 0: as OpenMP decides. LSA_ERR_DOMAIN (a setting out of range), LSA_ERR_UNABLE (a law that
+ * training law, its statement. `settings`: of the experiment (experiment->train), or others; checkpoint is the
+ * caller's, and points bounds the marks that a checkpoint may hold. threads 0: as OpenMP decides. LSA_ERR_DOMAIN (a setting out of range), LSA_ERR_UNABLE (a law that
  * cannot be drawn; the method gd, whose gradient is that of the population loss). */
 lsa_status lsa_training_create(const lsa_experiment *experiment, const double *parameters,
                                const lsa_train_settings *settings, int threads, lsa_training **out, lsa_error *err);
+/* A gradient of the caller's: of `count` parameters, into `gradient`; returns the loss there. */
+typedef struct lsa_train_source {
+    ptrdiff_t count;
+    double (*eval)(void *context, const double *parameters, double *gradient);
+    void *context;
+} lsa_train_source;
+/* A run whose steps follow that gradient (copied; its context is borrowed), for the method gd. Each step is taken as
+ * `substeps` >= 1 steps of its size over that number, so that runs of several `substeps` meet at the same times.
+ * LSA_ERR_DOMAIN (a setting out of range), LSA_ERR_UNABLE (another method). */
+lsa_status lsa_training_create_by(const lsa_train_source *source, const double *parameters,
+                                  const lsa_train_settings *settings, ptrdiff_t substeps, lsa_training **out,
+                                  lsa_error *err);
 void lsa_training_destroy(lsa_training *training);
 
 /* Goes on until `until` steps are done, at most settings.steps. `interrupt` (may be NULL) is read between steps:
@@ -48,10 +61,23 @@ typedef struct lsa_training_state {
 } lsa_training_state;
 lsa_training_state lsa_training_read(const lsa_training *training);
 
-/* The state as text, whole or not at all; numbers round-trip. LSA_ERR_WRITE. */
+/* Keeps a copy of where the run stands: the path that a checkpoint carries along. LSA_ERR_MEMORY. */
+lsa_status lsa_training_mark(lsa_training *training, lsa_error *err);
+ptrdiff_t lsa_training_mark_count(const lsa_training *training);
+/* Step, time and parameters of mark k; no average, loss NAN. */
+lsa_training_state lsa_training_mark_read(const lsa_training *training, ptrdiff_t k);
+
+/* The state and the marks as text, whole or not at all; numbers round-trip. LSA_ERR_WRITE. */
 lsa_status lsa_training_save(const lsa_training *training, const char *path, lsa_error *err);
 /* Into a training made from the same experiment and settings. LSA_ERR_READ; LSA_ERR_INPUT: no checkpoint, damaged, or
- * of other settings, which the message names. The training is then unchanged. */
+ * of another run, with the first line that differs: the settings, the number of parameters, or the loss at the first
+ * step, in which start, law, statement and seed all show. The training is then unchanged. */
 lsa_status lsa_training_load(lsa_training *training, const char *path, lsa_error *err);
+
+/* Covariance (n x n, n the number of parameters) of one prompt's gradient of 1/2 (prediction - target)^2 at these
+ * parameters: what a batch of B leaves as noise is this over B. Over `prompts` >= 2 prompts of the seed that no run of
+ * training draws. Cost O(n^2) a prompt beside its gradient. LSA_ERR_UNABLE, LSA_ERR_MEMORY. */
+lsa_status lsa_train_noise(const lsa_experiment *experiment, const double *parameters, uint64_t seed,
+                           ptrdiff_t prompts, double *covariance, lsa_error *err);
 
 #endif

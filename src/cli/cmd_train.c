@@ -81,7 +81,7 @@ lsa_status cli_train(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_training_path *path = NULL;
-    LSA_TRY(lsa_training_path_run(run->study, &path, err));
+    LSA_TRY(lsa_training_path_run(run->study, NULL, &path, err));
     lsa_progress_clear(run->progress);
     const cli_findings findings = {.what = path,
                                    .count = path->count,

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const heading = "lsaflow training 1\n";
+static const char *const heading = "lsaflow training 2\n";
 
 /* ---- Writing ---------------------------------------------------------------------------------------------------- */
 
@@ -46,7 +46,19 @@ static void write_run(lsa_text *text, const lsa_training *t)
     write_number(text, "epsilon", o->epsilon);
     write_number(text, "tail_average", o->tail_average);
     write_number(text, "tasks", o->tasks);
-    lsa_text_printf(text, "seed %llu\nparameters %td\n", (unsigned long long)o->seed, t->n);
+    lsa_text_printf(text, "points %td\nseed %llu\nparameters %td\n", o->points, (unsigned long long)o->seed, t->n);
+    write_number(text, "first_loss", t->first_loss);
+}
+
+/* Of a mark: its step, its time, its parameters. */
+static void write_marks(lsa_text *text, const lsa_training *t)
+{
+    write_number(text, "marks", (double)t->n_marks);
+    for (ptrdiff_t k = 0; k < t->n_marks; k++) {
+        write_number(text, "at", (double)t->marks[k].step);
+        write_number(text, "time", t->marks[k].time);
+        write_numbers(text, "theta", t->n, t->states + k * t->n);
+    }
 }
 
 lsa_status lsa_training_save(const lsa_training *t, const char *path, lsa_error *err)
@@ -63,6 +75,7 @@ lsa_status lsa_training_save(const lsa_training *t, const char *path, lsa_error 
     write_numbers(&text, "velocity", t->n, t->velocity);
     write_numbers(&text, "square", t->n, t->square);
     write_numbers(&text, "average", t->n, t->average);
+    write_marks(&text, t);
     lsa_text_add(&text, "end\n");
     LSA_TRY_MEMORY(text.failed ? NULL : text.data, "a checkpoint");
     LSA_TRY(lsa_text_write_file(path, text.data, text.length, err));
@@ -140,56 +153,109 @@ done:
     return status;
 }
 
-/* Four arrays of n numbers behind one another. */
-static lsa_status read_state(reader *r, lsa_training *t, double *arrays, lsa_error *err)
+/* A whole number in [0, most]. */
+static lsa_status read_count(reader *r, const char *name, double most, ptrdiff_t *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    double done = 0.0, averaged = 0.0, time = 0.0, loss = 0.0;
-    const ptrdiff_t n = t->n;
-    LSA_TRY(read_numbers(r, "done", 1, &done, err));
-    LSA_TRY(read_numbers(r, "averaged", 1, &averaged, err));
-    LSA_TRY(read_numbers(r, "time", 1, &time, err));
-    LSA_TRY(read_numbers(r, "loss", 1, &loss, err));
-    LSA_TRY(read_numbers(r, "theta", n, arrays, err));
-    LSA_TRY(read_numbers(r, "velocity", n, arrays + n, err));
-    LSA_TRY(read_numbers(r, "square", n, arrays + 2 * n, err));
-    LSA_TRY(read_numbers(r, "average", n, arrays + 3 * n, err));
-    if (strcmp(r->at, "end\n") != 0)
-        LSA_TRY(damaged(r, "end", err));
-    if (!(done >= 0.0 && done <= (double)t->settings.steps && done == floor(done) && averaged >= 0.0 &&
-          averaged <= done && averaged == floor(averaged)))
-        LSA_TRY(damaged(r, "done", err));
-    t->step = (ptrdiff_t)done;
-    t->averaged = (ptrdiff_t)averaged;
-    t->time = time;
-    t->loss = t->step > 0 ? loss : (double)NAN;
-    memcpy(t->parameters, arrays, (size_t)n * sizeof(double));
-    memcpy(t->velocity, arrays + n, (size_t)n * sizeof(double));
-    memcpy(t->square, arrays + 2 * n, (size_t)n * sizeof(double));
-    memcpy(t->average, arrays + 3 * n, (size_t)n * sizeof(double));
+    double number = 0.0;
+    LSA_TRY(read_numbers(r, name, 1, &number, err));
+    if (!(number >= 0.0 && number <= most && number == floor(number)))
+        LSA_TRY(damaged(r, name, err));
+    *out = (ptrdiff_t)number;
 done:
     return status;
 }
 
-/* Four arrays of numbers of at most 25 characters, with their blanks. */
+static lsa_status read_state(reader *r, lsa_training *t, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(read_count(r, "done", (double)t->settings.steps, &t->step, err));
+    LSA_TRY(read_count(r, "averaged", (double)t->step, &t->averaged, err));
+    LSA_TRY(read_numbers(r, "time", 1, &t->time, err));
+    LSA_TRY(read_numbers(r, "loss", 1, &t->loss, err));
+    LSA_TRY(read_numbers(r, "theta", t->n, t->parameters, err));
+    LSA_TRY(read_numbers(r, "velocity", t->n, t->velocity, err));
+    LSA_TRY(read_numbers(r, "square", t->n, t->square, err));
+    LSA_TRY(read_numbers(r, "average", t->n, t->average, err));
+    t->loss = t->step > 0 ? t->loss : (double)NAN;
+done:
+    return status;
+}
+
+/* Their steps ascend, up to where the run stands. */
+static lsa_status read_marks(reader *r, lsa_training *t, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ptrdiff_t count = 0, before = -1;
+    LSA_TRY(read_count(r, "marks", (double)t->settings.points, &count, err));
+    LSA_TRY(lsa_training_reserve(t, count, err));
+    for (ptrdiff_t k = 0; k < count; k++) {
+        LSA_TRY(read_count(r, "at", (double)t->step, &t->marks[k].step, err));
+        LSA_TRY(read_numbers(r, "time", 1, &t->marks[k].time, err));
+        LSA_TRY(read_numbers(r, "theta", t->n, t->states + k * t->n, err));
+        if (t->marks[k].step <= before)
+            LSA_TRY(damaged(r, "at", err));
+        before = t->marks[k].step;
+    }
+    t->n_marks = count;
+    if (strcmp(r->at, "end\n") != 0)
+        LSA_TRY(damaged(r, "end", err));
+done:
+    return status;
+}
+
+/* Numbers of at most 25 characters, with their blanks: four arrays, and one for each mark. */
 static size_t largest_file(const lsa_training *t)
 {
-    return 4096 + (size_t)100 * (size_t)t->n;
+    const double bytes =
+        4096.0 + 26.0 * (4.0 * (double)t->n + (double)t->settings.points * ((double)t->n + 4.0));
+    return bytes < 1e15 ? (size_t)bytes : (size_t)1 << 50;
+}
+
+/* The same run with arrays of its own for what a checkpoint fills. */
+static lsa_status make_reader(const lsa_training *t, lsa_training *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    *out = *t;
+    out->n_marks = out->room = 0;
+    out->marks = NULL;
+    out->states = NULL;
+    out->parameters = lsa_vec_create(t->n);
+    out->velocity = lsa_vec_create(t->n);
+    out->square = lsa_vec_create(t->n);
+    out->average = lsa_vec_create(t->n);
+    LSA_TRY_MEMORY(out->parameters && out->velocity && out->square ? out->average : NULL, "a checkpoint");
+done:
+    return status;
+}
+
+static void clear_reader(lsa_training *t)
+{
+    free(t->parameters);
+    free(t->velocity);
+    free(t->square);
+    free(t->average);
+    free(t->marks);
+    free(t->states);
 }
 
 lsa_status lsa_training_load(lsa_training *t, const char *path, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_text text;
-    double *arrays = lsa_vec_create(4 * t->n);
+    lsa_training found;
     lsa_text_init(&text);
-    LSA_TRY_MEMORY(arrays, "a checkpoint");
+    LSA_TRY(make_reader(t, &found, err));
     LSA_TRY(lsa_text_read_file(&text, path, largest_file(t), err));
     reader r = {text.data, path};
     LSA_TRY(check_run(&r, t, err));
-    LSA_TRY(read_state(&r, t, arrays, err));
+    LSA_TRY(read_state(&r, &found, err));
+    LSA_TRY(read_marks(&r, &found, err));
+    const lsa_training before = *t; /* the arrays change hands; the rest is the same in both */
+    *t = found;
+    found = before;
 done:
     lsa_text_clear(&text);
-    free(arrays);
+    clear_reader(&found);
     return status;
 }

@@ -15,8 +15,6 @@ static bool below_one(double beta)
 
 static lsa_status check_settings(const lsa_train_settings *o, lsa_error *err)
 {
-    if (o->method == LSA_TRAIN_GD)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "gradient descent on the population loss is not sampled");
     /* 2^62 prompts: the streams beyond belong to the pool of tasks */
     if (o->steps < 1 || o->batch < 1 || o->batch > ((ptrdiff_t)1 << 62) / o->steps)
         return lsa_error_set(err, LSA_ERR_DOMAIN, "training takes at least one step of one prompt, got %td of %td",
@@ -54,8 +52,28 @@ double lsa_train_bound(ptrdiff_t n, const double *start)
     return 1e6 * fmax(1.0, lsa_vec_norm(n, start));
 }
 
-lsa_status lsa_training_create(const lsa_experiment *experiment, const double *parameters,
-                               const lsa_train_settings *settings, int threads, lsa_training **out, lsa_error *err)
+/* Loss and gradient of the step that comes. */
+static double evaluate(lsa_training *t)
+{
+    if (t->gradient == NULL)
+        return t->source.eval(t->source.context, t->parameters, t->g);
+    return lsa_batch_gradient_eval(t->gradient, t->parameters, (uint64_t)t->step * (uint64_t)t->settings.batch, t->g);
+}
+
+/* At step 0, once it is known where gradients come from and how many numbers they have. */
+static lsa_status place_at_start(lsa_training *t, const double *parameters, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(allocate(t, err));
+    memcpy(t->parameters, parameters, (size_t)t->n * sizeof(double));
+    t->limit = lsa_train_bound(t->n, parameters);
+    t->loss = (double)NAN;
+    t->first_loss = evaluate(t);
+done:
+    return status;
+}
+
+static lsa_status create(const lsa_train_settings *settings, lsa_training **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_training *t = NULL;
@@ -63,13 +81,46 @@ lsa_status lsa_training_create(const lsa_experiment *experiment, const double *p
     t = calloc(1, sizeof *t);
     LSA_TRY_MEMORY(t, "a training");
     t->settings = *settings;
+    t->substeps = 1;
+    *out = t;
+done:
+    return status;
+}
+
+lsa_status lsa_training_create(const lsa_experiment *experiment, const double *parameters,
+                               const lsa_train_settings *settings, int threads, lsa_training **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_training *t = NULL;
+    LSA_TRY(create(settings, &t, err));
+    if (settings->method == LSA_TRAIN_GD)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "gradient descent on the population loss is not sampled"));
     LSA_TRY(lsa_batch_gradient_create(experiment, settings->batch, settings->tasks, settings->seed, threads,
                                       &t->gradient, err));
     t->n = lsa_batch_gradient_count(t->gradient);
-    LSA_TRY(allocate(t, err));
-    memcpy(t->parameters, parameters, (size_t)t->n * sizeof(double));
-    t->limit = lsa_train_bound(t->n, parameters);
-    t->loss = (double)NAN;
+    LSA_TRY(place_at_start(t, parameters, err));
+    *out = t;
+    t = NULL;
+done:
+    lsa_training_destroy(t);
+    return status;
+}
+
+lsa_status lsa_training_create_by(const lsa_train_source *source, const double *parameters,
+                                  const lsa_train_settings *settings, ptrdiff_t substeps, lsa_training **out,
+                                  lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_training *t = NULL;
+    LSA_TRY(create(settings, &t, err));
+    if (settings->method != LSA_TRAIN_GD)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "a gradient of one's own is for gradient descent"));
+    if (substeps < 1)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_DOMAIN, "a step is taken as at least one, got %td", substeps));
+    t->source = *source;
+    t->substeps = substeps;
+    t->n = source->count;
+    LSA_TRY(place_at_start(t, parameters, err));
     *out = t;
     t = NULL;
 done:
@@ -88,6 +139,8 @@ void lsa_training_destroy(lsa_training *t)
     free(t->average);
     free(t->g);
     free(t->next);
+    free(t->marks);
+    free(t->states);
     free(t);
 }
 
@@ -149,11 +202,10 @@ static void average(lsa_training *t)
         t->average[i] += (t->parameters[i] - t->average[i]) / (double)t->averaged;
 }
 
-static lsa_status take_step(lsa_training *t, lsa_error *err)
+static lsa_status move(lsa_training *t, double eta, lsa_error *err)
 {
     const lsa_train_settings *o = &t->settings;
-    const double eta = lsa_train_step_size(o, t->step);
-    t->loss = lsa_batch_gradient_eval(t->gradient, t->parameters, (uint64_t)t->step * (uint64_t)o->batch, t->g);
+    t->loss = evaluate(t);
     if (o->method == LSA_TRAIN_ADAM)
         adapt(t, eta);
     else
@@ -162,9 +214,19 @@ static lsa_status take_step(lsa_training *t, lsa_error *err)
         return lsa_error_set(err, LSA_ERR_SOLVER, "training diverged at step %td, with step size %g and batch loss %g",
                              t->step, eta, t->loss);
     memcpy(t->parameters, t->next, (size_t)t->n * sizeof(double));
+    return LSA_OK;
+}
+
+static lsa_status take_step(lsa_training *t, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double eta = lsa_train_step_size(&t->settings, t->step);
+    for (ptrdiff_t k = 0; k < t->substeps; k++)
+        LSA_TRY(move(t, eta / (double)t->substeps, err));
     t->step++;
     average(t);
-    return LSA_OK;
+done:
+    return status;
 }
 
 lsa_status lsa_training_run(lsa_training *t, ptrdiff_t until, const volatile sig_atomic_t *interrupt, lsa_error *err)
@@ -178,4 +240,51 @@ lsa_status lsa_training_run(lsa_training *t, ptrdiff_t until, const volatile sig
     }
 done:
     return status;
+}
+
+/* ---- Marks ------------------------------------------------------------------------------------------------------ */
+
+lsa_status lsa_training_reserve(lsa_training *t, ptrdiff_t count, lsa_error *err)
+{
+    if (count <= t->room)
+        return LSA_OK;
+    const size_t number = (size_t)t->n * sizeof(double);
+    if ((size_t)count > SIZE_MAX / 2 / number)
+        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for %td points of a path", count);
+    lsa_training_mark_place *marks = realloc(t->marks, (size_t)count * sizeof *marks);
+    if (marks != NULL)
+        t->marks = marks;
+    double *states = realloc(t->states, (size_t)count * number);
+    if (states != NULL)
+        t->states = states;
+    if (marks == NULL || states == NULL)
+        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for %td points of a path", count);
+    t->room = count;
+    return LSA_OK;
+}
+
+lsa_status lsa_training_mark(lsa_training *t, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (t->n_marks == t->room)
+        LSA_TRY(lsa_training_reserve(t, 2 * t->room + 16, err));
+    t->marks[t->n_marks] = (lsa_training_mark_place){t->step, t->time};
+    memcpy(t->states + t->n_marks * t->n, t->parameters, (size_t)t->n * sizeof(double));
+    t->n_marks++;
+done:
+    return status;
+}
+
+ptrdiff_t lsa_training_mark_count(const lsa_training *t)
+{
+    return t->n_marks;
+}
+
+lsa_training_state lsa_training_mark_read(const lsa_training *t, ptrdiff_t k)
+{
+    return (lsa_training_state){.step = t->marks[k].step,
+                                .count = t->n,
+                                .parameters = t->states + k * t->n,
+                                .loss = (double)NAN,
+                                .time = t->settings.method == LSA_TRAIN_ADAM ? (double)NAN : t->marks[k].time};
 }

@@ -11,28 +11,219 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The work of one run. `states` keeps the parameters of every point, for the comparison with the flow. */
+/* ---------------------------------------------------------------- the population loss as a source of gradients */
+
+/* In the program's basis, where an evaluation allocates nothing. */
+typedef struct population {
+    const lsa_program *program;
+    lsa_workspace *work;
+    double *start;
+} population;
+
+static double population_gradient(void *context, const double *state, double *gradient)
+{
+    const population *p = context;
+    lsa_program_gradient(p->program, p->work, state, gradient);
+    return lsa_program_loss(p->program, p->work, state);
+}
+
+static lsa_status population_make(lsa_study *study, population *p, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double *start;
+    *p = (population){0};
+    LSA_TRY(lsa_study_program(study, &p->program, err));
+    LSA_TRY(lsa_study_start(study, &start, err));
+    LSA_TRY(lsa_workspace_create(p->program, &p->work, err));
+    p->start = lsa_vec_create(lsa_program_size(p->program));
+    LSA_TRY_MEMORY(p->start, "the start of a descent");
+    LSA_TRY(lsa_program_from_user(p->program, start, p->start, err));
+done:
+    return status;
+}
+
+static void population_clear(population *p)
+{
+    lsa_workspace_destroy(p->work);
+    free(p->start);
+}
+
+static lsa_status descent_create(population *p, const lsa_train_settings *settings, ptrdiff_t substeps,
+                                 lsa_training **out, lsa_error *err)
+{
+    const lsa_train_source source = {lsa_program_size(p->program), population_gradient, p};
+    return lsa_training_create_by(&source, p->start, settings, substeps, out, err);
+}
+
+/* ---------------------------------------------------------------- a run */
+
 typedef struct trainer {
     lsa_study *study;
     const lsa_train_settings *settings;
-    const lsa_program *program;
-    lsa_workspace *work;
-    const double *start;
-    double *A; /* the predicted product, NULL where theory does not speak */
-    double *state, *gradient, *states;
+    const lsa_training_files *files;
+    population population;
+    lsa_training *training;
+    bool descends; /* the training's parameters are in the program's basis */
+    double *A;     /* the predicted product, NULL where theory does not speak */
+    double *state;
     lsa_reduced_view view;
     bool reduced;
     ptrdiff_t d;
     lsa_training_path *path;
 } trainer;
 
+static lsa_status make_path(trainer *t, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t size = lsa_program_size(t->population.program), points = t->settings->points;
+    t->path = calloc(1, sizeof *t->path);
+    LSA_TRY_MEMORY(t->path, "a training path");
+    t->path->size = size;
+    t->path->average_loss = t->path->average_to_limit = t->path->threshold = NAN;
+    t->path->diverged_step = t->path->resumed_at = -1;
+    t->path->points = calloc((size_t)points, sizeof *t->path->points);
+    t->path->states = lsa_vec_create(points * size);
+    t->path->final = lsa_vec_create(size);
+    LSA_TRY_MEMORY(t->path->points && t->path->states ? t->path->final : NULL, "a training path");
+done:
+    return status;
+}
+
+static lsa_status make_training(trainer *t, lsa_error *err)
+{
+    const double *start;
+    const lsa_status status = lsa_study_start(t->study, &start, err);
+    if (status != LSA_OK)
+        return status;
+    if (!t->descends)
+        return lsa_training_create(lsa_study_experiment(t->study), start, t->settings,
+                                   lsa_study_settings(t->study)->threads, &t->training, err);
+    lsa_train_settings settings = *t->settings;
+    settings.tail_average = 0.0; /* a path without noise ends at its end */
+    return descent_create(&t->population, &settings, 1, &t->training, err);
+}
+
+static lsa_status trainer_make(lsa_study *study, const lsa_training_files *files, trainer *t, lsa_error *err)
+{
+    static const lsa_training_files no_files = {NULL, NULL};
+    lsa_status status = LSA_OK;
+    const lsa_experiment *experiment = lsa_study_experiment(study);
+    *t = (trainer){.study = study,
+                   .settings = &experiment->train,
+                   .files = files != NULL ? files : &no_files,
+                   .descends = experiment->train.method == LSA_TRAIN_GD,
+                   .d = experiment->data.d};
+    LSA_TRY(population_make(study, &t->population, err));
+    t->reduced = lsa_study_reduced_view(study, t->population.program, &t->view);
+    t->state = lsa_vec_create(lsa_program_size(t->population.program));
+    LSA_TRY_MEMORY(t->state, "a training path");
+    LSA_TRY(make_path(t, err));
+    if (lsa_study_has_theory(study)) {
+        t->A = lsa_vec_create(t->d * t->d);
+        LSA_TRY_MEMORY(t->A, "the predicted product uU");
+        LSA_TRY(lsa_study_product(study, t->A, err));
+    }
+    LSA_TRY(make_training(t, err));
+done:
+    return status;
+}
+
+static void trainer_clear(trainer *t)
+{
+    lsa_training_destroy(t->training);
+    population_clear(&t->population);
+    lsa_training_path_destroy(t->path);
+    free(t->state);
+    free(t->A);
+}
+
+/* ---------------------------------------------------------------- steps */
+
+/* The step of point number k of n: 0, then evenly spaced in the logarithm, at least one apart, up to `steps`. */
+static ptrdiff_t point_step(ptrdiff_t k, ptrdiff_t n, ptrdiff_t steps, ptrdiff_t before)
+{
+    if (k == n - 1)
+        return steps;
+    const double spaced = exp(log((double)steps) * (double)k / (double)(n - 1));
+    const ptrdiff_t step = (ptrdiff_t)spaced;
+    return step > before ? step : before + 1;
+}
+
+static lsa_status save(const trainer *t, lsa_error *err)
+{
+    return t->files->checkpoint != NULL ? lsa_training_save(t->training, t->files->checkpoint, err) : LSA_OK;
+}
+
+/* The first multiple of `every` beyond `step`, or `end`. */
+static ptrdiff_t next_multiple(ptrdiff_t step, ptrdiff_t every, ptrdiff_t end)
+{
+    return every > 0 && every - step % every < end - step ? step + every - step % every : end;
+}
+
+/* On to `target`, with a checkpoint wherever one is due; the bar moves at least a hundred times a run. An interrupt is
+ * saved and stays one. */
+static lsa_status advance(trainer *t, ptrdiff_t target, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_study_options *options = lsa_study_settings(t->study);
+    const ptrdiff_t steps = t->settings->steps, every = t->settings->checkpoint;
+    for (ptrdiff_t step = lsa_training_read(t->training).step; step < target;) {
+        const ptrdiff_t shown = next_multiple(step, steps / 100 + 1, target);
+        status = lsa_training_run(t->training, next_multiple(step, every, shown), options->interrupt, err);
+        step = lsa_training_read(t->training).step;
+        if (status == LSA_ERR_INTERRUPTED) {
+            const lsa_status saved = save(t, err);
+            return saved != LSA_OK ? saved : status;
+        }
+        if (status != LSA_OK)
+            return status;
+        if (every > 0 && step % every == 0)
+            LSA_TRY(save(t, err));
+        if (options->progress != NULL)
+            options->progress(options->progress_context, "training", (double)step / (double)steps);
+    }
+done:
+    return status;
+}
+
+/* From the start, or from where the checkpoint stands, to the end or to where the run diverges. */
+static lsa_status take_steps(trainer *t, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_training *training = t->training;
+    const ptrdiff_t points = t->settings->points, steps = t->settings->steps;
+    if (t->files->resume != NULL) {
+        LSA_TRY(lsa_training_load(training, t->files->resume, err));
+        t->path->resumed_at = lsa_training_read(training).step;
+    }
+    if (lsa_training_mark_count(training) == 0)
+        LSA_TRY(lsa_training_mark(training, err));
+    for (ptrdiff_t k = lsa_training_mark_count(training); k < points; k++) {
+        const ptrdiff_t before = lsa_training_mark_read(training, k - 1).step;
+        if (before == steps)
+            break;
+        status = advance(t, point_step(k, points, steps, before), err);
+        if (status == LSA_ERR_SOLVER) {
+            t->path->diverged = true;
+            t->path->diverged_step = lsa_training_read(training).step;
+            return LSA_OK;
+        }
+        if (status != LSA_OK)
+            return status;
+        LSA_TRY(lsa_training_mark(training, err));
+    }
+    LSA_TRY(save(t, err));
+done:
+    return status;
+}
+
 /* ---------------------------------------------------------------- points */
 
 static double population_loss(const trainer *t, const double *user, lsa_error *err)
 {
-    if (lsa_program_from_user(t->program, user, t->state, err) != LSA_OK)
+    if (lsa_program_from_user(t->population.program, user, t->state, err) != LSA_OK)
         return NAN;
-    return lsa_program_loss(t->program, t->work, t->state);
+    return lsa_program_loss(t->population.program, t->population.work, t->state);
 }
 
 static double distance_to_limit(const trainer *t, const double *user)
@@ -47,136 +238,101 @@ static double distance_to_limit(const trainer *t, const double *user)
     return sqrt(sum) / lsa_vec_norm(t->d * t->d, t->A);
 }
 
-static void add_point(trainer *t, ptrdiff_t step, double time, const double *user, lsa_error *err)
+/* The training's numbers in the user's basis. */
+static lsa_status to_user(const trainer *t, const double *parameters, double *out, lsa_error *err)
 {
-    lsa_training_path *path = t->path;
-    memcpy(t->states + path->count * path->size, user, (size_t)path->size * sizeof *user);
-    path->points[path->count++] = (lsa_path_point){.step = step,
-                                                   .time = time,
-                                                   .loss = population_loss(t, user, err),
-                                                   .to_flow = NAN,
-                                                   .to_limit = distance_to_limit(t, user)};
+    if (t->descends)
+        return lsa_program_to_user(t->population.program, parameters, out, err);
+    memcpy(out, parameters, (size_t)t->path->size * sizeof *out);
+    return LSA_OK;
 }
 
-/* The step of point number k of n: 0, then evenly spaced in the logarithm, at least one apart, up to `steps`. */
-static ptrdiff_t point_step(ptrdiff_t k, ptrdiff_t n, ptrdiff_t steps, ptrdiff_t before)
-{
-    if (k == n - 1)
-        return steps;
-    const double spaced = exp(log((double)steps) * (double)k / (double)(n - 1));
-    const ptrdiff_t step = (ptrdiff_t)spaced;
-    return step > before ? step : before + 1;
-}
-
-/* ---------------------------------------------------------------- gradient descent on the population loss */
-
-static lsa_status descend(trainer *t, lsa_error *err)
+static lsa_status read_points(trainer *t, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_train_settings *s = t->settings;
     lsa_training_path *path = t->path;
-    const volatile sig_atomic_t *interrupt = lsa_study_settings(t->study)->interrupt;
-    const double bound = lsa_train_bound(path->size, t->start);
-    double time = 0.0, *x = lsa_vec_create(path->size);
-    LSA_TRY_MEMORY(x, "the iterate");
-    LSA_TRY(lsa_program_from_user(t->program, t->start, x, err));
-    for (ptrdiff_t k = 0, point = 1; k < s->steps && !path->diverged; k++) {
-        const double eta = lsa_train_step_size(s, k);
-        lsa_program_gradient(t->program, t->work, x, t->gradient);
-        lsa_vec_axpy(path->size, -eta, t->gradient, x);
-        time += eta;
-        path->diverged = !(lsa_vec_norm(path->size, x) <= bound);
-        if (interrupt != NULL && *interrupt != 0) {
-            status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted at step %td", k + 1);
-            goto done;
-        }
-        if (k + 1 < point_step(point, s->points, s->steps, path->points[path->count - 1].step) || path->diverged)
-            continue;
-        LSA_TRY(lsa_program_to_user(t->program, x, path->final, err));
-        add_point(t, k + 1, time, path->final, err);
-        point++;
+    path->count = lsa_training_mark_count(t->training);
+    for (ptrdiff_t k = 0; k < path->count; k++) {
+        const lsa_training_state mark = lsa_training_mark_read(t->training, k);
+        double *user = path->states + k * path->size;
+        LSA_TRY(to_user(t, mark.parameters, user, err));
+        path->points[k] = (lsa_path_point){.step = mark.step,
+                                           .time = mark.time,
+                                           .loss = population_loss(t, user, err),
+                                           .to_flow = NAN,
+                                           .to_limit = distance_to_limit(t, user),
+                                           .flow_to_limit = NAN};
     }
 done:
-    free(x);
     return status;
 }
 
-/* ---------------------------------------------------------------- stochastic steps on the layer */
-
-static lsa_status finish_average(trainer *t, const lsa_training_state *end, lsa_error *err)
+static lsa_status read_end(trainer *t, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_training_path *path = t->path;
-    if (end->average == NULL)
+    const lsa_training_state end = lsa_training_read(t->training);
+    LSA_TRY(to_user(t, end.parameters, path->final, err));
+    if (end.average == NULL)
         goto done;
     path->average = lsa_vec_create(path->size);
     LSA_TRY_MEMORY(path->average, "the tail average");
-    memcpy(path->average, end->average, (size_t)path->size * sizeof *path->average);
+    memcpy(path->average, end.average, (size_t)path->size * sizeof *path->average);
+    path->averaged = end.averaged;
     path->average_loss = population_loss(t, path->average, err);
     path->average_to_limit = distance_to_limit(t, path->average);
 done:
     return status;
 }
 
-static lsa_status sample_steps(trainer *t, lsa_error *err)
+/* ---------------------------------------------------------------- the flow beside it */
+
+static lsa_status run_flow(trainer *t, const double *times, lsa_trajectory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_study_options *options = lsa_study_settings(t->study);
-    lsa_training_path *path = t->path;
-    lsa_training *training = NULL;
-    LSA_TRY(
-        lsa_training_create(lsa_study_experiment(t->study), t->start, t->settings, options->threads, &training, err));
-    for (ptrdiff_t k = 1; k < t->settings->points && path->points[path->count - 1].step < t->settings->steps; k++) {
-        const ptrdiff_t step =
-            point_step(k, t->settings->points, t->settings->steps, path->points[path->count - 1].step);
-        status = lsa_training_run(training, step, options->interrupt, err);
-        path->diverged = status == LSA_ERR_SOLVER;
-        if (path->diverged) {
-            status = LSA_OK;
-            break;
-        }
-        if (status != LSA_OK)
-            goto done;
-        const lsa_training_state now = lsa_training_read(training);
-        add_point(t, now.step, now.time, now.parameters, err);
-        if (options->progress != NULL)
-            options->progress(options->progress_context, "training", (double)now.step / (double)t->settings->steps);
-    }
-    const lsa_training_state end = lsa_training_read(training);
-    memcpy(path->final, end.parameters, (size_t)path->size * sizeof *path->final);
-    LSA_TRY(finish_average(t, &end, err));
+    const double *start;
+    lsa_flow_options options = lsa_flow_options_defaults();
+    const ptrdiff_t count = t->path->count;
+    LSA_TRY(lsa_study_start(t->study, &start, err));
+    LSA_TRY(lsa_study_minimum_loss(t->study, &options.minimum, err));
+    options.rtol = lsa_study_experiment(t->study)->flow.rtol;
+    options.n_times = count;
+    options.times = times;
+    options.stop = (lsa_stop){.gap = NAN, .gradient = NAN, .time = times[count - 1], .wall = NAN};
+    options.interrupt = lsa_study_settings(t->study)->interrupt;
+    LSA_TRY(lsa_flow_run(t->population.program, start, &options, out, err));
 done:
-    lsa_training_destroy(training);
     return status;
 }
 
-/* ---------------------------------------------------------------- the flow beside it */
+/* |x - y| / |y|. */
+static double relative_distance(ptrdiff_t n, const double *x, const double *y)
+{
+    double sum = 0.0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        sum += (x[i] - y[i]) * (x[i] - y[i]);
+    return sqrt(sum) / lsa_vec_norm(n, y);
+}
 
 static lsa_status compare_with_flow(trainer *t, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_training_path *path = t->path;
     lsa_trajectory *trajectory = NULL;
-    lsa_flow_options options = lsa_flow_options_defaults();
     double *times = lsa_vec_create(path->count);
     LSA_TRY_MEMORY(times, "the times of the path");
     for (ptrdiff_t k = 0; k < path->count; k++)
         times[k] = path->points[k].time;
     if (path->count < 2 || !isfinite(times[path->count - 1]))
         goto done;
-    LSA_TRY(lsa_study_minimum_loss(t->study, &options.minimum, err));
-    options.rtol = lsa_study_experiment(t->study)->flow.rtol;
-    options.n_times = path->count;
-    options.times = times;
-    options.stop = (lsa_stop){.gap = NAN, .gradient = NAN, .time = times[path->count - 1], .wall = NAN};
-    options.interrupt = lsa_study_settings(t->study)->interrupt;
-    LSA_TRY(lsa_flow_run(t->program, t->start, &options, &trajectory, err));
+    LSA_TRY(run_flow(t, times, &trajectory, err));
+    path->flow = lsa_vec_create(path->count * path->size);
+    LSA_TRY_MEMORY(path->flow, "the flow beside a path");
     for (ptrdiff_t k = 0; k < path->count && k < lsa_trajectory_count(trajectory); k++) {
-        const double *flow = lsa_trajectory_sample(trajectory, k).state, *ours = t->states + k * path->size;
-        double sum = 0.0;
-        for (ptrdiff_t i = 0; i < path->size; i++)
-            sum += (ours[i] - flow[i]) * (ours[i] - flow[i]);
-        path->points[k].to_flow = sqrt(sum) / lsa_vec_norm(path->size, flow);
+        double *flow = path->flow + k * path->size;
+        memcpy(flow, lsa_trajectory_sample(trajectory, k).state, (size_t)path->size * sizeof *flow);
+        path->points[k].to_flow = relative_distance(path->size, path->states + k * path->size, flow);
+        path->points[k].flow_to_limit = distance_to_limit(t, flow);
     }
 done:
     lsa_trajectory_destroy(trajectory);
@@ -184,25 +340,26 @@ done:
     return status;
 }
 
-enum { POWER_STEPS = 200 };
+enum { POWER_STEPS = 10000 };
 
-/* 2/lambda_max of the Hessian at the predicted limit, by power iteration; NAN where the limit is not known. */
+/* 2/lambda_max of the Hessian at the predicted limit, by power iteration until the quotient stands still; NAN where the
+ * limit is not known. */
 static lsa_status stability_threshold(trainer *t, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const double *limit;
     const ptrdiff_t size = t->path->size;
-    double *v = lsa_vec_create(size), *image = lsa_vec_create(size), lambda = 0.0;
+    double *v = lsa_vec_create(size), *image = lsa_vec_create(size), lambda = 0.0, before = INFINITY;
     lsa_rng rng = lsa_rng_at(t->settings->seed, LSA_RNG_PROBE, 0);
-    t->path->threshold = NAN;
     LSA_TRY_MEMORY(v != NULL ? image : NULL, "the largest curvature");
     if (t->A == NULL || lsa_study_limit(t->study, &limit, NULL) != LSA_OK)
         goto done;
-    LSA_TRY(lsa_program_from_user(t->program, limit, t->state, err));
+    LSA_TRY(lsa_program_from_user(t->population.program, limit, t->state, err));
     lsa_rng_normals(&rng, size, v);
-    for (int k = 0; k < POWER_STEPS; k++) {
+    for (int k = 0; k < POWER_STEPS && fabs(lambda - before) > 4.0 * DBL_EPSILON * fabs(lambda); k++) {
+        before = lambda;
         lsa_vec_scale(size, 1.0 / fmax(lsa_vec_norm(size, v), DBL_MIN), v);
-        lsa_program_hessian(t->program, t->work, t->state, v, image);
+        lsa_program_hessian(t->population.program, t->population.work, t->state, v, image);
         lambda = lsa_vec_dot(size, v, image);
         memcpy(v, image, (size_t)size * sizeof *v);
     }
@@ -215,52 +372,15 @@ done:
 
 /* ---------------------------------------------------------------- the whole */
 
-static lsa_status trainer_make(lsa_study *study, trainer *t, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_experiment *experiment = lsa_study_experiment(study);
-    *t = (trainer){.study = study, .settings = &experiment->train, .d = experiment->data.d};
-    LSA_TRY(lsa_study_program(study, &t->program, err));
-    LSA_TRY(lsa_study_start(study, &t->start, err));
-    LSA_TRY(lsa_workspace_create(t->program, &t->work, err));
-    const ptrdiff_t size = lsa_program_size(t->program), points = t->settings->points;
-    t->reduced = lsa_study_reduced_view(study, t->program, &t->view);
-    t->state = lsa_vec_create(size);
-    t->gradient = lsa_vec_create(size);
-    t->states = lsa_vec_create(points * size);
-    t->path = calloc(1, sizeof *t->path);
-    LSA_TRY_MEMORY(t->state && t->gradient && t->states ? t->path : NULL, "a training path");
-    t->path->size = size;
-    t->path->average_loss = t->path->average_to_limit = NAN;
-    t->path->points = calloc((size_t)points, sizeof *t->path->points);
-    t->path->final = lsa_vec_create(size);
-    LSA_TRY_MEMORY(t->path->points != NULL ? t->path->final : NULL, "a training path");
-    if (lsa_study_has_theory(study)) {
-        t->A = lsa_vec_create(t->d * t->d);
-        LSA_TRY_MEMORY(t->A, "the predicted product uU");
-        LSA_TRY(lsa_study_product(study, t->A, err));
-    }
-done:
-    return status;
-}
-
-static void trainer_clear(trainer *t)
-{
-    lsa_workspace_destroy(t->work);
-    lsa_training_path_destroy(t->path);
-    free(t->states);
-    free(t->gradient);
-    free(t->state);
-    free(t->A);
-}
-
-lsa_status lsa_training_path_run(lsa_study *study, lsa_training_path **out, lsa_error *err)
+lsa_status lsa_training_path_run(lsa_study *study, const lsa_training_files *files, lsa_training_path **out,
+                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
     trainer t;
-    LSA_TRY(trainer_make(study, &t, err));
-    add_point(&t, 0, 0.0, t.start, err);
-    LSA_TRY(t.settings->method == LSA_TRAIN_GD ? descend(&t, err) : sample_steps(&t, err));
+    LSA_TRY(trainer_make(study, files, &t, err));
+    LSA_TRY(take_steps(&t, err));
+    LSA_TRY(read_points(&t, err));
+    LSA_TRY(read_end(&t, err));
     LSA_TRY(compare_with_flow(&t, err));
     LSA_TRY(stability_threshold(&t, err));
     *out = t.path;
@@ -275,7 +395,49 @@ void lsa_training_path_destroy(lsa_training_path *path)
     if (path == NULL)
         return;
     free(path->points);
+    free(path->states);
+    free(path->flow);
     free(path->final);
     free(path->average);
     free(path);
+}
+
+lsa_status lsa_training_path_refine(lsa_study *study, const lsa_training_path *path, ptrdiff_t substeps, double *states,
+                                    lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    population p;
+    lsa_training *training = NULL;
+    lsa_train_settings settings = lsa_study_experiment(study)->train;
+    settings.tail_average = 0.0;
+    LSA_TRY(population_make(study, &p, err));
+    LSA_TRY(descent_create(&p, &settings, substeps, &training, err));
+    for (ptrdiff_t k = 0; k < path->count; k++) {
+        LSA_TRY(lsa_training_run(training, path->points[k].step, lsa_study_settings(study)->interrupt, err));
+        LSA_TRY(lsa_program_to_user(p.program, lsa_training_read(training).parameters, states + k * path->size, err));
+    }
+done:
+    lsa_training_destroy(training);
+    population_clear(&p);
+    return status;
+}
+
+lsa_status lsa_training_path_mean(lsa_study *study, double *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    population p;
+    lsa_training *training = NULL;
+    lsa_train_settings settings = lsa_study_experiment(study)->train;
+    if (settings.method == LSA_TRAIN_MOMENTUM)
+        settings.step_size /= 1.0 - settings.momentum;
+    settings.method = LSA_TRAIN_GD;
+    LSA_TRY(population_make(study, &p, err));
+    LSA_TRY(descent_create(&p, &settings, 1, &training, err));
+    LSA_TRY(lsa_training_run(training, settings.steps, lsa_study_settings(study)->interrupt, err));
+    const lsa_training_state end = lsa_training_read(training);
+    LSA_TRY(lsa_program_to_user(p.program, end.average != NULL ? end.average : end.parameters, out, err));
+done:
+    lsa_training_destroy(training);
+    population_clear(&p);
+    return status;
 }

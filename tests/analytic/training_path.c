@@ -22,7 +22,7 @@ static lsa_training_path *train(const char *settings, const char *start)
              start, settings);
     lsa_model *model = model_of(text);
     check_status(lsa_study_create(lsa_model_experiment(model, 0), NULL, &study, &err), LSA_OK, &err);
-    check_status(lsa_training_path_run(study, &path, &err), LSA_OK, &err);
+    check_status(lsa_training_path_run(study, NULL, &path, &err), LSA_OK, &err);
     lsa_study_destroy(study);
     lsa_model_destroy(model);
     return path;
