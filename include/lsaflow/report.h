@@ -284,6 +284,19 @@ enum { LSA_FIGURE_SERIES = 6 };
 lsa_status lsa_figure_precision(lsa_run_directory *directory, const char *stem, const char *title, ptrdiff_t n,
                                 const lsa_report_work *points, lsa_error *err);
 
+/* Discrete training beside the flow, as it is drawn: arrays of `count`, NULL or NAN where not known. */
+typedef struct lsa_report_training {
+    ptrdiff_t count;
+    const double *step;
+    const double *time;    /* of the flow that the steps follow; NULL or NAN: they follow none, steps are drawn */
+    const double *to_flow; /* |theta - theta_flow| / |theta_flow|                                    */
+    const double *to_limit, *flow_to_limit; /* |uU - A| / |A| of the steps, of the flow                  */
+    double average_to_limit;                /* of the tail average; NAN: none                            */
+} lsa_report_training;
+/* How far the steps are from the flow at their time, and both from the predicted limit, log-log: stem "training". */
+lsa_status lsa_figure_training(lsa_run_directory *directory, const char *stem, const lsa_report_training *training,
+                               lsa_error *err);
+
 /* ---------------------------------------------------------------- progress */
 
 /* One line on a terminal, redrawn at most ten times a second; silent anywhere else. */

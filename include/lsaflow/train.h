@@ -77,7 +77,7 @@ lsa_status lsa_training_load(lsa_training *training, const char *path, lsa_error
 /* Covariance (n x n, n the number of parameters) of one prompt's gradient of 1/2 (prediction - target)^2 at these
  * parameters: what a batch of B leaves as noise is this over B. Over `prompts` >= 2 prompts of the seed that no run of
  * training draws. Cost O(n^2) a prompt beside its gradient. LSA_ERR_UNABLE, LSA_ERR_MEMORY. */
-lsa_status lsa_train_noise(const lsa_experiment *experiment, const double *parameters, uint64_t seed,
-                           ptrdiff_t prompts, double *covariance, lsa_error *err);
+lsa_status lsa_train_noise(const lsa_experiment *experiment, const double *parameters, uint64_t seed, ptrdiff_t prompts,
+                           double *covariance, lsa_error *err);
 
 #endif

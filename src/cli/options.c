@@ -28,7 +28,8 @@ enum {
     KEY_CLAIMS,
     KEY_FULL,
     KEY_ROUNDS,
-    KEY_PEERS
+    KEY_PEERS,
+    KEY_RESUME
 };
 
 static const struct argp_option option_table[] = {
@@ -46,6 +47,7 @@ static const struct argp_option option_table[] = {
     {"full", KEY_FULL, NULL, 0, "bench: also what takes long", 2},
     {"rounds", KEY_ROUNDS, "N", 0, "bench: measure everything this often (default: 5)", 2},
     {"peers", KEY_PEERS, "DIR", 0, "bench: measure other programs too, by the scripts of this directory", 2},
+    {"resume", KEY_RESUME, NULL, 0, "train: go on from the checkpoint in the run directory", 2},
     {0}};
 
 /* Appends "key" or "key=value"; ENOMEM or 0, as argp wants it. */
@@ -153,6 +155,10 @@ static void check_complete(struct argp_state *state, const cli_options *options)
         argp_error(state, "--full, --rounds and --peers belong to bench");
     if (options->command->run == cli_bench && (options->n_overrides > 0 || options->threads > 0))
         argp_error(state, "bench has no model to set keys of, and one thread: no --set, --seed, --threads");
+    if (options->resume && options->command->run != cli_train)
+        argp_error(state, "--resume belongs to train");
+    if (options->resume && options->json && options->out == NULL)
+        argp_error(state, "--resume needs the run directory: with --json, name it with --out");
 }
 
 static error_t read_option(int key, char *arg, struct argp_state *state)
@@ -200,6 +206,9 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_PEERS:
         options->peers = arg;
+        return 0;
+    case KEY_RESUME:
+        options->resume = true;
         return 0;
     case ARGP_KEY_ARG:
         read_argument(state, options, arg);

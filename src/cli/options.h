@@ -25,6 +25,7 @@ typedef struct cli_options {
     int rounds;        /* bench --rounds; 0: the default                            */
     unsigned groups;   /* bench: the groups that are named, as in bench_options     */
     const char *peers; /* bench --peers, or NULL                                    */
+    bool resume;       /* train --resume                                            */
     cli_format format; /* derive --format                                           */
     cli_at at;         /* sample --at                                               */
     int threads;       /* 0: all                                                    */

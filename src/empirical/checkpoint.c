@@ -207,8 +207,7 @@ done:
 /* Numbers of at most 25 characters, with their blanks: four arrays, and one for each mark. */
 static size_t largest_file(const lsa_training *t)
 {
-    const double bytes =
-        4096.0 + 26.0 * (4.0 * (double)t->n + (double)t->settings.points * ((double)t->n + 4.0));
+    const double bytes = 4096.0 + 26.0 * (4.0 * (double)t->n + (double)t->settings.points * ((double)t->n + 4.0));
     return bytes < 1e15 ? (size_t)bytes : (size_t)1 << 50;
 }
 

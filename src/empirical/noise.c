@@ -24,8 +24,8 @@ static void add_block(lsa_batch_gradient *gradient, const double *parameters, ui
     lsa_mat_product(false, true, n, n, count, 1.0, block, block, 1.0, products);
 }
 
-lsa_status lsa_train_noise(const lsa_experiment *experiment, const double *parameters, uint64_t seed,
-                           ptrdiff_t prompts, double *covariance, lsa_error *err)
+lsa_status lsa_train_noise(const lsa_experiment *experiment, const double *parameters, uint64_t seed, ptrdiff_t prompts,
+                           double *covariance, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_batch_gradient *gradient = NULL;

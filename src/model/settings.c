@@ -81,6 +81,7 @@ void lsa_monte_carlo_read(const lsa_node *monte_carlo, lsa_monte_carlo *out)
 void lsa_train_read(const lsa_node *train, lsa_train_settings *out)
 {
     const lsa_node *tasks = lsa_value_node(train, "train.tasks");
+    out->asked = train != NULL;
     out->method = (lsa_train_method)lsa_value_choice(train, "train.method");
     out->schedule = (lsa_train_schedule)lsa_value_choice(train, "train.schedule");
     out->steps = (ptrdiff_t)lsa_value_real(train, "train.steps");

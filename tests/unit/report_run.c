@@ -259,6 +259,11 @@ static void degenerate_data_is_drawn(void **state)
         {.label = "no bar", .points = true, .marker = 5, .colour = 7, .shade = 1, .n = 1, .x = &one, .y = &one},
         {.label = "no value", .points = true, .n = 1, .x = &zero, .y = &nothing, .sigma = &nothing},
         {.n = 2, .x = two, .y = tiny}};
+    const lsa_report_training trainings[] = {
+        {.average_to_limit = NAN},
+        {.count = 1, .step = &zero, .time = &zero, .to_flow = &zero, .to_limit = &one, .average_to_limit = NAN},
+        {.count = 2, .step = two, .average_to_limit = 1e-300},
+        {.count = 2, .step = two, .time = two, .to_flow = tiny, .to_limit = two, .average_to_limit = 0.1}};
     lsa_error err;
     lsa_run_directory *directory = open_run(f, NULL);
     for (size_t k = 0; k < sizeof flows / sizeof *flows; ++k) {
@@ -279,6 +284,10 @@ static void degenerate_data_is_drawn(void **state)
         const lsa_report_panels figure = {"x", "y", "name", "Degenerate.", n == 3, n, panels};
         check_status(lsa_figure_panels(directory, "errors", &figure, &err), LSA_OK, &err);
         check_drawn(f, "errors");
+    }
+    for (size_t k = 0; k < sizeof trainings / sizeof *trainings; ++k) {
+        check_status(lsa_figure_training(directory, "training", &trainings[k], &err), LSA_OK, &err);
+        check_drawn(f, "training");
     }
     check_quiet(f);
     lsa_run_directory_destroy(directory);

@@ -181,6 +181,107 @@ static void a_statement_without_layer(void **state)
     setting_clear(&own);
 }
 
+/* The gradient of 1/2 |x|^2; its loss. */
+static double quadratic(void *context, const double *x, double *gradient)
+{
+    int *calls = context;
+    ++*calls;
+    gradient[0] = x[0];
+    gradient[1] = x[1];
+    return 0.5 * (x[0] * x[0] + x[1] * x[1]);
+}
+
+/* x_k = (1 - eta/m)^(m k) x_0 for m substeps, and the marks tell the way. */
+static void descent_by_a_gradient(void **state)
+{
+    (void)state;
+    lsa_error err;
+    lsa_train_settings settings = plain;
+    int calls = 0;
+    const lsa_train_source source = {2, quadratic, &calls};
+    const double start[] = {1.0, -2.0};
+    settings.method = LSA_TRAIN_GD;
+    settings.points = 3;
+    for (ptrdiff_t m = 1; m <= 4; m *= 2) {
+        lsa_training *t = NULL, *other = NULL;
+        check_status(lsa_training_create_by(&source, start, &settings, m, &t, &err), LSA_OK, &err);
+        for (ptrdiff_t k = 0; k <= 40; k += 20) {
+            run(t, k);
+            check_status(lsa_training_mark(t, &err), LSA_OK, &err);
+        }
+        assert_int_equal(lsa_training_mark_count(t), 3);
+        for (ptrdiff_t k = 0; k < 3; k++) {
+            const lsa_training_state mark = lsa_training_mark_read(t, k);
+            assert_int_equal(mark.step, 20 * k);
+            check_close(mark.time, 0.4 * (double)k, 1e-13, 0.0);
+            check_close(mark.parameters[1], -2.0 * pow(1.0 - 0.02 / (double)m, 20.0 * (double)(k * m)), 1e-13, 0.0);
+        }
+        check_status(lsa_training_save(t, file, &err), LSA_OK, &err);
+        check_status(lsa_training_create_by(&source, start, &settings, m, &other, &err), LSA_OK, &err);
+        check_status(lsa_training_load(other, file, &err), LSA_OK, &err);
+        assert_int_equal(lsa_training_mark_count(other), 3);
+        assert_memory_equal(lsa_training_mark_read(other, 1).parameters, lsa_training_mark_read(t, 1).parameters,
+                            2 * sizeof(double));
+        lsa_training_destroy(other);
+        lsa_training_destroy(t);
+    }
+    assert_true(calls > 40 * 7);
+    lsa_training *none = NULL;
+    check_status(lsa_training_create_by(&source, start, &settings, 0, &none, &err), LSA_ERR_DOMAIN, NULL);
+    check_status(lsa_training_create_by(&source, start, &plain, 1, &none, &err), LSA_ERR_UNABLE, NULL);
+    assert_null(none);
+    remove(file);
+}
+
+/* A run of the same settings from another start, or of another law, is told from this one by its first loss. */
+static void another_start_is_refused(void **state)
+{
+    (void)state;
+    lsa_setting s, other;
+    lsa_error err;
+    double start[N_FULL];
+    lsa_training *t = NULL;
+    setting_init(&s, "full", NULL, 2, 5, 1, 1);
+    setting_init(&other, "full", NULL, 2, 6, 1, 1);
+    lsa_training *first = make(&s, &plain, 1), *longer = make(&other, &plain, 1);
+    check_status(lsa_training_save(first, file, &err), LSA_OK, &err);
+    check_status(lsa_training_load(longer, file, &err), LSA_ERR_INPUT, NULL);
+    check_contains(err.text, "it has 'first_loss");
+    memcpy(start, start_full, sizeof start);
+    start[3] *= 1.0 + 1e-14;
+    check_status(lsa_training_create(&s.experiment, start, &plain, 1, &t, &err), LSA_OK, &err);
+    check_status(lsa_training_load(t, file, &err), LSA_ERR_INPUT, NULL);
+    remove(file);
+    lsa_training_destroy(t);
+    lsa_training_destroy(longer);
+    lsa_training_destroy(first);
+    setting_clear(&other);
+    setting_clear(&s);
+}
+
+/* d = 1, reduced, at a = uU: the gradient is (U, u) g with g = w^2 x_q^2 (a s^2 - s), s = chi^2_N / N, so its covariance
+ * has rank one, with E g = a E s^2 - 1 and E g^2 = 9 (a^2 E s^4 - 2 a E s^3 + E s^2). For N = 8, a = 0.4 g has kurtosis
+ * 222: 400000 prompts give the variance to 2.35 %, and 12 % are five standard errors; a longer context (N infinite) or a
+ * forgotten (E g)^2 would be off by more. */
+static void noise_of_a_gradient(void **state)
+{
+    (void)state;
+    lsa_setting s;
+    lsa_error err;
+    const double u = 0.8, U = 0.5, a = u * U, N = 8.0, start[] = {u, U};
+    const double s2 = 1.0 + 2.0 / N, s3 = s2 * (1.0 + 4.0 / N), s4 = s3 * (1.0 + 6.0 / N), mean = a * s2 - 1.0;
+    const double exact = 9.0 * (a * a * s4 - 2.0 * a * s3 + s2) - mean * mean;
+    double C[4];
+    setting_init(&s, "merged", NULL, 1, N, 1, 1);
+    check_status(lsa_train_noise(&s.experiment, start, 1, 400000, C, &err), LSA_OK, &err);
+    print_message("variance %.4g, exact %.4g\n", C[0] / (U * U), exact);
+    check_close(C[1], C[0] * u / U, 1e-10, 0.0);
+    check_close(C[3], C[0] * u * u / (U * U), 1e-10, 0.0);
+    check_close(C[0] / (U * U), exact, 0.12, 0.0);
+    assert_true(9.0 * (a - 1.0) * (a - 1.0) - (a - 1.0) * (a - 1.0) > 1.12 * exact); /* N infinite */
+    setting_clear(&s);
+}
+
 static void stops(void **state)
 {
     (void)state;
@@ -288,6 +389,9 @@ int main(void)
         cmocka_unit_test(a_step_is_the_mean_gradient),
         cmocka_unit_test(clocks),
         cmocka_unit_test(a_statement_without_layer),
+        cmocka_unit_test(descent_by_a_gradient),
+        cmocka_unit_test(another_start_is_refused),
+        cmocka_unit_test(noise_of_a_gradient),
         cmocka_unit_test(stops),
         cmocka_unit_test(refusals),
         cmocka_unit_test(damaged_checkpoints),
