@@ -170,6 +170,7 @@ typedef struct lsa_sample_options {
     double relative_error; /* stop once half-width <= relative_error * |mean|; 0: spend the budget                 */
     double alpha;          /* 1 - level of the interval, shared by all looks at the data, in (0, 1)                */
     unsigned baselines;    /* bit set of lsa_baseline                                                              */
+    unsigned resolve;      /* one of them: relative_error is asked of the distance to it; 0: of the error           */
     bool literal;          /* run f(E) as written instead of by associativity                                      */
     bool fast;             /* draw from the law of what the prediction depends on (a Wishart matrix), not the context */
     const volatile sig_atomic_t *interrupt; /* nonzero: stop and report LSA_ERR_INTERRUPTED; may be NULL            */
@@ -195,13 +196,16 @@ typedef struct lsa_sample_estimate {
 enum { LSA_BASELINE_COUNT = 5 };
 /* Baseline number b has the bit 1 << b of lsa_baseline; its name as in model files ("ols", "best-linear"). */
 const char *lsa_baseline_name(int b);
+int lsa_baseline_number(lsa_baseline baseline);
 
 /* error: E (prediction - label)^2. baseline[b]: the same of each baseline that was asked, on the same prompts.
- * difference[b]: model - baseline, prompt by prompt (common random numbers). looks: over how many alpha was split. */
+ * difference[b]: model - baseline, prompt by prompt (common random numbers). distance[b]: E (prediction - the
+ * baseline's)^2. looks: over how many alpha was split. */
 typedef struct lsa_sample_result {
     lsa_sample_estimate error;
     lsa_sample_estimate baseline[LSA_BASELINE_COUNT];
     lsa_sample_estimate difference[LSA_BASELINE_COUNT];
+    lsa_sample_estimate distance[LSA_BASELINE_COUNT];
     lsa_sample_estimate controlled; /* of the error again, by regression on the squared label, whose mean is known;
                                        NAN with the reason where it is not, or the error has no variance */
     double reduction;               /* the variance of `controlled` over that of `error` */

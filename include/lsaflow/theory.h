@@ -313,6 +313,14 @@ lsa_status lsa_theory_orthogonal_query_error(ptrdiff_t d, ptrdiff_t M, lsa_secon
  * INFINITY with noise and |M - d| <= 1. */
 double lsa_theory_least_squares_error(ptrdiff_t d, ptrdiff_t M, double lambda, double psi2, double noise);
 
+/* least_squares_distance.c: E (yhat - yhat_OLS)^2 on one prompt, for any A = u U, context and query from one covariance L
+ * (shift->query, query_noise are not read), M > k + 1 with k = rank L; yhat_OLS of least norm:                 (W32) [D]
+ *     R(A, s2 = 0) + (s2/M) [tr(L A_r L A_r') - 2 tr(L A_r) + k M/(M - k - 1)].
+ * Noiseless: R(A), as least squares then finds w. LSA_ERR_DOMAIN (M <= k + 1, as lsa_theory_shift_risk), LSA_ERR_UNABLE
+ * (a mean, an excess, M infinite), LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
+lsa_status lsa_theory_least_squares_distance(ptrdiff_t d, const lsa_theory_shift *shift, const double *A,
+                                             double *distance, lsa_error *err);
+
 /* A test setting whose labels are known by moments only: context and query iid, x ~ N(0, covariance). */
 typedef struct lsa_theory_moments {
     double context;               /* M, an integer >= 0, or INFINITY   */

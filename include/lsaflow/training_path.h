@@ -29,10 +29,10 @@ typedef struct lsa_training_path {
     double *average;        /* their mean over the tail, NULL where none was asked                      */
     ptrdiff_t averaged;     /* over how many steps                                                      */
     double average_loss, average_to_limit;
-    double threshold;         /* GD diverges beyond 2/lambda_max of the Hessian at the predicted limit    */
-    bool diverged;            /* the path ends where it left every bound                                  */
-    ptrdiff_t diverged_step;  /* the step that did; -1                                                    */
-    ptrdiff_t resumed_at;     /* the step of the checkpoint from which the run went on; -1: from its start */
+    double threshold;        /* GD diverges beyond 2/lambda_max of the Hessian at the predicted limit    */
+    bool diverged;           /* the path ends where it left every bound                                  */
+    ptrdiff_t diverged_step; /* the step that did; -1                                                    */
+    ptrdiff_t resumed_at;    /* the step of the checkpoint from which the run went on; -1: from its start */
 } lsa_training_path;
 
 /* Files of a run; either may be NULL. */
@@ -53,6 +53,10 @@ void lsa_training_path_destroy(lsa_training_path *path);
  * parameters at the points of the path into states (count * size, user's basis). LSA_ERR_SOLVER where it diverges. */
 lsa_status lsa_training_path_refine(lsa_study *study, const lsa_training_path *path, ptrdiff_t substeps, double *states,
                                     lsa_error *err);
+/* The flow from the same start at step_time (1: as it should be) times the times of the path, integrated to rtol, into
+ * states (count * size, user's basis). The path has times. */
+lsa_status lsa_training_path_flow(lsa_study *study, const lsa_training_path *path, double rtol, double step_time,
+                                  double *states, lsa_error *err);
 /* Gradient descent on the population loss with the step sizes of the experiment's `train` (momentum: over 1 - beta): what
  * SGD does without its noise. out: the mean over the tail, or the last step. */
 lsa_status lsa_training_path_mean(lsa_study *study, double *out, lsa_error *err);

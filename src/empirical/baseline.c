@@ -16,6 +16,14 @@ const char *lsa_baseline_name(int b)
     return names[b];
 }
 
+int lsa_baseline_number(lsa_baseline baseline)
+{
+    int b = 0;
+    while (b < LSA_BASELINE_COUNT && 1u << b != (unsigned)baseline)
+        b++;
+    return b;
+}
+
 /* <c, x_q>, c = (1/M) sum y_i x_i: what one gradient step of unit length from 0 predicts. */
 static double unit_step(const lsa_prompt *prompt)
 {

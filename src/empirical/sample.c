@@ -32,8 +32,17 @@ lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment)
 /* One prompt at a time, whatever predicts; or the layer on several side by side, direct or fast. */
 typedef enum way { WAY_SINGLE, WAY_DIRECT, WAY_FAST } way;
 
-/* What all threads read. Quantity 0 is the model's squared error; baseline number c of the finite ones asked has its
- * squared error at 1 + 2c and the difference model - baseline at 2 + 2c. */
+/* Quantity 0 is the model's squared error; a finite baseline that was asked adds its squared error, the difference
+ * model - baseline, and the squared distance of the two predictions. */
+enum { PER_BASELINE = 3 };
+
+/* Where those of baseline number c of the finite ones begin. */
+static ptrdiff_t place(int c)
+{
+    return 1 + PER_BASELINE * c;
+}
+
+/* What all threads read. */
 typedef struct study {
     const lsa_predictor *predictor;
     lsa_prompts *prompts;
@@ -97,8 +106,10 @@ static void compare(const study *s, double error, const double *miss, double *va
 {
     values[0] = error * error;
     for (int c = 0; c < s->n_finite; c++) {
-        values[1 + 2 * c] = miss[c] * miss[c];
-        values[2 + 2 * c] = values[0] - values[1 + 2 * c];
+        double *own = values + place(c);
+        own[0] = miss[c] * miss[c];
+        own[1] = values[0] - own[0];
+        own[2] = (error - miss[c]) * (error - miss[c]);
     }
 }
 
@@ -127,7 +138,7 @@ static lsa_status observe_side(const void *shared, void *pointer, uint64_t first
     lsa_side_result r;
     double miss[LSA_BASELINE_COUNT];
     (s->way == WAY_FAST ? lsa_side_fast : lsa_side_direct)(&w->side, first, &r);
-    for (ptrdiff_t l = 0; l < count; l++, values += 1 + 2 * s->n_finite) {
+    for (ptrdiff_t l = 0; l < count; l++, values += place(s->n_finite)) {
         const double label = r.target[l] + r.query_noise[l];
         for (int c = 0; c < s->n_finite; c++)
             miss[c] = lsa_baseline_without_context(s->finite[c], r.target[l]) - label;
@@ -209,7 +220,7 @@ static void report(const study *s, const lsa_average *average, double alpha, lsa
     result->error =
         s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(moments, count, alpha, s->no_variance, NULL);
     for (int c = 0; c < s->n_finite; c++) {
-        const lsa_moments *own = &moments[1 + 2 * c], *difference = &moments[2 + 2 * c];
+        const lsa_moments *own = moments + place(c), *difference = own + 1, *distance = own + 2;
         if (1u << s->finite[c] == LSA_BASELINE_ZERO && !s->no_control)
             result->controlled =
                 lsa_control_estimate(&moments[0], own, difference, s->label_square, count, alpha, &result->reduction);
@@ -219,6 +230,8 @@ static void report(const study *s, const lsa_average *average, double alpha, lsa
         result->baseline[s->finite[c]] = estimate(own, count, alpha, reason, NULL);
         result->difference[s->finite[c]] =
             s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(difference, count, alpha, s->no_variance, reason);
+        result->distance[s->finite[c]] =
+            s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(distance, count, alpha, s->no_variance, reason);
     }
 }
 
@@ -228,7 +241,7 @@ static lsa_sample_result nothing_yet(void)
     lsa_sample_result result = {.step = (double)NAN, .reduction = (double)NAN, .error = lsa_interval_none()};
     result.controlled = result.error;
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
-        result.baseline[b] = result.difference[b] = result.error;
+        result.baseline[b] = result.difference[b] = result.distance[b] = result.error;
     return result;
 }
 
@@ -246,11 +259,20 @@ static void report_withheld(const study *s, lsa_sample_result *result)
     for (int b = 0; b < LSA_BASELINE_COUNT; b++) {
         const char *reason = s->asked & 1u << b ? withheld(s, b) : NULL;
         if (reason)
-            result->baseline[b] = result->difference[b] = lsa_interval_infinite(reason);
+            result->baseline[b] = result->difference[b] = result->distance[b] = lsa_interval_infinite(reason);
     }
 }
 
-/* Looks at 2^14, 2^15, .. prompts until the error is resolved or the budget spent; alpha is split over the looks. */
+/* The estimate of which the relative error is asked. */
+static const lsa_sample_estimate *asked_of(const lsa_sample_options *options, const lsa_sample_result *result)
+{
+    for (int b = 0; b < LSA_BASELINE_COUNT; b++)
+        if (options->resolve == 1u << b)
+            return &result->distance[b];
+    return &result->error;
+}
+
+/* Looks at 2^14, 2^15, .. prompts until that estimate is resolved or the budget spent; alpha is split over the looks. */
 static lsa_status draw(const study *s, const lsa_sample_options *options, lsa_average *average,
                        lsa_sample_result *result, lsa_error *err)
 {
@@ -261,7 +283,7 @@ static lsa_status draw(const study *s, const lsa_sample_options *options, lsa_av
         LSA_TRY(lsa_average_extend(average, lsa_look_prompts(k, options->prompts), options->interrupt, err));
         report(s, average, alpha, result);
         result->resolved =
-            lsa_interval_resolves(&result->error, (double)result->prompts, alpha, options->relative_error);
+            lsa_interval_resolves(asked_of(options, result), (double)result->prompts, alpha, options->relative_error);
     }
 done:
     if (status == LSA_ERR_INTERRUPTED && lsa_average_prompts(average) > 0)
@@ -281,8 +303,8 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
     result->step = s.baselines.step;
     report_withheld(&s, result);
     const lsa_observable observable = {
-        1 + 2 * s.n_finite, s.way == WAY_SINGLE ? 1 : LSA_RNG_SIDE,          &s, create_worker,
-        destroy_worker,     s.way == WAY_SINGLE ? observe_one : observe_side};
+        place(s.n_finite), s.way == WAY_SINGLE ? 1 : LSA_RNG_SIDE,          &s, create_worker,
+        destroy_worker,    s.way == WAY_SINGLE ? observe_one : observe_side};
     LSA_TRY(lsa_average_create(&observable, options->threads, &average, err));
     LSA_TRY(draw(&s, options, average, result, err));
 done:

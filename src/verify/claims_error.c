@@ -130,8 +130,7 @@ static void suppose_linear(lsa_claim_result *result, const lsa_predictions *p, c
     claim_suppose(result, "trained with w ~ N(0, I)", psi2, 1.0, identity);
     claim_suppose(result, "trained without label noise", data->label_noise, 0.0, data->label_noise == 0.0);
     claim_suppose(result, "normalised by N", data->normalise_plus_one, 0.0, !data->normalise_plus_one);
-    const bool linear =
-        test->task == LSA_TASK_GAUSSIAN || test->task == LSA_TASK_FIXED || test->task == LSA_TASK_SPHERE;
+    const bool linear = laws_task_is_linear(test);
     claim_suppose(result, "tasks are linear", linear, 1.0, linear);
     claim_suppose(result, "labels without noise", test->label_noise, 0.0, test->label_noise == 0.0);
     claim_suppose(result, "covariates and query as in training", same, 1.0, same);

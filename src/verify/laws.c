@@ -10,6 +10,11 @@ lsa_second_moment laws_moment(const lsa_covariance *covariance)
     return (lsa_second_moment){.diagonal = covariance->spectrum};
 }
 
+bool laws_task_is_linear(const lsa_test *test)
+{
+    return test->task == LSA_TASK_GAUSSIAN || test->task == LSA_TASK_FIXED || test->task == LSA_TASK_SPHERE;
+}
+
 lsa_second_moment laws_task(const lsa_test *test)
 {
     if (test->task == LSA_TASK_FIXED)

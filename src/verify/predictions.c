@@ -110,6 +110,9 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     p->plateau_factor = p->escape_factor = 1.0;
     p->limit_context = (double)INFINITY;
     p->least_squares_dimension = p->d;
+    p->step_time = 1.0;
+    p->context_slope = -1.0;
+    p->training_slope = -2.0;
     p->floor = p->learning_gap = p->context_needed = NAN;
     if (p->random == NULL) {
         fill_fixed(p);

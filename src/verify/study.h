@@ -31,6 +31,9 @@ struct lsa_predictions {
     double rate_factor;  /* of the local rate (W9): 1                                                         */
     double plateau_factor, escape_factor; /* of the losses (19) and of the times of (21): 1 */
     double balance_weight; /* of |U|^2, |K|^2, |Q|^2 in a head's balances: 1                                    */
+    double context_slope;  /* of log(excess - floor) in log M: -1 */
+    double training_slope; /* of the log of that floor in log N, for N to infinity: -2 */
+    double step_time;      /* the flow's time that a unit of step size advances: 1 */
     double limit_context;  /* N of the error that no N removes: infinity                                        */
     double scale_exponent; /* covariates x -> c x scale predictions by (c^2)^this: 1                            */
     ptrdiff_t least_squares_dimension; /* d                                                                     */

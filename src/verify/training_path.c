@@ -287,21 +287,42 @@ done:
 
 /* ---------------------------------------------------------------- the flow beside it */
 
-static lsa_status run_flow(trainer *t, const double *times, lsa_trajectory **out, lsa_error *err)
+static lsa_status run_flow(lsa_study *study, ptrdiff_t count, const double *times, double rtol, lsa_trajectory **out,
+                           lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const double *start;
+    const lsa_program *program;
     lsa_flow_options options = lsa_flow_options_defaults();
-    const ptrdiff_t count = t->path->count;
-    LSA_TRY(lsa_study_start(t->study, &start, err));
-    LSA_TRY(lsa_study_minimum_loss(t->study, &options.minimum, err));
-    options.rtol = lsa_study_experiment(t->study)->flow.rtol;
+    LSA_TRY(lsa_study_program(study, &program, err));
+    LSA_TRY(lsa_study_start(study, &start, err));
+    LSA_TRY(lsa_study_minimum_loss(study, &options.minimum, err));
+    options.rtol = rtol;
     options.n_times = count;
     options.times = times;
     options.stop = (lsa_stop){.gap = NAN, .gradient = NAN, .time = times[count - 1], .wall = NAN};
-    options.interrupt = lsa_study_settings(t->study)->interrupt;
-    LSA_TRY(lsa_flow_run(t->population.program, start, &options, out, err));
+    options.interrupt = lsa_study_settings(study)->interrupt;
+    LSA_TRY(lsa_flow_run(program, start, &options, out, err));
 done:
+    return status;
+}
+
+lsa_status lsa_training_path_flow(lsa_study *study, const lsa_training_path *path, double rtol, double step_time,
+                                  double *states, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_trajectory *trajectory = NULL;
+    double *times = lsa_vec_create(path->count);
+    LSA_TRY_MEMORY(times, "the times of the path");
+    for (ptrdiff_t k = 0; k < path->count; k++)
+        times[k] = step_time * path->points[k].time;
+    LSA_TRY(run_flow(study, path->count, times, rtol, &trajectory, err));
+    for (ptrdiff_t k = 0; k < path->count && k < lsa_trajectory_count(trajectory); k++)
+        memcpy(states + k * path->size, lsa_trajectory_sample(trajectory, k).state,
+               (size_t)path->size * sizeof *states);
+done:
+    lsa_trajectory_destroy(trajectory);
+    free(times);
     return status;
 }
 
@@ -318,25 +339,17 @@ static lsa_status compare_with_flow(trainer *t, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_training_path *path = t->path;
-    lsa_trajectory *trajectory = NULL;
-    double *times = lsa_vec_create(path->count);
-    LSA_TRY_MEMORY(times, "the times of the path");
-    for (ptrdiff_t k = 0; k < path->count; k++)
-        times[k] = path->points[k].time;
-    if (path->count < 2 || !isfinite(times[path->count - 1]))
+    if (path->count < 2 || !isfinite(path->points[path->count - 1].time))
         goto done;
-    LSA_TRY(run_flow(t, times, &trajectory, err));
     path->flow = lsa_vec_create(path->count * path->size);
     LSA_TRY_MEMORY(path->flow, "the flow beside a path");
-    for (ptrdiff_t k = 0; k < path->count && k < lsa_trajectory_count(trajectory); k++) {
-        double *flow = path->flow + k * path->size;
-        memcpy(flow, lsa_trajectory_sample(trajectory, k).state, (size_t)path->size * sizeof *flow);
+    LSA_TRY(lsa_training_path_flow(t->study, path, lsa_study_experiment(t->study)->flow.rtol, 1.0, path->flow, err));
+    for (ptrdiff_t k = 0; k < path->count; k++) {
+        const double *flow = path->flow + k * path->size;
         path->points[k].to_flow = relative_distance(path->size, path->states + k * path->size, flow);
         path->points[k].flow_to_limit = distance_to_limit(t, flow);
     }
 done:
-    lsa_trajectory_destroy(trajectory);
-    free(times);
     return status;
 }
 

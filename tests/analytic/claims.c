@@ -12,7 +12,8 @@
     "data: {" data "}\n"                                                                                               \
     "init: {scheme: paper, " init "}\n"                                                                                \
     "flow: {rtol: 1.0e-10, stop: {gap: 1.0e-24}}\n"                                                                    \
-    "tests:\n" tests "monte_carlo: {seed: " seed ", prompts: 4000000, relative_error: 0.02}\n"
+    "tests:\n" tests "monte_carlo: {seed: " seed ", prompts: 4000000, relative_error: 0.02}\n"                         \
+    "train: {method: gd, step_size: 0.02, steps: 2000, points: 40}\n"
 
 static const char *const settings[3] = {
     SETTING("context: 6, covariance: {spectrum: [1.5, 0.8, 0.4], rotation: 3}", "sigma: 0.05, theta: {random: 5}",
@@ -189,6 +190,7 @@ CONTROL(test_sharp_decay, "sharp-decay", tighten_least_rate)
 CONTROL(test_off_diagonal, "off-diagonal-decay", forget_N)
 CONTROL(test_monotone, "monotone-loss", tighten_quotient)
 CONTROL(test_test_error, "test-error", forget_N)
+CONTROL(test_competitive, "competitive-with-best-linear", forget_N)
 CONTROL(test_bounds, "test-error-bounds", tighten_bound)
 CONTROL(test_context_needed, "context-needed", tighten_learning)
 CONTROL(test_non_convex, "non-convex", wrong_curvature)
@@ -217,6 +219,7 @@ static const char statement_format[] =
     "  layer: {u: u, U: \"%s\"}\n"
     "data: {%s}\n"
     "monte_carlo: {seed: 11, prompts: 4000000, relative_error: 0.02}\n"
+    "train: {method: gd, step_size: 0.02, steps: 2000, points: 40}\n"
     "claims: [%s]\n";
 
 /* Noise and another law of tasks are inside the hypotheses here. */
@@ -286,7 +289,8 @@ static void test_reduced_blocks(void **state)
 /* Those that speak of other layers and laws. */
 static bool is_elsewhere(const lsa_claim_result *result)
 {
-    static const char *const names[] = {"fixed-points", "white-course", "plateaus", "escape-times"};
+    static const char *const names[] = {"fixed-points", "white-course", "plateaus", "escape-times",
+                                        "sgd-limit"}; /* the model trains by gd */
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
         if (strcmp(result->name, names[k]) == 0)
             return true;
@@ -304,7 +308,8 @@ static void test_all_hold(void **state)
         lsa_error_clear(&err);
         check_status(lsa_verify(f.study, &results, &count, &err), LSA_OK, &err);
         lsa_claims(&claims);
-        assert_int_equal(count, claims + 3 * 2 + 2 * 1); /* three tests of two settings: 3 claims a test, 2 a setting */
+        assert_int_equal(count, claims + 2 * 4 + 2 +
+                                    2); /* three tests of two settings: 4 claims a test, 2 a setting; two slopes */
         for (ptrdiff_t i = 0; i < count; i++)
             check_verdict(&results[i], is_elsewhere(&results[i]) ? LSA_VERDICT_NOT_APPLICABLE : LSA_VERDICT_HOLDS);
         assert_int_equal(lsa_verify_overall(results, count), LSA_VERDICT_HOLDS);
@@ -363,6 +368,7 @@ int main(void)
         cmocka_unit_test_teardown(test_off_diagonal, clear_wrong),
         cmocka_unit_test(test_monotone),
         cmocka_unit_test_teardown(test_test_error, clear_wrong),
+        cmocka_unit_test_teardown(test_competitive, clear_wrong),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_context_needed),
         cmocka_unit_test(test_non_convex),

@@ -1,14 +1,19 @@
-/* SGD on sampled prompts goes where the population loss has its minimum, uU = Gamma^-1, for d = 5, N = 20: by steps
- * that decay and by the average over the tail of steps that do not.
+/* SGD, momentum and Adam on sampled prompts go where the population loss has its minimum, uU = Gamma^-1, for d = 3,
+ * N = 6: by steps that decay and by the average over the tail of steps that do not.
  *
- * The noise of the end is 1.5 to 2.4 % of |Gamma^-1|_F, seen over seeds; 4 % are allowed. Power: the limit of an
- * infinite context, Lambda^-1, lies four times as far, and so does the start. */
+ * Independent runs say how far their mean may be: with P_r the end of run r, m their mean, and
+ * s^2 = sum |P_r - m|^2 / (R - 1), the statistic R |m - A|^2 / s^2 has, over noises of all shapes, its largest quantiles
+ * where one direction carries it all, and is then Student's t of R - 1 degrees of freedom, squared. The level is 1e-6 for
+ * all methods together. (What is left of the start and the bias of a step are far below the noise, by the length of the
+ * runs; analytic/claims_training has the tolerance that counts them too.) Power: the limit of an infinite context,
+ * Lambda^-1, is rejected, and so is the start. */
+#include "base/special.h"
 #include "lsaflow/train.h"
 #include "setting.h"
 
-enum { D = 5, COUNT = 1 + D * D };
-static const double spectrum[D] = {1.0, 0.8, 0.6, 0.5, 0.4};
-static const double N = 20.0, tolerance = 0.04;
+enum { D = 3, COUNT = 1 + D * D, RUNS = 8, METHODS = 4 };
+static const double spectrum[D] = {1.5, 0.8, 0.5};
+static const double N = 6.0, level = 1e-6;
 
 static void exact_limit(double n, double *A)
 {
@@ -20,60 +25,75 @@ static void exact_limit(double n, double *A)
         A[i * (D + 1)] = 1.0 / ((1.0 + 1.0 / n) * spectrum[i] + trace / n);
 }
 
-/* |uU - A|_F / |A|_F for parameters u, U. */
-static double distance(const double *parameters, const double *A)
+static void run_once(const lsa_setting *s, const double *start, lsa_train_settings settings, uint64_t seed,
+                     double *product)
 {
-    double square = 0.0;
-    for (int k = 0; k < D * D; k++) {
-        const double miss = parameters[0] * parameters[1 + k] - A[k];
-        square += miss * miss;
-    }
-    return sqrt(square) / lsa_vec_norm(D * D, A);
-}
-
-static void check_run(lsa_train_settings settings)
-{
-    lsa_setting s;
     lsa_error err;
     lsa_training *t;
-    double start[COUNT] = {0.0}, A[D * D], longer[D * D];
+    settings.seed = seed;
+    check_status(lsa_training_create(&s->experiment, start, &settings, 0, &t, &err), LSA_OK, &err);
+    check_status(lsa_training_run(t, settings.steps, NULL, &err), LSA_OK, &err);
+    const double *end = lsa_training_read(t).average;
+    for (int k = 0; k < D * D; k++)
+        product[k] = end[0] * end[1 + k];
+    lsa_training_destroy(t);
+}
+
+/* sqrt(R) |m - A| / s */
+static double distance(double (*products)[D * D], const double *A)
+{
+    double mean[D * D] = {0.0}, square = 0.0, miss = 0.0;
+    for (int r = 0; r < RUNS; r++)
+        lsa_vec_axpy(D * D, 1.0 / RUNS, products[r], mean);
+    for (int k = 0; k < D * D; k++) {
+        miss += (mean[k] - A[k]) * (mean[k] - A[k]);
+        for (int r = 0; r < RUNS; r++)
+            square += (products[r][k] - mean[k]) * (products[r][k] - mean[k]) / (RUNS - 1);
+    }
+    return sqrt(RUNS * miss / square);
+}
+
+static void check_runs(lsa_train_settings settings)
+{
+    lsa_setting s;
+    double start[COUNT] = {0.0}, products[RUNS][D * D], A[D * D], longer[D * D], first[D * D];
+    const double bound = lsa_student_upper_quantile(level / (2.0 * METHODS), RUNS - 1.0);
     setting_init(&s, "merged", NULL, D, N, 1, 1);
     s.experiment.data.covariance = setting_diagonal(&s, D, spectrum);
     start[0] = 0.5;
     for (int i = 0; i < D; i++)
         start[1 + i * (D + 1)] = 0.5 / sqrt((double)D);
+    for (int k = 0; k < D * D; k++)
+        first[k] = start[0] * start[1 + k];
     exact_limit(N, A);
     exact_limit(1e9, longer);
-    check_status(lsa_training_create(&s.experiment, start, &settings, 0, &t, &err), LSA_OK, &err);
-    check_status(lsa_training_run(t, settings.steps, NULL, &err), LSA_OK, &err);
-    const double *end = lsa_training_read(t).average;
-    print_message("end %.4f, longer context %.3f, start %.3f, loss %.4f\n", distance(end, A), distance(end, longer),
-                  distance(start, A), lsa_training_read(t).loss);
-    check_at_most(distance(end, A), tolerance);
-    check_at_least(distance(end, longer), 4.0 * tolerance);
-    check_at_least(distance(start, A), 4.0 * tolerance);
-    lsa_training_destroy(t);
+    for (int r = 0; r < RUNS; r++)
+        run_once(&s, start, settings, 1 + (uint64_t)r, products[r]);
+    print_message("limit %.2f, longer context %.1f, start %.1f, bound %.1f\n", distance(products, A),
+                  distance(products, longer), distance(products, first), bound);
+    check_at_most(distance(products, A), bound);
+    check_at_least(distance(products, longer), bound);
+    check_at_least(distance(products, first), bound);
     setting_clear(&s);
 }
 
 static const lsa_train_settings base = {.method = LSA_TRAIN_SGD,
                                         .schedule = LSA_TRAIN_INVERSE,
-                                        .steps = 3000,
-                                        .batch = 64,
-                                        .step_size = 0.1,
-                                        .decay = 500.0,
+                                        .steps = 700,
+                                        .batch = 32,
+                                        .step_size = 0.08,
+                                        .decay = 150.0,
                                         .momentum = 0.9,
                                         .beta1 = 0.9,
                                         .beta2 = 0.999,
                                         .epsilon = 1e-8,
                                         .tail_average = 0.5,
-                                        .tasks = (double)INFINITY,
-                                        .seed = 1};
+                                        .tasks = (double)INFINITY};
 
 static void decaying_steps(void **state)
 {
     (void)state;
-    check_run(base);
+    check_runs(base);
 }
 
 static void tail_average(void **state)
@@ -81,8 +101,8 @@ static void tail_average(void **state)
     (void)state;
     lsa_train_settings settings = base;
     settings.schedule = LSA_TRAIN_CONSTANT;
-    settings.step_size = 0.03;
-    check_run(settings);
+    settings.step_size = 0.04;
+    check_runs(settings);
 }
 
 static void momentum(void **state)
@@ -91,9 +111,9 @@ static void momentum(void **state)
     lsa_train_settings settings = base;
     settings.method = LSA_TRAIN_MOMENTUM;
     settings.schedule = LSA_TRAIN_COSINE;
-    settings.step_size = 0.004;
+    settings.step_size = 0.006;
     settings.tail_average = 0.3;
-    check_run(settings);
+    check_runs(settings);
 }
 
 static void adam(void **state)
@@ -104,7 +124,7 @@ static void adam(void **state)
     settings.schedule = LSA_TRAIN_COSINE;
     settings.step_size = 0.01;
     settings.tail_average = 0.3;
-    check_run(settings);
+    check_runs(settings);
 }
 
 int main(void)

@@ -237,6 +237,41 @@ static void test_least_squares_and_sphere(void **state)
     check_close(lsa_theory_sphere_moment(4, 3.0), 2.25, 0.0, 0.0);
 }
 
+/* The distance to least squares written out, and its refusals; noiseless it is the error. */
+static void test_least_squares_distance(void **state)
+{
+    (void)state;
+    double L[4], LA[4], LALA, trace, distance, risk;
+    lsa_mat_product(false, true, D, D, D, 1.0, factor, factor, 0.0, L);
+    lsa_mat_product(false, false, D, D, D, 1.0, L, A, 0.0, LA);
+    trace = lsa_mat_trace(D, LA);
+    double LAt[4], LAL[4];
+    lsa_mat_product(false, false, D, D, D, 1.0, LA, L, 0.0, LAL);
+    lsa_mat_product(false, true, D, D, D, 1.0, LAL, A, 0.0, LAt);
+    LALA = lsa_mat_trace(D, LAt);
+    for (double M = 4.0; M < 100.0; M *= 3.0) {
+        lsa_theory_shift shift = {
+            .context = M, .covariance = {.matrix = L}, .query = {.matrix = L}, .task = {.vector = w}};
+        check_status(lsa_theory_shift_risk(D, &shift, A, &risk, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_least_squares_distance(D, &shift, A, &distance, NULL), LSA_OK, NULL);
+        check_close(distance, risk, 1e-14, 0.0);
+        shift.label_noise = 0.7;
+        check_status(lsa_theory_least_squares_distance(D, &shift, A, &distance, NULL), LSA_OK, NULL);
+        check_close(distance, risk + 0.7 / M * (LALA - 2.0 * trace + D * M / (M - D - 1.0)), 1e-13, 0.0);
+    }
+    const double singular[4] = {1.0, 2.0, 2.0, 4.0}, at[4] = {0.2, 0.0, 0.0, 0.2}; /* rank one: L A = 0.2 L */
+    lsa_theory_shift shift = {.context = 3.0, .covariance = {.matrix = singular}, .task = {.vector = w}};
+    shift.query = shift.covariance;
+    check_status(lsa_theory_shift_risk(D, &shift, at, &risk, NULL), LSA_OK, NULL);
+    shift.label_noise = 1.0;
+    check_status(lsa_theory_least_squares_distance(D, &shift, at, &distance, NULL), LSA_OK, NULL);
+    check_close(distance, risk + (0.04 * 25.0 - 2.0 * 0.2 * 5.0 + 3.0) / 3.0, 1e-13, 0.0);
+    shift.context = 2.0;
+    check_status(lsa_theory_least_squares_distance(D, &shift, at, &distance, NULL), LSA_ERR_DOMAIN, NULL);
+    shift.context = infinity;
+    check_status(lsa_theory_least_squares_distance(D, &shift, at, &distance, NULL), LSA_ERR_UNABLE, NULL);
+}
+
 /* ---- Labels ---- */
 
 /* Two pairs drawn with replacement from rows, every context and query visited. */
@@ -323,6 +358,7 @@ int main(void)
                                        cmocka_unit_test(test_split),
                                        cmocka_unit_test(test_orthogonal_query),
                                        cmocka_unit_test(test_least_squares_and_sphere),
+                                       cmocka_unit_test(test_least_squares_distance),
                                        cmocka_unit_test(test_rows),
                                        cmocka_unit_test(test_rows_ill_conditioned)};
     return cmocka_run_group_tests(tests, NULL, NULL);

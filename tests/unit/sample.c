@@ -112,6 +112,34 @@ static void literal_and_statement_agree(void **state)
     close_bench(&b);
 }
 
+/* Noiseless labels are the best linear predictions, so the distance to those is the error; the distance to zero is the
+ * mean square of the prediction, and (a - b)^2 + (a + b)^2 = 2 a^2 + 2 b^2 ties it to the other two. */
+static void distances(void **state)
+{
+    (void)state;
+    bench b;
+    open_bench(&b);
+    b.s.experiment.data.label_noise = 0.0;
+    b.options.prompts = 2000;
+    b.options.baselines = LSA_BASELINE_BEST_LINEAR | LSA_BASELINE_ZERO | LSA_BASELINE_OLS;
+    const lsa_sample_result r = sampled(&b);
+    const int best = lsa_baseline_number(LSA_BASELINE_BEST_LINEAR), zero = lsa_baseline_number(LSA_BASELINE_ZERO);
+    const int ridge = lsa_baseline_number(LSA_BASELINE_RIDGE);
+    assert_string_equal(lsa_baseline_name(best), "best-linear");
+    check_close(r.distance[best].mean, r.error.mean, 1e-14, 0.0);
+    check_at_least(sqrt(r.distance[zero].mean) + sqrt(r.baseline[zero].mean), sqrt(r.error.mean));
+    check_at_least(sqrt(r.distance[zero].mean) + sqrt(r.error.mean), sqrt(r.baseline[zero].mean));
+    assert_true(isnan(r.distance[ridge].mean));
+    b.options.relative_error = 0.3;
+    b.options.alpha = 1e-3;
+    b.options.prompts = 1000000;
+    b.options.resolve = LSA_BASELINE_ZERO;
+    const lsa_sample_result resolved = sampled(&b);
+    assert_true(resolved.resolved);
+    check_at_most(resolved.distance[zero].half_width, 0.3 * resolved.distance[zero].mean);
+    close_bench(&b);
+}
+
 static void stops_when_resolved(void **state)
 {
     (void)state;
@@ -420,6 +448,7 @@ int main(void)
         cmocka_unit_test(threads_leave_no_trace),
         cmocka_unit_test(gradients_do_not_know_threads),
         cmocka_unit_test(literal_and_statement_agree),
+        cmocka_unit_test(distances),
         cmocka_unit_test(stops_when_resolved),
         cmocka_unit_test(fast_does_not_know_threads),
         cmocka_unit_test(fast_says_where_it_does_not_apply),

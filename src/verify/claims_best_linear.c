@@ -1,0 +1,266 @@
+/* claims_best_linear.c - the trained layer competes with the best linear predictor: what it loses, and how that falls with
+ * the context lengths of test and training. */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "verify/claim.h"
+#include "verify/laws.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* ---------------------------------------------------------------- the excess of a test */
+
+/* E y_query^2, the error of the zero predictor. */
+static lsa_status label_square(const claim_context *context, const lsa_predictions *p, const lsa_test *test,
+                               double *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_error at_zero;
+    double *zero = lsa_vec_create(p->d * p->d);
+    LSA_TRY_MEMORY(zero, "the zero predictor");
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, zero, &at_zero, err));
+    *out = at_zero.error;
+done:
+    free(zero);
+    return status;
+}
+
+/* Sampled prompt by prompt beside the best linear predictor; where that is not sampled (nonlinear labels), the sampled
+ * error less its closed form. */
+static void measure_excess(const lsa_limit_sample *sample, double best_linear, double *excess, double *half_width)
+{
+    const int b = lsa_baseline_number(LSA_BASELINE_BEST_LINEAR);
+    const lsa_sample_estimate *paired = &sample->result.difference[b];
+    *excess = isfinite(paired->mean) ? paired->mean : sample->result.error.mean - best_linear;
+    *half_width = isfinite(paired->mean) ? paired->half_width : sample->result.error.half_width;
+}
+
+static lsa_status judge_excess(const claim_context *context, const lsa_test *test, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    lsa_theory_error predicted;
+    lsa_limit_sample sample;
+    double unit = NAN, excess, half_width;
+    LSA_TRY(claim_add(context, &result, err));
+    result->test = test;
+    result->context = test->context;
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(claim_require_fixed(p, err));
+    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, p->rank < p->d ? p->A : NULL, &predicted, err));
+    if (!isfinite(predicted.context_term + predicted.training_term)) {
+        claim_why(result, "%s", predicted.why != NULL ? predicted.why : "the terms of Theorem 4.2 do not exist here");
+        goto done;
+    }
+    LSA_TRY(label_square(context, p, test, &unit, err));
+    result->predicted = (predicted.context_term + predicted.training_term) / unit;
+    LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
+    if (!sample.drawn) {
+        claim_why(result, "%s", sample.reason);
+        goto done;
+    }
+    measure_excess(&sample, predicted.best_linear, &excess, &half_width);
+    claim_statistical(result, result->predicted, excess / unit, half_width / unit, sample.result.resolved);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "error above the best linear predictor's, in units of E y^2 = %.6g", unit);
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- its slope in M */
+
+/* The slope of log(excess - floor) in log M between two contexts, and how far it may be off. Both excesses are in their
+ * intervals at once with the level of the family, so the slope is in its own without a share of its own. */
+typedef struct slope {
+    double M1, M2, value, tolerance;
+} slope;
+
+/* Excesses e1, e2 above the floor, with half-widths h1, h2. */
+static slope slope_between(double M1, double e1, double h1, double M2, double e2, double h2)
+{
+    const double length = log(M2 / M1);
+    slope out = {M1, M2, log(e2 / e1) / length, INFINITY};
+    if (e1 > h1 && e2 > h2)
+        out.tolerance = fmax(log1p(h2 / e2) - log1p(-h1 / e1), log1p(h1 / e1) - log1p(-h2 / e2)) / fabs(length);
+    return out;
+}
+
+static lsa_status slope_of(const claim_context *context, const lsa_predictions *p, const lsa_test *first,
+                           const lsa_test *second, slope *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_test *const tests[] = {first, second};
+    double excess[2], half_width[2];
+    *out = (slope){first->context, second->context, NAN, INFINITY};
+    for (int k = 0; k < 2; k++) {
+        lsa_theory_error predicted;
+        lsa_limit_sample sample;
+        LSA_TRY(lsa_study_judge(p->theory, context->experiment, tests[k], NULL, &predicted, err));
+        LSA_TRY(lsa_study_sample_limit(context->study, tests[k], context->alpha, &sample, err));
+        if (!sample.drawn || !isfinite(predicted.training_term))
+            goto done;
+        measure_excess(&sample, predicted.best_linear, &excess[k], &half_width[k]);
+        excess[k] -= predicted.training_term;
+    }
+    *out = slope_between(first->context, excess[0], half_width[0], second->context, excess[1], half_width[1]);
+done:
+    return status;
+}
+
+static bool has_slope(const lsa_test *test)
+{
+    return test->context >= 1.0 && isfinite(test->context) && laws_task_is_linear(test) && test->covariance_is_train &&
+           test->query_is_same;
+}
+
+/* Of the pairs of contexts of one test, the one that fixes the slope best; tolerance INFINITY where there is none. */
+static lsa_status best_slope(const claim_context *context, const lsa_predictions *p, slope *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_experiment *experiment = context->experiment;
+    *out = (slope){NAN, NAN, NAN, INFINITY};
+    for (ptrdiff_t i = 0; i < experiment->n_tests; i++)
+        for (ptrdiff_t j = i + 1; j < experiment->n_tests; j++) {
+            const lsa_test *first = &experiment->tests[i], *second = &experiment->tests[j];
+            slope here;
+            if (first->name != second->name || first->context == second->context || !has_slope(first) ||
+                !has_slope(second))
+                continue;
+            LSA_TRY(slope_of(context, p, first, second, &here, err));
+            if (here.tolerance < out->tolerance)
+                *out = here;
+        }
+done:
+    return status;
+}
+
+/* A slope that is fixed no better than to a quarter tells nothing; another list of contexts would. */
+static lsa_status judge_slope_in_M(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    slope found;
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    if (p->theory == NULL || p->rank < p->d)
+        goto done;
+    LSA_TRY(best_slope(context, p, &found, err));
+    if (!(found.tolerance <= 0.25))
+        goto done;
+    LSA_TRY(claim_add(context, &result, err));
+    claim_equal(result, p->context_slope, found.value, found.tolerance);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "slope of log(excess - floor) in log M, from M = %g to %g", found.M1, found.M2);
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- the slope of its floor in N */
+
+/* The error at M = infinity of the flow's end at context length N, by the derived polynomial. */
+static lsa_status floor_at(const claim_context *context, double N, double *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_study *study = NULL;
+    const lsa_trajectory *trajectory;
+    lsa_experiment there = *context->experiment;
+    const lsa_data_law *data = &there.data;
+    lsa_study_options options = *lsa_study_settings(context->study);
+    const lsa_test test = {.name = "floor",
+                           .context = INFINITY,
+                           .covariance = data->covariance,
+                           .covariance_is_train = true,
+                           .query = data->covariance,
+                           .query_is_same = true,
+                           .task = LSA_TASK_GAUSSIAN,
+                           .task_covariance = data->task_covariance};
+    there.data.context = there.data.normaliser = N;
+    there.flow.stop = (lsa_stop){.gap = 1e-20, .gradient = NAN, .time = NAN, .wall = NAN};
+    there.flow.method = LSA_METHOD_AUTO;
+    there.flow.n_times = 0;
+    options.may_reduce = false;
+    options.progress = NULL;
+    LSA_TRY(lsa_study_create(&there, &options, &study, err));
+    LSA_TRY(lsa_study_trajectory(study, &trajectory, err));
+    if (lsa_trajectory_classification(trajectory).kind != LSA_KIND_GLOBAL_MINIMUM)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the flow at N = %g does not end at the minimum", N));
+    LSA_TRY(lsa_study_test_error(study, &test, lsa_trajectory_polished(trajectory).state, out, err));
+done:
+    lsa_study_destroy(study);
+    return status;
+}
+
+/* (W34) gamma_i = lambda_i + (lambda_i + tr Lambda)/N makes the floor's log-slope -2 + 2 E[(lambda + tr)/(N gamma)] in a mean
+ * over modes: at most this above -2, reached at the least eigenvalue. */
+static double slope_excess(const lsa_predictions *p, double trained, double N)
+{
+    const double trace = lsa_theory_trace(p->theory), n = trained;
+    const double largest = (lsa_theory_gamma_norm(p->theory) - trace / n) / (1.0 + 1.0 / n);
+    const double least = largest / lsa_theory_condition(p->theory);
+    return 2.0 * (least + trace) / ((N + 1.0) * least + trace);
+}
+
+static lsa_status slope_at(const claim_context *context, double N, double *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double here, beyond;
+    LSA_TRY(floor_at(context, N, &here, err));
+    LSA_TRY(floor_at(context, 2.0 * N, &beyond, err));
+    *out = log(beyond / here) / log(2.0);
+done:
+    return status;
+}
+
+static lsa_status judge_slope_in_N(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    const lsa_program *program;
+    double psi2 = 0.0, near, far;
+    const lsa_data_law *data = &context->experiment->data;
+    const double farther = 256.0;
+    LSA_TRY(claim_add(context, &result, err));
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(claim_require_fixed(p, err));
+    LSA_TRY(lsa_study_program(context->study, &program, err));
+    const bool reduced = lsa_program_form(program) != NULL;
+    const bool identity = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0;
+    claim_suppose(result, "u and U are all parameters", reduced, 1.0, reduced);
+    claim_suppose(result, "a finite context in training", data->context, INFINITY, isfinite(data->context));
+    claim_suppose(result, "trained with w ~ N(0, I)", psi2, 1.0, identity);
+    claim_suppose(result, "trained without label noise", data->label_noise, 0.0, data->label_noise == 0.0);
+    claim_suppose(result, "normalised by N", data->normalise_plus_one, 0.0, !data->normalise_plus_one);
+    claim_suppose(result, "u(0) = sigma, U(0) = sigma Theta Theta'", p->start.imbalance, 0.0, p->start.holds);
+    if (!claim_applies(result))
+        goto done;
+    LSA_TRY(slope_at(context, data->context, &near, err));
+    LSA_TRY(slope_at(context, farther * data->context, &far, err));
+    /* rounding: the floor is what is left of E y^2 when terms of its size cancel */
+    claim_equal(result, p->training_slope, far, slope_excess(p, data->context, farther * data->context) + 1e-6);
+    if (result->verdict == LSA_VERDICT_HOLDS &&
+        fabs(near - p->training_slope) > slope_excess(p, data->context, data->context) + 1e-6) {
+        result->verdict = LSA_VERDICT_FAILS;
+        claim_why(result, "at N = %g the slope is %.6g, farther from %g than (4.6) allows", data->context, near,
+                  p->training_slope);
+    } else if (result->verdict == LSA_VERDICT_HOLDS) {
+        claim_why(result, "slope of the floor in N at N = %g; at N = %g it is %.6g", farther * data->context,
+                  data->context, near);
+    }
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- the claim */
+
+lsa_status claim_competitive(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (ptrdiff_t t = 0; t < context->experiment->n_tests; t++)
+        if (context->experiment->tests[t].context > 0.0)
+            LSA_TRY(judge_excess(context, &context->experiment->tests[t], err));
+    LSA_TRY(judge_slope_in_M(context, err));
+    LSA_TRY(judge_slope_in_N(context, err));
+done:
+    return status;
+}

@@ -1,0 +1,122 @@
+/* claims_least_squares.c - what the trained layer is compared with: the best linear predictor, and least squares. */
+#include "base/matrix.h"
+#include "base/try.h"
+#include "verify/claim.h"
+#include "verify/laws.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void name_test(lsa_claim_result *result, const lsa_test *test)
+{
+    result->test = test;
+    result->context = test->context;
+}
+
+/* ---------------------------------------------------------------- least squares on the same prompt */
+
+/* Solving d by M systems for every prompt is what this costs; beyond that it is judged where the claim is named. */
+static const double costly = 1e5; /* d^2 M */
+
+static bool is_affordable(const claim_context *context, const lsa_test *test)
+{
+    const double d = (double)context->experiment->data.d;
+    return !context->experiment->all_claims || d * d * test->context <= costly;
+}
+
+/* The layer is like least squares on the law it was trained for; noise leaves least squares a variance for M > k + 3. */
+static void suppose_least_squares(lsa_claim_result *result, const lsa_predictions *p, const lsa_test *test)
+{
+    const bool linear = laws_task_is_linear(test);
+    const bool same = test->covariance_is_train && test->query_is_same && test->mean == NULL && test->student == 0.0 &&
+                      !test->query_orthogonal;
+    const double needed = (double)lsa_theory_rank(p->theory) + (test->label_noise > 0.0 ? 3.0 : 1.0);
+    claim_suppose(result, "tasks are linear", linear, 1.0, linear);
+    claim_suppose(result, "covariates and query as in training", same, 1.0, same);
+    claim_suppose(result, test->label_noise > 0.0 ? "M > rank + 3, with noise" : "M > rank + 1", test->context, needed,
+                  test->context > needed && isfinite(test->context));
+}
+
+static lsa_status predict_distance(const claim_context *context, const lsa_predictions *p, const lsa_test *test,
+                                   double *out, lsa_error *err)
+{
+    const lsa_data_law *data = &context->experiment->data;
+    const lsa_theory_shift shift = {.context = test->context,
+                                    .normalise_plus_one = data->normalise_plus_one,
+                                    .covariance = laws_moment(data->covariance),
+                                    .task = laws_task(test),
+                                    .label_noise = test->label_noise};
+    return lsa_theory_least_squares_distance(p->d, &shift, p->A, out, err);
+}
+
+static lsa_status sample_distance(const claim_context *context, const lsa_test *test, lsa_sample_result *out,
+                                  lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double *limit;
+    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha);
+    options.baselines = options.resolve = LSA_BASELINE_OLS;
+    options.fast = false;
+    LSA_TRY(lsa_study_limit(context->study, &limit, err));
+    LSA_TRY(lsa_sample_test(context->experiment, test, limit, &options, out, err));
+done:
+    return status;
+}
+
+/* The bound after (4.6) holds for noiseless tasks w ~ N(0, I), of which least squares finds every one. */
+static void judge_distance_bound(const lsa_predictions *p, const lsa_test *test, const lsa_data_law *data,
+                                 lsa_claim_result *result)
+{
+    double psi2 = 0.0;
+    const bool trained_so = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0 && data->label_noise == 0.0 &&
+                            !data->normalise_plus_one;
+    const bool tested_so =
+        test->task == LSA_TASK_GAUSSIAN && test->task_covariance == data->task_covariance && test->label_noise == 0.0;
+    if (!trained_so || !tested_so || p->rank < p->d)
+        return;
+    const double bound = lsa_theory_linear_task_bound_kappa(p->theory, test->context);
+    result->slack = bound / result->measured;
+    if (result->verdict == LSA_VERDICT_HOLDS && result->measured - result->tolerance > bound) {
+        result->verdict = LSA_VERDICT_FAILS;
+        claim_why(result, "above the bound (d+1) tr(Lambda)/M + (1 + 2d + d^2 kappa) tr(Lambda)/N^2 = %.6g", bound);
+    }
+}
+
+static lsa_status judge_like_ols(const claim_context *context, const lsa_test *test, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    lsa_predictions *p;
+    lsa_sample_result sample;
+    double predicted;
+    const int ols = lsa_baseline_number(LSA_BASELINE_OLS);
+    LSA_TRY(claim_add(context, &result, err));
+    name_test(result, test);
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(claim_require_fixed(p, err));
+    suppose_least_squares(result, p, test);
+    if (!claim_applies(result))
+        goto done;
+    LSA_TRY(predict_distance(context, p, test, &predicted, err));
+    result->predicted = predicted;
+    if (!is_affordable(context, test)) {
+        claim_why(result, "least squares on each prompt is slow here (d^2 M > %g): name like-ols in `claims`", costly);
+        goto done;
+    }
+    LSA_TRY(sample_distance(context, test, &sample, err));
+    const lsa_sample_estimate *D = &sample.distance[ols];
+    result->standard_error = D->standard_error;
+    claim_statistical(result, predicted, D->mean, D->half_width, sample.resolved);
+    judge_distance_bound(p, test, &context->experiment->data, result);
+done:
+    return status;
+}
+
+lsa_status claim_like_ols(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (ptrdiff_t t = 0; t < context->experiment->n_tests; t++)
+        LSA_TRY(judge_like_ols(context, &context->experiment->tests[t], err));
+done:
+    return status;
+}
