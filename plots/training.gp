@@ -1,4 +1,5 @@
 # training.gp: discrete steps beside the gradient flow, at the flow's time.
+#include axes.gp
 set xlabel (has_times ? "flow time {/:Italic t} of the steps" : "step").keep_spaces
 set ylabel "relative distance"
 set key at graph 1.02, graph 0.5 left center Left reverse width 0
