@@ -74,13 +74,13 @@ lsa_status lsa_figure_training(lsa_run_directory *directory, const char *stem, c
                                          {"y_high", y.high}};
     lsa_table *table = training_table(training);
     const lsa_figure figure = {
-        stem,
-        "training.gp",
-        directory->title,
-        "Training by discrete steps: distance from the gradient flow, and of both from the predicted limit.",
-        table,
-        COUNT_OF(numbers),
-        numbers};
+        .stem = stem,
+        .template_name = "training.gp",
+        .title = directory->title,
+        .caption = "Training by discrete steps: distance from the gradient flow, and of both from the predicted limit.",
+        .table = table,
+        .n_numbers = COUNT_OF(numbers),
+        .numbers = numbers};
     const lsa_status status = lsa_figure_draw(directory, &figure, err);
     lsa_table_destroy(table);
     return status;
