@@ -270,7 +270,7 @@ static void add_string(lsa_text *out, const char *array, ptrdiff_t k, const char
 /* Places in units of the SVG's pixels. */
 static const double title_height = 34, panel_title = 22, below_panel = 62, left_of_panel = 84, right_of_panel = 16,
                     legend_line = 21;
-enum { LEGEND_COLUMNS = 100, TITLE_COLUMNS = 46 }; /* characters in a line of the legend at 800 pixels; over a panel */
+enum { LEGEND_COLUMNS = 104, TITLE_COLUMNS = 46 }; /* characters in a line of the legend at 800 pixels; over a panel */
 
 static void add_places(lsa_text *out, ptrdiff_t n, ptrdiff_t columns, double width, double panel_height)
 {
@@ -326,7 +326,7 @@ static void add_legend(lsa_text *out, const layout *l, double width, ptrdiff_t *
         lsa_text_clear(&label);
     }
     lsa_text_printf(out, "legend_longest = %td\n", longest);
-    const ptrdiff_t fit = (ptrdiff_t)(LEGEND_COLUMNS * width / 800.0) / (longest + 8);
+    const ptrdiff_t fit = (ptrdiff_t)(LEGEND_COLUMNS * width / 800.0) / (longest + 6);
     const ptrdiff_t columns = fit < 1 ? 1 : fit > 4 ? 4 : fit;
     *rows = l->n_legend > 0 ? (l->n_legend + columns - 1) / columns : 1;
 }

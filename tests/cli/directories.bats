@@ -81,3 +81,45 @@ load support
     lsaflow run small.yaml --out results --quiet
     [ -z "$stderr" ]
 }
+
+# Series of a figure, by label: panel,series,label,x,y,...
+series() {
+    grep -c "$2" "$1"
+}
+
+@test "sample draws the errors with the baselines" {
+    lsaflow sample small.yaml --no-plots --out drawn
+    [ "$status" -eq 0 ]
+    [ "$(series drawn/errors.csv 'Monte Carlo')" -eq 3 ]
+    [ "$(grep 'least squares' drawn/errors.csv | cut -d, -f4 | tr '\n' ' ')" = "20 50 100 " ]
+    grep -q 'errors.gp' drawn/index.html
+}
+
+@test "noisy least squares near M = d is a gap in its line" {
+    lsaflow sample small.yaml --no-plots --out drawn --set 'tests=[{context: [1, 2, 3, 4, 5, 20], label_noise: 1}]'
+    [ "$status" -eq 0 ]
+    # d = 3: no mean for M in 2 .. 4, no variance up to 6
+    [ "$(grep 'least squares' drawn/errors.csv | awk -F, '$5 != "nan" {printf "%s ", $4}')" = "20 " ]
+}
+
+@test "vary: the curves of all runs in one figure" {
+    lsaflow sample small.yaml --no-plots --out several --set 'vary={data.context: [20, 40]}'
+    [ "$status" -eq 0 ]
+    [ "$(cut -d, -f1 several/runs.csv | tr '\n' ' ')" = "directory run-1 run-2 " ]
+    [ "$(series several/errors.csv ',N = 20,')" -gt 50 ]
+    [ "$(series several/errors.csv ',N = 40,')" -gt 50 ]
+    [ "$(series several/errors.csv 'M → ∞')" -eq 0 ]
+    grep -q 'errors.gp' several/index.html
+}
+
+@test "plateaus and basins have figures" {
+    lsaflow basin small.yaml --no-plots --out basin --set basin.starts=5 --set 'basin.scale=[0.1, 1]'
+    [ "$status" -eq 0 ]
+    [ "$(series basin/basin-fractions.csv 'reach the global minimum')" -eq 2 ]
+    lsaflow run "$LSAFLOW_SOURCE/models/saddle-to-saddle.yaml" --no-plots --out plateaus
+    [ "$status" -eq 0 ]
+    [ "$(series plateaus/loss.csv 'plateaus of the flow')" -eq 4 ]
+    # predicted: twice the loss 1, .64057971014493, .37737216297512, .20980459540755
+    grep 'predicted plateaus' plateaus/loss.csv | cut -d, -f5 | sort -u | awk '{printf "%.9f ", 2 * $1}' >levels
+    [ "$(cat levels)" = "0.209804595 0.377372163 0.640579710 1.000000000 " ]
+}
