@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVERY_LENGTH = 60, SPACED = 100, GRID = EVERY_LENGTH + SPACED + 1 };
+enum { EVERY_LENGTH = 40, SPACED = 60, GRID = EVERY_LENGTH + SPACED + 1 };
 enum { BLACK, ORANGE, SKY, GREEN, BLUE, VERMILION, PURPLE, GREY };
 enum { SOLID, DASHED, DOTTED, DASH_DOT };
 
@@ -382,9 +382,12 @@ static lsa_status add_baseline(const error_view *view, int b, ptrdiff_t n, const
     const bool sampled = is_sampled(view, b);
     const ptrdiff_t k = with_finite_length(view), before = panel->count;
     const char *name = k < 0 ? style->label : with_length(view, style->label, test_of(view, k)->context);
-    const char *label = b == 2 || b == 4 ? style->label : name; /* these two do not depend on the length */
+    const bool constant = b == 2 || b == 4; /* best-linear and zero do not depend on the length */
+    const char *label = constant ? style->label : name;
     const lsa_report_series line = {.label = sampled ? NULL : label, .colour = style->colour, .dash = DASH_DOT};
-    if (style->value != NULL && k >= 0 && n > 0)
+    if (style->value != NULL && k >= 0 && n > 0 && constant && !view->over_scale)
+        LSA_TRY(add_level(view, x[0], x[n - 1], style->value, line, SERIES_REFERENCE, panel, err));
+    else if (style->value != NULL && k >= 0 && n > 0)
         LSA_TRY(add_curve(view, k, n, x, style->value, line, SERIES_REFERENCE, panel, err));
     const lsa_report_series points = {.label = label, .points = true, .colour = style->colour, .marker = style->marker};
     const lsa_report_series join = {.colour = style->colour, .shade = 0.4, .dash = DOTTED};
