@@ -128,7 +128,7 @@ static void measure_y(layout *l, ptrdiff_t p)
             lsa_axis_include(axis, fmax(bar_end(series, i, -1.0), 0.5 * series->y[i]), l->log_y[p]);
         }
     }
-    lsa_axis_finish(axis, l->log_y[p] ? 1.4 : 0.08, l->log_y[p]);
+    lsa_axis_finish(axis, l->log_y[p] ? 1.9 : 0.12, l->log_y[p]);
 }
 
 /* ---------------------------------------------------------------- the legend */
