@@ -46,6 +46,14 @@ bench_options bench_options_defaults(void)
     return (bench_options){.rounds = 5, .limit = 60.0, .largest = PTRDIFF_MAX};
 }
 
+/* A sample without numbers, for a measure to fill. */
+static bench_sample no_sample(const char *note)
+{
+    bench_sample sample = {.value = NAN, .reference = NAN, .steps = NAN, .linear = NAN, .time = NAN, .error = NAN};
+    snprintf(sample.note, sizeof sample.note, "%s", note);
+    return sample;
+}
+
 bench_case *bench_plan_add(bench_plan *plan, ptrdiff_t size, bench_measure measure, const char *label, ...)
 {
     assert(plan->count < BENCH_CASES_MAX);
@@ -53,7 +61,8 @@ bench_case *bench_plan_add(bench_plan *plan, ptrdiff_t size, bench_measure measu
     *c = (bench_case){.name = plan->group,
                       .size = size < plan->options.largest ? size : plan->options.largest,
                       .unit = "s",
-                      .measure = measure};
+                      .measure = measure,
+                      .last = no_sample("not measured")};
     va_list arguments;
     va_start(arguments, label);
     vsnprintf(c->label, sizeof c->label, label, arguments);
@@ -129,12 +138,12 @@ static lsa_status measure_round(bench_plan *plan, bench_case *c, lsa_error *err)
     int n = 0;
     const double began = lsa_clock_seconds();
     do {
-        c->last =
-            (bench_sample){.value = NAN, .reference = NAN, .steps = NAN, .linear = NAN, .time = NAN, .error = NAN};
-        LSA_TRY(c->measure(plan, c, &c->last, err));
+        bench_sample sample = no_sample("");
+        LSA_TRY(c->measure(plan, c, &sample, err));
         LSA_TRY(check_interrupt(plan, err)); /* what was cut short is no measurement */
-        values[n] = c->last.value;
-        references[n++] = c->last.reference;
+        values[n] = sample.value;
+        references[n++] = sample.reference;
+        c->last = sample;
     } while (n < REPEATS && !c->last.final && isfinite(c->last.value) && lsa_clock_seconds() - began < ENOUGH);
     c->values[c->rounds] = sorted_at(n, values, true);
     c->references[c->rounds] = sorted_at(n, references, true);

@@ -158,6 +158,7 @@ lsa_status cli_bench(cli_run *run, lsa_error *err)
     options.full = run->options->full;
     options.peers = run->options->peers;
     options.rounds = run->options->rounds > 0 ? run->options->rounds : options.rounds;
+    options.limit = run->options->limit > 0 ? (double)run->options->limit : options.limit;
     options.interrupt = cli_interrupt_flag();
     options.progress = cli_show_progress;
     options.progress_context = run->progress;

@@ -28,6 +28,7 @@ enum {
     KEY_CLAIMS,
     KEY_FULL,
     KEY_ROUNDS,
+    KEY_LIMIT,
     KEY_PEERS,
     KEY_RESUME
 };
@@ -46,6 +47,7 @@ static const struct argp_option option_table[] = {
     {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and stop", 2},
     {"full", KEY_FULL, NULL, 0, "bench: also what takes long", 2},
     {"rounds", KEY_ROUNDS, "N", 0, "bench: measure everything this often (default: 5)", 2},
+    {"limit", KEY_LIMIT, "SECONDS", 0, "bench: stop a run, and repeating a case, after this long (default: 60)", 2},
     {"peers", KEY_PEERS, "DIR", 0, "bench: measure other programs too, by the scripts of this directory", 2},
     {"resume", KEY_RESUME, NULL, 0, "train: go on from the checkpoint in the run directory", 2},
     {0}};
@@ -151,8 +153,9 @@ static void check_complete(struct argp_state *state, const cli_options *options)
         argp_error(state, "--at belongs to sample");
     if (options->list_claims && options->command->run != cli_verify)
         argp_error(state, "--list-claims belongs to verify");
-    if ((options->full || options->rounds > 0 || options->peers != NULL) && options->command->run != cli_bench)
-        argp_error(state, "--full, --rounds and --peers belong to bench");
+    if ((options->full || options->rounds > 0 || options->limit > 0 || options->peers != NULL) &&
+        options->command->run != cli_bench)
+        argp_error(state, "--full, --rounds, --limit and --peers belong to bench");
     if (options->command->run == cli_bench && (options->n_overrides > 0 || options->threads > 0))
         argp_error(state, "bench has no model to set keys of, and one thread: no --set, --seed, --threads");
     if (options->resume && options->command->run != cli_train)
@@ -203,6 +206,9 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_ROUNDS:
         options->rounds = read_count(state, "rounds", arg, BENCH_ROUNDS_MAX);
+        return 0;
+    case KEY_LIMIT:
+        options->limit = read_count(state, "limit", arg, 86400);
         return 0;
     case KEY_PEERS:
         options->peers = arg;

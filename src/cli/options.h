@@ -23,6 +23,7 @@ typedef struct cli_options {
     bool list_claims;  /* verify --list-claims                                      */
     bool full;         /* bench --full                                              */
     int rounds;        /* bench --rounds; 0: the default                            */
+    int limit;         /* bench --limit, seconds; 0: the default                     */
     unsigned groups;   /* bench: the groups that are named, as in bench_options     */
     const char *peers; /* bench --peers, or NULL                                    */
     bool resume;       /* train --resume                                            */
