@@ -16,15 +16,14 @@ static lsa_status measure_layer(bench_plan *plan, const bench_case *c, bench_sam
     LSA_TRY(lsa_study_minimum_loss(setup.study, &options.minimum, err));
     LSA_TRY(bench_run(&c->problem, &setup, &options, &trajectory, err));
     const lsa_solver_stats stats = lsa_trajectory_stats(trajectory);
-    out->value = stats.seconds;
+    const bool stopped = lsa_trajectory_reason(trajectory) == LSA_STOPPED_WALL;
+    out->value = stopped ? (double)NAN : stats.seconds;
     out->steps = (double)stats.steps;
     out->linear = (double)stats.linear;
     out->time = lsa_trajectory_raw(trajectory).time;
     snprintf(out->note, sizeof out->note, "%.2f linear iterations a step; gap %.1e, %s",
              out->linear / fmax(out->steps, 1.0), lsa_trajectory_raw(trajectory).gap,
-             lsa_trajectory_reason(trajectory) == LSA_STOPPED_WALL
-                 ? "stopped by the clock"
-                 : lsa_kind_text(lsa_trajectory_classification(trajectory).kind));
+             stopped ? "stopped by the clock" : lsa_kind_text(lsa_trajectory_classification(trajectory).kind));
 done:
     lsa_trajectory_destroy(trajectory);
     bench_setup_clear(&setup);
