@@ -308,8 +308,8 @@ static void test_all_hold(void **state)
         lsa_error_clear(&err);
         check_status(lsa_verify(f.study, &results, &count, &err), LSA_OK, &err);
         lsa_claims(&claims);
-        assert_int_equal(count, claims + 2 * 4 + 2 +
-                                    2); /* three tests of two settings: 4 claims a test, 2 a setting; two slopes */
+        /* three tests of two settings: 5 claims a test, 2 a setting; and two slopes */
+        assert_int_equal(count, claims + 2 * 5 + 2 * 1 + 2);
         for (ptrdiff_t i = 0; i < count; i++)
             check_verdict(&results[i], is_elsewhere(&results[i]) ? LSA_VERDICT_NOT_APPLICABLE : LSA_VERDICT_HOLDS);
         assert_int_equal(lsa_verify_overall(results, count), LSA_VERDICT_HOLDS);
