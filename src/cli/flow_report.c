@@ -75,13 +75,12 @@ done:
 }
 
 /* The constants that the figure of the gap draws, where the paper's start makes them known. */
-static lsa_status fill_bounds(cli_run *run, const lsa_trajectory *trajectory, const lsa_reduced_view *view,
-                              lsa_report_flow *flow, lsa_error *err)
+static lsa_status fill_bounds(cli_run *run, const lsa_reduced_view *view, lsa_report_flow *flow, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_theory *theory;
     lsa_theory_start start;
-    const lsa_sample first = lsa_trajectory_sample(trajectory, 0);
+    const double *first;
     double *U = NULL, u;
     const ptrdiff_t d = run->experiment->data.d;
     const double *limit;
@@ -91,11 +90,12 @@ static lsa_status fill_bounds(cli_run *run, const lsa_trajectory *trajectory, co
         goto done;
     }
     LSA_TRY(lsa_study_theory(run->study, &theory, err));
+    LSA_TRY(lsa_study_start(run->study, &first, err));
     U = lsa_vec_create(d * d);
     LSA_TRY_MEMORY(U, "the predicted limit");
-    LSA_TRY(lsa_theory_limit(theory, first.state[view->u], first.state + view->U, &u, U, err));
-    LSA_TRY(lsa_theory_assess_start(theory, first.state[view->u], first.state + view->U, &start, err));
-    LSA_TRY(lsa_theory_local_rate(theory, u, first.state + view->U, &flow->local_rate, err));
+    LSA_TRY(lsa_theory_limit(theory, first[view->u], first + view->U, &u, U, err));
+    LSA_TRY(lsa_theory_assess_start(theory, first[view->u], first + view->U, &start, err));
+    LSA_TRY(lsa_theory_local_rate(theory, u, first + view->U, &flow->local_rate, err));
     flow->u_limit = u;
     flow->mu = start.holds ? lsa_theory_pl_constant(theory, &start) : (double)NAN;
     flow->sharp = lsa_theory_least_rate(theory);
@@ -133,20 +133,21 @@ lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_
     lsa_report_flow flow = {.mu = (double)NAN, .sharp = (double)NAN, .local_rate = (double)NAN, .u_limit = (double)NAN};
     LSA_TRY(lsa_study_program(run->study, &program, err));
     const bool reduced = lsa_study_has_theory(run->study) && lsa_study_reduced_view(run->study, program, &view);
-    LSA_TRY(course_of(run, trajectory, reduced ? &view : NULL, &c, err));
+    const bool kept = reduced && lsa_trajectory_sample(trajectory, 0).state != NULL;
+    LSA_TRY(course_of(run, trajectory, kept ? &view : NULL, &c, err));
     if (reduced)
-        LSA_TRY(fill_bounds(run, trajectory, &view, &flow, err));
+        LSA_TRY(fill_bounds(run, &view, &flow, err));
     flow.count = c.count;
     flow.time = c.time;
     flow.loss = c.loss;
     flow.gap = c.gap;
     flow.action = c.action;
-    flow.u = reduced ? c.u : NULL;
+    flow.u = kept ? c.u : NULL;
     flow.n_modes = c.n_modes;
     flow.modes = c.mode;
     LSA_TRY(write_trajectory(run, directory, program, trajectory, &flow, err));
     LSA_TRY(lsa_figure_gap(directory, "gap", &flow, err));
-    if (reduced)
+    if (kept)
         LSA_TRY(lsa_figure_parameters(directory, "parameters", &flow, err));
     LSA_TRY(cli_loss_figure(run, directory, trajectory, err));
 done:

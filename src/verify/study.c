@@ -153,6 +153,17 @@ done:
     return status;
 }
 
+/* A run keeps the parameters of its samples up to so many numbers (160 MB), beyond that where the model asks for them. */
+static const double states_kept = 2e7;
+
+static bool drops_states(const lsa_study *study, const lsa_program *program)
+{
+    const lsa_flow_settings *flow = &study->experiment->flow;
+    const double samples = (double)(flow->n_times > 0 ? flow->n_times : flow->points);
+    const bool asked = flow->parameters == LSA_PARAMETERS_ALL || flow->parameters == LSA_PARAMETERS_DIAGONAL;
+    return study->options.may_reduce && !asked && samples * (double)lsa_program_size(program) > states_kept;
+}
+
 lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -175,6 +186,7 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
         options.n_times = flow->n_times;
         options.times = flow->times;
         options.may_reduce = study->options.may_reduce;
+        options.drop_states = drops_states(study, program);
         options.interrupt = study->options.interrupt;
         options.progress = show_flow;
         options.progress_context = study;

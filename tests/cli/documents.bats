@@ -52,6 +52,23 @@ END
     holds "$tests_fields"
 }
 
+@test "run in a large dimension keeps no samples' parameters" {
+    cat >large.yaml <<END
+statement: merged
+data: {dimension: 400, context: 400}
+init: {sigma: 0.01, theta: {random: 3}}
+flow: {rtol: 1.0e-6, stop: {gap: 1.0e-4}}
+tests: []
+END
+    lsaflow run large.yaml --out out --no-plots
+    [ "$status" -eq 0 ]
+    output=$(cat out/summary.json)
+    holds '(.samples | length) == 200 and (.samples | all(.loss > 0 and .parameters == null and has("parameters_reason")))'
+    holds '.final.kind == "global-minimum" and (.events | length) > 1'
+    [ -s out/gap.csv ]
+    [ ! -e out/parameters.csv ]
+}
+
 @test "sample" {
     document sample small.yaml
     holds '.tests | length == 3 and all(.error > 0 and .stderr > 0 and .prompts > 0 and (.resolved | type) == "boolean" and
