@@ -25,7 +25,7 @@ static lsa_status derived_error(const claim_context *context, const lsa_test *te
     lsa_status status = LSA_OK;
     const double *limit;
     *error = NAN;
-    if (test->task == LSA_TASK_MOMENTS)
+    if (!laws_task_is_linear(test))
         return LSA_OK;
     LSA_TRY(lsa_study_limit(context->study, &limit, err));
     LSA_TRY(lsa_study_test_error(context->study, test, limit, error, err));
@@ -46,6 +46,18 @@ static lsa_status tolerance_between(const claim_context *context, const lsa_pred
 done:
     free(zero);
     return status;
+}
+
+/* Theorem 4.2 asks of the covariates for E[xx'] = Lambda alone, and the error of any linear rule for no more than that:
+ * rows of data are not Gaussian, and need not be. */
+static void note_rows(lsa_claim_result *result, const lsa_test *test)
+{
+    if (test->task != LSA_TASK_DATA)
+        return;
+    claim_note(result, "Gaussian x (not needed)", 0.0, 1.0, false);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "Gaussian x not met; not needed%s",
+                  test->covariance_is_train ? "" : ": X'X/n is not Lambda either, by the general formula (W11)");
 }
 
 static lsa_status judge_test(const claim_context *context, const lsa_test *test, lsa_error *err)
@@ -79,6 +91,7 @@ static lsa_status judge_test(const claim_context *context, const lsa_test *test,
         result->verdict = LSA_VERDICT_FAILS;
         claim_why(result, "closed form %.17g, derived polynomial %.17g", predicted.error, derived);
     }
+    note_rows(result, test);
 done:
     return status;
 }

@@ -73,7 +73,10 @@ static lsa_status judge_labels(const hearing *h, lsa_theory_error *out, lsa_erro
                                           test->label_noise, test->query_noise, a, S, &best, err));
         second_moment(test, Lambda);
     }
-    LSA_TRY(judge_moments(h, (lsa_second_moment){.matrix = Lambda}, a, S, best, out, err));
+    /* rows whose X'X/n is Lambda up to rounding have Lambda itself, so that the theorem's terms exist */
+    const bool in_law = test->task == LSA_TASK_DATA && test->covariance_is_train;
+    const lsa_second_moment moment = in_law ? laws_moment(test->covariance) : (lsa_second_moment){.matrix = Lambda};
+    LSA_TRY(judge_moments(h, moment, a, S, best, out, err));
 done:
     free(a);
     free(S);

@@ -168,6 +168,30 @@ static void competitive_on_other_labels(void **state)
     clear(&f);
 }
 
+/* Theorem 4.2 on labels that are no linear task: closed form against prompts; with Gamma = Lambda it fails. */
+static void theorem_4_2_on_other_labels(void **state)
+{
+    (void)state;
+    fixture f = make("test-error", "{name: bent, context: 20, task: {teacher: relu, direction: [1, 0, 0]}},"
+                                   "{name: odd, context: 8, task: {teacher: sign, direction: [0.5, -1, 2]}},"
+                                   "{name: even, context: 12, task: {teacher: quadratic, direction: [1, 1, 0]}}");
+    const lsa_experiment *experiment = lsa_study_experiment(f.study);
+    const lsa_theory_law law = {
+        .d = 3, .context = INFINITY, .covariance = {.matrix = experiment->data.covariance->matrix}};
+    lsa_theory *without_N;
+    judge(&f);
+    assert_int_equal(f.count, 3);
+    for (ptrdiff_t k = 0; k < 3; k++)
+        expect(&f, k, LSA_VERDICT_HOLDS);
+    check_status(lsa_theory_create(&law, &without_N, NULL), LSA_OK, NULL);
+    f.p->theory = without_N;
+    judge(&f);
+    for (ptrdiff_t k = 0; k < 3; k++)
+        expect(&f, k, LSA_VERDICT_FAILS);
+    lsa_theory_destroy(without_N);
+    clear(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(like_least_squares),
@@ -175,6 +199,7 @@ int main(void)
                                        cmocka_unit_test(like_least_squares_wrong_limit),
                                        cmocka_unit_test(least_squares_out_of_scope),
                                        cmocka_unit_test(competitive),
-                                       cmocka_unit_test(competitive_on_other_labels)};
+                                       cmocka_unit_test(competitive_on_other_labels),
+                                       cmocka_unit_test(theorem_4_2_on_other_labels)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
