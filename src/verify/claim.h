@@ -23,7 +23,7 @@ typedef struct claim_context {
 lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_error *err);
 /* Sets the reason, formatted; it is cut to fit. */
 void claim_why(lsa_claim_result *result, const char *format, ...);
-/* Adds a hypothesis that the claim needs; and one of the paper that the claim, stated on range(Lambda), does without. */
+/* Adds a hypothesis that the claim needs; and one of the paper that the claim does without. */
 void claim_note(lsa_claim_result *result, const char *name, double value, double bound, bool met);
 void claim_suppose(lsa_claim_result *result, const char *name, double value, double bound, bool met);
 /* True when every hypothesis is met; else the verdict becomes not-applicable and the reason names the first that fails. */
@@ -45,6 +45,10 @@ void claim_require_fine(lsa_claim_result *result, double size);
 
 /* LSA_ERR_UNABLE where every prompt draws its own covariance: the claim is about one. */
 lsa_status claim_require_fixed(const lsa_predictions *p, lsa_error *err);
+
+/* claims_error.c: E y_query^2 of a test, which is the error of the zero predictor, by theory. */
+lsa_status claim_label_square(const claim_context *context, const lsa_predictions *p, const lsa_test *test, double *out,
+                              lsa_error *err);
 
 /* The checks, one function a claim; they add their results to the context's list. */
 typedef lsa_status claim_check(const claim_context *context, lsa_error *err);

@@ -9,21 +9,6 @@
 
 /* ---------------------------------------------------------------- the excess of a test */
 
-/* E y_query^2, the error of the zero predictor. */
-static lsa_status label_square(const claim_context *context, const lsa_predictions *p, const lsa_test *test,
-                               double *out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_theory_error at_zero;
-    double *zero = lsa_vec_create(p->d * p->d);
-    LSA_TRY_MEMORY(zero, "the zero predictor");
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, zero, &at_zero, err));
-    *out = at_zero.error;
-done:
-    free(zero);
-    return status;
-}
-
 /* Sampled prompt by prompt beside the best linear predictor; where that is not sampled (nonlinear labels), the sampled
  * error less its closed form. */
 static void measure_excess(const lsa_limit_sample *sample, double best_linear, double *excess, double *half_width)
@@ -52,7 +37,7 @@ static lsa_status judge_excess(const claim_context *context, const lsa_test *tes
         claim_why(result, "%s", predicted.why != NULL ? predicted.why : "the terms of Theorem 4.2 do not exist here");
         goto done;
     }
-    LSA_TRY(label_square(context, p, test, &unit, err));
+    LSA_TRY(claim_label_square(context, p, test, &unit, err));
     result->predicted = (predicted.context_term + predicted.training_term) / unit;
     LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
     if (!sample.drawn) {

@@ -33,16 +33,15 @@ done:
     return status;
 }
 
-/* How far the derived polynomial may be from the closed form: the error of the zero predictor gives the scale. */
-static lsa_status tolerance_between(const claim_context *context, const lsa_predictions *p, const lsa_test *test,
-                                    double predicted, double *tolerance, lsa_error *err)
+lsa_status claim_label_square(const claim_context *context, const lsa_predictions *p, const lsa_test *test, double *out,
+                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_error at_zero;
     double *zero = lsa_vec_create(p->d * p->d);
     LSA_TRY_MEMORY(zero, "the zero predictor");
     LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, zero, &at_zero, err));
-    *tolerance = witness_tolerance * predicted + cancellation_tolerance * at_zero.error;
+    *out = at_zero.error;
 done:
     free(zero);
     return status;
@@ -67,13 +66,14 @@ static lsa_status judge_test(const claim_context *context, const lsa_test *test,
     lsa_predictions *p;
     lsa_theory_error predicted;
     lsa_limit_sample sample;
-    double derived, tolerance = 0.0;
+    double derived, scale;
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
     LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, p->rank < p->d || p->theory == NULL ? p->A : NULL,
                             &predicted, err));
-    LSA_TRY(tolerance_between(context, p, test, predicted.error, &tolerance, err));
+    LSA_TRY(claim_label_square(context, p, test, &scale, err));
+    const double tolerance = witness_tolerance * predicted.error + cancellation_tolerance * scale;
     LSA_TRY(derived_error(context, test, &derived, err));
     LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
     claim_why(result, "%s", sample.reason);

@@ -90,21 +90,6 @@ static void wrong_curvature(fixture *f, double slack)
     f->p->negative_curvature = -lsa_theory_trace(f->p->theory);
 }
 
-static void tighten_u_bound(fixture *f, double slack)
-{
-    f->p->u_lower_bound *= 1.01 * slack;
-}
-
-static void tighten_pl(fixture *f, double slack)
-{
-    f->p->pl *= 1.01 * slack;
-}
-
-static void tighten_least_rate(fixture *f, double slack)
-{
-    f->p->least_rate *= 1.01 * slack;
-}
-
 static void tighten_local_rate(fixture *f, double slack)
 {
     f->p->rate_factor = 1.01 * slack;

@@ -77,21 +77,6 @@ static void forget_squares(fixture *f, double slack)
     f->p->u = pow(lsa_mat_trace(f->p->d, f->p->A), 0.25);
 }
 
-static void tighten_u_bound(fixture *f, double slack)
-{
-    f->p->u_lower_bound *= 1.01 * slack;
-}
-
-static void tighten_pl(fixture *f, double slack)
-{
-    f->p->pl *= 1.01 * slack;
-}
-
-static void tighten_least_rate(fixture *f, double slack)
-{
-    f->p->least_rate *= 1.01 * slack;
-}
-
 static void shift_minimum(fixture *f, double slack)
 {
     (void)slack;

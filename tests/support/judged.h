@@ -96,4 +96,20 @@ static inline void control(size_t n, const char *const *texts, const char *name,
     }
 }
 
+/* Bounds just beyond what was measured, for controls. */
+static inline void tighten_u_bound(fixture *f, double slack)
+{
+    f->p->u_lower_bound *= 1.01 * slack;
+}
+
+static inline void tighten_pl(fixture *f, double slack)
+{
+    f->p->pl *= 1.01 * slack;
+}
+
+static inline void tighten_least_rate(fixture *f, double slack)
+{
+    f->p->least_rate *= 1.01 * slack;
+}
+
 #endif
