@@ -107,10 +107,10 @@ typedef struct lsa_solver_stats {
 /* What the end is. Counts of Hessian eigenvalues by sign, one zero for each conserved quantity (its orbit) left out, at
  * the polished end; the gradient and the excess are those of the raw one. A minimum is called local when its value is
  * known to be above the global one and no further eigenvalue is zero, or the zeros are those of a manifold of stationary
- * points (rotations of the end), tested at sampled points; otherwise it is a saddle where the loss falls along some of them,
- * and undecided where it does not. Beyond 600 parameters without a
- * form nothing is counted: a saddle is told by a direction of negative curvature that Lanczos' method or conjugate
- * gradients find, a minimum by a step that gains nothing and no such direction. */
+ * points (rotations of the end), tested at sampled points; otherwise it is a saddle where the loss falls along some of
+ * them, and undecided where it does not. Beyond 600 parameters without a form nothing is counted: a saddle is told by a
+ * direction of negative curvature that Lanczos' method or conjugate gradients find, a minimum by a step that gains nothing
+ * and no such direction. */
 typedef struct lsa_classification {
     lsa_kind kind;
     ptrdiff_t negative, zero, positive; /* inertia; -1 where not computed */
@@ -126,9 +126,9 @@ typedef struct lsa_trajectory lsa_trajectory;
  * LSA_ERR_UNABLE   a method that this program does not allow: those that it does are named.
  * LSA_ERR_SOLVER   CVODE gives up, or max_steps is reached: the story names time, step, order, the unknowns with the
  *                  largest error, what to try; *out then still holds what was reached.
- * Cost a step: O(d) reduced, after a set-up of two passes over the start; O(d^2 heads^2) arrowhead; one factorisation of size^3/3
- * in some fifty steps, dense; a Hessian product per linear iteration, Krylov. Without a form the
- * end's curvature: up to 600 parameters all eigenvalues of the Hessian, beyond some hundred products with it.
+ * Cost a step: O(d) reduced, after a set-up of two passes over the start; O(d^2 heads^2) arrowhead; one factorisation of
+ * size^3/3 in some fifty steps, dense; a Hessian product per linear iteration, Krylov. Without a form the end's curvature:
+ * up to 600 parameters all eigenvalues of the Hessian, beyond some hundred products with it.
  * Checked: analytic/flow, golden/flow, property/flow, unit/flow_curvature, fault/flow. */
 lsa_status lsa_flow_run(const lsa_program *program, const double *start, const lsa_flow_options *options,
                         lsa_trajectory **out, lsa_error *err);

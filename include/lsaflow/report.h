@@ -240,15 +240,15 @@ ptrdiff_t lsa_report_choose_modes(ptrdiff_t d, const double *eigenvalues, ptrdif
 
 /* One curve or set of points. Series of one label, in whatever panel, share an entry of the legend. */
 typedef struct lsa_report_series {
-    const char *label;     /* NULL: not in the legend                                                      */
-    bool points;           /* points with bars of two standard errors; else a line                         */
-    int colour;            /* 0 .. 7, those of Okabe and Ito: black, orange, sky, green, blue, vermilion, purple, grey */
-    double shade;          /* 0: that colour .. 1: white                                                   */
-    int dash;              /* a line: 0 solid, 1 dashed, 2 dotted, 3 dash and dot                          */
-    int marker;            /* points: 0 disc, 1 square, 2 triangle, 3 diamond, 4 circle, 5 open square     */
+    const char *label; /* NULL: not in the legend                                                      */
+    bool points;       /* points with bars of two standard errors; else a line                         */
+    int colour;        /* 0 .. 7, those of Okabe and Ito: black, orange, sky, green, blue, vermilion, purple, grey */
+    double shade;      /* 0: that colour .. 1: white                                                   */
+    int dash;          /* a line: 0 solid, 1 dashed, 2 dotted, 3 dash and dot                          */
+    int marker;        /* points: 0 disc, 1 square, 2 triangle, 3 diamond, 4 circle, 5 open square     */
     ptrdiff_t n;
-    const double *x, *y;   /* y not finite: a gap                                                          */
-    const double *sigma;   /* standard errors of the points; NULL or NAN: no bar                           */
+    const double *x, *y;      /* y not finite: a gap                                                          */
+    const double *sigma;      /* standard errors of the points; NULL or NAN: no bar                           */
     const double *low, *high; /* ends of the bars, instead of sigma; NULL: none                            */
 } lsa_report_series;
 
@@ -261,8 +261,9 @@ typedef struct lsa_report_panel {
 
 enum { LSA_FIGURE_PANELS = 6 };
 
-/* The first series of a panel is drawn over the others and leads the legend. Panels share the x axis and the legend, which stands below them. x is logarithmic where it spans a factor of 8 and 0 is
- * not on it; y likewise, panel by panel: what is then not positive, or below 1e-9 of the greatest, is left out. */
+/* The first series of a panel is drawn over the others and leads the legend. Panels share the x axis and the legend, which
+ * stands below them. x is logarithmic where it spans a factor of 8 and 0 is not on it; y likewise, panel by panel: what is
+ * then not positive, or below 1e-9 of the greatest, is left out. */
 typedef struct lsa_report_panels {
     const char *x_label, *y_label; /* in gnuplot's enhanced notation: not the user's text       */
     const char *name;              /* the user's, after the title; NULL: none                   */

@@ -20,8 +20,8 @@ typedef struct cli_run {
     const char *name; /* of the model: its file without folder and ending */
     const lsa_experiment *experiment;
     lsa_study *study;
-    lsa_json *json;        /* the open object of this run, or NULL for text on stdout      */
-    const char *directory; /* where to write, or NULL: write nothing                       */
+    lsa_json *json;                /* the open object of this run, or NULL for text on stdout      */
+    const char *directory;         /* where to write, or NULL: write nothing                       */
     struct cli_overview *overview; /* of the runs of a model that varies; else NULL        */
     lsa_progress *progress;
     lsa_verdict verdict; /* verify: the overall verdict; HOLDS where nothing was judged  */

@@ -11,7 +11,8 @@ lsa_status cli_flow_json(cli_run *run, lsa_json *json, const lsa_trajectory *tra
 lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_trajectory *trajectory, lsa_error *err);
 
 /* loss.*: the loss against time, where the flow rests at plateaus, beside those that theory predicts. Else nothing. */
-lsa_status cli_loss_figure(cli_run *run, lsa_run_directory *directory, const lsa_trajectory *trajectory, lsa_error *err);
+lsa_status cli_loss_figure(cli_run *run, lsa_run_directory *directory, const lsa_trajectory *trajectory,
+                           lsa_error *err);
 
 /* What is written of the parameters in that many samples, as the model file asks. */
 lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, ptrdiff_t samples);

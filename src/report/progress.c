@@ -1,8 +1,8 @@
 /* progress.c - one line on a terminal that says how far a long computation has come. */
 #include "lsaflow/report.h"
 
-#include "base/text.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "report/stream.h"
 
 #include <math.h>

@@ -61,7 +61,7 @@ typedef struct claim_entry {
     X("competitive-with-best-linear", "Theorem 4.2 (4.6)", "the error above the best linear one, over E y^2",          \
       competitive, 1, 1)                                                                                               \
     X("like-ols", "section 4.2, W32", "E(yhat - yhat_OLS)^2 on the same prompts", like_ols, 1, 1)                      \
-    X("gd-follows-flow", "(3.9), W33", "gradient descent is off the flow as Euler's method is", gd_follows_flow, 0, 0)      \
+    X("gd-follows-flow", "(3.9), W33", "gradient descent is off the flow as Euler's method is", gd_follows_flow, 0, 0) \
     X("sgd-limit", "Theorem 4.1, W31", "SGD on the layer ends at uU = Gamma^-1", sgd_limit, 1, 0)
 
 #define CLAIM_COUNT_ONE(...) +1

@@ -5,7 +5,14 @@
 #include "verify/claim.h"
 
 /* Seeds of the probes of one study, by what they are for. */
-typedef enum probe_stream { PROBE_STATEMENT, PROBE_LOSS, PROBE_BLOCKS, PROBE_FORM, PROBE_SCALE, PROBE_HESSIAN } probe_stream;
+typedef enum probe_stream {
+    PROBE_STATEMENT,
+    PROBE_LOSS,
+    PROBE_BLOCKS,
+    PROBE_FORM,
+    PROBE_SCALE,
+    PROBE_HESSIAN
+} probe_stream;
 
 /* `count` Gaussian numbers times `scale`; a pure function of the experiment's seed and the stream. */
 void probe_fill(const lsa_experiment *experiment, probe_stream stream, double scale, ptrdiff_t count, double *out);

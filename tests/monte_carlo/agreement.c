@@ -16,6 +16,7 @@
 #include "lsaflow/test_error.h"
 #include "lsaflow/theory.h"
 #include "model_text.h"
+#include "normality.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -235,24 +236,6 @@ static void one_setting(int number, tally *all)
 }
 
 /* ---- All of them ------------------------------------------------------------------------------------------------ */
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* sqrt(n) sup |F_n - Phi|; it exceeds t with probability at most 2 exp(-2 t^2) (Massart 1990). Sorts z. */
-static double kolmogorov(int n, double *z)
-{
-    double largest = 0.0;
-    qsort(z, (size_t)n, sizeof *z, ascending);
-    for (int i = 0; i < n; i++) {
-        const double Phi = 0.5 * erfc(-z[i] / sqrt(2.0));
-        largest = fmax(largest, fmax((i + 1.0) / n - Phi, Phi - (double)i / n));
-    }
-    return sqrt((double)n) * largest;
-}
 
 /* How normal the cube root of a chi-square over its degrees of freedom is (Wilson and Hilferty): its z-score. */
 static double spread_score(int n, const double *z, double scale)

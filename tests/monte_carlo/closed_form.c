@@ -9,6 +9,7 @@
  * and fail in the same way, and be sharper. */
 #include "base/matrix.h"
 #include "lsaflow/empirical.h"
+#include "normality.h"
 #include "setting.h"
 #include <stdlib.h>
 
@@ -92,24 +93,6 @@ static void one_setting(uint64_t k, double *z, double *controlled, double *wrong
     check_at_most(r.controlled.half_width, r.error.half_width);
     lsa_layer_destroy(layer);
     setting_clear(&s);
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* sqrt(n) sup |F_n - Phi|; it exceeds t with probability at most 2 exp(-2 t^2) (Massart 1990). */
-static double kolmogorov(int n, double *z)
-{
-    double largest = 0.0;
-    qsort(z, (size_t)n, sizeof *z, ascending);
-    for (int i = 0; i < n; i++) {
-        const double Phi = 0.5 * erfc(-z[i] / sqrt(2.0));
-        largest = fmax(largest, fmax((i + 1.0) / n - Phi, Phi - (double)i / n));
-    }
-    return sqrt((double)n) * largest;
 }
 
 static void z_scores_are_normal(void **state)
