@@ -2,7 +2,7 @@
 # LAPACKE, CBLAS, GSL, FLINT and Random123.
 lsa_module(base
     SOURCES status.c arena.c text.c file.c clock.c child.c vector.c matrix.c factor.c rational.c rng.c simd_draw.c simd_rows.c
-            simd_series.c simd_vector.c variate.c special.c embedded.c
+            simd_series.c simd_vector.c simd_form.c variate.c special.c embedded.c
     LINK Threads::Threads m
     PRIVATE PkgConfig::LAPACKE PkgConfig::OPENBLAS GSL::gsl ${FLINT_LIBRARY} PkgConfig::GMP)
 # Vectorised in every preset: the digits do not depend on it, the time of each sampling test does. sqrt needs no errno.
@@ -13,5 +13,5 @@ set_source_files_properties(base/simd_draw.c PROPERTIES COMPILE_OPTIONS
     "-O3;-fno-math-errno;$<${gcc}:-fschedule-insns>;$<${gcc}:-fsched-pressure>")
 set_source_files_properties(base/simd_rows.c PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;$<${gcc}:-fno-ivopts>")
 # Choosing between two values is a vector operation only where comparisons raise no flags, which nobody reads.
-set_source_files_properties(base/simd_series.c base/simd_vector.c PROPERTIES
+set_source_files_properties(base/simd_series.c base/simd_vector.c base/simd_form.c PROPERTIES
                             COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")

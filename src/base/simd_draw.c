@@ -4,6 +4,7 @@
  * it does so once for each width. The one operation that it does not find in plain C is the product of 32-bit halves
  * into 64 bits: it is named where the processor has it, four lanes at once. */
 #include "base/simd_draw.h"
+#include "base/simd_width.h"
 
 #include <Random123/philox.h>
 #include <math.h>
@@ -11,12 +12,6 @@
 
 /* Clones for each vector width, chosen by the loader. Not under sanitizers, which start later than the choice, nor where a
  * test compiles one width at a time (LSA_ONE_WIDTH). */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__) &&                       \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(LSA_ONE_WIDTH)
-#define EVERY_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define EVERY_WIDTH
-#endif
 
 static inline uint64_t bits_of(double x)
 {

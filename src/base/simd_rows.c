@@ -1,12 +1,6 @@
 /* simd_rows.c - inner products and products by a common matrix, one lane a problem. */
 #include "base/simd_rows.h"
-
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__) &&                       \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(LSA_ONE_WIDTH)
-#define EVERY_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define EVERY_WIDTH
-#endif
+#include "base/simd_width.h"
 
 enum { SIDE = LSA_RNG_SIDE };
 

@@ -1,16 +1,11 @@
 /* simd_series.c - exp by reduction to |r| <= ln(2)/2 and Taylor's polynomial; T_m by the three-term recurrence. */
 #include "base/simd_series.h"
+#include "base/simd_width.h"
 
 #include <stdint.h>
 #include <string.h>
 
 /* Clones for each vector width, chosen by the loader. Not under sanitizers, which start later than the choice. */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__) &&                       \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define EVERY_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define EVERY_WIDTH
-#endif
 
 /* Where exp is still a normal number. */
 static const double LEAST = -700.0;

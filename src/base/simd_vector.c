@@ -1,14 +1,18 @@
 /* simd_vector.c - plain loops, compiled for each vector width. */
 #include "base/simd_vector.h"
+#include "base/simd_width.h"
 
 #include <math.h>
 
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__) &&                       \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define EVERY_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define EVERY_WIDTH
-#endif
+/* Partial results: several of the widest registers, so that one waits for its last operation while others work; and more than
+ * the compiler unrolls before it looks for vectors. */
+enum { LANES = 32 };
+
+EVERY_WIDTH void lsa_simd_fill(ptrdiff_t n, double a, double *z)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        z[i] = a;
+}
 
 EVERY_WIDTH void lsa_simd_scale(ptrdiff_t n, double a, const double *x, double *z)
 {
@@ -22,23 +26,46 @@ EVERY_WIDTH void lsa_simd_sum(ptrdiff_t n, double a, const double *x, double b, 
         z[i] = a * x[i] + b * y[i];
 }
 
+EVERY_WIDTH void lsa_simd_weights(ptrdiff_t n, double a, double b, const double *x, double *w)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        w[i] = 1.0 / (a * (fabs(x[i]) + b));
+}
+
+EVERY_WIDTH void lsa_simd_shift(ptrdiff_t n, double *restrict z0, double *restrict z1, double *restrict z2,
+                                double *restrict z3, double *restrict z4, const double *restrict z5)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double a = z0[i], b = z1[i], c = z2[i], d = z3[i], e = z4[i];
+        const double f = z5[i];
+        e += f, d += e, c += d, b += c, a += b;
+        e += f, d += e, c += d, b += c;
+        e += f, d += e, c += d;
+        e += f, d += e;
+        e += f;
+        z0[i] = a, z1[i] = b, z2[i] = c, z3[i] = d, z4[i] = e;
+    }
+}
+
 static inline double larger(double a, double b)
 {
     return a > b ? a : b;
 }
 
+static inline void weighted_max(ptrdiff_t from, ptrdiff_t lanes, const double *x, const double *w, double most[LANES])
+{
+    for (ptrdiff_t l = 0; l < lanes; l++)
+        most[l] = larger(fabs(x[from + l] * w[from + l]), most[l]);
+}
+
 EVERY_WIDTH double lsa_simd_weighted_max(ptrdiff_t n, const double *x, const double *w)
 {
-    enum { LANES = 8 };
-    double lane[LANES] = {0.0};
+    double lane[LANES] = {0.0}, most = 0.0;
     ptrdiff_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        for (ptrdiff_t l = 0; l < LANES; l++)
-            lane[l] = larger(fabs(x[i + l] * w[i + l]), lane[l]);
-    for (ptrdiff_t l = 0; i < n; i++, l++)
-        lane[l] = larger(fabs(x[i] * w[i]), lane[l]);
-    double most = lane[0];
-    for (ptrdiff_t l = 1; l < LANES; l++)
+        weighted_max(i, LANES, x, w, lane);
+    weighted_max(i, n - i, x, w, lane);
+    for (int l = 0; l < LANES; l++)
         most = larger(lane[l], most);
     return most;
 }

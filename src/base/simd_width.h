@@ -1,0 +1,14 @@
+/* simd_width.h - compiles a function for each vector width, and takes the widest of the processor when the program
+ * starts. Sanitizers do not know functions that are chosen so; LSA_ONE_WIDTH is for tests that compile the widths one by
+ * one. */
+#ifndef LSAFLOW_BASE_SIMD_WIDTH_H
+#define LSAFLOW_BASE_SIMD_WIDTH_H
+
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__) &&                       \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(LSA_ONE_WIDTH)
+#define EVERY_WIDTH __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define EVERY_WIDTH
+#endif
+
+#endif
