@@ -5,12 +5,12 @@
  * eigenvalues by sign. */
 #include "flow/form.h"
 #include "base/matrix.h"
+#include "base/simd_form.h"
+#include "base/simd_vector.h"
 #include "base/try.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { LANES = 4 };
 
 /* The share of the largest entry of H below which another one is a rounded zero. */
 static const double FLAT = 1e-30;
@@ -18,10 +18,9 @@ static const double FLAT = 1e-30;
 void flow_form_rates(const lsa_form *form, ptrdiff_t j, double *H)
 {
     const ptrdiff_t d = form->d;
-    for (ptrdiff_t i = 0; i < d; i++)
-        H[i] = form->right[j] * form->left[i];
+    lsa_simd_scale(d, form->right[j], form->left, H);
     for (ptrdiff_t t = 1; t < form->n_products; t++)
-        lsa_vec_axpy(d, form->right[t * d + j], form->left + t * d, H);
+        lsa_simd_sum(d, 1.0, H, form->right[t * d + j], form->left + t * d, H);
     if (form->diagonal != NULL)
         H[j] = form->diagonal[j];
 }
@@ -92,7 +91,9 @@ lsa_status flow_form_create(const lsa_form *form, flow_form **out, lsa_error *er
             tabulate(table, i + j * d, flat, entry_B(form, i, j));
     }
     *out = table;
+    table = NULL;
 done:
+    flow_form_destroy(table);
     return status;
 }
 
@@ -122,54 +123,25 @@ void flow_form_destroy(flow_form *form)
     free(form);
 }
 
-static double lanes_sum(const double lane[LANES])
+static lsa_entries entries(const flow_form *form, const double *y)
 {
-    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+    return (lsa_entries){.n = form->count, .H = form->H, .V = form->V, .U = y + form->U, .u = y[form->u]};
 }
 
-/* One entry of the right-hand side; returns its share of f_u. */
-static double rhs_entry(double H, double V, double u, double U, double *f)
+double flow_form_rhs(const flow_form *form, const double *y, double *f)
 {
-    const double r = H * (u * U - V);
-    *f = -u * r;
-    return -U * r;
+    const lsa_entries all = entries(form, y);
+    double square;
+    f[form->u] = lsa_simd_form_rhs(&all, f + form->U, &square);
+    return square + f[form->u] * f[form->u];
 }
 
-void flow_form_rhs(const flow_form *form, const double *y, double *f)
+void flow_form_level(const flow_form *form, const double *y, double *excess, double *square)
 {
-    const ptrdiff_t n = form->count;
-    const double *restrict H = form->H, *restrict V = form->V, *restrict U = y + form->U;
-    double *restrict fU = f + form->U;
-    const double u = y[form->u];
-    double lane[LANES] = {0.0};
-    ptrdiff_t k = 0;
-    for (; k + LANES <= n; k += LANES)
-        for (ptrdiff_t l = 0; l < LANES; l++)
-            lane[l] += rhs_entry(H[k + l], V[k + l], u, U[k + l], &fU[k + l]);
-    for (ptrdiff_t l = 0; k < n; k++, l++)
-        lane[l] += rhs_entry(H[k], V[k], u, U[k], &fU[k]);
-    f[form->u] = lanes_sum(lane);
-}
-
-static double excess_entry(double H, double V, double u, double U)
-{
-    const double e = u * U - V;
-    return H * e * e;
-}
-
-double flow_form_excess(const flow_form *form, const double *y)
-{
-    const ptrdiff_t n = form->count;
-    const double *H = form->H, *V = form->V, *U = y + form->U;
-    const double u = y[form->u];
-    double lane[LANES] = {0.0};
-    ptrdiff_t k = 0;
-    for (; k + LANES <= n; k += LANES)
-        for (ptrdiff_t l = 0; l < LANES; l++)
-            lane[l] += excess_entry(H[k + l], V[k + l], u, U[k + l]);
-    for (ptrdiff_t l = 0; k < n; k++, l++)
-        lane[l] += excess_entry(H[k], V[k], u, U[k]);
-    return 0.5 * lanes_sum(lane);
+    const lsa_entries all = entries(form, y);
+    const lsa_form_level level = lsa_simd_form_level(&all);
+    *excess = 0.5 * level.excess;
+    *square = level.square + level.drive * level.drive;
 }
 
 double flow_form_distance_square(const flow_form *form, const double *y)
@@ -200,35 +172,14 @@ void flow_form_hessian(const flow_form *form, const double *y, const double *v, 
     out[form->u] = sum;
 }
 
-/* One entry's shares of the Schur complement and of the eliminated right-hand side. */
-static double schur_entry(double H, double V, double u, double U, double gamma, double r, double *eliminated)
-{
-    const double e = u * U - V, uU = u * U, gH = gamma * H;
-    const double inverse = 1.0 / (1.0 + gH * u * u);
-    *eliminated += gH * (uU + e) * r * inverse;
-    return gH * (U * U - gH * e * (2.0 * uU + e)) * inverse;
-}
-
 bool flow_form_solve(const flow_form *form, const double *y, double gamma, double corner, const double *r, double *x)
 {
-    const ptrdiff_t n = form->count;
-    const double *H = form->H, *V = form->V, *U = y + form->U, *rU = r + form->U;
-    double *xU = x + form->U;
-    const double u = y[form->u];
-    double schur[LANES] = {0.0}, eliminated[LANES] = {0.0};
-    ptrdiff_t k = 0;
-    for (; k + LANES <= n; k += LANES)
-        for (ptrdiff_t l = 0; l < LANES; l++)
-            schur[l] += schur_entry(H[k + l], V[k + l], u, U[k + l], gamma, rU[k + l], &eliminated[l]);
-    for (ptrdiff_t l = 0; k < n; k++, l++)
-        schur[l] += schur_entry(H[k], V[k], u, U[k], gamma, rU[k], &eliminated[l]);
-    const double xu = (r[form->u] - lanes_sum(eliminated)) / (1.0 + corner + lanes_sum(schur));
+    const lsa_entries all = entries(form, y);
+    const lsa_form_schur sums = lsa_simd_form_schur(&all, gamma, r + form->U);
+    const double xu = (r[form->u] - sums.eliminated) / (1.0 + corner + sums.schur);
     if (!isfinite(xu))
         return false;
-    for (k = 0; k < n; k++) {
-        const double gH = gamma * H[k];
-        xU[k] = (rU[k] - gH * (2.0 * u * U[k] - V[k]) * xu) / (1.0 + gH * u * u);
-    }
+    lsa_simd_form_substitute(&all, gamma, xu, r + form->U, x + form->U);
     x[form->u] = xu;
     return true;
 }

@@ -36,15 +36,15 @@ lsa_status flow_form_create(const lsa_form *form, flow_form **out, lsa_error *er
 lsa_status flow_form_create_diagonal(const lsa_form *form, flow_form **out, lsa_error *err);
 void flow_form_destroy(flow_form *form);
 
-/* f = -grad L at the state y (both laid out as the state):
+/* f = -grad L at the state y (both laid out as the state); returns <f, f>.
  *     f_U = -u H o e,   f_u = -<U, H o e>.   One pass, d^2 entries. */
-void flow_form_rhs(const flow_form *form, const double *y, double *f);
+double flow_form_rhs(const flow_form *form, const double *y, double *f);
 
 /* Over the entries with H > 0: sum e^2 = |uU - V|^2, and |V|^2. */
 double flow_form_distance_square(const flow_form *form, const double *y);
 double flow_form_limit_square(const flow_form *form);
-/* L - L* = 1/2 sum H e^2. */
-double flow_form_excess(const flow_form *form, const double *y);
+/* L - L* = 1/2 sum H e^2, and |grad L|^2, in one pass that writes nothing. */
+void flow_form_level(const flow_form *form, const double *y, double *excess, double *square);
 
 /* out = (Hessian at y) v:
  *     out_U = u^2 H o v_U + b v_u,   out_u = <b, v_U> + <U, H o U> v_u,   b = H o (u U + e). */

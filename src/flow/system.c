@@ -4,6 +4,7 @@
  * compiled program, so that comparing methods also compares the form with the polynomial it was found in. */
 #include "flow/system.h"
 #include "base/matrix.h"
+#include "base/simd_vector.h"
 #include "base/try.h"
 #include "flow/invariant.h"
 #include <math.h>
@@ -247,8 +248,23 @@ void flow_system_set_scales(flow_system *system, const double *start, double *f,
     }
 }
 
+/* One head's form, all of whose entries are unknowns: its passes are fused. */
+static bool has_whole_form(const flow_system *system)
+{
+    return system->method == LSA_METHOD_ARROWHEAD && system->form != NULL;
+}
+
+static bool whole_form_rhs(const flow_system *system, const double *y, double *f)
+{
+    const double square = flow_form_rhs(system->form, y, f);
+    f[system->n] = y[system->form->u] * y[system->form->u];
+    return isfinite(square + f[system->n] * f[system->n]);
+}
+
 bool flow_system_rhs(flow_system *system, const double *y, double *f)
 {
+    if (has_whole_form(system))
+        return whole_form_rhs(system, y, f);
     if (system->modes != NULL) {
         flow_modes_rhs(system->modes, y, f);
     } else if (system->by_form && system->form != NULL) {
@@ -278,11 +294,17 @@ void flow_system_sums(const flow_system *system, const double *y, double phi[3])
         flow_reduction_sums(system->reduction, y[system->n], phi);
 }
 
-/* The plain sum where its squares neither overflow nor vanish: the safe norm takes two passes more. */
+/* A sum of squares whose terms have neither overflowed nor vanished. */
+static bool is_safe(double square)
+{
+    return square > 1e-280 && square < 1e280;
+}
+
+/* The plain sum where it is safe: the norm takes two passes more. */
 static double norm(ptrdiff_t n, const double *x)
 {
     const double square = lsa_vec_dot(n, x, x);
-    return square > 1e-280 && square < 1e280 ? sqrt(square) : lsa_vec_norm(n, x);
+    return is_safe(square) ? sqrt(square) : lsa_vec_norm(n, x);
 }
 
 double flow_system_gradient_norm(const flow_system *system, const double *y, const double *f)
@@ -363,12 +385,10 @@ void flow_system_weights(const flow_system *system, const double *y, double *w)
     for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
         const lsa_block *block = &system->blocks[k];
         const double scale = system->scales[k];
-        const ptrdiff_t end = block->offset + block->rows * block->cols;
         if (system->modes != NULL && block->offset == system->form->U)
             flow_modes_weights(system->modes, y, system->rtol, scale, w);
         else
-            for (ptrdiff_t i = block->offset; i < end; i++)
-                w[i] = 1.0 / (system->rtol * (fabs(y[i]) + scale));
+            lsa_simd_weights(block->rows * block->cols, system->rtol, scale, y + block->offset, w + block->offset);
     }
     if (system->form != NULL) {
         const double unit = system->form->H_max > 0.0 ? 1.0 / system->form->H_max : 1.0;
@@ -389,9 +409,12 @@ double flow_system_product_error(const flow_system *system, const double *y)
 double flow_system_excess(const flow_system *system, const double *y)
 {
     const double u = y[system->form->u];
-    double phi[3];
+    double phi[3], kept, square;
     flow_system_sums(system, y, phi);
-    const double kept = system->modes != NULL ? flow_modes_excess(system->modes, y) : flow_form_excess(system->form, y);
+    if (system->modes != NULL)
+        kept = flow_modes_excess(system->modes, y);
+    else
+        flow_form_level(system->form, y, &kept, &square);
     return kept + 0.5 * u * u * fmax(phi[1], 0.0);
 }
 
@@ -400,14 +423,32 @@ bool flow_system_gap_is_exact(const flow_system *system)
     return system->form != NULL || system->only_heads;
 }
 
+static flow_level level_of(const flow_system *system, double excess)
+{
+    return (flow_level){.loss = system->minimum + excess, .gap = system->scale > 0.0 ? excess / system->scale : 0.0};
+}
+
 flow_level flow_system_level(flow_system *system, const double *y)
 {
     if (!flow_system_gap_is_exact(system)) {
         const double loss = lsa_program_loss(system->program, system->work, y);
         return (flow_level){.loss = loss, .gap = (loss - system->minimum) / system->scale};
     }
-    const double excess = system->only_heads ? flow_heads_excess(system->heads, y) : flow_system_excess(system, y);
-    return (flow_level){.loss = system->minimum + excess, .gap = system->scale > 0.0 ? excess / system->scale : 0.0};
+    return level_of(system, system->only_heads ? flow_heads_excess(system->heads, y) : flow_system_excess(system, y));
+}
+
+flow_level flow_system_measure(flow_system *system, const double *y, double *f, double *gradient_norm)
+{
+    double excess, square;
+    if (has_whole_form(system)) {
+        flow_form_level(system->form, y, &excess, &square);
+        *gradient_norm = sqrt(square);
+        if (is_safe(square))
+            return level_of(system, excess);
+    }
+    flow_system_rhs(system, y, f);
+    *gradient_norm = flow_system_gradient_norm(system, y, f);
+    return flow_system_level(system, y);
 }
 
 const char *flow_block_name(const lsa_block *block, char buffer[64])

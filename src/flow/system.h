@@ -95,6 +95,8 @@ typedef struct flow_level {
 } flow_level;
 bool flow_system_gap_is_exact(const flow_system *system);
 flow_level flow_system_level(flow_system *system, const double *y);
+/* The same with |grad L| (of the reduction: of all d^2 + 1 parameters); f is scratch. */
+flow_level flow_system_measure(flow_system *system, const double *y, double *f, double *gradient_norm);
 
 /* The name of unknown i, "U[3,3]", "u[2]", "U[2][1,4]" (head 2), "the action"; buffer of 128 bytes. */
 const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer[128]);

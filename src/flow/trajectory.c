@@ -162,13 +162,9 @@ done:
 
 lsa_sample flow_measure(flow_system *system, double time, const double *y, double *f)
 {
-    const flow_level level = flow_system_level(system, y);
-    flow_system_rhs(system, y, f);
-    return (lsa_sample){.time = time,
-                        .loss = level.loss,
-                        .gap = level.gap,
-                        .gradient_norm = flow_system_gradient_norm(system, y, f),
-                        .state = y};
+    double gradient_norm;
+    const flow_level level = flow_system_measure(system, y, f, &gradient_norm);
+    return (lsa_sample){.time = time, .loss = level.loss, .gap = level.gap, .gradient_norm = gradient_norm, .state = y};
 }
 
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory)

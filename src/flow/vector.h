@@ -1,10 +1,12 @@
-/* vector.h - state vectors of the integrator: serial N_Vectors with our own loops.
+/* vector.h - state vectors of the integrator: N_Vectors with our own loops, whose passes wait for each other.
  *
- * Debian compiles SUNDIALS without optimisation; replacing the element loops is worth 6-9x on whole runs. Clones copy
- * the table of operations, so it is replaced once, on the vector that all others are cloned from. */
+ * Debian compiles SUNDIALS without optimisation, and CVODE moves one vector at a time: loops of our own, performed
+ * together block by block (vector.c), are worth a factor ten on whole runs. Clones share the table of operations and the
+ * passes that wait. */
 #ifndef LSAFLOW_FLOW_VECTOR_H
 #define LSAFLOW_FLOW_VECTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sundials/sundials_nvector.h>
 
@@ -14,6 +16,13 @@
  * the error of the few that matter (u, the diagonal), so that the same tolerance meant less accuracy at larger d. */
 N_Vector flow_vector_create(ptrdiff_t n, SUNContext context);
 
+/* The numbers of v, when all that was asked of them is done; until the next operation on v, for reading and writing. */
 double *flow_vector_data(N_Vector v);
+/* The same for a writer of all of them: what they would be need not be done. */
+double *flow_vector_blank(N_Vector v);
+
+/* Whether memory was out for a clone of v, or of what v is a clone of. SUNDIALS looks into whatever N_VClone returns, so such a
+ * clone exists, but has no numbers (flow_vector_data: NULL), and no operation on any of them does anything. */
+bool flow_vector_failed(N_Vector v);
 
 #endif

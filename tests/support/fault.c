@@ -11,10 +11,12 @@ enum { TRACKED = 1 << 16 };
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *pointer, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
 void __real_free(void *pointer);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *pointer, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void __wrap_free(void *pointer);
 
 /* The state of the process's allocator, so it is shared by all threads. Untouched while not armed. */
@@ -92,6 +94,11 @@ void *__wrap_realloc(void *pointer, size_t size)
         return NULL;
     forget(pointer);
     return track(__real_realloc(pointer, size));
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return must_fail() ? NULL : track(__real_aligned_alloc(alignment, size));
 }
 
 void __wrap_free(void *pointer)

@@ -1,7 +1,9 @@
-/* The integrator's vector operations, one by one, at lengths around the number of lanes. */
+/* The integrator's vector operations: one by one, at lengths around the number of lanes, and while others wait. */
+#include "base/rng.h"
 #include "check.h"
 #include "flow/vector.h"
 #include <math.h>
+#include <string.h>
 #include <sundials/sundials_context.h>
 
 enum { LONGEST = 21 };
@@ -121,12 +123,146 @@ static void test_many_at_once(void **state)
     }
 }
 
+/* Vectors of several blocks, whose passes wait, beside arrays, whose passes do not. */
+enum { VECTORS = 8, WAITING = 3000 };
+
+typedef struct both {
+    SUNContext context;
+    N_Vector v[VECTORS];
+    double plain[VECTORS][WAITING];
+    lsa_rng rng;
+} both;
+
+static void make_both(both *b, uint64_t seed)
+{
+    assert_int_equal(SUNContext_Create(NULL, &b->context), 0);
+    b->rng = lsa_rng_at(seed, LSA_RNG_PROBE, 0);
+    for (int k = 0; k < VECTORS; k++) {
+        b->v[k] = k == 0 ? flow_vector_create(WAITING, b->context) : N_VClone(b->v[0]);
+        lsa_rng_normals(&b->rng, WAITING, b->plain[k]);
+        memcpy(flow_vector_data(b->v[k]), b->plain[k], sizeof b->plain[k]);
+    }
+}
+
+static void clear_both(both *b)
+{
+    for (int k = 0; k < VECTORS; k++)
+        N_VDestroy(b->v[k]);
+    SUNContext_Free(&b->context);
+}
+
+static int pick(both *b, int count)
+{
+    double uniform;
+    lsa_rng_uniforms(&b->rng, 1, &uniform);
+    return (int)(uniform * count);
+}
+
+static void sum(both *b, double a, int x, double c, int y, int z)
+{
+    N_VLinearSum(a, b->v[x], c, b->v[y], b->v[z]);
+    for (ptrdiff_t i = 0; i < WAITING; i++)
+        b->plain[z][i] = a * b->plain[x][i] + c * b->plain[y][i];
+}
+
+/* As CVODE predicts a step of this order from the history of the first vectors; `skip` leaves out one of its sums. */
+static void predict(both *b, int order, int skip)
+{
+    for (int k = 1, at = 0; k <= order; k++)
+        for (int j = order; j >= k; j--, at++)
+            if (at != skip)
+                sum(b, 1.0, j - 1, 1.0, j, j - 1);
+}
+
+static void look(both *b, int x)
+{
+    assert_memory_equal(flow_vector_data(b->v[x]), b->plain[x], sizeof b->plain[x]);
+}
+
+static void look_by_norm(both *b, int x, int w)
+{
+    double most = 0.0;
+    for (ptrdiff_t i = 0; i < WAITING; i++)
+        most = fmax(fabs(b->plain[x][i] * b->plain[w][i]), most);
+    assert_true(N_VWrmsNorm(b->v[x], b->v[w]) == most);
+}
+
+static void write_to(both *b, int x)
+{
+    double *data = pick(b, 2) == 0 ? flow_vector_data(b->v[x]) : flow_vector_blank(b->v[x]);
+    for (ptrdiff_t i = 0; i < WAITING; i++)
+        data[i] = b->plain[x][i] = sin((double)(i + x));
+}
+
+/* One operation or look of a random program; numbers stay of order 1. */
+static void act(both *b)
+{
+    const int x = pick(b, VECTORS), y = pick(b, VECTORS), z = pick(b, VECTORS);
+    switch (pick(b, 10)) {
+    case 0:
+        N_VConst(0.75, b->v[z]);
+        for (ptrdiff_t i = 0; i < WAITING; i++)
+            b->plain[z][i] = 0.75;
+        return;
+    case 1:
+        N_VScale(-0.5, b->v[x], b->v[z]);
+        for (ptrdiff_t i = 0; i < WAITING; i++)
+            b->plain[z][i] = -0.5 * b->plain[x][i];
+        return;
+    case 2:
+        look(b, x);
+        return;
+    case 3:
+        look_by_norm(b, x, y);
+        return;
+    case 4:
+        write_to(b, x);
+        return;
+    default:
+        sum(b, 0.5, x, -0.4, y, z);
+    }
+}
+
+static void test_waiting_changes_no_digit(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        static both b;
+        make_both(&b, seed);
+        for (int k = 0; k < 150; k++)
+            act(&b);
+        for (int x = 0; x < VECTORS; x++)
+            look(&b, x);
+        clear_both(&b);
+    }
+}
+
+/* Whole ones, which become one pass, and what only looks like one. */
+static void test_predictions(void **state)
+{
+    (void)state;
+    for (int order = 1; order <= 5; order++)
+        for (int skip = -1; skip < order * (order + 1) / 2; skip++) {
+            static both b;
+            make_both(&b, 7);
+            sum(&b, 1.0, 6, 0.25, 7, 0);
+            sum(&b, 1.0, 6, 0.25, 7, 5);
+            predict(&b, order, skip);
+            sum(&b, 1.0, 0, 1.0, 5, 6);
+            look(&b, 6);
+            look_by_norm(&b, 2, 5);
+            for (int x = 0; x < VECTORS; x++)
+                look(&b, x);
+            clear_both(&b);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_entrywise),
-        cmocka_unit_test(test_reductions),
-        cmocka_unit_test(test_many_at_once),
+        cmocka_unit_test(test_entrywise),    cmocka_unit_test(test_reductions),
+        cmocka_unit_test(test_many_at_once), cmocka_unit_test(test_waiting_changes_no_digit),
+        cmocka_unit_test(test_predictions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
