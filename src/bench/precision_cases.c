@@ -40,7 +40,7 @@ static void add_curve(bench_plan *plan, const bench_problem *problem, const char
 void bench_precision_cases(bench_plan *plan)
 {
     bench_problem problem = {.statement = "merged",
-                             .d = plan->options.full ? 100 : 32,
+                             .d = plan->options.full ? 316 : 32,
                              .exponent = 1.0,
                              .method = LSA_METHOD_REDUCED,
                              .error = 1e-8};
@@ -48,7 +48,7 @@ void bench_precision_cases(bench_plan *plan)
     problem.method = LSA_METHOD_ARROWHEAD;
     add_curve(plan, &problem, "arrowhead", 1e-12);
     problem.method = LSA_METHOD_KRYLOV;
-    add_curve(plan, &problem, "krylov", plan->options.full ? 1e-8 : 1e-12);
+    add_curve(plan, &problem, "krylov", plan->options.full ? 1e-6 : 1e-12);
     if (plan->options.peers == NULL)
         return;
     bench_add_path_peer(plan, &problem, "path-bdf", "scipy BDF with sparse Jacobian", 10);

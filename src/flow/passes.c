@@ -124,6 +124,20 @@ static void join_prediction(flow_passes *all)
     all->waiting[all->count++] = joined;
 }
 
+/* Before all of z is overwritten: what made it, and nobody looked at, need not be done. */
+static void drop_made(flow_passes *passes, const double *z)
+{
+    for (int k = passes->count - 1; k >= 0; k--) {
+        const flow_pass *p = &passes->waiting[k];
+        if (!touches(p, z))
+            continue;
+        if (p->writes > 1 || p->v[0] != z)
+            return;
+        passes->count--;
+        memmove(passes->waiting + k, passes->waiting + k + 1, (size_t)(passes->count - k) * sizeof *p);
+    }
+}
+
 void flow_passes_sum(flow_passes *passes, double a, double *x, double b, double *y, double *z)
 {
     const flow_pass next = {.writes = 1, .a = a, .b = b, .v = {z, x, y}};
@@ -131,6 +145,8 @@ void flow_passes_sum(flow_passes *passes, double a, double *x, double b, double 
         perform(&next, 0, passes->n);
         return;
     }
+    if (x != z && y != z)
+        drop_made(passes, z);
     if (passes->count == FLOW_PASSES)
         perform_first(passes, FLOW_PASSES);
     passes->waiting[passes->count++] = next;
@@ -144,9 +160,7 @@ void flow_passes_settle(flow_passes *passes, const double *v)
 
 void flow_passes_supersede(flow_passes *passes, const double *v)
 {
-    const flow_pass *end = passes->waiting + passes->count;
-    if (passes->count > 0 && end[-1].writes == 1 && end[-1].v[0] == v)
-        passes->count--;
+    drop_made(passes, v);
     flow_passes_settle(passes, v);
 }
 
