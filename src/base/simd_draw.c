@@ -10,9 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Clones for each vector width, chosen by the loader. Not under sanitizers, which start later than the choice, nor where a
- * test compiles one width at a time (LSA_ONE_WIDTH). */
-
 static inline uint64_t bits_of(double x)
 {
     uint64_t bits;

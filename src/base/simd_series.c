@@ -5,8 +5,6 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Clones for each vector width, chosen by the loader. Not under sanitizers, which start later than the choice. */
-
 /* Where exp is still a normal number. */
 static const double LEAST = -700.0;
 

@@ -1,6 +1,5 @@
-/* simd_width.h - compiles a function for each vector width, and takes the widest of the processor when the program
- * starts. Sanitizers do not know functions that are chosen so; LSA_ONE_WIDTH is for tests that compile the widths one by
- * one. */
+/* simd_width.h - compiles a function for each vector width; the loader takes the widest of the processor. Not under
+ * sanitizers, which start later than the choice, nor where a test compiles one width at a time (LSA_ONE_WIDTH). */
 #ifndef LSAFLOW_BASE_SIMD_WIDTH_H
 #define LSAFLOW_BASE_SIMD_WIDTH_H
 

@@ -1,9 +1,12 @@
-/* The vector loops give the same bits at every width: base/simd_draw.c and base/simd_rows.c compiled again without vectors,
- * for 256 and for 512 bits, against each other and against the library's own choice. Everything else that a prompt passes
- * through is compiled once, so equal bits here are equal bits of every sampled result. */
+/* The vector loops give the same bits at every width: base/simd_draw.c, simd_rows.c, simd_form.c and simd_vector.c compiled
+ * again without vectors, for 256 and for 512 bits, against each other and against the library's own choice. Everything else
+ * that a prompt, or a step of an arrowhead, passes through is compiled once, so equal bits here are equal bits of every
+ * sampled result and of every such path. */
 #include "base/rng.h"
 #include "base/simd_draw.h"
+#include "base/simd_form.h"
 #include "base/simd_rows.h"
+#include "base/simd_vector.h"
 #include "check.h"
 #include <string.h>
 
@@ -14,7 +17,15 @@ enum { SIDE = LSA_RNG_SIDE, LANES = LSA_DRAW_LANES, D_MAX = 37, COLUMNS = 5, VEC
     void lsa_simd_normals_##width(const uint64_t *restrict, ptrdiff_t, ptrdiff_t, double *restrict, double *restrict); \
     void lsa_simd_inner_##width(ptrdiff_t, ptrdiff_t, const double *, ptrdiff_t, const double *, double *restrict);    \
     void lsa_simd_matrix_##width(ptrdiff_t, const double *, const double *, double *restrict);                         \
-    void lsa_simd_diagonal_##width(ptrdiff_t, const double *, const double *, double *restrict)
+    void lsa_simd_diagonal_##width(ptrdiff_t, const double *, const double *, double *restrict);                       \
+    double lsa_simd_form_rhs_##width(const lsa_entries *, double *restrict, double *);                                 \
+    lsa_form_level lsa_simd_form_level_##width(const lsa_entries *);                                                   \
+    lsa_form_schur lsa_simd_form_schur_##width(const lsa_entries *, double, const double *);                           \
+    void lsa_simd_form_substitute_##width(const lsa_entries *, double, double, const double *, double *);              \
+    void lsa_simd_weights_##width(ptrdiff_t, double, double, const double *, double *);                                \
+    void lsa_simd_shift_##width(ptrdiff_t, double *restrict, double *restrict, double *restrict, double *restrict,     \
+                                double *restrict, const double *restrict);                                             \
+    double lsa_simd_weighted_max_##width(ptrdiff_t, const double *, const double *)
 
 DECLARE(scalar);
 DECLARE(avx2);
@@ -29,12 +40,22 @@ typedef struct loops {
     void (*inner)(ptrdiff_t, ptrdiff_t, const double *, ptrdiff_t, const double *, double *restrict);
     void (*matrix)(ptrdiff_t, const double *, const double *, double *restrict);
     void (*diagonal)(ptrdiff_t, const double *, const double *, double *restrict);
+    double (*form_rhs)(const lsa_entries *, double *restrict, double *);
+    lsa_form_level (*form_level)(const lsa_entries *);
+    lsa_form_schur (*form_schur)(const lsa_entries *, double, const double *);
+    void (*form_substitute)(const lsa_entries *, double, double, const double *, double *);
+    void (*weights)(ptrdiff_t, double, double, const double *, double *);
+    void (*shift)(ptrdiff_t, double *restrict, double *restrict, double *restrict, double *restrict, double *restrict,
+                  const double *restrict);
+    double (*weighted_max)(ptrdiff_t, const double *, const double *);
 } loops;
 
 #define LOOPS(name, width)                                                                                             \
     {                                                                                                                  \
         name, lsa_simd_uniforms##width, lsa_simd_normals##width, lsa_simd_inner##width, lsa_simd_matrix##width,        \
-            lsa_simd_diagonal##width                                                                                   \
+            lsa_simd_diagonal##width, lsa_simd_form_rhs##width, lsa_simd_form_level##width,                            \
+            lsa_simd_form_schur##width, lsa_simd_form_substitute##width, lsa_simd_weights##width,                      \
+            lsa_simd_shift##width, lsa_simd_weighted_max##width                                                        \
     }
 
 static const loops library = LOOPS("library", );
@@ -75,6 +96,50 @@ static void run(const loops *l, uint64_t stream, ptrdiff_t d, output *out)
     l->diagonal(d, A, x, out->diagonal);
 }
 
+/* Everything that the passes of an arrowhead's step make of n entries. */
+enum { N_MAX = 333, HISTORY = 6 };
+typedef struct step {
+    double rhs[N_MAX], solved[N_MAX], weights[N_MAX], history[HISTORY][N_MAX];
+    double drive, square, norm;
+    lsa_form_level level;
+    lsa_form_schur schur;
+} step;
+
+static void run_step(const loops *l, uint64_t stream, ptrdiff_t n, step *out)
+{
+    static double H[N_MAX], V[N_MAX], U[N_MAX];
+    double(*z)[N_MAX] = out->history;
+    lsa_rng rng = lsa_rng_at(5, LSA_RNG_PROBE, stream);
+    memset(out, 0, sizeof *out);
+    lsa_rng_uniforms(&rng, n, H);
+    lsa_rng_normals(&rng, n, V);
+    lsa_rng_normals(&rng, n, U);
+    lsa_rng_normals(&rng, HISTORY * N_MAX, z[0]);
+    const lsa_entries all = {.n = n, .H = H, .V = V, .U = U, .u = 1.3};
+    out->drive = l->form_rhs(&all, out->rhs, &out->square);
+    out->level = l->form_level(&all);
+    out->schur = l->form_schur(&all, 0.7, z[0]);
+    l->form_substitute(&all, 0.7, 0.4, z[0], out->solved);
+    l->weights(n, 1e-8, 0.1, U, out->weights);
+    l->shift(n, z[0], z[1], z[2], z[3], z[4], z[5]);
+    out->norm = l->weighted_max(n, U, out->weights);
+}
+
+static void same_bits_of_a_step(void **state)
+{
+    (void)state;
+    loops widths[3];
+    const int count = available(widths);
+    static step want, got;
+    for (ptrdiff_t n = 1; n <= N_MAX; n++) {
+        run_step(&library, (uint64_t)n, n, &want);
+        for (int k = 0; k < count; k++) {
+            run_step(&widths[k], (uint64_t)n, n, &got);
+            assert_memory_equal(&got, &want, sizeof got);
+        }
+    }
+}
+
 static void same_bits(void **state)
 {
     (void)state;
@@ -104,10 +169,16 @@ static void fusing_would_show(void **state)
     run(&fused, 1, D_MAX, &got);
     assert_memory_not_equal(&got.normals, &want.normals, sizeof got.normals);
     assert_memory_not_equal(&got.inner, &want.inner, sizeof got.inner);
+    static step plain, other;
+    run_step(&library, 1, N_MAX, &plain);
+    run_step(&fused, 1, N_MAX, &other);
+    assert_memory_not_equal(&other.rhs, &plain.rhs, sizeof other.rhs);
+    assert_memory_not_equal(&other.solved, &plain.solved, sizeof other.solved);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits), cmocka_unit_test(fusing_would_show)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits), cmocka_unit_test(same_bits_of_a_step),
+                                       cmocka_unit_test(fusing_would_show)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
