@@ -32,18 +32,37 @@ EVERY_WIDTH void lsa_simd_weights(ptrdiff_t n, double a, double b, const double 
         w[i] = 1.0 / (a * (fabs(x[i]) + b));
 }
 
+/* One polynomial's coefficients, the last of which stays. */
+static inline void shift(double *a, double *b, double *c, double *d, double *e, double f)
+{
+    *e += f, *d += *e, *c += *d, *b += *c, *a += *b;
+    *e += f, *d += *e, *c += *d, *b += *c;
+    *e += f, *d += *e, *c += *d;
+    *e += f, *d += *e;
+    *e += f;
+}
+
 EVERY_WIDTH void lsa_simd_shift(ptrdiff_t n, double *restrict z0, double *restrict z1, double *restrict z2,
                                 double *restrict z3, double *restrict z4, const double *restrict z5)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         double a = z0[i], b = z1[i], c = z2[i], d = z3[i], e = z4[i];
-        const double f = z5[i];
-        e += f, d += e, c += d, b += c, a += b;
-        e += f, d += e, c += d, b += c;
-        e += f, d += e, c += d;
-        e += f, d += e;
-        e += f;
+        shift(&a, &b, &c, &d, &e, z5[i]);
         z0[i] = a, z1[i] = b, z2[i] = c, z3[i] = d, z4[i] = e;
+    }
+}
+
+EVERY_WIDTH void lsa_simd_correct_and_shift(ptrdiff_t n, const double c[6], const double *restrict x,
+                                            double *restrict z0, double *restrict z1, double *restrict z2,
+                                            double *restrict z3, double *restrict z4, double *restrict z5)
+{
+    const double c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3], c4 = c[4], c5 = c[5];
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double v0 = c0 * x[i] + z0[i], v1 = c1 * x[i] + z1[i], v2 = c2 * x[i] + z2[i];
+        double v3 = c3 * x[i] + z3[i], v4 = c4 * x[i] + z4[i];
+        const double v5 = c5 * x[i] + z5[i];
+        shift(&v0, &v1, &v2, &v3, &v4, v5);
+        z0[i] = v0, z1[i] = v1, z2[i] = v2, z3[i] = v3, z4[i] = v4, z5[i] = v5;
     }
 }
 

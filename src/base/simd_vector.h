@@ -16,6 +16,10 @@ void lsa_simd_weights(ptrdiff_t n, double a, double b, const double *x, double *
  * with the digits of the fifteen sums one by one. No alias. */
 void lsa_simd_shift(ptrdiff_t n, double *restrict z0, double *restrict z1, double *restrict z2, double *restrict z3,
                     double *restrict z4, const double *restrict z5);
+/* The same after z_j += c_j x for each j. */
+void lsa_simd_correct_and_shift(ptrdiff_t n, const double c[6], const double *restrict x, double *restrict z0,
+                                double *restrict z1, double *restrict z2, double *restrict z3, double *restrict z4,
+                                double *restrict z5);
 /* max_i |x_i w_i|; NaN is passed over. */
 double lsa_simd_weighted_max(ptrdiff_t n, const double *x, const double *w);
 

@@ -11,22 +11,28 @@ enum { BLOCK = 256, SHORT = 1024 };
 /* The sums by which CVODE predicts a step of the highest order. */
 enum { PREDICTION = FLOW_ORDER * (FLOW_ORDER + 1) / 2 };
 
-static bool is_prediction(const flow_pass *p)
+static void predict(const flow_pass *p, ptrdiff_t from, ptrdiff_t n)
 {
-    return p->writes == FLOW_ORDER;
+    double *z[FLOW_ORDER + 1];
+    for (int j = 0; j <= FLOW_ORDER; j++)
+        z[j] = p->v[j] + from;
+    if (p->writes > FLOW_ORDER)
+        lsa_simd_correct_and_shift(n, p->c, p->v[FLOW_ORDER + 1] + from, z[0], z[1], z[2], z[3], z[4], z[5]);
+    else
+        lsa_simd_shift(n, z[0], z[1], z[2], z[3], z[4], z[5]);
 }
 
 static void perform(const flow_pass *p, ptrdiff_t from, ptrdiff_t n)
 {
     double *const *v = p->v;
-    if (is_prediction(p))
-        lsa_simd_shift(n, v[0] + from, v[1] + from, v[2] + from, v[3] + from, v[4] + from, v[5] + from);
+    if (p->writes > 1)
+        predict(p, from, n);
     else if (v[2] != NULL)
-        lsa_simd_sum(n, p->a, v[1] + from, p->b, v[2] + from, v[0] + from);
+        lsa_simd_sum(n, p->c[0], v[1] + from, p->c[1], v[2] + from, v[0] + from);
     else if (v[1] != NULL)
-        lsa_simd_scale(n, p->a, v[1] + from, v[0] + from);
+        lsa_simd_scale(n, p->c[0], v[1] + from, v[0] + from);
     else
-        lsa_simd_fill(n, p->a, v[0] + from);
+        lsa_simd_fill(n, p->c[0], v[0] + from);
 }
 
 /* Performs the first `count` passes on the block that starts at `from`; returns its length. */
@@ -40,7 +46,7 @@ static ptrdiff_t perform_block(const flow_passes *all, int count, ptrdiff_t from
 
 static bool touches(const flow_pass *p, const double *v)
 {
-    for (int k = 0; k <= FLOW_ORDER; k++)
+    for (int k = 0; k < FLOW_ORDER + 2; k++)
         if (p->v[k] == v)
             return true;
     return false;
@@ -103,25 +109,70 @@ static void perform_first(flow_passes *all, int count)
 
 static bool adds(const flow_pass *p, const double *x, const double *z)
 {
-    return p->writes == 1 && p->a == 1.0 && p->b == 1.0 && p->v[0] == z && p->v[1] == z && p->v[2] == x;
+    return p->writes == 1 && p->c[0] == 1.0 && p->c[1] == 1.0 && p->v[0] == z && p->v[1] == z && p->v[2] == x;
 }
 
-/* Where the last fifteen predict a step, z_{j-1} += z_j for j = 5 .. k and k = 1 .. 5, one pass takes their place. */
-static void join_prediction(flow_passes *all)
+/* Whether the last fifteen predict a step: z_{j-1} += z_j for j = 5 .. k and k = 1 .. 5. */
+static bool ends_with_prediction(const flow_passes *all, flow_pass *prediction)
 {
     if (all->count < PREDICTION)
-        return;
+        return false;
     const flow_pass *p = all->waiting + all->count - PREDICTION;
-    flow_pass joined = {.writes = FLOW_ORDER};
-    joined.v[FLOW_ORDER] = p->v[2];
+    *prediction = (flow_pass){.writes = FLOW_ORDER};
+    prediction->v[FLOW_ORDER] = p->v[2];
     for (int j = FLOW_ORDER; j > 0; j--)
-        joined.v[j - 1] = p[FLOW_ORDER - j].v[0];
+        prediction->v[j - 1] = p[FLOW_ORDER - j].v[0];
     for (int k = 1; k <= FLOW_ORDER; k++)
         for (int j = FLOW_ORDER; j >= k; j--, p++)
-            if (!adds(p, joined.v[j], joined.v[j - 1]))
-                return;
+            if (!adds(p, prediction->v[j], prediction->v[j - 1]))
+                return false;
+    return true;
+}
+
+/* The j for which p is z_j += c x of the history that is predicted, x no part of it; -1: none. */
+static int corrected_by(const flow_pass *p, const flow_pass *prediction, const double *x)
+{
+    if (p->writes > 1 || p->v[1] != x || p->v[2] != p->v[0] || p->c[1] != 1.0 || touches(prediction, x))
+        return -1;
+    for (int j = 0; j <= FLOW_ORDER; j++)
+        if (p->v[0] == prediction->v[j])
+            return j;
+    return -1;
+}
+
+/* Puts a prediction last; or, after a row of corrections of its history with nothing behind them that touches it, in
+ * their place. */
+static void put_prediction(flow_passes *all, flow_pass *prediction)
+{
+    int end = all->count, begin;
+    while (end > 0 && !depends(prediction, &all->waiting[end - 1]))
+        end--;
+    double *x = end > 0 ? all->waiting[end - 1].v[1] : NULL;
+    for (begin = end; begin > 0; begin--) {
+        const int j = corrected_by(&all->waiting[begin - 1], prediction, x);
+        if (j < 0 || prediction->c[j] != 0.0)
+            break;
+        prediction->c[j] = all->waiting[begin - 1].c[0];
+    }
+    if (begin == end) {
+        all->waiting[all->count++] = *prediction;
+        return;
+    }
+    prediction->writes = FLOW_ORDER + 1;
+    prediction->v[FLOW_ORDER + 1] = x;
+    all->waiting[begin] = *prediction;
+    memmove(all->waiting + begin + 1, all->waiting + end, (size_t)(all->count - end) * sizeof *prediction);
+    all->count -= end - begin - 1;
+}
+
+/* One pass in place of fifteen. */
+static void join_prediction(flow_passes *all)
+{
+    flow_pass prediction;
+    if (!ends_with_prediction(all, &prediction))
+        return;
     all->count -= PREDICTION;
-    all->waiting[all->count++] = joined;
+    put_prediction(all, &prediction);
 }
 
 /* Before all of z is overwritten: what made it, and nobody looked at, need not be done. */
@@ -140,7 +191,7 @@ static void drop_made(flow_passes *passes, const double *z)
 
 void flow_passes_sum(flow_passes *passes, double a, double *x, double b, double *y, double *z)
 {
-    const flow_pass next = {.writes = 1, .a = a, .b = b, .v = {z, x, y}};
+    const flow_pass next = {.writes = 1, .c = {a, b}, .v = {z, x, y}};
     if (passes->n <= SHORT) {
         perform(&next, 0, passes->n);
         return;

@@ -14,12 +14,13 @@
 enum { FLOW_ORDER = 5, FLOW_PASSES = 64 };
 
 /* One pass, the vectors that it writes first:
- *     z = a x + b y            vectors z, x, y; y NULL: z = a x; x NULL: z = a
- *     a prediction             the history z_0 .. z_5, of which z_5 is only read */
+ *     z = c_0 x + c_1 y        vectors z, x, y; y NULL: z = c_0 x; x NULL: z = c_0
+ *     a prediction             the history z_0 .. z_5, of which z_5 is only read; or, after its correction z_j += c_j x, the
+ *                              history, all of it written, and x */
 typedef struct flow_pass {
     int writes;
-    double a, b;
-    double *v[FLOW_ORDER + 1];
+    double c[FLOW_ORDER + 1];
+    double *v[FLOW_ORDER + 2];
     bool wanted;
 } flow_pass;
 

@@ -19,7 +19,7 @@
  * a saddle grow with the path, so less is asked there. A form's saddles have u = 0 and so a gap of 1: below that, once the
  * gradient has passed its peak by this factor, the path has left the saddle and errors decay but for the drift along the
  * flat direction (u, -U). */
-static const double SAFETY = 1.0 / 15.0, SAFETY_ESCAPED = 1.0;
+static const double SAFETY = 1.0 / 30.0, SAFETY_ESCAPED = 1.0;
 static const double ESCAPED_GAP = 0.9, ESCAPED_GRADIENT = 0.3;
 /* Steps of order 5 with the local error eps are some eps^(-1/6), and add up to eps^(5/6): below this rtol the share falls as
  * rtol^(1/5), so that the path stays within 10 rtol at any of them (docs/performance.md). */

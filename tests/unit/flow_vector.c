@@ -257,12 +257,38 @@ static void test_predictions(void **state)
         }
 }
 
+/* The history corrected along vector 6 before, each choice of its parts; and with something in between:
+ * 0 nothing; 1 vector 6 scaled; 2 a look at a part; 3 a sum that reads a part; 4 a second correction. */
+static void test_corrections_before_a_prediction(void **state)
+{
+    (void)state;
+    for (int parts = 0; parts < 64; parts++)
+        for (int between = 0; between < 5; between++) {
+            static both b;
+            make_both(&b, 11);
+            for (int j = 0; j < 6; j++)
+                if ((parts >> j & 1) != 0)
+                    sum(&b, 0.1 * (j + 1), 6, 1.0, j, j);
+            if (between == 1)
+                sum(&b, 0.5, 6, 0.0, 6, 6);
+            if (between == 2)
+                look(&b, 3);
+            if (between >= 3)
+                sum(&b, 0.3, between == 3 ? 3 : 6, 1.0, between == 3 ? 7 : 3, between == 3 ? 7 : 3);
+            predict(&b, 5, -1);
+            look_by_norm(&b, 6, 7);
+            for (int x = 0; x < VECTORS; x++)
+                look(&b, x);
+            clear_both(&b);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_entrywise),    cmocka_unit_test(test_reductions),
         cmocka_unit_test(test_many_at_once), cmocka_unit_test(test_waiting_changes_no_digit),
-        cmocka_unit_test(test_predictions),
+        cmocka_unit_test(test_predictions),  cmocka_unit_test(test_corrections_before_a_prediction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

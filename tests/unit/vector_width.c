@@ -25,6 +25,9 @@ enum { SIDE = LSA_RNG_SIDE, LANES = LSA_DRAW_LANES, D_MAX = 37, COLUMNS = 5, VEC
     void lsa_simd_weights_##width(ptrdiff_t, double, double, const double *, double *);                                \
     void lsa_simd_shift_##width(ptrdiff_t, double *restrict, double *restrict, double *restrict, double *restrict,     \
                                 double *restrict, const double *restrict);                                             \
+    void lsa_simd_correct_and_shift_##width(ptrdiff_t, const double *, const double *restrict, double *restrict,       \
+                                            double *restrict, double *restrict, double *restrict, double *restrict,    \
+                                            double *restrict);                                                         \
     double lsa_simd_weighted_max_##width(ptrdiff_t, const double *, const double *)
 
 DECLARE(scalar);
@@ -47,6 +50,8 @@ typedef struct loops {
     void (*weights)(ptrdiff_t, double, double, const double *, double *);
     void (*shift)(ptrdiff_t, double *restrict, double *restrict, double *restrict, double *restrict, double *restrict,
                   const double *restrict);
+    void (*correct_and_shift)(ptrdiff_t, const double *, const double *restrict, double *restrict, double *restrict,
+                              double *restrict, double *restrict, double *restrict, double *restrict);
     double (*weighted_max)(ptrdiff_t, const double *, const double *);
 } loops;
 
@@ -55,7 +60,7 @@ typedef struct loops {
         name, lsa_simd_uniforms##width, lsa_simd_normals##width, lsa_simd_inner##width, lsa_simd_matrix##width,        \
             lsa_simd_diagonal##width, lsa_simd_form_rhs##width, lsa_simd_form_level##width,                            \
             lsa_simd_form_schur##width, lsa_simd_form_substitute##width, lsa_simd_weights##width,                      \
-            lsa_simd_shift##width, lsa_simd_weighted_max##width                                                        \
+            lsa_simd_shift##width, lsa_simd_correct_and_shift##width, lsa_simd_weighted_max##width                     \
     }
 
 static const loops library = LOOPS("library", );
@@ -121,7 +126,9 @@ static void run_step(const loops *l, uint64_t stream, ptrdiff_t n, step *out)
     out->schur = l->form_schur(&all, 0.7, z[0]);
     l->form_substitute(&all, 0.7, 0.4, z[0], out->solved);
     l->weights(n, 1e-8, 0.1, U, out->weights);
+    static const double c[] = {1.0, 0.7, 0.3, 0.1, 0.03, 0.01};
     l->shift(n, z[0], z[1], z[2], z[3], z[4], z[5]);
+    l->correct_and_shift(n, c, V, z[0], z[1], z[2], z[3], z[4], z[5]);
     out->norm = l->weighted_max(n, U, out->weights);
 }
 
