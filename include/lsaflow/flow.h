@@ -27,8 +27,8 @@
 typedef struct lsa_flow_options {
     /* Asked accuracy of the path, 1e-14 .. 1e-2: the largest error of any parameter over the whole path stays within
      * about 10 rtol of the larger of that parameter and its block's size at the start; a start near the saddle (sigma =
-     * 1e-8) costs another factor 3. CVODE is asked for a fifteenth of it, in the maximum norm; with a form, once the path
-     * has left the saddle, for all of it; below 1e-8 for (rtol / 1e-8)^(1/5) of that. */
+     * 1e-8) costs another factor 3. CVODE is asked for a thirtieth of it, in the maximum norm; with a form, once the path
+     * has left the saddle, for half of it; below 1e-9 for (rtol / 1e-9)^(1/5) of that. */
     double rtol;
     lsa_stop stop; /* NAN: not asked */
     lsa_method method;

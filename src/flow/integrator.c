@@ -27,9 +27,10 @@ enum { KRYLOV_DIMENSION = 30 };
  * steps (full layer, d = 10). */
 static const double STALE_TOLERANCE = 0.01;
 
-/* ... and where each solve is exact, for the matrix as it is: what an iteration leaves is of second order. At 0.1 every
- * fourth step takes a second one, for the same path. */
-static const double EXACT_TOLERANCE = 0.3;
+/* ... and where each solve is exact, for the matrix as it is, and steps are short: what an iteration leaves is of second
+ * order. At 0.1 every fourth step takes a second one, for the same path. At loose tolerances of a stiff path it is not so
+ * little, and drifts along the flat direction. */
+static const double EXACT_TOLERANCE = 0.3, EXACT_RTOL = 1e-9;
 
 struct flow_integrator {
     flow_system *system;
@@ -162,7 +163,7 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
     LSA_TRY_MEMORY(integrator->linear, "the linear solver");
     LSA_TRY(check(integrator, CVodeSetLinearSolver(integrator->cvode, integrator->linear, integrator->matrix),
                   "the linear solver", err));
-    if (system->by_form)
+    if (system->by_form && system->rtol <= EXACT_RTOL)
         LSA_TRY(
             check(integrator, CVodeSetNonlinConvCoef(integrator->cvode, EXACT_TOLERANCE), "Newton's tolerance", err));
     if (system->method == LSA_METHOD_DENSE) {

@@ -18,12 +18,12 @@
 /* The share of rtol that CVODE is asked for. BDF's global error exceeds its local tolerance: errors made on the way out of
  * a saddle grow with the path, so less is asked there. A form's saddles have u = 0 and so a gap of 1: below that, once the
  * gradient has passed its peak by this factor, the path has left the saddle and errors decay but for the drift along the
- * flat direction (u, -U). */
-static const double SAFETY = 1.0 / 30.0, SAFETY_ESCAPED = 1.0;
+ * flat direction (u, -U), which a half of rtol keeps within 40 rtol u^2. */
+static const double SAFETY = 1.0 / 30.0, SAFETY_ESCAPED = 0.5;
 static const double ESCAPED_GAP = 0.9, ESCAPED_GRADIENT = 0.3;
-/* Steps of order 5 with the local error eps are some eps^(-1/6), and add up to eps^(5/6): below this rtol the share falls as
- * rtol^(1/5), so that the path stays within 10 rtol at any of them (docs/performance.md). */
-static const double FINE_RTOL = 1e-8;
+/* Steps of order 5 with the local error eps are some eps^(-1/6), and add up to eps^(5/6): below this rtol the shares fall as
+ * rtol^(1/5), so that paths stay within 10 rtol at any (docs/performance.md). */
+static const double FINE_RTOL = 1e-9;
 /* Below this, local tolerances drown in rounding (CVODE refuses 2e-16). */
 static const double LEAST_RTOL = 1e-15;
 /* How often progress is told: often enough for a bar, rarely enough to cost nothing. */

@@ -258,12 +258,12 @@ static void test_predictions(void **state)
 }
 
 /* The history corrected along vector 6 before, each choice of its parts; and with something in between:
- * 0 nothing; 1 vector 6 scaled; 2 a look at a part; 3 a sum that reads a part; 4 a second correction. */
+ * 0 nothing; 1 vector 6 scaled; 2 a look at a part; 3 and 4 a sum that reads a part; 5 a second correction. */
 static void test_corrections_before_a_prediction(void **state)
 {
     (void)state;
     for (int parts = 0; parts < 64; parts++)
-        for (int between = 0; between < 5; between++) {
+        for (int between = 0; between < 6; between++) {
             static both b;
             make_both(&b, 11);
             for (int j = 0; j < 6; j++)
@@ -273,8 +273,10 @@ static void test_corrections_before_a_prediction(void **state)
                 sum(&b, 0.5, 6, 0.0, 6, 6);
             if (between == 2)
                 look(&b, 3);
-            if (between >= 3)
-                sum(&b, 0.3, between == 3 ? 3 : 6, 1.0, between == 3 ? 7 : 3, between == 3 ? 7 : 3);
+            if (between == 3 || between == 4)
+                sum(&b, 0.3, 3, between == 3 ? 1.0 : 0.5, 7, 7);
+            if (between == 5)
+                sum(&b, 0.3, 6, 1.0, 3, 3);
             predict(&b, 5, -1);
             look_by_norm(&b, 6, 7);
             for (int x = 0; x < VECTORS; x++)
