@@ -26,6 +26,14 @@ EVERY_WIDTH void lsa_simd_sum(ptrdiff_t n, double a, const double *x, double b, 
         z[i] = a * x[i] + b * y[i];
 }
 
+EVERY_WIDTH void lsa_simd_chain(ptrdiff_t n, const double c[5], const double *x, const double *y, const double *w,
+                                double *z)
+{
+    const double c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3], c4 = c[4];
+    for (ptrdiff_t i = 0; i < n; i++)
+        z[i] = c4 * (c2 * (c0 * x[i] + c1 * y[i]) + c3 * w[i]);
+}
+
 EVERY_WIDTH void lsa_simd_weights(ptrdiff_t n, double a, double b, const double *x, double *w)
 {
     for (ptrdiff_t i = 0; i < n; i++)
@@ -64,6 +72,25 @@ EVERY_WIDTH void lsa_simd_correct_and_shift(ptrdiff_t n, const double c[6], cons
         shift(&v0, &v1, &v2, &v3, &v4, v5);
         z0[i] = v0, z1[i] = v1, z2[i] = v2, z3[i] = v3, z4[i] = v4, z5[i] = v5;
     }
+}
+
+static inline void dot(ptrdiff_t from, ptrdiff_t lanes, const double *x, const double *y, double sum[LANES])
+{
+    for (ptrdiff_t l = 0; l < lanes; l++)
+        sum[l] += x[from + l] * y[from + l];
+}
+
+EVERY_WIDTH double lsa_simd_dot(ptrdiff_t n, const double *x, const double *y)
+{
+    double lane[LANES] = {0.0};
+    ptrdiff_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        dot(i, LANES, x, y, lane);
+    dot(i, n - i, x, y, lane);
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            lane[l] += lane[l + half];
+    return lane[0];
 }
 
 static inline double larger(double a, double b)

@@ -10,6 +10,8 @@
 void lsa_simd_fill(ptrdiff_t n, double a, double *z);
 void lsa_simd_scale(ptrdiff_t n, double a, const double *x, double *z);
 void lsa_simd_sum(ptrdiff_t n, double a, const double *x, double b, const double *y, double *z);
+/* z = c_4 (c_2 (c_0 x + c_1 y) + c_3 w), with the digits of its parts one by one. */
+void lsa_simd_chain(ptrdiff_t n, const double c[5], const double *x, const double *y, const double *w, double *z);
 /* w = 1 / (a (|x| + b)). */
 void lsa_simd_weights(ptrdiff_t n, double a, double b, const double *x, double *w);
 /* The coefficients z_0 .. z_5 of polynomials of degree 5 moved by one: z_{j-1} += z_j for j = 5 .. k and k = 1 .. 5 in turn,
@@ -20,7 +22,8 @@ void lsa_simd_shift(ptrdiff_t n, double *restrict z0, double *restrict z1, doubl
 void lsa_simd_correct_and_shift(ptrdiff_t n, const double c[6], const double *restrict x, double *restrict z0,
                                 double *restrict z1, double *restrict z2, double *restrict z3, double *restrict z4,
                                 double *restrict z5);
-/* max_i |x_i w_i|; NaN is passed over. */
+/* <x, y>; max_i |x_i w_i|, which passes over NaN. */
+double lsa_simd_dot(ptrdiff_t n, const double *x, const double *y);
 double lsa_simd_weighted_max(ptrdiff_t n, const double *x, const double *w);
 
 #endif

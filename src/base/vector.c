@@ -3,6 +3,7 @@
  * Sums run in a fixed number of lanes: the compiler may vectorise them without reordering, and the digits do not depend
  * on the processor or on the optimisation level. */
 #include "base/matrix.h"
+#include "base/simd_vector.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -17,15 +18,7 @@ double *lsa_vec_create(ptrdiff_t count)
 
 double lsa_vec_dot(ptrdiff_t n, const double *x, const double *y)
 {
-    enum { LANES = 8 };
-    double lane[LANES] = {0};
-    ptrdiff_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (ptrdiff_t l = 0; l < LANES; ++l)
-            lane[l] += x[i + l] * y[i + l];
-    for (ptrdiff_t l = 0; i + l < n; ++l)
-        lane[l] += x[i + l] * y[i + l];
-    return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+    return lsa_simd_dot(n, x, y);
 }
 
 double lsa_vec_norm_max(ptrdiff_t n, const double *x)

@@ -22,11 +22,18 @@ static void predict(const flow_pass *p, ptrdiff_t from, ptrdiff_t n)
         lsa_simd_shift(n, z[0], z[1], z[2], z[3], z[4], z[5]);
 }
 
+static bool is_chain(const flow_pass *p)
+{
+    return p->writes == 1 && p->v[3] != NULL;
+}
+
 static void perform(const flow_pass *p, ptrdiff_t from, ptrdiff_t n)
 {
     double *const *v = p->v;
     if (p->writes > 1)
         predict(p, from, n);
+    else if (is_chain(p))
+        lsa_simd_chain(n, p->c, v[1] + from, v[2] + from, v[3] + from, v[0] + from);
     else if (v[2] != NULL)
         lsa_simd_sum(n, p->c[0], v[1] + from, p->c[1], v[2] + from, v[0] + from);
     else if (v[1] != NULL)
@@ -109,7 +116,8 @@ static void perform_first(flow_passes *all, int count)
 
 static bool adds(const flow_pass *p, const double *x, const double *z)
 {
-    return p->writes == 1 && p->c[0] == 1.0 && p->c[1] == 1.0 && p->v[0] == z && p->v[1] == z && p->v[2] == x;
+    return p->writes == 1 && !is_chain(p) && p->c[0] == 1.0 && p->c[1] == 1.0 && p->v[0] == z && p->v[1] == z &&
+           p->v[2] == x;
 }
 
 /* Whether the last fifteen predict a step: z_{j-1} += z_j for j = 5 .. k and k = 1 .. 5. */
@@ -132,7 +140,7 @@ static bool ends_with_prediction(const flow_passes *all, flow_pass *prediction)
 /* The j for which p is z_j += c x of the history that is predicted, x no part of it; -1: none. */
 static int corrected_by(const flow_pass *p, const flow_pass *prediction, const double *x)
 {
-    if (p->writes > 1 || p->v[1] != x || p->v[2] != p->v[0] || p->c[1] != 1.0 || touches(prediction, x))
+    if (p->writes > 1 || is_chain(p) || p->v[1] != x || p->v[2] != p->v[0] || p->c[1] != 1.0 || touches(prediction, x))
         return -1;
     for (int j = 0; j <= FLOW_ORDER; j++)
         if (p->v[0] == prediction->v[j])
@@ -189,6 +197,29 @@ static void drop_made(flow_passes *passes, const double *z)
     }
 }
 
+/* Whether `next` only goes on with the last one's result, and was made part of it. */
+static bool join_chain(flow_passes *all, const flow_pass *next)
+{
+    if (all->count == 0)
+        return false;
+    flow_pass *last = &all->waiting[all->count - 1];
+    double *const z = next->v[0];
+    if (last->writes > 1 || last->v[0] != z)
+        return false;
+    if (is_chain(last) && last->c[4] == 1.0 && next->v[1] == z && next->v[2] == NULL) {
+        last->c[4] = next->c[0];
+        return true;
+    }
+    const int own = next->v[1] == z ? 0 : 1, other = 1 - own; /* which of next's two terms is z */
+    if (is_chain(last) || last->v[2] == NULL || next->v[2] == NULL || next->v[1 + own] != z || next->v[1 + other] == z)
+        return false;
+    last->c[2] = next->c[own];
+    last->c[3] = next->c[other];
+    last->c[4] = 1.0;
+    last->v[3] = next->v[1 + other];
+    return true;
+}
+
 void flow_passes_sum(flow_passes *passes, double a, double *x, double b, double *y, double *z)
 {
     const flow_pass next = {.writes = 1, .c = {a, b}, .v = {z, x, y}};
@@ -198,6 +229,8 @@ void flow_passes_sum(flow_passes *passes, double a, double *x, double b, double 
     }
     if (x != z && y != z)
         drop_made(passes, z);
+    if (join_chain(passes, &next))
+        return;
     if (passes->count == FLOW_PASSES)
         perform_first(passes, FLOW_PASSES);
     passes->waiting[passes->count++] = next;

@@ -15,6 +15,7 @@ enum { FLOW_ORDER = 5, FLOW_PASSES = 64 };
 
 /* One pass, the vectors that it writes first:
  *     z = c_0 x + c_1 y        vectors z, x, y; y NULL: z = c_0 x; x NULL: z = c_0
+ *     a chain of such          vectors z, x, y, w: z = c_4 (c_2 (c_0 x + c_1 y) + c_3 w)
  *     a prediction             the history z_0 .. z_5, of which z_5 is only read; or, after its correction z_j += c_j x, the
  *                              history, all of it written, and x */
 typedef struct flow_pass {

@@ -4,12 +4,11 @@
  * the compiler. The integrator passes the output as an input where it likes; every loop works entry by entry and allows
  * that. */
 #include "flow/vector.h"
+#include "base/matrix.h"
 #include "flow/passes.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
-
-enum { LANES = 8 };
 
 /* What all clones of one vector share. */
 typedef struct shared shared;
@@ -160,16 +159,8 @@ static void add_constant(N_Vector x, double b, N_Vector z)
 
 static double dot(N_Vector x, N_Vector y)
 {
-    const ptrdiff_t n = count_of(x);
     const double *px = flow_vector_data(x), *py = flow_vector_data(y);
-    double lane[LANES] = {0.0};
-    ptrdiff_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        for (ptrdiff_t l = 0; l < LANES; l++)
-            lane[l] += px[i + l] * py[i + l];
-    for (ptrdiff_t l = 0; i < n; i++, l++)
-        lane[l] += px[i] * py[i];
-    return ((lane[0] + lane[1]) + (lane[2] + lane[3])) + ((lane[4] + lane[5]) + (lane[6] + lane[7]));
+    return lsa_vec_dot(count_of(x), px, py);
 }
 
 static double max_norm(N_Vector x)
