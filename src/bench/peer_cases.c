@@ -149,8 +149,8 @@ static lsa_status measure_sampling_peer(bench_plan *plan, const bench_case *c, b
 }
 
 /* A peer of `ours`, on its problem. program and method as above. */
-static void add_peer(bench_plan *plan, const bench_case *ours, const char *program, const char *method,
-                     const char *label)
+static bench_case *add_peer(bench_plan *plan, const bench_case *ours, const char *program, const char *method,
+                            const char *label)
 {
     bench_case *c =
         bench_plan_add(plan, ours->size, ours->M > 0 ? measure_sampling_peer : measure_flow_peer, "%s", label);
@@ -160,6 +160,7 @@ static void add_peer(bench_plan *plan, const bench_case *ours, const char *progr
     c->against = ours;
     c->variant = program;
     c->method = method;
+    return c;
 }
 
 void bench_add_path_peer(bench_plan *plan, const bench_problem *problem, const char *method, const char *series,
@@ -199,6 +200,15 @@ static void add_whole_peers(bench_plan *plan, const bench_case *ours, bool dense
     add_peer(plan, ours, "octave_lsode.m", "lsode", "octave lsode, full Jacobian");
 }
 
+/* Ours at a rtol of 1e-6, whose path is two to seven times as fine as scipy's at 1e-8 (the group `precision`). */
+static void add_equal_accuracy(bench_plan *plan, ptrdiff_t d)
+{
+    bench_case *ours = bench_add_flow(plan, LSA_METHOD_ARROWHEAD, "arrowhead, rtol 1e-6", d, 1.0);
+    ours->problem.rtol = 1e-6;
+    add_peer(plan, ours, "scipy_flow.py", "whole-bdf", "scipy BDF, sparse Jacobian, rtol 1e-8: a coarser path")
+        ->problem.rtol = 1e-8;
+}
+
 void bench_reduced_peer_cases(bench_plan *plan)
 {
     static const ptrdiff_t sizes[] = {10, 100, 316, 1000};
@@ -216,6 +226,8 @@ void bench_whole_peer_cases(bench_plan *plan)
         const bench_case *arrowhead = bench_add_flow(plan, LSA_METHOD_ARROWHEAD, "arrowhead", sizes[k], 1.0);
         add_whole_peers(plan, reduced, k == 0 || (k == 1 && plan->options.full));
         add_peer(plan, arrowhead, "scipy_flow.py", "whole-bdf", "scipy BDF, sparse Jacobian");
+        if (sizes[k] >= 100)
+            add_equal_accuracy(plan, sizes[k]);
     }
 }
 
