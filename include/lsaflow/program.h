@@ -100,6 +100,8 @@ lsa_status lsa_program_create(const lsa_derivation *derivation, const lsa_bindin
                               lsa_error *err);
 void lsa_program_destroy(lsa_program *program);
 
+/* The numbers of a state, >= 1, and its blocks k = 0 .. count - 1 in the order in which it holds them; a block lives as long
+ * as the program. */
 ptrdiff_t lsa_program_size(const lsa_program *program);
 ptrdiff_t lsa_program_block_count(const lsa_program *program);
 const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k);

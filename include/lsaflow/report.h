@@ -27,14 +27,17 @@ typedef struct lsa_quantity {
  * NULL. Numbers print with 17 significant digits and read back as they were. */
 typedef struct lsa_json lsa_json;
 
-lsa_json *lsa_json_create(void); /* NULL when memory is out */
+/* An empty document; NULL when memory is out. */
+lsa_json *lsa_json_create(void);
 void lsa_json_destroy(lsa_json *json);
 
-void lsa_json_object(lsa_json *json, const char *name); /* opens an object, until lsa_json_end */
-void lsa_json_array(lsa_json *json, const char *name);  /* opens an array, until lsa_json_end  */
+/* Open an object or an array, until the lsa_json_end that belongs to it. */
+void lsa_json_object(lsa_json *json, const char *name);
+void lsa_json_array(lsa_json *json, const char *name);
 void lsa_json_end(lsa_json *json);
 
-void lsa_json_string(lsa_json *json, const char *name, const char *text); /* text NULL: null */
+/* One value; text NULL: null. */
+void lsa_json_string(lsa_json *json, const char *name, const char *text);
 void lsa_json_bool(lsa_json *json, const char *name, bool value);
 void lsa_json_integer(lsa_json *json, const char *name, ptrdiff_t value);
 /* A value that is not finite becomes null, and in an object "<name>_reason" stands beside it. */
@@ -78,7 +81,8 @@ typedef struct lsa_table_column {
     bool verdict;        /* cells are verdicts, coloured where colour is allowed      */
 } lsa_table_column;
 
-lsa_table *lsa_table_create(ptrdiff_t n_columns, const lsa_table_column *columns); /* NULL when memory is out */
+/* A table without rows, n_columns > 0; the columns and their texts are copied. NULL when memory is out. */
+lsa_table *lsa_table_create(ptrdiff_t n_columns, const lsa_table_column *columns);
 void lsa_table_destroy(lsa_table *table);
 void lsa_table_number(lsa_table *table, double value);     /* the next cell; NAN: no value */
 void lsa_table_string(lsa_table *table, const char *text); /* the next cell; NULL: empty   */

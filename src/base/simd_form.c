@@ -6,14 +6,6 @@
 /* Sixteen partial results are two of the widest registers: one waits for its last operation while the other works. */
 enum { LANES = 16 };
 
-static inline double lanes_sum(double lane[LANES])
-{
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int l = 0; l < half; l++)
-            lane[l] += lane[l + half];
-    return lane[0];
-}
-
 /* One entry's r = H e, with which f = -u r and f_u = -sum U r. */
 static inline double residual(const lsa_entries *x, ptrdiff_t k)
 {
@@ -39,8 +31,8 @@ EVERY_WIDTH double lsa_simd_form_rhs(const lsa_entries *entries, double *restric
     for (; k + LANES <= x.n; k += LANES)
         rhs(&x, k, LANES, f, drive, squares);
     rhs(&x, k, x.n - k, f, drive, squares);
-    *square = lanes_sum(squares);
-    return lanes_sum(drive);
+    *square = lanes_sum(LANES, squares);
+    return lanes_sum(LANES, drive);
 }
 
 static inline void level(const lsa_entries *x, ptrdiff_t from, ptrdiff_t lanes, double excess[LANES],
@@ -63,7 +55,7 @@ EVERY_WIDTH lsa_form_level lsa_simd_form_level(const lsa_entries *entries)
     for (; k + LANES <= x.n; k += LANES)
         level(&x, k, LANES, excess, square, drive);
     level(&x, k, x.n - k, excess, square, drive);
-    return (lsa_form_level){lanes_sum(excess), lanes_sum(square), lanes_sum(drive)};
+    return (lsa_form_level){lanes_sum(LANES, excess), lanes_sum(LANES, square), lanes_sum(LANES, drive)};
 }
 
 static inline void schur(const lsa_entries *x, ptrdiff_t from, ptrdiff_t lanes, double gamma, const double *r,
@@ -86,7 +78,7 @@ EVERY_WIDTH lsa_form_schur lsa_simd_form_schur(const lsa_entries *entries, doubl
     for (; k + LANES <= x.n; k += LANES)
         schur(&x, k, LANES, gamma, r, schurs, eliminated);
     schur(&x, k, x.n - k, gamma, r, schurs, eliminated);
-    return (lsa_form_schur){lanes_sum(schurs), lanes_sum(eliminated)};
+    return (lsa_form_schur){lanes_sum(LANES, schurs), lanes_sum(LANES, eliminated)};
 }
 
 EVERY_WIDTH void lsa_simd_form_substitute(const lsa_entries *entries, double gamma, double xu, const double *r,

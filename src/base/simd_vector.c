@@ -87,10 +87,7 @@ EVERY_WIDTH double lsa_simd_dot(ptrdiff_t n, const double *x, const double *y)
     for (; i + LANES <= n; i += LANES)
         dot(i, LANES, x, y, lane);
     dot(i, n - i, x, y, lane);
-    for (int half = LANES / 2; half > 0; half /= 2)
-        for (int l = 0; l < half; l++)
-            lane[l] += lane[l + half];
-    return lane[0];
+    return lanes_sum(LANES, lane);
 }
 
 static inline double larger(double a, double b)

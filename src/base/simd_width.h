@@ -1,4 +1,6 @@
-/* simd_width.h - compiles a function for each vector width; the loader takes the widest of the processor. Not under
+/* simd_width.h - loops of partial results in every vector width.
+ *
+ * EVERY_WIDTH compiles a function for each vector width; the loader takes the widest of the processor. Not under
  * sanitizers, which start later than the choice, nor where a test compiles one width at a time (LSA_ONE_WIDTH). */
 #ifndef LSAFLOW_BASE_SIMD_WIDTH_H
 #define LSAFLOW_BASE_SIMD_WIDTH_H
@@ -9,5 +11,14 @@
 #else
 #define EVERY_WIDTH
 #endif
+
+/* The sum of partial results, a power of two of them, by halves. */
+static inline double lanes_sum(int lanes, double *lane)
+{
+    for (int half = lanes / 2; half > 0; half /= 2)
+        for (int l = 0; l < half; l++)
+            lane[l] += lane[l + half];
+    return lane[0];
+}
 
 #endif

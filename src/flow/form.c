@@ -91,9 +91,7 @@ lsa_status flow_form_create(const lsa_form *form, flow_form **out, lsa_error *er
             tabulate(table, i + j * d, flat, entry_B(form, i, j));
     }
     *out = table;
-    table = NULL;
 done:
-    flow_form_destroy(table);
     return status;
 }
 

@@ -2,6 +2,7 @@
 #include "flow/passes.h"
 #include "base/simd_vector.h"
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* So many numbers of a dozen vectors stay in the first-level cache. A vector of a few blocks is in the caches anyway: its
@@ -84,15 +85,16 @@ static bool depends(const flow_pass *later, const flow_pass *p)
 static int want(flow_passes *all, const double *v, bool to_change)
 {
     flow_pass others[FLOW_PASSES];
+    bool wanted[FLOW_PASSES];
     int count = 0, rest = 0;
     for (int k = all->count - 1; k >= 0; k--) {
-        flow_pass *p = &all->waiting[k];
-        p->wanted = to_change ? touches(p, v) : writes(p, v);
-        for (int later = k + 1; later < all->count && !p->wanted; later++)
-            p->wanted = all->waiting[later].wanted && depends(&all->waiting[later], p);
+        const flow_pass *p = &all->waiting[k];
+        wanted[k] = to_change ? touches(p, v) : writes(p, v);
+        for (int later = k + 1; later < all->count && !wanted[k]; later++)
+            wanted[k] = wanted[later] && depends(&all->waiting[later], p);
     }
     for (int k = 0; k < all->count; k++)
-        if (all->waiting[k].wanted)
+        if (wanted[k])
             all->waiting[count++] = all->waiting[k];
         else
             others[rest++] = all->waiting[k];

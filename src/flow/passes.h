@@ -7,7 +7,6 @@
 #ifndef LSAFLOW_FLOW_PASSES_H
 #define LSAFLOW_FLOW_PASSES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* FLOW_ORDER: of BDF, the highest. FLOW_PASSES: more than wait in any step; when they are this many, all are performed. */
@@ -22,7 +21,6 @@ typedef struct flow_pass {
     int writes;
     double c[FLOW_ORDER + 1];
     double *v[FLOW_ORDER + 2];
-    bool wanted;
 } flow_pass;
 
 /* Those over vectors of n numbers that wait, in the order in which they came. */
