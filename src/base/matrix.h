@@ -39,7 +39,7 @@ void lsa_mat_rotate(ptrdiff_t m, ptrdiff_t n, const double *P, const double *A, 
 double lsa_mat_asymmetry(ptrdiff_t d, const double *A);
 
 /* Symmetric eigendecomposition A = Q diag(lambda) Q', lambda ascending. A is read in its lower triangle, not changed;
- * Q (d-by-d) may be NULL for eigenvalues alone. Fails with LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
+ * Q (d-by-d) may be A, or NULL for eigenvalues alone. Fails with LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
 lsa_status lsa_mat_eigen(ptrdiff_t d, const double *A, double *lambda, double *Q, lsa_error *err);
 /* Singular values of A (m-by-n), descending, min(m, n) of them. */
 lsa_status lsa_mat_singular_values(ptrdiff_t m, ptrdiff_t n, const double *A, double *sigma, lsa_error *err);

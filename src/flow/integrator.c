@@ -18,9 +18,13 @@
 /* Beyond any flow time of interest; finite, because CVODE computes with it. */
 static const double FAR = 1e60;
 
-/* Without restarts before this. Preconditioned iterations seldom take five; keys and queries, which have no
- * preconditioner when there are many of them, take up to thirty at condition 100. More room costs time in every solve: its tables are cleared. */
+/* Without restarts before this. Preconditioned iterations seldom take five, those of keys and queries at condition 10^4
+ * up to thirty. More room costs time in every solve: its tables are cleared. */
 enum { KRYLOV_DIMENSION = 30 };
+
+/* A preconditioner is made anew after as many steps: of keys and queries it is that of a state, and twenty steps, CVODE's
+ * own choice, cost a third more iterations at condition 1000. */
+static const long SETUP_STEPS = 10;
 
 /* Newton's tolerance, as a share of the step's, where its matrix is some twenty steps old: what is left of the correction
  * then lies along what changed, and at CVODE's 0.1 is taken for an error of the step: twenty times the failures, 15 % more
@@ -176,6 +180,8 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
     if (system->method == LSA_METHOD_KRYLOV)
         LSA_TRY(check(integrator, CVodeSetPreconditioner(integrator->cvode, precondition_setup, precondition),
                       "the preconditioner", err));
+    if (system->method == LSA_METHOD_KRYLOV)
+        LSA_TRY(check(integrator, CVodeSetLSetupFrequency(integrator->cvode, SETUP_STEPS), "the set-ups", err));
     /* Our norm is a maximum, at most the Euclidean one that the iterations are stopped by. */
     LSA_TRY(check(integrator, CVodeSetLSNormFactor(integrator->cvode, 1.0), "the linear norm", err));
 done:

@@ -17,11 +17,17 @@ static bool is_cheap(ptrdiff_t m, ptrdiff_t n)
     return m <= 48 || (double)m * (double)m * (double)m <= 1e4 * (double)n;
 }
 
-static bool is_of_a_head(const flow_heads *heads, ptrdiff_t offset)
+/* Whether a block is one of the heads', or no head is known. */
+static bool is_of_a_head(const flow_preconditioner *p, ptrdiff_t offset)
 {
-    for (ptrdiff_t h = 0; h < heads->n; h++)
-        if (offset == heads->heads[h].u || offset == heads->heads[h].U)
+    const lsa_form *form = lsa_program_product_form(p->program);
+    if (p->heads == NULL && p->keys == NULL)
+        return true;
+    for (ptrdiff_t h = 0; h < form->n_heads; h++) {
+        const lsa_form_head *head = &form->heads[h];
+        if (offset == head->u || offset == head->U || offset == head->K || offset == head->Q)
             return true;
+    }
     return false;
 }
 
@@ -30,8 +36,7 @@ static ptrdiff_t list(flow_preconditioner *p, bool of_heads, ptrdiff_t at)
 {
     for (ptrdiff_t k = 0; k < lsa_program_block_count(p->program); k++) {
         const lsa_block *block = lsa_program_block(p->program, k);
-        const bool is_head = p->heads == NULL || is_of_a_head(p->heads, block->offset);
-        for (ptrdiff_t i = 0; i < block->rows * block->cols && is_head == of_heads; i++)
+        for (ptrdiff_t i = 0; i < block->rows * block->cols && is_of_a_head(p, block->offset) == of_heads; i++)
             p->index[at++] = block->offset + i;
     }
     return at;
@@ -49,6 +54,8 @@ lsa_status flow_preconditioner_create(const lsa_program *program, lsa_workspace 
     p->heads = heads;
     p->n = lsa_program_size(program);
     p->size = size;
+    if (flow_keys_apply(lsa_program_product_form(program)))
+        LSA_TRY(flow_keys_create(lsa_program_product_form(program), p->n, &p->keys, err));
     p->index = calloc((size_t)p->n, sizeof *p->index);
     LSA_TRY_MEMORY(p->index, "the preconditioner");
     p->m = list(p, false, 0);
@@ -75,6 +82,7 @@ void flow_preconditioner_destroy(flow_preconditioner *preconditioner)
 {
     if (preconditioner == NULL)
         return;
+    flow_keys_destroy(preconditioner->keys);
     free(preconditioner->index);
     free(preconditioner->hessian);
     free(preconditioner->L);
@@ -126,8 +134,10 @@ bool flow_preconditioner_update(flow_preconditioner *p, const double *y, double 
     }
     if (p->known)
         factor(p, gamma);
+    if (p->keys != NULL && p->m < p->n)
+        flow_keys_update(p->keys, y, gamma);
     p->before = now;
-    return due;
+    return due || p->m == 0; /* heads are always taken at y */
 }
 
 void flow_preconditioner_solve(const flow_preconditioner *p, const double *y, double gamma, const double *r, double *z)
@@ -135,6 +145,8 @@ void flow_preconditioner_solve(const flow_preconditioner *p, const double *y, do
     memcpy(z, r, (size_t)p->size * sizeof *z);
     if (p->heads != NULL && !(p->factored && p->m == p->n))
         flow_heads_solve(p->heads, y, gamma, r, z); /* writes nothing where it fails */
+    if (p->keys != NULL && !(p->factored && p->m == p->n))
+        flow_keys_solve(p->keys, r, z);
     if (!p->factored)
         return;
     for (ptrdiff_t i = 0; i < p->m; i++)

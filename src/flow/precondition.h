@@ -1,10 +1,10 @@
-/* precondition.h - what Krylov iterations are preconditioned by: Newton's matrix of the merged heads, exactly, and of the
- * blocks beside them (px, k) as one dense matrix.
+/* precondition.h - what Krylov iterations are preconditioned by: Newton's matrix of the heads, exactly where they are
+ * merged, nearly where they have keys and queries, and of the blocks beside them (px, k) as one dense matrix.
  *
  * Where those other blocks are 0 and the loss is even in them, as the full layer's, this is Newton's whole matrix: by
  * parity nothing couples them to (u, U). Along a path on which they decay it becomes exact just where the flow is stiff.
  * A path to a spurious minimum keeps them: where iterations do not become few, and there are not too many parameters, the
- * dense matrix is extended to all of them. Without merged heads (keys and queries) it has none before that.
+ * dense matrix is extended to all of them. A loss without such heads has none before that.
  *
  * The dense matrix comes from one Hessian product a column. It is made again only after the iterations beyond one in each
  * Newton step have cost as many products as it does: whatever the path, no more than twice what the better of the two
@@ -13,6 +13,7 @@
 #define LSAFLOW_FLOW_PRECONDITION_H
 
 #include "flow/heads.h"
+#include "flow/keys.h"
 #include "lsaflow/program.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
@@ -26,6 +27,7 @@ typedef struct flow_preconditioner {
     const lsa_program *program;
     lsa_workspace *work;     /* borrowed                                                                   */
     const flow_heads *heads; /* borrowed; NULL: none                                                       */
+    flow_keys *keys;         /* NULL: none, the heads are merged or not found                              */
     ptrdiff_t n, size;       /* parameters; unknowns                                                       */
     ptrdiff_t *index;        /* the parameters, those of other blocks than the heads' first                */
     ptrdiff_t m;             /* of the dense matrix: it is of the first m of them                          */
