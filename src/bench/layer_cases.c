@@ -1,5 +1,5 @@
-/* layer_cases.c - the whole layer, all blocks of one head, from a generic start to a relative gap of 1e-10 or to its own
- * stationary point. */
+/* layer_cases.c - the whole layer, all blocks of one head, and separate keys and queries, from a generic start to a relative
+ * gap of 1e-10 or to their own stationary point. */
 #include "base/try.h"
 #include "bench/plan.h"
 #include "bench/problem.h"
@@ -45,12 +45,32 @@ bench_case *bench_add_layer(bench_plan *plan, ptrdiff_t d, double exponent, lsa_
     return c;
 }
 
+/* Of rank d. */
+static void add_keys(bench_plan *plan, ptrdiff_t d, double condition)
+{
+    char spectrum[24];
+    bench_case *c = bench_plan_add(plan, d, measure_layer, "keys and queries, krylov, %s",
+                                   bench_spectrum_name(-condition, spectrum));
+    c->problem = (bench_problem){.statement = "separate",
+                                 .d = c->size,
+                                 .context = (double)c->size,
+                                 .exponent = -condition,
+                                 .method = LSA_METHOD_KRYLOV,
+                                 .rtol = 1e-8,
+                                 .gap = 1e-10};
+}
+
 void bench_layer_cases(bench_plan *plan)
 {
     bench_add_layer(plan, 10, 1.0, LSA_METHOD_KRYLOV, "krylov");
     bench_add_layer(plan, 10, 1.0, LSA_METHOD_DENSE, "dense");
+    add_keys(plan, 30, 100.0);
+    add_keys(plan, 30, 1000.0);
     if (!plan->options.full)
         return;
     bench_add_layer(plan, 20, 1.0, LSA_METHOD_KRYLOV, "krylov");
     bench_add_layer(plan, 100, 1.0, LSA_METHOD_KRYLOV, "krylov");
+    add_keys(plan, 30, 10000.0);
+    add_keys(plan, 50, 1000.0);
+    add_keys(plan, 100, 100.0);
 }

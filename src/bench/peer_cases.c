@@ -226,6 +226,7 @@ void bench_whole_peer_cases(bench_plan *plan)
         const bench_case *arrowhead = bench_add_flow(plan, LSA_METHOD_ARROWHEAD, "arrowhead", sizes[k], 1.0);
         add_whole_peers(plan, reduced, k == 0 || (k == 1 && plan->options.full));
         add_peer(plan, arrowhead, "scipy_flow.py", "whole-bdf", "scipy BDF, sparse Jacobian");
+        add_peer(plan, arrowhead, "scipy_flow.py", "whole-bdf-max", "scipy BDF, sparse Jacobian, in our norm");
         if (sizes[k] >= 100)
             add_equal_accuracy(plan, sizes[k]);
     }

@@ -51,7 +51,8 @@ static void write_model(const bench_problem *problem, lsa_text *text)
     if (strcmp(problem->statement, "merged") == 0)
         lsa_text_printf(text, "init: {scheme: paper, sigma: %.17g, theta: {random: 3}}\n", sigma_of(problem));
     else
-        lsa_text_printf(text, "init: {scheme: gaussian, scale: %.17g, seed: 1}\n", 0.1 / (double)problem->d);
+        lsa_text_printf(text, "init: {scheme: gaussian, scale: %.17g, seed: 1}\n",
+                        strcmp(problem->statement, "separate") == 0 ? 0.1 : 0.1 / (double)problem->d);
 }
 
 static lsa_status make_diagonal(const bench_problem *problem, bench_setup *setup, lsa_error *err)

@@ -17,7 +17,7 @@ typedef struct bench_setup {
 } bench_setup;
 
 /* "merged" from the paper's start, sigma = sqrt(2/(|Gamma| sqrt d))/2, half the bound of Theorem 4.1; "full" from
- * entries N(0, (0.1/d)^2). A clear must follow, also after a failure. */
+ * entries N(0, (0.1/d)^2), "separate" from N(0, 0.1^2). A clear must follow, also after a failure. */
 lsa_status bench_setup_make(const bench_problem *problem, bench_setup *setup, lsa_error *err);
 void bench_setup_clear(bench_setup *setup);
 
