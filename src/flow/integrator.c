@@ -18,9 +18,10 @@
 /* Beyond any flow time of interest; finite, because CVODE computes with it. */
 static const double FAR = 1e60;
 
-/* Without restarts before this. Preconditioned iterations seldom take five, those of keys and queries at condition 10^4
- * up to thirty. More room costs time in every solve: its tables are cleared. */
-enum { KRYLOV_DIMENSION = 30 };
+/* Iterations without a restart, which are all that a solve may take: a step whose solve does not end is lost, with all of
+ * them. Preconditioned ones seldom take five; without a form, mixtures of condition 10^4 at d = 30 take up to 150. More room
+ * costs memory and, in every solve, the time to clear its tables: an eighth of the unknowns, no more than 64 MB of vectors. */
+static const ptrdiff_t LEAST_ROOM = 30, MOST_ROOM = 200, ROOM_NUMBERS = 8000000;
 
 /* A preconditioner is made anew after as many steps: of keys and queries it is that of a state, and twenty steps, CVODE's
  * own choice, cost a third more iterations at condition 1000. */
@@ -122,6 +123,13 @@ static int jacobian(realtype time, N_Vector y, N_Vector f, SUNMatrix J, void *us
     return 0;
 }
 
+static int krylov_room(ptrdiff_t size)
+{
+    const ptrdiff_t useful = size / 8 < MOST_ROOM ? size / 8 : MOST_ROOM, fits = ROOM_NUMBERS / size;
+    const ptrdiff_t room = useful < fits ? useful : fits;
+    return (int)(room > LEAST_ROOM ? room : LEAST_ROOM);
+}
+
 /* Keeps the message for the story of a failure; CVODE would print it. */
 static void keep_message(int code, const char *module, const char *function, char *message, void *user)
 {
@@ -162,7 +170,8 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
         integrator->linear = flow_linear_dense(system, integrator->context);
     } else {
         /* From the right: residuals stay those of the system itself. */
-        integrator->linear = SUNLinSol_SPGMR(integrator->y, SUN_PREC_RIGHT, KRYLOV_DIMENSION, integrator->context);
+        integrator->linear =
+            SUNLinSol_SPGMR(integrator->y, SUN_PREC_RIGHT, krylov_room(system->size), integrator->context);
     }
     LSA_TRY_MEMORY(integrator->linear, "the linear solver");
     LSA_TRY(check(integrator, CVodeSetLinearSolver(integrator->cvode, integrator->linear, integrator->matrix),
