@@ -20,7 +20,7 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_6
         target_compile_definitions(${target} PRIVATE LSA_ONE_WIDTH)
         target_compile_options(${target} PRIVATE -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off)
         foreach(loop words words_portable uniforms normals inner matrix diagonal form_rhs form_level form_schur
-                form_substitute fill scale sum chain dot weights shift correct_and_shift weighted_max)
+                form_substitute fill scale sum product add_product chain dot weights shift correct_and_shift weighted_max)
             target_compile_definitions(${target} PRIVATE lsa_simd_${loop}=lsa_simd_${loop}_${width})
         endforeach()
         target_link_libraries(test_unit_vector_width PRIVATE ${target})

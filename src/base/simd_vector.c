@@ -26,6 +26,18 @@ EVERY_WIDTH void lsa_simd_sum(ptrdiff_t n, double a, const double *x, double b, 
         z[i] = a * x[i] + b * y[i];
 }
 
+EVERY_WIDTH void lsa_simd_product(ptrdiff_t n, double a, const double *x, const double *y, double *z)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        z[i] = a * x[i] * y[i];
+}
+
+EVERY_WIDTH void lsa_simd_add_product(ptrdiff_t n, double a, const double *x, const double *y, double *z)
+{
+    for (ptrdiff_t i = 0; i < n; i++)
+        z[i] += a * x[i] * y[i];
+}
+
 EVERY_WIDTH void lsa_simd_chain(ptrdiff_t n, const double c[5], const double *x, const double *y, const double *w,
                                 double *z)
 {

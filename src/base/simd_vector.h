@@ -10,6 +10,9 @@
 void lsa_simd_fill(ptrdiff_t n, double a, double *z);
 void lsa_simd_scale(ptrdiff_t n, double a, const double *x, double *z);
 void lsa_simd_sum(ptrdiff_t n, double a, const double *x, double b, const double *y, double *z);
+/* z = (a x) y; z += (a x) y, entry by entry. */
+void lsa_simd_product(ptrdiff_t n, double a, const double *x, const double *y, double *z);
+void lsa_simd_add_product(ptrdiff_t n, double a, const double *x, const double *y, double *z);
 /* z = c_4 (c_2 (c_0 x + c_1 y) + c_3 w), with the digits of its parts one by one. */
 void lsa_simd_chain(ptrdiff_t n, const double c[5], const double *x, const double *y, const double *w, double *z);
 /* w = 1 / (a (|x| + b)). */

@@ -2,13 +2,15 @@
 #include "flow/precondition.h"
 #include "base/matrix.h"
 #include "base/try.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Up to this many parameters the dense matrix may become that of all of them ... */
 static const ptrdiff_t WHOLE_LIMIT = 450;
-/* ... when, from one set-up to the next, a Newton step takes more iterations than this. */
-static const ptrdiff_t MANY_ITERATIONS = 6;
+/* ... when, from one set-up to the next, a Newton step takes more iterations than this, and than its factor, n^3/3 in some
+ * ten steps, costs in their place. */
+static const double MANY_ITERATIONS = 6.0, SQUARES_AN_ITERATION = 8000.0;
 
 /* Of the dense matrix: m^3/3 for its factor, once in some fifteen steps, is then a small share of what the iterations
  * cost, some hundred operations a parameter each. The full layer's is made up to d = 1250. */
@@ -54,6 +56,8 @@ lsa_status flow_preconditioner_create(const lsa_program *program, lsa_workspace 
     p->heads = heads;
     p->n = lsa_program_size(program);
     p->size = size;
+    if (heads != NULL && flow_load_applies(lsa_program_product_form(program)))
+        LSA_TRY(flow_load_create(lsa_program_product_form(program), heads, p->n, &p->load, err));
     if (flow_keys_apply(lsa_program_product_form(program)))
         LSA_TRY(flow_keys_create(lsa_program_product_form(program), p->n, &p->keys, err));
     p->index = calloc((size_t)p->n, sizeof *p->index);
@@ -82,6 +86,7 @@ void flow_preconditioner_destroy(flow_preconditioner *preconditioner)
 {
     if (preconditioner == NULL)
         return;
+    flow_load_destroy(preconditioner->load);
     flow_keys_destroy(preconditioner->keys);
     free(preconditioner->index);
     free(preconditioner->hessian);
@@ -113,40 +118,66 @@ static void factor(flow_preconditioner *p, double gamma)
     p->factored = lsa_mat_cholesky(m, p->L, p->L, NULL) == LSA_OK;
 }
 
+/* Hessian products of the matrices. */
+static ptrdiff_t cost(const flow_preconditioner *p)
+{
+    return p->m + (p->load != NULL && p->m < p->n ? p->load->form->d : 0);
+}
+
 /* Extends the dense matrix to all parameters where it did not make the iterations few. */
 static bool extend(flow_preconditioner *p, flow_iterations now)
 {
     const ptrdiff_t newton = now.newton - p->before.newton, linear = now.linear - p->before.linear;
-    if (p->m == p->n || p->n > WHOLE_LIMIT || linear <= MANY_ITERATIONS * newton)
+    const double n = (double)p->n, many = fmax(MANY_ITERATIONS, n * n / SQUARES_AN_ITERATION);
+    const bool tried = p->known || p->m == 0;
+    if (p->m == p->n || p->n > WHOLE_LIMIT || !tried || (double)linear <= many * (double)newton)
         return false;
     p->m = p->n;
     return true;
 }
 
-bool flow_preconditioner_update(flow_preconditioner *p, const double *y, double gamma, flow_iterations now)
+/* Makes the matrices at y where that is due. */
+static bool renew(flow_preconditioner *p, const double *y, flow_iterations now)
 {
     const ptrdiff_t excess = now.linear - now.newton;
-    const bool worth = p->m > 0 && excess - p->paid >= p->m;
-    const bool due = extend(p, now) || worth;
-    if (due) {
-        make_hessian(p, y);
-        p->paid = excess;
-    }
+    if (!extend(p, now) && (p->m == 0 || excess - p->paid < cost(p)))
+        return false;
+    make_hessian(p, y);
+    if (p->load != NULL && p->m < p->n)
+        flow_load_measure(p->load, p->program, p->work, y, p->unit, p->column);
+    p->paid = excess;
+    return true;
+}
+
+bool flow_preconditioner_update(flow_preconditioner *p, const double *y, double gamma, flow_iterations now)
+{
+    const bool renewed = renew(p, y, now);
     if (p->known)
         factor(p, gamma);
+    if (p->load != NULL)
+        flow_load_set(p->load, gamma);
     if (p->keys != NULL && p->m < p->n)
         flow_keys_update(p->keys, y, gamma);
     p->before = now;
-    return due || p->m == 0; /* heads are always taken at y */
+    return renewed || p->m == 0; /* heads are always taken at y */
+}
+
+/* The heads' share, which stays r where their solve fails. */
+static void solve_heads(const flow_preconditioner *p, const double *y, double gamma, const double *r, double *z)
+{
+    if (p->load != NULL)
+        flow_load_solve(p->load, y, gamma, r, z);
+    else if (p->heads != NULL)
+        flow_heads_solve(p->heads, y, gamma, r, z);
+    else if (p->keys != NULL)
+        flow_keys_solve(p->keys, r, z);
 }
 
 void flow_preconditioner_solve(const flow_preconditioner *p, const double *y, double gamma, const double *r, double *z)
 {
     memcpy(z, r, (size_t)p->size * sizeof *z);
-    if (p->heads != NULL && !(p->factored && p->m == p->n))
-        flow_heads_solve(p->heads, y, gamma, r, z); /* writes nothing where it fails */
-    if (p->keys != NULL && !(p->factored && p->m == p->n))
-        flow_keys_solve(p->keys, r, z);
+    if (!(p->factored && p->m == p->n))
+        solve_heads(p, y, gamma, r, z);
     if (!p->factored)
         return;
     for (ptrdiff_t i = 0; i < p->m; i++)

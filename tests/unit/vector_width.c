@@ -28,6 +28,8 @@ enum { SIDE = LSA_RNG_SIDE, LANES = LSA_DRAW_LANES, D_MAX = 37, COLUMNS = 5, VEC
     void lsa_simd_correct_and_shift_##width(ptrdiff_t, const double *, const double *restrict, double *restrict,       \
                                             double *restrict, double *restrict, double *restrict, double *restrict,    \
                                             double *restrict);                                                         \
+    void lsa_simd_product_##width(ptrdiff_t, double, const double *, const double *, double *);                        \
+    void lsa_simd_add_product_##width(ptrdiff_t, double, const double *, const double *, double *);                    \
     void lsa_simd_chain_##width(ptrdiff_t, const double *, const double *, const double *, const double *, double *);  \
     double lsa_simd_dot_##width(ptrdiff_t, const double *, const double *);                                            \
     double lsa_simd_weighted_max_##width(ptrdiff_t, const double *, const double *)
@@ -54,6 +56,8 @@ typedef struct loops {
                   const double *restrict);
     void (*correct_and_shift)(ptrdiff_t, const double *, const double *restrict, double *restrict, double *restrict,
                               double *restrict, double *restrict, double *restrict, double *restrict);
+    void (*product)(ptrdiff_t, double, const double *, const double *, double *);
+    void (*add_product)(ptrdiff_t, double, const double *, const double *, double *);
     void (*chain)(ptrdiff_t, const double *, const double *, const double *, const double *, double *);
     double (*dot)(ptrdiff_t, const double *, const double *);
     double (*weighted_max)(ptrdiff_t, const double *, const double *);
@@ -64,8 +68,8 @@ typedef struct loops {
         name, lsa_simd_uniforms##width, lsa_simd_normals##width, lsa_simd_inner##width, lsa_simd_matrix##width,        \
             lsa_simd_diagonal##width, lsa_simd_form_rhs##width, lsa_simd_form_level##width,                            \
             lsa_simd_form_schur##width, lsa_simd_form_substitute##width, lsa_simd_weights##width,                      \
-            lsa_simd_shift##width, lsa_simd_correct_and_shift##width, lsa_simd_chain##width, lsa_simd_dot##width,      \
-            lsa_simd_weighted_max##width                                                                               \
+            lsa_simd_shift##width, lsa_simd_correct_and_shift##width, lsa_simd_product##width,                         \
+            lsa_simd_add_product##width, lsa_simd_chain##width, lsa_simd_dot##width, lsa_simd_weighted_max##width      \
     }
 
 static const loops library = LOOPS("library", );
@@ -109,7 +113,7 @@ static void run(const loops *l, uint64_t stream, ptrdiff_t d, output *out)
 /* Everything that the passes of an arrowhead's step make of n entries. */
 enum { N_MAX = 333, HISTORY = 6 };
 typedef struct step {
-    double rhs[N_MAX], solved[N_MAX], weights[N_MAX], history[HISTORY][N_MAX];
+    double rhs[N_MAX], solved[N_MAX], weights[N_MAX], product[N_MAX], history[HISTORY][N_MAX];
     double drive, square, dot, norm;
     lsa_form_level level;
     lsa_form_schur schur;
@@ -135,6 +139,8 @@ static void run_step(const loops *l, uint64_t stream, ptrdiff_t n, step *out)
     l->shift(n, z[0], z[1], z[2], z[3], z[4], z[5]);
     l->correct_and_shift(n, c, V, z[0], z[1], z[2], z[3], z[4], z[5]);
     l->chain(n, c, z[0], z[1], z[2], z[3]);
+    l->product(n, 0.7, U, V, out->product);
+    l->add_product(n, 0.3, z[0], z[1], out->product);
     out->dot = l->dot(n, z[3], U);
     out->norm = l->weighted_max(n, U, out->weights);
 }
@@ -187,6 +193,7 @@ static void fusing_would_show(void **state)
     run_step(&library, 1, N_MAX, &plain);
     run_step(&fused, 1, N_MAX, &other);
     assert_memory_not_equal(&other.rhs, &plain.rhs, sizeof other.rhs);
+    assert_memory_not_equal(&other.product, &plain.product, sizeof other.product);
     assert_memory_not_equal(&other.solved, &plain.solved, sizeof other.solved);
 }
 
