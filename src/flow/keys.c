@@ -23,9 +23,9 @@ struct flow_keys {
     double *inverse;         /* d x d: S^-1, in those eigenvectors                          */
     double *G;               /* d x d                                                       */
     double *W, *V, *product; /* d x d: scratch of a solve                                   */
-    double *FW;              /* d x d x heads: F W_h, W_h = K_h'Q_h */
-    double *L, *xu;          /* heads x heads: the factor of 1 + <W_g, F W_h>; heads: of a solve */
-    bool stiff;              /* P is known, and not 1 */
+    double *FW;              /* d x d x heads: F W_h, W_h = K_h'Q_h                         */
+    double *L, *xu;          /* heads x heads: 1 + <W_g, F W_h> factored; heads: of a solve */
+    bool stiff;              /* P is known, and not 1                                       */
 };
 
 bool flow_keys_apply(const lsa_form *form)
@@ -212,8 +212,10 @@ static void share_out(flow_keys *keys, double gamma, double enough)
         }
     }
     for (ptrdiff_t i = 0; i < d; i++) {
-        keys->X[i + i * d] += rows[i] = fmin(0.5 / rows[i], enough);
-        keys->Y[i + i * d] += columns[i] = fmin(0.5 / columns[i], enough);
+        rows[i] = fmin(0.5 / rows[i], enough);
+        columns[i] = fmin(0.5 / columns[i], enough);
+        keys->X[i + i * d] += rows[i];
+        keys->Y[i + i * d] += columns[i];
     }
 }
 
@@ -248,20 +250,24 @@ static void tabulate(flow_keys *keys)
         }
 }
 
-/* F W_h, W_h = K_h'Q_h the derivative of W by u_h, and the factor of 1 + <W_g, F W_h>. */
-static bool make_borders(flow_keys *keys)
+/* K_h'Q_h, the derivative of W by u_h. */
+static void derivative_by_u(const flow_keys *keys, ptrdiff_t h, double *W)
 {
     const lsa_form *form = keys->form;
-    const ptrdiff_t heads = form->n_heads, d = form->d, count = d * d;
-    for (ptrdiff_t g = 0; g < heads; g++) {
-        double *W = keys->FW + g * count;
-        const lsa_form_head *head = &form->heads[g];
-        lsa_mat_product(true, false, d, d, form->rank, 1.0, keys->y + head->K, keys->y + head->Q, 0.0, W);
-        apply_F(keys, W);
+    const lsa_form_head *head = &form->heads[h];
+    lsa_mat_product(true, false, form->d, form->d, form->rank, 1.0, keys->y + head->K, keys->y + head->Q, 0.0, W);
+}
+
+/* F W_h and the factor of 1 + <W_g, F W_h>; false where that is not positive definite. */
+static bool make_borders(flow_keys *keys)
+{
+    const ptrdiff_t heads = keys->form->n_heads, count = keys->form->d * keys->form->d;
+    for (ptrdiff_t h = 0; h < heads; h++) {
+        derivative_by_u(keys, h, keys->FW + h * count);
+        apply_F(keys, keys->FW + h * count);
     }
     for (ptrdiff_t h = 0; h < heads; h++) {
-        const lsa_form_head *head = &form->heads[h];
-        lsa_mat_product(true, false, d, d, form->rank, 1.0, keys->y + head->K, keys->y + head->Q, 0.0, keys->W);
+        derivative_by_u(keys, h, keys->W);
         for (ptrdiff_t g = h; g < heads; g++)
             keys->L[g + h * heads] = lsa_vec_dot(count, keys->W, keys->FW + g * count) + (g == h ? 1.0 : 0.0);
     }

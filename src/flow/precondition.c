@@ -12,7 +12,7 @@ static const ptrdiff_t WHOLE_LIMIT = 450;
  * ten steps, costs in their place. */
 static const double MANY_ITERATIONS = 6.0, SQUARES_AN_ITERATION = 8000.0;
 
-/* Of the dense matrix: m^3/3 for its factor, once in some fifteen steps, is then a small share of what the iterations
+/* Of the dense matrix: m^3/3 for its factor, once in some ten steps, is then a small share of what the iterations
  * cost, some hundred operations a parameter each. The full layer's is made up to d = 1250. */
 static bool is_cheap(ptrdiff_t m, ptrdiff_t n)
 {
@@ -48,6 +48,7 @@ lsa_status flow_preconditioner_create(const lsa_program *program, lsa_workspace 
                                       const flow_heads *heads, flow_preconditioner **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    const lsa_form *form = lsa_program_product_form(program);
     ptrdiff_t room;
     flow_preconditioner *p = calloc(1, sizeof *p);
     LSA_TRY_MEMORY(p, "the preconditioner");
@@ -56,10 +57,10 @@ lsa_status flow_preconditioner_create(const lsa_program *program, lsa_workspace 
     p->heads = heads;
     p->n = lsa_program_size(program);
     p->size = size;
-    if (heads != NULL && flow_load_applies(lsa_program_product_form(program)))
-        LSA_TRY(flow_load_create(lsa_program_product_form(program), heads, p->n, &p->load, err));
-    if (flow_keys_apply(lsa_program_product_form(program)))
-        LSA_TRY(flow_keys_create(lsa_program_product_form(program), p->n, &p->keys, err));
+    if (heads != NULL && flow_load_applies(form))
+        LSA_TRY(flow_load_create(form, heads, p->n, &p->load, err));
+    if (flow_keys_apply(form))
+        LSA_TRY(flow_keys_create(form, p->n, &p->keys, err));
     p->index = calloc((size_t)p->n, sizeof *p->index);
     LSA_TRY_MEMORY(p->index, "the preconditioner");
     p->m = list(p, false, 0);
