@@ -56,6 +56,7 @@ typedef struct lsa_theory lsa_theory;
 lsa_status lsa_theory_create(const lsa_theory_law *law, lsa_theory **out, lsa_error *err);
 void lsa_theory_destroy(lsa_theory *theory);
 
+/* d of the law, >= 1. */
 ptrdiff_t lsa_theory_dimension(const lsa_theory *theory);
 /* Dimension of range(Lambda); equals d exactly when the paper's hypothesis Lambda > 0 is met. Eigenvalues up to
  * d eps |Lambda| count as zero. */

@@ -30,14 +30,15 @@ done:
     return status;
 }
 
-bench_case *bench_add_layer(bench_plan *plan, ptrdiff_t d, double exponent, lsa_method method, const char *name)
+/* context: N/d. */
+static bench_case *add(bench_plan *plan, const char *statement, ptrdiff_t d, double context, double exponent,
+                       lsa_method method, const char *name)
 {
     char spectrum[24];
-    bench_case *c =
-        bench_plan_add(plan, d, measure_layer, "whole layer, %s, %s", name, bench_spectrum_name(exponent, spectrum));
-    c->problem = (bench_problem){.statement = "full",
+    bench_case *c = bench_plan_add(plan, d, measure_layer, "%s, %s", name, bench_spectrum_name(exponent, spectrum));
+    c->problem = (bench_problem){.statement = statement,
                                  .d = c->size,
-                                 .context = 2.0 * (double)c->size,
+                                 .context = context * (double)c->size,
                                  .exponent = exponent,
                                  .method = method,
                                  .rtol = 1e-8,
@@ -45,31 +46,28 @@ bench_case *bench_add_layer(bench_plan *plan, ptrdiff_t d, double exponent, lsa_
     return c;
 }
 
+bench_case *bench_add_layer(bench_plan *plan, ptrdiff_t d, lsa_method method)
+{
+    return add(plan, "full", d, 2.0, 1.0, method,
+               method == LSA_METHOD_DENSE ? "whole layer, dense" : "whole layer, krylov");
+}
+
 /* Of rank d. */
 static void add_keys(bench_plan *plan, ptrdiff_t d, double condition)
 {
-    char spectrum[24];
-    bench_case *c = bench_plan_add(plan, d, measure_layer, "keys and queries, krylov, %s",
-                                   bench_spectrum_name(-condition, spectrum));
-    c->problem = (bench_problem){.statement = "separate",
-                                 .d = c->size,
-                                 .context = (double)c->size,
-                                 .exponent = -condition,
-                                 .method = LSA_METHOD_KRYLOV,
-                                 .rtol = 1e-8,
-                                 .gap = 1e-10};
+    add(plan, "separate", d, 1.0, -condition, LSA_METHOD_KRYLOV, "keys and queries, krylov");
 }
 
 void bench_layer_cases(bench_plan *plan)
 {
-    bench_add_layer(plan, 10, 1.0, LSA_METHOD_KRYLOV, "krylov");
-    bench_add_layer(plan, 10, 1.0, LSA_METHOD_DENSE, "dense");
+    bench_add_layer(plan, 10, LSA_METHOD_KRYLOV);
+    bench_add_layer(plan, 10, LSA_METHOD_DENSE);
     add_keys(plan, 30, 100.0);
     add_keys(plan, 30, 1000.0);
     if (!plan->options.full)
         return;
-    bench_add_layer(plan, 20, 1.0, LSA_METHOD_KRYLOV, "krylov");
-    bench_add_layer(plan, 100, 1.0, LSA_METHOD_KRYLOV, "krylov");
+    bench_add_layer(plan, 20, LSA_METHOD_KRYLOV);
+    bench_add_layer(plan, 100, LSA_METHOD_KRYLOV);
     add_keys(plan, 30, 10000.0);
     add_keys(plan, 50, 1000.0);
     add_keys(plan, 100, 100.0);

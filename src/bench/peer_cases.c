@@ -234,7 +234,7 @@ void bench_whole_peer_cases(bench_plan *plan)
 
 void bench_layer_peer_cases(bench_plan *plan)
 {
-    const bench_case *ours = bench_add_layer(plan, 10, 1.0, LSA_METHOD_KRYLOV, "krylov");
+    const bench_case *ours = bench_add_layer(plan, 10, LSA_METHOD_KRYLOV);
     add_peer(plan, ours, "scipy_layer.py", "bdf", "scipy BDF on the whole layer");
 }
 

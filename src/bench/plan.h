@@ -19,10 +19,10 @@ struct bench_plan {
 bench_case *bench_plan_add(bench_plan *plan, ptrdiff_t size, bench_measure measure, const char *label, ...);
 
 /* Cases that peers stand beside: a flow to a relative error of uU of 1e-8; prompts of a mode ("direct", "fast"); the whole
- * layer to a gap of 1e-10. */
+ * layer, lambda = 1/i, to a gap of 1e-10. */
 bench_case *bench_add_flow(bench_plan *plan, lsa_method method, const char *method_name, ptrdiff_t d, double exponent);
 bench_case *bench_add_prompts(bench_plan *plan, const char *mode, ptrdiff_t d, ptrdiff_t M);
-bench_case *bench_add_layer(bench_plan *plan, ptrdiff_t d, double exponent, lsa_method method, const char *name);
+bench_case *bench_add_layer(bench_plan *plan, ptrdiff_t d, lsa_method method); /* krylov or dense */
 
 /* Points of work and precision by a method of scipy_flow.py, rtol 1e-4 .. 10^-least_power. */
 void bench_add_path_peer(bench_plan *plan, const bench_problem *problem, const char *method, const char *series,

@@ -38,6 +38,12 @@ static double sigma_of(const bench_problem *problem)
     return 0.5 * sqrt(2.0 / (gamma_norm(problem) * sqrt((double)problem->d)));
 }
 
+/* The standard deviation of a Gaussian start's entries. */
+static double entry_scale(const bench_problem *problem)
+{
+    return strcmp(problem->statement, "separate") == 0 ? 0.1 : 0.1 / (double)problem->d;
+}
+
 static void write_model(const bench_problem *problem, lsa_text *text)
 {
     const double a = problem->exponent;
@@ -51,8 +57,7 @@ static void write_model(const bench_problem *problem, lsa_text *text)
     if (strcmp(problem->statement, "merged") == 0)
         lsa_text_printf(text, "init: {scheme: paper, sigma: %.17g, theta: {random: 3}}\n", sigma_of(problem));
     else
-        lsa_text_printf(text, "init: {scheme: gaussian, scale: %.17g, seed: 1}\n",
-                        strcmp(problem->statement, "separate") == 0 ? 0.1 : 0.1 / (double)problem->d);
+        lsa_text_printf(text, "init: {scheme: gaussian, scale: %.17g, seed: 1}\n", entry_scale(problem));
 }
 
 static lsa_status make_diagonal(const bench_problem *problem, bench_setup *setup, lsa_error *err)

@@ -156,6 +156,18 @@ static lsa_status check_memory(const flow_integrator *integrator, lsa_error *err
                : LSA_OK;
 }
 
+static lsa_status set_up_krylov(flow_integrator *integrator, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    void *cvode = integrator->cvode;
+    LSA_TRY(check(integrator, CVodeSetJacTimes(cvode, NULL, jacobian_times), "the Jacobian", err));
+    LSA_TRY(
+        check(integrator, CVodeSetPreconditioner(cvode, precondition_setup, precondition), "the preconditioner", err));
+    LSA_TRY(check(integrator, CVodeSetLSetupFrequency(cvode, SETUP_STEPS), "the set-ups", err));
+done:
+    return status;
+}
+
 static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
 {
     flow_system *system = integrator->system;
@@ -185,12 +197,7 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
             check(integrator, CVodeSetNonlinConvCoef(integrator->cvode, STALE_TOLERANCE), "Newton's tolerance", err));
     }
     if (system->method == LSA_METHOD_KRYLOV)
-        LSA_TRY(check(integrator, CVodeSetJacTimes(integrator->cvode, NULL, jacobian_times), "the Jacobian", err));
-    if (system->method == LSA_METHOD_KRYLOV)
-        LSA_TRY(check(integrator, CVodeSetPreconditioner(integrator->cvode, precondition_setup, precondition),
-                      "the preconditioner", err));
-    if (system->method == LSA_METHOD_KRYLOV)
-        LSA_TRY(check(integrator, CVodeSetLSetupFrequency(integrator->cvode, SETUP_STEPS), "the set-ups", err));
+        LSA_TRY(set_up_krylov(integrator, err));
     /* Our norm is a maximum, at most the Euclidean one that the iterations are stopped by. */
     LSA_TRY(check(integrator, CVodeSetLSNormFactor(integrator->cvode, 1.0), "the linear norm", err));
 done:

@@ -16,6 +16,7 @@ static const double ENOUGH = 10.0;
 struct flow_keys {
     const lsa_form *form;
     ptrdiff_t n;             /* parameters                                                  */
+    double *memory;          /* of all that follows                                         */
     double *y;               /* n: the state                                                */
     double *X, *Y;           /* d x d: eigenvectors of M + diag s and N + diag t            */
     double *m, *l;           /* d: their eigenvalues                                        */
@@ -60,9 +61,9 @@ lsa_status flow_keys_create(const lsa_form *form, ptrdiff_t n, flow_keys **out, 
     LSA_TRY_MEMORY(keys, "the preconditioner of keys and queries");
     keys->form = form;
     keys->n = n;
-    memory = keys->y = lsa_vec_create(n + d * (d * (7 + heads) + 4) + heads * (heads + 1));
+    keys->memory = memory = lsa_vec_create(n + d * (d * (7 + heads) + 4) + heads * (heads + 1));
     LSA_TRY_MEMORY(memory, "the preconditioner of keys and queries");
-    take(&memory, n);
+    keys->y = take(&memory, n);
     keys->X = take(&memory, d * d);
     keys->Y = take(&memory, d * d);
     keys->inverse = take(&memory, d * d);
@@ -88,7 +89,7 @@ void flow_keys_destroy(flow_keys *keys)
 {
     if (keys == NULL)
         return;
-    free(keys->y);
+    free(keys->memory);
     free(keys);
 }
 

@@ -119,6 +119,12 @@ static void factor(flow_preconditioner *p, double gamma)
     p->factored = lsa_mat_cholesky(m, p->L, p->L, NULL) == LSA_OK;
 }
 
+/* Whether the dense matrix alone is all of the preconditioner. */
+static bool is_whole(const flow_preconditioner *p)
+{
+    return p->factored && p->m == p->n;
+}
+
 /* Hessian products of the matrices. */
 static ptrdiff_t cost(const flow_preconditioner *p)
 {
@@ -155,9 +161,9 @@ bool flow_preconditioner_update(flow_preconditioner *p, const double *y, double 
     const bool renewed = renew(p, y, now);
     if (p->known)
         factor(p, gamma);
-    if (p->load != NULL)
+    if (p->load != NULL && !is_whole(p))
         flow_load_set(p->load, gamma);
-    if (p->keys != NULL && p->m < p->n)
+    if (p->keys != NULL && !is_whole(p))
         flow_keys_update(p->keys, y, gamma);
     p->before = now;
     return renewed || p->m == 0; /* heads are always taken at y */
@@ -177,7 +183,7 @@ static void solve_heads(const flow_preconditioner *p, const double *y, double ga
 void flow_preconditioner_solve(const flow_preconditioner *p, const double *y, double gamma, const double *r, double *z)
 {
     memcpy(z, r, (size_t)p->size * sizeof *z);
-    if (!(p->factored && p->m == p->n))
+    if (!is_whole(p))
         solve_heads(p, y, gamma, r, z);
     if (!p->factored)
         return;

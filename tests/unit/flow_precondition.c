@@ -97,6 +97,36 @@ static void test_extends_where_iterations_stay_many(void **state)
     clear(&x);
 }
 
+/* A whole matrix that is not positive definite gives way to the heads, as they are at this gamma. */
+static void test_falls_back_on_the_heads_of_the_same_gamma(void **state)
+{
+    (void)state;
+    fixture x;
+    flow_load *load;
+    make(&x);
+    const ptrdiff_t n = lsa_program_size(x.flow.program), u = flowing_block(&x.flow, "u", 0)->offset;
+    double *z = setting_numbers(&x.flow.setting, n), *want = setting_numbers(&x.flow.setting, n);
+    const double *r = setting_normals(&x.flow.setting, n, 4, 1.0);
+    double gamma = 0.01;
+    flow_preconditioner_update(x.p, x.y, gamma, after(10, 60));
+    flow_preconditioner_update(x.p, x.y, gamma, after(20, 60 + 61));
+    assert_true(x.p->m == n && x.p->factored);
+    while (x.p->factored) {
+        gamma *= 1.2;
+        flow_preconditioner_update(x.p, x.y, gamma, after(30, 60 + 71));
+    }
+    flow_preconditioner_solve(x.p, x.y, gamma, r, z);
+    check_status(flow_load_create(lsa_program_product_form(x.flow.program), x.heads, n, &load, NULL), LSA_OK, NULL);
+    memcpy(load->E, x.p->load->E, D * D * sizeof *load->E);
+    assert_true(lsa_vec_norm_max(D * D, load->E) > 0.0);
+    flow_load_set(load, gamma);
+    assert_true(flow_load_solve(load, x.y, gamma, r, want));
+    for (ptrdiff_t k = 0; k <= D * D; k++) /* u, and U behind it */
+        check_close(z[u + k], want[u + k], 0.0, 0.0);
+    flow_load_destroy(load);
+    clear(&x);
+}
+
 /* The matrix costs 2 D products and the head's load D: they are made when as many iterations were spent since they were. */
 static void test_updates_when_iterations_have_cost_as_much(void **state)
 {
@@ -115,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_on_the_reduced_layer),
         cmocka_unit_test(test_extends_where_iterations_stay_many),
+        cmocka_unit_test(test_falls_back_on_the_heads_of_the_same_gamma),
         cmocka_unit_test(test_updates_when_iterations_have_cost_as_much),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
