@@ -9,21 +9,28 @@
 #define LSAFLOW_DERIVE_H
 
 #include "lsaflow/poly.h"
+#include "lsaflow/setting.h"
 #include "lsaflow/statement.h"
 #include "lsaflow/status.h"
 
 /* How the law of a setting differs from the statement's. All false: the training loss. */
 typedef struct lsa_derive_options {
-    bool rho_is_N;          /* write N for rho (normalise: N), so that powers cancel                                */
-    bool noiseless;         /* noise variances are 0: scalar Gaussians are dropped                                  */
-    bool identity_task;     /* Omega = I: the letter is dropped                                                     */
-    bool own_query;         /* the query has its own covariance symbol, "Lambda_q"                                  */
-    bool fixed_task;        /* w is a fixed vector, the constant matrix symbol "w0" (d x 1), not a Gaussian         */
-    bool wishart;           /* Lambda is random: Lambda = (1/k) sum of k z z', z ~ N(0, Lambda_0), one draw per prompt for
+    bool rho_is_N;      /* write N for rho (normalise: N), so that powers cancel                                */
+    bool noiseless;     /* s2 = 0: it and the Gaussians of that variance are dropped                            */
+    bool identity_task; /* Omega = I: the letter is dropped                                                     */
+    bool own_query;     /* the query has its own covariance symbol, "Lambda_q"                                  */
+    bool fixed_task;    /* the task is a fixed vector, the constant matrix symbol "w0" (d x 1), not a Gaussian  */
+    bool sphere;        /* the task is uniform on a sphere: its length is mixed                                 */
+    bool student;       /* contexts are Student t: the length of each sample is mixed                           */
+    bool wishart;       /* Lambda is random: Lambda = (1/k) sum of k z z', z ~ N(0, Lambda_0), one draw per prompt for
                                context and query; the loss is averaged over it too                                  */
-    bool with_hessian;      /* derive the Hessian-vector product too                                                */
-    bool with_log;          /* keep the derivation log                                                              */
+    bool with_hessian;  /* derive the Hessian-vector product too                                                */
+    bool with_log;      /* keep the derivation log                                                              */
 } lsa_derive_options;
+
+/* The options that a setting's law asks for; with `simplify` also those that only shorten the result: rho_is_N, noiseless,
+ * identity_task. */
+lsa_derive_options lsa_derive_options_of(const lsa_setting *setting, bool simplify);
 
 /* What was derived. Owns the algebra. */
 typedef struct lsa_derivation lsa_derivation;
@@ -50,6 +57,10 @@ int lsa_derivation_direction(const lsa_derivation *derivation, int j);
  * `dim` (tr I). */
 int lsa_derivation_query_covariance(const lsa_derivation *derivation);
 int lsa_derivation_fixed_task(const lsa_derivation *derivation);
+/* The m >= 2 of a symbol that stands for E tau^m of the lengths, x = sqrt(tau) z with E tau = 1, of Student covariates, of
+ * the task on a sphere; 0 for any other symbol. */
+int lsa_derivation_student_moment(const lsa_derivation *derivation, int symbol);
+int lsa_derivation_sphere_moment(const lsa_derivation *derivation, int symbol);
 /* Of a Wishart law: its scale "Lambda_0" = E Lambda and the scalar "dof" = k. */
 int lsa_derivation_wishart_scale(const lsa_derivation *derivation);
 int lsa_derivation_wishart_dof(const lsa_derivation *derivation);

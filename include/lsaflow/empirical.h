@@ -51,7 +51,7 @@ typedef struct lsa_prompt_law {
  * LSA_ERR_UNABLE: an infinite context, a task known by its moments only, a prompt of more than 2^27 numbers.
  * LSA_ERR_DOMAIN: a query orthogonal to a context that may span the space. */
 lsa_status lsa_prompt_law_training(const lsa_experiment *experiment, lsa_prompt_law *out, lsa_error *err);
-lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_test *test, lsa_prompt_law *out,
+lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_setting *test, lsa_prompt_law *out,
                                lsa_error *err);
 
 /* Which sequence of prompts; sequences of one seed are independent. */
@@ -236,7 +236,7 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
                             const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
 /* The same for a test of an experiment (test NULL: the training law) at the parameters: the statement's layer, or the
  * statement itself where it has none. */
-lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_test *test, const double *parameters,
+lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_setting *test, const double *parameters,
                            const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
 
 /* Means of several quantities of a prompt at once, each with its standard error: n numbers each. */

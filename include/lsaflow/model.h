@@ -7,63 +7,12 @@
 #define LSAFLOW_MODEL_H
 
 #include "lsaflow/arena.h"
+#include "lsaflow/setting.h"
 #include "lsaflow/statement.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* A covariance (or second moment) as numbers. Scalar and diagonal forms own no d-by-d array, so d may be large. */
-typedef enum lsa_covariance_kind {
-    LSA_COVARIANCE_SCALAR,   /* c I                                                                      */
-    LSA_COVARIANCE_DIAGONAL, /* diag(spectrum)                                                           */
-    LSA_COVARIANCE_MATRIX,   /* basis diag(spectrum) basis'                                              */
-    LSA_COVARIANCE_LAWS,     /* one a prompt: diagonal, entry i drawn from laws[i], independent          */
-    LSA_COVARIANCE_MIXTURE,  /* one a prompt: components[c] with probability weights[c]                  */
-    LSA_COVARIANCE_WISHART   /* one a prompt: W/k, W Wishart with k = dof degrees of freedom and scale   */
-} lsa_covariance_kind;
-
-/* The law of one positive number. */
-typedef enum lsa_law_kind {
-    LSA_LAW_POINT,       /* parameter: value          */
-    LSA_LAW_EXPONENTIAL, /* mean                      */
-    LSA_LAW_UNIFORM,     /* low, high                 */
-    LSA_LAW_GAMMA,       /* shape, scale              */
-    LSA_LAW_TWO_POINT    /* a, b, p: a with probability p, else b */
-} lsa_law_kind;
-
-typedef struct lsa_law {
-    lsa_law_kind kind;
-    double parameter[3];
-} lsa_law;
-
-typedef struct lsa_covariance lsa_covariance;
-struct lsa_covariance {
-    lsa_covariance_kind kind;
-    ptrdiff_t d;
-    double
-        *spectrum;  /* d eigenvalues >= 0, in the order given (SCALAR: all equal); MATRIX: of the columns of basis   */
-    double *basis;  /* MATRIX: d x d orthogonal, column-major; else NULL (the identity)                              */
-    double *matrix; /* MATRIX: d x d as given (or basis diag basis'), exactly symmetric; else NULL                   */
-    const char
-        *form; /* how it was written, for reports: "spectrum: power, exponent 1.5, rotation 3"                  */
-    /* Random covariances: kind, spectrum, basis and matrix above then describe nothing but the mean E Lambda, which is
-     * diagonal for LAWS and a whole matrix for the others. */
-    const lsa_law *laws;              /* LAWS: d of them                                            */
-    ptrdiff_t n_components;           /* MIXTURE                                                    */
-    const double *weights;            /* MIXTURE: positive, of sum 1                                */
-    const lsa_covariance *components; /* MIXTURE: fixed covariances                                 */
-    double dof;                       /* WISHART: k >= 1, an integer                                */
-    const lsa_covariance *scale;      /* WISHART: E Lambda                                          */
-};
-
-/* One covariance is drawn for every prompt. */
-bool lsa_covariance_is_random(const lsa_covariance *covariance);
-
-/* Entry (i, j) of the covariance in the user's basis; of a random one, of its mean. */
-double lsa_covariance_entry(const lsa_covariance *covariance, ptrdiff_t i, ptrdiff_t j);
-/* The whole d x d matrix, column-major, into out. */
-void lsa_covariance_matrix(const lsa_covariance *covariance, double *out);
 
 typedef enum lsa_init_scheme { LSA_INIT_PAPER, LSA_INIT_GAUSSIAN, LSA_INIT_VALUES } lsa_init_scheme;
 typedef enum lsa_theta_kind { LSA_THETA_IDENTITY, LSA_THETA_RANDOM, LSA_THETA_MATRIX } lsa_theta_kind;
@@ -120,61 +69,6 @@ typedef struct lsa_flow_settings {
     double *times;
     lsa_output_parameters parameters;
 } lsa_flow_settings;
-
-typedef enum lsa_task_kind {
-    LSA_TASK_GAUSSIAN, /* y = <w, x>, w ~ N(0, task_covariance)                                     */
-    LSA_TASK_FIXED,    /* y = <w, x> with one w                                                     */
-    LSA_TASK_SPHERE,   /* y = <w, x>, w uniform on the sphere of radius `radius`                    */
-    LSA_TASK_TEACHER,  /* y = g(<task_vector, x>), g one of lsa_teacher_kind                        */
-    LSA_TASK_DATA,     /* (x, y), context and query, drawn with replacement from rows               */
-    LSA_TASK_MOMENTS   /* labels known by their moments only                                        */
-} lsa_task_kind;
-
-/* Nonlinear teachers g(z), z = <direction, x>. */
-typedef enum lsa_teacher_kind {
-    LSA_TEACHER_RELU,      /* max(z, 0)                            */
-    LSA_TEACHER_SIGN,      /* sign(z)                              */
-    LSA_TEACHER_CUBIC,     /* z^3                                  */
-    LSA_TEACHER_QUADRATIC, /* z^2                                  */
-    LSA_TEACHER_SINE,      /* sin(frequency z)                     */
-    LSA_TEACHER_POLYNOMIAL /* sum_k coefficients[k] z^k            */
-} lsa_teacher_kind;
-
-typedef struct lsa_teacher {
-    lsa_teacher_kind kind;
-    double frequency;         /* SINE                                     */
-    ptrdiff_t n_coefficients; /* POLYNOMIAL, degree at most 12            */
-    const double *coefficients;
-} lsa_teacher;
-
-/* One setting in which the trained layer is judged: one entry of `tests` with one context length. */
-typedef struct lsa_test {
-    const char *name;
-    double context;                   /* M >= 0, integer or INFINITY                                            */
-    const lsa_covariance *covariance; /* of the context covariates, about their mean; DATA: X'X/n of the rows   */
-    bool covariance_is_train;         /* it is the training covariance itself; of rows: X'X/n equals it         */
-    bool covariance_is_scaled;        /* it is written {train_scaled: c}: covariance_scale times the training law's */
-    double covariance_scale;          /* that c >= 0; else 0                                                    */
-    const lsa_covariance *query;      /* of the query                                                           */
-    bool query_is_same;               /* the query is one more draw of the context's law, with the prompt's own
-                                             covariance where that is random                                        */
-    lsa_task_kind task;
-    const lsa_covariance *task_covariance; /* GAUSSIAN, SPHERE: second moment of w                                  */
-    const double *task_vector;             /* FIXED: w;  TEACHER: direction;  MOMENTS: a = Lambda^-1 E[xy]           */
-    double radius;                         /* SPHERE                                                                 */
-    lsa_teacher teacher;                   /* TEACHER                                                                */
-    ptrdiff_t n_rows;                      /* DATA: covariate rows, n_rows x d column-major, and their labels        */
-    const double *rows, *labels;
-    double student;                  /* context covariates are Student t of nu > 2 degrees of freedom, scaled to
-                                             the same covariance; 0: Gaussian                                       */
-    const double *mean;              /* d: mean of the test covariates, context and query; NULL: zero          */
-    bool query_orthogonal;           /* that draw (query_is_same holds) is then projected off the span of the
-                                             context (M < d)                                                        */
-    const double *moment_covariance; /* MOMENTS: Cov(xy), d x d                                                */
-    double best_linear;              /* MOMENTS: min_w E(<w,x> - y)^2                                          */
-    double label_noise;              /* variance in the context labels                                         */
-    bool query_noise;                /* the query's label carries the noise too                                */
-} lsa_test;
 
 typedef struct lsa_monte_carlo {
     uint64_t seed;
@@ -237,29 +131,25 @@ typedef struct lsa_train_settings {
     uint64_t seed;
 } lsa_train_settings;
 
-typedef struct lsa_data_law {
+/* Sizes and numbers that hold in every setting. */
+typedef struct lsa_data {
     ptrdiff_t d;
-    double context;                        /* N >= 1, integer or INFINITY           */
-    const lsa_covariance *covariance;      /* Lambda                                */
-    const lsa_covariance *task_covariance; /* Omega, second moment of w             */
-    double label_noise;                    /* variance of eps_i                     */
-    double normaliser;                     /* rho: N or N+1                         */
-    bool normalise_plus_one;
     ptrdiff_t heads, rank; /* 1 where the statement has none        */
     int n_values;          /* numbers for symbols of a user's statement; dims bound by shape */
     lsa_block_values *values;
-} lsa_data_law;
+} lsa_data;
 
 /* One experiment, fully checked; read-only; lives until lsa_model_destroy. */
 typedef struct lsa_experiment {
     const char *title; /* user's text: to be quoted wherever it is printed */
     const lsa_statement *statement;
     ptrdiff_t *dims; /* value of each of the statement's dims            */
-    lsa_data_law data;
+    lsa_data data;
+    lsa_setting training;
     lsa_init init;
     lsa_flow_settings flow;
     ptrdiff_t n_tests;
-    const lsa_test *tests; /* lists of contexts already spread                 */
+    const lsa_setting *tests; /* lists of contexts already spread                 */
     lsa_monte_carlo monte_carlo;
     lsa_train_settings train;
     lsa_basin_settings basin;

@@ -17,24 +17,13 @@
 
 typedef struct lsa_program lsa_program;
 
-/* The numbers that the symbols stand for in one setting.
- * covariance   fixed, or random: one a prompt (lsa_program_create). query: if random, then independent of it; NULL: the
- *              query's covariance is the context's own, or the derivation has no Lambda_q.
- * task_on_sphere   w is uniform on the sphere of second moment Omega, a multiple of I, and not Gaussian.
- * excess_kurtosis  context covariates are x_i = sqrt(tau_i) z_i, z_i ~ N(0, Lambda), E tau_i = 1, E tau_i^2 = 1 + this.
- *              The derivation then keeps rho apart from N and has own_query. */
+/* The numbers that the symbols stand for in one setting; the derivation is made with lsa_derive_options_of that setting.
+ * At context INFINITY every monomial in N and rho has its limit. A random covariance is one a prompt (lsa_program_create);
+ * a random query covariance of its own is independent of it. */
 typedef struct lsa_binding {
     ptrdiff_t dims[16]; /* value of each of the statement's dims                      */
     ptrdiff_t heads;
-    double context;                   /* N (or M); INFINITY: the limit of every monomial in N and rho */
-    double normaliser;                /* rho                                                        */
-    double label_noise;               /* s2                                                         */
-    const lsa_covariance *covariance; /* Lambda                                                     */
-    const lsa_covariance *query;      /* Lambda_q, or NULL                                          */
-    const lsa_covariance *task;       /* Omega, fixed                                               */
-    bool task_on_sphere;
-    double excess_kurtosis;   /* 0: Gaussian                                                */
-    const double *fixed_task; /* w0, or NULL                                                */
+    lsa_setting setting;
     int n_values;
     const lsa_block_values *values; /* a user's further symbols                                   */
 } lsa_binding;

@@ -17,10 +17,10 @@ typedef int lsa_dim;
 enum { LSA_DIM_ONE = 0, LSA_DIM_D = 1 };
 
 typedef enum lsa_symbol_kind {
-    LSA_SYMBOL_SCALAR,    /* a number known at run time: N, rho, s2, values of the user      */
-    LSA_SYMBOL_MATRIX,    /* a constant matrix or vector: Lambda, Omega, values of the user  */
-    LSA_SYMBOL_GAUSSIAN,  /* a zero-mean Gaussian vector (d x 1) or scalar (1 x 1)           */
-    LSA_SYMBOL_PARAMETER  /* what the flow moves; 1 x 1 parameters are scalars               */
+    LSA_SYMBOL_SCALAR,   /* a number known at run time: N, rho, s2, values of the user      */
+    LSA_SYMBOL_MATRIX,   /* a constant matrix or vector: Lambda, Omega, values of the user  */
+    LSA_SYMBOL_GAUSSIAN, /* a zero-mean Gaussian vector (d x 1) or scalar (1 x 1)           */
+    LSA_SYMBOL_PARAMETER /* what the flow moves; 1 x 1 parameters are scalars               */
 } lsa_symbol_kind;
 
 typedef enum lsa_family {
@@ -29,13 +29,31 @@ typedef enum lsa_family {
     LSA_FAMILY_HEAD    /* U[h]: one per head, h = 1..heads                    */
 } lsa_family;
 
+/* What a setting says of a symbol: the reserved constants have their numbers from it, and a Gaussian has the law of its
+ * own covariance symbol, whatever its name. What is LSA_ROLE_NONE is the same in every setting. */
+typedef enum lsa_role {
+    LSA_ROLE_NONE,
+    LSA_ROLE_CONTEXT_LENGTH,  /* N                                                             */
+    LSA_ROLE_NORMALISER,      /* rho                                                           */
+    LSA_ROLE_NOISE_VARIANCE,  /* s2                                                            */
+    LSA_ROLE_COVARIANCE,      /* Lambda                                                        */
+    LSA_ROLE_TASK_COVARIANCE, /* Omega                                                         */
+    LSA_ROLE_CONTEXT,         /* a Gaussian family ~ Lambda: covariates of the context         */
+    LSA_ROLE_COVARIATE,       /* a single Gaussian ~ Lambda that is not the query              */
+    LSA_ROLE_QUERY,           /* the query: the single Gaussian ~ Lambda of the target         */
+    LSA_ROLE_TASK,            /* the task: the only Gaussian ~ Omega, and no family            */
+    LSA_ROLE_TASK_DRAW,       /* another Gaussian ~ Omega                                      */
+    LSA_ROLE_NOISE            /* a Gaussian of variance s2                                     */
+} lsa_role;
+
 typedef struct lsa_symbol {
     const char *name; /* as written: "Lambda", "U", "eps"                                                   */
     lsa_symbol_kind kind;
+    lsa_role role;
     lsa_dim rows, cols;
     lsa_family family;
-    bool symmetric;  /* constants only                                                                      */
-    int covariance;  /* Gaussian: the MATRIX (or, for 1 x 1, SCALAR) symbol of its covariance; else -1      */
+    bool symmetric; /* constants only                                                                      */
+    int covariance; /* Gaussian: the MATRIX (or, for 1 x 1, SCALAR) symbol of its covariance; else -1      */
 } lsa_symbol;
 
 typedef enum lsa_expr_kind {
@@ -55,12 +73,12 @@ typedef enum lsa_expr_kind {
 typedef struct lsa_expr lsa_expr;
 struct lsa_expr {
     lsa_expr_kind kind;
-    lsa_dim rows, cols;        /* shape of the value                                                            */
-    const char *number;        /* NUMBER: the literal's text                                                    */
-    int symbol;                /* SYMBOL: index into the statement's symbols                                    */
-    int index;                 /* SYMBOL of a family, INDEX_SUM: the id of the index variable, unique per sum; -1 none */
-    lsa_family family;         /* INDEX_SUM: what the index runs over                                           */
-    int exponent;              /* POWER                                                                         */
+    lsa_dim rows, cols; /* shape of the value                                                            */
+    const char *number; /* NUMBER: the literal's text                                                    */
+    int symbol;         /* SYMBOL: index into the statement's symbols                                    */
+    int index;          /* SYMBOL of a family, INDEX_SUM: the id of the index variable, unique per sum; -1 none */
+    lsa_family family;  /* INDEX_SUM: what the index runs over                                           */
+    int exponent;       /* POWER                                                                         */
     int n_children;
     const lsa_expr **children;
 };
@@ -76,20 +94,26 @@ typedef struct lsa_layer_blocks {
 
 /* A checked statement; everything in it lives in the model's arena. */
 typedef struct lsa_statement {
-    const char *name;             /* "merged", a path, "inline"                                            */
+    const char *name; /* "merged", a path, "inline"                                            */
     int n_dims;
-    const char **dims;            /* "1", "d", "r", ...                                                     */
+    const char **dims; /* "1", "d", "r", ...                                                     */
     int n_symbols;
     const lsa_symbol *symbols;
     int n_parameters;
-    const int *parameters;        /* their symbols, in the order of the statement: the order of the state   */
+    const int *parameters;               /* their symbols, in the order of the statement: the order of the state   */
     const lsa_expr *prediction, *target; /* 1 x 1; definitions are already inserted                         */
-    /* Symbols with a fixed role, -1 where the statement does not use them. */
-    int samples;                  /* N      */
-    int rho;                      /* the normalisation in front of E E'                                     */
-    bool has_layer;               /* the mapping `layer` was given                                          */
-    bool masked;                  /* the layer hides the query column from E E'                             */
-    lsa_layer_blocks layer;       /* one mapping per head, written with the free head index LSA_INDEX_HEAD  */
+    /* Symbols with a role in every setting; -1 where the statement has none, or no single one. */
+    int samples;              /* N                                                                      */
+    int rho;                  /* the normalisation in front of E E'                                     */
+    int noise;                /* s2                                                                     */
+    int covariance;           /* Lambda                                                                 */
+    int task_covariance;      /* Omega                                                                  */
+    int context, query, task; /* the only Gaussian of that role                                         */
+    int label_noise;          /* the only family of variance s2: eps_i of the labels                    */
+    bool has_heads;           /* a parameter is a family over the heads, or a sum runs over them        */
+    bool has_layer;           /* the mapping `layer` was given                                          */
+    bool masked;              /* the layer hides the query column from E E'                             */
+    lsa_layer_blocks layer;   /* one mapping per head, written with the free head index LSA_INDEX_HEAD  */
 } lsa_statement;
 
 /* The index variable id of the free head in `layer` (its blocks may name u[h], U[h]). */
@@ -97,6 +121,12 @@ enum { LSA_INDEX_HEAD = 0 };
 
 /* The symbol of that name, or -1. */
 int lsa_statement_find(const lsa_statement *statement, const char *name);
+/* Whether prediction or target name the symbol. */
+bool lsa_statement_names(const lsa_statement *statement, int symbol);
+/* The layer can be run on a prompt: it is given, and context, query and task of its E are Gaussians of the statement. */
+bool lsa_statement_runs_layer(const lsa_statement *statement);
+/* Whether the expression names the symbol. */
+bool lsa_expr_names(const lsa_expr *expr, int symbol);
 
 /* A shipped statement (models/statements/NAME.yaml, embedded in the program) in the arena, without a model around it.
  * LSA_ERR_INPUT for an unknown name, naming the nearest one. */

@@ -25,7 +25,7 @@ void lsa_test_evaluator_destroy(lsa_test_evaluator *evaluator);
  * covariates with a mean, a query that depends on the context, and where lsa_program_create is unable. LSA_ERR_DOMAIN
  * where the error is not finite (Student t of at most 4 degrees of freedom) or not defined (M = 0 with a query column in
  * E E'). Cost: one derivation per kind of test, then O(d^3) for the change of basis and one evaluation. */
-lsa_status lsa_program_test_error(lsa_test_evaluator *evaluator, const lsa_test *test, const double *user,
+lsa_status lsa_program_test_error(lsa_test_evaluator *evaluator, const lsa_setting *test, const double *user,
                                   double *error, lsa_error *err);
 
 #endif

@@ -74,7 +74,7 @@ lsa_status lsa_study_minimum_loss(lsa_study *study, double *minimum, lsa_error *
  * sum_h u_h U_h = A. LSA_ERR_UNABLE where theory knows no minimum of that statement. */
 lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err);
 /* E(yhat - y_query)^2 of test t at given parameters (user's basis) by the derived polynomial. */
-lsa_status lsa_study_test_error(lsa_study *study, const lsa_test *test, const double *parameters, double *error,
+lsa_status lsa_study_test_error(lsa_study *study, const lsa_setting *test, const double *parameters, double *error,
                                 lsa_error *err);
 
 /* The reduced layer inside a state (user's basis): offsets of u and U, and of px and k where the statement has them
@@ -86,12 +86,12 @@ bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_re
 
 /* Theory's judgement of a test: at the trained limit of the study; at a product A = uU (d x d); and at the limit of a given
  * theory, or at A where A is not NULL. LSA_ERR_UNABLE where no closed form speaks of the setting; LSA_ERR_DOMAIN. */
-lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_test *test, lsa_theory_error *out, lsa_error *err);
-lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_test *test,
+lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_setting *test, lsa_theory_error *out, lsa_error *err);
+lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_setting *test,
                            const double *A, lsa_theory_error *out, lsa_error *err);
 /* The variance of one squared error of a test at a product A = uU: what the standard error of a sampled mean must be.
  * LSA_ERR_UNABLE but for linear tasks and Gaussian covariates of one covariance; LSA_ERR_DOMAIN, LSA_ERR_MEMORY. */
-lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_test *test, const double *A,
+lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_setting *test, const double *A,
                                     double *variance, lsa_error *err);
 
 /* split.c: the error of a test at the trained limit in parts, R(A, M) the error of product A at length M:       (W21) [D]
@@ -103,7 +103,7 @@ lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_
 typedef struct lsa_study_split {
     double shift, training, context;
 } lsa_study_split;
-lsa_status lsa_study_split_limit(lsa_study *study, const lsa_test *test, lsa_study_split *out, lsa_error *err);
+lsa_status lsa_study_split_limit(lsa_study *study, const lsa_setting *test, lsa_study_split *out, lsa_error *err);
 
 typedef enum lsa_verdict {
     LSA_VERDICT_HOLDS,
@@ -128,7 +128,7 @@ enum { LSA_HYPOTHESES_MAX = 8, LSA_WHY_MAX = 320 };
 /* One judged claim; numbers that do not exist are NAN and `why` says so. */
 typedef struct lsa_claim_result {
     const char *name, *source; /* "limit-u", "Theorem 4.1"                                               */
-    const lsa_test *test;      /* the test setting of the experiment that it is about, or NULL           */
+    const lsa_setting *test;   /* the test setting of the experiment that it is about, or NULL           */
     double context;            /* its M, or that of a setting of its own; NAN: none                      */
     int n_hypotheses;
     lsa_hypothesis hypotheses[LSA_HYPOTHESES_MAX];

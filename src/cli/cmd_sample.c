@@ -74,7 +74,7 @@ static void fill_report(sampled *out, const lsa_sample_result *result)
 }
 
 /* What theory says of the sample itself: the standard error it must have, and what it can notice. */
-static lsa_status fill_power(const lsa_experiment *experiment, const lsa_test *test, const double *A, sampled *out,
+static lsa_status fill_power(const lsa_experiment *experiment, const lsa_setting *test, const double *A, sampled *out,
                              lsa_error *err)
 {
     static const char *const unknown = "the variance of the squared error has no closed form here";
@@ -104,7 +104,7 @@ static void fill_reason(sampled *out, const char *reason)
 
 /* A setting that cannot be drawn is reported with its reason; it is no failure. An interrupt leaves the prompts drawn
  * until then, report.prompts of them. */
-static lsa_status sample_one(cli_run *run, const lsa_test *test, const double *parameters, double predicted,
+static lsa_status sample_one(cli_run *run, const lsa_setting *test, const double *parameters, double predicted,
                              sampled *out, lsa_error *err)
 {
     lsa_sample_result result = {0};

@@ -40,13 +40,13 @@ done:
     return status;
 }
 
-const double *cli_scale_of(const lsa_test *test)
+const double *cli_scale_of(const lsa_setting *test)
 {
     return test != NULL && test->covariance_is_scaled ? &test->covariance_scale : NULL;
 }
 
 /* What theory says of a test at the product A, or of its best linear predictor alone; nothing where it does not speak. */
-static lsa_status judge_by_theory(cli_run *run, const lsa_test *test, const double *A, lsa_theory_error *judged,
+static lsa_status judge_by_theory(cli_run *run, const lsa_setting *test, const double *A, lsa_theory_error *judged,
                                   lsa_error *err)
 {
     *judged = (lsa_theory_error){.error = (double)NAN, .best_linear = (double)NAN};
@@ -59,7 +59,7 @@ static lsa_status judge_by_theory(cli_run *run, const lsa_test *test, const doub
 
 /* One test at given parameters: the error by the derived polynomial where it has one, by theory's moments formula where
  * the task is known by its moments; best_linear is theory's. */
-static lsa_status judge_at(cli_run *run, const lsa_test *test, const double *state, const double *A,
+static lsa_status judge_at(cli_run *run, const lsa_setting *test, const double *state, const double *A,
                            lsa_report_test *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -85,7 +85,7 @@ done:
 }
 
 /* The parts of the error at the trained limit; nothing, with a reason, where theory does not speak. */
-static lsa_status split_limit(cli_run *run, const lsa_test *test, lsa_report_test *out, lsa_error *err)
+static lsa_status split_limit(cli_run *run, const lsa_setting *test, lsa_report_test *out, lsa_error *err)
 {
     lsa_study_split split = {(double)NAN, (double)NAN, (double)NAN};
     const char *why = test->query_orthogonal ? "a query orthogonal to its context exists for M < d only"
@@ -101,7 +101,7 @@ static lsa_status split_limit(cli_run *run, const lsa_test *test, lsa_report_tes
     return LSA_OK;
 }
 
-static lsa_status judge_limit(cli_run *run, const lsa_test *test, lsa_report_test *out, lsa_error *err)
+static lsa_status judge_limit(cli_run *run, const lsa_setting *test, lsa_report_test *out, lsa_error *err)
 {
     lsa_theory_error judged = {(double)NAN, (double)NAN, (double)NAN, (double)NAN,
                                "theory does not speak of this statement"};
@@ -176,7 +176,7 @@ lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error 
 lsa_status cli_print_title(const cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_data_law *law = &run->experiment->data;
+    const lsa_setting *law = &run->experiment->training;
     lsa_text text;
     lsa_text_init(&text);
     lsa_report_printable(&text, run->name);
@@ -186,7 +186,7 @@ lsa_status cli_print_title(const cli_run *run, lsa_error *err)
     }
     lsa_text_add(&text, "\nstatement ");
     lsa_report_printable(&text, run->experiment->statement->name);
-    lsa_text_printf(&text, ", d = %td, N = %.15g, Lambda: ", law->d, law->context);
+    lsa_text_printf(&text, ", d = %td, N = %.15g, Lambda: ", run->experiment->data.d, law->context);
     lsa_report_printable(&text, law->covariance->form != NULL ? law->covariance->form : "given");
     LSA_TRY_MEMORY(text.failed ? NULL : text.data, "the title");
     printf("%s\n", text.data);

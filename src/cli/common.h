@@ -9,7 +9,7 @@ void cli_json_state(const cli_run *run, lsa_json *json, const char *name, const 
                     const double *state, lsa_detail detail);
 
 /* The factor c of a test whose context covariance is written as c times the training law's, else NULL; test may be NULL. */
-const double *cli_scale_of(const lsa_test *test);
+const double *cli_scale_of(const lsa_setting *test);
 
 /* Test errors at given parameters (user's basis), or, with parameters NULL, at the predicted limit with the terms of
  * Theorem 4.2. *out is an array of n_tests entries that the caller frees. */

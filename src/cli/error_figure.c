@@ -27,7 +27,7 @@ cli_points *cli_points_create(ptrdiff_t n)
 
 /* ---------------------------------------------------------------- tests of one law */
 
-static bool same_covariates(const lsa_test *a, const lsa_test *b)
+static bool same_covariates(const lsa_setting *a, const lsa_setting *b)
 {
     const bool scaled = a->covariance_is_scaled && b->covariance_is_scaled;
     const bool context = a->covariance_is_train ? b->covariance_is_train : scaled || a->covariance == b->covariance;
@@ -42,7 +42,7 @@ static bool same_teacher(const lsa_teacher *a, const lsa_teacher *b)
            a->coefficients == b->coefficients;
 }
 
-static bool same_labels(const lsa_test *a, const lsa_test *b)
+static bool same_labels(const lsa_setting *a, const lsa_setting *b)
 {
     return a->task == b->task && a->task_covariance == b->task_covariance && a->task_vector == b->task_vector &&
            a->radius == b->radius && same_teacher(&a->teacher, &b->teacher) && a->rows == b->rows &&
@@ -51,20 +51,20 @@ static bool same_labels(const lsa_test *a, const lsa_test *b)
 }
 
 /* But for the context length and the factor c of the covariance. */
-static bool same_law(const lsa_test *a, const lsa_test *b)
+static bool same_law(const lsa_setting *a, const lsa_setting *b)
 {
     return same_covariates(a, b) && same_labels(a, b);
 }
 
 /* A number that tests of one law may differ in. */
-typedef double (*test_number)(const lsa_test *test);
+typedef double (*test_number)(const lsa_setting *test);
 
-static double context_of(const lsa_test *test)
+static double context_of(const lsa_setting *test)
 {
     return test->context;
 }
 
-static double scale_of(const lsa_test *test)
+static double scale_of(const lsa_setting *test)
 {
     return test->covariance_is_scaled ? test->covariance_scale : 1.0;
 }
@@ -72,7 +72,7 @@ static double scale_of(const lsa_test *test)
 /* Whether test t is the first of its law with that number (NULL: of its law). */
 static bool is_first(const lsa_experiment *experiment, ptrdiff_t t, test_number number)
 {
-    const lsa_test *tests = experiment->tests;
+    const lsa_setting *tests = experiment->tests;
     for (ptrdiff_t i = 0; i < t; i++)
         if (same_law(&tests[i], &tests[t]) && (number == NULL || number(&tests[i]) == number(&tests[t])))
             return false;
@@ -95,9 +95,9 @@ static lsa_status name_panel(const error_view *view, lsa_arena *arena, const cha
     lsa_status status = LSA_OK;
     lsa_text name;
     lsa_text_init(&name);
-    const lsa_test *last = NULL;
+    const lsa_setting *last = NULL;
     for (ptrdiff_t k = 0; k < view->count; k++) {
-        const lsa_test *test = &view->run->experiment->tests[view->tests[k]];
+        const lsa_setting *test = &view->run->experiment->tests[view->tests[k]];
         if (last == NULL || strcmp(last->name, test->name) != 0)
             lsa_text_printf(&name, "%s%s", last != NULL ? ", " : "", test->name);
         last = test;
@@ -130,7 +130,7 @@ static lsa_status add_panel(cli_run *run, const cli_points *points, ptrdiff_t fi
     if (panel == NULL) /* more than the figures hold */
         goto done;
     LSA_TRY(name_panel(&view, plot->arena, &panel->title, err));
-    panel->mark = over_scale ? (double)NAN : experiment->data.context;
+    panel->mark = over_scale ? (double)NAN : experiment->training.context;
     LSA_TRY(error_view_fill(&view, panel, err));
 done:
     return status;

@@ -13,7 +13,7 @@ enum { SOLID, DASHED, DOTTED, DASH_DOT };
 
 /* ---------------------------------------------------------------- the places of a curve */
 
-static const lsa_test *test_of(const error_view *view, ptrdiff_t k)
+static const lsa_setting *test_of(const error_view *view, ptrdiff_t k)
 {
     return &view->run->experiment->tests[view->tests[k]];
 }
@@ -45,7 +45,7 @@ static ptrdiff_t fill_grid(double low, double high, bool integers, double *x)
 /* From half the least length of the tests to twice the greatest, N within; from 0 where a test is there. */
 static ptrdiff_t lengths(const error_view *view, double *x)
 {
-    const double N = view->run->experiment->data.context;
+    const double N = view->run->experiment->training.context;
     double low = INFINITY, high = 0.0;
     for (ptrdiff_t k = 0; k < view->count; k++) {
         if (!isfinite(place_of(view, k)))
@@ -76,7 +76,7 @@ static ptrdiff_t factors(const error_view *view, double *x)
 
 /* A test that is moved along the axis; its scaled covariance lives here. */
 typedef struct moving_test {
-    lsa_test test;
+    lsa_setting test;
     lsa_covariance covariance;
 } moving_test;
 
@@ -84,7 +84,7 @@ typedef struct moving_test {
 static lsa_status moving_create(const error_view *view, ptrdiff_t k, moving_test *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_covariance *train = view->run->experiment->data.covariance;
+    const lsa_covariance *train = view->run->experiment->training.covariance;
     const size_t d = (size_t)train->d;
     out->test = *test_of(view, k);
     if (!view->over_scale)
@@ -104,7 +104,7 @@ done:
 
 static void move(const error_view *view, double x, moving_test *moving)
 {
-    const lsa_covariance *train = view->run->experiment->data.covariance;
+    const lsa_covariance *train = view->run->experiment->training.covariance;
     if (!view->over_scale) {
         moving->test.context = x;
         return;
@@ -121,9 +121,9 @@ static void move(const error_view *view, double x, moving_test *moving)
 
 /* ---------------------------------------------------------------- theory's numbers there; NAN where it has none */
 
-typedef lsa_status (*curve)(const error_view *view, const lsa_test *test, double *out, lsa_error *err);
+typedef lsa_status (*curve)(const error_view *view, const lsa_setting *test, double *out, lsa_error *err);
 
-static lsa_status layer_error(const error_view *view, const lsa_test *test, double *out, lsa_error *err)
+static lsa_status layer_error(const error_view *view, const lsa_setting *test, double *out, lsa_error *err)
 {
     lsa_theory_error judged = {.error = (double)NAN};
     const lsa_status status = lsa_study_judge_limit(view->run->study, test, &judged, err);
@@ -131,7 +131,7 @@ static lsa_status layer_error(const error_view *view, const lsa_test *test, doub
     return status;
 }
 
-static lsa_status best_linear(const error_view *view, const lsa_test *test, double *out, lsa_error *err)
+static lsa_status best_linear(const error_view *view, const lsa_setting *test, double *out, lsa_error *err)
 {
     lsa_theory_error judged = {.best_linear = (double)NAN};
     const lsa_status status = lsa_study_judge_limit(view->run->study, test, &judged, err);
@@ -140,7 +140,7 @@ static lsa_status best_linear(const error_view *view, const lsa_test *test, doub
 }
 
 /* N, M -> infinity, where that is more than the best linear error. */
-static lsa_status endless_error(const error_view *view, const lsa_test *test, double *out, lsa_error *err)
+static lsa_status endless_error(const error_view *view, const lsa_setting *test, double *out, lsa_error *err)
 {
     const double rounding = 1e-12;
     lsa_study_split split;
@@ -154,7 +154,7 @@ static lsa_status endless_error(const error_view *view, const lsa_test *test, do
     return status;
 }
 
-static lsa_status zero_error(const error_view *view, const lsa_test *test, double *out, lsa_error *err)
+static lsa_status zero_error(const error_view *view, const lsa_setting *test, double *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_experiment *experiment = view->run->experiment;
@@ -182,7 +182,7 @@ static bool has_full_rank(const lsa_covariance *covariance)
 }
 
 /* Least squares (W23): from M = d on for any covariance of the query's own law, below for isotropic covariates and tasks. */
-static lsa_status least_squares(const error_view *view, const lsa_test *test, double *out, lsa_error *err)
+static lsa_status least_squares(const error_view *view, const lsa_setting *test, double *out, lsa_error *err)
 {
     const ptrdiff_t d = view->run->experiment->data.d;
     const bool linear =
@@ -233,7 +233,7 @@ static lsa_status add_level(const error_view *view, double low, double high, cur
                             series_role role, error_panel *panel, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_test test = *test_of(view, 0);
+    lsa_setting test = *test_of(view, 0);
     double *numbers = lsa_arena_alloc(view->arena, 4, sizeof *numbers);
     LSA_TRY_MEMORY(numbers, "a figure");
     test.context = (double)INFINITY;

@@ -40,7 +40,7 @@ static lsa_status course_of(cli_run *run, const lsa_trajectory *trajectory, cons
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_covariance *covariance = run->experiment->data.covariance;
+    const lsa_covariance *covariance = run->experiment->training.covariance;
     ptrdiff_t chosen[LSA_FIGURE_MODES];
     const double *limit = NULL;
     c->count = lsa_trajectory_count(trajectory);

@@ -33,7 +33,7 @@ static void describe(const lsa_model *model, ptrdiff_t run, lsa_text *out)
 {
     ptrdiff_t count;
     const lsa_variation *values = lsa_model_variation(model, run, &count);
-    const lsa_covariance *covariance = lsa_model_experiment(model, run)->data.covariance;
+    const lsa_covariance *covariance = lsa_model_experiment(model, run)->training.covariance;
     for (ptrdiff_t i = 0; i < count; i++) {
         const char *dot = strrchr(values[i].key, '.');
         const char *name = dot != NULL ? dot + 1 : values[i].key;

@@ -12,12 +12,6 @@ const lsa_symbol *lsa_bound_symbol(const lsa_bound *bound, int symbol)
                                                              : &bound->introduced;
 }
 
-int lsa_bound_alias(const lsa_bound *bound, int symbol)
-{
-    const bool shared = bound->binding->query == NULL && symbol == lsa_derivation_query_covariance(bound->derivation);
-    return shared ? lsa_statement_find(bound->statement, "Lambda") : symbol;
-}
-
 ptrdiff_t lsa_bound_size(const lsa_bound *bound, lsa_dim dim)
 {
     return dim == LSA_DIM_ONE ? 1 : bound->binding->dims[dim];
@@ -88,8 +82,8 @@ static const double *asked_basis(const lsa_covariance *covariance, bool *settled
 /* V: Lambda's eigenbasis; a multiple of the identity leaves the choice to the query's covariance, then to Omega. */
 static const double *choose_basis(const lsa_bound *bound)
 {
-    const lsa_binding *binding = bound->binding;
-    const lsa_covariance *candidates[] = {binding->covariance, binding->query, binding->task};
+    const lsa_setting *setting = bound->setting;
+    const lsa_covariance *candidates[] = {setting->covariance, setting->query, setting->task_covariance};
     bool settled = false;
     if (lsa_bound_keeps_basis(bound))
         return NULL;
@@ -106,12 +100,12 @@ static void assign_roles(lsa_bound *bound)
     const lsa_statement *statement = bound->statement;
     for (int j = 0; j < statement->n_parameters; j++) {
         const int symbol = statement->parameters[j];
-        bound->role[symbol] = LSA_ROLE_PARAMETER;
+        bound->kind[symbol] = LSA_BOUND_PARAMETER;
         bound->parameter[symbol] = j;
         const int direction = lsa_derivation_direction(bound->derivation, j);
         if (direction < 0)
             continue;
-        bound->role[direction] = LSA_ROLE_DIRECTION;
+        bound->kind[direction] = LSA_BOUND_DIRECTION;
         bound->parameter[direction] = j;
     }
 }
@@ -126,9 +120,10 @@ lsa_status lsa_bound_create(lsa_arena *arena, const lsa_derivation *derivation, 
     bound->algebra = lsa_derivation_algebra(derivation);
     bound->statement = lsa_derivation_statement(derivation);
     bound->binding = binding;
+    bound->setting = &binding->setting;
     bound->arena = arena;
     bound->basis = choose_basis(bound);
-    bound->n_symbols = lsa_algebra_symbol_count(bound->algebra) + lsa_bound_room(binding);
+    bound->n_symbols = lsa_algebra_symbol_count(bound->algebra) + lsa_bound_room(&binding->setting);
     bound->introduced = (lsa_symbol){.name = "(average)",
                                      .kind = LSA_SYMBOL_MATRIX,
                                      .rows = LSA_DIM_D,
@@ -138,11 +133,11 @@ lsa_status lsa_bound_create(lsa_arena *arena, const lsa_derivation *derivation, 
     bound->averages = lsa_intern_create(arena);
     LSA_TRY_MEMORY(bound->averages, "the numbers of a program");
     const size_t n = (size_t)bound->n_symbols;
-    bound->role = lsa_arena_alloc(arena, n, sizeof *bound->role);
+    bound->kind = lsa_arena_alloc(arena, n, sizeof *bound->kind);
     bound->parameter = lsa_arena_alloc(arena, n, sizeof *bound->parameter);
     bound->known = lsa_arena_alloc(arena, n, sizeof *bound->known);
     bound->value = lsa_arena_alloc(arena, n, sizeof *bound->value);
-    LSA_TRY_MEMORY(bound->role, "the numbers of a program");
+    LSA_TRY_MEMORY(bound->kind, "the numbers of a program");
     LSA_TRY_MEMORY(bound->parameter, "the numbers of a program");
     LSA_TRY_MEMORY(bound->known, "the numbers of a program");
     LSA_TRY_MEMORY(bound->value, "the numbers of a program");
@@ -231,12 +226,12 @@ const lsa_covariance *lsa_bound_named(const lsa_bound *bound, int symbol)
 {
     if (symbol >= lsa_algebra_symbol_count(bound->algebra))
         return NULL;
-    const char *name = lsa_algebra_symbol(bound->algebra, symbol)->name;
+    const lsa_role role = lsa_algebra_symbol(bound->algebra, symbol)->role;
     if (symbol == lsa_derivation_query_covariance(bound->derivation))
-        return bound->binding->query;
-    if (symbol == lsa_derivation_wishart_scale(bound->derivation) || strcmp(name, "Lambda") == 0)
-        return bound->binding->covariance;
-    return strcmp(name, "Omega") == 0 ? bound->binding->task : NULL;
+        return bound->setting->query_is_same ? bound->setting->covariance : bound->setting->query;
+    if (symbol == lsa_derivation_wishart_scale(bound->derivation) || role == LSA_ROLE_COVARIANCE)
+        return bound->setting->covariance;
+    return role == LSA_ROLE_TASK_COVARIANCE ? bound->setting->task_covariance : NULL;
 }
 
 lsa_status lsa_bound_missing(const lsa_bound *bound, int symbol, lsa_error *err)
@@ -245,14 +240,37 @@ lsa_status lsa_bound_missing(const lsa_bound *bound, int symbol, lsa_error *err)
                          lsa_algebra_symbol(bound->algebra, symbol)->name);
 }
 
+/* The numbers of a constant in the user's basis; NULL where a covariance gives them, or nothing. The second moment of a
+ * fixed task w is w w'. */
+static lsa_status plain_numbers(const lsa_bound *bound, int symbol, const double **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const bool fixed = bound->setting->task == LSA_TASK_FIXED;
+    const double *w = bound->setting->task_vector;
+    if (fixed && symbol == lsa_derivation_fixed_task(bound->derivation)) {
+        *out = w;
+    } else if (fixed && lsa_bound_symbol(bound, symbol)->role == LSA_ROLE_TASK_COVARIANCE) {
+        const ptrdiff_t d = lsa_bound_size(bound, LSA_DIM_D);
+        double *square = lsa_arena_alloc(bound->arena, (size_t)d, (size_t)d * sizeof *square);
+        LSA_TRY_MEMORY(square, "the second moment of a task");
+        for (ptrdiff_t j = 0; j < d; j++)
+            for (ptrdiff_t i = 0; i < d; i++)
+                square[i + j * d] = w[i] * w[j];
+        *out = square;
+    } else {
+        *out = lsa_bound_user_numbers(bound, symbol);
+    }
+done:
+    return status;
+}
+
 lsa_status lsa_bound_matrix(lsa_bound *bound, int symbol, lsa_value *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     if (!bound->known[symbol]) {
         const lsa_covariance *covariance = lsa_bound_named(bound, symbol);
-        const double *numbers = symbol == lsa_derivation_fixed_task(bound->derivation)
-                                    ? bound->binding->fixed_task
-                                    : lsa_bound_user_numbers(bound, symbol);
+        const double *numbers = NULL;
+        LSA_TRY(plain_numbers(bound, symbol, &numbers, err));
         if (numbers != NULL)
             LSA_TRY(plain_value(bound, symbol, numbers, &bound->value[symbol], err));
         else if (covariance != NULL)

@@ -15,19 +15,20 @@
  * average introduces, symbols after those of the algebra. */
 
 /* What a symbol of the algebra is for the program. */
-typedef enum lsa_role { LSA_ROLE_CONSTANT, LSA_ROLE_PARAMETER, LSA_ROLE_DIRECTION } lsa_role;
+typedef enum lsa_bound_kind { LSA_BOUND_CONSTANT, LSA_BOUND_PARAMETER, LSA_BOUND_DIRECTION } lsa_bound_kind;
 
 typedef struct lsa_bound {
     const lsa_derivation *derivation;
     const lsa_algebra *algebra;
     const lsa_statement *statement;
     const lsa_binding *binding;
+    const lsa_setting *setting; /* of the binding                                                  */
     lsa_arena *arena;
     const double *basis;   /* V, d x d; NULL: the identity                                       */
     int n_symbols;         /* of the algebra, and room for those that averages introduce         */
     lsa_symbol introduced; /* what the latter are: symmetric d x d constants                  */
     lsa_intern *averages;  /* their keys                                                      */
-    lsa_role *role;        /* per symbol                                                         */
+    lsa_bound_kind *kind;  /* per symbol                                                         */
     int *parameter;        /* per symbol with a role: the index into statement->parameters       */
     bool *known;           /* per symbol: `value` was made                                       */
     lsa_value *value;
@@ -40,9 +41,6 @@ lsa_status lsa_bound_create(lsa_arena *arena, const lsa_derivation *derivation, 
 /* What a symbol is, one of the algebra or one that an average has introduced. */
 const lsa_symbol *lsa_bound_symbol(const lsa_bound *bound, int symbol);
 
-/* The symbol itself; the context's covariance for the query's where the query is one more draw of the context's law. */
-int lsa_bound_alias(const lsa_bound *bound, int symbol);
-
 /* The law of a symbol that stands for a diagonal of random entries or a mixture, else NULL. */
 const lsa_covariance *lsa_bound_law(const lsa_bound *bound, int symbol);
 /* Some symbol is a diagonal of random entries: the base basis is the user's and every side has to keep it. */
@@ -53,9 +51,9 @@ lsa_status lsa_bound_cumulant(lsa_bound *bound, int symbol, int n, const int *po
                               lsa_error *err);
 /* Component c of a mixture. */
 lsa_status lsa_bound_component(lsa_bound *bound, int symbol, ptrdiff_t c, int *out, lsa_error *err);
-/* The most constants that averages over the binding's laws may introduce. */
-int lsa_bound_room(const lsa_binding *binding);
-/* Whether derivation and binding fit each other where a law is random, elliptical or on a sphere. LSA_ERR_UNABLE. */
+/* The most constants that averages over the setting's laws may introduce. */
+int lsa_bound_room(const lsa_setting *setting);
+/* Whether derivation and setting fit each other where a law is not Gaussian. LSA_ERR_UNABLE. */
 lsa_status lsa_bound_check_laws(const lsa_bound *bound, lsa_error *err);
 
 /* The covariance that a symbol names, or NULL. */
@@ -74,8 +72,8 @@ ptrdiff_t lsa_bound_size(const lsa_bound *bound, lsa_dim dim);
 lsa_status lsa_bound_matrix(lsa_bound *bound, int symbol, lsa_value *out, lsa_error *err);
 
 /* The coefficient of a term times its constant scalars. With N = inf, the limit of its part in N and rho (rho/N -> 1):
- * LSA_ERR_DOMAIN when it diverges. With N = 0 a positive power of N is an empty sum, 0 whatever divides it. A task on
- * the sphere and elliptical covariates change it as program.h says. */
+ * LSA_ERR_DOMAIN when it diverges. With N = 0 a positive power of N is an empty sum, 0 whatever divides it.
+ * LSA_ERR_DOMAIN too where it has a moment that is infinite. */
 lsa_status lsa_bound_weight(const lsa_bound *bound, const lsa_term *term, double *out, lsa_error *err);
 
 /* x to an integer power, by repeated squaring. */

@@ -304,15 +304,22 @@ done:
     return status;
 }
 
+/* A head index that no letter carries: every head counts the term once. */
+static double count_heads(const lsa_lowering *lowering, const lsa_draft *draft)
+{
+    double count = 1.0;
+    for (int index = 1; index <= draft->n_dummies; index++)
+        if (!uses_index(draft, index))
+            count *= (double)lowering->heads;
+    return count;
+}
+
 static lsa_status copy_word(lsa_lowering *lowering, lsa_word word, bool open, lsa_draft_word *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_letter *letters = lsa_arena_alloc(lowering->arena, (size_t)word.length, sizeof *letters);
     LSA_TRY_MEMORY(letters, "the terms of a program");
-    for (int k = 0; k < word.length; k++) {
-        letters[k] = word.letters[k];
-        letters[k].symbol = lsa_bound_alias(lowering->bound, letters[k].symbol);
-    }
+    memcpy(letters, word.letters, (size_t)word.length * sizeof *letters);
     *out = (lsa_draft_word){.open = open, .n = word.length, .letters = letters};
 done:
     return status;
@@ -328,7 +335,7 @@ static lsa_status draft_term(lsa_lowering *lowering, const lsa_term *term, lsa_d
     LSA_TRY_MEMORY(draft->powers, "the terms of a program");
     LSA_TRY_MEMORY(draft->words, "the terms of a program");
     for (int k = 0; k < term->n_powers; k++)
-        if (lowering->bound->role[term->powers[k].symbol] != LSA_ROLE_CONSTANT)
+        if (lowering->bound->kind[term->powers[k].symbol] != LSA_BOUND_CONSTANT)
             draft->powers[draft->n_powers++] = term->powers[k];
     for (draft->n_words = 0; draft->n_words < term->n_traces; draft->n_words++)
         LSA_TRY(copy_word(lowering, term->traces[draft->n_words], false, &draft->words[draft->n_words], err));
@@ -348,6 +355,7 @@ static lsa_status lower_term(lsa_lowering *lowering, const lsa_term *term, lsa_d
     if (draft->coefficient == 0.0)
         goto done;
     LSA_TRY(draft_term(lowering, term, draft, err));
+    draft->coefficient *= count_heads(lowering, draft);
     if (lowering->heads > 1)
         LSA_TRY(lsa_draft_gather_heads(lowering, draft, err));
     head_of[LSA_INDEX_FREE] = head;

@@ -103,7 +103,7 @@ lsa_letter lsa_letter_turned(const lsa_lowering *lowering, lsa_letter letter)
 
 bool lsa_letter_active(const lsa_lowering *lowering, lsa_letter letter)
 {
-    return letter.symbol >= lowering->bound->n_symbols || lowering->bound->role[letter.symbol] != LSA_ROLE_CONSTANT;
+    return letter.symbol >= lowering->bound->n_symbols || lowering->bound->kind[letter.symbol] != LSA_BOUND_CONSTANT;
 }
 
 lsa_dim lsa_letter_rows(const lsa_lowering *lowering, lsa_letter letter)
@@ -127,7 +127,7 @@ lsa_status lsa_block_node(lsa_lowering *lowering, int symbol, ptrdiff_t head, in
     const lsa_bound *bound = lowering->bound;
     const int parameter = bound->parameter[symbol];
     const int block = lowering->first_block[parameter] + (int)head;
-    const lsa_node_kind kind = bound->role[symbol] == LSA_ROLE_PARAMETER ? LSA_NODE_PARAMETER : LSA_NODE_DIRECTION;
+    const lsa_node_kind kind = bound->kind[symbol] == LSA_BOUND_PARAMETER ? LSA_NODE_PARAMETER : LSA_NODE_DIRECTION;
     bool is_new = false;
     lsa_ints key = lsa_ints_in(lowering->arena);
     lsa_ints_push(&key, kind);

@@ -15,15 +15,9 @@ struct lsa_workspace {
 
 lsa_binding lsa_binding_training(const lsa_experiment *experiment)
 {
-    const lsa_data_law *data = &experiment->data;
-    lsa_binding binding = {.heads = data->heads,
-                           .context = data->context,
-                           .normaliser = data->normaliser,
-                           .label_noise = data->label_noise,
-                           .covariance = data->covariance,
-                           .task = data->task_covariance,
-                           .n_values = data->n_values,
-                           .values = data->values};
+    const lsa_data *data = &experiment->data;
+    lsa_binding binding = {
+        .heads = data->heads, .setting = experiment->training, .n_values = data->n_values, .values = data->values};
     const size_t room = sizeof binding.dims / sizeof *binding.dims;
     for (size_t k = 0; k < room && k < (size_t)experiment->statement->n_dims; k++)
         binding.dims[k] = experiment->dims[k];

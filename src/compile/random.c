@@ -12,9 +12,9 @@ static bool is_kind(const lsa_covariance *covariance, lsa_covariance_kind kind)
     return covariance != NULL && covariance->kind == kind;
 }
 
-int lsa_bound_room(const lsa_binding *binding)
+int lsa_bound_room(const lsa_setting *setting)
 {
-    const lsa_covariance *laws[] = {binding->covariance, binding->query};
+    const lsa_covariance *laws[] = {setting->covariance, setting->query};
     int room = 0;
     for (size_t k = 0; k < sizeof laws / sizeof *laws; k++)
         if (is_kind(laws[k], LSA_COVARIANCE_LAWS))
@@ -32,27 +32,11 @@ const lsa_covariance *lsa_bound_law(const lsa_bound *bound, int symbol)
 
 bool lsa_bound_keeps_basis(const lsa_bound *bound)
 {
-    return is_kind(bound->binding->covariance, LSA_COVARIANCE_LAWS) ||
-           is_kind(bound->binding->query, LSA_COVARIANCE_LAWS);
+    return is_kind(bound->setting->covariance, LSA_COVARIANCE_LAWS) ||
+           is_kind(bound->setting->query, LSA_COVARIANCE_LAWS);
 }
 
-/* ---- what derivation and binding must agree on ---- */
-
-/* The number of Gaussians with that covariance; *sampled: all of them are families over the samples. */
-static int count_gaussians(const lsa_bound *bound, const char *covariance, bool *sampled)
-{
-    const int symbol = lsa_statement_find(bound->statement, covariance);
-    int count = 0;
-    *sampled = true;
-    for (int id = 0; id < lsa_algebra_symbol_count(bound->algebra); id++) {
-        const lsa_symbol *s = lsa_algebra_symbol(bound->algebra, id);
-        if (s->kind != LSA_SYMBOL_GAUSSIAN || symbol < 0 || s->covariance != symbol)
-            continue;
-        count++;
-        *sampled = *sampled && s->family == LSA_FAMILY_SAMPLE;
-    }
-    return count;
-}
+/* ---- what derivation and setting must agree on ---- */
 
 /* The mean of a Wishart law stands for it where no term is of higher degree. */
 static bool is_linear_in(const lsa_bound *bound, int symbol)
@@ -72,66 +56,33 @@ static bool is_linear_in(const lsa_bound *bound, int symbol)
 
 static lsa_status check_wishart(const lsa_bound *bound, lsa_error *err)
 {
-    const lsa_binding *binding = bound->binding;
+    const lsa_setting *setting = bound->setting;
     const int query = lsa_derivation_query_covariance(bound->derivation);
     const bool derived = lsa_derivation_wishart_scale(bound->derivation) >= 0;
-    if (is_kind(binding->covariance, LSA_COVARIANCE_WISHART) != derived)
+    const bool asked = is_kind(setting->covariance, LSA_COVARIANCE_WISHART) && bound->statement->covariance >= 0;
+    if (asked != derived)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              derived ? "the loss was averaged over a Wishart law, which the covariance does not have"
                                      : "a Wishart covariance needs a loss that was averaged over its law");
-    if (is_kind(binding->query, LSA_COVARIANCE_WISHART) && !is_linear_in(bound, query))
+    if (query >= 0 && is_kind(setting->query, LSA_COVARIANCE_WISHART) && !is_linear_in(bound, query))
         return lsa_error_set(
             err, LSA_ERR_UNABLE,
             "the loss is of higher degree in the query's covariance, whose Wishart law is known to this "
             "engine by its mean alone");
-    if (derived && query >= 0 && binding->query == NULL)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "a query that shares the Wishart covariance of its context cannot be kept apart from it");
-    return LSA_OK;
-}
-
-static bool mentions(const lsa_expr *expr, int symbol)
-{
-    if (expr->kind == LSA_EXPR_SYMBOL)
-        return expr->symbol == symbol;
-    for (int k = 0; k < expr->n_children; k++)
-        if (mentions(expr->children[k], symbol))
-            return true;
-    return false;
-}
-
-/* A term's power of N has to count its samples (weight.c), and its degree in Lambda their covariates. */
-static lsa_status check_elliptical(const lsa_bound *bound, lsa_error *err)
-{
-    bool sampled = false;
-    if (bound->binding->excess_kurtosis == 0.0)
-        return LSA_OK;
-    if (lsa_derivation_wishart_scale(bound->derivation) >= 0)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "elliptical covariates with a Wishart covariance are beyond this engine");
-    if (count_gaussians(bound, "Lambda", &sampled) != 1 || !sampled)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "for elliptical covariates the context's vectors alone may have the covariance Lambda");
-    if (bound->statement->samples >= 0 && mentions(bound->statement->prediction, bound->statement->samples))
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "for elliptical covariates the prediction may not name %s; normalise by rho",
-                             lsa_algebra_symbol(bound->algebra, bound->statement->samples)->name);
     return LSA_OK;
 }
 
 lsa_status lsa_bound_check_laws(const lsa_bound *bound, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_binding *binding = bound->binding;
-    bool sampled = false;
-    if (binding->task != NULL && lsa_covariance_is_random(binding->task))
+    const lsa_setting *setting = bound->setting;
+    const bool own_query = lsa_derivation_query_covariance(bound->derivation) >= 0;
+    if (setting->task_covariance != NULL && lsa_covariance_is_random(setting->task_covariance))
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "a random task covariance is beyond this engine"));
-    if (binding->task_on_sphere && (count_gaussians(bound, "Omega", &sampled) != 1 || sampled))
+    if (own_query && setting->query_is_same && lsa_covariance_is_random(setting->covariance))
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE,
-                              "for a task on a sphere the statement needs one vector, and no family, with the "
-                              "covariance Omega"));
+                              "a query that shares the random covariance of its context cannot be kept apart from it"));
     LSA_TRY(check_wishart(bound, err));
-    LSA_TRY(check_elliptical(bound, err));
 done:
     return status;
 }

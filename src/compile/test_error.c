@@ -8,7 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { OWN_QUERY = 1, FIXED_TASK = 2, WISHART = 4, N_VARIANTS = 8 }; /* bits of a derivation's variant */
+/* Bits of a derivation's variant. */
+enum { OWN_QUERY = 1, FIXED_TASK = 2, SPHERE = 4, STUDENT = 8, WISHART = 16, N_VARIANTS = 32 };
 
 struct lsa_test_evaluator {
     const lsa_experiment *experiment;
@@ -35,43 +36,41 @@ void lsa_test_evaluator_destroy(lsa_test_evaluator *evaluator)
     free(evaluator);
 }
 
-/* Student t contexts; a prompt without a context is the same for all laws. */
-static bool is_student(const lsa_test *test)
+static int variant_of(const lsa_derive_options *options)
 {
-    return test->student > 0.0 && isfinite(test->student) && test->context > 0.0;
-}
-
-static int variant_of(const lsa_test *test)
-{
-    const bool own_query = !test->query_is_same || is_student(test);
-    return (own_query ? OWN_QUERY : 0) | (test->task == LSA_TASK_FIXED ? FIXED_TASK : 0) |
-           (test->covariance->kind == LSA_COVARIANCE_WISHART ? WISHART : 0);
+    return (options->own_query ? OWN_QUERY : 0) | (options->fixed_task ? FIXED_TASK : 0) |
+           (options->sphere ? SPHERE : 0) | (options->student ? STUDENT : 0) | (options->wishart ? WISHART : 0);
 }
 
 /* rho is kept apart from N, so that M = 0 is seen as an empty sum. */
-static lsa_status derivation_for(lsa_test_evaluator *evaluator, const lsa_test *test, const lsa_derivation **out,
+static lsa_status derivation_for(lsa_test_evaluator *evaluator, const lsa_setting *test, const lsa_derivation **out,
                                  lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const int variant = variant_of(test);
-    const lsa_derive_options options = {.own_query = (variant & OWN_QUERY) != 0,
-                                        .fixed_task = (variant & FIXED_TASK) != 0,
-                                        .wishart = (variant & WISHART) != 0};
-    if (evaluator->derivations[variant] == NULL)
-        LSA_TRY(lsa_derive(evaluator->experiment->statement, &options, &evaluator->derivations[variant], err));
-    *out = evaluator->derivations[variant];
+    const lsa_derive_options options = lsa_derive_options_of(test, false);
+    lsa_derivation **derivation = &evaluator->derivations[variant_of(&options)];
+    if (*derivation == NULL)
+        LSA_TRY(lsa_derive(evaluator->experiment->statement, &options, derivation, err));
+    *out = *derivation;
 done:
     return status;
 }
 
-/* The excess E tau^2 - 1 of x = sqrt(tau) z, Student t scaled to the covariance of z: (nu-2)/(nu-4) - 1. */
-static double student_excess(double nu)
+/* Whether the expression divides by a symbol, or raises it to a negative power. */
+static bool divides_by(const lsa_expr *expr, int symbol)
 {
-    return 2.0 / (nu - 4.0);
+    if (expr->kind == LSA_EXPR_DIVIDE && lsa_expr_names(expr->children[1], symbol))
+        return true;
+    if (expr->kind == LSA_EXPR_POWER && expr->exponent < 0 && lsa_expr_names(expr->children[0], symbol))
+        return true;
+    for (int k = 0; k < expr->n_children; k++)
+        if (divides_by(expr->children[k], symbol))
+            return true;
+    return false;
 }
 
 /* What the engine cannot average, named. */
-static lsa_status refuse(const lsa_test *test, lsa_error *err)
+static lsa_status refuse(const lsa_statement *statement, const lsa_setting *test, lsa_error *err)
 {
     if (test->task == LSA_TASK_MOMENTS)
         return lsa_error_set(err, LSA_ERR_UNABLE,
@@ -87,41 +86,10 @@ static lsa_status refuse(const lsa_test *test, lsa_error *err)
         if (test->mean[i] != 0.0)
             return lsa_error_set(err, LSA_ERR_UNABLE, "test %s: covariates with a mean are beyond the symbolic engine",
                                  test->name);
-    if (is_student(test) && test->student <= 4.0)
-        return lsa_error_set(
-            err, LSA_ERR_DOMAIN,
-            "test %s: the error is infinite, since Student t covariates of %g degrees of freedom have no "
-            "fourth moments (more than 4 are needed)",
-            test->name, test->student);
+    if (test->context == 0.0 &&
+        (divides_by(statement->prediction, statement->samples) || divides_by(statement->target, statement->samples)))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "test %s: the statement divides by N, which is 0", test->name);
     return LSA_OK;
-}
-
-/* The second moment r^2/d I of a task on the sphere; NULL when memory is out. */
-static lsa_covariance *sphere_moment(lsa_arena *arena, ptrdiff_t d, double radius)
-{
-    lsa_covariance *out = lsa_arena_alloc(arena, 1, sizeof *out);
-    double *spectrum = lsa_arena_alloc(arena, (size_t)d, sizeof *spectrum);
-    if (out == NULL || spectrum == NULL)
-        return NULL;
-    for (ptrdiff_t i = 0; i < d; i++)
-        spectrum[i] = radius * radius / (double)d;
-    *out = (lsa_covariance){.kind = LSA_COVARIANCE_SCALAR, .d = d, .spectrum = spectrum};
-    return out;
-}
-
-static lsa_binding binding_of(const lsa_experiment *experiment, const lsa_test *test)
-{
-    lsa_binding binding = lsa_binding_training(experiment);
-    binding.context = test->context;
-    binding.normaliser = experiment->data.normalise_plus_one ? test->context + 1.0 : test->context;
-    binding.label_noise = test->label_noise;
-    binding.covariance = test->covariance;
-    binding.query = test->query_is_same ? NULL : test->query;
-    binding.task = test->task_covariance;
-    binding.excess_kurtosis = is_student(test) ? student_excess(test->student) : 0.0;
-    binding.task_on_sphere = test->task == LSA_TASK_SPHERE;
-    binding.fixed_task = test->task == LSA_TASK_FIXED ? test->task_vector : NULL;
-    return binding;
 }
 
 /* The loss at parameters in the user's basis. */
@@ -140,27 +108,25 @@ done:
     return status;
 }
 
-lsa_status lsa_program_test_error(lsa_test_evaluator *evaluator, const lsa_test *test, const double *user,
+lsa_status lsa_program_test_error(lsa_test_evaluator *evaluator, const lsa_setting *test, const double *user,
                                   double *error, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_derivation *derivation = NULL;
     lsa_program *program = NULL;
     double loss = 0.0;
-    lsa_arena *arena = lsa_arena_create();
-    LSA_TRY_MEMORY(arena, "the test errors");
-    LSA_TRY(refuse(test, err));
+    const lsa_status refused = refuse(evaluator->experiment->statement, test, err);
+    if (refused != LSA_OK)
+        return refused;
     LSA_TRY(derivation_for(evaluator, test, &derivation, err));
-    lsa_binding binding = binding_of(evaluator->experiment, test);
-    if (binding.task_on_sphere) {
-        binding.task = sphere_moment(arena, evaluator->experiment->data.d, test->radius);
-        LSA_TRY_MEMORY(binding.task, "the test errors");
-    }
+    lsa_binding binding = lsa_binding_training(evaluator->experiment);
+    binding.setting = *test;
     LSA_TRY(lsa_program_compile(derivation, &binding, (lsa_program_wanted){0}, &program, err));
     LSA_TRY(loss_at(program, user, &loss, err));
     *error = 2.0 * loss + (test->query_noise ? test->label_noise : 0.0);
 done:
+    if (status == LSA_ERR_DOMAIN || status == LSA_ERR_UNABLE)
+        lsa_error_add(err, "  in test %s", test->name);
     lsa_program_destroy(program);
-    lsa_arena_destroy(arena);
     return status;
 }

@@ -1,11 +1,9 @@
-/* weight.c - the number in front of a term: its constant scalars, their limits, and what a law other than the Gaussian
- * changes in it. */
+/* weight.c - the number in front of a term: its coefficient and constant scalars, their limits, the moments of lengths that
+ * are not Gaussian. */
 #include "base/try.h"
 #include "compile/bound.h"
 
-#include <assert.h>
 #include <math.h>
-#include <string.h>
 
 double lsa_integer_power(double x, int exponent)
 {
@@ -18,33 +16,64 @@ double lsa_integer_power(double x, int exponent)
     return exponent < 0 ? 1.0 / result : result;
 }
 
+/* E tau^m of a multivariate Student t scaled to its Gaussian's covariance, tau = (nu - 2)/chi^2_nu:
+ * (nu - 2)^m / ((nu - 2)(nu - 4) .. (nu - 2m)), infinite for nu <= 2m. */
+static lsa_status student_moment(const lsa_bound *bound, int m, double *out, lsa_error *err)
+{
+    const double nu = bound->setting->student;
+    if (nu <= 2.0 * m)
+        return lsa_error_set(
+            err, LSA_ERR_DOMAIN,
+            "the error is infinite, since Student t covariates of %g degrees of freedom have no moments "
+            "of order %d (more than %d are needed)",
+            nu, 2 * m, 2 * m);
+    *out = 1.0;
+    for (int k = 2; k <= m; k++)
+        *out *= (nu - 2.0) / (nu - 2.0 * k);
+    return LSA_OK;
+}
+
+/* E prod <a_k, w> over 2 m factors for w uniform on the sphere of radius r is that for w ~ N(0, r^2/d I) times
+ * d^m / (d (d+2) .. (d+2m-2)): a Gaussian's direction and length are independent. */
+static double sphere_moment(double d, int m)
+{
+    double factor = 1.0;
+    for (int k = 1; k < m; k++)
+        factor *= d / (d + 2.0 * k);
+    return factor;
+}
+
 /* A constant scalar other than N and rho. */
 static lsa_status scalar_value(const lsa_bound *bound, int symbol, double *out, lsa_error *err)
 {
     const double *numbers = lsa_bound_user_numbers(bound, symbol);
-    if (numbers != NULL) {
+    const int student = lsa_derivation_student_moment(bound->derivation, symbol);
+    const int sphere = lsa_derivation_sphere_moment(bound->derivation, symbol);
+    if (student > 0)
+        return student_moment(bound, student, out, err);
+    if (sphere > 0)
+        *out = sphere_moment((double)lsa_bound_size(bound, LSA_DIM_D), sphere);
+    else if (numbers != NULL)
         *out = numbers[0];
-        return LSA_OK;
-    }
-    for (lsa_dim dim = LSA_DIM_D; dim < lsa_algebra_dim_count(bound->algebra); dim++)
-        if (symbol == lsa_derivation_dim_symbol(bound->derivation, dim)) {
-            *out = (double)lsa_bound_size(bound, dim);
-            return LSA_OK;
-        }
-    if (symbol == lsa_derivation_wishart_dof(bound->derivation)) {
-        *out = bound->binding->covariance->dof;
-        return LSA_OK;
-    }
-    if (strcmp(lsa_algebra_symbol(bound->algebra, symbol)->name, "s2") != 0)
+    else if (symbol == lsa_derivation_wishart_dof(bound->derivation))
+        *out = bound->setting->covariance->dof;
+    else if (lsa_algebra_symbol(bound->algebra, symbol)->role == LSA_ROLE_NOISE_VARIANCE)
+        *out = bound->setting->label_noise;
+    else {
+        for (lsa_dim dim = LSA_DIM_D; dim < lsa_algebra_dim_count(bound->algebra); dim++)
+            if (symbol == lsa_derivation_dim_symbol(bound->derivation, dim)) {
+                *out = (double)lsa_bound_size(bound, dim);
+                return LSA_OK;
+            }
         return lsa_bound_missing(bound, symbol, err);
-    *out = bound->binding->label_noise;
+    }
     return LSA_OK;
 }
 
 /* N^a rho^b, or its limit. */
 static lsa_status samples_value(const lsa_bound *bound, int a, int b, double *out, lsa_error *err)
 {
-    const double N = bound->binding->context, rho = bound->binding->normaliser;
+    const double N = bound->setting->context, rho = lsa_setting_rho(bound->setting);
     if (isinf(N)) {
         if (a + b > 0)
             return lsa_error_set(err, LSA_ERR_DOMAIN,
@@ -65,80 +94,37 @@ static lsa_status samples_value(const lsa_bound *bound, int a, int b, double *ou
     return LSA_OK;
 }
 
-/* How often the term names a symbol. */
-static int degree_in(const lsa_term *term, int symbol)
+/* The exponent of a scalar in a term. */
+static int exponent_of(const lsa_term *term, int symbol)
 {
-    int degree = 0;
-    for (int w = 0; w < term->n_traces; w++)
-        for (int k = 0; k < term->traces[w].length; k++)
-            degree += term->traces[w].letters[k].symbol == symbol;
-    for (int k = 0; term->has_open && k < term->open.length; k++)
-        degree += term->open.letters[k].symbol == symbol;
-    return degree;
-}
-
-/* The same for x_i = sqrt(tau_i) z_i, z_i Gaussian, E tau_i = 1, E tau_i^2 = 1 + excess. A term of degree 2 in Lambda
- * has four factors x: A N^2 + B N of the Gaussian is A N (N-1), two samples with two factors each, and (A + B) N, one
- * sample with all four, which alone gains the factor 1 + excess: A (N^2 + excess N) + B (1 + excess) N. */
-static lsa_status elliptical_value(const lsa_bound *bound, const lsa_term *term, int a, int b, double *out,
-                                   lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const double excess = bound->binding->excess_kurtosis;
-    const int degree = excess != 0.0 ? degree_in(term, lsa_statement_find(bound->statement, "Lambda")) : 0;
-    double single = 0.0;
-    LSA_TRY(samples_value(bound, a, b, out, err));
-    if (degree < 2 || bound->binding->context == 0.0)
-        goto done;
-    assert(a > 0); /* lsa_bound_check_laws: N counts samples and nothing else */
-    if (degree > 2)
-        LSA_TRY(
-            lsa_error_set(err, LSA_ERR_UNABLE,
-                          "the loss has moments of degree %d in the context covariates; for others than Gaussian ones "
-                          "the engine knows those up to 4",
-                          2 * degree));
-    LSA_TRY(samples_value(bound, 1, b, &single, err));
-    *out += excess * single;
-done:
-    return status;
-}
-
-/* E prod <a_k, w> over 2 m factors for w uniform on the sphere of radius r is that for w ~ N(0, r^2/d I) times
- * d^m / (d (d+2) .. (d+2m-2)): a Gaussian's direction and length are independent. */
-static double sphere_factor(const lsa_bound *bound, const lsa_term *term)
-{
-    const double d = (double)lsa_bound_size(bound, LSA_DIM_D);
-    const int m = bound->binding->task_on_sphere ? degree_in(term, lsa_statement_find(bound->statement, "Omega")) : 0;
-    double factor = 1.0;
-    for (int k = 1; k < m; k++)
-        factor *= d / (d + 2.0 * k);
-    return factor;
+    for (int k = 0; k < term->n_powers; k++)
+        if (term->powers[k].symbol == symbol)
+            return term->powers[k].exponent;
+    return 0;
 }
 
 lsa_status lsa_bound_weight(const lsa_bound *bound, const lsa_term *term, double *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    int of_N = 0, of_rho = 0;
-    double product = term->coefficient * sphere_factor(bound, term), samples = 1.0;
+    const int N = bound->statement->samples, rho = bound->statement->rho;
+    double samples = 0.0;
+    *out = 0.0;
+    LSA_TRY(samples_value(bound, exponent_of(term, N), exponent_of(term, rho), &samples, err));
+    if (samples == 0.0)
+        goto done;
+    double product = term->coefficient;
     for (int k = 0; k < term->n_powers; k++) {
         const int symbol = term->powers[k].symbol, exponent = term->powers[k].exponent;
-        if (bound->role[symbol] != LSA_ROLE_CONSTANT)
+        double x = 0.0;
+        if (bound->kind[symbol] != LSA_BOUND_CONSTANT || symbol == N || symbol == rho)
             continue;
-        if (symbol == bound->statement->samples) {
-            of_N += exponent;
-        } else if (symbol == bound->statement->rho) {
-            of_rho += exponent;
-        } else {
-            double x = 0.0;
-            LSA_TRY(scalar_value(bound, symbol, &x, err));
-            if (x == 0.0 && exponent < 0)
-                LSA_TRY(lsa_error_set(err, LSA_ERR_DOMAIN, "the loss divides by %s, which is 0",
-                                      lsa_algebra_symbol(bound->algebra, symbol)->name));
-            product *= lsa_integer_power(x, exponent);
-        }
+        LSA_TRY(scalar_value(bound, symbol, &x, err));
+        if (x == 0.0 && exponent < 0)
+            LSA_TRY(lsa_error_set(err, LSA_ERR_DOMAIN, "the loss divides by %s, which is 0",
+                                  lsa_algebra_symbol(bound->algebra, symbol)->name));
+        product *= lsa_integer_power(x, exponent);
     }
-    LSA_TRY(elliptical_value(bound, term, of_N, of_rho, &samples, err));
-    *out = samples == 0.0 ? 0.0 : samples * product;
+    *out = samples * product;
 done:
     return status;
 }

@@ -113,7 +113,7 @@ lsa_status lsa_batch_gradient_create(const lsa_experiment *experiment, ptrdiff_t
     LSA_TRY(lsa_forward_create(experiment, &g->law, &g->forward, err));
     g->n = g->n_parameters = lsa_forward_parameter_count(g->forward);
     g->plain = lsa_forward_target_is_plain(g->forward);
-    if (experiment->statement->has_layer) {
+    if (lsa_statement_runs_layer(experiment->statement)) {
         LSA_TRY(lsa_layer_create(g->law.d, experiment->data.heads, experiment->statement->masked, &g->layer, err));
         g->n = lsa_layer_block_count(g->layer);
     }

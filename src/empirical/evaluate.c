@@ -21,6 +21,8 @@ static const double *symbol_value(const lsa_formula *f, const lsa_run *run)
         return run->prompt->w;
     case LSA_ORIGIN_NOISE:
         return run->prompt->noise + i;
+    case LSA_ORIGIN_COVARIANCE:
+        return run->covariance;
     case LSA_ORIGIN_FURTHER:
         return run->further + slot->offset + i * size;
     default:

@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* matrix = basis * diag(scale) */
 static void scale_columns(ptrdiff_t d, const double *basis, const double *scale, double *matrix)
@@ -78,6 +79,18 @@ void lsa_factor_clear(lsa_factor *f)
     free(f->scale);
     free(f->matrix);
     *f = (lsa_factor){0};
+}
+
+void lsa_factor_square(const lsa_factor *f, double *out)
+{
+    const ptrdiff_t d = f->d;
+    if (f->matrix) {
+        lsa_mat_product(false, true, d, d, d, 1.0, f->matrix, f->matrix, 0.0, out);
+        return;
+    }
+    memset(out, 0, (size_t)(d * d) * sizeof *out);
+    for (ptrdiff_t i = 0; i < d; i++)
+        out[i + i * d] = f->scale[i] * f->scale[i];
 }
 
 void lsa_factor_apply(const lsa_factor *f, const double *z, double *out)

@@ -23,6 +23,8 @@ lsa_status lsa_factor_init_beside(lsa_factor *f, const lsa_covariance *covarianc
 lsa_status lsa_factor_init_matrix(lsa_factor *f, ptrdiff_t d, const double *Sigma, lsa_error *err);
 void lsa_factor_clear(lsa_factor *f);
 
+/* out (d x d) = F F'. */
+void lsa_factor_square(const lsa_factor *f, double *out);
 /* out = F z; no alias. */
 void lsa_factor_apply(const lsa_factor *f, const double *z, double *out);
 

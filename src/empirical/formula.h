@@ -12,14 +12,15 @@
 
 /* Where the numbers of a symbol come from. */
 typedef enum lsa_origin {
-    LSA_ORIGIN_NONE,      /* the setting gives it no number                       */
-    LSA_ORIGIN_CONSTANT,  /* `value`                                              */
-    LSA_ORIGIN_PARAMETER, /* the parameter vector, at `offset`                    */
-    LSA_ORIGIN_CONTEXT,   /* x_i of the prompt                                    */
-    LSA_ORIGIN_QUERY,     /* x_q                                                  */
-    LSA_ORIGIN_TASK,      /* w                                                    */
-    LSA_ORIGIN_NOISE,     /* eps_i                                                */
-    LSA_ORIGIN_FURTHER    /* the prompt's further Gaussians, at `offset`          */
+    LSA_ORIGIN_NONE,       /* the setting gives it no number                       */
+    LSA_ORIGIN_CONSTANT,   /* `value`                                              */
+    LSA_ORIGIN_PARAMETER,  /* the parameter vector, at `offset`                    */
+    LSA_ORIGIN_COVARIANCE, /* this prompt's own Lambda                            */
+    LSA_ORIGIN_CONTEXT,    /* x_i of the prompt                                    */
+    LSA_ORIGIN_QUERY,      /* x_q                                                  */
+    LSA_ORIGIN_TASK,       /* w                                                    */
+    LSA_ORIGIN_NOISE,      /* eps_i                                                */
+    LSA_ORIGIN_FURTHER     /* the prompt's further Gaussians, at `offset`          */
 } lsa_origin;
 
 typedef struct lsa_slot {
@@ -59,7 +60,7 @@ lsa_status lsa_formula_bind(lsa_binder *binder, const lsa_expr *expr, const lsa_
 
 /* One evaluation: the numbers, the scratch. */
 typedef struct lsa_run {
-    const double *parameters, *further;
+    const double *parameters, *further, *covariance; /* of the prompt, where it is random */
     const lsa_prompt *prompt;
     ptrdiff_t *index; /* current value of each index variable, 0-based */
     double *stack;

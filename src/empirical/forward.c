@@ -5,6 +5,7 @@
 #include "empirical/formula.h"
 #include "empirical/prompt.h"
 #include "empirical/slots.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,12 +15,15 @@ struct lsa_forward {
     ptrdiff_t d, heads, stack_size;
     int n_index;
     bool masked, has_layer, empty; /* empty: rho = 0 */
+    lsa_prompt_law law;
     const lsa_formula *prediction, *target;
-    const lsa_formula *px, *u, *U, *k; /* NULL: zero */
+    const lsa_formula *prediction_again; /* empty: at another rho */
+    const lsa_formula *px, *u, *U, *k;   /* NULL: zero */
 };
 
 struct lsa_forward_work {
-    double *stack, *further, *normals;
+    double *stack, *further, *normals, *covariance;
+    lsa_variates variates;
     ptrdiff_t *index;
 };
 
@@ -53,13 +57,36 @@ static lsa_status bind_block(lsa_binder *binder, lsa_forward *forward, const lsa
     return status;
 }
 
+/* With an empty context what is divided by rho = 0 are empty sums, 0 whatever divides them: a prediction that is the
+ * same for two values of rho. */
+static lsa_status bind_at_another_rho(lsa_binder *binder, lsa_forward *forward, lsa_error *err)
+{
+    static const double another = 2.0;
+    lsa_status status = LSA_OK;
+    const lsa_statement *statement = binder->statement;
+    const lsa_slot *slots = binder->slots;
+    const size_t n = (size_t)statement->n_symbols;
+    lsa_slot *other = lsa_arena_alloc(binder->arena, n, sizeof *other);
+    LSA_TRY_MEMORY(other, "a statement on numbers");
+    memcpy(other, slots, n * sizeof *other);
+    if (statement->rho >= 0)
+        other[statement->rho].value = &another;
+    binder->slots = other;
+    status = bind(binder, forward, statement->prediction, "prediction", &forward->prediction_again, err);
+    binder->slots = slots;
+done:
+    return status;
+}
+
 static lsa_status bind_all(lsa_binder *binder, lsa_forward *forward, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_statement *statement = binder->statement;
     LSA_TRY(bind(binder, forward, statement->prediction, "prediction", &forward->prediction, err));
+    if (forward->empty)
+        LSA_TRY(bind_at_another_rho(binder, forward, err));
     LSA_TRY(bind(binder, forward, statement->target, "target", &forward->target, err));
-    if (statement->has_layer) {
+    if (forward->has_layer) {
         LSA_TRY(bind_block(binder, forward, statement->layer.px, "px", &forward->px, err));
         LSA_TRY(bind_block(binder, forward, statement->layer.u, "u", &forward->u, err));
         LSA_TRY(bind_block(binder, forward, statement->layer.U, "U", &forward->U, err));
@@ -80,7 +107,8 @@ lsa_status lsa_forward_create(const lsa_experiment *experiment, const lsa_prompt
     *forward = (lsa_forward){.d = law->d,
                              .heads = experiment->data.heads,
                              .masked = statement->masked,
-                             .has_layer = statement->has_layer,
+                             .has_layer = lsa_statement_runs_layer(statement),
+                             .law = *law,
                              .empty = law->rho == 0.0};
     forward->arena = lsa_arena_create();
     LSA_TRY_MEMORY(forward->arena, "a statement on numbers");
@@ -119,6 +147,8 @@ lsa_status lsa_forward_work_create(const lsa_forward *forward, lsa_forward_work 
     work->stack = lsa_vec_create(forward->stack_size + 1);
     work->further = lsa_vec_create(forward->slots.further_count + 1);
     work->normals = lsa_vec_create(forward->slots.further_count + 1);
+    work->covariance = lsa_vec_create(lsa_covariance_is_random(forward->law.covariance) ? forward->d * forward->d : 1);
+    LSA_TRY_MEMORY(work->covariance, "scratch for a statement");
     work->index = calloc((size_t)forward->n_index, sizeof *work->index);
     LSA_TRY_MEMORY(work->stack, "scratch for a statement");
     LSA_TRY_MEMORY(work->further, "scratch for a statement");
@@ -138,22 +168,39 @@ void lsa_forward_work_destroy(lsa_forward_work *work)
     free(work->stack);
     free(work->further);
     free(work->normals);
+    free(work->covariance);
     free(work->index);
     free(work);
 }
 
+/* One draw of a further Gaussian from normals z. */
+static void draw_one(const lsa_forward *forward, const lsa_further *further, lsa_variates *lengths,
+                     const lsa_prompt *prompt, const double *z, double *out)
+{
+    const lsa_prompt_law *law = &forward->law;
+    lsa_factor_apply(further->covariate ? lsa_prompt_factor(prompt) : &further->factor, z, out);
+    if (further->student)
+        lsa_vec_scale(further->size, sqrt(law->student - 2.0) / lsa_variate_chi(lengths, law->student), out);
+    if (further->covariate && law->mean)
+        lsa_vec_axpy(further->size, 1.0, law->mean, out);
+}
+
+/* What the prompt has beside E: its further Gaussians, and its own Lambda where that is random. */
 static void draw_further(const lsa_forward *forward, lsa_forward_work *work, const lsa_prompt *prompt)
 {
     const lsa_slots *slots = &forward->slots;
+    ptrdiff_t at = 0;
+    if (forward->law.n_rows == 0 && lsa_covariance_is_random(forward->law.covariance))
+        lsa_factor_square(lsa_prompt_factor(prompt), work->covariance);
     if (slots->further_count == 0)
         return;
     lsa_rng rng = lsa_prompt_further(prompt);
     lsa_rng_normals(&rng, slots->further_count, work->normals);
-    ptrdiff_t at = 0;
+    lsa_variates_init(&work->variates, rng);
     for (int f = 0; f < slots->n_further; f++)
         for (ptrdiff_t i = 0; i < slots->further[f].count; i++) {
-            lsa_factor_apply(&slots->further[f].factor, work->normals + at, work->further + at);
-            at += slots->further[f].factor.d;
+            draw_one(forward, &slots->further[f], &work->variates, prompt, work->normals + at, work->further + at);
+            at += slots->further[f].size;
         }
 }
 
@@ -161,6 +208,7 @@ static lsa_run start(lsa_forward_work *work, const double *parameters, const lsa
 {
     return (lsa_run){.parameters = parameters,
                      .further = work->further,
+                     .covariance = work->covariance,
                      .prompt = prompt,
                      .index = work->index,
                      .stack = work->stack,
@@ -174,12 +222,21 @@ static double number(const lsa_formula *f, lsa_run *run)
     return value;
 }
 
+/* A layer with an empty context gives f(E) = E, so predicts 0. */
+static double predict(const lsa_forward *forward, lsa_run *run)
+{
+    if (forward->empty && forward->has_layer)
+        return 0.0;
+    const double value = number(forward->prediction, run);
+    return forward->empty && number(forward->prediction_again, run) != value ? (double)NAN : value;
+}
+
 void lsa_forward_evaluate(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
                           const lsa_prompt *prompt, double *prediction, double *target)
 {
     lsa_run run = start(work, parameters, prompt, NULL);
     draw_further(forward, work, prompt);
-    *prediction = forward->empty ? 0.0 : number(forward->prediction, &run);
+    *prediction = predict(forward, &run);
     *target = number(forward->target, &run);
 }
 
@@ -217,7 +274,7 @@ void lsa_forward_gradient(const lsa_forward *forward, lsa_forward_work *work, co
     memset(gradient, 0, (size_t)lsa_forward_parameter_count(forward) * sizeof(double));
     lsa_forward_evaluate(forward, work, parameters, prompt, &prediction, &target);
     const double residual = prediction - target, opposite = -residual;
-    if (!forward->empty)
+    if (!(forward->empty && forward->has_layer))
         lsa_formula_reverse(forward->prediction, &run, &residual);
     lsa_formula_reverse(forward->target, &run, &opposite);
 }
@@ -249,7 +306,7 @@ lsa_status lsa_forward_layer(const lsa_forward *forward, const double *parameter
     lsa_layer *layer = NULL;
     lsa_forward_work *work = NULL;
     if (!forward->has_layer)
-        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the statement names no layer"));
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the statement names no layer with context, query and task"));
     LSA_TRY(lsa_forward_work_create(forward, &work, err));
     LSA_TRY(lsa_layer_create(forward->d, forward->heads, forward->masked, &layer, err));
     lsa_forward_fill_layer(forward, work, parameters, layer);

@@ -17,38 +17,39 @@ static lsa_status check_context(double context, ptrdiff_t d, lsa_error *err)
     return LSA_OK;
 }
 
-static lsa_status set_context(const lsa_experiment *experiment, double context, lsa_prompt_law *out, lsa_error *err)
+static lsa_status set_context(const lsa_experiment *experiment, const lsa_setting *setting, lsa_prompt_law *out,
+                              lsa_error *err)
 {
-    const lsa_status status = check_context(context, experiment->data.d, err);
+    const lsa_status status = check_context(setting->context, experiment->data.d, err);
     if (status != LSA_OK)
         return status;
     out->d = experiment->data.d;
-    out->M = (ptrdiff_t)context;
-    out->rho = context + (experiment->data.normalise_plus_one ? 1.0 : 0.0);
+    out->M = (ptrdiff_t)setting->context;
+    out->rho = lsa_setting_rho(setting);
     return LSA_OK;
 }
 
 lsa_status lsa_prompt_law_training(const lsa_experiment *experiment, lsa_prompt_law *out, lsa_error *err)
 {
-    const lsa_data_law *data = &experiment->data;
+    const lsa_setting *training = &experiment->training;
     *out = (lsa_prompt_law){
-        .covariance = data->covariance,
-        .query = data->covariance,
-        .task = data->task_covariance,
-        .prior = data->task_covariance,
-        .label_noise = data->label_noise,
+        .covariance = training->covariance,
+        .query = training->covariance,
+        .task = training->task_covariance,
+        .prior = training->task_covariance,
+        .label_noise = training->label_noise,
     };
-    return set_context(experiment, data->context, out, err);
+    return set_context(experiment, training, out, err);
 }
 
-lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_test *test, lsa_prompt_law *out,
+lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_setting *test, lsa_prompt_law *out,
                                lsa_error *err)
 {
     if (test->task == LSA_TASK_MOMENTS)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "test %s: the task is known by its moments only, so no prompt can be drawn", test->name);
     const bool gaussian = test->task == LSA_TASK_GAUSSIAN, teacher = test->task == LSA_TASK_TEACHER;
-    const lsa_covariance *task = gaussian ? test->task_covariance : experiment->data.task_covariance;
+    const lsa_covariance *task = gaussian ? test->task_covariance : experiment->training.task_covariance;
     *out = (lsa_prompt_law){
         .covariance = test->covariance,
         .query = test->query_is_same || !test->query ? test->covariance : test->query,
@@ -68,7 +69,7 @@ lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_test 
         .rows = test->rows,
         .labels = test->labels,
     };
-    lsa_status status = set_context(experiment, test->context, out, err);
+    lsa_status status = set_context(experiment, test, out, err);
     if (status == LSA_OK && out->query_orthogonal && out->M >= out->d)
         status = lsa_error_set(err, LSA_ERR_DOMAIN,
                                "a query orthogonal to a context of %td pairs in dimension %td is zero", out->M, out->d);

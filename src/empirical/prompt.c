@@ -11,9 +11,10 @@
 struct lsa_prompt_scratch {
     lsa_variates variates;
     lsa_drawn_factor context, query;
-    double *head;    /* 2d + 1                                                                  */
-    double *normals; /* d x M                                                                   */
-    double *rotated; /* d x M: the factor times the normals; also the span of an orthogonal query's context */
+    const lsa_factor *factor; /* of the context now drawn */
+    double *head;             /* 2d + 1                                                                  */
+    double *normals;          /* d x M                                                                   */
+    double *rotated;          /* d x M: the factor times the normals; also the span of an orthogonal query's context */
 };
 
 static lsa_rng_purpose purpose_of(int use)
@@ -42,6 +43,11 @@ static lsa_rng region(lsa_rng stream, uint32_t block)
 lsa_rng lsa_prompt_further(const lsa_prompt *prompt)
 {
     return region(lsa_rng_at(prompt->seed, purpose_of(prompt->use), prompt->index), lsa_prompt_further_block);
+}
+
+const lsa_factor *lsa_prompt_factor(const lsa_prompt *prompt)
+{
+    return prompt->scratch->factor;
 }
 
 bool lsa_prompt_law_labels(const lsa_prompt_law *law)
@@ -286,6 +292,7 @@ static void draw_covariates(const lsa_prompts *prompts, lsa_rng *rng, lsa_prompt
     const lsa_factor *context = lsa_random_factor_draw(&prompts->context, &s->variates, &s->context);
     const lsa_factor *query =
         prompts->query_shares ? context : lsa_random_factor_draw(&prompts->query, &s->variates, &s->query);
+    s->factor = context;
     draw_context(prompts, context, rng, prompt);
     draw_query(prompts, query, prompt);
 }

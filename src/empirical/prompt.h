@@ -32,6 +32,9 @@ lsa_rng lsa_prompt_stream(const lsa_prompts *prompts, uint64_t index);
 /* The generator of numbers that belong to this prompt without being part of E, w or the noise. */
 lsa_rng lsa_prompt_further(const lsa_prompt *prompt);
 
+/* The factor of this prompt's Lambda; NULL where its covariates are rows of data. */
+const lsa_factor *lsa_prompt_factor(const lsa_prompt *prompt);
+
 /* Labels come from the law itself, a teacher or rows, and not from <w, x>. */
 bool lsa_prompt_law_labels(const lsa_prompt_law *law);
 

@@ -315,7 +315,7 @@ done:
     return status;
 }
 
-lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_test *test, const double *parameters,
+lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_setting *test, const double *parameters,
                            const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -325,7 +325,7 @@ lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_test *tes
     *result = nothing_yet();
     LSA_TRY(test ? lsa_prompt_law_test(experiment, test, &law, err) : lsa_prompt_law_training(experiment, &law, err));
     LSA_TRY(lsa_forward_create(experiment, &law, &forward, err));
-    if (experiment->statement->has_layer)
+    if (lsa_statement_runs_layer(experiment->statement))
         LSA_TRY(lsa_forward_layer(forward, parameters, &layer, err));
     else if (test && lsa_prompt_law_labels(&law))
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE,

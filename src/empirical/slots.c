@@ -1,7 +1,7 @@
 /* slots.c - binds the symbols of a statement to the numbers of an experiment and a prompt law.
  *
- * Constants have their role by name (N, rho, s2, Lambda, Omega), Gaussians by their covariance; the first Gaussian of a
- * role is the prompt's own, any other is drawn beside it. */
+ * Roles are the statement's own knowledge (lsa_role). The query, the task, the only context and the only family of label
+ * noise are the prompt's own; any other Gaussian is drawn beside it, from the law of its covariance symbol. */
 #include "empirical/slots.h"
 #include "base/try.h"
 #include <math.h>
@@ -13,11 +13,6 @@ typedef struct setting {
     const lsa_statement *statement;
     const lsa_prompt_law *law;
 } setting;
-
-static bool is_named(const setting *s, int symbol, const char *name)
-{
-    return symbol >= 0 && strcmp(s->statement->symbols[symbol].name, name) == 0;
-}
 
 static ptrdiff_t family_size(const setting *s, const lsa_symbol *symbol)
 {
@@ -53,57 +48,88 @@ done:
     return status;
 }
 
-static lsa_status set_covariance(const setting *s, lsa_slot *slot, const lsa_covariance *covariance, lsa_error *err)
+/* Room for a d x d constant, zeroed. */
+static lsa_status make_matrix(const setting *s, lsa_slot *slot, double **value, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const size_t d = (size_t)covariance->d;
-    double *value = lsa_arena_alloc(s->arena, d * d, sizeof *value);
-    LSA_TRY_MEMORY(value, "a covariance");
-    lsa_covariance_matrix(covariance, value);
+    const size_t d = (size_t)s->law->d;
+    *value = lsa_arena_alloc(s->arena, d * d, sizeof **value);
+    LSA_TRY_MEMORY(*value, "a covariance");
     slot->origin = LSA_ORIGIN_CONSTANT;
-    slot->value = value;
+    slot->value = *value;
 done:
     return status;
 }
 
+/* Lambda: a random one is the prompt's own. */
+static lsa_status set_covariance(const setting *s, lsa_slot *slot, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double *value = NULL;
+    LSA_TRY(make_matrix(s, slot, &value, err));
+    lsa_covariance_matrix(s->law->covariance, value);
+    if (lsa_covariance_is_random(s->law->covariance))
+        slot->origin = LSA_ORIGIN_COVARIANCE;
+done:
+    return status;
+}
+
+/* Omega: the second moment of the task, whatever its law. */
+static lsa_status set_task_moment(const setting *s, lsa_slot *slot, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_prompt_law *law = s->law;
+    const ptrdiff_t d = law->d;
+    const double *w = law->fixed_task;
+    double *value = NULL;
+    LSA_TRY(make_matrix(s, slot, &value, err));
+    if (w == NULL && !(law->radius > 0.0)) {
+        lsa_covariance_matrix(law->task, value);
+        goto done;
+    }
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            if (w != NULL)
+                value[i + j * d] = w[i] * w[j];
+            else if (i == j)
+                value[i + j * d] = law->radius * law->radius / (double)d;
+done:
+    return status;
+}
+
+/* What a user gives no number is an error only where it is used. */
 static lsa_status set_constant(const setting *s, lsa_slot *slot, int symbol, lsa_error *err)
 {
-    if (symbol == s->statement->samples)
+    switch (s->statement->symbols[symbol].role) {
+    case LSA_ROLE_CONTEXT_LENGTH:
         return set_scalar(s, slot, (double)s->law->M, err);
-    if (symbol == s->statement->rho)
-        return set_scalar(s, slot, s->law->rho, err);
-    if (is_named(s, symbol, "s2"))
+    case LSA_ROLE_NORMALISER:
+        return set_scalar(s, slot, s->law->rho > 0.0 ? s->law->rho : 1.0, err); /* forward.c: empty contexts */
+    case LSA_ROLE_NOISE_VARIANCE:
         return set_scalar(s, slot, s->law->label_noise, err);
-    if (is_named(s, symbol, "Lambda"))
-        return set_covariance(s, slot, s->law->covariance, err);
-    if (is_named(s, symbol, "Omega"))
-        return set_covariance(s, slot, s->law->task, err);
-    slot->value = user_values(s, symbol);
-    slot->origin = slot->value ? LSA_ORIGIN_CONSTANT : LSA_ORIGIN_NONE; /* an error only where it is used */
-    return LSA_OK;
+    case LSA_ROLE_COVARIANCE:
+        return set_covariance(s, slot, err);
+    case LSA_ROLE_TASK_COVARIANCE:
+        return set_task_moment(s, slot, err);
+    default:
+        slot->value = user_values(s, symbol);
+        slot->origin = slot->value ? LSA_ORIGIN_CONSTANT : LSA_ORIGIN_NONE;
+        return LSA_OK;
+    }
 }
 
 /* ---- Gaussians -------------------------------------------------------------------------------------------------- */
 
-static bool is_taken(const setting *s, const lsa_slots *slots, lsa_origin role)
+/* The part of the prompt that a Gaussian is, or LSA_ORIGIN_FURTHER. */
+static lsa_origin origin_of(const setting *s, int symbol)
 {
-    for (int i = 0; i < s->statement->n_symbols; i++)
-        if (slots->slot[i].origin == role)
-            return true;
-    return false;
-}
-
-/* The role that a Gaussian of this covariance and family has in a prompt. */
-static lsa_origin role_of(const setting *s, const lsa_symbol *symbol)
-{
-    const bool sampled = symbol->family == LSA_FAMILY_SAMPLE;
-    if (is_named(s, symbol->covariance, "Lambda"))
-        return sampled ? LSA_ORIGIN_CONTEXT : LSA_ORIGIN_QUERY;
-    if (is_named(s, symbol->covariance, "Omega") && symbol->family == LSA_FAMILY_NONE)
+    if (symbol == s->statement->context)
+        return LSA_ORIGIN_CONTEXT;
+    if (symbol == s->statement->query)
+        return LSA_ORIGIN_QUERY;
+    if (symbol == s->statement->task)
         return LSA_ORIGIN_TASK;
-    if (is_named(s, symbol->covariance, "s2") && sampled)
-        return LSA_ORIGIN_NOISE;
-    return LSA_ORIGIN_FURTHER;
+    return symbol == s->statement->label_noise ? LSA_ORIGIN_NOISE : LSA_ORIGIN_FURTHER;
 }
 
 static lsa_status add_further(const setting *s, lsa_slots *slots, int symbol, lsa_error *err)
@@ -113,13 +139,20 @@ static lsa_status add_further(const setting *s, lsa_slots *slots, int symbol, ls
     const lsa_slot *covariance = &slots->slot[gaussian->covariance];
     lsa_slot *slot = &slots->slot[symbol];
     lsa_further *further = &slots->further[slots->n_further];
-    if (covariance->origin != LSA_ORIGIN_CONSTANT)
+    further->covariate = gaussian->role == LSA_ROLE_CONTEXT || gaussian->role == LSA_ROLE_COVARIATE;
+    further->student = gaussian->role == LSA_ROLE_CONTEXT && s->law->student > 0.0;
+    if (further->covariate && s->law->n_rows > 0)
+        LSA_TRY(
+            lsa_error_set(err, LSA_ERR_UNABLE, "rows of data are no law of the further covariate %s", gaussian->name));
+    if (!further->covariate && covariance->origin != LSA_ORIGIN_CONSTANT)
         LSA_TRY(lsa_error_set(err, LSA_ERR_INPUT, "the covariance of %s has no number", gaussian->name));
-    LSA_TRY(lsa_factor_init_matrix(&further->factor, slot->rows, covariance->value, err));
+    if (!further->covariate)
+        LSA_TRY(lsa_factor_init_matrix(&further->factor, slot->rows, covariance->value, err));
+    further->size = slot->rows;
     further->count = family_size(s, gaussian);
     slot->origin = LSA_ORIGIN_FURTHER;
     slot->offset = slots->further_count;
-    slots->further_count += further->count * slot->rows;
+    slots->further_count += further->count * further->size;
     slots->n_further++;
 done:
     return status;
@@ -127,10 +160,10 @@ done:
 
 static lsa_status set_gaussian(const setting *s, lsa_slots *slots, int symbol, lsa_error *err)
 {
-    const lsa_origin role = role_of(s, &s->statement->symbols[symbol]);
-    if (role == LSA_ORIGIN_FURTHER || is_taken(s, slots, role))
+    const lsa_origin origin = origin_of(s, symbol);
+    if (origin == LSA_ORIGIN_FURTHER)
         return add_further(s, slots, symbol, err);
-    slots->slot[symbol].origin = role;
+    slots->slot[symbol].origin = origin;
     return LSA_OK;
 }
 

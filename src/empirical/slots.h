@@ -5,10 +5,12 @@
 #include "empirical/factor.h"
 #include "empirical/formula.h"
 
-/* A Gaussian that is no part of the prompt: `count` draws of N(0, F F'). */
+/* A Gaussian that is no part of the prompt: `count` draws, of covariance F F', or of the law of the covariates. */
 typedef struct lsa_further {
+    bool covariate; /* ~ Lambda: the factor is this prompt's own, and the law's mean is added         */
+    bool student;   /* each draw has a length of its own, like a context's                           */
     lsa_factor factor;
-    ptrdiff_t count;
+    ptrdiff_t size, count;
 } lsa_further;
 
 typedef struct lsa_slots {

@@ -9,17 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Constants whose numbers the law itself gives. */
-static const char *const lawful[] = {"N", "rho", "s2", "Lambda", "Omega"};
-
-static bool is_lawful(const char *name)
-{
-    for (size_t k = 0; k < sizeof lawful / sizeof lawful[0]; k++)
-        if (strcmp(name, lawful[k]) == 0)
-            return true;
-    return false;
-}
-
 static bool is_constant(const lsa_symbol *symbol)
 {
     return symbol->kind == LSA_SYMBOL_SCALAR || symbol->kind == LSA_SYMBOL_MATRIX;
@@ -53,7 +42,7 @@ static lsa_status read_given(lsa_reading *reading, const lsa_node *values, lsa_s
     for (ptrdiff_t k = 0; k < values->count; k++) {
         lsa_array_form form = LSA_ARRAY_NUMBER;
         given[k].name = values->keys[k]->text;
-        if (is_lawful(given[k].name))
+        if (lsa_name_is_reserved(given[k].name))
             return lsa_node_error(values->keys[k], err, "'%s' has its number from the other keys of 'data'",
                                   given[k].name);
         LSA_TRY(lsa_array_shape(values->items[k], &form, &given[k].rows, &given[k].cols, err));
@@ -130,17 +119,17 @@ done:
 
 /* Reads the statement, or takes that of the run before where nothing it depends on has changed. */
 static lsa_status read_statement(lsa_reading *reading, const lsa_node *node, const lsa_node *values,
-                                 const lsa_data_law *law, const lsa_statement **out, lsa_error *err)
+                                 const lsa_data *sizes, const lsa_statement **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_statement_context context = {.d = law->d, .rank = law->rank};
+    lsa_statement_context context = {.d = sizes->d, .rank = sizes->rank};
     const lsa_node *mapping = NULL;
     const char *name = NULL;
     const int values_version = values == NULL ? 0 : values->version;
     const bool same = reading->statement != NULL && node == reading->statement_node &&
                       node->version == reading->statement_version && values == reading->values_node &&
-                      values_version == reading->values_version && law->d == reading->statement_d &&
-                      law->rank == reading->statement_rank;
+                      values_version == reading->values_version && sizes->d == reading->statement_d &&
+                      sizes->rank == reading->statement_rank;
     if (!same) {
         LSA_TRY(read_given(reading, values, &context, err));
         LSA_TRY(find_statement(reading, node, &mapping, &name, err));
@@ -149,20 +138,12 @@ static lsa_status read_statement(lsa_reading *reading, const lsa_node *node, con
         reading->statement_version = node->version;
         reading->values_node = values;
         reading->values_version = values_version;
-        reading->statement_d = law->d;
-        reading->statement_rank = law->rank;
+        reading->statement_d = sizes->d;
+        reading->statement_rank = sizes->rank;
     }
     *out = reading->statement;
 done:
     return status;
-}
-
-bool lsa_statement_has_heads(const lsa_statement *statement)
-{
-    for (int k = 0; k < statement->n_parameters; k++)
-        if (statement->symbols[statement->parameters[k]].family == LSA_FAMILY_HEAD)
-            return true;
-    return false;
 }
 
 static int find_dim(const lsa_statement *statement, const char *name)
@@ -187,7 +168,7 @@ static lsa_status start_dims(lsa_reading *reading, lsa_experiment *e, lsa_error 
     if (r >= 0)
         e->dims[r] = e->data.rank;
     e->data.rank = r >= 0 ? e->data.rank : 1;
-    e->data.heads = lsa_statement_has_heads(s) ? e->data.heads : 1;
+    e->data.heads = s->has_heads ? e->data.heads : 1;
 done:
     return status;
 }
@@ -232,7 +213,7 @@ static lsa_status read_values(lsa_reading *reading, const lsa_node *node, const 
     LSA_TRY_MEMORY(e->data.values, "the values of a model");
     for (int id = 0; id < s->n_symbols; id++) {
         const lsa_symbol *symbol = &s->symbols[id];
-        if (!is_constant(symbol) || is_lawful(symbol->name))
+        if (!is_constant(symbol) || symbol->role != LSA_ROLE_NONE)
             continue;
         const lsa_node *value = values == NULL ? NULL : lsa_node_find(values, symbol->name);
         if (value == NULL)

@@ -10,7 +10,7 @@ lsa_status lsa_experiment_read(lsa_reading *reading, const lsa_node *root, const
     LSA_TRY(lsa_schema_check(root, err));
     const lsa_node *title = lsa_value_node(root, "title");
     out->title = title != NULL ? title->text : name;
-    LSA_TRY(lsa_law_read(reading, root, &out->data, err));
+    LSA_TRY(lsa_law_read(reading, root, &out->data, &out->training, err));
     LSA_TRY(lsa_statement_bind(reading, root, out, err));
     LSA_TRY(lsa_init_read(reading, lsa_value_node(root, "init"), out, err));
     LSA_TRY(lsa_flow_read(reading, lsa_value_node(root, "flow"), &out->flow, err));

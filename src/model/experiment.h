@@ -10,7 +10,7 @@ lsa_status lsa_experiment_read(lsa_reading *reading, const lsa_node *root, const
                                const lsa_model_options *options, lsa_experiment *out, lsa_error *err);
 
 /* The law of the prompts without the numbers that the statement asks for: needs no statement. */
-lsa_status lsa_law_read(lsa_reading *reading, const lsa_node *root, lsa_data_law *out, lsa_error *err);
+lsa_status lsa_law_read(lsa_reading *reading, const lsa_node *root, lsa_data *sizes, lsa_setting *out, lsa_error *err);
 
 /* The statement, with `data.values` in its table; the values of its dimensions; the numbers of its constants. Sets
  * rank and heads of the law to 1 where the statement has none. */
@@ -27,8 +27,5 @@ lsa_status lsa_claims_read(lsa_reading *reading, const lsa_node *claims, const l
 
 /* Variance of the labels' noise: a number or {std: s}; `otherwise` where the node is NULL. */
 double lsa_noise_read(const lsa_node *node, double otherwise);
-
-/* Whether a statement has a parameter family over the heads. */
-bool lsa_statement_has_heads(const lsa_statement *statement);
 
 #endif

@@ -58,7 +58,10 @@ lsa_dim lsa_table_dim(lsa_table *table, const char *name);
 /* The symbol of that name, or -1. */
 int lsa_table_find(const lsa_table *table, const char *name);
 
-/* Adds a symbol whose name is free. LSA_ERR_INPUT at `node` when the name is taken or reserved, or the table full. */
+/* N, rho, s2, Lambda, Omega: symbols that have their numbers from the setting. */
+bool lsa_name_is_reserved(const char *name);
+
+/* Adds a symbol whose name is free; one that is reserved may be declared as what it is. LSA_ERR_INPUT at `node` when the name is taken or reserved, or the table full. */
 lsa_status lsa_table_add(lsa_table *table, const lsa_symbol *symbol, const lsa_node *node, int *out, lsa_error *err);
 
 /* The symbol of that name: declared, given by the model, or built in (added when first named); -1 in *out when

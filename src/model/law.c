@@ -48,22 +48,23 @@ done:
     return status;
 }
 
-lsa_status lsa_law_read(lsa_reading *reading, const lsa_node *root, lsa_data_law *out, lsa_error *err)
+lsa_status lsa_law_read(lsa_reading *reading, const lsa_node *root, lsa_data *sizes, lsa_setting *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_node *data = lsa_value_node(root, "data");
     const lsa_node *dimension = lsa_value_node(data, "data.dimension");
     const ptrdiff_t asked = dimension == NULL ? 0 : (ptrdiff_t)lsa_value_real(data, "data.dimension");
+    *out = (lsa_setting){.name = "train", .number = LSA_TRAINING, .covariance_is_train = true, .query_is_same = true};
     LSA_TRY(read_covariance(reading, data, "data.covariance", NULL, asked, &out->covariance, err));
-    out->d = out->covariance->d;
-    LSA_TRY(
-        read_covariance(reading, data, "data.task_covariance", "the law of tasks", out->d, &out->task_covariance, err));
+    out->query = out->covariance;
+    sizes->d = out->covariance->d;
+    LSA_TRY(read_covariance(reading, data, "data.task_covariance", "the law of tasks", sizes->d, &out->task_covariance,
+                            err));
     out->context = lsa_value_real(data, "data.context");
     out->label_noise = lsa_noise_read(lsa_value_node(data, "data.label_noise"), 0.0);
     out->normalise_plus_one = lsa_value_choice(data, "data.normalise") == 1;
-    out->normaliser = out->normalise_plus_one ? out->context + 1.0 : out->context;
-    out->heads = (ptrdiff_t)lsa_value_real(data, "data.heads");
-    out->rank = lsa_value_node(data, "data.rank") == NULL ? out->d : (ptrdiff_t)lsa_value_real(data, "data.rank");
+    sizes->heads = (ptrdiff_t)lsa_value_real(data, "data.heads");
+    sizes->rank = lsa_value_node(data, "data.rank") == NULL ? sizes->d : (ptrdiff_t)lsa_value_real(data, "data.rank");
 done:
     return status;
 }

@@ -4,12 +4,14 @@
  * then name what stands before it. */
 #include "model/statement.h"
 #include "base/try.h"
+#include "model/roles.h"
 #include "model/suggest.h"
 #include <stdio.h>
 #include <string.h>
 
-static const char *const statement_keys[] = {"constants",  "gaussians", "parameters", "define",
-                                             "prediction", "target",    "layer",      NULL};
+static const char *const statement_keys[] = {"constants", "gaussians", "parameters", "define", "prediction",
+                                             "target",    "roles",     "layer",      NULL};
+static const char *const role_keys[] = {"query", "task", NULL};
 static const char *const gaussian_keys[] = {"covariance", "variance", "samples", NULL};
 static const char *const constant_keys[] = {"shape", "symmetric", NULL};
 static const char *const layer_keys[] = {"px", "u", "U", "k", "masked", NULL};
@@ -346,7 +348,8 @@ static lsa_status read_body(lsa_table *table, const lsa_node *mapping, lsa_state
 {
     lsa_status status = LSA_OK;
     const lsa_node *gaussians = NULL, *parameters = NULL, *prediction = NULL, *target = NULL;
-    const lsa_node *layer = lsa_node_find(mapping, "layer");
+    const lsa_node *layer = lsa_node_find(mapping, "layer"), *roles = lsa_node_find(mapping, "roles");
+    int samples = -1;
     LSA_TRY(require(mapping, "gaussians", &gaussians, err));
     LSA_TRY(require(mapping, "parameters", &parameters, err));
     LSA_TRY(require(mapping, "prediction", &prediction, err));
@@ -359,6 +362,10 @@ static lsa_status read_body(lsa_table *table, const lsa_node *mapping, lsa_state
     LSA_TRY(read_shaped(table, target, LSA_DIM_ONE, LSA_DIM_ONE, false, &s->target, err));
     if (layer != NULL && !lsa_node_is_null(layer))
         LSA_TRY(read_layer(table, layer, s, err));
+    LSA_TRY(lsa_table_resolve(table, "N", mapping, &samples, err)); /* what a sum over the samples may count */
+    if (roles != NULL)
+        LSA_TRY(check_keys(roles, role_keys, err));
+    LSA_TRY(lsa_roles_find(table, roles, s, err));
 done:
     return status;
 }
@@ -377,8 +384,6 @@ static lsa_status keep_table(const lsa_table *table, lsa_statement *s, lsa_error
     s->dims = dims;
     s->n_symbols = table->n_symbols;
     s->symbols = symbols;
-    s->samples = lsa_table_find(table, "N");
-    s->rho = lsa_table_find(table, "rho");
 done:
     return status;
 }
@@ -410,6 +415,26 @@ int lsa_statement_find(const lsa_statement *statement, const char *name)
         if (strcmp(statement->symbols[k].name, name) == 0)
             return k;
     return -1;
+}
+
+bool lsa_statement_runs_layer(const lsa_statement *statement)
+{
+    return statement->has_layer && statement->context >= 0 && statement->query >= 0 && statement->task >= 0;
+}
+
+bool lsa_expr_names(const lsa_expr *expr, int symbol)
+{
+    if (expr->kind == LSA_EXPR_SYMBOL)
+        return expr->symbol == symbol;
+    for (int k = 0; k < expr->n_children; k++)
+        if (lsa_expr_names(expr->children[k], symbol))
+            return true;
+    return false;
+}
+
+bool lsa_statement_names(const lsa_statement *statement, int symbol)
+{
+    return lsa_expr_names(statement->prediction, symbol) || lsa_expr_names(statement->target, symbol);
 }
 
 lsa_status lsa_expression_parse(const lsa_statement *statement, const char *text, lsa_arena *arena,

@@ -23,15 +23,52 @@ int lsa_table_find(const lsa_table *table, const char *name)
     return -1;
 }
 
+/* Symbols whose numbers every setting gives. */
+static const lsa_symbol reserved[] = {
+    {.name = "N", .kind = LSA_SYMBOL_SCALAR, .role = LSA_ROLE_CONTEXT_LENGTH, .covariance = -1},
+    {.name = "rho", .kind = LSA_SYMBOL_SCALAR, .role = LSA_ROLE_NORMALISER, .covariance = -1},
+    {.name = "s2", .kind = LSA_SYMBOL_SCALAR, .role = LSA_ROLE_NOISE_VARIANCE, .covariance = -1},
+    {.name = "Lambda",
+     .kind = LSA_SYMBOL_MATRIX,
+     .role = LSA_ROLE_COVARIANCE,
+     .rows = LSA_DIM_D,
+     .cols = LSA_DIM_D,
+     .symmetric = true,
+     .covariance = -1},
+    {.name = "Omega",
+     .kind = LSA_SYMBOL_MATRIX,
+     .role = LSA_ROLE_TASK_COVARIANCE,
+     .rows = LSA_DIM_D,
+     .cols = LSA_DIM_D,
+     .symmetric = true,
+     .covariance = -1},
+};
+
+static const lsa_symbol *find_reserved(const char *name)
+{
+    for (size_t k = 0; k < sizeof reserved / sizeof *reserved; k++)
+        if (strcmp(name, reserved[k].name) == 0)
+            return &reserved[k];
+    return NULL;
+}
+
+bool lsa_name_is_reserved(const char *name)
+{
+    return find_reserved(name) != NULL;
+}
+
 lsa_status lsa_table_add(lsa_table *table, const lsa_symbol *symbol, const lsa_node *node, int *out, lsa_error *err)
 {
+    const lsa_symbol *known = find_reserved(symbol->name);
     if (lsa_table_find(table, symbol->name) >= 0)
         return lsa_node_error(node, err, "the name '%s' is already taken", symbol->name);
+    if (known != NULL && (symbol->kind != known->kind || symbol->rows != known->rows || symbol->cols != known->cols))
+        return lsa_node_error(node, err, "'%s' is a reserved symbol: its numbers come from the setting", symbol->name);
     if (strcmp(symbol->name, "sum") == 0 || strcmp(symbol->name, "tr") == 0)
         return lsa_node_error(node, err, "'%s' is a word of the grammar, not a name", symbol->name);
     if (table->n_symbols == LSA_TABLE_SYMBOLS)
         return lsa_node_error(node, err, "more than %d symbols", LSA_TABLE_SYMBOLS);
-    table->symbols[table->n_symbols] = *symbol;
+    table->symbols[table->n_symbols] = known != NULL ? *known : *symbol;
     *out = table->n_symbols++;
     return LSA_OK;
 }
@@ -82,19 +119,12 @@ done:
 
 lsa_status lsa_table_resolve(lsa_table *table, const char *name, const lsa_node *node, int *out, lsa_error *err)
 {
-    static const lsa_symbol built_in[] = {
-        {"N", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
-        {"rho", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
-        {"s2", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
-        {"Lambda", LSA_SYMBOL_MATRIX, LSA_DIM_D, LSA_DIM_D, LSA_FAMILY_NONE, true, -1},
-        {"Omega", LSA_SYMBOL_MATRIX, LSA_DIM_D, LSA_DIM_D, LSA_FAMILY_NONE, true, -1},
-    };
+    const lsa_symbol *known = find_reserved(name);
+    const lsa_given *given = find_given(table, name);
     *out = lsa_table_find(table, name);
     if (*out >= 0)
         return LSA_OK;
-    for (size_t k = 0; k < sizeof built_in / sizeof built_in[0]; k++)
-        if (strcmp(name, built_in[k].name) == 0)
-            return lsa_table_add(table, &built_in[k], node, out, err);
-    const lsa_given *given = find_given(table, name);
+    if (known != NULL)
+        return lsa_table_add(table, known, node, out, err);
     return given == NULL ? LSA_OK : add_given(table, given, node, out, err);
 }

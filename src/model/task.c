@@ -24,27 +24,28 @@ done:
 }
 
 /* The training task where the node is NULL or says so. */
-static lsa_status read_gaussian(lsa_reading *reading, const lsa_node *node, const lsa_data_law *law, lsa_test *out,
-                                lsa_error *err)
+static lsa_status read_gaussian(lsa_reading *reading, const lsa_node *node, const lsa_setting *training,
+                                lsa_setting *out, lsa_error *err)
 {
     out->task = LSA_TASK_GAUSSIAN;
-    out->task_covariance = law->task_covariance;
+    out->task_covariance = training->task_covariance;
     if (node == NULL || lsa_choice_of(node, "(task).gaussian") == 0)
         return LSA_OK;
     if (node->kind == LSA_NODE_MAPPING && lsa_node_find(node, "train_scaled") != NULL)
         return lsa_node_error(node, err, "'train_scaled' is a law of covariates, not of tasks");
-    return lsa_covariance_read_fixed(reading, node, law->d, &out->task_covariance, "the law of tasks", err);
+    return lsa_covariance_read_fixed(reading, node, training->covariance->d, &out->task_covariance, "the law of tasks",
+                                     err);
 }
 
-static lsa_status read_fixed(lsa_reading *reading, const lsa_node *node, const lsa_data_law *law, lsa_test *out,
+static lsa_status read_fixed(lsa_reading *reading, const lsa_node *node, const lsa_setting *training, lsa_setting *out,
                              lsa_error *err)
 {
     out->task = LSA_TASK_FIXED;
-    return lsa_vector_read(reading, node, law->d, &out->task_vector, err);
+    return lsa_vector_read(reading, node, training->covariance->d, &out->task_vector, err);
 }
 
 /* E w w' = (r^2 / d) I. */
-static lsa_status read_sphere(lsa_reading *reading, const lsa_node *task, const lsa_data_law *law, lsa_test *out,
+static lsa_status read_sphere(lsa_reading *reading, const lsa_node *task, const lsa_setting *training, lsa_setting *out,
                               lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -52,8 +53,8 @@ static lsa_status read_sphere(lsa_reading *reading, const lsa_node *task, const 
     const lsa_covariance *identity = NULL;
     lsa_covariance *moment = lsa_arena_alloc(reading->arena, 1, sizeof *moment);
     LSA_TRY_MEMORY(moment, "a test");
-    LSA_TRY(lsa_covariance_identity(reading, task, law->d, &identity, err));
-    LSA_TRY(lsa_covariance_multiply(reading, task, r * r / (double)law->d, identity, moment, err));
+    LSA_TRY(lsa_covariance_identity(reading, task, training->covariance->d, &identity, err));
+    LSA_TRY(lsa_covariance_multiply(reading, task, r * r / (double)training->covariance->d, identity, moment, err));
     moment->form = "uniform on a sphere";
     out->task = LSA_TASK_SPHERE;
     out->radius = r;
@@ -82,8 +83,8 @@ static lsa_status read_coefficients(lsa_reading *reading, const lsa_node *node, 
     return lsa_vector_read(reading, node, node->count, &out->coefficients, err);
 }
 
-static lsa_status read_teacher(lsa_reading *reading, const lsa_node *task, const lsa_data_law *law, lsa_test *out,
-                               lsa_error *err)
+static lsa_status read_teacher(lsa_reading *reading, const lsa_node *task, const lsa_setting *training,
+                               lsa_setting *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_node *name = lsa_value_node(task, "(task).teacher");
@@ -98,8 +99,8 @@ static lsa_status read_teacher(lsa_reading *reading, const lsa_node *task, const
     teacher->frequency = lsa_value_real(task, "(task).frequency");
     if (polynomial)
         LSA_TRY(read_coefficients(reading, lsa_value_node(task, "(task).coefficients"), teacher, err));
-    LSA_TRY(lsa_vector_read(reading, direction, law->d, &out->task_vector, err));
-    if (!(lsa_vec_norm_max(law->d, out->task_vector) > 0.0))
+    LSA_TRY(lsa_vector_read(reading, direction, training->covariance->d, &out->task_vector, err));
+    if (!(lsa_vec_norm_max(training->covariance->d, out->task_vector) > 0.0))
         return lsa_node_error(direction, err, "found the zero vector: every label would be the same");
 done:
     return status;
@@ -136,19 +137,19 @@ static bool is_same_matrix(const lsa_covariance *a, const double *matrix)
 }
 
 /* X'X/n as the covariance of the covariates. */
-static lsa_status rows_moment(lsa_reading *reading, const lsa_node *node, const lsa_data_law *law, lsa_made_rows *rows,
-                              lsa_error *err)
+static lsa_status rows_moment(lsa_reading *reading, const lsa_node *node, const lsa_setting *training,
+                              lsa_made_rows *rows, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const ptrdiff_t d = law->d, n = rows->n;
+    const ptrdiff_t d = training->covariance->d, n = rows->n;
     double *moment = NULL;
     LSA_TRY(lsa_covariance_check_size(node, d, err));
     LSA_TRY(lsa_reading_numbers(reading, node, d, d, &moment, err));
     lsa_mat_product(true, false, d, d, n, 1.0 / (double)n, rows->rows, rows->rows, 0.0, moment);
     if (!isfinite(lsa_vec_norm(d * d, moment)))
         return lsa_node_error(node, err, "the numbers of %s are too large: X'X/n overflows", node->text);
-    if (is_same_matrix(law->covariance, moment))
-        rows->covariance = law->covariance;
+    if (is_same_matrix(training->covariance, moment))
+        rows->covariance = training->covariance;
     else
         LSA_TRY(lsa_covariance_of_matrix(reading, node, d, moment, "X'X/n of the rows", &rows->covariance, err));
 done:
@@ -156,7 +157,7 @@ done:
 }
 
 /* Reads the file of `task`. */
-static lsa_status read_rows(lsa_reading *reading, const lsa_node *task, const lsa_data_law *law, lsa_made_rows *out,
+static lsa_status read_rows(lsa_reading *reading, const lsa_node *task, const lsa_setting *training, lsa_made_rows *out,
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -168,34 +169,36 @@ static lsa_status read_rows(lsa_reading *reading, const lsa_node *task, const ls
     if (status != LSA_OK)
         lsa_reading_add_place(file, err);
     LSA_TRY(status);
-    if (csv.cols - 1 != law->d)
-        LSA_TRY(lsa_node_error(file, err, "the covariates have dimension %td, expected %td", csv.cols - 1, law->d));
+    if (csv.cols - 1 != training->covariance->d)
+        LSA_TRY(lsa_node_error(file, err, "the covariates have dimension %td, expected %td", csv.cols - 1,
+                               training->covariance->d));
     LSA_TRY(lsa_csv_prepare(&csv, lsa_value_flag(task, "(task).center"), lsa_value_flag(task, "(task).standardize"),
                             file, err));
     LSA_TRY(take_rows(reading, file, &csv, out, err));
-    LSA_TRY(rows_moment(reading, file, law, out, err));
+    LSA_TRY(rows_moment(reading, file, training, out, err));
 done:
     lsa_csv_clear(&csv);
     return status;
 }
 
 /* Rows of data; those of an earlier run of `vary` where nothing has changed. */
-static lsa_status read_data(lsa_reading *reading, const lsa_node *task, const lsa_data_law *law, lsa_test *out,
+static lsa_status read_data(lsa_reading *reading, const lsa_node *task, const lsa_setting *training, lsa_setting *out,
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_made_rows *rows = reading->rows;
     if (lsa_value_node(task, "(task).label") == NULL)
         return lsa_node_error(task, err, "the key 'label' is missing: it names the column of the labels");
-    while (rows != NULL && (rows->node != task || rows->version != task->version || rows->train != law->covariance))
+    while (rows != NULL &&
+           (rows->node != task || rows->version != task->version || rows->train != training->covariance))
         rows = rows->next;
     if (rows == NULL) {
         rows = lsa_arena_alloc(reading->arena, 1, sizeof *rows);
         LSA_TRY_MEMORY(rows, "the rows of a test");
-        LSA_TRY(read_rows(reading, task, law, rows, err));
+        LSA_TRY(read_rows(reading, task, training, rows, err));
         rows->node = task;
         rows->version = task->version;
-        rows->train = law->covariance;
+        rows->train = training->covariance;
         rows->next = reading->rows;
         reading->rows = rows;
     }
@@ -204,17 +207,17 @@ static lsa_status read_data(lsa_reading *reading, const lsa_node *task, const ls
     out->rows = rows->rows;
     out->labels = rows->labels;
     out->covariance = out->query = rows->covariance;
-    out->covariance_is_train = rows->covariance == law->covariance;
+    out->covariance_is_train = rows->covariance == training->covariance;
     out->query_is_same = true;
 done:
     return status;
 }
 
-static lsa_status read_moments(lsa_reading *reading, const lsa_node *node, const lsa_data_law *law, lsa_test *out,
-                               lsa_error *err)
+static lsa_status read_moments(lsa_reading *reading, const lsa_node *node, const lsa_setting *training,
+                               lsa_setting *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const ptrdiff_t d = law->d;
+    const ptrdiff_t d = training->covariance->d;
     const lsa_node *covariance = lsa_node_find(node, "covariance");
     double *matrix = NULL, *eigenvalues = NULL;
     out->task = LSA_TASK_MOMENTS;
@@ -233,7 +236,7 @@ done:
     return status;
 }
 
-lsa_status lsa_task_read(lsa_reading *reading, const lsa_node *task, const lsa_data_law *law, lsa_test *out,
+lsa_status lsa_task_read(lsa_reading *reading, const lsa_node *task, const lsa_setting *training, lsa_setting *out,
                          lsa_error *err)
 {
     static const char *const forms[] = {"gaussian", "fixed", "sphere", "teacher", "data", "moments", NULL};
@@ -244,22 +247,22 @@ lsa_status lsa_task_read(lsa_reading *reading, const lsa_node *task, const lsa_d
     const lsa_node *value = NULL;
     int which = 0;
     if (task == NULL)
-        return read_gaussian(reading, NULL, law, out, err);
+        return read_gaussian(reading, NULL, training, out, err);
     LSA_TRY(lsa_form_find(task, "task", "gaussian, fixed, sphere, teacher, data, moments", forms, companions, &value,
                           &which, err));
     switch (which) {
     case 0:
-        return read_gaussian(reading, value, law, out, err);
+        return read_gaussian(reading, value, training, out, err);
     case 1:
-        return read_fixed(reading, value, law, out, err);
+        return read_fixed(reading, value, training, out, err);
     case 2:
-        return read_sphere(reading, task, law, out, err);
+        return read_sphere(reading, task, training, out, err);
     case 3:
-        return read_teacher(reading, task, law, out, err);
+        return read_teacher(reading, task, training, out, err);
     case 4:
-        return read_data(reading, task, law, out, err);
+        return read_data(reading, task, training, out, err);
     default:
-        return read_moments(reading, value, law, out, err);
+        return read_moments(reading, value, training, out, err);
     }
 done:
     return status;

@@ -8,7 +8,7 @@
 /* Reads `task` of an entry of `tests`; NULL: Gaussian as in training. Rows of data also give the test's covariances,
  * query included: the uncentred X'X/n of the rows, or the training covariance where that is the same matrix.
  * LSA_ERR_INPUT, LSA_ERR_READ, LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
-lsa_status lsa_task_read(lsa_reading *reading, const lsa_node *task, const lsa_data_law *law, lsa_test *out,
+lsa_status lsa_task_read(lsa_reading *reading, const lsa_node *task, const lsa_setting *training, lsa_setting *out,
                          lsa_error *err);
 
 /* d numbers at `node`. */

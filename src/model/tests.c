@@ -3,6 +3,7 @@
  * An entry whose context or scale is a list becomes one setting for each number, contexts innermost. */
 #include "base/matrix.h"
 #include "base/try.h"
+#include "model/asked.h"
 #include "model/covariance_form.h"
 #include "model/experiment.h"
 #include "model/number.h"
@@ -38,8 +39,8 @@ static lsa_status check_scales(const lsa_node *covariance, const lsa_node *scale
 }
 
 /* The law of the context covariates, factor k of a list of scales. */
-static lsa_status read_covariance(lsa_reading *reading, const lsa_node *entry, const lsa_data_law *law, ptrdiff_t k,
-                                  lsa_test *out, lsa_error *err)
+static lsa_status read_covariance(lsa_reading *reading, const lsa_node *entry, const lsa_setting *training, ptrdiff_t k,
+                                  lsa_setting *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_node *node = lsa_value_node(entry, "tests.*.covariance");
@@ -49,16 +50,17 @@ static lsa_status read_covariance(lsa_reading *reading, const lsa_node *entry, c
     out->covariance_is_scaled = scales != NULL;
     out->covariance_scale = scales != NULL ? number_at(scales, k) : 0.0;
     if (out->covariance_is_train)
-        out->covariance = law->covariance;
+        out->covariance = training->covariance;
     else if (scales != NULL)
-        LSA_TRY(lsa_covariance_scaled(reading, scales, law->covariance, out->covariance_scale, &out->covariance, err));
+        LSA_TRY(
+            lsa_covariance_scaled(reading, scales, training->covariance, out->covariance_scale, &out->covariance, err));
     else
-        LSA_TRY(lsa_covariance_read(reading, node, law->d, &out->covariance, err));
+        LSA_TRY(lsa_covariance_read(reading, node, training->covariance->d, &out->covariance, err));
 done:
     return status;
 }
 
-static lsa_status read_query(lsa_reading *reading, const lsa_node *entry, const lsa_data_law *law, lsa_test *out,
+static lsa_status read_query(lsa_reading *reading, const lsa_node *entry, const lsa_setting *training, lsa_setting *out,
                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -71,35 +73,35 @@ static lsa_status read_query(lsa_reading *reading, const lsa_node *entry, const 
     if (out->query_is_same)
         out->query = out->covariance;
     else if (choice == 1)
-        out->query = law->covariance;
+        out->query = training->covariance;
     else if (scales != NULL && scales->kind == LSA_NODE_SEQUENCE)
         return lsa_node_error(scales, err, "found a list, expected a number: a list of scales goes with 'covariance'");
     else if (scales != NULL)
-        LSA_TRY(lsa_covariance_scaled(reading, scales, law->covariance, number_at(scales, 0), &out->query, err));
+        LSA_TRY(lsa_covariance_scaled(reading, scales, training->covariance, number_at(scales, 0), &out->query, err));
     else
-        LSA_TRY(lsa_covariance_read(reading, node, law->d, &out->query, err));
+        LSA_TRY(lsa_covariance_read(reading, node, training->covariance->d, &out->query, err));
 done:
     return status;
 }
 
 /* Student contexts and a mean. */
-static lsa_status read_covariates(lsa_reading *reading, const lsa_node *entry, const lsa_data_law *law, lsa_test *out,
-                                  lsa_error *err)
+static lsa_status read_covariates(lsa_reading *reading, const lsa_node *entry, const lsa_setting *training,
+                                  lsa_setting *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_node *contexts = lsa_value_node(entry, "tests.*.contexts"), *mean = lsa_value_node(entry, "tests.*.mean");
     if (contexts != NULL && contexts->kind == LSA_NODE_MAPPING)
         out->student = lsa_value_real(contexts, "tests.*.contexts.student");
     if (mean != NULL)
-        LSA_TRY(lsa_vector_read(reading, mean, law->d, &out->mean, err));
-    if (out->mean != NULL && lsa_vec_norm_max(law->d, out->mean) == 0.0)
+        LSA_TRY(lsa_vector_read(reading, mean, training->covariance->d, &out->mean, err));
+    if (out->mean != NULL && lsa_vec_norm_max(training->covariance->d, out->mean) == 0.0)
         out->mean = NULL;
 done:
     return status;
 }
 
 /* Rows of data are a whole law of (x, y): a key that would change it has nothing to change. */
-static lsa_status check_beside_rows(const lsa_node *entry, const lsa_test *test, lsa_error *err)
+static lsa_status check_beside_rows(const lsa_node *entry, const lsa_setting *test, lsa_error *err)
 {
     const lsa_node *covariance = lsa_value_node(entry, "tests.*.covariance");
     const lsa_node *query = lsa_value_node(entry, "tests.*.query_covariance");
@@ -123,16 +125,16 @@ static lsa_status check_beside_rows(const lsa_node *entry, const lsa_test *test,
 }
 
 /* What all settings of one entry share. */
-static lsa_status read_common(lsa_reading *reading, const lsa_node *entry, ptrdiff_t number, const lsa_data_law *law,
-                              lsa_test *out, lsa_error *err)
+static lsa_status read_common(lsa_reading *reading, const lsa_node *entry, ptrdiff_t number,
+                              const lsa_setting *training, lsa_setting *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_node *name = lsa_value_node(entry, "tests.*.name");
     out->name = name != NULL ? name->text : lsa_arena_printf(reading->arena, "test-%td", number + 1);
     LSA_TRY_MEMORY(out->name, "the name of a test");
-    LSA_TRY(lsa_task_read(reading, lsa_value_node(entry, "tests.*.task"), law, out, err));
-    LSA_TRY(read_covariates(reading, entry, law, out, err));
-    const double noise = out->task == LSA_TASK_DATA ? 0.0 : law->label_noise;
+    LSA_TRY(lsa_task_read(reading, lsa_value_node(entry, "tests.*.task"), training, out, err));
+    LSA_TRY(read_covariates(reading, entry, training, out, err));
+    const double noise = out->task == LSA_TASK_DATA ? 0.0 : training->label_noise;
     out->label_noise = lsa_noise_read(lsa_value_node(entry, "tests.*.label_noise"), noise);
     out->query_noise = lsa_value_flag(entry, "tests.*.query_noise");
     if (out->task == LSA_TASK_DATA)
@@ -142,7 +144,7 @@ done:
 }
 
 /* An orthogonal query needs directions that the context leaves. */
-static lsa_status check_orthogonal(const lsa_node *entry, const lsa_test *test, ptrdiff_t d, lsa_error *err)
+static lsa_status check_orthogonal(const lsa_node *entry, const lsa_setting *test, ptrdiff_t d, lsa_error *err)
 {
     if (!test->query_orthogonal || test->context < (double)d)
         return LSA_OK;
@@ -151,23 +153,25 @@ static lsa_status check_orthogonal(const lsa_node *entry, const lsa_test *test, 
 }
 
 /* Spreads one entry from tests[0] on; *count settings. */
-static lsa_status read_entry(lsa_reading *reading, const lsa_node *entry, ptrdiff_t number, const lsa_data_law *law,
-                             lsa_test *tests, ptrdiff_t *count, lsa_error *err)
+static lsa_status read_entry(lsa_reading *reading, const lsa_node *entry, ptrdiff_t number,
+                             const lsa_experiment *experiment, lsa_setting *tests, ptrdiff_t *count, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    const lsa_setting *training = &experiment->training;
     const lsa_node *contexts = lsa_value_node(entry, "tests.*.context");
     const ptrdiff_t n_contexts = count_of(contexts);
     const ptrdiff_t n_scales = count_of(scales_of(lsa_value_node(entry, "tests.*.covariance")));
-    lsa_test common = {0};
-    LSA_TRY(read_common(reading, entry, number, law, &common, err));
+    lsa_setting common = {.normalise_plus_one = training->normalise_plus_one};
+    LSA_TRY(read_common(reading, entry, number, training, &common, err));
     for (ptrdiff_t k = 0; k < n_scales; k++) {
         if (common.task != LSA_TASK_DATA) {
-            LSA_TRY(read_covariance(reading, entry, law, k, &common, err));
-            LSA_TRY(read_query(reading, entry, law, &common, err));
+            LSA_TRY(read_covariance(reading, entry, training, k, &common, err));
+            LSA_TRY(read_query(reading, entry, training, &common, err));
         }
+        LSA_TRY(lsa_asked_check(entry, experiment->statement, training, &common, err));
         for (ptrdiff_t j = 0; j < n_contexts; j++) {
-            common.context = contexts == NULL ? law->context : number_at(contexts, j);
-            LSA_TRY(check_orthogonal(entry, &common, law->d, err));
+            common.context = contexts == NULL ? training->context : number_at(contexts, j);
+            LSA_TRY(check_orthogonal(entry, &common, training->covariance->d, err));
             tests[k * n_contexts + j] = common;
         }
     }
@@ -195,20 +199,6 @@ static lsa_status count_settings(const lsa_node *node, ptrdiff_t *out, lsa_error
     return LSA_OK;
 }
 
-/* One setting, everything as in training. */
-static void training_test(const lsa_data_law *law, lsa_test *out)
-{
-    *out = (lsa_test){.name = "train",
-                      .context = law->context,
-                      .covariance = law->covariance,
-                      .covariance_is_train = true,
-                      .query = law->covariance,
-                      .query_is_same = true,
-                      .task = LSA_TASK_GAUSSIAN,
-                      .task_covariance = law->task_covariance,
-                      .label_noise = law->label_noise};
-}
-
 lsa_status lsa_tests_read(lsa_reading *reading, const lsa_node *root, lsa_experiment *experiment, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -216,15 +206,17 @@ lsa_status lsa_tests_read(lsa_reading *reading, const lsa_node *root, lsa_experi
     ptrdiff_t n = 1, used = 0;
     if (node != NULL)
         LSA_TRY(count_settings(node, &n, err));
-    lsa_test *tests = lsa_arena_alloc(reading->arena, (size_t)n, sizeof *tests);
+    lsa_setting *tests = lsa_arena_alloc(reading->arena, (size_t)n, sizeof *tests);
     LSA_TRY_MEMORY(tests, "the tests of a model");
     if (node == NULL)
-        training_test(&experiment->data, &tests[0]);
+        tests[0] = experiment->training;
     for (ptrdiff_t k = 0; node != NULL && k < node->count; k++) {
         ptrdiff_t count = 0;
-        LSA_TRY(read_entry(reading, node->items[k], k, &experiment->data, tests + used, &count, err));
+        LSA_TRY(read_entry(reading, node->items[k], k, experiment, tests + used, &count, err));
         used += count;
     }
+    for (ptrdiff_t k = 0; k < n; k++)
+        tests[k].number = k;
     experiment->tests = tests;
     experiment->n_tests = n;
 done:

@@ -11,19 +11,24 @@ static lsa_status reserve(lsa_algebra *algebra, int more, lsa_error *err)
     lsa_status status = LSA_OK;
     const int capacity = 2 * (algebra->n_symbols + more);
     lsa_symbol *symbols = NULL;
-    int *meaning = NULL;
+    int *table = NULL;
     if (algebra->n_symbols + more <= algebra->capacity)
         goto done;
     symbols = lsa_arena_alloc(algebra->arena, (size_t)capacity, sizeof *symbols);
     LSA_TRY_MEMORY(symbols, "the symbols");
-    meaning = lsa_arena_alloc(algebra->arena, (size_t)capacity, sizeof *meaning);
-    LSA_TRY_MEMORY(meaning, "the symbols");
+    table = lsa_arena_alloc(algebra->arena, 3 * (size_t)capacity, sizeof *table);
+    LSA_TRY_MEMORY(table, "the symbols");
     if (algebra->n_symbols > 0) {
+        const size_t bytes = (size_t)algebra->n_symbols * sizeof *table;
         memcpy(symbols, algebra->symbols, (size_t)algebra->n_symbols * sizeof *symbols);
-        memcpy(meaning, algebra->meaning, (size_t)algebra->n_symbols * sizeof *meaning);
+        memcpy(table, algebra->meaning, bytes);
+        memcpy(table + capacity, algebra->scale, bytes);
+        memcpy(table + 2 * (ptrdiff_t)capacity, algebra->moment, bytes);
     }
     algebra->symbols = symbols;
-    algebra->meaning = meaning;
+    algebra->meaning = table;
+    algebra->scale = table + capacity;
+    algebra->moment = table + 2 * (ptrdiff_t)capacity;
     algebra->capacity = capacity;
 done:
     return status;
@@ -40,6 +45,7 @@ lsa_status lsa_algebra_add_symbol(lsa_algebra *algebra, const lsa_symbol *symbol
     algebra->symbols[*id] = *symbol;
     algebra->symbols[*id].name = name;
     algebra->meaning[*id] = *id;
+    algebra->scale[*id] = algebra->moment[*id] = -1;
 done:
     return status;
 }

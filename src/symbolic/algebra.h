@@ -19,6 +19,8 @@ struct lsa_algebra {
     int n_symbols, capacity;
     lsa_symbol *symbols;
     int *meaning;    /* per symbol: the symbol it stands for (itself), or LSA_MEANS_...           */
+    int *scale;      /* per symbol: of a scale mixture of Gaussians, its scalar tau (mixing.h); else -1   */
+    int *moment;     /* per symbol: of a tau, the symbol E tau^2; else -1                                 */
     int *dim_symbol; /* per dimension: the scalar tr I; -1 for dimension 1                        */
     int samples;     /* the symbol N that an unused sample index leaves behind; -1: none          */
     int64_t effort;  /* spent since lsa_algebra_start_work, in letters touched                    */

@@ -4,12 +4,12 @@
 
 #include "base/text.h"
 #include "lsaflow/derive.h"
-#include "symbolic/setting.h"
+#include "symbolic/variant.h"
 
 struct lsa_derivation {
     const lsa_statement *statement;
     lsa_algebra *algebra;
-    lsa_setting setting;
+    lsa_variant variant;
     const lsa_poly *loss;
     const lsa_poly **gradient; /* per parameter          */
     const lsa_poly **hessian;  /* per parameter, or NULL */

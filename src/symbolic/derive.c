@@ -5,6 +5,7 @@
 #include "symbolic/derive_log.h"
 #include "symbolic/differentiate.h"
 #include "symbolic/expand.h"
+#include "symbolic/mixing.h"
 #include "symbolic/square.h"
 #include "symbolic/wick.h"
 #include <stdlib.h>
@@ -40,9 +41,11 @@ static lsa_status derive_loss(lsa_derivation *derivation, lsa_error *err)
     lsa_log_square(derivation, residual, &square, half);
     LSA_TRY(lsa_expect(algebra, half, counts, &derivation->loss, err));
     lsa_log_expectation(derivation, counts);
-    if (derivation->setting.covariance >= 0) {
-        LSA_TRY(lsa_wishart_expect(algebra, derivation->loss, derivation->setting.covariance,
-                                   &derivation->setting.wishart, &derivation->loss, err));
+    if (derivation->variant.student >= 0 || derivation->variant.sphere >= 0)
+        LSA_TRY(lsa_mixing_expect(algebra, derivation->loss, &derivation->loss, err));
+    if (derivation->variant.covariance >= 0) {
+        LSA_TRY(lsa_wishart_expect(algebra, derivation->loss, derivation->variant.covariance,
+                                   &derivation->variant.wishart, &derivation->loss, err));
         lsa_log_wishart(derivation);
     }
 done:
@@ -124,7 +127,7 @@ lsa_status lsa_derive(const lsa_statement *statement, const lsa_derive_options *
     derivation->with_log = options->with_log;
     LSA_TRY(lsa_algebra_create(statement, &derivation->algebra, err));
     lsa_algebra_start_work(derivation->algebra);
-    LSA_TRY(lsa_setting_apply(derivation->algebra, statement, options, &derivation->setting, err));
+    LSA_TRY(lsa_variant_apply(derivation->algebra, statement, options, &derivation->variant, err));
     LSA_TRY(derive_loss(derivation, err));
     LSA_TRY(derive_gradient(derivation, err));
     if (options->with_hessian)
@@ -183,22 +186,38 @@ int lsa_derivation_direction(const lsa_derivation *derivation, int j)
 
 int lsa_derivation_query_covariance(const lsa_derivation *derivation)
 {
-    return derivation->setting.query_covariance;
+    return derivation->variant.query_covariance;
 }
 
 int lsa_derivation_fixed_task(const lsa_derivation *derivation)
 {
-    return derivation->setting.fixed_task;
+    return derivation->variant.fixed_task;
+}
+
+/* The m of the moment E tau^m that a symbol of the list from `first` on is, or 0. */
+static int moment_of(int first, int symbol)
+{
+    return first >= 0 && symbol >= first && symbol <= first + LSA_MIXING_MOST - 2 ? symbol - first + 2 : 0;
+}
+
+int lsa_derivation_student_moment(const lsa_derivation *derivation, int symbol)
+{
+    return moment_of(derivation->variant.student, symbol);
+}
+
+int lsa_derivation_sphere_moment(const lsa_derivation *derivation, int symbol)
+{
+    return moment_of(derivation->variant.sphere, symbol);
 }
 
 int lsa_derivation_wishart_scale(const lsa_derivation *derivation)
 {
-    return derivation->setting.wishart.scale;
+    return derivation->variant.wishart.scale;
 }
 
 int lsa_derivation_wishart_dof(const lsa_derivation *derivation)
 {
-    return derivation->setting.wishart.dof;
+    return derivation->variant.wishart.dof;
 }
 
 int lsa_derivation_dim_symbol(const lsa_derivation *derivation, lsa_dim dim)

@@ -143,7 +143,7 @@ static void print_superscript(const lsa_printer *p, bool transposed, int exponen
 /* The language calls the noise variance s2: outside of text it is s squared. */
 static bool is_noise_variance(const lsa_symbol *symbol)
 {
-    return symbol->kind == LSA_SYMBOL_SCALAR && strcmp(symbol->name, "s2") == 0;
+    return symbol->role == LSA_ROLE_NOISE_VARIANCE;
 }
 
 static void print_plain(const lsa_printer *p, const lsa_symbol *s, bool indexed, int index, bool transposed,

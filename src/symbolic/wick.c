@@ -100,6 +100,8 @@ static void join(const lsa_algebra *algebra, lsa_monomial *out, const lsa_monomi
     } else {
         join_ends(algebra, out, m, g, a, b);
     }
+    if (algebra->scale[g] >= 0)
+        lsa_monomial_power(out, lsa_code_make(algebra, algebra->scale[g], a.index, false), 1);
     if (a.index != b.index)
         merge_samples(algebra, out, a.index, b.index);
 }

@@ -10,6 +10,7 @@ lsa_status lsa_wishart_add_symbols(lsa_algebra *algebra, int covariance, lsa_wis
     lsa_symbol scale = algebra->symbols[covariance], vector = {.kind = LSA_SYMBOL_GAUSSIAN};
     const lsa_symbol dof = {.name = "dof", .kind = LSA_SYMBOL_SCALAR, .covariance = -1};
     scale.name = "Lambda_0";
+    scale.role = LSA_ROLE_NONE;
     LSA_TRY(lsa_algebra_add_symbol(algebra, &scale, &out->scale, err));
     LSA_TRY(lsa_algebra_add_symbol(algebra, &dof, &out->dof, err));
     vector.name = "z";

@@ -19,7 +19,7 @@ static void measure_excess(const lsa_limit_sample *sample, double best_linear, d
     *half_width = isfinite(paired->mean) ? paired->half_width : sample->result.error.half_width;
 }
 
-static lsa_status judge_excess(const claim_context *context, const lsa_test *test, lsa_error *err)
+static lsa_status judge_excess(const claim_context *context, const lsa_setting *test, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
@@ -70,11 +70,11 @@ static slope slope_between(double M1, double e1, double h1, double M2, double e2
     return out;
 }
 
-static lsa_status slope_of(const claim_context *context, const lsa_predictions *p, const lsa_test *first,
-                           const lsa_test *second, slope *out, lsa_error *err)
+static lsa_status slope_of(const claim_context *context, const lsa_predictions *p, const lsa_setting *first,
+                           const lsa_setting *second, slope *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_test *const tests[] = {first, second};
+    const lsa_setting *const tests[] = {first, second};
     double excess[2], half_width[2];
     *out = (slope){first->context, second->context, NAN, INFINITY};
     for (int k = 0; k < 2; k++) {
@@ -92,7 +92,7 @@ done:
     return status;
 }
 
-static bool has_slope(const lsa_test *test)
+static bool has_slope(const lsa_setting *test)
 {
     return test->context >= 1.0 && isfinite(test->context) && laws_task_is_linear(test) && test->covariance_is_train &&
            test->query_is_same;
@@ -106,7 +106,7 @@ static lsa_status best_slope(const claim_context *context, const lsa_predictions
     *out = (slope){NAN, NAN, NAN, INFINITY};
     for (ptrdiff_t i = 0; i < experiment->n_tests; i++)
         for (ptrdiff_t j = i + 1; j < experiment->n_tests; j++) {
-            const lsa_test *first = &experiment->tests[i], *second = &experiment->tests[j];
+            const lsa_setting *first = &experiment->tests[i], *second = &experiment->tests[j];
             slope here;
             if (first->name != second->name || first->context == second->context || !has_slope(first) ||
                 !has_slope(second))
@@ -149,17 +149,13 @@ static lsa_status floor_at(const claim_context *context, double N, double *out, 
     lsa_study *study = NULL;
     const lsa_trajectory *trajectory;
     lsa_experiment there = *context->experiment;
-    const lsa_data_law *data = &there.data;
+    lsa_setting test = there.training;
     lsa_study_options options = *lsa_study_settings(context->study);
-    const lsa_test test = {.name = "floor",
-                           .context = INFINITY,
-                           .covariance = data->covariance,
-                           .covariance_is_train = true,
-                           .query = data->covariance,
-                           .query_is_same = true,
-                           .task = LSA_TASK_GAUSSIAN,
-                           .task_covariance = data->task_covariance};
-    there.data.context = there.data.normaliser = N;
+    test.name = "floor";
+    test.number = LSA_OWN_SETTING;
+    test.context = INFINITY;
+    test.label_noise = 0.0;
+    there.training.context = N;
     there.flow.stop = (lsa_stop){.gap = 1e-20, .gradient = NAN, .time = NAN, .wall = NAN};
     there.flow.method = LSA_METHOD_AUTO;
     there.flow.n_times = 0;
@@ -203,7 +199,7 @@ static lsa_status judge_slope_in_N(const claim_context *context, lsa_error *err)
     lsa_predictions *p;
     const lsa_program *program;
     double psi2 = 0.0, near, far;
-    const lsa_data_law *data = &context->experiment->data;
+    const lsa_setting *training = &context->experiment->training;
     const double farther = 256.0;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
@@ -212,25 +208,25 @@ static lsa_status judge_slope_in_N(const claim_context *context, lsa_error *err)
     const bool reduced = lsa_program_form(program) != NULL;
     const bool identity = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0;
     claim_suppose(result, "u and U are all parameters", reduced, 1.0, reduced);
-    claim_suppose(result, "a finite context in training", data->context, INFINITY, isfinite(data->context));
+    claim_suppose(result, "a finite context in training", training->context, INFINITY, isfinite(training->context));
     claim_suppose(result, "trained with w ~ N(0, I)", psi2, 1.0, identity);
-    claim_suppose(result, "trained without label noise", data->label_noise, 0.0, data->label_noise == 0.0);
-    claim_suppose(result, "normalised by N", data->normalise_plus_one, 0.0, !data->normalise_plus_one);
+    claim_suppose(result, "trained without label noise", training->label_noise, 0.0, training->label_noise == 0.0);
+    claim_suppose(result, "normalised by N", training->normalise_plus_one, 0.0, !training->normalise_plus_one);
     claim_suppose(result, "u(0) = sigma, U(0) = sigma Theta Theta'", p->start.imbalance, 0.0, p->start.holds);
     if (!claim_applies(result))
         goto done;
-    LSA_TRY(slope_at(context, data->context, &near, err));
-    LSA_TRY(slope_at(context, farther * data->context, &far, err));
+    LSA_TRY(slope_at(context, training->context, &near, err));
+    LSA_TRY(slope_at(context, farther * training->context, &far, err));
     /* rounding: the floor is what is left of E y^2 when terms of its size cancel */
-    claim_equal(result, p->training_slope, far, slope_excess(p, data->context, farther * data->context) + 1e-6);
+    claim_equal(result, p->training_slope, far, slope_excess(p, training->context, farther * training->context) + 1e-6);
     if (result->verdict == LSA_VERDICT_HOLDS &&
-        fabs(near - p->training_slope) > slope_excess(p, data->context, data->context) + 1e-6) {
+        fabs(near - p->training_slope) > slope_excess(p, training->context, training->context) + 1e-6) {
         result->verdict = LSA_VERDICT_FAILS;
-        claim_why(result, "at N = %g the slope is %.6g, farther from %g than (4.6) allows", data->context, near,
+        claim_why(result, "at N = %g the slope is %.6g, farther from %g than (4.6) allows", training->context, near,
                   p->training_slope);
     } else if (result->verdict == LSA_VERDICT_HOLDS) {
-        claim_why(result, "slope of the floor in N at N = %g; at N = %g it is %.6g", farther * data->context,
-                  data->context, near);
+        claim_why(result, "slope of the floor in N at N = %g; at N = %g it is %.6g", farther * training->context,
+                  training->context, near);
     }
 done:
     return status;

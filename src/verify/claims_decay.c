@@ -29,32 +29,32 @@ static lsa_status plain_constants_of(const claim_context *context, const flow_vi
                                      lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_data_law *data = &context->experiment->data;
-    const double *lambda = data->covariance->spectrum, *omega = data->task_covariance->spectrum;
+    const lsa_setting *training = &context->experiment->training;
+    const double *lambda = training->covariance->spectrum, *omega = training->task_covariance->spectrum;
     const ptrdiff_t d = view->d;
     const lsa_sample first = lsa_trajectory_sample(view->trajectory, 0);
-    const double sigma = flow_view_u(view, first), N = data->context, root_d = sqrt((double)d);
+    const double sigma = flow_view_u(view, first), N = training->context, root_d = sqrt((double)d);
     double trace = 0.0, norm_Lambda = 0.0, norm_Gamma = 0.0, sum_inverse = 0.0, sum_product = 0.0;
     double *Lambda = lsa_vec_create(d * d), *square = lsa_vec_create(d * d);
     *out = (plain_constants){NAN, NAN};
     LSA_TRY_MEMORY(Lambda && square ? Lambda : NULL, "the constants of Lemma 5.4");
-    if (data->normalise_plus_one || view->p->random != NULL || data->task_covariance->kind != LSA_COVARIANCE_SCALAR ||
-        omega[0] != 1.0)
+    if (training->normalise_plus_one || view->p->random != NULL ||
+        training->task_covariance->kind != LSA_COVARIANCE_SCALAR || omega[0] != 1.0)
         goto done;
     for (ptrdiff_t i = 0; i < d; i++)
         trace += lambda[i];
     for (ptrdiff_t i = 0; i < d; i++) {
         norm_Lambda = fmax(norm_Lambda, lambda[i]);
-        norm_Gamma = fmax(norm_Gamma, (1.0 + 1.0 / N) * lambda[i] + (trace + data->label_noise) / N);
+        norm_Gamma = fmax(norm_Gamma, (1.0 + 1.0 / N) * lambda[i] + (trace + training->label_noise) / N);
     }
     for (ptrdiff_t i = 0; i < d; i++) {
         if (lambda[i] <= (double)d * DBL_EPSILON * norm_Lambda)
             continue; /* traces on range(Lambda) */
-        const double gamma = (1.0 + 1.0 / N) * lambda[i] + (trace + data->label_noise) / N;
+        const double gamma = (1.0 + 1.0 / N) * lambda[i] + (trace + training->label_noise) / N;
         sum_inverse += 1.0 / lambda[i];
         sum_product += 1.0 / (gamma * lambda[i]);
     }
-    lsa_covariance_matrix(data->covariance, Lambda);
+    lsa_covariance_matrix(training->covariance, Lambda);
     lsa_mat_product(false, false, d, d, d, 1.0, Lambda, Lambda, 0.0, square);
     /* |Lambda Theta|_F^2 = tr(Lambda^2 Theta Theta'), Theta Theta' = U(0)/sigma */
     const double excitation = lsa_mat_inner(d, d, square, flow_view_U(view, first)) / sigma;

@@ -13,14 +13,14 @@
  * dimension and stays well below this share of the error, and of E y_query^2 where terms of that size cancel. */
 static const double witness_tolerance = 1e-9, cancellation_tolerance = 1e-13;
 
-static void name_test(lsa_claim_result *result, const lsa_test *test)
+static void name_test(lsa_claim_result *result, const lsa_setting *test)
 {
     result->test = test;
     result->context = test->context;
 }
 
 /* The derived polynomial's error of the test at the limit; NAN where the engine has no moments for its task. */
-static lsa_status derived_error(const claim_context *context, const lsa_test *test, double *error, lsa_error *err)
+static lsa_status derived_error(const claim_context *context, const lsa_setting *test, double *error, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const double *limit;
@@ -33,8 +33,8 @@ done:
     return status;
 }
 
-lsa_status claim_label_square(const claim_context *context, const lsa_predictions *p, const lsa_test *test, double *out,
-                              lsa_error *err)
+lsa_status claim_label_square(const claim_context *context, const lsa_predictions *p, const lsa_setting *test,
+                              double *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_error at_zero;
@@ -49,7 +49,7 @@ done:
 
 /* Theorem 4.2 asks of the covariates for E[xx'] = Lambda alone, and the error of any linear rule for no more than that:
  * rows of data are not Gaussian, and need not be. */
-static void note_rows(lsa_claim_result *result, const lsa_test *test)
+static void note_rows(lsa_claim_result *result, const lsa_setting *test)
 {
     if (test->task != LSA_TASK_DATA)
         return;
@@ -59,7 +59,7 @@ static void note_rows(lsa_claim_result *result, const lsa_test *test)
                   test->covariance_is_train ? "" : ": X'X/n is not Lambda either, by the general formula (W11)");
 }
 
-static lsa_status judge_test(const claim_context *context, const lsa_test *test, lsa_error *err)
+static lsa_status judge_test(const claim_context *context, const lsa_setting *test, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
@@ -133,23 +133,23 @@ static void judge_below(lsa_claim_result *result, double bound, const lsa_sample
 }
 
 /* The setting of the display after (4.6): trained and tested on noiseless linear tasks with one covariance. */
-static void suppose_linear(lsa_claim_result *result, const lsa_predictions *p, const lsa_data_law *data,
-                           const lsa_test *test)
+static void suppose_linear(lsa_claim_result *result, const lsa_predictions *p, const lsa_setting *training,
+                           const lsa_setting *test)
 {
     double psi2 = 0.0;
     const bool identity = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0;
     const bool same = test->covariance_is_train && test->query_is_same;
     claim_suppose(result, "a product uU of full rank", (double)p->rank, (double)p->d, p->rank == p->d);
     claim_suppose(result, "trained with w ~ N(0, I)", psi2, 1.0, identity);
-    claim_suppose(result, "trained without label noise", data->label_noise, 0.0, data->label_noise == 0.0);
-    claim_suppose(result, "normalised by N", data->normalise_plus_one, 0.0, !data->normalise_plus_one);
+    claim_suppose(result, "trained without label noise", training->label_noise, 0.0, training->label_noise == 0.0);
+    claim_suppose(result, "normalised by N", training->normalise_plus_one, 0.0, !training->normalise_plus_one);
     const bool linear = laws_task_is_linear(test);
     claim_suppose(result, "tasks are linear", linear, 1.0, linear);
     claim_suppose(result, "labels without noise", test->label_noise, 0.0, test->label_noise == 0.0);
     claim_suppose(result, "covariates and query as in training", same, 1.0, same);
 }
 
-static lsa_status judge_bound(const claim_context *context, const lsa_test *test, lsa_error *err)
+static lsa_status judge_bound(const claim_context *context, const lsa_setting *test, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
@@ -160,7 +160,7 @@ static lsa_status judge_bound(const claim_context *context, const lsa_test *test
     name_test(result, test);
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
     LSA_TRY(claim_require_fixed(p, err));
-    suppose_linear(result, p, &context->experiment->data, test);
+    suppose_linear(result, p, &context->experiment->training, test);
     if (!claim_applies(result))
         goto done;
     LSA_TRY(lsa_theory_linear_task_bound(p->theory, test->context, laws_task(test), &bound, err));
@@ -196,20 +196,17 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     lsa_predictions *p;
     lsa_limit_sample sample;
     double derived;
-    const lsa_data_law *data = &context->experiment->data;
+    const lsa_setting *training = &context->experiment->training;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
     LSA_TRY(claim_require_fixed(p, err));
-    const lsa_test test = {.name = "context-needed",
-                           .context = p->context_needed,
-                           .covariance = data->covariance,
-                           .covariance_is_train = true,
-                           .query = data->covariance,
-                           .query_is_same = true,
-                           .task = LSA_TASK_GAUSSIAN,
-                           .task_covariance = data->task_covariance};
+    lsa_setting test = *training;
+    test.name = "context-needed";
+    test.number = LSA_OWN_SETTING;
+    test.context = p->context_needed;
+    test.label_noise = 0.0;
     result->context = p->context_needed;
-    suppose_linear(result, p, data, &test);
+    suppose_linear(result, p, training, &test);
     if (!claim_applies(result))
         goto done;
     LSA_TRY(derived_error(context, &test, &derived, err));

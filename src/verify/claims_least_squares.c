@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void name_test(lsa_claim_result *result, const lsa_test *test)
+static void name_test(lsa_claim_result *result, const lsa_setting *test)
 {
     result->test = test;
     result->context = test->context;
@@ -19,14 +19,14 @@ static void name_test(lsa_claim_result *result, const lsa_test *test)
  * claim is judged only where the model names it. */
 static const double costly = 2000.0; /* d^2 M */
 
-static bool is_affordable(const claim_context *context, const lsa_test *test)
+static bool is_affordable(const claim_context *context, const lsa_setting *test)
 {
     const double d = (double)context->experiment->data.d;
     return !context->experiment->all_claims || d * d * test->context <= costly;
 }
 
 /* The layer is like least squares on the law it was trained for; noise leaves least squares a variance for M > k + 3. */
-static void suppose_least_squares(lsa_claim_result *result, const lsa_predictions *p, const lsa_test *test)
+static void suppose_least_squares(lsa_claim_result *result, const lsa_predictions *p, const lsa_setting *test)
 {
     const bool linear = laws_task_is_linear(test);
     const bool same = test->covariance_is_train && test->query_is_same && test->mean == NULL && test->student == 0.0 &&
@@ -38,19 +38,19 @@ static void suppose_least_squares(lsa_claim_result *result, const lsa_prediction
                   test->context > needed && isfinite(test->context));
 }
 
-static lsa_status predict_distance(const claim_context *context, const lsa_predictions *p, const lsa_test *test,
+static lsa_status predict_distance(const claim_context *context, const lsa_predictions *p, const lsa_setting *test,
                                    double *out, lsa_error *err)
 {
-    const lsa_data_law *data = &context->experiment->data;
+    const lsa_setting *training = &context->experiment->training;
     const lsa_theory_shift shift = {.context = test->context,
-                                    .normalise_plus_one = data->normalise_plus_one,
-                                    .covariance = laws_moment(data->covariance),
+                                    .normalise_plus_one = test->normalise_plus_one,
+                                    .covariance = laws_moment(training->covariance),
                                     .task = laws_task(test),
                                     .label_noise = test->label_noise};
     return lsa_theory_least_squares_distance(p->d, &shift, p->A, out, err);
 }
 
-static lsa_status sample_distance(const claim_context *context, const lsa_test *test, lsa_sample_result *out,
+static lsa_status sample_distance(const claim_context *context, const lsa_setting *test, lsa_sample_result *out,
                                   lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -65,14 +65,14 @@ done:
 }
 
 /* The bound after (4.6) holds for noiseless tasks w ~ N(0, I), of which least squares finds every one. */
-static void judge_distance_bound(const lsa_predictions *p, const lsa_test *test, const lsa_data_law *data,
+static void judge_distance_bound(const lsa_predictions *p, const lsa_setting *test, const lsa_setting *training,
                                  lsa_claim_result *result)
 {
     double psi2 = 0.0;
-    const bool trained_so = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0 && data->label_noise == 0.0 &&
-                            !data->normalise_plus_one;
-    const bool tested_so =
-        test->task == LSA_TASK_GAUSSIAN && test->task_covariance == data->task_covariance && test->label_noise == 0.0;
+    const bool trained_so = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0 &&
+                            training->label_noise == 0.0 && !training->normalise_plus_one;
+    const bool tested_so = test->task == LSA_TASK_GAUSSIAN && test->task_covariance == training->task_covariance &&
+                           test->label_noise == 0.0;
     if (!trained_so || !tested_so || p->rank < p->d)
         return;
     const double bound = lsa_theory_linear_task_bound_kappa(p->theory, test->context);
@@ -83,7 +83,7 @@ static void judge_distance_bound(const lsa_predictions *p, const lsa_test *test,
     }
 }
 
-static lsa_status judge_like_ols(const claim_context *context, const lsa_test *test, lsa_error *err)
+static lsa_status judge_like_ols(const claim_context *context, const lsa_setting *test, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
@@ -108,7 +108,7 @@ static lsa_status judge_like_ols(const claim_context *context, const lsa_test *t
     const lsa_sample_estimate *D = &sample.distance[ols];
     result->standard_error = D->standard_error;
     claim_statistical(result, predicted, D->mean, D->half_width, sample.resolved);
-    judge_distance_bound(p, test, &context->experiment->data, result);
+    judge_distance_bound(p, test, &context->experiment->training, result);
 done:
     return status;
 }

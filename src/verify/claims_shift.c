@@ -15,24 +15,24 @@ static const double witness_tolerance = 1e-9, cancellation_tolerance = 1e-13;
 
 /* ---------------------------------------------------------------- one result for each setting */
 
-typedef lsa_status setting_check(const claim_context *context, lsa_predictions *p, const lsa_test *test,
+typedef lsa_status setting_check(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                  lsa_claim_result *result, lsa_error *err);
 
 /* The settings of one entry differ in M alone. */
 static bool begins_setting(const lsa_experiment *experiment, ptrdiff_t t)
 {
-    const lsa_test *test = &experiment->tests[t], *before = test - 1;
+    const lsa_setting *test = &experiment->tests[t], *before = test - 1;
     return t == 0 || test->name != before->name || test->covariance != before->covariance;
 }
 
-static bool is_linear(const lsa_test *test)
+static bool is_linear(const lsa_setting *test)
 {
     return !test->query_orthogonal &&
            (test->task == LSA_TASK_GAUSSIAN || test->task == LSA_TASK_FIXED || test->task == LSA_TASK_SPHERE);
 }
 
 /* Judges one setting; what no formula or engine speaks of is its result's reason. */
-static lsa_status judge_setting(const claim_context *context, setting_check *check, const lsa_test *test,
+static lsa_status judge_setting(const claim_context *context, setting_check *check, const lsa_setting *test,
                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -62,7 +62,7 @@ static lsa_status each_setting(const claim_context *context, setting_check *chec
 {
     lsa_status status = LSA_OK;
     for (ptrdiff_t t = 0; t < context->experiment->n_tests; t++) {
-        const lsa_test *test = &context->experiment->tests[t];
+        const lsa_setting *test = &context->experiment->tests[t];
         const bool finite = isfinite(test->context) && test->context > 0.0;
         if (every_context ? finite : begins_setting(context->experiment, t))
             LSA_TRY(judge_setting(context, check, test, err));
@@ -78,23 +78,25 @@ static lsa_status product_at_length(const lsa_experiment *experiment, double N, 
                                     lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_data_law *data = &experiment->data;
+    const lsa_setting *training = &experiment->training;
     lsa_theory *theory = NULL;
     lsa_theory_random *random = NULL;
     lsa_arena *arena = lsa_arena_create();
     LSA_TRY_MEMORY(arena, "the law at another N");
-    if (lsa_covariance_is_random(data->covariance)) {
-        lsa_theory_random_law law = {
-            .d = data->d, .context = N, .task = laws_moment(data->task_covariance), .label_noise = data->label_noise};
-        LSA_TRY(laws_covariance(data->covariance, arena, &law.covariance, err));
+    if (lsa_covariance_is_random(training->covariance)) {
+        lsa_theory_random_law law = {.d = experiment->data.d,
+                                     .context = N,
+                                     .task = laws_moment(training->task_covariance),
+                                     .label_noise = training->label_noise};
+        LSA_TRY(laws_covariance(training->covariance, arena, &law.covariance, err));
         LSA_TRY(lsa_theory_random_create(&law, &random, err));
         lsa_theory_random_minimum(random, A);
     } else {
-        const lsa_theory_law law = {.d = data->d,
+        const lsa_theory_law law = {.d = experiment->data.d,
                                     .context = N,
-                                    .covariance = laws_moment(data->covariance),
-                                    .task = laws_moment(data->task_covariance),
-                                    .label_noise = data->label_noise};
+                                    .covariance = laws_moment(training->covariance),
+                                    .task = laws_moment(training->task_covariance),
+                                    .label_noise = training->label_noise};
         LSA_TRY(lsa_theory_create(&law, &theory, err));
         LSA_TRY(lsa_theory_minimum(theory, rank, A, err));
     }
@@ -106,7 +108,7 @@ done:
 }
 
 /* The derived polynomial's error of the test at a product A. */
-static lsa_status derived_at(const claim_context *context, const lsa_test *test, const double *A, double *error,
+static lsa_status derived_at(const claim_context *context, const lsa_setting *test, const double *A, double *error,
                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -123,9 +125,9 @@ done:
 }
 
 /* s of a context covariance s Lambda, both fixed; NAN where it is no multiple. */
-static double scale_of(const lsa_experiment *experiment, const lsa_test *test)
+static double scale_of(const lsa_experiment *experiment, const lsa_setting *test)
 {
-    const lsa_covariance *Lambda = experiment->data.covariance, *shifted = test->covariance;
+    const lsa_covariance *Lambda = experiment->training.covariance, *shifted = test->covariance;
     if (lsa_covariance_is_random(Lambda) || lsa_covariance_is_random(shifted))
         return NAN;
     ptrdiff_t k = 0; /* the largest entry of Lambda is on its diagonal */
@@ -142,14 +144,14 @@ static double scale_of(const lsa_experiment *experiment, const lsa_test *test)
 
 /* Everything that section 4.2 asks for: trained on one Lambda > 0, Omega > 0, a product of full rank; tested without a
  * mean on a multiple of Lambda. */
-static bool is_scaled_covariate(const lsa_predictions *p, const lsa_experiment *experiment, const lsa_test *test,
+static bool is_scaled_covariate(const lsa_predictions *p, const lsa_experiment *experiment, const lsa_setting *test,
                                 double *scale)
 {
     *scale = scale_of(experiment, test);
     if (p->theory == NULL || isnan(*scale) || test->mean != NULL || p->rank < p->d ||
         lsa_theory_rank(p->theory) < p->d || lsa_covariance_is_random(test->query))
         return false;
-    const double *omega = experiment->data.task_covariance->spectrum;
+    const double *omega = experiment->training.task_covariance->spectrum;
     for (ptrdiff_t i = 0; i < p->d; i++)
         if (!(omega[i] > 0.0))
             return false;
@@ -158,7 +160,7 @@ static bool is_scaled_covariate(const lsa_predictions *p, const lsa_experiment *
 
 /* The error for N, M -> infinity. A multiple s = c^2 of Lambda turns the prediction <w, x_q> into s <w, x_q>, so the error
  * is (1 - s)^2 tr(Lambda_q Omega), which is what the zero predictor errs times (1 - s)^2. */
-static lsa_status predict_limit(const claim_context *context, const lsa_predictions *p, const lsa_test *test,
+static lsa_status predict_limit(const claim_context *context, const lsa_predictions *p, const lsa_setting *test,
                                 double at_zero, double *error, double *scale, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -180,12 +182,12 @@ done:
     return status;
 }
 
-static lsa_status check_limit_error(const claim_context *context, lsa_predictions *p, const lsa_test *test,
+static lsa_status check_limit_error(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                     lsa_claim_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_error at_zero;
-    lsa_test endless = *test;
+    lsa_setting endless = *test;
     double *A = lsa_vec_create(p->d * p->d), predicted = 0.0, derived = 0.0, scale = NAN;
     LSA_TRY_MEMORY(A, "the product at N = infinity");
     endless.context = (double)INFINITY;
@@ -212,12 +214,12 @@ lsa_status claim_limit_error(const claim_context *context, lsa_error *err)
 /* ---------------------------------------------------------------- the rate in M */
 
 /* V of the closed form: R(1) - R(infinity). */
-static lsa_status predict_rate(const claim_context *context, const lsa_predictions *p, const lsa_test *endless,
+static lsa_status predict_rate(const claim_context *context, const lsa_predictions *p, const lsa_setting *endless,
                                double *V, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_error one, limit;
-    lsa_test single = *endless;
+    lsa_setting single = *endless;
     const double *A = p->rank < p->d || p->theory == NULL ? p->A : NULL;
     single.context = 1.0;
     LSA_TRY(lsa_study_judge(p->theory, context->experiment, &single, A, &one, err));
@@ -228,7 +230,7 @@ done:
 }
 
 /* M (R(M) - R(infinity)) of the derived polynomial, the one of several M that is farthest from V. */
-static lsa_status worst_rate(const claim_context *context, const lsa_test *endless, double V, double *worst,
+static lsa_status worst_rate(const claim_context *context, const lsa_setting *endless, double V, double *worst,
                              double *limit, lsa_error *err)
 {
     static const double lengths[] = {1.0, 3.0, 10.0, 100.0, 1000.0};
@@ -238,7 +240,7 @@ static lsa_status worst_rate(const claim_context *context, const lsa_test *endle
     LSA_TRY(lsa_study_test_error(context->study, endless, point, limit, err));
     *worst = V;
     for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
-        lsa_test finite = *endless;
+        lsa_setting finite = *endless;
         double error;
         finite.context = lengths[k];
         LSA_TRY(lsa_study_test_error(context->study, &finite, point, &error, err));
@@ -250,16 +252,16 @@ done:
     return status;
 }
 
-static lsa_status check_context_rate(const claim_context *context, lsa_predictions *p, const lsa_test *test,
+static lsa_status check_context_rate(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                      lsa_claim_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_error at_zero;
-    lsa_test endless = *test;
+    lsa_setting endless = *test;
     double *zero = lsa_vec_create(p->d * p->d), V = 0.0, worst = 0.0, limit = 0.0;
     LSA_TRY_MEMORY(zero, "the zero predictor");
     endless.context = (double)INFINITY;
-    const bool by_N = !context->experiment->data.normalise_plus_one;
+    const bool by_N = !context->experiment->training.normalise_plus_one;
     claim_suppose(result, "normalised by M", !by_N, 0.0, by_N);
     if (!claim_applies(result))
         goto done;
@@ -284,7 +286,7 @@ lsa_status claim_context_rate(const claim_context *context, lsa_error *err)
 
 /* psi^2 of tasks whose error on isotropic covariates is that of w ~ (0, psi^2 I): any task with |w|^2 = psi^2 d on
  * average, since the context's law has no direction. */
-static double mean_task(const lsa_test *test, ptrdiff_t d)
+static double mean_task(const lsa_setting *test, ptrdiff_t d)
 {
     double sum = 0.0;
     for (ptrdiff_t i = 0; i < d; i++)
@@ -294,7 +296,7 @@ static double mean_task(const lsa_test *test, ptrdiff_t d)
 }
 
 /* d noiseless examples or more fix w, whatever their law and the query's; else the formulas ask for more. */
-static void suppose_least_squares(const lsa_test *test, ptrdiff_t d, lsa_claim_result *result)
+static void suppose_least_squares(const lsa_setting *test, ptrdiff_t d, lsa_claim_result *result)
 {
     double least = INFINITY;
     for (ptrdiff_t i = 0; i < d; i++)
@@ -320,7 +322,7 @@ static double least_squares_width(const lsa_experiment *experiment)
 
 /* Looks at 2^16, 2^18, 2^20 prompts until the interval is narrow enough, the budget or 1e10 operations are spent; the
  * level is split over the looks. Errors that vanish need few prompts. */
-static lsa_status draw_least_squares(const claim_context *context, const lsa_test *test, double predicted,
+static lsa_status draw_least_squares(const claim_context *context, const lsa_setting *test, double predicted,
                                      lsa_sample_result *sample, lsa_error *err)
 {
     enum { LOOKS = 3 };
@@ -343,7 +345,7 @@ done:
     return status;
 }
 
-static lsa_status check_least_squares(const claim_context *context, lsa_predictions *p, const lsa_test *test,
+static lsa_status check_least_squares(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                       lsa_claim_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;

@@ -12,7 +12,7 @@
 typedef struct hearing {
     const lsa_theory *theory;
     const lsa_experiment *experiment;
-    const lsa_test *test;
+    const lsa_setting *test;
     const double *A;
     ptrdiff_t d;
 } hearing;
@@ -28,7 +28,7 @@ static lsa_status judge_moments(const hearing *h, lsa_second_moment covariance, 
                                 double best_linear, lsa_theory_error *out, lsa_error *err)
 {
     const lsa_theory_moments moments = {.context = h->test->context,
-                                        .normalise_plus_one = h->experiment->data.normalise_plus_one,
+                                        .normalise_plus_one = h->test->normalise_plus_one,
                                         .covariance = covariance,
                                         .a = a,
                                         .S = S,
@@ -38,7 +38,7 @@ static lsa_status judge_moments(const hearing *h, lsa_second_moment covariance, 
 }
 
 /* covariance + mean mean', d x d. */
-static void second_moment(const lsa_test *test, double *out)
+static void second_moment(const lsa_setting *test, double *out)
 {
     const ptrdiff_t d = test->covariance->d;
     lsa_covariance_matrix(test->covariance, out);
@@ -61,7 +61,7 @@ static lsa_theory_teacher teacher_of(const lsa_teacher *teacher)
 static lsa_status judge_labels(const hearing *h, lsa_theory_error *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_test *test = h->test;
+    const lsa_setting *test = h->test;
     const ptrdiff_t square = h->d * h->d;
     double *Lambda = lsa_vec_create(square), *S = lsa_vec_create(square), *a = lsa_vec_create(h->d), best = 0.0;
     LSA_TRY_MEMORY(Lambda && S ? a : NULL, "the moments of the labels");
@@ -88,9 +88,9 @@ done:
 
 static lsa_theory_shift shift_of(const hearing *h)
 {
-    const lsa_test *test = h->test;
+    const lsa_setting *test = h->test;
     return (lsa_theory_shift){.context = test->context,
-                              .normalise_plus_one = h->experiment->data.normalise_plus_one,
+                              .normalise_plus_one = h->test->normalise_plus_one,
                               .covariance = laws_moment(test->covariance),
                               .query = laws_moment(test->query),
                               .task = laws_task(test),
@@ -104,13 +104,13 @@ static lsa_theory_shift shift_of(const hearing *h)
 static lsa_status judge_random(const hearing *h, lsa_theory_error *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_test *test = h->test;
+    const lsa_setting *test = h->test;
     const lsa_second_moment query = laws_moment(test->query);
     double *limit = NULL;
     lsa_arena *arena = lsa_arena_create();
     LSA_TRY_MEMORY(arena, "the law of a test");
     lsa_theory_random_shift shift = {.context = test->context,
-                                     .normalise_plus_one = h->experiment->data.normalise_plus_one,
+                                     .normalise_plus_one = h->test->normalise_plus_one,
                                      .query = test->query_is_same ? NULL : &query,
                                      .task = laws_task(test),
                                      .label_noise = test->label_noise,
@@ -141,7 +141,7 @@ static bool is_multiple_of_identity(ptrdiff_t d, const double *A)
 static lsa_status judge_orthogonal(const hearing *h, lsa_theory_error *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_test *test = h->test;
+    const lsa_setting *test = h->test;
     double *limit = lsa_vec_create(h->d * h->d);
     LSA_TRY_MEMORY(limit, "the trained limit");
     if (h->A == NULL)
@@ -167,7 +167,7 @@ done:
 
 static lsa_status judge_linear(const hearing *h, lsa_theory_error *out, lsa_error *err)
 {
-    const lsa_test *test = h->test;
+    const lsa_setting *test = h->test;
     const bool random = lsa_covariance_is_random(test->covariance) || lsa_covariance_is_random(test->query);
     if (test->query_orthogonal)
         return judge_orthogonal(h, out, err);
@@ -180,7 +180,7 @@ static lsa_status judge_linear(const hearing *h, lsa_theory_error *out, lsa_erro
                         : lsa_theory_judge_product(h->d, &shift, h->A, out, err);
 }
 
-lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_test *test,
+lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_setting *test,
                            const double *A, lsa_theory_error *out, lsa_error *err)
 {
     const hearing h = {theory, experiment, test, A, experiment->data.d};
@@ -199,7 +199,7 @@ lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *exper
     }
 }
 
-lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_test *test, const double *A,
+lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_setting *test, const double *A,
                                     double *variance, lsa_error *err)
 {
     const hearing h = {NULL, experiment, test, A, experiment->data.d};
@@ -215,7 +215,7 @@ lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_
     return lsa_theory_error_variance(h.d, &shift, tasks, A, variance, err);
 }
 
-lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_test *test, lsa_theory_error *out, lsa_error *err)
+lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_setting *test, lsa_theory_error *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_experiment *experiment = lsa_study_experiment(study);

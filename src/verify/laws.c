@@ -10,12 +10,12 @@ lsa_second_moment laws_moment(const lsa_covariance *covariance)
     return (lsa_second_moment){.diagonal = covariance->spectrum};
 }
 
-bool laws_task_is_linear(const lsa_test *test)
+bool laws_task_is_linear(const lsa_setting *test)
 {
     return test->task == LSA_TASK_GAUSSIAN || test->task == LSA_TASK_FIXED || test->task == LSA_TASK_SPHERE;
 }
 
-lsa_second_moment laws_task(const lsa_test *test)
+lsa_second_moment laws_task(const lsa_setting *test)
 {
     if (test->task == LSA_TASK_FIXED)
         return (lsa_second_moment){.vector = test->task_vector};
@@ -77,22 +77,23 @@ lsa_status laws_covariance(const lsa_covariance *covariance, lsa_arena *arena, l
     }
 }
 
-lsa_theory_law laws_training(const lsa_data_law *data)
+lsa_theory_law laws_training(ptrdiff_t d, const lsa_setting *training)
 {
-    return (lsa_theory_law){.d = data->d,
-                            .context = data->context,
-                            .normalise_plus_one = data->normalise_plus_one,
-                            .covariance = laws_moment(data->covariance),
-                            .task = laws_moment(data->task_covariance),
-                            .label_noise = data->label_noise};
+    return (lsa_theory_law){.d = d,
+                            .context = training->context,
+                            .normalise_plus_one = training->normalise_plus_one,
+                            .covariance = laws_moment(training->covariance),
+                            .task = laws_moment(training->task_covariance),
+                            .label_noise = training->label_noise};
 }
 
-lsa_status laws_random_training(const lsa_data_law *data, lsa_arena *arena, lsa_theory_random_law *out, lsa_error *err)
+lsa_status laws_random_training(ptrdiff_t d, const lsa_setting *training, lsa_arena *arena, lsa_theory_random_law *out,
+                                lsa_error *err)
 {
-    *out = (lsa_theory_random_law){.d = data->d,
-                                   .context = data->context,
-                                   .normalise_plus_one = data->normalise_plus_one,
-                                   .task = laws_moment(data->task_covariance),
-                                   .label_noise = data->label_noise};
-    return laws_covariance(data->covariance, arena, &out->covariance, err);
+    *out = (lsa_theory_random_law){.d = d,
+                                   .context = training->context,
+                                   .normalise_plus_one = training->normalise_plus_one,
+                                   .task = laws_moment(training->task_covariance),
+                                   .label_noise = training->label_noise};
+    return laws_covariance(training->covariance, arena, &out->covariance, err);
 }

@@ -10,15 +10,16 @@
 /* A fixed covariance (of a random one, its mean). Borrows. */
 lsa_second_moment laws_moment(const lsa_covariance *covariance);
 /* Second moment of the tasks of a test with linear tasks. */
-lsa_second_moment laws_task(const lsa_test *test);
+lsa_second_moment laws_task(const lsa_setting *test);
 /* Whether a test's labels are <w, x> + noise. */
-bool laws_task_is_linear(const lsa_test *test);
+bool laws_task_is_linear(const lsa_setting *test);
 /* Any covariance; what it needs lives in the arena. LSA_ERR_MEMORY. */
 lsa_status laws_covariance(const lsa_covariance *covariance, lsa_arena *arena, lsa_theory_covariance_law *out,
                            lsa_error *err);
 
 /* The training law, fixed (of a random covariance, with its mean) and random. Borrow from data and the arena. */
-lsa_theory_law laws_training(const lsa_data_law *data);
-lsa_status laws_random_training(const lsa_data_law *data, lsa_arena *arena, lsa_theory_random_law *out, lsa_error *err);
+lsa_theory_law laws_training(ptrdiff_t d, const lsa_setting *training);
+lsa_status laws_random_training(ptrdiff_t d, const lsa_setting *training, lsa_arena *arena, lsa_theory_random_law *out,
+                                lsa_error *err);
 
 #endif

@@ -15,7 +15,7 @@ lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha)
     return options;
 }
 
-static lsa_status draw_limit(lsa_study *study, const lsa_test *test, double alpha, lsa_limit_sample *out,
+static lsa_status draw_limit(lsa_study *study, const lsa_setting *test, double alpha, lsa_limit_sample *out,
                              lsa_error *err)
 {
     const double *limit;
@@ -37,7 +37,7 @@ static lsa_status draw_limit(lsa_study *study, const lsa_test *test, double alph
     return LSA_OK;
 }
 
-lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_test *test, double alpha, lsa_limit_sample *out,
+lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, double alpha, lsa_limit_sample *out,
                                   lsa_error *err)
 {
     lsa_status status = LSA_OK;

@@ -97,7 +97,7 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
 {
     lsa_status status = LSA_OK;
     const lsa_theory *mean;
-    const double context = study->experiment->data.context;
+    const double context = study->experiment->training.context;
     LSA_TRY(study_mean_theory(study, &mean, err));
     LSA_TRY(fill_course(study, p, err));
     LSA_TRY(lsa_study_product(study, p->A, err));
@@ -118,7 +118,8 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
         fill_fixed(p);
     } else {
         p->loss_at_zero = lsa_theory_random_loss_at_zero(p->random);
-        LSA_TRY(fill_random_rates(p, isinf(context) ? 1.0 : context / study->experiment->data.normaliser, err));
+        LSA_TRY(
+            fill_random_rates(p, isinf(context) ? 1.0 : context / lsa_setting_rho(&study->experiment->training), err));
     }
 done:
     return status;

@@ -12,7 +12,7 @@ static lsa_status fixed_product(const lsa_study *study, double *A, lsa_error *er
 {
     lsa_status status = LSA_OK;
     lsa_theory *theory = NULL;
-    lsa_theory_law law = laws_training(&study->experiment->data);
+    lsa_theory_law law = laws_training(study->experiment->data.d, &study->experiment->training);
     law.context = (double)INFINITY;
     LSA_TRY(lsa_theory_create(&law, &theory, err));
     LSA_TRY(lsa_theory_minimum(theory, lsa_study_rank(study), A, err));
@@ -28,7 +28,7 @@ static lsa_status random_product(const lsa_study *study, double *A, lsa_error *e
     lsa_theory_random_law law;
     lsa_arena *arena = lsa_arena_create();
     LSA_TRY_MEMORY(arena, "the law of the covariance");
-    LSA_TRY(laws_random_training(&study->experiment->data, arena, &law, err));
+    LSA_TRY(laws_random_training(study->experiment->data.d, &study->experiment->training, arena, &law, err));
     law.context = (double)INFINITY;
     LSA_TRY(lsa_theory_random_create(&law, &random, err));
     lsa_theory_random_minimum(random, A);
@@ -57,12 +57,12 @@ done:
     return status;
 }
 
-lsa_status lsa_study_split_limit(lsa_study *study, const lsa_test *test, lsa_study_split *out, lsa_error *err)
+lsa_status lsa_study_split_limit(lsa_study *study, const lsa_setting *test, lsa_study_split *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_error at_m, long_context, all_long;
     const double *A = NULL;
-    lsa_test longer = *test;
+    lsa_setting longer = *test;
     longer.context = (double)INFINITY;
     if (test->query_orthogonal)
         return lsa_error_set(err, LSA_ERR_UNABLE, "a query orthogonal to its context exists for M < d only");

@@ -60,18 +60,11 @@ const lsa_study_options *lsa_study_settings(const lsa_study *study)
 
 /* ---------------------------------------------------------------- the road of symbols and the flow */
 
-static bool is_identity(const lsa_covariance *covariance)
-{
-    return covariance->kind == LSA_COVARIANCE_SCALAR && covariance->spectrum[0] == 1.0;
-}
-
 lsa_derive_options lsa_study_derive_options(const lsa_experiment *experiment)
 {
-    return (lsa_derive_options){.rho_is_N = !experiment->data.normalise_plus_one,
-                                .noiseless = experiment->data.label_noise == 0.0,
-                                .identity_task = is_identity(experiment->data.task_covariance),
-                                .with_hessian = true,
-                                .wishart = experiment->data.covariance->kind == LSA_COVARIANCE_WISHART};
+    lsa_derive_options options = lsa_derive_options_of(&experiment->training, true);
+    options.with_hessian = true;
+    return options;
 }
 
 lsa_status lsa_study_derivation(lsa_study *study, const lsa_derivation **out, lsa_error *err)
@@ -207,7 +200,7 @@ done:
     return status;
 }
 
-lsa_status lsa_study_test_error(lsa_study *study, const lsa_test *test, const double *parameters, double *error,
+lsa_status lsa_study_test_error(lsa_study *study, const lsa_setting *test, const double *parameters, double *error,
                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -295,7 +288,7 @@ lsa_status study_mean_theory(lsa_study *study, const lsa_theory **out, lsa_error
     lsa_status status = LSA_OK;
     LSA_TRY(study_require_theory(study, err));
     if (study->theory == NULL) {
-        const lsa_theory_law law = laws_training(&study->experiment->data);
+        const lsa_theory_law law = laws_training(study->experiment->data.d, &study->experiment->training);
         LSA_TRY(lsa_theory_create(&law, &study->theory, err));
     }
     *out = study->theory;
@@ -305,7 +298,7 @@ done:
 
 bool lsa_study_is_random(const lsa_study *study)
 {
-    return lsa_covariance_is_random(study->experiment->data.covariance);
+    return lsa_covariance_is_random(study->experiment->training.covariance);
 }
 
 lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err)
@@ -330,7 +323,7 @@ lsa_status lsa_study_random_theory(lsa_study *study, const lsa_theory_random **o
         if (study->laws == NULL)
             study->laws = lsa_arena_create();
         LSA_TRY_MEMORY(study->laws, "the law of the covariance");
-        LSA_TRY(laws_random_training(&study->experiment->data, study->laws, &law, err));
+        LSA_TRY(laws_random_training(study->experiment->data.d, &study->experiment->training, study->laws, &law, err));
         LSA_TRY(lsa_theory_random_create(&law, &study->random, err));
     }
     *out = study->random;

@@ -61,7 +61,7 @@ typedef struct lsa_limit_sample {
     lsa_sample_result result;
     char reason[LSA_WHY_MAX];
 } lsa_limit_sample;
-lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_test *test, double alpha, lsa_limit_sample *out,
+lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, double alpha, lsa_limit_sample *out,
                                   lsa_error *err);
 
 #endif

@@ -3,37 +3,29 @@
 
 #include <string.h>
 
-static bool is_symbol(const lsa_statement *statement, const lsa_expr *expr, const char *name)
+static bool is_symbol(const lsa_expr *expr, int symbol)
 {
-    return expr->kind == LSA_EXPR_SYMBOL && strcmp(statement->symbols[expr->symbol].name, name) == 0;
+    return expr->kind == LSA_EXPR_SYMBOL && expr->symbol == symbol;
 }
 
 /* a' * b for two symbols. */
-static bool is_inner_product(const lsa_statement *statement, const lsa_expr *expr, const char *a, const char *b)
+static bool is_inner_product(const lsa_expr *expr, int a, int b)
 {
     return expr->kind == LSA_EXPR_PRODUCT && expr->n_children == 2 && expr->children[0]->kind == LSA_EXPR_TRANSPOSE &&
-           is_symbol(statement, expr->children[0]->children[0], a) && is_symbol(statement, expr->children[1], b);
-}
-
-static bool has_covariance(const lsa_statement *statement, const char *gaussian, const char *covariance)
-{
-    const int id = lsa_statement_find(statement, gaussian);
-    return id >= 0 && statement->symbols[id].kind == LSA_SYMBOL_GAUSSIAN &&
-           strcmp(statement->symbols[statement->symbols[id].covariance].name, covariance) == 0;
+           is_symbol(expr->children[0]->children[0], a) && is_symbol(expr->children[1], b);
 }
 
 bool lsa_study_has_theory(const lsa_study *study)
 {
     const lsa_statement *statement = study->experiment->statement;
-    return statement->has_layer && has_covariance(statement, "x", "Lambda") &&
-           has_covariance(statement, "xq", "Lambda") && has_covariance(statement, "w", "Omega") &&
-           (is_inner_product(statement, statement->target, "w", "xq") ||
-            is_inner_product(statement, statement->target, "xq", "w"));
+    const int w = statement->task, xq = statement->query;
+    return statement->has_layer && statement->context >= 0 && w >= 0 && xq >= 0 &&
+           (is_inner_product(statement->target, w, xq) || is_inner_product(statement->target, xq, w));
 }
 
 ptrdiff_t lsa_study_rank(const lsa_study *study)
 {
-    const lsa_data_law *data = &study->experiment->data;
+    const lsa_data *data = &study->experiment->data;
     const lsa_statement *statement = study->experiment->statement;
     for (int i = 0; i < statement->n_dims; i++)
         if (strcmp(statement->dims[i], "r") == 0 && data->rank * data->heads < data->d)

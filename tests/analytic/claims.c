@@ -30,8 +30,9 @@ static const char *const settings[3] = {
 /* Theory of the same law with Gamma = Lambda: the 1/N terms forgotten. */
 static lsa_theory *theory_without_N(const lsa_experiment *experiment)
 {
-    const lsa_theory_law law = {
-        .d = experiment->data.d, .context = INFINITY, .covariance = {.matrix = experiment->data.covariance->matrix}};
+    const lsa_theory_law law = {.d = experiment->data.d,
+                                .context = INFINITY,
+                                .covariance = {.matrix = experiment->training.covariance->matrix}};
     lsa_theory *theory;
     lsa_error err;
     lsa_error_clear(&err);

@@ -96,7 +96,7 @@ static void covariates_twice(void **state)
         judge(&f);
         expect(&f, 0, LSA_VERDICT_NOT_APPLICABLE);
         lsa_experiment disguised = *lsa_model_experiment(f.model, 0);
-        lsa_test test = disguised.tests[0];
+        lsa_setting test = disguised.tests[0];
         test.covariance_is_train = true;
         disguised.tests = &test;
         lsa_study_destroy(f.study);
@@ -177,7 +177,7 @@ static void theorem_4_2_on_other_labels(void **state)
                                    "{name: even, context: 12, task: {teacher: quadratic, direction: [1, 1, 0]}}");
     const lsa_experiment *experiment = lsa_study_experiment(f.study);
     const lsa_theory_law law = {
-        .d = 3, .context = INFINITY, .covariance = {.matrix = experiment->data.covariance->matrix}};
+        .d = 3, .context = INFINITY, .covariance = {.matrix = experiment->training.covariance->matrix}};
     lsa_theory *without_N;
     judge(&f);
     assert_int_equal(f.count, 3);

@@ -12,11 +12,11 @@ static lsa_theory *wrong_theory; /* freed by the teardown */
 /* Theory with the noise and the 1/N terms forgotten: Gamma = Lambda, A = Lambda^-1. */
 static void forget_N(fixture *f, double slack)
 {
-    const lsa_data_law *data = &lsa_study_experiment(f->study)->data;
+    const lsa_setting *training = &lsa_study_experiment(f->study)->training;
     double *Lambda = lsa_vec_create(f->p->d * f->p->d);
     (void)slack;
     assert_non_null(Lambda);
-    lsa_covariance_matrix(data->covariance, Lambda);
+    lsa_covariance_matrix(training->covariance, Lambda);
     lsa_theory_destroy(wrong_theory);
     check_status(lsa_theory_create(
                      &(lsa_theory_law){.d = f->p->d, .context = (double)INFINITY, .covariance = {.matrix = Lambda}},
@@ -53,7 +53,7 @@ static void scale_once(fixture *f, double slack)
 static void keep_N(fixture *f, double slack)
 {
     (void)slack;
-    f->p->limit_context = lsa_study_experiment(f->study)->data.context;
+    f->p->limit_context = lsa_study_experiment(f->study)->training.context;
 }
 
 /* M - d - 2 in place of M - d - 1. */
@@ -95,10 +95,10 @@ static lsa_theory_random *wrong_random; /* freed by the teardown */
 static void forget_N_at_random(fixture *f, double slack)
 {
     (void)slack;
-    const lsa_data_law *data = &lsa_study_experiment(f->study)->data;
+    const lsa_setting *training = &lsa_study_experiment(f->study)->training;
     static lsa_theory_scalar_law entries[8];
     for (ptrdiff_t i = 0; i < f->p->d; i++) {
-        const lsa_law *law = &data->covariance->laws[i];
+        const lsa_law *law = &training->covariance->laws[i];
         entries[i] = (lsa_theory_scalar_law){law->kind == LSA_LAW_EXPONENTIAL ? LSA_THEORY_EXPONENTIAL
                                              : law->kind == LSA_LAW_UNIFORM   ? LSA_THEORY_UNIFORM
                                              : law->kind == LSA_LAW_GAMMA     ? LSA_THEORY_GAMMA

@@ -115,8 +115,9 @@ static void descent_out_of_scope(void **state)
 static void forget_N(fixture *f)
 {
     const lsa_experiment *experiment = lsa_study_experiment(f->study);
-    const lsa_theory_law law = {
-        .d = experiment->data.d, .context = INFINITY, .covariance = {.matrix = experiment->data.covariance->matrix}};
+    const lsa_theory_law law = {.d = experiment->data.d,
+                                .context = INFINITY,
+                                .covariance = {.matrix = experiment->training.covariance->matrix}};
     lsa_theory *theory;
     lsa_error err;
     lsa_error_clear(&err);

@@ -18,7 +18,7 @@ static void test_times_after_the_stop_without_a_form(void **state)
     const double Q[4] = {-0.3747291027286628, -0.001324269786590246, -0.5190040353817565, 0.3640691475858245};
     lsa_flowing f;
     flowing_init(&f, "separate", 2, 1e6, 1, 2);
-    f.setting.experiment.data.task_covariance = setting_matrix(&f.setting, 2, omega);
+    f.setting.experiment.training.task_covariance = fixture_matrix(&f.setting, 2, omega);
     flowing_make(&f);
     flowing_set(&f, "u", &u);
     flowing_set(&f, "K", K);

@@ -5,8 +5,8 @@
 
 static const lsa_covariance *covariance_field(lsa_compiled *c, const lsa_case *k, const char *name, ptrdiff_t d)
 {
-    return lsa_case_has(k, name) ? setting_matrix(&c->setting, d, lsa_case_input(k, name, d * d))
-                                 : setting_scalar(&c->setting, d, 1.0);
+    return lsa_case_has(k, name) ? fixture_matrix(&c->setting, d, lsa_case_input(k, name, d * d))
+                                 : fixture_scalar(&c->setting, d, 1.0);
 }
 
 /* The statement under the case's training law. */
@@ -14,9 +14,9 @@ static void compile_case(lsa_compiled *c, const char *statement, const lsa_case 
 {
     const ptrdiff_t d = (ptrdiff_t)lsa_case_number(k, "d");
     compiled_init(c, statement, NULL, d, lsa_case_number(k, "N"), 1, 1);
-    c->setting.experiment.data.covariance = covariance_field(c, k, "Lambda", d);
-    c->setting.experiment.data.task_covariance = covariance_field(c, k, "Omega", d);
-    c->setting.experiment.data.label_noise = lsa_case_number_or(k, "sigma2", 0.0);
+    c->setting.experiment.training.covariance = covariance_field(c, k, "Lambda", d);
+    c->setting.experiment.training.task_covariance = covariance_field(c, k, "Omega", d);
+    c->setting.experiment.training.label_noise = lsa_case_number_or(k, "sigma2", 0.0);
     compiled_make(c, 1);
 }
 
@@ -63,7 +63,7 @@ static void full_grad(const lsa_case *k)
     lsa_compiled c;
     compile_case(&c, "full", k);
     put_full(&c, k);
-    double *gradient = setting_numbers(&c.setting, c.size);
+    double *gradient = fixture_numbers(&c.setting, c.size);
     const double loss = lsa_program_loss(c.program, c.work, c.state);
     lsa_case_check(k, "loss", &loss, 1);
     lsa_program_gradient(c.program, c.work, c.state, gradient);
@@ -87,7 +87,7 @@ static void minimum(const lsa_case *k)
     put(&c, "U", lsa_case_expect(k, "U", form->d * form->d));
     const double loss = lsa_program_loss(c.program, c.work, c.state);
     lsa_case_check(k, "loss", &loss, 1);
-    double *gradient = setting_numbers(&c.setting, c.size);
+    double *gradient = fixture_numbers(&c.setting, c.size);
     lsa_program_gradient(c.program, c.work, c.state, gradient);
     check_at_most(lsa_vec_norm(c.size, gradient), 1e-12); /* entries of size 1, a few hundred roundings */
     compiled_clear(&c);
@@ -101,7 +101,7 @@ static void put_trained(lsa_compiled *c, const json_t *trained, const lsa_case *
     const lsa_case inner = {.id = k->id, .kind = k->kind, .input = trained, .expect = k->expect, .arena = k->arena};
     const double N = lsa_case_number(&inner, "N"), one = 1.0;
     const double *Lambda = lsa_case_input(&inner, "Lambda", d * d);
-    double *Gamma = setting_numbers(&c->setting, d * d), *U = setting_numbers(&c->setting, d * d);
+    double *Gamma = fixture_numbers(&c->setting, d * d), *U = fixture_numbers(&c->setting, d * d);
     for (ptrdiff_t i = 0; i < d * d; i++)
         Gamma[i] = (1.0 + 1.0 / N) * Lambda[i];
     for (ptrdiff_t i = 0; i < d; i++)
@@ -113,7 +113,7 @@ static void put_trained(lsa_compiled *c, const json_t *trained, const lsa_case *
     put(c, "U", U);
 }
 
-static void check_error(lsa_compiled *c, const lsa_case *k, const lsa_test *test, const char *field)
+static void check_error(lsa_compiled *c, const lsa_case *k, const lsa_setting *test, const char *field)
 {
     lsa_test_evaluator *evaluator = NULL;
     double error = 0.0;
@@ -138,13 +138,13 @@ static void shift(const lsa_case *k)
     } else {
         put_trained(&c, json_object_get(k->input, "trained_on"), k, d);
     }
-    lsa_test test = {.name = k->id,
-                     .context = lsa_case_number(k, "M"),
-                     .covariance = covariance_field(&c, k, "Lambda1", d),
-                     .query = covariance_field(&c, k, "Lambda2", d),
-                     .task = LSA_TASK_GAUSSIAN,
-                     .task_covariance = covariance_field(&c, k, "Omega", d),
-                     .label_noise = lsa_case_number_or(k, "sigma2", 0.0)};
+    lsa_setting test = {.name = k->id,
+                        .context = lsa_case_number(k, "M"),
+                        .covariance = covariance_field(&c, k, "Lambda1", d),
+                        .query = covariance_field(&c, k, "Lambda2", d),
+                        .task = LSA_TASK_GAUSSIAN,
+                        .task_covariance = covariance_field(&c, k, "Omega", d),
+                        .label_noise = lsa_case_number_or(k, "sigma2", 0.0)};
     check_error(&c, k, &test, "error");
     if (json_object_get(k->expect, "error_infinite_M") != NULL) {
         test.context = INFINITY;

@@ -38,7 +38,7 @@ static lsa_law gauss_rule(const lsa_law *law)
 }
 
 /* All combinations of the entries' points. */
-static void spread_laws(lsa_setting *s, const lsa_covariance *random, atoms *out)
+static void spread_laws(lsa_fixture *s, const lsa_covariance *random, atoms *out)
 {
     out->n = (ptrdiff_t)1 << random->d;
     for (ptrdiff_t k = 0; k < out->n; k++) {
@@ -50,7 +50,7 @@ static void spread_laws(lsa_setting *s, const lsa_covariance *random, atoms *out
             spectrum[i] = rule.parameter[first ? 0 : 1];
             out->weight[k] *= first ? rule.parameter[2] : 1.0 - rule.parameter[2];
         }
-        out->covariance[k] = setting_diagonal(s, random->d, spectrum);
+        out->covariance[k] = fixture_diagonal(s, random->d, spectrum);
     }
 }
 
@@ -64,21 +64,21 @@ static void spread_mixture(const lsa_covariance *random, atoms *out)
 }
 
 /* Lambda = (1/dof) sum_j L z_j z_j' L', L L' the scale, every entry of the z_j at a node of the rule. */
-static void spread_wishart(lsa_setting *s, const lsa_covariance *random, atoms *out)
+static void spread_wishart(lsa_fixture *s, const lsa_covariance *random, atoms *out)
 {
     const double inner = sqrt(3.0 - sqrt(6.0)), outer = sqrt(3.0 + sqrt(6.0));
     const double node[4] = {-outer, -inner, inner, outer};
     const double weight[4] = {(3.0 - sqrt(6.0)) / 12.0, (3.0 + sqrt(6.0)) / 12.0, (3.0 + sqrt(6.0)) / 12.0,
                               (3.0 - sqrt(6.0)) / 12.0};
     const ptrdiff_t d = random->d, k = (ptrdiff_t)random->dof, n = d * k;
-    double S[MOST_D * MOST_D], L[MOST_D * MOST_D], *z = setting_numbers(s, n), *Lz = setting_numbers(s, n);
+    double S[MOST_D * MOST_D], L[MOST_D * MOST_D], *z = fixture_numbers(s, n), *Lz = fixture_numbers(s, n);
     lsa_error err;
     lsa_covariance_matrix(random->scale, S);
     check_status(lsa_mat_cholesky(d, S, L, &err), LSA_OK, &err);
     out->n = (ptrdiff_t)1 << 2 * n;
     assert_true(out->n <= MOST_ATOMS);
     for (ptrdiff_t at = 0; at < out->n; at++) {
-        double *Lambda = setting_numbers(s, d * d);
+        double *Lambda = fixture_numbers(s, d * d);
         out->weight[at] = 1.0;
         for (ptrdiff_t i = 0; i < n; i++) {
             z[i] = node[(at >> 2 * i) % 4];
@@ -89,11 +89,11 @@ static void spread_wishart(lsa_setting *s, const lsa_covariance *random, atoms *
         for (ptrdiff_t j = 0; j < d; j++)
             for (ptrdiff_t i = 0; i < j; i++)
                 Lambda[i + j * d] = Lambda[j + i * d];
-        out->covariance[at] = setting_matrix(s, d, Lambda);
+        out->covariance[at] = fixture_matrix(s, d, Lambda);
     }
 }
 
-static void spread(lsa_setting *s, const lsa_covariance *random, atoms *out)
+static void spread(lsa_fixture *s, const lsa_covariance *random, atoms *out)
 {
     if (random->kind == LSA_COVARIANCE_LAWS)
         spread_laws(s, random, out);
@@ -111,9 +111,9 @@ static const lsa_law all_laws[] = {{LSA_LAW_EXPONENTIAL, {0.8, 0.0, 0.0}}, {LSA_
                                    {LSA_LAW_GAMMA, {2.5, 0.4, 0.0}},       {LSA_LAW_TWO_POINT, {0.5, 2.0, 0.3}},
                                    {LSA_LAW_POINT, {1.3, 0.0, 0.0}},       {LSA_LAW_TWO_POINT, {1.4, 0.2, 0.6}}};
 
-static const lsa_covariance *laws(lsa_setting *s, ptrdiff_t d, int first)
+static const lsa_covariance *laws(lsa_fixture *s, ptrdiff_t d, int first)
 {
-    lsa_covariance *out = setting_covariance(s, LSA_COVARIANCE_LAWS, d);
+    lsa_covariance *out = fixture_covariance(s, LSA_COVARIANCE_LAWS, d);
     lsa_law *of = lsa_arena_alloc(s->arena, (size_t)d, sizeof *of);
     assert_non_null(of);
     for (ptrdiff_t i = 0; i < d; i++)
@@ -122,30 +122,30 @@ static const lsa_covariance *laws(lsa_setting *s, ptrdiff_t d, int first)
     return out;
 }
 
-static const lsa_covariance *general(lsa_setting *s, ptrdiff_t d, uint64_t seed)
+static const lsa_covariance *general(lsa_fixture *s, ptrdiff_t d, uint64_t seed)
 {
-    double *A = setting_numbers(s, d * d);
-    const double *B = setting_normals(s, d * d, seed, 0.6);
+    double *A = fixture_numbers(s, d * d);
+    const double *B = fixture_normals(s, d * d, seed, 0.6);
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++)
             for (ptrdiff_t k = 0; k < d; k++)
                 A[i + j * d] += B[i + k * d] * B[j + k * d];
     for (ptrdiff_t i = 0; i < d; i++)
         A[i + i * d] += 0.3;
-    return setting_matrix(s, d, A);
+    return fixture_matrix(s, d, A);
 }
 
 typedef enum mixture_kind { DIAGONALS, ONE_BASIS, MANY_BASES, N_MIXTURES } mixture_kind;
 
-static const lsa_covariance *mixture(lsa_setting *s, ptrdiff_t d, mixture_kind kind)
+static const lsa_covariance *mixture(lsa_fixture *s, ptrdiff_t d, mixture_kind kind)
 {
     static const double weights[] = {0.5, 0.2, 0.3},
                         diagonals[3][MOST_D] = {{1.0, 2.0, 0.4}, {3.0, 0.5, 1.0}, {0.7, 0.7, 0.7}};
-    lsa_covariance *out = setting_covariance(s, LSA_COVARIANCE_MIXTURE, d);
+    lsa_covariance *out = fixture_covariance(s, LSA_COVARIANCE_MIXTURE, d);
     lsa_covariance *components = lsa_arena_alloc(s->arena, 3, sizeof *components);
     assert_non_null(components);
     for (int c = 0; c < 3; c++) {
-        components[c] = kind == DIAGONALS ? *setting_diagonal(s, d, diagonals[c])
+        components[c] = kind == DIAGONALS ? *fixture_diagonal(s, d, diagonals[c])
                                           : *general(s, d, kind == ONE_BASIS ? 3 : 3 + (uint64_t)c);
         for (ptrdiff_t k = 0; kind == ONE_BASIS && k < d; k++)
             components[c].spectrum[k] = diagonals[c][k];
@@ -163,9 +163,9 @@ static const lsa_covariance *mixture(lsa_setting *s, ptrdiff_t d, mixture_kind k
     return out;
 }
 
-static const lsa_covariance *wishart(lsa_setting *s, const lsa_covariance *scale, double dof)
+static const lsa_covariance *wishart(lsa_fixture *s, const lsa_covariance *scale, double dof)
 {
-    lsa_covariance *out = setting_covariance(s, LSA_COVARIANCE_WISHART, scale->d);
+    lsa_covariance *out = fixture_covariance(s, LSA_COVARIANCE_WISHART, scale->d);
     out->scale = scale;
     out->dof = dof;
     return out;
@@ -202,16 +202,16 @@ static void evaluate(const lsa_derivation *derivation, const lsa_binding *bindin
 static double *average(lsa_compiled *c, const lsa_derivation *fixed, const double *direction, ptrdiff_t skip)
 {
     atoms contexts, queries;
-    double *out = setting_numbers(&c->setting, 1 + 2 * c->size);
-    spread(&c->setting, c->binding.covariance, &contexts);
+    double *out = fixture_numbers(&c->setting, 1 + 2 * c->size);
+    spread(&c->setting, c->binding.setting.covariance, &contexts);
     queries = (atoms){.n = 1, .weight = {1.0}};
-    if (c->binding.query != NULL)
-        spread(&c->setting, c->binding.query, &queries);
+    if (!c->binding.setting.query_is_same)
+        spread(&c->setting, c->binding.setting.query, &queries);
     for (ptrdiff_t k = 0; k < contexts.n; k++)
         for (ptrdiff_t q = 0; q < queries.n; q++) {
             lsa_binding binding = c->binding;
-            binding.covariance = contexts.covariance[k];
-            binding.query = queries.covariance[q];
+            binding.setting.covariance = contexts.covariance[k];
+            binding.setting.query = queries.covariance[q];
             if (k != skip)
                 evaluate(fixed, &binding, c->user, direction, contexts.weight[k] * queries.weight[q], c->size, out);
         }
@@ -223,8 +223,8 @@ static const double tolerance = 1e-11;
 
 static void check_average(lsa_compiled *c, const lsa_derivation *fixed)
 {
-    const double *direction = setting_normals(&c->setting, c->size, 5, 1.0);
-    double *got = setting_numbers(&c->setting, 1 + 2 * c->size);
+    const double *direction = fixture_normals(&c->setting, c->size, 5, 1.0);
+    double *got = fixture_numbers(&c->setting, 1 + 2 * c->size);
     const double *want = average(c, fixed, direction, -1);
     evaluate(c->derivation, &c->binding, c->user, direction, 1.0, c->size, got);
     check_vector_close(1 + 2 * c->size, got, want, tolerance, tolerance);
@@ -244,18 +244,18 @@ static const shape shapes[] = {{"merged", 3, 1, 1},
                                {"multihead-separate", 2, 2, 2}};
 enum { N_SHAPES = sizeof shapes / sizeof *shapes };
 
-static const lsa_covariance *omega(lsa_setting *s, ptrdiff_t d, int kind)
+static const lsa_covariance *omega(lsa_fixture *s, ptrdiff_t d, int kind)
 {
     static const double spectrum[] = {1.0, 0.4, 1.9};
-    return kind == 0 ? setting_scalar(s, d, 0.8) : kind == 1 ? setting_diagonal(s, d, spectrum) : general(s, d, 21);
+    return kind == 0 ? fixture_scalar(s, d, 0.8) : kind == 1 ? fixture_diagonal(s, d, spectrum) : general(s, d, 21);
 }
 
 static void begin(lsa_compiled *c, const shape *s, int task)
 {
     compiled_init(c, s->statement, NULL, s->d, 5.0, s->heads, s->rank);
-    c->setting.experiment.data.task_covariance = omega(&c->setting, s->d, task);
-    c->setting.experiment.data.label_noise = task == 1 ? 0.0 : 0.3;
-    c->setting.experiment.data.normaliser = 6.0;
+    c->setting.experiment.training.task_covariance = omega(&c->setting, s->d, task);
+    c->setting.experiment.training.label_noise = task == 1 ? 0.0 : 0.3;
+    c->setting.experiment.training.normalise_plus_one = true;
 }
 
 static void random_diagonals_are_averages(void **state)
@@ -265,7 +265,7 @@ static void random_diagonals_are_averages(void **state)
         for (int task = 0; task < 3; task++) {
             lsa_compiled c;
             begin(&c, &shapes[k], task);
-            c.setting.experiment.data.covariance = laws(&c.setting, shapes[k].d, k + task);
+            c.setting.experiment.training.covariance = laws(&c.setting, shapes[k].d, k + task);
             compiled_make(&c, 11 + (uint64_t)k);
             check_average(&c, c.derivation);
             compiled_clear(&c);
@@ -279,7 +279,7 @@ static void mixtures_are_averages(void **state)
         for (mixture_kind kind = DIAGONALS; kind < N_MIXTURES; kind++) {
             lsa_compiled c;
             begin(&c, &shapes[k], (int)kind);
-            c.setting.experiment.data.covariance = mixture(&c.setting, shapes[k].d, kind);
+            c.setting.experiment.training.covariance = mixture(&c.setting, shapes[k].d, kind);
             compiled_make(&c, 11 + (uint64_t)k);
             check_average(&c, c.derivation);
             compiled_clear(&c);
@@ -301,8 +301,8 @@ static void wisharts_are_averages(void **state)
         lsa_derivation *fixed = NULL;
         const shape s = of[k];
         begin(&c, &s, k % 3);
-        c.setting.experiment.data.covariance = wishart(
-            &c.setting, k % 2 ? general(&c.setting, 2, 8) : setting_scalar(&c.setting, 2, 0.9), k < 2 ? 2.0 : 1.0);
+        c.setting.experiment.training.covariance = wishart(
+            &c.setting, k % 2 ? general(&c.setting, 2, 8) : fixture_scalar(&c.setting, 2, 0.9), k < 2 ? 2.0 : 1.0);
         c.derive.wishart = true;
         compiled_make(&c, 4);
         c.derive.wishart = false;
@@ -313,7 +313,7 @@ static void wisharts_are_averages(void **state)
     }
 }
 
-/* The query's covariance: its own draw of any law, and with own_query but no law the context's draw. */
+/* The query's covariance: its own draw of any law. */
 static void queries_have_their_own_law(void **state)
 {
     (void)state;
@@ -322,16 +322,16 @@ static void queries_have_their_own_law(void **state)
         const shape s = {k % 2 ? "full" : "merged", 2, 1, 1};
         begin(&c, &s, 2);
         c.derive.own_query = true;
-        c.setting.experiment.data.covariance = k < 2 ? laws(&c.setting, 2, 0) : mixture(&c.setting, 2, MANY_BASES);
+        c.setting.experiment.training.covariance = k < 2 ? laws(&c.setting, 2, 0) : mixture(&c.setting, 2, MANY_BASES);
+        c.setting.experiment.training.query_is_same = false;
+        c.setting.experiment.training.query = general(&c.setting, 2, 31);
         compiled_make(&c, 6);
         check_average(&c, c.derivation);
-        c.binding.query = k < 2 ? mixture(&c.setting, 2, ONE_BASIS) : laws(&c.setting, 2, 2);
+        c.binding.setting.query = k < 2 ? mixture(&c.setting, 2, ONE_BASIS) : laws(&c.setting, 2, 2);
         check_average(&c, c.derivation);
-        c.binding.query = laws(&c.setting, 2, 3);
+        c.binding.setting.query = laws(&c.setting, 2, 3);
         check_average(&c, c.derivation);
-        c.binding.query = general(&c.setting, 2, 31);
-        check_average(&c, c.derivation);
-        c.binding.query = wishart(&c.setting, general(&c.setting, 2, 8), 2.0);
+        c.binding.setting.query = wishart(&c.setting, general(&c.setting, 2, 8), 2.0);
         if (k % 2) {
             lsa_program *program = NULL;
             check_status(lsa_program_create(c.derivation, &c.binding, &program, &c.err), LSA_ERR_UNABLE, &c.err);
@@ -369,9 +369,9 @@ static void higher_degrees(void **state)
     const char *const texts[] = {squared, squared_with_U, quartic, entangled};
     for (int k = 0; k < 4; k++) {
         compiled_init(&c, "inline", texts[k], 2, 3.0, 1, 1);
-        lsa_covariance *random = setting_covariance(&c.setting, LSA_COVARIANCE_LAWS, 2);
+        lsa_covariance *random = fixture_covariance(&c.setting, LSA_COVARIANCE_LAWS, 2);
         random->laws = of;
-        c.setting.experiment.data.covariance = random;
+        c.setting.experiment.training.covariance = random;
         if (k < 3) {
             compiled_make(&c, 3);
             check_average(&c, c.derivation);
@@ -401,7 +401,7 @@ static void derivation_and_law_must_fit(void **state)
     (void)state;
     begin(&c, &s, 0);
     compiled_derive(&c);
-    c.binding.covariance = wishart(&c.setting, setting_scalar(&c.setting, 2, 1.0), 3.0);
+    c.binding.setting.covariance = wishart(&c.setting, fixture_scalar(&c.setting, 2, 1.0), 3.0);
     refused(&c, "needs a loss that was averaged");
     lsa_derivation_destroy(c.derivation);
     c.derive.wishart = true;
@@ -410,10 +410,10 @@ static void derivation_and_law_must_fit(void **state)
     lsa_derivation_destroy(c.derivation);
     c.derive.own_query = true;
     compiled_derive(&c);
-    c.binding.covariance = wishart(&c.setting, setting_scalar(&c.setting, 2, 1.0), 3.0);
+    c.binding.setting.covariance = wishart(&c.setting, fixture_scalar(&c.setting, 2, 1.0), 3.0);
     refused(&c, "cannot be kept apart");
-    c.binding.task_on_sphere = true;
-    c.binding.query = setting_scalar(&c.setting, 2, 1.0);
+    c.binding.setting.query_is_same = false;
+    c.binding.setting.query = fixture_scalar(&c.setting, 2, 1.0);
     check_status(lsa_program_create(c.derivation, &c.binding, &c.program, &c.err), LSA_OK, &c.err);
     compiled_clear(&c);
 }
@@ -425,13 +425,13 @@ static void a_wrong_average_is_seen(void **state)
     lsa_compiled c;
     (void)state;
     begin(&c, &shapes[5], 0);
-    c.setting.experiment.data.covariance = laws(&c.setting, 2, 0);
+    c.setting.experiment.training.covariance = laws(&c.setting, 2, 0);
     compiled_make(&c, 3);
-    const double *direction = setting_normals(&c.setting, c.size, 5, 1.0);
+    const double *direction = fixture_normals(&c.setting, c.size, 5, 1.0);
     const double *want = average(&c, c.derivation, direction, -1), *wrong = average(&c, c.derivation, direction, 3);
-    double *other = setting_numbers(&c.setting, 1 + 2 * c.size);
+    double *other = fixture_numbers(&c.setting, 1 + 2 * c.size);
     lsa_binding binding = c.binding;
-    binding.covariance = setting_diagonal(&c.setting, 2, mean);
+    binding.setting.covariance = fixture_diagonal(&c.setting, 2, mean);
     evaluate(c.derivation, &binding, c.user, direction, 1.0, c.size, other);
     assert_true(fabs(want[0] - wrong[0]) > 1e-3);
     assert_true(fabs(want[0] - other[0]) > 1e-3);
@@ -447,13 +447,13 @@ static void mixture_has_the_golden_form(void **state)
     lsa_compiled c;
     (void)state;
     compiled_init(&c, "merged", NULL, 2, 10.0, 1, 1);
-    lsa_covariance *random = setting_covariance(&c.setting, LSA_COVARIANCE_MIXTURE, 2);
-    const lsa_covariance components[] = {*setting_diagonal(&c.setting, 2, spectra[0]),
-                                         *setting_diagonal(&c.setting, 2, spectra[1])};
+    lsa_covariance *random = fixture_covariance(&c.setting, LSA_COVARIANCE_MIXTURE, 2);
+    const lsa_covariance components[] = {*fixture_diagonal(&c.setting, 2, spectra[0]),
+                                         *fixture_diagonal(&c.setting, 2, spectra[1])};
     random->n_components = 2;
     random->weights = weights;
     random->components = components;
-    c.setting.experiment.data.covariance = random;
+    c.setting.experiment.training.covariance = random;
     compiled_make(&c, 1);
     const lsa_form *form = lsa_program_form(c.program);
     assert_non_null(form);
@@ -478,13 +478,13 @@ static void exponential_law_has_the_closed_form(void **state)
     lsa_compiled c;
     (void)state;
     compiled_init(&c, "merged", NULL, D, N, 1, 1);
-    lsa_covariance *random = setting_covariance(&c.setting, LSA_COVARIANCE_LAWS, D);
+    lsa_covariance *random = fixture_covariance(&c.setting, LSA_COVARIANCE_LAWS, D);
     lsa_law *of = lsa_arena_alloc(c.setting.arena, D, sizeof *of);
     assert_non_null(of);
     for (ptrdiff_t i = 0; i < D; i++)
         of[i] = exponential;
     random->laws = of;
-    c.setting.experiment.data.covariance = random;
+    c.setting.experiment.training.covariance = random;
     compiled_derive(&c);
     check_status(lsa_program_create(c.derivation, &c.binding, &c.program, &c.err), LSA_OK, &c.err);
     const lsa_form *form = lsa_program_form(c.program);
@@ -503,10 +503,10 @@ static void the_form_is_the_loss(void **state)
     for (int k = 0; k < 4; k++) {
         lsa_compiled c;
         begin(&c, &shapes[0], k % 2);
-        c.setting.experiment.data.covariance =
+        c.setting.experiment.training.covariance =
             k < 2 ? laws(&c.setting, 3, k) : mixture(&c.setting, 3, k == 2 ? DIAGONALS : ONE_BASIS);
         if (k == 3)
-            c.setting.experiment.data.task_covariance = omega(&c.setting, 3, 0);
+            c.setting.experiment.training.task_covariance = omega(&c.setting, 3, 0);
         compiled_make(&c, 12);
         const lsa_form *form = lsa_program_form(c.program);
         assert_non_null(form);
@@ -539,12 +539,12 @@ static lsa_law case_law(const json_t *law)
 
 static lsa_status judge(lsa_compiled *c, const lsa_covariance *covariance, double M, double *error)
 {
-    const lsa_test test = {.name = "t",
-                           .context = M,
-                           .covariance = covariance,
-                           .query_is_same = true,
-                           .task = LSA_TASK_GAUSSIAN,
-                           .task_covariance = c->binding.task};
+    const lsa_setting test = {.name = "t",
+                              .context = M,
+                              .covariance = covariance,
+                              .query_is_same = true,
+                              .task = LSA_TASK_GAUSSIAN,
+                              .task_covariance = c->binding.setting.task_covariance};
     lsa_test_evaluator *evaluator = NULL;
     check_status(lsa_test_evaluator_create(&c->setting.experiment, &evaluator, &c->err), LSA_OK, &c->err);
     const lsa_status status = lsa_program_test_error(evaluator, &test, c->user, error, &c->err);
@@ -574,13 +574,13 @@ static const lsa_form *at_minimum(lsa_compiled *c, const lsa_case *k, double N, 
 {
     const ptrdiff_t d = (ptrdiff_t)lsa_case_number(k, "d");
     compiled_init(c, "merged", NULL, d, N, 1, 1);
-    lsa_covariance *random = setting_covariance(&c->setting, LSA_COVARIANCE_LAWS, d);
+    lsa_covariance *random = fixture_covariance(&c->setting, LSA_COVARIANCE_LAWS, d);
     lsa_law *of = lsa_arena_alloc(c->setting.arena, (size_t)d, sizeof *of);
     assert_non_null(of);
     for (ptrdiff_t i = 0; i < d; i++)
         of[i] = case_law(json_array_get(json_object_get(k->input, "laws"), (size_t)i));
     random->laws = of;
-    c->setting.experiment.data.covariance = random;
+    c->setting.experiment.training.covariance = random;
     compiled_make(c, 1);
     const lsa_form *form = lsa_program_form(c->program);
     assert_non_null(form);
@@ -607,14 +607,14 @@ static void random_case(const lsa_case *k)
     lsa_case_check(k, "A", A, d);
     lsa_case_check(k, "u", &u, 1);
     lsa_case_check(k, "loss_min", &form->minimum, 1);
-    check_errors(&c, k, c.binding.covariance, "error_at_M", NULL);
+    check_errors(&c, k, c.binding.setting.covariance, "error_at_M", NULL);
     if (lsa_case_has(k, "test_Lambda"))
-        check_errors(&c, k, setting_diagonal(&c.setting, d, lsa_case_input(k, "test_Lambda", d)), "error_fixed_at_M",
+        check_errors(&c, k, fixture_diagonal(&c.setting, d, lsa_case_input(k, "test_Lambda", d)), "error_fixed_at_M",
                      "error_fixed_infinite");
     compiled_clear(&c);
     at_minimum(&c, k, INFINITY, A);
     lsa_case_check(k, "A_infinite", A, d);
-    check_errors(&c, k, c.binding.covariance, NULL, "error_infinite");
+    check_errors(&c, k, c.binding.setting.covariance, NULL, "error_infinite");
     compiled_clear(&c);
 }
 

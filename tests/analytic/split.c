@@ -24,7 +24,7 @@ static setting setting_of(const char *text)
     return s;
 }
 
-static void setting_clear(setting *s)
+static void fixture_clear(setting *s)
 {
     lsa_study_destroy(s->study);
     lsa_model_destroy(s->model);
@@ -36,7 +36,7 @@ static lsa_study_split split_of(setting *s, ptrdiff_t t)
 {
     lsa_study_split split;
     lsa_theory_error judged;
-    const lsa_test *test = &s->experiment->tests[t];
+    const lsa_setting *test = &s->experiment->tests[t];
     check_status(lsa_study_split_limit(s->study, test, &split, NULL), LSA_OK, NULL);
     check_status(lsa_study_judge_limit(s->study, test, &judged, NULL), LSA_OK, NULL);
     const double scale = fabs(judged.error) + fabs(split.shift) + fabs(split.training) + fabs(split.context);
@@ -69,7 +69,7 @@ static void agrees_with_theory(void **state)
     check_close(split.context, expected.context_term, 1e-12, 0.0);
     check_close(split.shift, 9.0 * 4.0 * 3.5, 1e-13, 0.0); /* (1 - c)^2 c tr Lambda at c = 4 */
     lsa_theory_destroy(theory);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* In law, also of a nonlinear teacher: nothing for the shift, and the terms of Theorem 4.2. */
@@ -89,7 +89,7 @@ static void in_law(void **state)
         check_close(split.training, judged.training_term, 1e-11, 0.0);
         check_close(split.context, judged.context_term, 1e-12, 0.0);
     }
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* Per dimension, c - 4/3 c^2 + 2/3 c^3 after training on exponential eigenvalues, c - 4 c^2 + 6 c^3 after Lambda = I: what
@@ -117,7 +117,7 @@ static void figure_1(void **state)
             check_close(split.shift, 20.0 * per_dimension, 1e-12, 0.0);
             check_at_least(fabs(split.training), 1e-3 * split.shift);
         }
-        setting_clear(&s);
+        fixture_clear(&s);
     }
 }
 
@@ -132,7 +132,7 @@ static void refusals(void **state)
                            "tests: [{context: 2, query_covariance: orthogonal}]\n");
     assert_int_equal(lsa_study_split_limit(s.study, &s.experiment->tests[0], &split, &err), LSA_ERR_UNABLE);
     assert_non_null(strstr(err.text, "orthogonal"));
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 int main(void)

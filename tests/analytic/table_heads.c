@@ -31,12 +31,12 @@ typedef struct bench {
 static bench open_bench(const char *text)
 {
     bench b = {.f = make_with_predictions(text)};
-    const lsa_data_law *data = &lsa_study_experiment(b.f.study)->data;
+    const lsa_setting *training = &lsa_study_experiment(b.f.study)->training;
     check_status(lsa_study_program(b.f.study, &b.program, NULL), LSA_OK, NULL);
     check_status(lsa_study_theory(b.f.study, &b.theory, NULL), LSA_OK, NULL);
-    b.d = data->d;
-    b.heads = data->heads;
-    b.rank = data->rank;
+    b.d = training->covariance->d;
+    b.heads = lsa_study_experiment(b.f.study)->data.heads;
+    b.rank = lsa_study_experiment(b.f.study)->data.rank;
     assert_true(lsa_program_size(b.program) <= STATE_MAX);
     return b;
 }

@@ -16,7 +16,7 @@ enum { SETTINGS = 3, D_MAX = 4, SQUARE_MAX = D_MAX * D_MAX };
 #define SHIFT(data, test) "statement: merged\ndata: {" data "}\ntests:\n  - {name: test, " test "}\n"
 
 /* Theory's judgement, the derived error, and theory's judgement of a changed test. */
-typedef void change_test(lsa_test *test);
+typedef void change_test(lsa_setting *test);
 
 static void judge_both(const char *text, change_test *mistake, sides *s)
 {
@@ -24,7 +24,7 @@ static void judge_both(const char *text, change_test *mistake, sides *s)
     const lsa_experiment *experiment = lsa_study_experiment(f.study);
     const double *limit;
     lsa_theory_error judged;
-    lsa_test changed = experiment->tests[0];
+    lsa_setting changed = experiment->tests[0];
     s->n = 1;
     check_status(lsa_study_limit(f.study, &limit, NULL), LSA_OK, NULL);
     check_status(lsa_study_judge_limit(f.study, &experiment->tests[0], &judged, NULL), LSA_OK, NULL);
@@ -36,17 +36,17 @@ static void judge_both(const char *text, change_test *mistake, sides *s)
     clear(&f);
 }
 
-static void one_more_pair(lsa_test *test)
+static void one_more_pair(lsa_setting *test)
 {
     test->context += 1.0;
 }
 
-static void without_context_noise(lsa_test *test)
+static void without_context_noise(lsa_setting *test)
 {
     test->label_noise = 0.0;
 }
 
-static void query_of_training(lsa_test *test)
+static void query_of_training(lsa_setting *test)
 {
     test->query = test->covariance;
     test->query_is_same = true;
@@ -167,23 +167,23 @@ static void averaged_flow(int k, sides *s)
         "statement: merged\ndata: {context: 8, covariance: {random: {wishart: {dof: 5, scale: {spectrum: [1, 0.5, 2], "
         "rotation: 4}}}}}\n"};
     fixture f = make_with_predictions(laws[k]);
-    const lsa_data_law *data = &lsa_study_experiment(f.study)->data;
+    const lsa_setting *training = &lsa_study_experiment(f.study)->training;
     const lsa_theory_random *random;
     const lsa_program *program;
     lsa_workspace *work = NULL;
     lsa_theory *mean = NULL;
     double Lambda[SQUARE_MAX], user[1 + SQUARE_MAX], state[1 + SQUARE_MAX];
-    const ptrdiff_t square = data->d * data->d;
+    const ptrdiff_t square = training->covariance->d * training->covariance->d;
     lsa_rng rng = lsa_rng_at(3, LSA_RNG_PROBE, 0);
     lsa_rng_normals(&rng, 1 + square, user);
     s->n = (int)(1 + square);
     check_status(lsa_study_random_theory(f.study, &random, NULL), LSA_OK, NULL);
     check_status(lsa_theory_random_gradient(random, user[0], user + 1, s->theory, s->theory + 1, NULL), LSA_OK, NULL);
     lsa_theory_random_mean(random, Lambda);
-    check_status(lsa_theory_create(&(lsa_theory_law){.d = data->d,
-                                                     .context = data->context,
+    check_status(lsa_theory_create(&(lsa_theory_law){.d = training->covariance->d,
+                                                     .context = training->context,
                                                      .covariance = {.matrix = Lambda},
-                                                     .label_noise = data->label_noise},
+                                                     .label_noise = training->label_noise},
                                    &mean, NULL),
                  LSA_OK, NULL);
     check_status(lsa_theory_gradient(mean, user[0], user + 1, s->mistaken, s->mistaken + 1, NULL), LSA_OK, NULL);

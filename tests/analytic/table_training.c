@@ -46,13 +46,13 @@ typedef struct bench {
     double u, U[SQUARE_MAX]; /* a random point */
 } bench;
 
-static lsa_theory *without_N(const lsa_data_law *data, double noise)
+static lsa_theory *without_N(const lsa_setting *training, double noise)
 {
     double Lambda[SQUARE_MAX], Omega[SQUARE_MAX];
     lsa_theory *theory = NULL;
-    lsa_covariance_matrix(data->covariance, Lambda);
-    lsa_covariance_matrix(data->task_covariance, Omega);
-    check_status(lsa_theory_create(&(lsa_theory_law){.d = data->d,
+    lsa_covariance_matrix(training->covariance, Lambda);
+    lsa_covariance_matrix(training->task_covariance, Omega);
+    check_status(lsa_theory_create(&(lsa_theory_law){.d = training->covariance->d,
                                                      .context = (double)INFINITY,
                                                      .covariance = {.matrix = Lambda},
                                                      .task = {.matrix = Omega},
@@ -65,15 +65,15 @@ static lsa_theory *without_N(const lsa_data_law *data, double noise)
 static bench open_bench(const char *text)
 {
     bench b = {.f = make_with_predictions(text)};
-    const lsa_data_law *data = &lsa_study_experiment(b.f.study)->data;
+    const lsa_setting *training = &lsa_study_experiment(b.f.study)->training;
     lsa_rng rng = lsa_rng_at(7, LSA_RNG_PROBE, 0);
-    b.d = data->d;
+    b.d = training->covariance->d;
     check_status(lsa_study_program(b.f.study, &b.program, NULL), LSA_OK, NULL);
     check_status(lsa_study_full_program(b.f.study, &b.full, NULL), LSA_OK, NULL);
     check_status(lsa_workspace_create(b.program, &b.work, NULL), LSA_OK, NULL);
     check_status(lsa_workspace_create(b.full, &b.full_work, NULL), LSA_OK, NULL);
     check_status(lsa_study_theory(b.f.study, &b.theory, NULL), LSA_OK, NULL);
-    b.mistaken = without_N(data, 0.0);
+    b.mistaken = without_N(training, 0.0);
     lsa_rng_normals(&rng, 1, &b.u);
     lsa_rng_normals(&rng, b.d * b.d, b.U);
     return b;
@@ -194,12 +194,12 @@ static void fourth_moment(ptrdiff_t d, const double *Lambda, double *out)
 static void gamma_matrix(int k, sides *s)
 {
     bench b = open_bench(papers[k]);
-    const lsa_data_law *data = &lsa_study_experiment(b.f.study)->data;
-    const double N = data->context;
+    const lsa_setting *training = &lsa_study_experiment(b.f.study)->training;
+    const double N = training->context;
     double Lambda[SQUARE_MAX], fourth[SQUARE_MAX], Gamma[SQUARE_MAX];
     const ptrdiff_t square = b.d * b.d;
     s->n = (int)square;
-    lsa_covariance_matrix(data->covariance, Lambda);
+    lsa_covariance_matrix(training->covariance, Lambda);
     fourth_moment(b.d, Lambda, fourth);
     lsa_mat_product(false, false, b.d, b.d, b.d, 1.0 - 1.0 / N, Lambda, Lambda, 0.0, s->other);
     lsa_vec_axpy(square, 1.0 / N, fourth, s->other);
@@ -323,9 +323,9 @@ static void escape_time(int k, sides *s)
     static const double sigmas[] = {1e-4, 1e-5, 1e-6};
     bench b = open_bench(papers[k]);
     double squares[D_MAX];
-    const lsa_data_law *data = &lsa_study_experiment(b.f.study)->data;
+    const lsa_setting *training = &lsa_study_experiment(b.f.study)->training;
     for (ptrdiff_t i = 0; i < b.d; i++)
-        squares[i] = data->covariance->spectrum[i] * data->covariance->spectrum[i];
+        squares[i] = training->covariance->spectrum[i] * training->covariance->spectrum[i];
     s->n = 2;
     double before = (double)NAN, error[2];
     for (int j = 0; j < 3; j++) {

@@ -78,7 +78,7 @@ static void a_wrong_limit_is_seen(void **state)
     run r = run_at("1e-8");
     const lsa_experiment *experiment = lsa_study_experiment(r.study);
     const lsa_theory_law law = {
-        .d = r.p->d, .context = INFINITY, .covariance = {.matrix = experiment->data.covariance->matrix}};
+        .d = r.p->d, .context = INFINITY, .covariance = {.matrix = experiment->training.covariance->matrix}};
     lsa_theory *theory;
     check_status(lsa_theory_create(&law, &theory, NULL), LSA_OK, NULL);
     check_status(lsa_theory_minimum(theory, r.p->d, r.p->A, NULL), LSA_OK, NULL);

@@ -69,7 +69,7 @@ static void time_heads(ptrdiff_t heads, double seconds)
     char name[64];
     compiled_init(&e.c, "inline", all_blocks_of_heads, 20, 40.0, heads, 1);
     compiled_make(&e.c, 1);
-    e.out = setting_numbers(&e.c.setting, e.c.size);
+    e.out = fixture_numbers(&e.c.setting, e.c.size);
     snprintf(name, sizeof name, "whole layer x%d derive", (int)heads);
     lsa_bench(name, 20, seconds, run_derive, &e.c);
     snprintf(name, sizeof name, "whole layer x%d compile", (int)heads);
@@ -86,12 +86,12 @@ static void time_one(const char *statement, ptrdiff_t d, ptrdiff_t heads, double
     evaluation e;
     char name[64];
     compiled_init(&e.c, statement, NULL, d, 40.0, heads, 4);
-    double *spectrum = setting_numbers(&e.c.setting, d);
+    double *spectrum = fixture_numbers(&e.c.setting, d);
     for (ptrdiff_t i = 0; i < d; i++)
         spectrum[i] = 1.0 / (1.0 + (double)i);
-    e.c.setting.experiment.data.covariance = setting_diagonal(&e.c.setting, d, spectrum);
+    e.c.setting.experiment.training.covariance = fixture_diagonal(&e.c.setting, d, spectrum);
     compiled_make(&e.c, 1);
-    e.out = setting_numbers(&e.c.setting, e.c.size);
+    e.out = fixture_numbers(&e.c.setting, e.c.size);
     for (int k = 0; k < 4; k++) {
         snprintf(name, sizeof name, "%s x%d %s", statement, (int)heads, cases[k]);
         lsa_bench(name, d, seconds, work[k], &e);

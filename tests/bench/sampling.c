@@ -3,8 +3,8 @@
  * statement.
  * CSV: case, d, M, per second; the best of five. `-l` takes larger sizes. */
 #include "empirical/average.h"
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 #include <stdio.h>
 #include <time.h>
 
@@ -29,7 +29,7 @@ static void time_draws(const lsa_prompt_law *law, ptrdiff_t prompts)
 }
 
 /* The statement's expressions instead of the layer, gradient included. */
-static void time_statement(lsa_setting *s, const lsa_prompt_law *law, lsa_sample_options options)
+static void time_statement(lsa_fixture *s, const lsa_prompt_law *law, lsa_sample_options options)
 {
     lsa_error err;
     lsa_forward *forward;
@@ -37,7 +37,7 @@ static void time_statement(lsa_setting *s, const lsa_prompt_law *law, lsa_sample
     lsa_means *means;
     check_status(lsa_forward_create(&s->experiment, law, &forward, &err), LSA_OK, &err);
     const lsa_predictor predictor = {.forward = forward,
-                                     .parameters = setting_normals(s, lsa_forward_parameter_count(forward), 1, 0.1)};
+                                     .parameters = fixture_normals(s, lsa_forward_parameter_count(forward), 1, 0.1)};
     double start = seconds();
     check_status(lsa_sample_error(&predictor, law, &options, &result, &err), LSA_OK, &err);
     printf("statement,%td,%td,%.4g\n", law->d, law->M, (double)result.prompts / (seconds() - start));
@@ -49,12 +49,12 @@ static void time_statement(lsa_setting *s, const lsa_prompt_law *law, lsa_sample
     lsa_forward_destroy(forward);
 }
 
-static void time_error(const char *name, lsa_setting *s, const lsa_prompt_law *law, lsa_sample_options options)
+static void time_error(const char *name, lsa_fixture *s, const lsa_prompt_law *law, lsa_sample_options options)
 {
     lsa_error err;
     lsa_layer *layer;
     lsa_sample_result result;
-    double *U = setting_numbers(s, law->d * law->d);
+    double *U = fixture_numbers(s, law->d * law->d);
     lsa_mat_identity(law->d, U);
     check_status(lsa_layer_create(law->d, 1, false, &layer, &err), LSA_OK, &err);
     lsa_layer_set_blocks(layer, 0, NULL, 0.7, U, NULL);
@@ -71,14 +71,14 @@ static void time_error(const char *name, lsa_setting *s, const lsa_prompt_law *l
 
 static void run(ptrdiff_t d, ptrdiff_t M, ptrdiff_t prompts)
 {
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompt_law law;
     lsa_error err;
-    setting_init(&s, "merged", NULL, d, (double)M, 1, 1);
-    double *spectrum = setting_numbers(&s, d);
+    fixture_init(&s, "merged", NULL, d, (double)M, 1, 1);
+    double *spectrum = fixture_numbers(&s, d);
     for (ptrdiff_t i = 0; i < d; i++)
         spectrum[i] = 1.0 / (double)(i + 1);
-    s.experiment.data.covariance = setting_diagonal(&s, d, spectrum);
+    s.experiment.training.covariance = fixture_diagonal(&s, d, spectrum);
     check_status(lsa_prompt_law_training(&s.experiment, &law, &err), LSA_OK, &err);
     lsa_sample_options options = lsa_sample_options_defaults();
     options.threads = 1;
@@ -92,7 +92,7 @@ static void run(ptrdiff_t d, ptrdiff_t M, ptrdiff_t prompts)
     options.baselines = 0;
     options.literal = true;
     time_error("literal", &s, &law, options);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 int main(int argc, char **argv)

@@ -29,8 +29,8 @@ static void make(lsa_compiled *c, const char *statement, ptrdiff_t heads)
 {
     static const double Lambda[] = {2.0, 0.5, 0.5, 1.0}, Omega[] = {1.0, -0.3, -0.3, 0.7};
     compiled_init(c, statement, NULL, 2, 5.0, heads, 2);
-    c->setting.experiment.data.covariance = setting_matrix(&c->setting, 2, Lambda);
-    c->setting.experiment.data.task_covariance = setting_matrix(&c->setting, 2, Omega);
+    c->setting.experiment.training.covariance = fixture_matrix(&c->setting, 2, Lambda);
+    c->setting.experiment.training.task_covariance = fixture_matrix(&c->setting, 2, Omega);
     c->setting.experiment.init = (lsa_init){
         .scheme = LSA_INIT_PAPER, .sigma = 0.3, .theta = LSA_THETA_RANDOM, .theta_seed = 7, .perturb_scale = 0.1};
     compiled_make(c, 1);
@@ -58,13 +58,13 @@ static void averages_survive_failing_memory(void **state)
         lsa_compiled c;
         make(&c, "full", 1);
         lsa_covariance *random =
-            setting_covariance(&c.setting, k == 0 ? LSA_COVARIANCE_LAWS : LSA_COVARIANCE_MIXTURE, 2);
-        const lsa_covariance components[] = {*c.binding.covariance, *c.binding.task};
+            fixture_covariance(&c.setting, k == 0 ? LSA_COVARIANCE_LAWS : LSA_COVARIANCE_MIXTURE, 2);
+        const lsa_covariance components[] = {*c.binding.setting.covariance, *c.binding.setting.task_covariance};
         random->laws = laws;
         random->n_components = 2;
         random->weights = weights;
         random->components = components;
-        c.binding.covariance = random;
+        c.binding.setting.covariance = random;
         c.setting.experiment.init = (lsa_init){.scheme = LSA_INIT_GAUSSIAN, .scale = 0.3, .seed = 1};
         assert_true(lsa_fault_each(compile, &c) > 10);
         compiled_clear(&c);
@@ -74,13 +74,13 @@ static void averages_survive_failing_memory(void **state)
 static lsa_status judge(void *context)
 {
     lsa_compiled *c = context;
-    const lsa_test test = {.name = "t",
-                           .context = 4.0,
-                           .radius = 1.5,
-                           .covariance = c->binding.covariance,
-                           .query = c->binding.task,
-                           .task = LSA_TASK_SPHERE,
-                           .task_covariance = c->binding.task};
+    const lsa_setting test = {.name = "t",
+                              .context = 4.0,
+                              .radius = 1.5,
+                              .covariance = c->binding.setting.covariance,
+                              .query = c->binding.setting.task_covariance,
+                              .task = LSA_TASK_SPHERE,
+                              .task_covariance = c->binding.setting.task_covariance};
     lsa_test_evaluator *evaluator = NULL;
     double error = 0.0;
     lsa_status status = lsa_test_evaluator_create(&c->setting.experiment, &evaluator, NULL);
@@ -107,7 +107,7 @@ static void evaluations_allocate_nothing(void **state)
     for (int k = 0; k < 5; k++) {
         lsa_compiled c;
         make(&c, names[k], 2);
-        double *out = setting_numbers(&c.setting, c.size);
+        double *out = fixture_numbers(&c.setting, c.size);
         lsa_fault_arm(1);
         lsa_program_loss(c.program, c.work, c.state);
         lsa_program_gradient(c.program, c.work, c.state, out);

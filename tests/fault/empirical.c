@@ -1,15 +1,15 @@
 /* Every allocation of the sampling witness fails once: LSA_ERR_MEMORY, nothing left behind. */
 #include "lsaflow/empirical.h"
 #include "fault.h"
+#include "fixture.h"
 #include "lsaflow/train.h"
-#include "setting.h"
 #include <stdio.h>
 
 static const double singular[] = {1.0, 0.0};
 
 static lsa_status sample_all(void *context)
 {
-    const lsa_setting *s = context;
+    const lsa_fixture *s = context;
     lsa_sample_result result;
     const double parameters[] = {0.1, 0.2, 0.8, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8};
     lsa_sample_options options = lsa_sample_options_defaults();
@@ -21,7 +21,7 @@ static lsa_status sample_all(void *context)
 
 static lsa_status sample_gradient(void *context)
 {
-    const lsa_setting *s = context;
+    const lsa_fixture *s = context;
     const double parameters[] = {0.1, 0.2, 0.8, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8};
     lsa_sample_options options = lsa_sample_options_defaults();
     lsa_prompt_law law;
@@ -73,7 +73,7 @@ static const char *const file = "test_fault_empirical.checkpoint";
 
 static lsa_status train(void *context)
 {
-    const lsa_setting *s = context;
+    const lsa_fixture *s = context;
     const double parameters[] = {0.1, 0.2, 0.8, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8};
     const lsa_train_settings settings = {
         .method = LSA_TRAIN_SGD, .steps = 4, .batch = 8, .step_size = 0.01, .tail_average = 1.0, .tasks = 5.0};
@@ -92,15 +92,15 @@ static lsa_status train(void *context)
 static void laws_and_training(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     const double matrix[] = {1.0, 0.3, 0.3, 0.5}, weights[] = {0.5, 0.5};
-    setting_init(&s, "full", NULL, 2, 3, 1, 1);
-    const lsa_covariance *fixed = setting_matrix(&s, 2, matrix);
-    const lsa_covariance components[] = {*fixed, *setting_diagonal(&s, 2, singular)};
+    fixture_init(&s, "full", NULL, 2, 3, 1, 1);
+    const lsa_covariance *fixed = fixture_matrix(&s, 2, matrix);
+    const lsa_covariance components[] = {*fixed, *fixture_diagonal(&s, 2, singular)};
     const lsa_law exponential[] = {{LSA_LAW_EXPONENTIAL, {1.0, 0.0, 0.0}}, {LSA_LAW_EXPONENTIAL, {2.0, 0.0, 0.0}}};
     lsa_covariance *random[3];
     for (int k = 0; k < 3; k++)
-        random[k] = setting_covariance(
+        random[k] = fixture_covariance(
             &s, (const lsa_covariance_kind[]){LSA_COVARIANCE_LAWS, LSA_COVARIANCE_MIXTURE, LSA_COVARIANCE_WISHART}[k],
             2);
     random[0]->laws = exponential;
@@ -118,20 +118,20 @@ static void laws_and_training(void **state)
     }
     check_at_least((double)lsa_fault_each(train, &s), 20.0);
     remove(file);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void out_of_memory(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "full", NULL, 2, 3, 1, 1);
+    lsa_fixture s;
+    fixture_init(&s, "full", NULL, 2, 3, 1, 1);
     check_at_least((double)lsa_fault_each(sample_all, &s), 20.0);
     check_at_least((double)lsa_fault_each(sample_gradient, &s), 20.0);
-    s.experiment.data.covariance =
-        setting_diagonal(&s, 2, singular); /* the singular rules have matrices of their own */
+    s.experiment.training.covariance =
+        fixture_diagonal(&s, 2, singular); /* the singular rules have matrices of their own */
     check_at_least((double)lsa_fault_each(sample_all, &s), 25.0);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 int main(void)

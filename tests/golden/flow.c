@@ -16,10 +16,10 @@ static void make(reference *r, const lsa_case *c, const char *statement, ptrdiff
     r->d = d;
     r->n_times = lsa_case_length(c, "times");
     flowing_init(&r->f, statement, d, lsa_case_number(c, "N"), 1, rank);
-    lsa_data_law *law = &r->f.setting.experiment.data;
-    law->covariance = setting_matrix(&r->f.setting, d, lsa_case_input(c, "Lambda", d * d));
+    lsa_setting *law = &r->f.setting.experiment.training;
+    law->covariance = fixture_matrix(&r->f.setting, d, lsa_case_input(c, "Lambda", d * d));
     if (lsa_case_has(c, "Omega"))
-        law->task_covariance = setting_matrix(&r->f.setting, d, lsa_case_input(c, "Omega", d * d));
+        law->task_covariance = fixture_matrix(&r->f.setting, d, lsa_case_input(c, "Omega", d * d));
     law->label_noise = lsa_case_number_or(c, "sigma2", 0.0);
     flowing_make(&r->f);
     r->f.options.times = lsa_case_input(c, "times", r->n_times);
@@ -39,7 +39,7 @@ static void check_block(reference *r, const char *block, const char *field)
     const lsa_block *b = flowing_block(&r->f, block, 0);
     const ptrdiff_t size = b->rows * b->cols;
     const bool vector = b->cols == 1 && b->rows > 1;
-    double *got = setting_numbers(&r->f.setting, size * r->n_times);
+    double *got = fixture_numbers(&r->f.setting, size * r->n_times);
     for (ptrdiff_t k = 0; k < r->n_times; k++) {
         const double *values = flowing_get(&r->f, lsa_trajectory_sample(r->f.trajectory, k), block);
         for (ptrdiff_t i = 0; i < size; i++)
@@ -50,7 +50,7 @@ static void check_block(reference *r, const char *block, const char *field)
 
 static void check_loss(reference *r)
 {
-    double *got = setting_numbers(&r->f.setting, r->n_times);
+    double *got = fixture_numbers(&r->f.setting, r->n_times);
     for (ptrdiff_t k = 0; k < r->n_times; k++)
         got[k] = lsa_trajectory_sample(r->f.trajectory, k).loss;
     lsa_case_check(r->c, "loss", got, r->n_times);
@@ -173,7 +173,7 @@ static void test_table(void **state)
         {.49225877660024, -.06852207266766, .62930292193555, .80481763125687, .3778689745297}};
     lsa_flowing f;
     flowing_init(&f, "merged", 2, 10.0, 1, 1);
-    f.setting.experiment.data.covariance = setting_matrix(&f.setting, 2, Lambda);
+    f.setting.experiment.training.covariance = fixture_matrix(&f.setting, 2, Lambda);
     flowing_make(&f);
     flowing_start_identity(&f, 0.2);
     f.options.rtol = 1e-13;
@@ -203,7 +203,7 @@ static void test_saddle_to_saddle(void **state)
     lsa_flowing f;
     ptrdiff_t found = 0;
     flowing_init(&f, "multihead-separate", 4, 31.0, 4, 1);
-    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, 4, lambda);
+    f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, 4, lambda);
     flowing_make(&f);
     for (ptrdiff_t h = 0; h < 4; h++) {
         f.start[flowing_block(&f, "u", h)->offset] = v;

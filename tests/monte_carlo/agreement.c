@@ -142,12 +142,12 @@ static bool exact_variance(const lsa_experiment *e, const case_text *c, const do
 {
     lsa_error err;
     double Lc[400], Lq[400], Omega[400], A[400] = {0};
-    const lsa_test *t = &e->tests[0];
+    const lsa_setting *t = &e->tests[0];
     const ptrdiff_t d = e->data.d, heads = e->data.heads;
     if (c->side > 0.0 || c->direct_only)
         return false;
     lsa_theory_shift shift = {.context = t->context,
-                              .normalise_plus_one = e->data.normalise_plus_one,
+                              .normalise_plus_one = e->training.normalise_plus_one,
                               .covariance = moment_of(t->covariance, Lc),
                               .query = moment_of(t->query_is_same ? t->covariance : t->query, Lq),
                               .label_noise = t->label_noise,

@@ -1,7 +1,7 @@
 /* Baselines against what is known of them in closed form, and against their textbook formulas prompt by prompt. */
 #include "empirical/baseline.h"
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 #include <stdlib.h>
 
 enum { OLS, RIDGE, BEST_LINEAR, ONE_STEP, ZERO };
@@ -44,10 +44,10 @@ static void check_estimate(lsa_sample_estimate e, double exact)
 static void noiseless(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "merged", NULL, 4, 4, 1, 1);
+    lsa_fixture s;
+    fixture_init(&s, "merged", NULL, 4, 4, 1, 1);
     const double spectrum[] = {2.0, 1.0, 0.5, 0.25};
-    const lsa_covariance *identity = setting_scalar(&s, 4, 1.0), *skew = setting_diagonal(&s, 4, spectrum);
+    const lsa_covariance *identity = fixture_scalar(&s, 4, 1.0), *skew = fixture_diagonal(&s, 4, spectrum);
     for (ptrdiff_t M = 4; M <= 9; M += 5) {
         const lsa_prompt_law law = law_of(skew, identity, M, 0.0);
         const lsa_sample_result r = sampled(&law, LSA_BASELINE_OLS | LSA_BASELINE_RIDGE, 1000);
@@ -59,7 +59,7 @@ static void noiseless(void **state)
     const lsa_sample_result r = sampled(&few, LSA_BASELINE_OLS | LSA_BASELINE_RIDGE, 30000);
     check_estimate(r.baseline[OLS], 2.0);   /* d - M */
     check_estimate(r.baseline[RIDGE], 2.0); /* the same rule for an isotropic prior */
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* Gaussian design: E = s2 d / (M - d - 1) for M >= d + 2; no mean within one of M = d, no variance within
@@ -67,10 +67,10 @@ static void noiseless(void **state)
 static void noisy_least_squares(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "merged", NULL, 3, 3, 1, 1);
+    lsa_fixture s;
+    fixture_init(&s, "merged", NULL, 3, 3, 1, 1);
     const double matrix[] = {2.0, 0.5, 0.0, 0.5, 1.0, 0.1, 0.0, 0.1, 0.4};
-    const lsa_covariance *Lambda = setting_matrix(&s, 3, matrix), *identity = setting_scalar(&s, 3, 1.0);
+    const lsa_covariance *Lambda = fixture_matrix(&s, 3, matrix), *identity = fixture_scalar(&s, 3, 1.0);
     const lsa_prompt_law enough = law_of(Lambda, identity, 12, 0.5);
     check_estimate(sampled(&enough, LSA_BASELINE_OLS, 40000).baseline[OLS], 0.5 * 3.0 / 8.0);
     for (ptrdiff_t M = 1; M <= 8; M++) {
@@ -83,15 +83,15 @@ static void noisy_least_squares(void **state)
         assert_true(isfinite(r.difference[OLS].half_width) == !unbounded);
         assert_true(isfinite(r.error.mean));
     }
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void simple_rules(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "merged", NULL, 3, 6, 1, 1);
-    const lsa_covariance *identity = setting_scalar(&s, 3, 1.0);
+    lsa_fixture s;
+    fixture_init(&s, "merged", NULL, 3, 6, 1, 1);
+    const lsa_covariance *identity = fixture_scalar(&s, 3, 1.0);
     lsa_prompt_law law = law_of(identity, identity, 6, 0.5);
     law.query_noise = true;
     const lsa_sample_result r = sampled(&law, 31, 60000);
@@ -106,7 +106,7 @@ static void simple_rules(void **state)
     /* Bayes is the best of all rules */
     check_at_most(r.baseline[RIDGE].mean + r.baseline[RIDGE].half_width, r.baseline[ONE_STEP].mean);
     check_at_most(r.baseline[RIDGE].mean + r.baseline[RIDGE].half_width, r.baseline[OLS].mean);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void names(void **state)
@@ -122,16 +122,16 @@ static void names(void **state)
 static void nothing_to_learn_from(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "merged", NULL, 1, 0, 1, 1);
-    const lsa_covariance *one = setting_scalar(&s, 1, 1.0);
+    lsa_fixture s;
+    fixture_init(&s, "merged", NULL, 1, 0, 1, 1);
+    const lsa_covariance *one = fixture_scalar(&s, 1, 1.0);
     const lsa_prompt_law law = law_of(one, one, 0, 0.5);
     const lsa_sample_result r = sampled(&law, 31, 1000);
     for (int b = OLS; b <= ONE_STEP; b++)
         if (b != BEST_LINEAR)
             assert_true(r.baseline[b].mean == r.error.mean);
     assert_true(r.baseline[BEST_LINEAR].mean == 0.0);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* ---- Prompt by prompt ------------------------------------------------------------------------------------------- */
@@ -180,28 +180,28 @@ static void against_textbook(const lsa_prompt_law *law, const double *Omega)
 static void ridge_is_bayes(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "merged", NULL, 3, 6, 1, 1);
+    lsa_fixture s;
+    fixture_init(&s, "merged", NULL, 3, 6, 1, 1);
     const double matrix[] = {2.0, 0.5, 0.0, 0.5, 1.0, 0.1, 0.0, 0.1, 0.4}, twice[] = {2, 0, 0, 0, 2, 0, 0, 0, 2};
-    const lsa_covariance *general = setting_matrix(&s, 3, matrix), *scalar = setting_scalar(&s, 3, 2.0);
+    const lsa_covariance *general = fixture_matrix(&s, 3, matrix), *scalar = fixture_scalar(&s, 3, 2.0);
     for (ptrdiff_t M = 1; M <= 7; M += 2) {
         const lsa_prompt_law a = law_of(general, general, M, 0.3), b = law_of(general, scalar, M, 0.3);
         against_textbook(&a, matrix);
         against_textbook(&b, twice);
     }
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* Null directions of x or of the prior neither disturb the rules nor produce NaN. */
 static void semidefinite(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "merged", NULL, 3, 5, 1, 1);
+    lsa_fixture s;
+    fixture_init(&s, "merged", NULL, 3, 5, 1, 1);
     const double flat[] = {1.0, 1.0, 0.0}, line[] = {1.0, 0.0, 0.0};
     const double rotated[] = {1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0}; /* rank 2 */
-    const lsa_covariance *identity = setting_scalar(&s, 3, 1.0);
-    const lsa_covariance *singular[] = {setting_diagonal(&s, 3, flat), setting_matrix(&s, 3, rotated)};
+    const lsa_covariance *identity = fixture_scalar(&s, 3, 1.0);
+    const lsa_covariance *singular[] = {fixture_diagonal(&s, 3, flat), fixture_matrix(&s, 3, rotated)};
     for (int i = 0; i < 2; i++) {
         const lsa_prompt_law exact = law_of(singular[i], identity, 2, 0.0); /* M = rank: noiseless is exact */
         const lsa_sample_result r = sampled(&exact, 31, 500);
@@ -210,14 +210,14 @@ static void semidefinite(void **state)
         const lsa_prompt_law noisy = law_of(singular[i], identity, 3, 0.1); /* M = rank + 1 */
         assert_true(sampled(&noisy, LSA_BASELINE_OLS, 500).baseline[OLS].infinite);
     }
-    const lsa_prompt_law prior = law_of(identity, setting_diagonal(&s, 3, line), 1, 0.0);
+    const lsa_prompt_law prior = law_of(identity, fixture_diagonal(&s, 3, line), 1, 0.0);
     const lsa_sample_result r = sampled(&prior, LSA_BASELINE_RIDGE, 500);
     check_at_most(r.baseline[RIDGE].mean, 1e-20); /* one pair fixes a task known to lie on a line */
     const double elsewhere[] = {0.0, 1.0, 0.0};
     lsa_prompt_law outside = prior;
     outside.fixed_task = elsewhere;
     assert_true(sampled(&outside, LSA_BASELINE_RIDGE, 500).baseline[RIDGE].infinite);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 int main(void)

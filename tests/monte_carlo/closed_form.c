@@ -8,25 +8,25 @@
  * distribution by less than 0.03, against the 0.19 that the test allows. The estimate by the control variate must pass
  * and fail in the same way, and be sharper. */
 #include "base/matrix.h"
+#include "fixture.h"
 #include "lsaflow/empirical.h"
 #include "normality.h"
-#include "setting.h"
 #include <stdlib.h>
 
 enum { SETTINGS = 200, PROMPTS = 16384 };
 
 /* Random symmetric positive definite: S = B B'/d + 0.2 I. */
-static const lsa_covariance *random_covariance(lsa_setting *s, ptrdiff_t d, uint64_t seed)
+static const lsa_covariance *random_covariance(lsa_fixture *s, ptrdiff_t d, uint64_t seed)
 {
-    const double *B = setting_normals(s, d * d, seed, 1.0);
-    double *S = setting_numbers(s, d * d);
+    const double *B = fixture_normals(s, d * d, seed, 1.0);
+    double *S = fixture_numbers(s, d * d);
     lsa_mat_product(false, true, d, d, d, 1.0 / (double)d, B, B, 0.0, S);
     for (ptrdiff_t i = 0; i < d; i++) {
         S[i + i * d] += 0.2;
         for (ptrdiff_t j = 0; j < i; j++)
             S[j + i * d] = S[i + j * d];
     }
-    return setting_matrix(s, d, S);
+    return fixture_matrix(s, d, S);
 }
 
 /* tr(A B) for B symmetric. */
@@ -35,13 +35,13 @@ static double trace_of(ptrdiff_t d, const double *A, const double *B)
     return lsa_mat_inner(d, d, A, B);
 }
 
-static void product(lsa_setting *s, ptrdiff_t d, bool transpose, const double *A, const double *B, double **out)
+static void product(lsa_fixture *s, ptrdiff_t d, bool transpose, const double *A, const double *B, double **out)
 {
-    *out = setting_numbers(s, d * d);
+    *out = fixture_numbers(s, d * d);
     lsa_mat_product(transpose, false, d, d, d, 1.0, A, B, 0.0, *out);
 }
 
-static double closed_form(lsa_setting *s, const lsa_prompt_law *law, const double *A)
+static double closed_form(lsa_fixture *s, const lsa_prompt_law *law, const double *A)
 {
     const ptrdiff_t d = law->d;
     const double *Lc = law->covariance->matrix, *Lq = law->query->matrix, *Om = law->task->matrix;
@@ -61,19 +61,19 @@ static double closed_form(lsa_setting *s, const lsa_prompt_law *law, const doubl
 /* The z-scores of one random setting against the closed form, and against one 2 % off. */
 static void one_setting(uint64_t k, double *z, double *controlled, double *wrong, double *reduction)
 {
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_layer *layer;
     lsa_sample_result r;
     const ptrdiff_t d = 2 + (ptrdiff_t)(k % 3), M = 3 + (ptrdiff_t)(k % 11);
-    setting_init(&s, "merged", NULL, d, (double)M, 1, 1);
+    fixture_init(&s, "merged", NULL, d, (double)M, 1, 1);
     lsa_prompt_law law = {.d = d, .M = M, .rho = (double)M};
     law.covariance = random_covariance(&s, d, 3 * k);
     law.query = k % 2 ? law.covariance : random_covariance(&s, d, 3 * k + 1);
     law.task = law.prior = random_covariance(&s, d, 3 * k + 2);
     law.label_noise = k % 3 ? 0.3 : 0.0;
     law.query_noise = k % 5 == 0;
-    double *A = setting_normals(&s, d * d, 5000 + k, 0.1);
+    double *A = fixture_normals(&s, d * d, 5000 + k, 0.1);
     for (ptrdiff_t i = 0; i < d; i++)
         A[i + i * d] += 0.5;
     check_status(lsa_layer_create(d, 1, false, &layer, &err), LSA_OK, &err);
@@ -92,7 +92,7 @@ static void one_setting(uint64_t k, double *z, double *controlled, double *wrong
     *reduction = r.reduction;
     check_at_most(r.controlled.half_width, r.error.half_width);
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void z_scores_are_normal(void **state)

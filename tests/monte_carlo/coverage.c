@@ -5,20 +5,20 @@
  * plain normal interval, alpha not split over the looks, must miss more often than that. */
 #include "empirical/average.h"
 #include "empirical/interval.h"
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 
 /* R = 400 repetitions of up to 4 looks at alpha = 0.02: 8 misses expected, 1e-6 beyond 25. */
 static void sequential_sampling(void **state)
 {
     (void)state;
     enum { REPETITIONS = 400, ALLOWED = 25 };
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_layer *layer;
     lsa_prompt_law law;
     int misses = 0, looks_used[5] = {0};
-    setting_init(&s, "merged", NULL, 1, 0, 1, 1);
+    fixture_init(&s, "merged", NULL, 1, 0, 1, 1);
     check_status(lsa_prompt_law_training(&s.experiment, &law, &err), LSA_OK, &err);
     check_status(lsa_layer_create(1, 1, false, &layer, &err), LSA_OK, &err);
     const lsa_predictor predictor = {.layer = layer};
@@ -38,7 +38,7 @@ static void sequential_sampling(void **state)
     check_at_most(misses, ALLOWED);
     assert_true(looks_used[0] > 0 && looks_used[1] > 0); /* the stopping rule was at work */
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* R = 4000 samples of 1024 at alpha = 0.01: 40 misses expected, 1e-6 beyond 74. */

@@ -1,8 +1,8 @@
 /* Prompts of every law: moments of their numbers by z-scores, a false alarm in one of 10^6 seeds per test; and what
  * holds for every prompt exactly. */
 #include "base/variate.h"
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 
 enum { DRAWS = 120000, D = 5 };
 static const double alpha = 1e-6;
@@ -10,7 +10,7 @@ static const double alpha = 1e-6;
 static const double Scale[] = {2.0, 0.5, 0.5, 1.0}, Other[] = {0.5, 0.0, 0.0, 3.0};
 
 typedef struct bench {
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompt_law law;
     lsa_prompts *prompts;
     lsa_prompt *prompt;
@@ -18,8 +18,8 @@ typedef struct bench {
 
 static void open_bench(bench *b, ptrdiff_t d, ptrdiff_t M)
 {
-    setting_init(&b->s, "merged", NULL, d, (double)M, 1, 1);
-    const lsa_covariance *identity = setting_scalar(&b->s, d, 1.0);
+    fixture_init(&b->s, "merged", NULL, d, (double)M, 1, 1);
+    const lsa_covariance *identity = fixture_scalar(&b->s, d, 1.0);
     b->law = (lsa_prompt_law){.d = d,
                               .M = M,
                               .rho = (double)M,
@@ -40,7 +40,7 @@ static void close_bench(bench *b)
 {
     lsa_prompt_destroy(b->prompt);
     lsa_prompts_destroy(b->prompts);
-    setting_clear(&b->s);
+    fixture_clear(&b->s);
 }
 
 /* E g = shape, E g^2 = shape (shape + 1), E g^3 one factor more; E chi^2 = k. */
@@ -89,7 +89,7 @@ static void diagonal_laws(void **state)
         lsa_estimate estimate;
         double exact[2 * D], wrong[2 * D], draw[2 * D];
         open_bench(&b, D, 1);
-        lsa_covariance *c = setting_covariance(&b.s, LSA_COVARIANCE_LAWS, D);
+        lsa_covariance *c = fixture_covariance(&b.s, LSA_COVARIANCE_LAWS, D);
         memcpy(c->spectrum, first_moment, sizeof first_moment);
         c->laws = laws;
         b.law.covariance = b.law.query = c;
@@ -143,8 +143,8 @@ static void mixtures(void **state)
     (void)state;
     bench b;
     open_bench(&b, 2, 1);
-    lsa_covariance *c = setting_covariance(&b.s, LSA_COVARIANCE_MIXTURE, 2);
-    const lsa_covariance components[] = {*setting_matrix(&b.s, 2, Scale), *setting_matrix(&b.s, 2, Other)};
+    lsa_covariance *c = fixture_covariance(&b.s, LSA_COVARIANCE_MIXTURE, 2);
+    const lsa_covariance components[] = {*fixture_matrix(&b.s, 2, Scale), *fixture_matrix(&b.s, 2, Other)};
     const double weights[] = {0.25, 0.75};
     const double exact[] = {0.875, 0.125, 2.5, 0.25 * 4.0 + 0.75 * 0.25, 0.25 * 0.25};
     const double wrong[] = {0.875, 0.125, 2.5, 0.875 * 0.875, 0.125 * 0.125};
@@ -162,9 +162,9 @@ static void wishart(void **state)
     for (int k = 1; k <= 4; k += 3) {
         bench b;
         open_bench(&b, 2, 1);
-        lsa_covariance *c = setting_covariance(&b.s, LSA_COVARIANCE_WISHART, 2);
+        lsa_covariance *c = fixture_covariance(&b.s, LSA_COVARIANCE_WISHART, 2);
         c->dof = k;
-        c->scale = setting_matrix(&b.s, 2, Scale);
+        c->scale = fixture_matrix(&b.s, 2, Scale);
         const double exact[] = {2.0, 0.5, 1.0, 4.0 + 8.0 / k, 0.25 + 2.25 / k}, wrong[] = {2.0, 0.5, 1.0, 4.0, 0.25};
         check_matrix_law(c, &b, exact, wrong);
         close_bench(&b);

@@ -46,22 +46,22 @@ static void check_power(const lsa_layer *layer, const lsa_prompt_law *law, doubl
 
 static void check_loss_case(const lsa_case *c)
 {
-    lsa_setting s = {.arena = lsa_arena_create()};
+    lsa_fixture s = {.arena = lsa_arena_create()};
     const lsa_prompt_law law = case_law(c, &s, "Lambda", "Lambda", "N");
     lsa_layer *layer = case_layer(c, law.d, false);
     check_error(c->id, layer, &law, 2.0 * lsa_case_expect(c, "loss", 1)[0]);
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* The reduced layer at the trained limit, u = 1 and U = Gamma^-1 of the case's training law. */
-static lsa_layer *trained_layer(const lsa_case *c, lsa_setting *s, ptrdiff_t d)
+static lsa_layer *trained_layer(const lsa_case *c, lsa_fixture *s, ptrdiff_t d)
 {
     lsa_error err;
     lsa_layer *layer;
     const json_t *training = json_object_get(c->input, "trained_on");
     const double N = json_number_value(json_object_get(training, "N"));
-    double *Gamma = setting_numbers(s, d * d), *U = setting_numbers(s, d * d), trace = 0.0;
+    double *Gamma = fixture_numbers(s, d * d), *U = fixture_numbers(s, d * d), trace = 0.0;
     for (ptrdiff_t i = 0; i < d; i++)
         for (ptrdiff_t j = 0; j < d; j++)
             Gamma[i + j * d] = json_number_value(
@@ -77,12 +77,12 @@ static lsa_layer *trained_layer(const lsa_case *c, lsa_setting *s, ptrdiff_t d)
     return layer;
 }
 
-static lsa_layer *params_layer(const lsa_case *c, lsa_setting *s, ptrdiff_t d)
+static lsa_layer *params_layer(const lsa_case *c, lsa_fixture *s, ptrdiff_t d)
 {
     lsa_error err;
     lsa_layer *layer;
     const json_t *p = json_object_get(c->input, "params");
-    double *px = setting_numbers(s, d), *k = setting_numbers(s, d), *U = setting_numbers(s, d * d);
+    double *px = fixture_numbers(s, d), *k = fixture_numbers(s, d), *U = fixture_numbers(s, d * d);
     for (ptrdiff_t i = 0; i < d; i++) {
         px[i] = json_number_value(json_array_get(json_object_get(p, "p_x"), (size_t)i));
         k[i] = json_number_value(json_array_get(json_object_get(p, "k"), (size_t)i));
@@ -97,14 +97,14 @@ static lsa_layer *params_layer(const lsa_case *c, lsa_setting *s, ptrdiff_t d)
 
 static void check_shift_case(const lsa_case *c)
 {
-    lsa_setting s = {.arena = lsa_arena_create()};
+    lsa_fixture s = {.arena = lsa_arena_create()};
     const lsa_prompt_law law = case_law(c, &s, "Lambda1", "Lambda2", "M");
     lsa_layer *layer = lsa_case_has(c, "params") ? params_layer(c, &s, law.d) : trained_layer(c, &s, law.d);
     check_error(c->id, layer, &law, lsa_case_expect(c, "error", 1)[0]);
     if (strcmp(c->id, "p-shift-01") == 0)
         check_power(layer, &law, lsa_case_expect(c, "error", 1)[0]);
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void losses(void **state)

@@ -27,11 +27,11 @@ static void check_case(const lsa_case *c)
 {
     lsa_error err;
     lsa_means *means;
-    lsa_setting s = {.arena = lsa_arena_create()};
+    lsa_fixture s = {.arena = lsa_arena_create()};
     const lsa_prompt_law law = case_law(c, &s, "Lambda", "Lambda", "N");
     const ptrdiff_t n = (law.d + 1) * (law.d + 1);
     lsa_layer *layer = case_layer(c, law.d, false), *masked = case_layer(c, law.d, true);
-    double *exact = setting_numbers(&s, n);
+    double *exact = fixture_numbers(&s, n);
     exact_gradient(c, law.d, exact);
     check_status(lsa_means_create(n, &means, &err), LSA_OK, &err);
     sampled(layer, &law, means);
@@ -43,7 +43,7 @@ static void check_case(const lsa_case *c)
     lsa_means_destroy(means);
     lsa_layer_destroy(masked);
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void gradients(void **state)
@@ -56,17 +56,17 @@ static void gradients(void **state)
 static void by_parameters(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_prompt_law law;
     lsa_forward *forward;
     lsa_layer *layer;
     lsa_means *blocks, *through, *direct;
-    setting_init(&s, "full", NULL, 3, 5, 1, 1);
-    s.experiment.data.label_noise = 0.2;
+    fixture_init(&s, "full", NULL, 3, 5, 1, 1);
+    s.experiment.training.label_noise = 0.2;
     lsa_sample_options options = lsa_sample_options_defaults();
     options.prompts = 1000;
-    const double *parameters = setting_normals(&s, 16, 3, 0.5);
+    const double *parameters = fixture_normals(&s, 16, 3, 0.5);
     check_status(lsa_prompt_law_training(&s.experiment, &law, &err), LSA_OK, &err);
     check_status(lsa_forward_create(&s.experiment, &law, &forward, &err), LSA_OK, &err);
     check_status(lsa_forward_layer(forward, parameters, &layer, &err), LSA_OK, &err);
@@ -88,7 +88,7 @@ static void by_parameters(void **state)
     lsa_means_destroy(blocks);
     lsa_layer_destroy(layer);
     lsa_forward_destroy(forward);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 int main(void)

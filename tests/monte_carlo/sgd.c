@@ -8,8 +8,8 @@
  * runs; analytic/claims_training has the tolerance that counts them too.) Power: the limit of an infinite context,
  * Lambda^-1, is rejected, and so is the start. */
 #include "base/special.h"
+#include "fixture.h"
 #include "lsaflow/train.h"
-#include "setting.h"
 
 enum { D = 3, COUNT = 1 + D * D, RUNS = 8, METHODS = 4 };
 static const double spectrum[D] = {1.5, 0.8, 0.5};
@@ -25,7 +25,7 @@ static void exact_limit(double n, double *A)
         A[i * (D + 1)] = 1.0 / ((1.0 + 1.0 / n) * spectrum[i] + trace / n);
 }
 
-static void run_once(const lsa_setting *s, const double *start, lsa_train_settings settings, uint64_t seed,
+static void run_once(const lsa_fixture *s, const double *start, lsa_train_settings settings, uint64_t seed,
                      double *product)
 {
     lsa_error err;
@@ -55,11 +55,11 @@ static double distance(double (*products)[D * D], const double *A)
 
 static void check_runs(lsa_train_settings settings)
 {
-    lsa_setting s;
+    lsa_fixture s;
     double start[COUNT] = {0.0}, products[RUNS][D * D], A[D * D], longer[D * D], first[D * D];
     const double bound = lsa_student_upper_quantile(level / (2.0 * METHODS), RUNS - 1.0);
-    setting_init(&s, "merged", NULL, D, N, 1, 1);
-    s.experiment.data.covariance = setting_diagonal(&s, D, spectrum);
+    fixture_init(&s, "merged", NULL, D, N, 1, 1);
+    s.experiment.training.covariance = fixture_diagonal(&s, D, spectrum);
     start[0] = 0.5;
     for (int i = 0; i < D; i++)
         start[1 + i * (D + 1)] = 0.5 / sqrt((double)D);
@@ -74,7 +74,7 @@ static void check_runs(lsa_train_settings settings)
     check_at_most(distance(products, A), bound);
     check_at_least(distance(products, longer), bound);
     check_at_least(distance(products, first), bound);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static const lsa_train_settings base = {.method = LSA_TRAIN_SGD,

@@ -7,7 +7,7 @@
 #include "base/matrix.h"
 #include "empirical/prompt.h"
 #include "empirical/side.h"
-#include "setting.h"
+#include "fixture.h"
 
 enum { FEATURES = 8, PROMPTS = 100000, MANY = 1600000 };
 
@@ -67,13 +67,13 @@ static double distance(const lsa_estimate *a, const lsa_estimate *b, double scal
     return largest;
 }
 
-static lsa_layer *make_layer(lsa_setting *s, ptrdiff_t d, ptrdiff_t heads, bool masked, bool full)
+static lsa_layer *make_layer(lsa_fixture *s, ptrdiff_t d, ptrdiff_t heads, bool masked, bool full)
 {
     lsa_error err;
     lsa_layer *layer;
     check_status(lsa_layer_create(d, heads, masked, &layer, &err), LSA_OK, &err);
     for (ptrdiff_t h = 0; h < heads; h++) {
-        const double *x = setting_normals(s, d * d + 2 * d, (uint64_t)(3 + h), 0.4);
+        const double *x = fixture_normals(s, d * d + 2 * d, (uint64_t)(3 + h), 0.4);
         lsa_layer_set_blocks(layer, h, full ? x : NULL, 1.0 - 0.4 * (double)h, x + 2 * d, full ? x + d : NULL);
     }
     return layer;
@@ -90,11 +90,11 @@ static double agree(const lsa_prompt_law *law, const lsa_layer *layer, uint64_t 
     return z;
 }
 
-static lsa_prompt_law base_law(lsa_setting *s, ptrdiff_t M)
+static lsa_prompt_law base_law(lsa_fixture *s, ptrdiff_t M)
 {
     lsa_prompt_law law = {.d = 3, .M = M, .rho = (double)M, .label_noise = 0.2};
-    law.covariance = law.query = setting_matrix(s, 3, Lambda);
-    law.task = law.prior = setting_matrix(s, 3, Omega);
+    law.covariance = law.query = fixture_matrix(s, 3, Lambda);
+    law.task = law.prior = fixture_matrix(s, 3, Omega);
     return law;
 }
 
@@ -104,9 +104,9 @@ static void same_law(void **state)
 {
     (void)state;
     enum { SETTINGS = 21 };
-    lsa_setting s;
+    lsa_fixture s;
     double largest = 0.0;
-    setting_init(&s, "full", NULL, 3, 5, 1, 1);
+    fixture_init(&s, "full", NULL, 3, 5, 1, 1);
     for (int k = 0; k < SETTINGS; k++) {
         lsa_prompt_law law = base_law(&s, (const ptrdiff_t[]){1, 2, 3, 4, 12, 0, 7}[k % 7]);
         lsa_layer *layer = make_layer(&s, 3, k % 3 == 2 ? (k % 4 == 0 ? 3 : 2) : 1, k % 2 == 1, k % 3 > 0);
@@ -120,29 +120,29 @@ static void same_law(void **state)
         lsa_layer_destroy(layer);
     }
     check_at_most(largest, lsa_zscore_threshold(FEATURES * SETTINGS, 1e-6));
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* A layer in one dimension has dependent projections: the Gram matrix is singular. */
 static void singular_gram_matrices(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "full", NULL, 1, 5, 1, 1);
-    const lsa_covariance *one = setting_scalar(&s, 1, 1.0);
+    lsa_fixture s;
+    fixture_init(&s, "full", NULL, 1, 5, 1, 1);
+    const lsa_covariance *one = fixture_scalar(&s, 1, 1.0);
     const lsa_prompt_law law = {.d = 1, .M = 6, .rho = 6.0, .covariance = one, .query = one, .task = one, .prior = one};
     lsa_layer *layer = make_layer(&s, 1, 2, false, true);
     check_at_most(agree(&law, layer, 7), lsa_zscore_threshold(FEATURES, 1e-6));
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void power(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_estimate direct, fast, longer;
-    setting_init(&s, "full", NULL, 3, 5, 1, 1);
+    fixture_init(&s, "full", NULL, 3, 5, 1, 1);
     const lsa_prompt_law law = base_law(&s, 8);
     lsa_prompt_law wrong = base_law(&s, 9);
     wrong.rho = law.rho;
@@ -159,7 +159,7 @@ static void power(void **state)
     lsa_estimate_clear(&fast);
     lsa_estimate_clear(&longer);
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 int main(void)

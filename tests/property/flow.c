@@ -120,8 +120,8 @@ static void test_a_compressed_diagonal_is_exact(void **state)
     for (ptrdiff_t i = 0; i < d; i++)
         spectrum[i] = centres[i / (d / 3)] * (1.0 + 1e-3 * (double)(i % 7));
     flowing_init(&f, "merged", d, 50.0, 1, 1);
-    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, d, spectrum);
-    f.setting.experiment.data.label_noise = 0.5;
+    f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, d, spectrum);
+    f.setting.experiment.training.label_noise = 0.5;
     flowing_make(&f);
     f.options.times = times;
     f.options.n_times = 7;
@@ -353,8 +353,8 @@ static void test_methods_agree_on_heads(void **state)
     const lsa_method methods[] = {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE};
     lsa_flowing f;
     flowing_init(&f, "multihead", 5, 8.0, 3, 1);
-    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, 5, FIVE);
-    f.setting.experiment.data.label_noise = 0.3;
+    f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, 5, FIVE);
+    f.setting.experiment.training.label_noise = 0.3;
     flowing_make(&f);
     flowing_start_gaussian(&f, 0.3, 5);
     f.options.times = times;
@@ -393,9 +393,9 @@ static void test_a_general_task_covariance(void **state)
     const lsa_method methods[] = {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE};
     lsa_flowing f;
     flowing_init(&f, "merged", D, 6.0, 1, 1);
-    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, D, FIVE);
-    f.setting.experiment.data.task_covariance = setting_matrix(&f.setting, D, omega);
-    f.setting.experiment.data.label_noise = 0.2;
+    f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, D, FIVE);
+    f.setting.experiment.training.task_covariance = fixture_matrix(&f.setting, D, omega);
+    f.setting.experiment.training.label_noise = 0.2;
     flowing_make(&f);
     assert_false(lsa_program_form(f.program)->B_diagonal);
     flowing_start_random(&f, 0.3, 2);
@@ -428,7 +428,7 @@ static void test_krylov_iterations_stay_few(void **state)
     lsa_flowing f;
     flowing_init(&f, "full", D, 10.0, 1, 1);
     geometric(D, 100.0, spectrum);
-    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, D, spectrum);
+    f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, D, spectrum);
     flowing_make(&f);
     flowing_start_gaussian(&f, 0.1, 1);
     f.options.rtol = 1e-8;
@@ -515,7 +515,7 @@ static void test_spurious_minimum_stops_by_itself(void **state)
     static const double spectrum[2] = {2.0, 0.5}, px[2] = {0.5, 0.02}, k[2] = {0.5, -0.02};
     lsa_flowing f;
     flowing_init(&f, "full", 2, 2.0, 1, 1);
-    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, 2, spectrum);
+    f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, 2, spectrum);
     flowing_make(&f);
     flowing_set(&f, "px", px);
     flowing_set(&f, "k", k);

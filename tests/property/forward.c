@@ -1,9 +1,9 @@
 /* Statements on numbers: equal to the layer they describe, and their reverse mode to central differences. */
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 
 typedef struct bench {
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompt_law law;
     lsa_prompts *prompts;
     lsa_prompt *prompt;
@@ -20,19 +20,19 @@ static void open_bench_in(bench *b, const char *name, const char *text, ptrdiff_
                           bool plus_one)
 {
     lsa_error err;
-    setting_init(&b->s, name, text, d, context, heads, 2);
-    lsa_data_law *data = &b->s.experiment.data;
-    data->covariance = d == 3 ? setting_matrix(&b->s, 3, Lambda3) : setting_scalar(&b->s, d, 1.5);
-    data->task_covariance = d == 3 ? setting_matrix(&b->s, 3, Omega3) : setting_scalar(&b->s, d, 0.5);
-    data->label_noise = 0.3;
-    data->normalise_plus_one = plus_one;
+    fixture_init(&b->s, name, text, d, context, heads, 2);
+    lsa_setting *training = &b->s.experiment.training;
+    training->covariance = d == 3 ? fixture_matrix(&b->s, 3, Lambda3) : fixture_scalar(&b->s, d, 1.5);
+    training->task_covariance = d == 3 ? fixture_matrix(&b->s, 3, Omega3) : fixture_scalar(&b->s, d, 0.5);
+    training->label_noise = 0.3;
+    training->normalise_plus_one = plus_one;
     check_status(lsa_prompt_law_training(&b->s.experiment, &b->law, &err), LSA_OK, &err);
     check_status(lsa_prompts_create(&b->law, 21, LSA_PROMPTS_SAMPLE, &b->prompts, &err), LSA_OK, &err);
     check_status(lsa_prompt_create(b->prompts, &b->prompt, &err), LSA_OK, &err);
     check_status(lsa_forward_create(&b->s.experiment, &b->law, &b->forward, &err), LSA_OK, &err);
     check_status(lsa_forward_work_create(b->forward, &b->work, &err), LSA_OK, &err);
     b->n = lsa_forward_parameter_count(b->forward);
-    b->parameters = setting_normals(&b->s, b->n, 31, 0.7);
+    b->parameters = fixture_normals(&b->s, b->n, 31, 0.7);
     lsa_prompt_draw(b->prompts, 2, b->prompt);
 }
 
@@ -47,7 +47,7 @@ static void close_bench(bench *b)
     lsa_forward_destroy(b->forward);
     lsa_prompt_destroy(b->prompt);
     lsa_prompts_destroy(b->prompts);
-    setting_clear(&b->s);
+    fixture_clear(&b->s);
 }
 
 static const struct {
@@ -66,7 +66,7 @@ static void compare_with_layer(const char *name, ptrdiff_t d, ptrdiff_t heads, b
     double prediction, target;
     open_bench_in(&b, name, NULL, d, heads, 6, plus_one);
     check_status(lsa_forward_layer(b.forward, b.parameters, &layer, &err), LSA_OK, &err);
-    double *work = setting_numbers(&b.s, lsa_layer_work_size(layer, 6));
+    double *work = fixture_numbers(&b.s, lsa_layer_work_size(layer, 6));
     for (uint64_t p = 0; p < 20; p++) {
         lsa_prompt_draw(b.prompts, p, b.prompt);
         lsa_forward_evaluate(b.forward, b.work, b.parameters, b.prompt, &prediction, &target);
@@ -99,7 +99,7 @@ static double loss_at(const bench *b)
 
 static void check_gradient(bench *b)
 {
-    double *gradient = setting_numbers(&b->s, b->n), *numeric = setting_numbers(&b->s, b->n);
+    double *gradient = fixture_numbers(&b->s, b->n), *numeric = fixture_numbers(&b->s, b->n);
     lsa_forward_gradient(b->forward, b->work, b->parameters, b->prompt, gradient);
     for (ptrdiff_t k = 0; k < b->n; k++) {
         const double h = 1e-4, old = b->parameters[k];
@@ -135,9 +135,9 @@ static void pull_back_is_reverse(void **state)
         lsa_error err;
         open_bench(&b, shipped[i].name, NULL, shipped[i].heads, 5);
         check_status(lsa_forward_layer(b.forward, b.parameters, &layer, &err), LSA_OK, &err);
-        double *work = setting_numbers(&b.s, lsa_layer_fast_work_size(layer, 5));
-        double *blocks = setting_numbers(&b.s, lsa_layer_block_count(layer));
-        double *direct = setting_numbers(&b.s, b.n), *through = setting_numbers(&b.s, b.n);
+        double *work = fixture_numbers(&b.s, lsa_layer_fast_work_size(layer, 5));
+        double *blocks = fixture_numbers(&b.s, lsa_layer_block_count(layer));
+        double *direct = fixture_numbers(&b.s, b.n), *through = fixture_numbers(&b.s, b.n);
         lsa_forward_gradient(b.forward, b.work, b.parameters, b.prompt, direct);
         lsa_layer_block_gradient(layer, b.prompt, b.prompt->target, blocks, work);
         lsa_forward_pull_back(b.forward, b.work, b.parameters, blocks, through);

@@ -1,10 +1,10 @@
 /* The layer: its fast form against f(E) as written, gradients against central differences, on random weights. */
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 #include <stdlib.h>
 
 typedef struct bench {
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompts *prompts;
     lsa_prompt *prompt;
     lsa_layer *layer;
@@ -14,8 +14,8 @@ typedef struct bench {
 static void open_bench(bench *b, ptrdiff_t d, ptrdiff_t M, ptrdiff_t heads, bool masked)
 {
     lsa_error err;
-    setting_init(&b->s, "full", NULL, d, (double)M, heads, 1);
-    const lsa_covariance *identity = setting_scalar(&b->s, d, 1.0);
+    fixture_init(&b->s, "full", NULL, d, (double)M, heads, 1);
+    const lsa_covariance *identity = fixture_scalar(&b->s, d, 1.0);
     const lsa_prompt_law law = {.d = d,
                                 .M = M,
                                 .rho = (double)M + 1.0,
@@ -28,7 +28,7 @@ static void open_bench(bench *b, ptrdiff_t d, ptrdiff_t M, ptrdiff_t heads, bool
     check_status(lsa_prompt_create(b->prompts, &b->prompt, &err), LSA_OK, &err);
     check_status(lsa_layer_create(d, heads, masked, &b->layer, &err), LSA_OK, &err);
     lsa_prompt_draw(b->prompts, 5, b->prompt);
-    b->work = setting_numbers(&b->s, lsa_layer_work_size(b->layer, M) + lsa_layer_fast_work_size(b->layer, M));
+    b->work = fixture_numbers(&b->s, lsa_layer_work_size(b->layer, M) + lsa_layer_fast_work_size(b->layer, M));
 }
 
 static void close_bench(bench *b)
@@ -36,7 +36,7 @@ static void close_bench(bench *b)
     lsa_layer_destroy(b->layer);
     lsa_prompt_destroy(b->prompt);
     lsa_prompts_destroy(b->prompts);
-    setting_clear(&b->s);
+    fixture_clear(&b->s);
 }
 
 /* Every entry of both matrices random: entries outside the blocks must not matter to the prediction. */
@@ -44,7 +44,7 @@ static void fill_weights(bench *b, uint64_t seed)
 {
     const ptrdiff_t D = lsa_layer_dim(b->layer) + 1;
     for (ptrdiff_t h = 0; h < lsa_layer_heads(b->layer); h++) {
-        const double *x = setting_normals(&b->s, 2 * D * D, seed + (uint64_t)h, 1.0);
+        const double *x = fixture_normals(&b->s, 2 * D * D, seed + (uint64_t)h, 1.0);
         memcpy(lsa_layer_pv(b->layer, h), x, (size_t)(D * D) * sizeof(double));
         memcpy(lsa_layer_kq(b->layer, h), x + D * D, (size_t)(D * D) * sizeof(double));
     }
@@ -112,8 +112,8 @@ static void masking(void **state)
     bench b, m;
     open_bench(&b, 3, 5, 1, false);
     open_bench(&m, 3, 5, 1, true);
-    const double *px = setting_normals(&b.s, 3, 1, 1.0), *U = setting_normals(&b.s, 9, 2, 1.0);
-    const double *k = setting_normals(&b.s, 3, 4, 1.0), *xq = lsa_prompt_query(b.prompt);
+    const double *px = fixture_normals(&b.s, 3, 1, 1.0), *U = fixture_normals(&b.s, 9, 2, 1.0);
+    const double *k = fixture_normals(&b.s, 3, 4, 1.0), *xq = lsa_prompt_query(b.prompt);
     double Ux[3];
     lsa_layer_set_blocks(b.layer, 0, px, 0.7, U, k);
     lsa_layer_set_blocks(m.layer, 0, px, 0.7, U, k);
@@ -153,7 +153,7 @@ static void gradient_is_the_derivative(void **state)
         open_bench(&b, shapes[i].d, shapes[i].M, shapes[i].heads, shapes[i].masked);
         fill_weights(&b, 7);
         const ptrdiff_t D = shapes[i].d + 1, n = 2 * D * D * shapes[i].heads;
-        double *gradient = setting_numbers(&b.s, n), *numeric = setting_numbers(&b.s, n);
+        double *gradient = fixture_numbers(&b.s, n), *numeric = fixture_numbers(&b.s, n);
         lsa_layer_gradient(b.layer, b.prompt, label, gradient, b.work);
         double *weight = lsa_layer_pv(b.layer, 0); /* all weights lie in a row from there */
         for (ptrdiff_t k = 0; k < n; k++)
@@ -171,7 +171,7 @@ static void block_gradient_is_the_gradient(void **state)
         const ptrdiff_t d = shapes[i].d, D = d + 1, heads = shapes[i].heads;
         open_bench(&b, d, shapes[i].M, heads, shapes[i].masked);
         fill_weights(&b, 9);
-        double *full = setting_numbers(&b.s, 2 * D * D * heads), *blocks = setting_numbers(&b.s, D * D * heads);
+        double *full = fixture_numbers(&b.s, 2 * D * D * heads), *blocks = fixture_numbers(&b.s, D * D * heads);
         assert_true(lsa_layer_block_count(b.layer) == D * D * heads);
         const double literal = lsa_layer_gradient(b.layer, b.prompt, -0.2, full, b.work);
         check_close(lsa_layer_block_gradient(b.layer, b.prompt, -0.2, blocks, b.work), literal, 1e-12,

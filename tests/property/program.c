@@ -6,21 +6,21 @@ enum { MOST = 4 }; /* d */
 typedef enum form { SCALAR, DIAGONAL, ROTATED, OTHER, SAME_BASIS, N_FORMS } form;
 
 /* A covariance of each form; OTHER has another basis than ROTATED, SAME_BASIS its basis and other eigenvalues. */
-static const lsa_covariance *make_covariance(lsa_setting *s, form f, ptrdiff_t d)
+static const lsa_covariance *make_covariance(lsa_fixture *s, form f, ptrdiff_t d)
 {
     static const double spectrum[MOST] = {1.7, 0.4, 0.9, 1.2};
-    double *A = setting_numbers(s, d * d);
+    double *A = fixture_numbers(s, d * d);
     if (f == SCALAR)
-        return setting_scalar(s, d, 1.3);
+        return fixture_scalar(s, d, 1.3);
     if (f == DIAGONAL)
-        return setting_diagonal(s, d, spectrum);
-    const double *B = setting_normals(s, d * d, f == OTHER ? 31 : 30, 0.6);
+        return fixture_diagonal(s, d, spectrum);
+    const double *B = fixture_normals(s, d * d, f == OTHER ? 31 : 30, 0.6);
     lsa_mat_product(false, true, d, d, d, 1.0, B, B, 0.0, A);
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < j; i++)
             A[i + j * d] = A[j + i * d];
-    lsa_covariance *out = setting_covariance(s, LSA_COVARIANCE_MATRIX, d);
-    *out = *setting_matrix(s, d, A);
+    lsa_covariance *out = fixture_covariance(s, LSA_COVARIANCE_MATRIX, d);
+    *out = *fixture_matrix(s, d, A);
     if (f != SAME_BASIS)
         return out;
     for (ptrdiff_t k = 0; k < d; k++)
@@ -40,8 +40,8 @@ static void check_program(lsa_compiled *c)
 {
     const double tolerance = 1e-11;
     lsa_slow_values values;
-    double *want = setting_numbers(&c->setting, c->size), *got = setting_numbers(&c->setting, c->size);
-    double *direction = setting_normals(&c->setting, c->size, 5, 1.0), *rotated = setting_numbers(&c->setting, c->size);
+    double *want = fixture_numbers(&c->setting, c->size), *got = fixture_numbers(&c->setting, c->size);
+    double *direction = fixture_normals(&c->setting, c->size, 5, 1.0), *rotated = fixture_numbers(&c->setting, c->size);
     compiled_slow(c, c->user, direction, &values);
     check_close(lsa_program_loss(c->program, c->work, c->state),
                 lsa_slow_scalar(&values, lsa_derivation_loss(c->derivation)), tolerance, tolerance);
@@ -82,12 +82,12 @@ static void programs_equal_their_polynomials(void **state)
                 lsa_compiled c;
                 const shape *s = &shapes[k];
                 compiled_init(&c, s->statement, NULL, s->d, 5.0, s->heads, s->rank);
-                c.setting.experiment.data.covariance = make_covariance(&c.setting, Lambda, s->d);
-                c.setting.experiment.data.task_covariance = make_covariance(&c.setting, Omega, s->d);
+                c.setting.experiment.training.covariance = make_covariance(&c.setting, Lambda, s->d);
+                c.setting.experiment.training.task_covariance = make_covariance(&c.setting, Omega, s->d);
                 c.derive.rho_is_N = Lambda == DIAGONAL;
                 c.derive.noiseless = Omega == SCALAR;
-                c.setting.experiment.data.label_noise = c.derive.noiseless ? 0.0 : 0.3;
-                c.setting.experiment.data.normaliser = c.derive.rho_is_N ? 5.0 : 6.0;
+                c.setting.experiment.training.label_noise = c.derive.noiseless ? 0.0 : 0.3;
+                c.setting.experiment.training.normalise_plus_one = !c.derive.rho_is_N;
                 compiled_make(&c, 17 + k);
                 check_program(&c);
                 compiled_clear(&c);
@@ -113,7 +113,7 @@ static const char *const all_blocks_of_heads =
     "* xq + u[h] * sum(i, w' * x[i] * x[i]') * U[h] * xq) + u[h]^2 * k[h]' * xq)\", target: \"w' * xq\"}";
 
 /* Numbers for the constants of a statement, drawn. */
-static void give_constants(lsa_setting *s)
+static void give_constants(lsa_fixture *s)
 {
     const lsa_statement *statement = s->experiment.statement;
     static const char *const names[] = {"A", "b", "c", "P"};
@@ -124,7 +124,7 @@ static void give_constants(lsa_setting *s)
         assert_true(symbol >= 0);
         const lsa_symbol *found = &statement->symbols[symbol];
         const ptrdiff_t count = s->experiment.dims[found->rows] * s->experiment.dims[found->cols];
-        values[k] = (lsa_block_values){.symbol = symbol, .values = setting_normals(s, count, 40 + (uint64_t)k, 0.8)};
+        values[k] = (lsa_block_values){.symbol = symbol, .values = fixture_normals(s, count, 40 + (uint64_t)k, 0.8)};
     }
     s->experiment.data.n_values = 4;
     s->experiment.data.values = values;
@@ -139,8 +139,8 @@ static void programs_of_a_user(void **state)
                 for (int heads = 0; heads < 2; heads++) {
                     lsa_compiled c;
                     compiled_init(&c, "inline", heads ? all_blocks_of_heads : with_constants, d, 5.0, heads ? 2 : 1, 2);
-                    c.setting.experiment.data.covariance = make_covariance(&c.setting, Lambda, d);
-                    c.setting.experiment.data.task_covariance = make_covariance(&c.setting, Omega, d);
+                    c.setting.experiment.training.covariance = make_covariance(&c.setting, Lambda, d);
+                    c.setting.experiment.training.task_covariance = make_covariance(&c.setting, Omega, d);
                     if (!heads)
                         give_constants(&c.setting);
                     compiled_make(&c, 23);
@@ -154,7 +154,7 @@ static void programs_of_a_user(void **state)
 /* (g(y + h v) - g(y - h v)) / 2h; the rest is of the order h^2 |third derivative|. */
 static void difference_gradient(lsa_compiled *c, const double *v, double h, double *out)
 {
-    double *at = setting_numbers(&c->setting, c->size), *back = setting_numbers(&c->setting, c->size);
+    double *at = fixture_numbers(&c->setting, c->size), *back = fixture_numbers(&c->setting, c->size);
     memcpy(at, c->state, (size_t)c->size * sizeof *at);
     lsa_vec_axpy(c->size, h, v, at);
     lsa_program_gradient(c->program, c->work, at, out);
@@ -166,7 +166,7 @@ static void difference_gradient(lsa_compiled *c, const double *v, double h, doub
 
 static double difference_loss(lsa_compiled *c, const double *v, double h)
 {
-    double *at = setting_numbers(&c->setting, c->size);
+    double *at = fixture_numbers(&c->setting, c->size);
     memcpy(at, c->state, (size_t)c->size * sizeof *at);
     lsa_vec_axpy(c->size, h, v, at);
     const double ahead = lsa_program_loss(c->program, c->work, at);
@@ -181,13 +181,13 @@ static void derivatives_are_consistent(void **state)
     for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
         lsa_compiled c;
         compiled_init(&c, shapes[k].statement, NULL, shapes[k].d, 6.0, shapes[k].heads, shapes[k].rank);
-        c.setting.experiment.data.covariance = make_covariance(&c.setting, ROTATED, shapes[k].d);
-        c.setting.experiment.data.task_covariance = make_covariance(&c.setting, OTHER, shapes[k].d);
+        c.setting.experiment.training.covariance = make_covariance(&c.setting, ROTATED, shapes[k].d);
+        c.setting.experiment.training.task_covariance = make_covariance(&c.setting, OTHER, shapes[k].d);
         compiled_make(&c, 3);
-        const double *v = setting_normals(&c.setting, c.size, 51, 0.3),
-                     *w = setting_normals(&c.setting, c.size, 52, 0.3);
-        double *gradient = setting_numbers(&c.setting, c.size), *Hv = setting_numbers(&c.setting, c.size);
-        double *Hw = setting_numbers(&c.setting, c.size), *difference = setting_numbers(&c.setting, c.size);
+        const double *v = fixture_normals(&c.setting, c.size, 51, 0.3),
+                     *w = fixture_normals(&c.setting, c.size, 52, 0.3);
+        double *gradient = fixture_numbers(&c.setting, c.size), *Hv = fixture_numbers(&c.setting, c.size);
+        double *Hw = fixture_numbers(&c.setting, c.size), *difference = fixture_numbers(&c.setting, c.size);
         lsa_program_gradient(c.program, c.work, c.state, gradient);
         check_close(difference_loss(&c, v, h), lsa_vec_dot(c.size, gradient, v), 1e-6, 1e-6);
         lsa_program_hessian(c.program, c.work, c.state, v, Hv);
@@ -205,10 +205,10 @@ static void bases_are_orthogonal(void **state)
     for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
         lsa_compiled c;
         compiled_init(&c, shapes[k].statement, NULL, shapes[k].d, 6.0, shapes[k].heads, shapes[k].rank);
-        c.setting.experiment.data.covariance = make_covariance(&c.setting, ROTATED, shapes[k].d);
-        c.setting.experiment.data.task_covariance = make_covariance(&c.setting, OTHER, shapes[k].d);
+        c.setting.experiment.training.covariance = make_covariance(&c.setting, ROTATED, shapes[k].d);
+        c.setting.experiment.training.task_covariance = make_covariance(&c.setting, OTHER, shapes[k].d);
         compiled_make(&c, 4);
-        double *back = setting_numbers(&c.setting, c.size);
+        double *back = fixture_numbers(&c.setting, c.size);
         check_close(lsa_vec_norm(c.size, c.state), lsa_vec_norm(c.size, c.user), 1e-14, 0.0);
         check_status(lsa_program_to_user(c.program, c.state, back, &c.err), LSA_OK, &c.err);
         check_vector_close(c.size, back, c.user, 1e-14, 1e-14);

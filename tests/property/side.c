@@ -3,7 +3,7 @@
 #include "empirical/side.h"
 #include "base/matrix.h"
 #include "empirical/prompt.h"
-#include "setting.h"
+#include "fixture.h"
 #include <stdlib.h>
 
 static const double Lambda[] = {2.0, 0.3, 0.1, 0.3, 1.0, -0.2, 0.1, -0.2, 0.5};
@@ -12,13 +12,13 @@ static const double Omega[] = {1.0, 0.2, -0.3, 0.2, 2.0, 0.0, -0.3, 0.0, 0.4};
 static const double singular[] = {1.0, 0.0, 2.0}, fixed[] = {0.5, -1.0, 2.0};
 
 /* Random blocks for every head; px, k only where asked. */
-static lsa_layer *random_layer(lsa_setting *s, ptrdiff_t d, ptrdiff_t heads, bool masked, bool px, bool k)
+static lsa_layer *random_layer(lsa_fixture *s, ptrdiff_t d, ptrdiff_t heads, bool masked, bool px, bool k)
 {
     lsa_error err;
     lsa_layer *layer;
     check_status(lsa_layer_create(d, heads, masked, &layer, &err), LSA_OK, &err);
     for (ptrdiff_t h = 0; h < heads; h++) {
-        const double *x = setting_normals(s, d * d + 2 * d, (uint64_t)(10 + h), 0.7);
+        const double *x = fixture_normals(s, d * d + 2 * d, (uint64_t)(10 + h), 0.7);
         lsa_layer_set_blocks(layer, h, px ? x : NULL, 0.8 - 0.3 * (double)h, x + 2 * d, k ? x + d : NULL);
     }
     return layer;
@@ -56,9 +56,9 @@ static void check_law(const lsa_prompt_law *law, const lsa_layer *layer)
     lsa_prompts_destroy(prompts);
 }
 
-static lsa_prompt_law plain_law(lsa_setting *s, ptrdiff_t d, ptrdiff_t M)
+static lsa_prompt_law plain_law(lsa_fixture *s, ptrdiff_t d, ptrdiff_t M)
 {
-    const lsa_covariance *identity = setting_scalar(s, d, 1.0);
+    const lsa_covariance *identity = fixture_scalar(s, d, 1.0);
     return (lsa_prompt_law){.d = d,
                             .M = M,
                             .rho = (double)M,
@@ -71,13 +71,13 @@ static lsa_prompt_law plain_law(lsa_setting *s, ptrdiff_t d, ptrdiff_t M)
 static void layers(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "full", NULL, 3, 5, 1, 1);
+    lsa_fixture s;
+    fixture_init(&s, "full", NULL, 3, 5, 1, 1);
     for (int kind = 0; kind < 16; kind++) {
         lsa_prompt_law law = plain_law(&s, 3, 7);
-        law.covariance = setting_matrix(&s, 3, Lambda);
-        law.query = setting_matrix(&s, 3, Query);
-        law.task = setting_matrix(&s, 3, Omega);
+        law.covariance = fixture_matrix(&s, 3, Lambda);
+        law.query = fixture_matrix(&s, 3, Query);
+        law.task = fixture_matrix(&s, 3, Omega);
         law.label_noise = 0.3;
         law.query_noise = true;
         law.rho = kind & 8 ? 8.0 : 7.0;
@@ -85,28 +85,28 @@ static void layers(void **state)
         check_law(&law, layer);
         lsa_layer_destroy(layer);
     }
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void laws(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "full", NULL, 3, 5, 1, 1);
+    lsa_fixture s;
+    fixture_init(&s, "full", NULL, 3, 5, 1, 1);
     lsa_layer *layer = random_layer(&s, 3, 2, false, true, true);
     lsa_prompt_law law = plain_law(&s, 3, 11);
     check_law(&law, layer);
-    law.covariance = law.query = setting_diagonal(&s, 3, singular);
+    law.covariance = law.query = fixture_diagonal(&s, 3, singular);
     check_law(&law, layer);
     law.fixed_task = fixed;
     check_law(&law, layer);
-    law.covariance = law.query = setting_matrix(&s, 3, Lambda); /* the task is drawn in its basis */
+    law.covariance = law.query = fixture_matrix(&s, 3, Lambda); /* the task is drawn in its basis */
     law.fixed_task = NULL;
     check_law(&law, layer);
     law.radius = 1.7;
     check_law(&law, layer);
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* Every remainder of a block of four and of a tile. */
@@ -115,9 +115,9 @@ static void sizes(void **state)
     (void)state;
     const ptrdiff_t dims[] = {1, 2, 3, 4, 5, 7, 8, 33, 130};
     for (size_t i = 0; i < sizeof dims / sizeof *dims; i++) {
-        lsa_setting s;
+        lsa_fixture s;
         const ptrdiff_t d = dims[i];
-        setting_init(&s, "full", NULL, d, 5, 1, 1);
+        fixture_init(&s, "full", NULL, d, 5, 1, 1);
         lsa_layer *layer = random_layer(&s, d, 1, false, true, true);
         lsa_vec_scale((d + 1) * (d + 1), 1.0 / (double)d, lsa_layer_kq(layer, 0));
         for (ptrdiff_t M = 0; M <= 70; M = M < 5 ? M + 1 : 3 * M) {
@@ -126,7 +126,7 @@ static void sizes(void **state)
             check_law(&law, layer);
         }
         lsa_layer_destroy(layer);
-        setting_clear(&s);
+        fixture_clear(&s);
     }
 }
 
@@ -134,15 +134,15 @@ static void sizes(void **state)
 static void commuting_parameters_are_diagonal(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_layer *layer;
     lsa_prompts *prompts;
     lsa_rotated rotated;
     double Gamma[9], U[9];
-    setting_init(&s, "merged", NULL, 3, 5, 1, 1);
+    fixture_init(&s, "merged", NULL, 3, 5, 1, 1);
     lsa_prompt_law law = plain_law(&s, 3, 5);
-    law.covariance = law.query = setting_matrix(&s, 3, Lambda);
+    law.covariance = law.query = fixture_matrix(&s, 3, Lambda);
     for (int k = 0; k < 9; k++)
         Gamma[k] = 1.2 * Lambda[k] + (k % 4 == 0 ? 0.7 : 0.0);
     lsa_mat_identity(3, U);
@@ -157,7 +157,7 @@ static void commuting_parameters_are_diagonal(void **state)
     lsa_rotated_clear(&rotated);
     lsa_prompts_destroy(prompts);
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 int main(void)

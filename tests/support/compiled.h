@@ -5,13 +5,13 @@
 #define LSAFLOW_TESTS_COMPILED_H
 
 #include "compile/program.h"
+#include "fixture.h"
 #include "lsaflow/derive.h"
 #include "lsaflow/program.h"
-#include "setting.h"
 #include "slow_eval.h"
 
 typedef struct lsa_compiled {
-    lsa_setting setting; /* change its experiment's law between compiled_init and compiled_make */
+    lsa_fixture setting; /* change its experiment's law between compiled_init and compiled_make */
     lsa_derive_options derive;
     lsa_derivation *derivation;
     lsa_binding binding;
@@ -26,7 +26,7 @@ static inline void compiled_init(lsa_compiled *c, const char *statement, const c
                                  ptrdiff_t heads, ptrdiff_t rank)
 {
     *c = (lsa_compiled){.derive = {.with_hessian = true}};
-    setting_init(&c->setting, statement, text, d, context, heads, rank);
+    fixture_init(&c->setting, statement, text, d, context, heads, rank);
 }
 
 static inline void compiled_derive(lsa_compiled *c)
@@ -43,8 +43,8 @@ static inline void compiled_make(lsa_compiled *c, uint64_t seed)
     check_status(lsa_program_create(c->derivation, &c->binding, &c->program, &c->err), LSA_OK, &c->err);
     check_status(lsa_workspace_create(c->program, &c->work, &c->err), LSA_OK, &c->err);
     c->size = lsa_program_size(c->program);
-    c->user = setting_normals(&c->setting, c->size, seed, 0.7);
-    c->state = setting_numbers(&c->setting, c->size);
+    c->user = fixture_normals(&c->setting, c->size, seed, 0.7);
+    c->state = fixture_numbers(&c->setting, c->size);
     check_status(lsa_program_from_user(c->program, c->user, c->state, &c->err), LSA_OK, &c->err);
 }
 
@@ -53,20 +53,20 @@ static inline void compiled_clear(lsa_compiled *c)
     lsa_workspace_destroy(c->work);
     lsa_program_destroy(c->program);
     lsa_derivation_destroy(c->derivation);
-    setting_clear(&c->setting);
+    fixture_clear(&c->setting);
 }
 
 /* The covariance as an array. */
 static inline const double *compiled_array(lsa_compiled *c, const lsa_covariance *covariance)
 {
-    double *out = setting_numbers(&c->setting, covariance->d * covariance->d);
+    double *out = fixture_numbers(&c->setting, covariance->d * covariance->d);
     lsa_covariance_matrix(covariance, out);
     return out;
 }
 
 static inline const double *compiled_number(lsa_compiled *c, double x)
 {
-    double *out = setting_numbers(&c->setting, 1);
+    double *out = fixture_numbers(&c->setting, 1);
     *out = x;
     return out;
 }
@@ -77,15 +77,16 @@ static inline void compiled_slow(lsa_compiled *c, const double *user, const doub
     const lsa_statement *statement = c->setting.experiment.statement;
     const lsa_algebra *algebra = lsa_derivation_algebra(c->derivation);
     lsa_slow_init(out, algebra, lsa_algebra_dim_count(algebra), c->setting.experiment.dims, c->binding.heads);
-    lsa_slow_set(out, "Lambda", compiled_array(c, c->binding.covariance));
-    if (c->binding.query != NULL)
-        lsa_slow_set(out, "Lambda_q", compiled_array(c, c->binding.query));
-    if (c->binding.task != NULL)
-        lsa_slow_set(out, "Omega", compiled_array(c, c->binding.task));
-    lsa_slow_set(out, "w0", c->binding.fixed_task);
-    lsa_slow_set(out, "N", compiled_number(c, c->binding.context));
-    lsa_slow_set(out, "rho", compiled_number(c, c->binding.normaliser));
-    lsa_slow_set(out, "s2", compiled_number(c, c->binding.label_noise));
+    lsa_slow_set(out, "Lambda", compiled_array(c, c->binding.setting.covariance));
+    if (c->binding.setting.query != NULL)
+        lsa_slow_set(out, "Lambda_q", compiled_array(c, c->binding.setting.query));
+    if (c->binding.setting.task_covariance != NULL)
+        lsa_slow_set(out, "Omega", compiled_array(c, c->binding.setting.task_covariance));
+    if (c->binding.setting.task == LSA_TASK_FIXED)
+        lsa_slow_set(out, "w0", c->binding.setting.task_vector);
+    lsa_slow_set(out, "N", compiled_number(c, c->binding.setting.context));
+    lsa_slow_set(out, "rho", compiled_number(c, lsa_setting_rho(&c->binding.setting)));
+    lsa_slow_set(out, "s2", compiled_number(c, c->binding.setting.label_noise));
     for (int k = 0; k < c->binding.n_values; k++)
         out->values[c->binding.values[k].symbol] = c->binding.values[k].values;
     for (ptrdiff_t b = lsa_program_block_count(c->program) - 1; b >= 0; b--) { /* head 0 of a family comes last */

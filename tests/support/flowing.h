@@ -4,11 +4,11 @@
 #ifndef LSA_TESTS_FLOWING_H
 #define LSA_TESTS_FLOWING_H
 
+#include "fixture.h"
 #include "lsaflow/flow.h"
-#include "setting.h"
 
 typedef struct lsa_flowing {
-    lsa_setting setting; /* set its experiment's law after flowing_init, before flowing_make */
+    lsa_fixture setting; /* set its experiment's law after flowing_init, before flowing_make */
     lsa_derivation *derivation;
     lsa_program *program;
     double *start; /* user's basis, zeroed                                             */
@@ -21,7 +21,7 @@ static inline void flowing_init(lsa_flowing *f, const char *statement, ptrdiff_t
                                 ptrdiff_t rank)
 {
     *f = (lsa_flowing){.options = lsa_flow_options_defaults()};
-    setting_init(&f->setting, statement, NULL, d, context, heads, rank);
+    fixture_init(&f->setting, statement, NULL, d, context, heads, rank);
 }
 
 static inline bool flowing_identity(const lsa_covariance *c)
@@ -34,8 +34,8 @@ static inline void flowing_compile(lsa_flowing *f)
 {
     const lsa_experiment *e = &f->setting.experiment;
     const lsa_derive_options derive = {.rho_is_N = true,
-                                       .noiseless = e->data.label_noise == 0.0,
-                                       .identity_task = flowing_identity(e->data.task_covariance),
+                                       .noiseless = e->training.label_noise == 0.0,
+                                       .identity_task = flowing_identity(e->training.task_covariance),
                                        .with_hessian = true};
     const lsa_binding binding = lsa_binding_training(e);
     check_status(lsa_derive(e->statement, &derive, &f->derivation, &f->err), LSA_OK, &f->err);
@@ -45,7 +45,7 @@ static inline void flowing_compile(lsa_flowing *f)
 static inline void flowing_make(lsa_flowing *f)
 {
     flowing_compile(f);
-    f->start = setting_numbers(&f->setting, lsa_program_size(f->program));
+    f->start = fixture_numbers(&f->setting, lsa_program_size(f->program));
 }
 
 /* A reduced layer, Omega = I and no noise, with the given eigenvalues; rotation: a Haar basis of that seed, 0: none. */
@@ -53,9 +53,9 @@ static inline void flowing_merged(lsa_flowing *f, ptrdiff_t d, double context, c
                                   unsigned long long rotation)
 {
     flowing_init(f, "merged", d, context, 1, 1);
-    f->setting.experiment.data.covariance = setting_diagonal(&f->setting, d, spectrum);
+    f->setting.experiment.training.covariance = fixture_diagonal(&f->setting, d, spectrum);
     if (rotation != 0) {
-        double *Q = setting_numbers(&f->setting, d * d), *matrix = setting_numbers(&f->setting, d * d);
+        double *Q = fixture_numbers(&f->setting, d * d), *matrix = fixture_numbers(&f->setting, d * d);
         check_status(lsa_mat_haar(d, rotation, Q, &f->err), LSA_OK, &f->err);
         for (ptrdiff_t j = 0; j < d; j++)
             for (ptrdiff_t i = 0; i < d; i++)
@@ -64,7 +64,7 @@ static inline void flowing_merged(lsa_flowing *f, ptrdiff_t d, double context, c
         for (ptrdiff_t j = 0; j < d; j++)
             for (ptrdiff_t i = 0; i < j; i++)
                 matrix[j + i * d] = matrix[i + j * d];
-        f->setting.experiment.data.covariance = setting_matrix(&f->setting, d, matrix);
+        f->setting.experiment.training.covariance = fixture_matrix(&f->setting, d, matrix);
     }
     flowing_make(f);
 }
@@ -107,7 +107,7 @@ static inline void flowing_start_random(lsa_flowing *f, double sigma, uint64_t s
 {
     const lsa_block *U = flowing_block(f, "U", 0);
     const ptrdiff_t d = U->rows;
-    const double *B = setting_normals(&f->setting, d * d, seed, 1.0);
+    const double *B = fixture_normals(&f->setting, d * d, seed, 1.0);
     double *out = f->start + U->offset;
     flowing_set(f, "u", &sigma);
     lsa_mat_product(false, true, d, d, d, 1.0, B, B, 0.0, out);
@@ -118,7 +118,7 @@ static inline void flowing_start_random(lsa_flowing *f, double sigma, uint64_t s
 static inline void flowing_start_gaussian(lsa_flowing *f, double scale, uint64_t seed)
 {
     const ptrdiff_t n = lsa_program_size(f->program);
-    memcpy(f->start, setting_normals(&f->setting, n, seed, scale), (size_t)n * sizeof *f->start);
+    memcpy(f->start, fixture_normals(&f->setting, n, seed, scale), (size_t)n * sizeof *f->start);
 }
 
 /* Runs anew; the trajectory of an earlier run is destroyed. */
@@ -135,7 +135,7 @@ static inline void flowing_clear(lsa_flowing *f)
     lsa_trajectory_destroy(f->trajectory);
     lsa_program_destroy(f->program);
     lsa_derivation_destroy(f->derivation);
-    setting_clear(&f->setting);
+    fixture_clear(&f->setting);
 }
 
 #endif

@@ -3,16 +3,16 @@
 #define LSA_TESTS_LAYER_CASE_H
 
 #include "cases.h"
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 
-static inline const lsa_covariance *case_covariance(const lsa_case *c, lsa_setting *s, const char *name, ptrdiff_t d)
+static inline const lsa_covariance *case_covariance(const lsa_case *c, lsa_fixture *s, const char *name, ptrdiff_t d)
 {
-    return lsa_case_has(c, name) ? setting_matrix(s, d, lsa_case_input(c, name, d * d)) : setting_scalar(s, d, 1.0);
+    return lsa_case_has(c, name) ? fixture_matrix(s, d, lsa_case_input(c, name, d * d)) : fixture_scalar(s, d, 1.0);
 }
 
 /* context, query: names of the fields that hold the covariances; length: that of the context length. */
-static inline lsa_prompt_law case_law(const lsa_case *c, lsa_setting *s, const char *context, const char *query,
+static inline lsa_prompt_law case_law(const lsa_case *c, lsa_fixture *s, const char *context, const char *query,
                                       const char *length)
 {
     const ptrdiff_t d = (ptrdiff_t)lsa_case_number(c, "d");

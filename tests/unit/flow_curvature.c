@@ -41,7 +41,7 @@ static void test_ends_of_the_spectrum(void **state)
     views v;
     views_init(&v);
     for (uint64_t seed = 1; seed <= 8; seed++) {
-        const double *y = setting_normals(&v.f.setting, 16, seed, 0.5);
+        const double *y = fixture_normals(&v.f.setting, 16, seed, 0.5);
         views_eval(&v, y);
         const double largest = v.spectrum->largest;
         check_close(v.curvature->largest, largest, 1e-12, 0.0);
@@ -99,7 +99,7 @@ static void test_large_ends(void **state)
     for (int k = 0; k < 3; k++) {
         lsa_flowing f;
         flowing_init(&f, "full", D, N, 1, 1);
-        f.setting.experiment.data.covariance = setting_diagonal(&f.setting, D, spectrum);
+        f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, D, spectrum);
         flowing_make(&f);
         f.options.minimum = losses[2];
         f.options.points = 2;

@@ -21,11 +21,11 @@ static void make(fixture *x, const char *statement, ptrdiff_t heads)
     const double spectrum[D] = {1.0, 0.7, 0.4, 0.2, 0.09, 0.05};
     *x = (fixture){0};
     flowing_init(&x->flow, statement, D, 9.0, heads, RANK);
-    x->flow.setting.experiment.data.covariance = setting_diagonal(&x->flow.setting, D, spectrum);
-    x->flow.setting.experiment.data.label_noise = 0.2;
+    x->flow.setting.experiment.training.covariance = fixture_diagonal(&x->flow.setting, D, spectrum);
+    x->flow.setting.experiment.training.label_noise = 0.2;
     flowing_make(&x->flow);
     x->n = lsa_program_size(x->flow.program);
-    x->y = setting_numbers(&x->flow.setting, x->n);
+    x->y = fixture_numbers(&x->flow.setting, x->n);
     assert_true(flow_keys_apply(lsa_program_product_form(x->flow.program)));
     check_status(lsa_workspace_create(x->flow.program, &x->work, NULL), LSA_OK, NULL);
     check_status(flow_keys_create(lsa_program_product_form(x->flow.program), x->n, &x->keys, NULL), LSA_OK, NULL);
@@ -65,8 +65,8 @@ static double error_of(fixture *x, double gamma)
 {
     double worst = 0.0;
     for (uint64_t seed = 10; seed < 15; seed++) {
-        const double *v = setting_normals(&x->flow.setting, x->n, seed, 1.0);
-        double *Mv = setting_numbers(&x->flow.setting, x->n), *z = setting_numbers(&x->flow.setting, x->n);
+        const double *v = fixture_normals(&x->flow.setting, x->n, seed, 1.0);
+        double *Mv = fixture_numbers(&x->flow.setting, x->n), *z = fixture_numbers(&x->flow.setting, x->n);
         lsa_program_hessian(x->flow.program, x->work, x->y, v, Mv);
         lsa_vec_scale(x->n, gamma, Mv);
         lsa_vec_axpy(x->n, 1.0, v, Mv);
@@ -99,7 +99,7 @@ static void test_exact_where_all_is_diagonal(void **state)
 /* <a, P^-1 b> at a state. */
 static double inner(fixture *x, const double *a, const double *b)
 {
-    double *z = setting_numbers(&x->flow.setting, x->n);
+    double *z = fixture_numbers(&x->flow.setting, x->n);
     flow_keys_solve(x->keys, b, z);
     return lsa_vec_dot(x->n, a, z);
 }
@@ -112,8 +112,8 @@ static void test_symmetric_and_positive_definite_anywhere(void **state)
     for (uint64_t seed = 1; seed <= 20; seed++) {
         flowing_start_gaussian(&x.flow, seed % 2 == 0 ? 1.0 : 0.1, seed);
         flow_keys_update(x.keys, x.flow.start, 1e5);
-        const double *a = setting_normals(&x.flow.setting, x.n, 100 + seed, 1.0);
-        const double *b = setting_normals(&x.flow.setting, x.n, 200 + seed, 1.0);
+        const double *a = fixture_normals(&x.flow.setting, x.n, 100 + seed, 1.0);
+        const double *b = fixture_normals(&x.flow.setting, x.n, 200 + seed, 1.0);
         const double aa = inner(&x, a, a), bb = inner(&x, b, b);
         assert_true(aa > 0.0 && bb > 0.0);
         check_close(inner(&x, a, b), inner(&x, b, a), 0.0, 1e-9 * sqrt(aa * bb));
@@ -128,8 +128,8 @@ static void test_stands_back(void **state)
     fixture x;
     make(&x, "separate", 1);
     place_at_diagonal_minimum(&x);
-    const double *r = setting_normals(&x.flow.setting, x.n, 1, 1.0);
-    double *z = setting_numbers(&x.flow.setting, x.n);
+    const double *r = fixture_normals(&x.flow.setting, x.n, 1, 1.0);
+    double *z = fixture_numbers(&x.flow.setting, x.n);
     flow_keys_update(x.keys, x.y, 1e-2);
     flow_keys_solve(x.keys, r, z);
     assert_true(lsa_vec_norm_max(x.n, z) == 0.0);
@@ -170,7 +170,7 @@ static void test_few_iterations_along_a_stiff_path(void **state)
         flowing_init(&f, heads == 1 ? "separate" : "multihead-separate", d, (double)d, heads, heads == 1 ? 16 : 10);
         for (ptrdiff_t i = 0; i < d; i++)
             spectrum[i] = pow(1000.0, -(double)i / (double)(d - 1));
-        f.setting.experiment.data.covariance = setting_diagonal(&f.setting, d, spectrum);
+        f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, d, spectrum);
         flowing_make(&f);
         flowing_start_gaussian(&f, 0.1, 5);
         const ptrdiff_t n = lsa_program_size(f.program);
@@ -185,7 +185,7 @@ static void test_few_iterations_along_a_stiff_path(void **state)
         assert_true(stats.linear > stats.newton && stats.linear <= 4 * stats.newton);
         assert_int_equal(stats.newton_failures, 0);
         const lsa_sample end = lsa_trajectory_sample(f.trajectory, lsa_trajectory_count(f.trajectory) - 1);
-        double *krylov = setting_numbers(&f.setting, n);
+        double *krylov = fixture_numbers(&f.setting, n);
         memcpy(krylov, end.state, (size_t)n * sizeof *krylov);
         f.options.method = LSA_METHOD_DENSE;
         check_status(flowing_run(&f), LSA_OK, &f.err);

@@ -22,14 +22,14 @@ static void make(fixture *x)
     const double spectrum[D] = {1.0, 0.6, 0.3, 0.2, 0.1};
     *x = (fixture){0};
     flowing_init(&x->flow, "full-masked", D, 8.0, 1, 1);
-    x->flow.setting.experiment.data.covariance = setting_diagonal(&x->flow.setting, D, spectrum);
+    x->flow.setting.experiment.training.covariance = fixture_diagonal(&x->flow.setting, D, spectrum);
     flowing_make(&x->flow);
     flowing_start_gaussian(&x->flow, 0.7, 3);
     const lsa_form *form = lsa_program_product_form(x->flow.program);
     assert_true(flow_load_applies(form));
     x->n = lsa_program_size(x->flow.program);
-    x->direction = setting_numbers(&x->flow.setting, x->n);
-    x->column = setting_numbers(&x->flow.setting, x->n);
+    x->direction = fixture_numbers(&x->flow.setting, x->n);
+    x->column = fixture_numbers(&x->flow.setting, x->n);
     check_status(lsa_workspace_create(x->flow.program, &x->work, NULL), LSA_OK, NULL);
     check_status(flow_heads_create(form, &x->heads, NULL), LSA_OK, NULL);
     check_status(flow_load_create(form, x->heads, x->n, &x->load, NULL), LSA_OK, NULL);
@@ -84,13 +84,13 @@ static void test_solves_with_the_load(void **state)
     make(&x);
     measure(&x);
     flow_load_set(x.load, GAMMA);
-    double *y = setting_numbers(&x.flow.setting, x.n), *z = setting_numbers(&x.flow.setting, x.n);
+    double *y = fixture_numbers(&x.flow.setting, x.n), *z = fixture_numbers(&x.flow.setting, x.n);
     place[0] = flowing_block(&x.flow, "u", 0)->offset;
     for (ptrdiff_t k = 0; k < COUNT; k++)
         place[1 + k] = flowing_block(&x.flow, "U", 0)->offset + k;
     for (ptrdiff_t k = 0; k < SIZE; k++)
         y[place[k]] = 0.3 * x.flow.start[place[k]]; /* another state than that of E, as along a path */
-    const double *r = setting_normals(&x.flow.setting, x.n, 9, 1.0);
+    const double *r = fixture_normals(&x.flow.setting, x.n, 9, 1.0);
     for (ptrdiff_t j = 0; j < SIZE; j++) {
         const double *column = column_of(&x, y, place[j]);
         for (ptrdiff_t i = 0; i < SIZE; i++)
@@ -115,8 +115,8 @@ static void test_starts_without_a_load(void **state)
     (void)state;
     fixture x;
     make(&x);
-    double *a = setting_numbers(&x.flow.setting, x.n), *b = setting_numbers(&x.flow.setting, x.n);
-    const double *r = setting_normals(&x.flow.setting, x.n, 9, 1.0);
+    double *a = fixture_numbers(&x.flow.setting, x.n), *b = fixture_numbers(&x.flow.setting, x.n);
+    const double *r = fixture_normals(&x.flow.setting, x.n, 9, 1.0);
     assert_true(flow_heads_solve(x.heads, x.flow.start, 0.1, r, a));
     assert_true(flow_load_solve(x.load, x.flow.start, 0.1, r, b));
     check_vector_close(x.n, a, b, 0.0, 0.0);
@@ -148,7 +148,7 @@ static void test_few_iterations_along_a_plateau(void **state)
     flowing_init(&f, "full", SIDE, 2.0 * SIDE, 1, 1);
     for (ptrdiff_t i = 0; i < SIDE; i++)
         spectrum[i] = 1.0 / (double)(i + 1);
-    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, SIDE, spectrum);
+    f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, SIDE, spectrum);
     flowing_make(&f);
     f.options.rtol = 1e-8;
     f.options.stop.gap = 1e-10;

@@ -16,7 +16,7 @@ static void make(fixture *x)
 {
     *x = (fixture){0};
     flowing_init(&x->flow, "full", D, 6.0, 1, 1);
-    x->flow.setting.experiment.data.label_noise = 0.2;
+    x->flow.setting.experiment.training.label_noise = 0.2;
     flowing_make(&x->flow);
     flowing_start_gaussian(&x->flow, 0.5, 3);
     x->y = x->flow.start; /* Lambda = I: the program's basis is the user's */
@@ -42,8 +42,8 @@ static double error_of(fixture *x, double gamma)
     const ptrdiff_t n = lsa_program_size(x->flow.program);
     double worst = 0.0;
     for (uint64_t seed = 10; seed < 15; seed++) {
-        const double *v = setting_normals(&x->flow.setting, n, seed, 1.0);
-        double *Mv = setting_numbers(&x->flow.setting, n), *z = setting_numbers(&x->flow.setting, n);
+        const double *v = fixture_normals(&x->flow.setting, n, seed, 1.0);
+        double *Mv = fixture_numbers(&x->flow.setting, n), *z = fixture_numbers(&x->flow.setting, n);
         lsa_program_hessian(x->flow.program, x->work, x->y, v, Mv);
         lsa_vec_scale(n, gamma, Mv);
         lsa_vec_axpy(n, 1.0, v, Mv);
@@ -105,8 +105,8 @@ static void test_falls_back_on_the_heads_of_the_same_gamma(void **state)
     flow_load *load;
     make(&x);
     const ptrdiff_t n = lsa_program_size(x.flow.program), u = flowing_block(&x.flow, "u", 0)->offset;
-    double *z = setting_numbers(&x.flow.setting, n), *want = setting_numbers(&x.flow.setting, n);
-    const double *r = setting_normals(&x.flow.setting, n, 4, 1.0);
+    double *z = fixture_numbers(&x.flow.setting, n), *want = fixture_numbers(&x.flow.setting, n);
+    const double *r = fixture_normals(&x.flow.setting, n, 4, 1.0);
     double gamma = 0.01;
     flow_preconditioner_update(x.p, x.y, gamma, after(10, 60));
     flow_preconditioner_update(x.p, x.y, gamma, after(20, 60 + 61));

@@ -100,7 +100,7 @@ static void test_a_sleeping_head_is_a_saddle(void **state)
     static const double spectrum[2] = {1.0, 0.5}, u = 0.2, K[2] = {0.1, 0.2}, Q[2] = {0.3, 0.1};
     lsa_flowing f;
     flowing_init(&f, "multihead-separate", 2, 10.0, 2, 1);
-    f.setting.experiment.data.covariance = setting_diagonal(&f.setting, 2, spectrum);
+    f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, 2, spectrum);
     flowing_make(&f);
     flowing_set(&f, "u", &u);
     flowing_set(&f, "K", K);

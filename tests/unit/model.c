@@ -37,9 +37,9 @@ static void defaults(void **state)
     assert_string_equal(lsa_model_name(model), "m");
     assert_string_equal(e->title, "m");
     assert_int_equal(e->data.d, 3);
-    assert_true(e->data.context == 10.0 && e->data.normaliser == 10.0 && e->data.label_noise == 0.0);
-    assert_int_equal(e->data.covariance->kind, LSA_COVARIANCE_SCALAR);
-    assert_int_equal(e->data.task_covariance->kind, LSA_COVARIANCE_SCALAR);
+    assert_true(e->training.context == 10.0 && lsa_setting_rho(&e->training) == 10.0 && e->training.label_noise == 0.0);
+    assert_int_equal(e->training.covariance->kind, LSA_COVARIANCE_SCALAR);
+    assert_int_equal(e->training.task_covariance->kind, LSA_COVARIANCE_SCALAR);
     assert_true(e->data.rank == 1 && e->data.heads == 1);
     assert_int_equal(e->init.scheme, LSA_INIT_PAPER);
     assert_true(e->init.sigma == 0.1 && e->init.perturb_scale == 0.0);
@@ -61,8 +61,9 @@ static void defaults(void **state)
     assert_true(e->all_claims && e->n_claims == 0);
     assert_int_equal(e->n_tests, 1);
     assert_string_equal(e->tests[0].name, "train");
-    assert_true(e->tests[0].context == 10.0 && e->tests[0].covariance == e->data.covariance);
-    assert_true(e->tests[0].query == e->data.covariance && e->tests[0].task_covariance == e->data.task_covariance);
+    assert_true(e->tests[0].context == 10.0 && e->tests[0].covariance == e->training.covariance);
+    assert_true(e->tests[0].query == e->training.covariance &&
+                e->tests[0].task_covariance == e->training.task_covariance);
     lsa_model_destroy(model);
 }
 
@@ -99,7 +100,7 @@ static void covariance_forms(void **state)
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         double matrix[9];
         lsa_model *model = with_covariance(cases[k].form);
-        const lsa_covariance *c = first(model)->data.covariance;
+        const lsa_covariance *c = first(model)->training.covariance;
         const ptrdiff_t d = cases[k].d;
         assert_int_equal(c->kind, cases[k].kind);
         assert_int_equal(c->d, d);
@@ -115,15 +116,15 @@ static void covariance_laws(void **state)
     (void)state;
     const double geometric[] = {1, 0.1, 0.01}, power[] = {1, 0.25, 1.0 / 9}, scale[] = {2.5, 2.5, 2.5};
     lsa_model *model = read_with(plain, "data.covariance={spectrum: geometric, condition: 100}");
-    check_vector_close(3, first(model)->data.covariance->spectrum, geometric, 1e-15, 0.0);
+    check_vector_close(3, first(model)->training.covariance->spectrum, geometric, 1e-15, 0.0);
     lsa_model_destroy(model);
     model = read_with(plain, "data.covariance={spectrum: power, exponent: 2}");
-    check_vector_close(3, first(model)->data.covariance->spectrum, power, 1e-15, 0.0);
-    assert_string_equal(first(model)->data.covariance->form, "spectrum power, exponent 2");
+    check_vector_close(3, first(model)->training.covariance->spectrum, power, 1e-15, 0.0);
+    assert_string_equal(first(model)->training.covariance->form, "spectrum power, exponent 2");
     lsa_model_destroy(model);
     model = read_with(plain, "data.covariance={scale: 2.5, rotation: 4}");
-    check_vector_close(3, first(model)->data.covariance->spectrum, scale, 0.0, 0.0);
-    assert_int_equal(first(model)->data.covariance->kind, LSA_COVARIANCE_SCALAR);
+    check_vector_close(3, first(model)->training.covariance->spectrum, scale, 0.0, 0.0);
+    assert_int_equal(first(model)->training.covariance->kind, LSA_COVARIANCE_SCALAR);
     lsa_model_destroy(model);
 }
 
@@ -153,7 +154,7 @@ static void random_laws(void **state)
         with_covariance("{random: {diagonal: [{law: exponential, mean: 3}, {law: uniform, low: 1, high: 2},"
                         " {law: gamma, shape: 4, scale: 0.5}, {law: two-point, a: 1, b: 3, p: 0.25},"
                         " {law: point, value: 7}]}}");
-    const lsa_covariance *c = first(model)->data.covariance;
+    const lsa_covariance *c = first(model)->training.covariance;
     assert_true(lsa_covariance_is_random(c) && c->kind == LSA_COVARIANCE_LAWS && c->d == 5);
     check_vector_close(5, c->spectrum, means, 1e-15, 0.0);
     assert_true(c->matrix == NULL && c->basis == NULL);
@@ -165,7 +166,7 @@ static void random_laws(void **state)
     check_close(lsa_covariance_entry(c, 3, 3), 2.5, 1e-15, 0.0);
     lsa_model_destroy(model);
     model = read_with(plain, "data.covariance={random: {diagonal: {law: exponential, mean: 1}}, trace: 12}");
-    c = first(model)->data.covariance;
+    c = first(model)->training.covariance;
     assert_true(c->d == 3 && c->laws[2].parameter[0] == 4.0 && c->spectrum[2] == 4.0);
     assert_string_equal(c->form, "random {diagonal: {law: exponential, mean: 1}}, trace 12");
     lsa_model_destroy(model);
@@ -177,7 +178,7 @@ static void random_matrices(void **state)
     const double mixed[] = {2.75, 0.375, 0.375, 1.75}, scale[] = {2, 0.5, 0.5, 1};
     lsa_model *model = with_covariance("{random: {mixture: [{weight: 0.75, covariance: {matrix: [[2, 0.5], [0.5, 1]]}},"
                                        " {weight: 0.25, covariance: {spectrum: [5, 4]}}]}}");
-    const lsa_covariance *c = first(model)->data.covariance;
+    const lsa_covariance *c = first(model)->training.covariance;
     assert_true(c->kind == LSA_COVARIANCE_MIXTURE && c->n_components == 2 && c->d == 2);
     check_matrix_close(2, 2, c->matrix, mixed, 1e-15, 0.0);
     check_decomposition(c);
@@ -185,7 +186,7 @@ static void random_matrices(void **state)
     assert_int_equal(c->components[1].kind, LSA_COVARIANCE_DIAGONAL);
     lsa_model_destroy(model);
     model = with_covariance("{random: {wishart: {dof: 6, scale: {matrix: [[2, 0.5], [0.5, 1]]}}}}");
-    c = first(model)->data.covariance;
+    c = first(model)->training.covariance;
     assert_true(c->kind == LSA_COVARIANCE_WISHART && c->dof == 6.0 && c->scale->kind == LSA_COVARIANCE_MATRIX);
     check_matrix_close(2, 2, c->matrix, scale, 0.0, 0.0);
     check_decomposition(c);
@@ -206,7 +207,7 @@ static void random_scaled(void **state)
         snprintf(set, sizeof set, "data.covariance=%s", forms[k]);
         lsa_model *model =
             read_with("statement: merged\ndata: {context: 10}\ntests: [{covariance: {train_scaled: 4}}, {}]\n", set);
-        const lsa_covariance *train = first(model)->data.covariance, *test = first(model)->tests[0].covariance;
+        const lsa_covariance *train = first(model)->training.covariance, *test = first(model)->tests[0].covariance;
         assert_int_equal(test->kind, train->kind);
         assert_ptr_equal(first(model)->tests[1].covariance, train);
         for (ptrdiff_t i = 0; i < 2; i++)
@@ -228,16 +229,16 @@ static void rotations(void **state)
     (void)state;
     const double spectrum[] = {4, 2, 1};
     lsa_model *model = with_covariance("{spectrum: [4, 2, 1], rotation: 5}");
-    const lsa_covariance *c = first(model)->data.covariance;
+    const lsa_covariance *c = first(model)->training.covariance;
     check_vector_close(3, c->spectrum, spectrum, 0.0, 0.0);
     check_decomposition(c);
     assert_true(fabs(c->matrix[1]) > 1e-3); /* it is turned */
     lsa_model *other = with_covariance("{spectrum: [4, 2, 1], rotation: 6}");
-    assert_true(fabs(first(other)->data.covariance->matrix[1] - c->matrix[1]) > 1e-3); /* by the seed */
+    assert_true(fabs(first(other)->training.covariance->matrix[1] - c->matrix[1]) > 1e-3); /* by the seed */
     lsa_model_destroy(other);
     lsa_model_destroy(model);
     model = with_covariance("{matrix: [[2, 0.5], [0.5, 1]], rotation: 5, trace: 6}");
-    c = first(model)->data.covariance;
+    c = first(model)->training.covariance;
     check_decomposition(c);
     check_close(c->matrix[0] + c->matrix[3], 6.0, 1e-14, 0.0);
     lsa_model_destroy(model);
@@ -250,10 +251,10 @@ static void large_diagonal(void **state)
     lsa_model *model = read_with("statement: merged\ndata: {dimension: 1000000, context: .inf}\n",
                                  "data.covariance={spectrum: power, exponent: 1}");
     const lsa_experiment *e = first(model);
-    assert_int_equal(e->data.covariance->kind, LSA_COVARIANCE_DIAGONAL);
-    assert_null(e->data.covariance->matrix);
-    check_close(e->data.covariance->spectrum[999999], 1e-6, 1e-15, 0.0);
-    assert_true(isinf(e->data.context) && isinf(e->data.normaliser));
+    assert_int_equal(e->training.covariance->kind, LSA_COVARIANCE_DIAGONAL);
+    assert_null(e->training.covariance->matrix);
+    check_close(e->training.covariance->spectrum[999999], 1e-6, 1e-15, 0.0);
+    assert_true(isinf(e->training.context) && isinf(lsa_setting_rho(&e->training)));
     lsa_model_destroy(model);
 }
 
@@ -279,19 +280,19 @@ static void tests_of_a_model(void **state)
     (void)state;
     lsa_model *model = read_with(judged, NULL);
     const lsa_experiment *e = first(model);
-    const lsa_test *t = e->tests;
+    const lsa_setting *t = e->tests;
     assert_int_equal(e->n_tests, 10);
-    assert_true(e->data.normaliser == 11.0);
+    assert_true(lsa_setting_rho(&e->training) == 11.0);
     assert_string_equal(t[1].name, "contexts");
     assert_true(t[0].context == 0.0 && t[1].context == 5.0 && isinf(t[2].context));
-    assert_true(t[2].covariance == e->data.covariance && t[2].covariance_is_train && t[2].query_is_same);
-    assert_true(t[2].label_noise == 0.5 && t[2].task_covariance == e->data.task_covariance);
+    assert_true(t[2].covariance == e->training.covariance && t[2].covariance_is_train && t[2].query_is_same);
+    assert_true(t[2].label_noise == 0.5 && t[2].task_covariance == e->training.task_covariance);
     assert_string_equal(t[3].name, "test-2");
     assert_true(t[3].context == 7.0 && t[4].context == 8.0 && t[5].context == 7.0 && t[6].context == 8.0);
     check_close(t[5].covariance->spectrum[0], 8.0, 0.0, 0.0);
     assert_true(t[5].query == t[5].covariance && !t[5].covariance_is_train && t[5].label_noise == 4.0);
     assert_int_equal(t[7].covariance->kind, LSA_COVARIANCE_SCALAR);
-    assert_true(t[7].query == e->data.covariance && !t[7].query_is_same && t[7].query_noise);
+    assert_true(t[7].query == e->training.covariance && !t[7].query_is_same && t[7].query_noise);
     assert_true(t[7].task == LSA_TASK_FIXED && t[7].task_vector[1] == -2.0);
     assert_true(t[8].task == LSA_TASK_MOMENTS && t[8].best_linear == 0.25 && t[8].task_vector[1] == 2.0);
     assert_true(t[8].moment_covariance[1] == 1.0 && t[8].query->spectrum[1] == 9.0);
@@ -314,7 +315,7 @@ static void shifts(void **state)
 {
     (void)state;
     lsa_model *model = read_with(shifted, NULL);
-    const lsa_test *t = first(model)->tests;
+    const lsa_setting *t = first(model)->tests;
     assert_int_equal(first(model)->n_tests, 7);
     assert_true(t[0].task == LSA_TASK_SPHERE && t[0].radius == 3.0 && t[0].task_covariance->spectrum[1] == 4.5);
     assert_true(t[1].task == LSA_TASK_TEACHER && t[1].teacher.kind == LSA_TEACHER_SINE);
@@ -342,15 +343,16 @@ static void rows_of_data(void **state)
                              "                standardize: true}}]\n";
     lsa_model *model = read_with(text, NULL);
     const lsa_experiment *e = first(model);
-    const lsa_test *t = e->tests;
+    const lsa_setting *t = e->tests;
     assert_true(t[1].task == LSA_TASK_DATA && t[1].n_rows == 4 && t[1].context == 5.0 && t[1].label_noise == 0.0);
     check_vector_close(8, t[1].rows, rows, 0.0, 0.0);
     check_vector_close(4, t[1].labels, labels, 0.0, 0.0);
     check_matrix_close(2, 2, t[1].covariance->matrix, moment, 1e-15, 0.0);
-    assert_true(t[1].covariance == e->data.covariance && t[1].covariance_is_train && t[1].query_is_same);
+    assert_true(t[1].covariance == e->training.covariance && t[1].covariance_is_train && t[1].query_is_same);
     assert_ptr_equal(t[0].rows, t[1].rows);
     check_vector_close(8, t[2].rows, centred, 1e-15, 0.0);
-    assert_true(!t[2].covariance_is_train && t[2].covariance != e->data.covariance && t[2].query == t[2].covariance);
+    assert_true(!t[2].covariance_is_train && t[2].covariance != e->training.covariance &&
+                t[2].query == t[2].covariance);
     for (ptrdiff_t i = 0; i < 4; i++) /* mean 3/2, mean squared deviation 5/4 */
         check_close(t[3].labels[i], (labels[i] - 1.5) / sqrt(1.25), 1e-14, 0.0);
     lsa_model_destroy(model);
@@ -409,11 +411,12 @@ static void variations(void **state)
         assert_int_equal(count, 2);
         assert_string_equal(v[0].key, "data.covariance.exponent");
         assert_string_equal(v[0].value, run < 3 ? "1" : "2");
-        assert_true(e->data.context == contexts[run % 3]);
-        check_close(e->data.covariance->spectrum[1], run < 3 ? 0.5 : 0.25, 1e-15, 0.0);
+        assert_true(e->training.context == contexts[run % 3]);
+        check_close(e->training.covariance->spectrum[1], run < 3 ? 0.5 : 0.25, 1e-15, 0.0);
         assert_true(e->tests[0].context == contexts[run % 3]);
     }
-    assert_ptr_equal(lsa_model_experiment(model, 0)->data.covariance, lsa_model_experiment(model, 2)->data.covariance);
+    assert_ptr_equal(lsa_model_experiment(model, 0)->training.covariance,
+                     lsa_model_experiment(model, 2)->training.covariance);
     assert_ptr_equal(lsa_model_experiment(model, 0)->statement, lsa_model_experiment(model, 5)->statement);
     lsa_model_destroy(model);
     ptrdiff_t count = 0;
@@ -496,8 +499,9 @@ static void whole_language(void **state)
     check_status(lsa_model_load(LSA_TEST_DATA "/whole-language.yaml", NULL, &model, &err), LSA_OK, &err);
     const lsa_experiment *e = lsa_model_experiment(model, 2);
     assert_int_equal(lsa_model_runs(model), 3);
-    assert_true(e->data.context == 100.0 && e->data.normaliser == 101.0 && e->data.label_noise == 0.25);
-    check_close(e->data.task_covariance->spectrum[1], 0.25, 1e-15, 0.0);
+    assert_true(e->training.context == 100.0 && lsa_setting_rho(&e->training) == 101.0 &&
+                e->training.label_noise == 0.25);
+    check_close(e->training.task_covariance->spectrum[1], 0.25, 1e-15, 0.0);
     assert_true(e->init.theta == LSA_THETA_RANDOM && e->init.theta_seed == 7 && e->init.perturb_scale == 0.1);
     assert_true(e->flow.stop.gradient == 1e-9 && e->flow.stop.time == 100.0 && e->flow.stop.wall == 60.0);
     assert_true(e->flow.n_times == 4 && e->flow.times[1] == 0.1 && !e->flow.log_spacing);
@@ -518,7 +522,7 @@ static void foreign_text(void **state)
 {
     (void)state;
     lsa_model *model = read_with("\xEF\xBB\xBFstatement: merged\r\ndata: {dimension: 3, context: 1e1}\r\n", NULL);
-    assert_true(first(model)->data.context == 10.0);
+    assert_true(first(model)->training.context == 10.0);
     lsa_model_destroy(model);
 }
 

@@ -1,8 +1,8 @@
 /* A user's own statement, sampled as it stands: constants from `values`, Gaussians beside the prompt, traces, targets
  * other than <w, x_q>; and the statements that have no numbers. */
 #include "empirical/average.h"
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 
 static lsa_model *parse(const char *text)
 {
@@ -107,30 +107,34 @@ static void not_a_covariance(void **state)
 static void made_by_hand(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_prompt_law law;
     lsa_forward *forward;
-    setting_init(&s, "merged", NULL, 2, 3, 1, 1);
+    fixture_init(&s, "merged", NULL, 2, 3, 1, 1);
     check_status(lsa_prompt_law_training(&s.experiment, &law, &err), LSA_OK, &err);
     lsa_statement statement = *s.experiment.statement;
     const lsa_statement *shipped = s.experiment.statement;
     s.experiment.statement = &statement;
-    statement.rho = -1; /* rho loses its role, and no value is given for it */
+    lsa_symbol symbols[16]; /* rho loses its role, and no value is given for it */
+    assert_true(shipped->n_symbols <= 16);
+    memcpy(symbols, shipped->symbols, (size_t)shipped->n_symbols * sizeof *symbols);
+    symbols[shipped->rho].role = LSA_ROLE_NONE;
+    statement.symbols = symbols;
     check_status(lsa_forward_create(&s.experiment, &law, &forward, &err), LSA_ERR_INPUT, NULL);
     check_contains(err.text, "the symbol rho has no number\n  in the prediction of statement merged");
     statement = *shipped;
     statement.layer.u = shipped->target;
     check_status(lsa_forward_create(&s.experiment, &law, &forward, &err), LSA_ERR_INPUT, NULL);
     check_contains(err.text, "the layer's block u depends on the prompt");
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* tr(A) of a parameter: value and gradient, which is the identity times the residual. */
 static void traces(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_prompt_law law;
     lsa_forward *forward;
@@ -139,7 +143,7 @@ static void traces(void **state)
     lsa_prompt *p;
     double prediction, target, gradient[5];
     const double parameters[] = {0.0, 1.0, 2.0, 3.0, 4.0}; /* u, U by columns */
-    setting_init(&s, "merged", NULL, 2, 3, 1, 1);
+    fixture_init(&s, "merged", NULL, 2, 3, 1, 1);
     lsa_statement statement = *s.experiment.statement;
     s.experiment.statement = &statement;
     const int U = lsa_statement_find(&statement, "U");
@@ -162,7 +166,7 @@ static void traces(void **state)
     lsa_prompts_destroy(prompts);
     lsa_forward_work_destroy(work);
     lsa_forward_destroy(forward);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* ---- Interrupts ------------------------------------------------------------------------------------------------- */

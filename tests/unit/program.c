@@ -5,17 +5,17 @@
 static const double spectrum3[] = {2.0, 0.5, 1.1};
 
 /* A symmetric positive definite matrix of another basis than the identity. */
-static const lsa_covariance *general(lsa_setting *s, ptrdiff_t d, uint64_t seed)
+static const lsa_covariance *general(lsa_fixture *s, ptrdiff_t d, uint64_t seed)
 {
-    double *A = setting_numbers(s, d * d);
-    const double *B = setting_normals(s, d * d, seed, 0.7);
+    double *A = fixture_numbers(s, d * d);
+    const double *B = fixture_normals(s, d * d, seed, 0.7);
     lsa_mat_product(false, true, d, d, d, 1.0, B, B, 0.0, A);
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < j; i++)
             A[i + j * d] = A[j + i * d];
     for (ptrdiff_t i = 0; i < d; i++)
         A[i + i * d] += 0.2;
-    return setting_matrix(s, d, A);
+    return fixture_matrix(s, d, A);
 }
 
 /* ---- the form ---- */
@@ -24,7 +24,7 @@ static const lsa_covariance *general(lsa_setting *s, ptrdiff_t d, uint64_t seed)
 static void apply_H(lsa_compiled *c, const lsa_form *form, const double *U, double *out)
 {
     const ptrdiff_t d = form->d;
-    double *x = setting_numbers(&c->setting, c->size);
+    double *x = fixture_numbers(&c->setting, c->size);
     memcpy(x + form->U, U, (size_t)(d * d) * sizeof *U);
     check_status(lsa_program_from_user(c->program, x, x, &c->err), LSA_OK, &c->err);
     for (ptrdiff_t j = 0; j < d; j++)
@@ -45,21 +45,22 @@ static void check_form(lsa_compiled *c)
     const lsa_form *form = lsa_program_form(c->program);
     assert_non_null(form);
     const ptrdiff_t d = form->d;
-    const double N = c->binding.context;
-    const double *Lambda = compiled_array(c, c->binding.covariance), *Omega = compiled_array(c, c->binding.task);
-    double *LO = setting_numbers(&c->setting, d * d), *G = setting_numbers(&c->setting, d * d);
-    double *LOL = setting_numbers(&c->setting, d * d), *GU = setting_numbers(&c->setting, d * d);
-    double *want = setting_numbers(&c->setting, d * d), *got = setting_numbers(&c->setting, d * d);
+    const double N = c->binding.setting.context;
+    const double *Lambda = compiled_array(c, c->binding.setting.covariance),
+                 *Omega = compiled_array(c, c->binding.setting.task_covariance);
+    double *LO = fixture_numbers(&c->setting, d * d), *G = fixture_numbers(&c->setting, d * d);
+    double *LOL = fixture_numbers(&c->setting, d * d), *GU = fixture_numbers(&c->setting, d * d);
+    double *want = fixture_numbers(&c->setting, d * d), *got = fixture_numbers(&c->setting, d * d);
     lsa_mat_product(false, false, d, d, d, 1.0, Lambda, Omega, 0.0, LO);
     lsa_mat_product(false, false, d, d, d, 1.0, LO, Lambda, 0.0, LOL);
     for (ptrdiff_t i = 0; i < d * d; i++)
-        G[i] = (1.0 + 1.0 / N) * LOL[i] + (lsa_mat_trace(d, LO) + c->binding.label_noise) / N * Lambda[i];
-    const double *U = setting_normals(&c->setting, d * d, 9, 1.0);
+        G[i] = (1.0 + 1.0 / N) * LOL[i] + (lsa_mat_trace(d, LO) + c->binding.setting.label_noise) / N * Lambda[i];
+    const double *U = fixture_normals(&c->setting, d * d, 9, 1.0);
     lsa_mat_product(false, false, d, d, d, 1.0, G, U, 0.0, GU);
     lsa_mat_product(false, false, d, d, d, 1.0, GU, Lambda, 0.0, want);
     apply_H(c, form, U, got);
     check_matrix_close(d, d, got, want, 1e-12, 1e-14);
-    double *B = setting_numbers(&c->setting, c->size);
+    double *B = fixture_numbers(&c->setting, c->size);
     for (ptrdiff_t i = 0; i < d * d; i++)
         B[form->U + i] = form->B_diagonal ? (i % (d + 1) == 0 ? form->B[i / (d + 1)] : 0.0) : form->B[i];
     check_status(lsa_program_to_user(c->program, B, B, &c->err), LSA_OK, &c->err);
@@ -70,15 +71,15 @@ static void check_form(lsa_compiled *c)
 
 static void make_law(lsa_compiled *c, int Lambda, int Omega)
 {
-    lsa_data_law *data = &c->setting.experiment.data;
-    const ptrdiff_t d = data->d;
-    const lsa_covariance *Lambdas[] = {setting_scalar(&c->setting, d, 1.4), setting_diagonal(&c->setting, d, spectrum3),
+    lsa_setting *training = &c->setting.experiment.training;
+    const ptrdiff_t d = c->setting.experiment.data.d;
+    const lsa_covariance *Lambdas[] = {fixture_scalar(&c->setting, d, 1.4), fixture_diagonal(&c->setting, d, spectrum3),
                                        general(&c->setting, d, 3)};
-    data->covariance = Lambdas[Lambda];
-    const lsa_covariance *Omegas[] = {setting_scalar(&c->setting, d, 0.6), setting_diagonal(&c->setting, d, spectrum3),
-                                      general(&c->setting, d, 4), data->covariance};
-    data->task_covariance = Omegas[Omega];
-    data->label_noise = 0.25;
+    training->covariance = Lambdas[Lambda];
+    const lsa_covariance *Omegas[] = {fixture_scalar(&c->setting, d, 0.6), fixture_diagonal(&c->setting, d, spectrum3),
+                                      general(&c->setting, d, 4), training->covariance};
+    training->task_covariance = Omegas[Omega];
+    training->label_noise = 0.25;
 }
 
 static void form_is_that_of_the_theory(void **state)
@@ -116,7 +117,7 @@ static void form_is_found_by_structure(void **state)
     check_close(form->minimum, known->minimum, 1e-12, 0.0);
     assert_int_equal(form->U, 0);
     assert_int_equal(form->u, 9);
-    const double *U = setting_normals(&c.setting, 9, 8, 1.0);
+    const double *U = fixture_normals(&c.setting, 9, 8, 1.0);
     double got[9], want[9], turned[9], other[9];
     apply_H(&c, form, U, got);
     lsa_mat_transpose(3, 3, U, turned);
@@ -141,10 +142,10 @@ static void other_losses_have_no_form(void **state)
     assert_null(lsa_program_product_form(quartic.program));
     compiled_clear(&quartic);
     compiled_init(&wishart, "merged", NULL, 2, 5.0, 1, 1);
-    lsa_covariance *law = setting_covariance(&wishart.setting, LSA_COVARIANCE_WISHART, 2);
-    law->scale = wishart.setting.experiment.data.covariance;
+    lsa_covariance *law = fixture_covariance(&wishart.setting, LSA_COVARIANCE_WISHART, 2);
+    law->scale = wishart.setting.experiment.training.covariance;
     law->dof = 3.0;
-    wishart.setting.experiment.data.covariance = law;
+    wishart.setting.experiment.training.covariance = law;
     wishart.derive.wishart = true;
     compiled_make(&wishart, 1);
     assert_null(lsa_program_product_form(wishart.program));
@@ -165,7 +166,7 @@ static void other_losses_have_no_form(void **state)
 static double loss_of_form(lsa_compiled *c, const lsa_form *form)
 {
     const ptrdiff_t d = form->d;
-    double *W = setting_numbers(&c->setting, d * d), loss = form->constant;
+    double *W = fixture_numbers(&c->setting, d * d), loss = form->constant;
     lsa_program_product(c->program, c->state, W);
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++) {
@@ -175,11 +176,11 @@ static double loss_of_form(lsa_compiled *c, const lsa_form *form)
     return loss;
 }
 
-static const lsa_covariance *random_diagonal(lsa_setting *s, ptrdiff_t d)
+static const lsa_covariance *random_diagonal(lsa_fixture *s, ptrdiff_t d)
 {
     static const lsa_law of[] = {
         {LSA_LAW_EXPONENTIAL, {1.0, 0.0, 0.0}}, {LSA_LAW_UNIFORM, {0.5, 1.5, 0.0}}, {LSA_LAW_POINT, {0.8, 0.0, 0.0}}};
-    lsa_covariance *out = setting_covariance(s, LSA_COVARIANCE_LAWS, d);
+    lsa_covariance *out = fixture_covariance(s, LSA_COVARIANCE_LAWS, d);
     out->laws = of;
     return out;
 }
@@ -204,7 +205,7 @@ static void product_forms_are_the_loss(void **state)
             compiled_init(&c, shapes[k].statement, NULL, 3, 7.0, shapes[k].heads, shapes[k].rank);
             make_law(&c, law % 3, law < 12 ? law / 3 : 1);
             if (law == 12)
-                c.setting.experiment.data.covariance = random_diagonal(&c.setting, 3);
+                c.setting.experiment.training.covariance = random_diagonal(&c.setting, 3);
             compiled_make(&c, 5 + (uint64_t)law);
             const lsa_form *form = lsa_program_product_form(c.program);
             if (k >= 6 && (law == 5 || law == 7 || law == 8)) { /* px and U meet Omega and Lambda in one basis */
@@ -237,8 +238,8 @@ static void flat_modes_do_not_count(void **state)
     (void)state;
     compiled_init(&a, "merged", NULL, 3, 4.0, 1, 1);
     compiled_init(&b, "merged", NULL, 2, 4.0, 1, 1);
-    a.setting.experiment.data.covariance = setting_diagonal(&a.setting, 3, with);
-    b.setting.experiment.data.covariance = setting_diagonal(&b.setting, 2, without);
+    a.setting.experiment.training.covariance = fixture_diagonal(&a.setting, 3, with);
+    b.setting.experiment.training.covariance = fixture_diagonal(&b.setting, 2, without);
     compiled_make(&a, 1);
     compiled_make(&b, 1);
     check_close(lsa_program_form(a.program)->minimum, lsa_program_form(b.program)->minimum, 1e-15, 0.0);
@@ -290,10 +291,10 @@ static void large_diagonal_laws_take_little_memory(void **state)
     lsa_compiled c;
     (void)state;
     compiled_init(&c, "merged", NULL, D, 100.0, 1, 1);
-    double *spectrum = setting_numbers(&c.setting, D);
+    double *spectrum = fixture_numbers(&c.setting, D);
     for (ptrdiff_t i = 0; i < D; i++)
         spectrum[i] = 1.0 / (1.0 + (double)i);
-    c.setting.experiment.data.covariance = setting_diagonal(&c.setting, D, spectrum);
+    c.setting.experiment.training.covariance = fixture_diagonal(&c.setting, D, spectrum);
     compiled_derive(&c);
     check_status(lsa_program_create(c.derivation, &c.binding, &c.program, &c.err), LSA_OK, &c.err);
     assert_true(lsa_arena_size(c.program->arena) < 100 * D * sizeof(double)); /* d^2 would be twenty times that */
@@ -314,7 +315,7 @@ static void infinite_context_is_the_limit(void **state)
             const double N = at == 3 ? (double)INFINITY : 1e4 * (double)(1 << at);
             compiled_init(&c, names[k], NULL, 3, N, 1, 1);
             make_law(&c, 2, 2);
-            c.setting.experiment.data.normaliser = N + 1.0;
+            c.setting.experiment.training.normalise_plus_one = true;
             compiled_make(&c, 2);
             L[at] = lsa_program_loss(c.program, c.work, c.state);
             compiled_clear(&c);
@@ -358,17 +359,17 @@ static void symbols_without_numbers_are_named(void **state)
 
 /* ---- test errors ---- */
 
-static lsa_test gaussian_test(lsa_compiled *c, double context)
+static lsa_setting gaussian_test(lsa_compiled *c, double context)
 {
-    return (lsa_test){.name = "t",
-                      .context = context,
-                      .covariance = c->binding.covariance,
-                      .query_is_same = true,
-                      .task = LSA_TASK_GAUSSIAN,
-                      .task_covariance = c->binding.task};
+    return (lsa_setting){.name = "t",
+                         .context = context,
+                         .covariance = c->binding.setting.covariance,
+                         .query_is_same = true,
+                         .task = LSA_TASK_GAUSSIAN,
+                         .task_covariance = c->binding.setting.task_covariance};
 }
 
-static lsa_status error_of(lsa_compiled *c, const lsa_test *test, double *error)
+static lsa_status error_of(lsa_compiled *c, const lsa_setting *test, double *error)
 {
     lsa_test_evaluator *evaluator = NULL;
     check_status(lsa_test_evaluator_create(&c->setting.experiment, &evaluator, &c->err), LSA_OK, &c->err);
@@ -386,10 +387,10 @@ static void fixed_task_is_the_golden_value(void **state)
     double error = 0.0;
     (void)state;
     compiled_init(&c, "merged", NULL, 2, 10.0, 1, 1);
-    c.setting.experiment.data.covariance = setting_matrix(&c.setting, 2, Lambda);
+    c.setting.experiment.training.covariance = fixture_matrix(&c.setting, 2, Lambda);
     compiled_make(&c, 1);
     memcpy(c.user, limit, sizeof limit);
-    lsa_test test = gaussian_test(&c, 5.0);
+    lsa_setting test = gaussian_test(&c, 5.0);
     test.task = LSA_TASK_FIXED;
     test.task_vector = w;
     check_status(error_of(&c, &test, &error), LSA_OK, &c.err);
@@ -414,7 +415,7 @@ static void empty_context_predicts_zero(void **state)
     compiled_init(&c, "merged", NULL, 3, 10.0, 1, 1);
     make_law(&c, 2, 2);
     compiled_make(&c, 1);
-    lsa_test test = gaussian_test(&c, 0.0);
+    lsa_setting test = gaussian_test(&c, 0.0);
     check_status(error_of(&c, &test, &error), LSA_OK, &c.err);
     check_close(error, 2.0 * lsa_program_loss_at_zero(c.program), 1e-14, 0.0);
     test.query_noise = true;
@@ -432,9 +433,9 @@ static void empty_context_with_a_query_column(void **state)
     (void)state;
     compiled_init(&c, "full", NULL, 3, 10.0, 1, 1);
     compiled_make(&c, 1);
-    lsa_test test = gaussian_test(&c, 0.0);
+    lsa_setting test = gaussian_test(&c, 0.0);
     check_status(error_of(&c, &test, &error), LSA_ERR_DOMAIN, &c.err);
-    c.setting.experiment.data.normalise_plus_one = true;
+    test.normalise_plus_one = true;
     check_status(error_of(&c, &test, &error), LSA_OK, &c.err);
     assert_true(error > 0.0 && isfinite(error));
     test.task = LSA_TASK_MOMENTS;

@@ -1,12 +1,12 @@
 /* Prompts: which numbers they hold, which laws can be drawn, what laws share. */
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 
 static const double spectrum3[] = {2.0, 0.5, 0.0};
 
-static lsa_prompt_law plain_law(lsa_setting *s, ptrdiff_t d, ptrdiff_t M)
+static lsa_prompt_law plain_law(lsa_fixture *s, ptrdiff_t d, ptrdiff_t M)
 {
-    const lsa_covariance *identity = setting_scalar(s, d, 1.0);
+    const lsa_covariance *identity = fixture_scalar(s, d, 1.0);
     return (lsa_prompt_law){.d = d,
                             .M = M,
                             .rho = (double)M,
@@ -34,10 +34,10 @@ static void release(lsa_prompts *prompts, lsa_prompt *prompt)
 static void a_prompt_holds_its_labels(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompts *prompts;
     lsa_prompt *p;
-    setting_init(&s, "merged", NULL, 3, 5, 1, 1);
+    fixture_init(&s, "merged", NULL, 3, 5, 1, 1);
     lsa_prompt_law law = plain_law(&s, 3, 5);
     law.label_noise = 0.25;
     law.query_noise = true;
@@ -48,17 +48,17 @@ static void a_prompt_holds_its_labels(void **state)
     check_close(p->target, lsa_vec_dot(3, p->w, lsa_prompt_query(p)), 1e-15, 1e-15);
     assert_true(p->query_noise != 0.0 && p->noise[0] != 0.0);
     release(prompts, p);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* Prompt i is a function of (seed, use, i) alone, whatever was drawn before. */
 static void a_prompt_is_its_number(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompts *prompts, *others;
     lsa_prompt *p, *q;
-    setting_init(&s, "merged", NULL, 2, 3, 1, 1);
+    fixture_init(&s, "merged", NULL, 2, 3, 1, 1);
     const lsa_prompt_law law = plain_law(&s, 2, 3);
     draw(&law, 4, LSA_PROMPTS_SAMPLE, 0, &prompts, &p);
     draw(&law, 4, LSA_PROMPTS_SAMPLE, 7, &others, &q);
@@ -75,17 +75,17 @@ static void a_prompt_is_its_number(void **state)
     assert_memory_not_equal(p->E, q->E, 12 * sizeof(double));
     release(others, q);
     release(prompts, p);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* A longer context begins with the shorter one; noise changes labels only. */
 static void laws_share_their_draws(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompts *short_prompts, *long_prompts;
     lsa_prompt *p, *q;
-    setting_init(&s, "merged", NULL, 3, 4, 1, 1);
+    fixture_init(&s, "merged", NULL, 3, 4, 1, 1);
     const lsa_prompt_law brief = plain_law(&s, 3, 4);
     lsa_prompt_law wide = plain_law(&s, 3, 9);
     wide.label_noise = 1.0;
@@ -97,39 +97,39 @@ static void laws_share_their_draws(void **state)
         assert_memory_equal(p->E + 4 * j, q->E + 4 * j, 3 * sizeof(double));
     release(long_prompts, q);
     release(short_prompts, p);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void semidefinite_and_fixed(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompts *prompts;
     lsa_prompt *p;
     const double w[] = {1.0, -2.0, 3.0};
-    setting_init(&s, "merged", NULL, 3, 4, 1, 1);
+    fixture_init(&s, "merged", NULL, 3, 4, 1, 1);
     lsa_prompt_law law = plain_law(&s, 3, 4);
-    law.covariance = setting_diagonal(&s, 3, spectrum3);
+    law.covariance = fixture_diagonal(&s, 3, spectrum3);
     law.fixed_task = w;
     draw(&law, 1, LSA_PROMPTS_SAMPLE, 0, &prompts, &p);
     assert_memory_equal(p->w, w, sizeof w);
     for (int j = 0; j < 4; j++)
         assert_true(p->E[2 + 4 * j] == 0.0 && p->E[4 * j] != 0.0);
     release(prompts, p);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void empty_context(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompts *prompts;
     lsa_prompt *p;
     lsa_layer *layer;
     lsa_error err;
     double work[64], gradient[64];
     const double px[] = {1.0, 1.0}, U[] = {1.0, 2.0, 3.0, 4.0};
-    setting_init(&s, "merged", NULL, 2, 0, 1, 1);
+    fixture_init(&s, "merged", NULL, 2, 0, 1, 1);
     lsa_prompt_law law = plain_law(&s, 2, 0);
     check_status(lsa_layer_create(2, 1, false, &layer, &err), LSA_OK, &err);
     lsa_layer_set_blocks(layer, 0, px, 1.0, U, NULL);
@@ -144,31 +144,32 @@ static void empty_context(void **state)
                 (x[0] + x[1]) * (x[0] * x[0] + 5.0 * x[0] * x[1] + 4.0 * x[1] * x[1]), 1e-14, 1e-14);
     release(prompts, p);
     lsa_layer_destroy(layer);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void laws_of_an_experiment(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompt_law law;
     lsa_error err;
     const double w[] = {1.0, 2.0};
-    setting_init(&s, "merged", NULL, 2, 6, 1, 1);
-    s.experiment.data.normalise_plus_one = true;
-    s.experiment.data.label_noise = 0.5;
+    fixture_init(&s, "merged", NULL, 2, 6, 1, 1);
+    s.experiment.training.normalise_plus_one = true;
+    s.experiment.training.label_noise = 0.5;
     check_status(lsa_prompt_law_training(&s.experiment, &law, &err), LSA_OK, &err);
     assert_true(law.M == 6 && law.rho == 7.0 && law.label_noise == 0.5 && !law.query_noise);
-    lsa_test test = {.name = "t",
-                     .context = 9,
-                     .covariance = setting_scalar(&s, 2, 3.0),
-                     .query_is_same = true,
-                     .task = LSA_TASK_FIXED,
-                     .task_vector = w,
-                     .query_noise = true};
+    lsa_setting test = {.name = "t",
+                        .context = 9,
+                        .normalise_plus_one = true,
+                        .covariance = fixture_scalar(&s, 2, 3.0),
+                        .query_is_same = true,
+                        .task = LSA_TASK_FIXED,
+                        .task_vector = w,
+                        .query_noise = true};
     check_status(lsa_prompt_law_test(&s.experiment, &test, &law, &err), LSA_OK, &err);
     assert_true(law.M == 9 && law.rho == 10.0 && law.query == test.covariance && law.fixed_task == w);
-    assert_true(law.prior == s.experiment.data.task_covariance && law.query_noise && law.label_noise == 0.0);
+    assert_true(law.prior == s.experiment.training.task_covariance && law.query_noise && law.label_noise == 0.0);
     test.context = (double)INFINITY;
     check_status(lsa_prompt_law_test(&s.experiment, &test, &law, &err), LSA_ERR_UNABLE, NULL);
     check_contains(err.text, "infinite context");
@@ -192,7 +193,7 @@ static void laws_of_an_experiment(void **state)
     test.task = LSA_TASK_MOMENTS;
     check_status(lsa_prompt_law_test(&s.experiment, &test, &law, &err), LSA_ERR_UNABLE, NULL);
     check_contains(err.text, "moments");
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 int main(void)

@@ -1,9 +1,9 @@
 /* Sampling: the same digits for any number of threads and either form of the layer, early stops, interrupts, refusals. */
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 
 typedef struct bench {
-    lsa_setting s;
+    lsa_fixture s;
     lsa_prompt_law law;
     lsa_layer *layer;
     lsa_sample_options options;
@@ -14,12 +14,12 @@ static const double Lambda[] = {2.0, 0.3, 0.1, 0.3, 1.0, -0.2, 0.1, -0.2, 0.5};
 static void open_bench(bench *b)
 {
     lsa_error err;
-    setting_init(&b->s, "full", NULL, 3, 5, 1, 1);
-    b->s.experiment.data.covariance = setting_matrix(&b->s, 3, Lambda);
-    b->s.experiment.data.label_noise = 0.2;
+    fixture_init(&b->s, "full", NULL, 3, 5, 1, 1);
+    b->s.experiment.training.covariance = fixture_matrix(&b->s, 3, Lambda);
+    b->s.experiment.training.label_noise = 0.2;
     check_status(lsa_prompt_law_training(&b->s.experiment, &b->law, &err), LSA_OK, &err);
     check_status(lsa_layer_create(3, 1, false, &b->layer, &err), LSA_OK, &err);
-    const double *x = setting_normals(&b->s, 15, 2, 0.4);
+    const double *x = fixture_normals(&b->s, 15, 2, 0.4);
     lsa_layer_set_blocks(b->layer, 0, x, 0.8, x + 3, x + 12);
     b->options = lsa_sample_options_defaults();
 }
@@ -27,7 +27,7 @@ static void open_bench(bench *b)
 static void close_bench(bench *b)
 {
     lsa_layer_destroy(b->layer);
-    setting_clear(&b->s);
+    fixture_clear(&b->s);
 }
 
 static lsa_sample_result sampled(const bench *b)
@@ -102,7 +102,7 @@ static void literal_and_statement_agree(void **state)
     const lsa_sample_result fast = sampled(&b);
     b.options.literal = true;
     check_close(sampled(&b).error.mean, fast.error.mean, 1e-12, 0.0);
-    double *parameters = setting_normals(&b.s, 15, 2, 0.4); /* px, U, k of the bench; the statement has u behind px */
+    double *parameters = fixture_normals(&b.s, 15, 2, 0.4); /* px, U, k of the bench; the statement has u behind px */
     double ordered[16];
     memcpy(ordered, parameters, 3 * sizeof(double));
     ordered[3] = 0.8;
@@ -119,7 +119,7 @@ static void distances(void **state)
     (void)state;
     bench b;
     open_bench(&b);
-    b.s.experiment.data.label_noise = 0.0;
+    b.s.experiment.training.label_noise = 0.0;
     b.options.prompts = 2000;
     b.options.baselines = LSA_BASELINE_BEST_LINEAR | LSA_BASELINE_ZERO | LSA_BASELINE_OLS;
     const lsa_sample_result r = sampled(&b);
@@ -263,7 +263,7 @@ static void fast_says_where_it_does_not_apply(void **state)
     lsa_prompt_law law[6];
     for (int k = 0; k < 6; k++)
         law[k] = b.law;
-    lsa_covariance *random = setting_covariance(&b.s, LSA_COVARIANCE_WISHART, 3);
+    lsa_covariance *random = fixture_covariance(&b.s, LSA_COVARIANCE_WISHART, 3);
     random->dof = 4.0;
     random->scale = b.law.covariance;
     law[0].covariance = law[0].query = random;
@@ -362,12 +362,12 @@ static void least_squares_on_small_covariances(void **state)
     b.law.rho = 20.0;
     b.law.label_noise = 0.3;
     for (int k = 0; k < 3; k++) {
-        lsa_covariance *random = setting_covariance(&b.s, LSA_COVARIANCE_LAWS, 3);
+        lsa_covariance *random = fixture_covariance(&b.s, LSA_COVARIANCE_LAWS, 3);
         const lsa_law gamma = {LSA_LAW_GAMMA, {shape[k], 1.0 / shape[k]}};
         const lsa_law laws[] = {gamma, {LSA_LAW_UNIFORM, {0.5, 1.5}}, gamma};
         random->laws = laws;
         b.law.covariance = random;
-        b.law.query = setting_scalar(&b.s, 3, 1.0);
+        b.law.query = fixture_scalar(&b.s, 3, 1.0);
         lsa_sample_estimate ols = sampled(&b).baseline[0];
         assert_true(ols.infinite == (k == 0) && isfinite(ols.half_width) == (k == 2));
         b.law.query = random;
@@ -410,24 +410,24 @@ static void own_labels(void **state)
         "parameters: {u: scalar}\n"
         "prediction: \"u/rho * sum(i, w' * x[i] * x[i]') * xq\"\n"
         "target: \"w' * xq\"\n";
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_sample_result r;
     const double u = 0.5, direction[] = {1.0, 0.0};
-    setting_init(&s, "own", text, 2, 5, 1, 1);
-    const lsa_test test = {.name = "cubes",
-                           .context = 5,
-                           .covariance = setting_scalar(&s, 2, 1.0),
-                           .query_is_same = true,
-                           .task = LSA_TASK_TEACHER,
-                           .task_vector = direction,
-                           .teacher = {.kind = LSA_TEACHER_CUBIC}};
+    fixture_init(&s, "own", text, 2, 5, 1, 1);
+    const lsa_setting test = {.name = "cubes",
+                              .context = 5,
+                              .covariance = fixture_scalar(&s, 2, 1.0),
+                              .query_is_same = true,
+                              .task = LSA_TASK_TEACHER,
+                              .task_vector = direction,
+                              .teacher = {.kind = LSA_TEACHER_CUBIC}};
     lsa_sample_options options = lsa_sample_options_defaults();
     options.prompts = 16;
     check_status(lsa_sample_test(&s.experiment, &test, &u, &options, &r, &err), LSA_ERR_UNABLE, NULL);
     check_contains(err.text, "cubes");
     check_status(lsa_sample_test(&s.experiment, NULL, &u, &options, &r, &err), LSA_OK, &err);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void z_scores(void **state)

@@ -28,7 +28,7 @@ static const double *at(const lsa_compiled *c, const char *name, ptrdiff_t head)
 static const double *key_query(lsa_compiled *c, ptrdiff_t head)
 {
     const lsa_block *K = block_of(c, "K", head);
-    double *out = setting_numbers(&c->setting, K->cols * K->cols);
+    double *out = fixture_numbers(&c->setting, K->cols * K->cols);
     lsa_mat_product(true, false, K->cols, K->cols, K->rows, 1.0, at(c, "K", head), at(c, "Q", head), 0.0, out);
     return out;
 }
@@ -155,7 +155,7 @@ static void gaussian_and_perturbed_starts(void **state)
     start(&c, (lsa_init){.scheme = LSA_INIT_GAUSSIAN, .scale = 0.5, .seed = 3});
     /* 441 squares of N(0, 1/4): mean 1/4, standard deviation of the mean 0.25 sqrt(2/441) = 0.017; six of those. */
     check_close(lsa_vec_dot(c.size, c.user, c.user) / (double)c.size, 0.25, 0.0, 0.1);
-    double *plain = setting_numbers(&c.setting, c.size);
+    double *plain = fixture_numbers(&c.setting, c.size);
     memcpy(plain, start(&c, identity_theta), (size_t)c.size * sizeof *plain);
     lsa_init perturbed = identity_theta;
     perturbed.perturb_scale = 1e-3;

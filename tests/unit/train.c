@@ -2,8 +2,8 @@
  * files and step sizes are refused. */
 #include "lsaflow/train.h"
 #include "base/text.h"
+#include "fixture.h"
 #include "lsaflow/empirical.h"
-#include "setting.h"
 #include <stdio.h>
 
 static const lsa_train_settings plain = {.method = LSA_TRAIN_SGD,
@@ -24,7 +24,7 @@ enum { N_FULL = 9 }; /* parameters of `full` for d = 2 */
 static const double start_full[N_FULL] = {0.1, -0.1, 0.5, 0.4, 0.0, 0.1, 0.5, 0.05, -0.05};
 static const char *const file = "test_unit_train.checkpoint";
 
-static lsa_training *make(const lsa_setting *s, const lsa_train_settings *settings, int threads)
+static lsa_training *make(const lsa_fixture *s, const lsa_train_settings *settings, int threads)
 {
     lsa_error err;
     lsa_training *t = NULL;
@@ -54,8 +54,8 @@ static void assert_same_state(const lsa_training *a, const lsa_training *b)
 static void resumed_is_uninterrupted(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "full", NULL, 2, 5, 1, 1);
+    lsa_fixture s;
+    fixture_init(&s, "full", NULL, 2, 5, 1, 1);
     for (int k = 0; k < 9; k++) {
         lsa_error err;
         lsa_train_settings settings = plain;
@@ -80,35 +80,35 @@ static void resumed_is_uninterrupted(void **state)
         lsa_training_destroy(whole);
     }
     remove(file);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void threads_leave_no_trace(void **state)
 {
     (void)state;
-    lsa_setting s;
-    setting_init(&s, "full", NULL, 2, 5, 1, 1);
+    lsa_fixture s;
+    fixture_init(&s, "full", NULL, 2, 5, 1, 1);
     lsa_training *one = make(&s, &plain, 1), *three = make(&s, &plain, 3);
     run(one, 40);
     run(three, 40);
     assert_same_state(one, three);
     lsa_training_destroy(one);
     lsa_training_destroy(three);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* One step is theta - eta g, with g the gradient that lsa_layer_block_gradient gives; flow time is eta. */
 static void a_step_is_the_mean_gradient(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_prompt_law law;
     lsa_prompts *prompts;
     lsa_prompt *prompt;
     lsa_layer *layer;
     double mean[N_FULL] = {0.0}, g[N_FULL], work[64], expected[N_FULL], loss = 0.0;
-    setting_init(&s, "full", NULL, 2, 5, 1, 1);
+    fixture_init(&s, "full", NULL, 2, 5, 1, 1);
     check_status(lsa_prompt_law_training(&s.experiment, &law, &err), LSA_OK, &err);
     check_status(lsa_prompts_create(&law, plain.seed, LSA_PROMPTS_TRAIN, &prompts, &err), LSA_OK, &err);
     check_status(lsa_prompt_create(prompts, &prompt, &err), LSA_OK, &err);
@@ -132,16 +132,16 @@ static void a_step_is_the_mean_gradient(void **state)
     lsa_layer_destroy(layer);
     lsa_prompt_destroy(prompt);
     lsa_prompts_destroy(prompts);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* Flow time: sums of the schedules; momentum's over 1 - beta. */
 static void clocks(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     double inverse = 0.0;
-    setting_init(&s, "full", NULL, 2, 5, 1, 1);
+    fixture_init(&s, "full", NULL, 2, 5, 1, 1);
     for (int k = 0; k < 40; k++)
         inverse += 0.02 / (1.0 + k / 10.0);
     const double exact[] = {0.8, inverse, 0.5 * 0.02 * 41.0}; /* the cosines of half a turn sum to 1 */
@@ -155,7 +155,7 @@ static void clocks(void **state)
         assert_int_equal(lsa_training_read(t).averaged, 20);
         lsa_training_destroy(t);
     }
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 /* A statement without a layer is trained through its expressions, to the same numbers. */
@@ -168,17 +168,17 @@ static void a_statement_without_layer(void **state)
         "prediction: \"1/rho * (sum(i, (px' * x[i] + u * w' * x[i]) * (x[i]' * U * xq + w' * x[i] * k' * xq))"
         " + px' * xq * xq' * U * xq)\"\n"
         "target: \"xq' * w\"\n";
-    lsa_setting s, own;
-    setting_init(&s, "full", NULL, 2, 5, 1, 1);
-    setting_init(&own, "own", text, 2, 5, 1, 1);
+    lsa_fixture s, own;
+    fixture_init(&s, "full", NULL, 2, 5, 1, 1);
+    fixture_init(&own, "own", text, 2, 5, 1, 1);
     lsa_training *a = make(&s, &plain, 1), *b = make(&own, &plain, 2);
     run(a, 10);
     run(b, 10);
     check_vector_close(N_FULL, lsa_training_read(b).parameters, lsa_training_read(a).parameters, 1e-11, 0.0);
     lsa_training_destroy(a);
     lsa_training_destroy(b);
-    setting_clear(&s);
-    setting_clear(&own);
+    fixture_clear(&s);
+    fixture_clear(&own);
 }
 
 /* The gradient of 1/2 |x|^2; its loss. */
@@ -237,12 +237,12 @@ static void descent_by_a_gradient(void **state)
 static void another_start_is_refused(void **state)
 {
     (void)state;
-    lsa_setting s, other;
+    lsa_fixture s, other;
     lsa_error err;
     double start[N_FULL];
     lsa_training *t = NULL;
-    setting_init(&s, "full", NULL, 2, 5, 1, 1);
-    setting_init(&other, "full", NULL, 2, 6, 1, 1);
+    fixture_init(&s, "full", NULL, 2, 5, 1, 1);
+    fixture_init(&other, "full", NULL, 2, 6, 1, 1);
     lsa_training *first = make(&s, &plain, 1), *longer = make(&other, &plain, 1);
     check_status(lsa_training_save(first, file, &err), LSA_OK, &err);
     check_status(lsa_training_load(longer, file, &err), LSA_ERR_INPUT, NULL);
@@ -255,8 +255,8 @@ static void another_start_is_refused(void **state)
     lsa_training_destroy(t);
     lsa_training_destroy(longer);
     lsa_training_destroy(first);
-    setting_clear(&other);
-    setting_clear(&s);
+    fixture_clear(&other);
+    fixture_clear(&s);
 }
 
 /* d = 1, reduced, at a = uU: the gradient is (U, u) g with g = w^2 x_q^2 (a s^2 - s), s = chi^2_N / N, so its covariance
@@ -266,30 +266,30 @@ static void another_start_is_refused(void **state)
 static void noise_of_a_gradient(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     const double u = 0.8, U = 0.5, a = u * U, N = 8.0, start[] = {u, U};
     const double s2 = 1.0 + 2.0 / N, s3 = s2 * (1.0 + 4.0 / N), s4 = s3 * (1.0 + 6.0 / N), mean = a * s2 - 1.0;
     const double exact = 9.0 * (a * a * s4 - 2.0 * a * s3 + s2) - mean * mean;
     double C[4];
-    setting_init(&s, "merged", NULL, 1, N, 1, 1);
+    fixture_init(&s, "merged", NULL, 1, N, 1, 1);
     check_status(lsa_train_noise(&s.experiment, start, 1, 400000, C, &err), LSA_OK, &err);
     print_message("variance %.4g, exact %.4g\n", C[0] / (U * U), exact);
     check_close(C[1], C[0] * u / U, 1e-10, 0.0);
     check_close(C[3], C[0] * u * u / (U * U), 1e-10, 0.0);
     check_close(C[0] / (U * U), exact, 0.12, 0.0);
     assert_true(9.0 * (a - 1.0) * (a - 1.0) - (a - 1.0) * (a - 1.0) > 1.12 * exact); /* N infinite */
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void stops(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_train_settings settings = plain;
     volatile sig_atomic_t stop = 1;
-    setting_init(&s, "full", NULL, 2, 5, 1, 1);
+    fixture_init(&s, "full", NULL, 2, 5, 1, 1);
     lsa_training *t = make(&s, &plain, 1);
     check_status(lsa_training_run(t, 40, &stop, &err), LSA_ERR_INTERRUPTED, NULL);
     assert_int_equal(lsa_training_read(t).step, 0);
@@ -300,16 +300,16 @@ static void stops(void **state)
     check_contains(err.text, "diverged");
     assert_true(lsa_vec_norm(N_FULL, lsa_training_read(t).parameters) <= 1e6);
     lsa_training_destroy(t);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void refusals(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_training *t = NULL;
-    setting_init(&s, "full", NULL, 2, 5, 1, 1);
+    fixture_init(&s, "full", NULL, 2, 5, 1, 1);
     lsa_train_settings wrong[10];
     for (int k = 0; k < 10; k++)
         wrong[k] = plain;
@@ -330,7 +330,7 @@ static void refusals(void **state)
         check_status(lsa_training_create(&s.experiment, start_full, &wrong[k], 1, &t, &err),
                      k < 8 ? LSA_ERR_DOMAIN : LSA_ERR_UNABLE, NULL);
     assert_null(t);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 static void load_text(lsa_training *t, const char *text, size_t length, lsa_status expected, const char *part)
@@ -346,11 +346,11 @@ static void load_text(lsa_training *t, const char *text, size_t length, lsa_stat
 static void damaged_checkpoints(void **state)
 {
     (void)state;
-    lsa_setting s;
+    lsa_fixture s;
     lsa_error err;
     lsa_text text;
     lsa_train_settings other = plain;
-    setting_init(&s, "full", NULL, 2, 5, 1, 1);
+    fixture_init(&s, "full", NULL, 2, 5, 1, 1);
     lsa_training *t = make(&s, &plain, 1), *fresh = make(&s, &plain, 1);
     run(t, 30);
     check_status(lsa_training_save(t, file, &err), LSA_OK, &err);
@@ -378,7 +378,7 @@ static void damaged_checkpoints(void **state)
     lsa_training_destroy(another);
     lsa_training_destroy(fresh);
     lsa_training_destroy(t);
-    setting_clear(&s);
+    fixture_clear(&s);
 }
 
 int main(void)
