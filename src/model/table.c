@@ -23,17 +23,42 @@ int lsa_table_find(const lsa_table *table, const char *name)
     return -1;
 }
 
+/* Constants whose numbers are those of `data`: their shapes are known. */
+static const lsa_symbol built_in[] = {
+    {"N", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
+    {"rho", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
+    {"s2", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
+    {"Lambda", LSA_SYMBOL_MATRIX, LSA_DIM_D, LSA_DIM_D, LSA_FAMILY_NONE, true, -1},
+    {"Omega", LSA_SYMBOL_MATRIX, LSA_DIM_D, LSA_DIM_D, LSA_FAMILY_NONE, true, -1},
+};
+
+static const lsa_symbol *find_built_in(const char *name)
+{
+    for (size_t k = 0; k < sizeof built_in / sizeof built_in[0]; k++)
+        if (strcmp(name, built_in[k].name) == 0)
+            return &built_in[k];
+    return NULL;
+}
+
+static lsa_status append_symbol(lsa_table *table, const lsa_symbol *symbol, const lsa_node *node, int *out,
+                                lsa_error *err)
+{
+    if (table->n_symbols == LSA_TABLE_SYMBOLS)
+        return lsa_node_error(node, err, "more than %d symbols", LSA_TABLE_SYMBOLS);
+    table->symbols[table->n_symbols] = *symbol;
+    *out = table->n_symbols++;
+    return LSA_OK;
+}
+
 lsa_status lsa_table_add(lsa_table *table, const lsa_symbol *symbol, const lsa_node *node, int *out, lsa_error *err)
 {
     if (lsa_table_find(table, symbol->name) >= 0)
         return lsa_node_error(node, err, "the name '%s' is already taken", symbol->name);
     if (strcmp(symbol->name, "sum") == 0 || strcmp(symbol->name, "tr") == 0)
         return lsa_node_error(node, err, "'%s' is a word of the grammar, not a name", symbol->name);
-    if (table->n_symbols == LSA_TABLE_SYMBOLS)
-        return lsa_node_error(node, err, "more than %d symbols", LSA_TABLE_SYMBOLS);
-    table->symbols[table->n_symbols] = *symbol;
-    *out = table->n_symbols++;
-    return LSA_OK;
+    if (find_built_in(symbol->name) != NULL)
+        return lsa_node_error(node, err, "the name '%s' is reserved: it has its number from 'data'", symbol->name);
+    return append_symbol(table, symbol, node, out, err);
 }
 
 /* The name of a side of a given matrix: 1, d or r where the number is theirs, else the number itself. */
@@ -68,13 +93,18 @@ static const lsa_given *find_given(const lsa_table *table, const char *name)
 static lsa_status add_given(lsa_table *table, const lsa_given *given, const lsa_node *node, int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const bool scalar = given->rows == 1 && given->cols == 1;
+    const bool one = given->rows == 1 && given->cols == 1;
+    const bool scalar = one && (given->form == LSA_ARRAY_NUMBER || table->context->d != 1);
     lsa_symbol symbol = {.name = given->name,
                          .kind = scalar ? LSA_SYMBOL_SCALAR : LSA_SYMBOL_MATRIX,
                          .symmetric = given->symmetric,
                          .covariance = -1};
     LSA_TRY(side_name(table, given->rows, node, &symbol.rows, err));
     LSA_TRY(side_name(table, given->cols, node, &symbol.cols, err));
+    if (one && !scalar) { /* of dimension d = 1, a list is a vector and a list of rows a square matrix */
+        symbol.rows = LSA_DIM_D;
+        symbol.cols = given->form == LSA_ARRAY_MATRIX ? LSA_DIM_D : LSA_DIM_ONE;
+    }
     LSA_TRY(lsa_table_add(table, &symbol, node, out, err));
 done:
     return status;
@@ -82,19 +112,12 @@ done:
 
 lsa_status lsa_table_resolve(lsa_table *table, const char *name, const lsa_node *node, int *out, lsa_error *err)
 {
-    static const lsa_symbol built_in[] = {
-        {"N", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
-        {"rho", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
-        {"s2", LSA_SYMBOL_SCALAR, LSA_DIM_ONE, LSA_DIM_ONE, LSA_FAMILY_NONE, false, -1},
-        {"Lambda", LSA_SYMBOL_MATRIX, LSA_DIM_D, LSA_DIM_D, LSA_FAMILY_NONE, true, -1},
-        {"Omega", LSA_SYMBOL_MATRIX, LSA_DIM_D, LSA_DIM_D, LSA_FAMILY_NONE, true, -1},
-    };
     *out = lsa_table_find(table, name);
     if (*out >= 0)
         return LSA_OK;
-    for (size_t k = 0; k < sizeof built_in / sizeof built_in[0]; k++)
-        if (strcmp(name, built_in[k].name) == 0)
-            return lsa_table_add(table, &built_in[k], node, out, err);
+    const lsa_symbol *known = find_built_in(name);
+    if (known != NULL)
+        return append_symbol(table, known, node, out, err);
     const lsa_given *given = find_given(table, name);
     return given == NULL ? LSA_OK : add_given(table, given, node, out, err);
 }

@@ -120,7 +120,7 @@ static void overrides(void **state)
         {"data.context", "--set 'data.context': expected KEY=VALUE"},
         {"=3", "--set '=3': expected KEY=VALUE"},
         {"data.context=", "--set data.context=: the value is empty"},
-        {"data.context=0", "--set data.context=0: data.context: found '0', expected an integer >= 1, or .inf"},
+        {"data.context=0", "--set data.context=0: data.context: found '0', expected an integer >= 1 and <= 9007199254740992, or .inf"},
         {"data.contexts=3", "--set data.contexts=3: data.contexts: unknown key; did you mean 'context'?"},
         {"tests.1.context=3", "--set tests.1.context=3: 'tests' is a list of 1: found '1', expected a number below 1"},
         {"tests.x=3", "--set tests.x=3: 'tests' is a list of 1: found 'x', expected a number below 1"},
