@@ -2,7 +2,7 @@
 #ifndef LSAFLOW_MODEL_ARRAY_H
 #define LSAFLOW_MODEL_ARRAY_H
 
-#include "model/reading.h"
+#include "model/yaml.h"
 
 /* How a value is written: a number, a flat list, or a list of rows; and its shape (a flat list is n x 1).
  * LSA_ERR_INPUT when it is none of these, or rows differ in length. Every entry is checked to be a finite number. */

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "model/array.h"
+#include "model/covariance_form.h"
 #include "model/experiment.h"
 #include "model/schema.h"
 #include "model/statement.h"
@@ -40,13 +41,12 @@ static lsa_status read_given(lsa_reading *reading, const lsa_node *values, lsa_s
     lsa_given *given = lsa_arena_alloc(reading->arena, (size_t)values->count, sizeof *given);
     LSA_TRY_MEMORY(given, "the values of a model");
     for (ptrdiff_t k = 0; k < values->count; k++) {
-        lsa_array_form form = LSA_ARRAY_NUMBER;
         given[k].name = values->keys[k]->text;
         if (lsa_name_is_reserved(given[k].name))
             return lsa_node_error(values->keys[k], err, "'%s' has its number from the other keys of 'data'",
                                   given[k].name);
-        LSA_TRY(lsa_array_shape(values->items[k], &form, &given[k].rows, &given[k].cols, err));
-        if (form == LSA_ARRAY_MATRIX && given[k].rows == given[k].cols)
+        LSA_TRY(lsa_array_shape(values->items[k], &given[k].form, &given[k].rows, &given[k].cols, err));
+        if (given[k].form == LSA_ARRAY_MATRIX && given[k].rows == given[k].cols)
             LSA_TRY(is_symmetric(values->items[k], given[k].rows, &given[k].symmetric, err));
     }
     context->given = given;
@@ -182,6 +182,46 @@ static void bind_dims(const lsa_symbol *symbol, ptrdiff_t rows, ptrdiff_t cols, 
         dims[symbol->cols] = cols;
 }
 
+/* A Gaussian whose variance or covariance is symbol `id`, or NULL. */
+static const lsa_symbol *gaussian_of(const lsa_statement *s, int id)
+{
+    for (int k = 0; k < s->n_symbols; k++)
+        if (s->symbols[k].kind == LSA_SYMBOL_GAUSSIAN && s->symbols[k].covariance == id)
+            return &s->symbols[k];
+    return NULL;
+}
+
+/* The numbers of a covariance, d x d, with their rounding taken away. */
+static lsa_status read_covariance(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const char *gaussian,
+                                  double *numbers, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_covariance *covariance = NULL;
+    status = lsa_covariance_read_rows(reading, node, d, &covariance, err);
+    if (status == LSA_ERR_INPUT)
+        lsa_error_add(err, "  it is the covariance of '%s'", gaussian);
+    LSA_TRY(status);
+    lsa_covariance_matrix(covariance, numbers);
+done:
+    return status;
+}
+
+/* A variance is >= 0, a covariance symmetric and semidefinite, a constant declared symmetric is so. */
+static lsa_status check_role(lsa_reading *reading, const lsa_experiment *e, int id, const lsa_node *node,
+                             double *numbers, lsa_error *err)
+{
+    char found[LSA_FOUND_SIZE];
+    const lsa_symbol *symbol = &e->statement->symbols[id], *gaussian = gaussian_of(e->statement, id);
+    const ptrdiff_t side = e->dims[symbol->rows];
+    const bool scalar = symbol->kind == LSA_SYMBOL_SCALAR;
+    if (scalar && gaussian != NULL && *numbers < 0.0)
+        return lsa_node_error(node, err, "found %s, expected a number >= 0: it is the variance of '%s'",
+                              lsa_node_found(node, found), gaussian->name);
+    if (!scalar && gaussian != NULL)
+        return read_covariance(reading, node, side, gaussian->name, numbers, err);
+    return symbol->symmetric ? lsa_symmetrise(node, side, numbers, err) : LSA_OK;
+}
+
 static lsa_status read_value(lsa_reading *reading, lsa_experiment *e, int id, const lsa_node *node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -198,6 +238,7 @@ static lsa_status read_value(lsa_reading *reading, lsa_experiment *e, int id, co
     cols = e->dims[symbol->cols];
     LSA_TRY(lsa_reading_numbers(reading, node, rows, cols, &numbers, err));
     LSA_TRY(lsa_array_read(node, wanted, rows, cols, numbers, err));
+    LSA_TRY(check_role(reading, e, id, node, numbers, err));
     e->data.values[e->data.n_values++] = (lsa_block_values){.symbol = id, .values = numbers};
 done:
     return status;

@@ -12,6 +12,7 @@
 #include "model/form.h"
 #include "model/random_form.h"
 #include "model/schema.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,20 +112,35 @@ done:
     return status;
 }
 
+/* The place above the diagonal of the largest |A_ij - A_ji|, as an index into A; 0 for a symmetric matrix. */
+static ptrdiff_t most_asymmetric(ptrdiff_t d, const double *A)
+{
+    ptrdiff_t worst = 0;
+    double largest = 0.0;
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < j; i++) {
+            const double difference = fabs(A[i + j * d] - A[j + i * d]);
+            if (difference > largest) {
+                largest = difference;
+                worst = i + j * d;
+            }
+        }
+    return worst;
+}
+
 lsa_status lsa_symmetrise(const lsa_node *node, ptrdiff_t d, double *matrix, lsa_error *err)
 {
     /* Rounding of printed numbers stays below 1e-12 of the largest entry; a mistake does not. */
     const double tolerance = 1e-12 * lsa_vec_norm_max(d * d, matrix);
-    for (ptrdiff_t j = 0; j < d; j++)
-        for (ptrdiff_t i = 0; i < j; i++) {
-            double *upper = &matrix[i + j * d], *lower = &matrix[j + i * d];
-            char a[32], b[32];
-            if (!(fabs(*upper - *lower) <= tolerance))
-                return lsa_node_error(node, err, "the matrix is not symmetric: entry (%td,%td) is %s, (%td,%td) is %s",
-                                      i + 1, j + 1, lsa_text_number(*upper, a), j + 1, i + 1,
-                                      lsa_text_number(*lower, b));
-            *upper = *lower = 0.5 * *upper + 0.5 * *lower;
-        }
+    const ptrdiff_t worst = most_asymmetric(d, matrix), i = worst % d, j = worst / d;
+    const double upper = matrix[i + j * d], lower = matrix[j + i * d];
+    char a[32], b[32];
+    if (fabs(upper - lower) > tolerance)
+        return lsa_node_error(node, err, "the matrix is not symmetric: entry (%td,%td) is %s, (%td,%td) is %s", i + 1,
+                              j + 1, lsa_text_number(upper, a), j + 1, i + 1, lsa_text_number(lower, b));
+    for (ptrdiff_t n = 0; n < d; n++)
+        for (ptrdiff_t m = 0; m < n; m++)
+            matrix[m + n * d] = matrix[n + m * d] = 0.5 * matrix[m + n * d] + 0.5 * matrix[n + m * d];
     return LSA_OK;
 }
 
@@ -132,13 +148,15 @@ lsa_status lsa_clip_eigenvalues(const lsa_node *node, ptrdiff_t d, double *eigen
 {
     /* The error of a computed eigenvalue is some d * 1e-16 of the largest; 1e-10 leaves room for printed digits. */
     const double tolerance = 1e-10 * lsa_vec_norm_max(d, eigenvalues);
+    double least = 0.0;
     char text[32];
-    for (ptrdiff_t i = 0; i < d; i++) {
-        if (eigenvalues[i] < -tolerance)
-            return lsa_node_error(node, err, "the matrix is not positive semidefinite: it has the eigenvalue %s",
-                                  lsa_text_number(eigenvalues[i], text));
+    for (ptrdiff_t i = 0; i < d; i++)
+        least = fmin(least, eigenvalues[i]);
+    if (least < -tolerance)
+        return lsa_node_error(node, err, "the matrix is not positive semidefinite: it has the eigenvalue %s",
+                              lsa_text_number(least, text));
+    for (ptrdiff_t i = 0; i < d; i++)
         eigenvalues[i] = fmax(eigenvalues[i], 0.0);
-    }
     return LSA_OK;
 }
 
@@ -149,6 +167,21 @@ static bool is_diagonal(ptrdiff_t d, const double *matrix)
             if (i != j && matrix[i + j * d] != 0.0)
                 return false;
     return true;
+}
+
+/* A <- A - sum of l q q' over the negative eigenvalues l, so that the matrix agrees with its clipped spectrum. Those of
+ * the size of the decomposition's own error, d eps of the largest, say nothing of A: it stays as it is given. */
+static void remove_negative_part(ptrdiff_t d, const double *spectrum, const double *basis, double *A)
+{
+    const double error = (double)d * DBL_EPSILON * lsa_vec_norm_max(d, spectrum);
+    for (ptrdiff_t k = 0; k < d; k++) {
+        const double *q = &basis[k * d];
+        if (spectrum[k] >= -error)
+            continue;
+        for (ptrdiff_t j = 0; j < d; j++)
+            for (ptrdiff_t i = 0; i <= j; i++)
+                A[j + i * d] = A[i + j * d] = A[i + j * d] - spectrum[k] * q[i] * q[j];
+    }
 }
 
 /* Takes a d x d array as the covariance: diagonal where it is, else decomposed. */
@@ -167,6 +200,7 @@ static lsa_status take_matrix(making *m, const lsa_node *node, double *matrix, l
         LSA_TRY(lsa_reading_numbers(m->reading, node, d, d, &c->basis, err));
         c->matrix = matrix;
         LSA_TRY(lsa_mat_eigen(d, matrix, c->spectrum, c->basis, err));
+        remove_negative_part(d, c->spectrum, c->basis, matrix);
     }
     LSA_TRY(lsa_clip_eigenvalues(node, d, c->spectrum, err));
 done:
@@ -461,6 +495,25 @@ lsa_status lsa_covariance_of_matrix(lsa_reading *reading, const lsa_node *node, 
     c->form = form;
     LSA_TRY(take_matrix(&m, node, matrix, err));
     *out = c;
+done:
+    return status;
+}
+
+lsa_status lsa_covariance_read_rows(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
+                                    lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_made_covariance made = {.node = node, .version = node->version, .asked = d};
+    making m = {.reading = reading, .node = node, .asked = d};
+    *out = find_made(reading, &made);
+    if (*out != NULL)
+        return LSA_OK;
+    m.covariance = lsa_arena_alloc(reading->arena, 1, sizeof *m.covariance);
+    LSA_TRY_MEMORY(m.covariance, "a covariance");
+    m.covariance->form = "matrix";
+    LSA_TRY(make_matrix(&m, node, err));
+    made.covariance = *out = m.covariance;
+    LSA_TRY(keep_made(reading, &made, err));
 done:
     return status;
 }

@@ -11,9 +11,13 @@ enum { LSA_COVARIANCE_LARGEST_MATRIX = 20000 };
  * d        its dimension, or 0 where the form itself must give it.
  * Fails with LSA_ERR_INPUT (dimension, symmetry to 1e-12 of the largest entry, an eigenvalue below -1e-10 of the
  * largest, a file's content), LSA_ERR_READ, LSA_ERR_SOLVER, LSA_ERR_MEMORY. Smaller negative eigenvalues are rounding
- * and become 0. Cost O(d) for scalar and diagonal forms, one eigendecomposition (or one QR) for matrices. */
+ * and become 0, in the spectrum and in the matrix. Cost O(d) for scalar and diagonal forms, one eigendecomposition (or one QR) for matrices. */
 lsa_status lsa_covariance_read(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
                                lsa_error *err);
+
+/* A covariance that is written as its d rows, without a form around them: [[2, 1], [1, 2]]. Errors as above. */
+lsa_status lsa_covariance_read_rows(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
+                                    lsa_error *err);
 
 /* The same where a random covariance has no meaning: LSA_ERR_INPUT, naming `what` must be fixed. */
 lsa_status lsa_covariance_read_fixed(lsa_reading *reading, const lsa_node *node, ptrdiff_t d,
@@ -38,11 +42,12 @@ lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, con
 /* LSA_ERR_INPUT where d is above LSA_COVARIANCE_LARGEST_MATRIX. */
 lsa_status lsa_covariance_check_size(const lsa_node *node, ptrdiff_t d, lsa_error *err);
 
-/* Makes `matrix` (d x d, column-major) exactly symmetric, after a check that it nearly is; errors at `node`. */
+/* Makes `matrix` (d x d, column-major) exactly symmetric. LSA_ERR_INPUT at `node`, with the largest asymmetry, when that
+ * is above 1e-12 of the largest entry. */
 lsa_status lsa_symmetrise(const lsa_node *node, ptrdiff_t d, double *matrix, lsa_error *err);
 
-/* LSA_ERR_INPUT at `node` when the least of d eigenvalues is below -1e-10 of the largest in size; else negative ones
- * become 0. */
+/* LSA_ERR_INPUT at `node`, with the least of d eigenvalues, when that is below -1e-10 of the largest in size; else
+ * negative ones become 0. */
 lsa_status lsa_clip_eigenvalues(const lsa_node *node, ptrdiff_t d, double *eigenvalues, lsa_error *err);
 
 #endif

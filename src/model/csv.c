@@ -178,7 +178,7 @@ static lsa_status find_column(const reader *r, const lsa_node *node, ptrdiff_t *
     double number = 0;
     char text[LONGEST_FIELD], hint[LSA_SUGGESTION_SIZE], shown[LSA_FOUND_SIZE], best_text[LONGEST_FIELD] = "";
     if (lsa_node_number(node, &number)) {
-        if (!(number >= 1 && number <= (double)r->n_fields) || number != floor(number))
+        if (!lsa_node_integer(node, &number) || !(number >= 1 && number <= (double)r->n_fields))
             return lsa_node_error(node, err, "found column %s, %s has columns 1 to %td",
                                   lsa_text_shown(node->text, shown), r->path, r->n_fields);
         *out = (ptrdiff_t)number - 1;

@@ -7,6 +7,7 @@
 
 #include "lsaflow/arena.h"
 #include "lsaflow/statement.h"
+#include "model/array.h"
 #include "model/syntax.h"
 #include "model/yaml.h"
 
@@ -20,6 +21,7 @@ enum {
 /* A number of the model that an expression may name although the statement does not declare it. */
 typedef struct lsa_given {
     const char *name;
+    lsa_array_form form;
     ptrdiff_t rows, cols;
     bool symmetric;
 } lsa_given;

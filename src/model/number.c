@@ -52,16 +52,16 @@ static bool is_infinity(const char *text)
     return strcmp(text, ".inf") == 0 || strcmp(text, ".Inf") == 0 || strcmp(text, ".INF") == 0;
 }
 
-/* strtod reads the decimal point of the process's locale. */
+/* strtod reads the decimal point of the process's locale. Zero has no sign. */
 static double convert(const char *text)
 {
     char copy[2 * LONGEST];
     const char *point = localeconv()->decimal_point;
     const char *dot = strchr(text, '.');
     if (dot == NULL || strcmp(point, ".") == 0 || strlen(point) >= LONGEST)
-        return strtod(text, NULL);
+        return strtod(text, NULL) + 0.0;
     snprintf(copy, sizeof copy, "%.*s%s%s", (int)(dot - text), text, point, dot + 1);
-    return strtod(copy, NULL);
+    return strtod(copy, NULL) + 0.0;
 }
 
 bool lsa_number_parse(const char *text, double *out)
@@ -77,9 +77,57 @@ bool lsa_number_parse(const char *text, double *out)
     return isfinite(*out);
 }
 
+/* A number as its digits without zeros at either end, times 10^exponent; zero has no digits. */
+typedef struct decimal {
+    char digits[LONGEST];
+    long n, exponent;
+} decimal;
+
+static void read_decimal(const char *text, decimal *out)
+{
+    static const long far = 1000000; /* an exponent beyond it says no more: LONGEST digits cannot make up for it */
+    bool fraction = false;
+    *out = (decimal){.n = 0};
+    for (text += *text == '+' || *text == '-'; is_digit(*text) || *text == '.'; text++) {
+        fraction = fraction || *text == '.';
+        if (*text == '.')
+            continue;
+        if (out->n > 0 || *text != '0')
+            out->digits[out->n++] = *text;
+        out->exponent -= fraction;
+    }
+    for (; out->n > 0 && out->digits[out->n - 1] == '0'; out->n--)
+        out->exponent++;
+    const long exponent = *text == '\0' ? 0 : strtol(text + 1, NULL, 10);
+    out->exponent += exponent > far ? far : exponent < -far ? -far : exponent;
+}
+
+bool lsa_integer_parse(const char *text, double *out)
+{
+    enum { DIGITS = 16 }; /* of 2^53 */
+    decimal number;
+    uint64_t value = 0;
+    if (strlen(text) > LONGEST || !has_syntax(text))
+        return false;
+    read_decimal(text, &number);
+    if (number.n > 0 && (number.exponent < 0 || number.n + number.exponent > DIGITS))
+        return false;
+    for (long k = 0; k < number.n; k++)
+        value = 10 * value + (uint64_t)(number.digits[k] - '0');
+    for (long k = 0; number.n > 0 && k < number.exponent; k++)
+        value *= 10;
+    *out = value > 0 && text[0] == '-' ? -(double)value : (double)value;
+    return value <= LSA_LARGEST_INTEGER;
+}
+
 bool lsa_node_number(const lsa_node *node, double *out)
 {
     return node->kind == LSA_NODE_SCALAR && node->style == LSA_STYLE_PLAIN && lsa_number_parse(node->text, out);
+}
+
+bool lsa_node_integer(const lsa_node *node, double *out)
+{
+    return node->kind == LSA_NODE_SCALAR && node->style == LSA_STYLE_PLAIN && lsa_integer_parse(node->text, out);
 }
 
 bool lsa_seed_parse(const char *text, uint64_t *out)

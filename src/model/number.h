@@ -11,8 +11,16 @@
 /* Reads text as a double (+-INFINITY for .inf); false when it is no number or too large for a double. */
 bool lsa_number_parse(const char *text, double *out);
 
+/* Every integer up to it is a double, and no other number is read as one: 2^53. */
+#define LSA_LARGEST_INTEGER 9007199254740992
+
+/* An integer from -2^53 to 2^53, to its last digit, however it is written: 40, 4e1, 40.0. False for any other number,
+ * also for one that only its double would take for an integer: 9007199254740993, 1.00000000000000000001. */
+bool lsa_integer_parse(const char *text, double *out);
+
 /* The same of a plain scalar node. */
 bool lsa_node_number(const lsa_node *node, double *out);
+bool lsa_node_integer(const lsa_node *node, double *out);
 
 /* An integer from 0 to 2^64 - 1, digits only. */
 bool lsa_seed_parse(const char *text, uint64_t *out);

@@ -25,11 +25,15 @@ static void append_bound(char *buffer, size_t size, const char *before, double b
     append(buffer, size, lsa_text_number(bound, number));
 }
 
+static bool is_counted(const lsa_schema_row *row)
+{
+    return row->kind == LSA_VALUE_COUNT || row->kind == LSA_VALUE_EXTENT;
+}
+
 static void append_range(const lsa_schema_row *row, char *buffer, size_t size)
 {
     const bool open_low = row->kind == LSA_VALUE_ABOVE || row->kind == LSA_VALUE_INSIDE;
-    const bool counted = row->kind == LSA_VALUE_COUNT || row->kind == LSA_VALUE_EXTENT;
-    append(buffer, size, counted ? "an integer" : "a number");
+    append(buffer, size, is_counted(row) ? "an integer" : "a number");
     if (isfinite(row->high) && row->low == -row->high) {
         append_bound(buffer, size, " from ", row->low);
         append_bound(buffer, size, " to ", row->high);
@@ -37,7 +41,7 @@ static void append_range(const lsa_schema_row *row, char *buffer, size_t size)
     }
     if (isfinite(row->low))
         append_bound(buffer, size, open_low ? " > " : " >= ", row->low);
-    if (isfinite(row->high) && (!counted || row->high < 1e15))
+    if (isfinite(row->high))
         append_bound(buffer, size, row->kind == LSA_VALUE_INSIDE ? " and < " : " and <= ", row->high);
     if (row->kind == LSA_VALUE_EXTENT)
         append(buffer, size, ", or .inf");
@@ -107,8 +111,7 @@ static bool fits_number(const lsa_schema_row *row, const lsa_node *node)
         return false;
     if (isinf(x))
         return row->kind == LSA_VALUE_EXTENT && x > 0;
-    const bool counted = row->kind == LSA_VALUE_COUNT || row->kind == LSA_VALUE_EXTENT;
-    return in_range(row, x) && (!counted || x == floor(x));
+    return (!is_counted(row) || lsa_node_integer(node, &x)) && in_range(row, x);
 }
 
 /* The place of `word` in "a|b|c", or -1. */

@@ -1,13 +1,16 @@
 /* schema_rows.c - the table of keys: the one place where a key, its range, its default and its meaning are written. */
+#include "model/number.h"
 #include "model/schema.h"
 #include <math.h>
 #include <string.h>
 
 #define UNLIMITED INFINITY
 
-/* Largest dimension (diagonal forms hold O(d) numbers) and largest count that a double holds exactly, rounded down. */
-#define LARGEST_D     1e6
-#define LARGEST_COUNT 1e15
+/* Largest dimension (diagonal forms hold O(d) numbers), largest context (a double holds it exactly), and largest other
+ * count (1024 times it is still a 64-bit integer). */
+#define LARGEST_D       1e6
+#define LARGEST_CONTEXT LSA_LARGEST_INTEGER
+#define LARGEST_COUNT   1e15
 
 /* Largest entry of a matrix: the loss holds cubes of them, which must not overflow. */
 #define LARGEST_ENTRY 1e100
@@ -19,7 +22,8 @@ static const lsa_schema_row rows[] = {
     {"data", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "required", "the law of the prompts"},
     {"data.dimension", LSA_VALUE_COUNT, 1, LARGEST_D, NULL, NULL, 0, "",
      "d; may be left out where the covariance gives it"},
-    {"data.context", LSA_VALUE_EXTENT, 1, LARGEST_COUNT, NULL, NULL, 0, "required", "N, examples in a training prompt"},
+    {"data.context", LSA_VALUE_EXTENT, 1, LARGEST_CONTEXT, NULL, NULL, 0, "required",
+     "N, examples in a training prompt"},
     {"data.covariance", LSA_VALUE_CHOICE, 0, 0, "identity", "(covariance)", 0, "identity",
      "Lambda, covariance of the covariates"},
     {"data.task_covariance", LSA_VALUE_CHOICE, 0, 0, "identity", "(covariance)", 0, "identity",
@@ -73,7 +77,7 @@ static const lsa_schema_row rows[] = {
      "entry named train with nothing else in it"},
     {"tests.*", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", "one setting, or one for each number of a list in it"},
     {"tests.*.name", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "name in results; default: test-1, test-2, ..."},
-    {"tests.*.context", LSA_VALUE_EXTENT, 0, LARGEST_COUNT, NULL, NULL, 1, "",
+    {"tests.*.context", LSA_VALUE_EXTENT, 0, LARGEST_CONTEXT, NULL, NULL, 1, "",
      "M, examples in a test prompt; a list gives one result each; default: N"},
     {"tests.*.covariance", LSA_VALUE_CHOICE, 0, 0, "train|identity", "(covariance)", 0, "train",
      "covariance of the context covariates; train: the training one"},

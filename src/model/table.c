@@ -63,7 +63,7 @@ lsa_status lsa_table_add(lsa_table *table, const lsa_symbol *symbol, const lsa_n
     if (lsa_table_find(table, symbol->name) >= 0)
         return lsa_node_error(node, err, "the name '%s' is already taken", symbol->name);
     if (known != NULL && (symbol->kind != known->kind || symbol->rows != known->rows || symbol->cols != known->cols))
-        return lsa_node_error(node, err, "'%s' is a reserved symbol: its numbers come from the setting", symbol->name);
+        return lsa_node_error(node, err, "the name '%s' is reserved: it has its number from 'data'", symbol->name);
     if (strcmp(symbol->name, "sum") == 0 || strcmp(symbol->name, "tr") == 0)
         return lsa_node_error(node, err, "'%s' is a word of the grammar, not a name", symbol->name);
     if (table->n_symbols == LSA_TABLE_SYMBOLS)
@@ -105,13 +105,18 @@ static const lsa_given *find_given(const lsa_table *table, const char *name)
 static lsa_status add_given(lsa_table *table, const lsa_given *given, const lsa_node *node, int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const bool scalar = given->rows == 1 && given->cols == 1;
+    const bool one = given->rows == 1 && given->cols == 1;
+    const bool scalar = one && (given->form == LSA_ARRAY_NUMBER || table->context->d != 1);
     lsa_symbol symbol = {.name = given->name,
                          .kind = scalar ? LSA_SYMBOL_SCALAR : LSA_SYMBOL_MATRIX,
                          .symmetric = given->symmetric,
                          .covariance = -1};
     LSA_TRY(side_name(table, given->rows, node, &symbol.rows, err));
     LSA_TRY(side_name(table, given->cols, node, &symbol.cols, err));
+    if (one && !scalar) { /* of dimension d = 1, a list is a vector and a list of rows a square matrix */
+        symbol.rows = LSA_DIM_D;
+        symbol.cols = given->form == LSA_ARRAY_MATRIX ? LSA_DIM_D : LSA_DIM_ONE;
+    }
     LSA_TRY(lsa_table_add(table, &symbol, node, out, err));
 done:
     return status;

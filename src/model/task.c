@@ -8,7 +8,6 @@
 #include "model/form.h"
 #include "model/schema.h"
 #include <math.h>
-#include <stdlib.h>
 
 enum { MOST_COEFFICIENTS = 13 }; /* degree 12 */
 
@@ -219,20 +218,16 @@ static lsa_status read_moments(lsa_reading *reading, const lsa_node *node, const
     lsa_status status = LSA_OK;
     const ptrdiff_t d = training->covariance->d;
     const lsa_node *covariance = lsa_node_find(node, "covariance");
-    double *matrix = NULL, *eigenvalues = NULL;
+    const lsa_covariance *moment = NULL;
+    double *matrix = NULL;
     out->task = LSA_TASK_MOMENTS;
     out->best_linear = lsa_value_real(node, "(task).moments.best_linear");
     LSA_TRY(lsa_vector_read(reading, lsa_node_find(node, "a"), d, &out->task_vector, err));
+    LSA_TRY(lsa_covariance_read_rows(reading, covariance, d, &moment, err));
     LSA_TRY(lsa_reading_numbers(reading, covariance, d, d, &matrix, err));
-    LSA_TRY(lsa_array_read(covariance, LSA_ARRAY_MATRIX, d, d, matrix, err));
-    LSA_TRY(lsa_symmetrise(covariance, d, matrix, err));
-    eigenvalues = lsa_vec_create(d);
-    LSA_TRY_MEMORY(eigenvalues, "the moments of a test");
-    LSA_TRY(lsa_mat_eigen(d, matrix, eigenvalues, NULL, err));
-    LSA_TRY(lsa_clip_eigenvalues(covariance, d, eigenvalues, err));
+    lsa_covariance_matrix(moment, matrix);
     out->moment_covariance = matrix;
 done:
-    free(eigenvalues);
     return status;
 }
 

@@ -458,6 +458,180 @@ static void own_statement(void **state)
     lsa_model_destroy(model);
 }
 
+/* A statement with a Gaussian z of covariance S (its numbers follow) and one e of variance t2, which are constants too. */
+#define WITH_VALUES(data)                                                                                              \
+    "statement:\n"                                                                                                     \
+    "  gaussians: {x: {covariance: Lambda}, w: {covariance: Omega}, z: {covariance: S}, y: {covariance: S},\n"         \
+    "              e: {variance: t2}}\n"                                                                               \
+    "  parameters: {b: vector}\n"                                                                                      \
+    "  prediction: \"b' * x + t2 * e + z' * S * y\"\n"                                                                 \
+    "  target: \"w' * x\"\n"                                                                                           \
+    "data: " data "\n"
+
+/* The numbers of a constant. */
+static const double *value_of(const lsa_experiment *e, const char *name)
+{
+    const int id = lsa_statement_find(e->statement, name);
+    for (int k = 0; k < e->data.n_values; k++)
+        if (e->data.values[k].symbol == id)
+            return e->data.values[k].values;
+    fail_msg("no value of %s", name);
+    return NULL;
+}
+
+/* Variances and covariances among the values: shared by Gaussians, of another side than d, of d = 1; zero has no sign. */
+static void values_of_gaussians(void **state)
+{
+    (void)state;
+    const double S[] = {2, 1, 1, 2};
+    lsa_model *model =
+        read_with(WITH_VALUES("{dimension: 3, context: 10, values: {t2: -0.0, S: [[2, 1], [1, 2]]}}"), NULL);
+    const lsa_experiment *e = first(model);
+    const lsa_symbol *z = &e->statement->symbols[lsa_statement_find(e->statement, "z")];
+    assert_int_equal(e->dims[z->rows], 2);
+    check_vector_close(4, value_of(e, "S"), S, 0.0, 0.0);
+    assert_true(*value_of(e, "t2") == 0.0 && !signbit(*value_of(e, "t2")));
+    lsa_model_destroy(model);
+    model = read_with(WITH_VALUES("{dimension: 1, context: 10, values: {t2: 1, S: [[4]]}}"), NULL);
+    z = &first(model)->statement->symbols[lsa_statement_find(first(model)->statement, "z")];
+    assert_int_equal(z->rows, LSA_DIM_D);
+    assert_true(*value_of(first(model), "S") == 4.0);
+    lsa_model_destroy(model);
+}
+
+/* What is asymmetric by rounding is made symmetric, whether S is declared or a covariance; one digit more is refused. */
+static void values_made_symmetric(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {WITH_VALUES("{dimension: 2, context: 10, values: {t2: 1}}"),
+                                        "statement:\n"
+                                        "  constants: {S: {shape: [m, m], symmetric: true}}\n"
+                                        "  gaussians: {x: {covariance: Lambda}, w: {covariance: Omega}}\n"
+                                        "  parameters: {b: vector}\n"
+                                        "  prediction: \"tr(S) * b' * x\"\n"
+                                        "  target: \"w' * x\"\n"
+                                        "data: {dimension: 2, context: 10}\n"};
+    for (size_t k = 0; k < 2; k++) {
+        const char *wrong[] = {"data.values.S=[[1, 0.5], [0.50000000001, 1]]"};
+        const lsa_model_options options = {.n_overrides = 1, .overrides = wrong};
+        lsa_model *model = read_with(texts[k], "data.values.S=[[1, 0.5], [0.5000000000001, 1]]");
+        const double *S = value_of(first(model), "S");
+        assert_true(S[1] == S[2]);
+        check_vector_close(1, &S[1], (double[]){0.50000000000005}, 1e-15, 0.0);
+        lsa_model_destroy(model);
+        check_status(lsa_model_parse("m.yaml", texts[k], strlen(texts[k]), &options, &model, NULL), LSA_ERR_INPUT,
+                     NULL);
+    }
+}
+
+/* [[1, 1], [1, 1 - t]] has the eigenvalue -t / 2 to first order in t. */
+static void set_indefinite(double t, const char *key, char out[128])
+{
+    snprintf(out, 128, "%s=[[1, 1], [1, %.17g]]", key, 1.0 - t);
+}
+
+/* The least eigenvalue of a matrix that is 2 x 2. */
+static double least_eigenvalue(const double *matrix)
+{
+    double spectrum[2];
+    check_status(lsa_mat_eigen(2, matrix, spectrum, NULL, NULL), LSA_OK, NULL);
+    return spectrum[0];
+}
+
+/* Negative eigenvalues that are rounding leave the matrix: of a value, a covariance, and moments; larger ones are named. */
+static void clipped_eigenvalues(void **state)
+{
+    (void)state;
+    static const char values[] = WITH_VALUES("{dimension: 2, context: 10, values: {t2: 1}}");
+    static const char moments[] = "statement: merged\n"
+                                  "data: {dimension: 2, context: 10}\n"
+                                  "tests: [{task: {moments: {a: [1, 0], best_linear: 0}}}]\n";
+    static const char training[] = "statement: merged\ndata: {context: 10}\n";
+    static const struct {
+        const char *text, *key;
+    } cases[] = {
+        {values, "data.values.S"}, {training, "data.covariance.matrix"}, {moments, "tests.0.task.moments.covariance"}};
+    for (int k = 0; k < 3; k++) {
+        const char *text = cases[k].text;
+        char set[128];
+        const char *overrides[] = {set};
+        const lsa_model_options options = {.n_overrides = 1, .overrides = overrides};
+        lsa_error err = {0};
+        set_indefinite(2e-12, cases[k].key, set);
+        lsa_model *model = read_with(text, set);
+        const lsa_experiment *e = first(model);
+        const double *matrix = k == 0   ? value_of(e, "S")
+                               : k == 1 ? e->training.covariance->matrix
+                                        : e->tests[0].moment_covariance;
+        assert_true(matrix[1] == matrix[2]);
+        check_at_most(-least_eigenvalue(matrix), 1e-15); /* rounding: 2 eps of the largest, which is 2 */
+        check_vector_close(1, matrix, (double[]){1.0}, 1e-12, 0.0);
+        lsa_model_destroy(model);
+        set_indefinite(2e-9, cases[k].key, set);
+        check_status(lsa_model_parse("m.yaml", text, strlen(text), &options, &model, &err), LSA_ERR_INPUT, NULL);
+        assert_non_null(strstr(err.text, "not positive semidefinite: it has the eigenvalue -1.0"));
+    }
+}
+
+/* A singular matrix stays as it is given: its eigenvalue 0 is computed to rounding only. */
+static void singular_matrices(void **state)
+{
+    (void)state;
+    const double S[] = {1, 2, 3, 2, 4, 6, 3, 6, 9};
+    lsa_model *model = read_with(
+        "statement: merged\ndata: {context: 10, covariance: {matrix: [[1, 2, 3], [2, 4, 6], [3, 6, 9]]}}\n", NULL);
+    check_vector_close(9, first(model)->training.covariance->matrix, S, 0.0, 0.0);
+    for (int i = 0; i < 3; i++)
+        assert_true(first(model)->training.covariance->spectrum[i] >= 0.0);
+    lsa_model_destroy(model);
+}
+
+/* An integer is read to its last digit, however it is written, or refused. */
+static void integers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double value;
+    } right[] = {{"10", 10},
+                 {"+10.0", 10},
+                 {"1.00e1", 10},
+                 {"100E-1", 10},
+                 {"1e15", 1e15},
+                 {"9007199254740991", 9007199254740991.0},
+                 {"9007199254740992", 9007199254740992.0},
+                 {"0.9007199254740992e16", 9007199254740992.0},
+                 {".inf", INFINITY}};
+    static const char *const wrong[] = {"9007199254740993",
+                                        "9007199254740992.5",
+                                        "9007199254740990.7",
+                                        "1e16",
+                                        "1e300",
+                                        "1e-300",
+                                        "1e-999999999999999999999",
+                                        "10.000000000000000000001",
+                                        "-10",
+                                        "-.inf",
+                                        "0e5"};
+    for (size_t k = 0; k < sizeof right / sizeof right[0]; k++) {
+        char set[64];
+        snprintf(set, sizeof set, "data.context=%s", right[k].text);
+        lsa_model *model = read_with(plain, set);
+        assert_true(first(model)->training.context == right[k].value);
+        lsa_model_destroy(model);
+    }
+    for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
+        char set[64];
+        const char *overrides[] = {set};
+        const lsa_model_options options = {.n_overrides = 1, .overrides = overrides};
+        lsa_error err = {0};
+        lsa_model *model = NULL;
+        snprintf(set, sizeof set, "data.context=%s", wrong[k]);
+        check_status(lsa_model_parse("m.yaml", plain, strlen(plain), &options, &model, &err), LSA_ERR_INPUT, NULL);
+        assert_non_null(strstr(err.text, "expected an integer >= 1 and <= 9007199254740992, or .inf"));
+    }
+}
+
 /* Every model and statement that is shipped is a right one. */
 static void shipped_models(void **state)
 {
@@ -529,12 +703,29 @@ static void foreign_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults),       cmocka_unit_test(covariance_forms), cmocka_unit_test(covariance_laws),
-        cmocka_unit_test(rotations),      cmocka_unit_test(large_diagonal),   cmocka_unit_test(tests_of_a_model),
-        cmocka_unit_test(initial_values), cmocka_unit_test(overrides),        cmocka_unit_test(variations),
-        cmocka_unit_test(own_statement),  cmocka_unit_test(shipped_models),   cmocka_unit_test(foreign_text),
-        cmocka_unit_test(whole_language), cmocka_unit_test(random_laws),      cmocka_unit_test(random_matrices),
-        cmocka_unit_test(random_scaled),  cmocka_unit_test(shifts),           cmocka_unit_test(rows_of_data),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(covariance_forms),
+        cmocka_unit_test(covariance_laws),
+        cmocka_unit_test(rotations),
+        cmocka_unit_test(large_diagonal),
+        cmocka_unit_test(tests_of_a_model),
+        cmocka_unit_test(initial_values),
+        cmocka_unit_test(overrides),
+        cmocka_unit_test(variations),
+        cmocka_unit_test(own_statement),
+        cmocka_unit_test(shipped_models),
+        cmocka_unit_test(foreign_text),
+        cmocka_unit_test(whole_language),
+        cmocka_unit_test(random_laws),
+        cmocka_unit_test(random_matrices),
+        cmocka_unit_test(random_scaled),
+        cmocka_unit_test(shifts),
+        cmocka_unit_test(rows_of_data),
+        cmocka_unit_test(values_of_gaussians),
+        cmocka_unit_test(values_made_symmetric),
+        cmocka_unit_test(clipped_eigenvalues),
+        cmocka_unit_test(singular_matrices),
+        cmocka_unit_test(integers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
