@@ -59,6 +59,8 @@ bool lsa_covariance_is_random(const lsa_covariance *covariance);
 
 /* Entry (i, j) of the covariance in the user's basis; of a random one, of its mean. */
 double lsa_covariance_entry(const lsa_covariance *covariance, ptrdiff_t i, ptrdiff_t j);
+/* The same entries, or the same law of them; NULL is like NULL alone. */
+bool lsa_covariance_same(const lsa_covariance *a, const lsa_covariance *b);
 /* The whole d x d matrix, column-major, into out. */
 void lsa_covariance_matrix(const lsa_covariance *covariance, double *out);
 
@@ -95,6 +97,7 @@ enum { LSA_TRAINING = -1, LSA_OWN_SETTING = -2 };
 typedef struct lsa_setting {
     const char *name;                 /* "train", or the entry's                                                */
     ptrdiff_t number;                 /* from 0 among the settings that `tests` spread into, or one of the above */
+    ptrdiff_t entry;                  /* of `tests`, from 0: settings of one entry differ in M and a scale         */
     double context;                   /* M >= 0 (training: N >= 1), integer or INFINITY                         */
     bool normalise_plus_one;          /* rho, the divisor of E E', is M + 1 instead of M                        */
     const lsa_covariance *covariance; /* of the context covariates, about their mean; DATA: X'X/n of the rows   */
@@ -124,5 +127,9 @@ typedef struct lsa_setting {
 
 /* rho, the divisor of E E'. */
 double lsa_setting_rho(const lsa_setting *setting);
+
+/* The same law as numbers, but for the context length, the name and, where both covariances are written as multiples of
+ * the training one, the factor. Cost O(d) for diagonal covariances, else O(d^2). */
+bool lsa_setting_same_law(const lsa_setting *a, const lsa_setting *b);
 
 #endif

@@ -27,35 +27,6 @@ cli_points *cli_points_create(ptrdiff_t n)
 
 /* ---------------------------------------------------------------- tests of one law */
 
-static bool same_covariates(const lsa_setting *a, const lsa_setting *b)
-{
-    const bool scaled = a->covariance_is_scaled && b->covariance_is_scaled;
-    const bool context = a->covariance_is_train ? b->covariance_is_train : scaled || a->covariance == b->covariance;
-    const bool query = a->query_is_same ? b->query_is_same : a->query == b->query;
-    return context && query && a->student == b->student && a->mean == b->mean &&
-           a->query_orthogonal == b->query_orthogonal;
-}
-
-static bool same_teacher(const lsa_teacher *a, const lsa_teacher *b)
-{
-    return a->kind == b->kind && a->frequency == b->frequency && a->n_coefficients == b->n_coefficients &&
-           a->coefficients == b->coefficients;
-}
-
-static bool same_labels(const lsa_setting *a, const lsa_setting *b)
-{
-    return a->task == b->task && a->task_covariance == b->task_covariance && a->task_vector == b->task_vector &&
-           a->radius == b->radius && same_teacher(&a->teacher, &b->teacher) && a->rows == b->rows &&
-           a->labels == b->labels && a->moment_covariance == b->moment_covariance && a->label_noise == b->label_noise &&
-           a->query_noise == b->query_noise;
-}
-
-/* But for the context length and the factor c of the covariance. */
-static bool same_law(const lsa_setting *a, const lsa_setting *b)
-{
-    return same_covariates(a, b) && same_labels(a, b);
-}
-
 /* A number that tests of one law may differ in. */
 typedef double (*test_number)(const lsa_setting *test);
 
@@ -74,7 +45,7 @@ static bool is_first(const lsa_experiment *experiment, ptrdiff_t t, test_number 
 {
     const lsa_setting *tests = experiment->tests;
     for (ptrdiff_t i = 0; i < t; i++)
-        if (same_law(&tests[i], &tests[t]) && (number == NULL || number(&tests[i]) == number(&tests[t])))
+        if (lsa_setting_same_law(&tests[i], &tests[t]) && (number == NULL || number(&tests[i]) == number(&tests[t])))
             return false;
     return true;
 }
@@ -83,7 +54,8 @@ static ptrdiff_t count_different(const lsa_experiment *experiment, ptrdiff_t fir
 {
     ptrdiff_t count = 0;
     for (ptrdiff_t t = first; t < experiment->n_tests; t++)
-        count += same_law(&experiment->tests[first], &experiment->tests[t]) && is_first(experiment, t, number);
+        count +=
+            lsa_setting_same_law(&experiment->tests[first], &experiment->tests[t]) && is_first(experiment, t, number);
     return count;
 }
 
@@ -123,7 +95,7 @@ static lsa_status add_panel(cli_run *run, const cli_points *points, ptrdiff_t fi
     view.tests = lsa_arena_alloc(plot->arena, (size_t)experiment->n_tests, sizeof *view.tests);
     LSA_TRY_MEMORY(view.tests, "a figure");
     for (ptrdiff_t t = first; t < experiment->n_tests; t++)
-        if (same_law(&experiment->tests[first], &experiment->tests[t]) &&
+        if (lsa_setting_same_law(&experiment->tests[first], &experiment->tests[t]) &&
             (over_scale || scale_of(&experiment->tests[t]) == scale_of(&experiment->tests[first])))
             view.tests[view.count++] = t;
     LSA_TRY(error_plot_panel(plot, over_scale, &panel, err));
@@ -144,7 +116,7 @@ static lsa_status add_law(cli_run *run, const cli_points *points, ptrdiff_t firs
     if (scales > 2 && scales > count_different(experiment, first, context_of))
         return add_panel(run, points, first, true, plot, err);
     for (ptrdiff_t t = first; t < experiment->n_tests; t++)
-        if (same_law(&experiment->tests[first], &experiment->tests[t]) && is_first(experiment, t, scale_of))
+        if (lsa_setting_same_law(&experiment->tests[first], &experiment->tests[t]) && is_first(experiment, t, scale_of))
             LSA_TRY(add_panel(run, points, t, false, plot, err));
 done:
     return status;

@@ -23,21 +23,6 @@ static bool has_samples(const lsa_statement *statement)
     return false;
 }
 
-/* Two fixed covariances of the same numbers, or one object. */
-static bool same_law(const lsa_covariance *a, const lsa_covariance *b)
-{
-    if (a == b)
-        return true;
-    if (a == NULL || b == NULL || a->d != b->d || lsa_covariance_is_random(a) || lsa_covariance_is_random(b))
-        return false;
-    const bool diagonal = a->matrix == NULL && b->matrix == NULL;
-    for (ptrdiff_t j = 0; j < a->d; j++)
-        for (ptrdiff_t i = diagonal ? j : 0; i < (diagonal ? j + 1 : a->d); i++)
-            if (lsa_covariance_entry(a, i, j) != lsa_covariance_entry(b, i, j))
-                return false;
-    return true;
-}
-
 /* The covariance of the contexts; a statement without samples of vectors has it in its other covariates. */
 static lsa_status check_covariance(const lsa_node *key, const lsa_statement *statement, lsa_error *err)
 {
@@ -73,7 +58,7 @@ static lsa_status check_task(const lsa_node *key, const lsa_statement *statement
 {
     if (test->task != LSA_TASK_GAUSSIAN)
         return check_only(key, statement, LSA_ROLE_TASK, err);
-    if (same_law(test->task_covariance, training->task_covariance) || anybody(statement, LSA_ROLE_TASK) ||
+    if (lsa_covariance_same(test->task_covariance, training->task_covariance) || anybody(statement, LSA_ROLE_TASK) ||
         anybody(statement, LSA_ROLE_TASK_DRAW) ||
         (statement->task_covariance >= 0 && lsa_statement_names(statement, statement->task_covariance)))
         return LSA_OK;
@@ -98,7 +83,8 @@ lsa_status lsa_asked_check(const lsa_node *entry, const lsa_statement *statement
     const lsa_node *task = lsa_value_node(entry, "tests.*.task");
     const lsa_node *noise = lsa_value_node(entry, "tests.*.label_noise");
     const bool rows = test->task == LSA_TASK_DATA;
-    if (covariance != NULL && !rows && !test->covariance_is_train && !same_law(test->covariance, training->covariance))
+    if (covariance != NULL && !rows && !test->covariance_is_train &&
+        !lsa_covariance_same(test->covariance, training->covariance))
         LSA_TRY(check_covariance(covariance, statement, err));
     if (query != NULL && !rows && (!test->query_is_same || test->query_orthogonal))
         LSA_TRY(check_only(query, statement, LSA_ROLE_QUERY, err));

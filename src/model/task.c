@@ -206,7 +206,7 @@ static lsa_status read_data(lsa_reading *reading, const lsa_node *task, const ls
     out->rows = rows->rows;
     out->labels = rows->labels;
     out->covariance = out->query = rows->covariance;
-    out->covariance_is_train = rows->covariance == training->covariance;
+    out->covariance_is_train = lsa_covariance_same(rows->covariance, training->covariance);
     out->query_is_same = true;
 done:
     return status;

@@ -56,10 +56,13 @@ static lsa_status read_covariance(lsa_reading *reading, const lsa_node *entry, c
             lsa_covariance_scaled(reading, scales, training->covariance, out->covariance_scale, &out->covariance, err));
     else
         LSA_TRY(lsa_covariance_read(reading, node, training->covariance->d, &out->covariance, err));
+    out->covariance_is_train = scales == NULL && lsa_covariance_same(out->covariance, training->covariance);
 done:
     return status;
 }
 
+/* The query's covariance; where it is fixed and the context's, the query is one more draw of the context's law however
+ * that is written. */
 static lsa_status read_query(lsa_reading *reading, const lsa_node *entry, const lsa_setting *training, lsa_setting *out,
                              lsa_error *err)
 {
@@ -80,6 +83,8 @@ static lsa_status read_query(lsa_reading *reading, const lsa_node *entry, const 
         LSA_TRY(lsa_covariance_scaled(reading, scales, training->covariance, number_at(scales, 0), &out->query, err));
     else
         LSA_TRY(lsa_covariance_read(reading, node, training->covariance->d, &out->query, err));
+    if (!lsa_covariance_is_random(out->query) && lsa_covariance_same(out->query, out->covariance))
+        out->query_is_same = true;
 done:
     return status;
 }
@@ -161,7 +166,7 @@ static lsa_status read_entry(lsa_reading *reading, const lsa_node *entry, ptrdif
     const lsa_node *contexts = lsa_value_node(entry, "tests.*.context");
     const ptrdiff_t n_contexts = count_of(contexts);
     const ptrdiff_t n_scales = count_of(scales_of(lsa_value_node(entry, "tests.*.covariance")));
-    lsa_setting common = {.normalise_plus_one = training->normalise_plus_one};
+    lsa_setting common = {.entry = number, .normalise_plus_one = training->normalise_plus_one};
     LSA_TRY(read_common(reading, entry, number, training, &common, err));
     for (ptrdiff_t k = 0; k < n_scales; k++) {
         if (common.task != LSA_TASK_DATA) {

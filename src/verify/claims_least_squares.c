@@ -71,7 +71,8 @@ static void judge_distance_bound(const lsa_predictions *p, const lsa_setting *te
     double psi2 = 0.0;
     const bool trained_so = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0 &&
                             training->label_noise == 0.0 && !training->normalise_plus_one;
-    const bool tested_so = test->task == LSA_TASK_GAUSSIAN && test->task_covariance == training->task_covariance &&
+    const bool tested_so = test->task == LSA_TASK_GAUSSIAN &&
+                           lsa_covariance_same(test->task_covariance, training->task_covariance) &&
                            test->label_noise == 0.0;
     if (!trained_so || !tested_so || p->rank < p->d)
         return;

@@ -18,11 +18,11 @@ static const double witness_tolerance = 1e-9, cancellation_tolerance = 1e-13;
 typedef lsa_status setting_check(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                  lsa_claim_result *result, lsa_error *err);
 
-/* The settings of one entry differ in M alone. */
+/* The settings of one entry and one covariance differ in M alone. */
 static bool begins_setting(const lsa_experiment *experiment, ptrdiff_t t)
 {
     const lsa_setting *test = &experiment->tests[t], *before = test - 1;
-    return t == 0 || test->name != before->name || test->covariance != before->covariance;
+    return t == 0 || test->entry != before->entry || test->covariance_scale != before->covariance_scale;
 }
 
 static bool is_linear(const lsa_setting *test)

@@ -25,7 +25,7 @@ static lsa_status draw_limit(lsa_study *study, const lsa_setting *test, double a
     lsa_status status = lsa_study_limit(study, &limit, err);
     if (status != LSA_OK)
         return status;
-    *out = (lsa_limit_sample){.made = true};
+    *out = (lsa_limit_sample){.made = true, .alpha = alpha};
     status = lsa_sample_test(study->experiment, test, limit, &options, &out->result, &story);
     if (status != LSA_OK && status != LSA_ERR_UNABLE)
         return lsa_error_set(err, status, "%s", story.text);
@@ -46,11 +46,9 @@ lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, dou
         study->samples = calloc((size_t)experiment->n_tests + 1, sizeof *study->samples);
         LSA_TRY_MEMORY(study->samples, "the sampled tests");
     }
-    ptrdiff_t t = 0; /* its place among the experiment's tests, n_tests for another setting */
-    while (t < experiment->n_tests && test != &experiment->tests[t])
-        t++;
-    lsa_limit_sample *kept = &study->samples[t];
-    if (t == experiment->n_tests || !kept->made)
+    const bool entered = test->number >= 0; /* else a setting that a claim has made for itself */
+    lsa_limit_sample *kept = &study->samples[entered ? test->number : experiment->n_tests];
+    if (!entered || !kept->made || kept->alpha != alpha)
         LSA_TRY(draw_limit(study, test, alpha, kept, err));
     *out = *kept;
 done:

@@ -54,10 +54,11 @@ void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *stateme
 /* Sampling options of the experiment at level 1 - alpha. */
 lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha);
 
-/* Prompts of a test at the predicted limit; the tests of the experiment itself are drawn once and kept, so all claims on one
- * test must ask with the same alpha. *drawn is false, with the reason, where the setting cannot be drawn. */
+/* Prompts of a test at the predicted limit; the tests of the experiment itself are drawn once for a level
+ * and kept. *drawn is false, with the reason, where the setting cannot be drawn. */
 typedef struct lsa_limit_sample {
     bool made, drawn;
+    double alpha; /* the level it was drawn at */
     lsa_sample_result result;
     char reason[LSA_WHY_MAX];
 } lsa_limit_sample;
