@@ -3,6 +3,7 @@
 
 #include "base/rational.h"
 #include "base/try.h"
+#include <math.h>
 #include <string.h>
 
 static const int most_nodes = 1 << 22;
@@ -112,7 +113,7 @@ static int multiply(lsa_tape *tape, int a, int b)
         return NO_NODE;
     const bool known = is_constant(tape, a, &x), other = is_constant(tape, b, &y);
     if (known && other)
-        return constant(tape, x * y);
+        return constant(tape, x == 0.0 || y == 0.0 ? 0.0 : x * y);
     if (known)
         return scale(tape, x, b);
     if (other)
@@ -289,14 +290,12 @@ done:
     return status;
 }
 
-/* 1/x of a constant scalar. */
+/* 1/x of a constant scalar; infinite of 0, which an empty sum still makes 0. */
 static lsa_status reciprocal(writer *w, const entries *divisor, int *out, lsa_error *err)
 {
     double x;
     if (!is_constant(w->tape, divisor->node[0], &x))
         return lsa_error_set(err, LSA_ERR_UNABLE, "a divisor that is not a constant");
-    if (x == 0.0)
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "a division by 0");
     *out = constant(w->tape, 1.0 / x);
     return LSA_OK;
 }
@@ -416,6 +415,14 @@ done:
     return status;
 }
 
+static lsa_status check_finite(const lsa_tape *tape, lsa_error *err)
+{
+    for (int k = 0; k <= tape->result; k++)
+        if (tape->node[k].live && !isfinite(tape->node[k].number))
+            return lsa_error_set(err, LSA_ERR_DOMAIN, "a division by 0, or a constant that is not finite");
+    return LSA_OK;
+}
+
 /* Which nodes the result needs, and which of them the parameters reach. */
 static void mark(lsa_tape *tape, ptrdiff_t n_parameters)
 {
@@ -451,6 +458,7 @@ lsa_status lsa_tape_difference(lsa_tape *tape, const lsa_tape_scope *scope, cons
     tape->mark = lsa_arena_alloc(tape->arena, (size_t)tape->result + 1, sizeof *tape->mark);
     LSA_TRY_MEMORY(tape->mark, "a statement entry by entry");
     mark(tape, n_parameters);
+    LSA_TRY(check_finite(tape, err));
 done:
     return status;
 }
