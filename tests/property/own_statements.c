@@ -1,14 +1,16 @@
 /* own_statements.c - random statements of one's own: what is derived against cubature, and against sampling.
  *
  *     test_property_own_statements [FIRST COUNT [MOST_POINTS [SAMPLED]]]
+ *     test_property_own_statements text NUMBER [WAY]
  *
  * For the statements number FIRST .. FIRST + COUNT - 1 of tests/support/statement_maker.h, at seeded parameters: the
  * training error, every entry of its loss's gradient and of a Hessian-vector product, and every test error, as derived,
- * agree with cubature to 1e-12 of the sum of the absolute values of its terms. Every SAMPLED-th statement (0: none) is
- * sampled too: |z| < 5 at 50000 prompts, and where it is not, at 1000000 others, since the standard errors of few draws
- * of a polynomial of high degree are too small now and then. One line a setting:
+ * agree with cubature to 1e-12 of the sum of the absolute values of its terms. Each is written in three ways (mixed;
+ * usual names; without definitions, defaults typed out), of which cubature gives the same errors. Every SAMPLED-th (0:
+ * none) is sampled too: |z| < 5 at 50000 prompts, and where it is not, at 1000000 others, since the standard errors of
+ * few draws of a polynomial of high degree are too small now and then. One line a setting:
  *
- *     NUMBER SETTING VERDICT d= M= heads= degree= dimension= points= error= gradient= hessian= z= # message
+ *     NUMBER WAY SETTING VERDICT d= M= heads= degree= dimension= points= error= gradient= hessian= z= # message
  *
  * same, wrong; skipped (more than MOST_POINTS points); refused (by the program); infinite (both say so); unread (the
  * model language refuses it). Differences are relative to the terms. Without arguments, lines of what is wrong alone. */
@@ -33,6 +35,9 @@ typedef struct options {
     bool all_lines;
 } options;
 
+static const statement_style ways[] = {{0}, {.usual_names = true}, {.inlined = true, .defaults_out = true}};
+enum { N_WAYS = sizeof ways / sizeof *ways, MOST_TESTS = 8 };
+
 typedef enum verdict { SAME, WRONG, SKIPPED, REFUSED, INFINITE, UNREAD, N_VERDICTS } verdict;
 
 static const char *const verdict_names[] = {"same", "wrong", "skipped", "refused", "infinite", "unread"};
@@ -49,6 +54,8 @@ typedef struct outcome {
 /* One statement with its parameters. */
 typedef struct subject {
     uint64_t number;
+    int way;
+    lsa_cubature_sum first[MOST_TESTS]; /* errors of the settings in the first way; scale 0: not known */
     const lsa_experiment *experiment;
     lsa_study *study;
     double parameters[MOST_NUMBERS], direction[MOST_NUMBERS];
@@ -57,7 +64,7 @@ typedef struct subject {
 static double difference(double derived, lsa_cubature_sum sum)
 {
     const double distance = fabs(derived - sum.value);
-    return distance == 0.0 ? 0.0 : isfinite(distance) ? distance / sum.scale : INFINITY;
+    return distance == 0.0 ? 0.0 : isfinite(distance) ? distance / sum.scale : HUGE_VAL;
 }
 
 static double largest_difference(ptrdiff_t n, const double *derived, const lsa_cubature_sum *sum)
@@ -170,7 +177,20 @@ static void judge_without_cubature(const subject *s, const lsa_test *test, lsa_s
     out->verdict = refused == LSA_ERR_UNABLE ? SKIPPED : status != LSA_OK ? INFINITE : WRONG;
 }
 
-static outcome compare(const subject *s, const lsa_test *test, const options *o)
+/* Kept in the first way, compared in the others. */
+static void compare_ways(subject *s, const lsa_test *test, lsa_cubature *cubature, outcome *out)
+{
+    lsa_cubature_sum *first = &s->first[test ? test - s->experiment->tests + 1 : 0], sum;
+    lsa_cubature_error(cubature, s->parameters, &sum);
+    if (s->way == 0)
+        *first = sum;
+    else if (fabs(sum.value - first->value) > 1e-13 * first->scale) {
+        out->verdict = WRONG;
+        lsa_error_set(&out->err, LSA_OK, "cubature %.10g, in the first way %.10g", sum.value, first->value);
+    }
+}
+
+static outcome compare(subject *s, const lsa_test *test, const options *o)
 {
     outcome out = {.z = NAN};
     lsa_cubature *cubature = NULL;
@@ -184,27 +204,27 @@ static outcome compare(const subject *s, const lsa_test *test, const options *o)
     out.degree = lsa_cubature_degree(cubature);
     out.dimension = lsa_cubature_dimension(cubature);
     const lsa_status status = test ? compare_test(s, test, cubature, &out) : compare_training(s, cubature, &out);
-    if (o->sampled > 0 && s->number % o->sampled == 0)
+    if (o->sampled > 0 && s->number % o->sampled == 0 && s->way == 0)
         sample(s, test, cubature, &out);
     out.verdict = exceeds(&out) ? WRONG : status != LSA_OK ? REFUSED : SAME;
+    compare_ways(s, test, cubature, &out);
     lsa_cubature_destroy(cubature);
     return out;
 }
 
 static void print_line(const subject *s, const char *setting, double context, const outcome *out)
 {
-    char message[200];
-    snprintf(message, sizeof message, "%s", out->err.text);
-    message[strcspn(message, "\n")] = '\0';
-    printf("%llu %s %s d=%td M=%g heads=%td degree=%d dimension=%td points=%.0f error=%.2g gradient=%.2g hessian=%.2g "
-           "z=%.2f # %s\n",
-           (unsigned long long)s->number, setting, verdict_names[out->verdict], s->experiment->data.d, context,
-           s->experiment->data.heads, out->degree, out->dimension, out->points, out->error, out->gradient, out->hessian,
-           out->z, message);
+    const int length = (int)strcspn(out->err.text, "\n"); /* its first line */
+    printf(
+        "%llu %c %s %s d=%td M=%g heads=%td degree=%d dimension=%td points=%.0f error=%.2g gradient=%.2g hessian=%.2g "
+        "z=%.2f # %.*s\n",
+        (unsigned long long)s->number, 'a' + s->way, setting, verdict_names[out->verdict], s->experiment->data.d,
+        context, s->experiment->data.heads, out->degree, out->dimension, out->points, out->error, out->gradient,
+        out->hessian, out->z, length, out->err.text);
     fflush(stdout);
 }
 
-static void judge(const subject *s, const options *o, ptrdiff_t *count)
+static void judge(subject *s, const options *o, ptrdiff_t *count)
 {
     for (ptrdiff_t t = -1; t < s->experiment->n_tests; t++) {
         const lsa_test *test = t < 0 ? NULL : &s->experiment->tests[t];
@@ -224,18 +244,19 @@ static void set_parameters(subject *s)
         s->parameters[k] *= 0.7;
 }
 
-static void run(uint64_t number, const options *o, ptrdiff_t *count)
+static void run(uint64_t number, int way, const options *o, ptrdiff_t *count)
 {
     static subject s;
     lsa_error err;
     lsa_model *model = NULL;
-    char *text = statement_make(number);
+    char *text = statement_make(number, ways[way]);
     lsa_error_clear(&err);
     s.number = number;
+    s.way = way;
     s.study = NULL;
     if (!text || lsa_model_parse("own.yaml", text, strlen(text), NULL, &model, &err) != LSA_OK) {
         count[UNREAD]++;
-        printf("%llu file unread # %s\n", (unsigned long long)number, err.text);
+        printf("%llu %c file unread # %s\n", (unsigned long long)number, 'a' + way, err.text);
     } else {
         s.experiment = lsa_model_experiment(model, 0);
         set_parameters(&s);
@@ -247,16 +268,20 @@ static void run(uint64_t number, const options *o, ptrdiff_t *count)
     free(text);
 }
 
+static int print_text(const char *number, int way)
+{
+    char *text = way >= 0 && way < N_WAYS ? statement_make(strtoull(number, NULL, 10), ways[way]) : NULL;
+    printf("%s", text ? text : "");
+    free(text);
+    return text == NULL;
+}
+
 int main(int argc, char **argv)
 {
-    options o = {.first = 1, .count = 150, .most_points = 2e4};
+    options o = {.first = 1, .count = 400, .most_points = 2e4};
     ptrdiff_t count[N_VERDICTS] = {0};
-    if (argc == 3 && strcmp(argv[1], "text") == 0) {
-        char *text = statement_make(strtoull(argv[2], NULL, 10));
-        printf("%s", text ? text : "");
-        free(text);
-        return 0;
-    }
+    if (argc >= 3 && strcmp(argv[1], "text") == 0)
+        return print_text(argv[2], argc > 3 ? argv[3][0] - 'a' : 0);
     if (argc >= 3) {
         o = (options){.first = strtoull(argv[1], NULL, 10),
                       .count = strtoull(argv[2], NULL, 10),
@@ -265,7 +290,8 @@ int main(int argc, char **argv)
                       .all_lines = true};
     }
     for (uint64_t k = 0; k < o.count; k++)
-        run(o.first + k, &o, count);
+        for (int way = 0; way < N_WAYS; way++)
+            run(o.first + k, way, &o, count);
     fprintf(stderr, "settings:");
     for (int v = 0; v < N_VERDICTS; v++)
         fprintf(stderr, " %td %s", count[v], verdict_names[v]);

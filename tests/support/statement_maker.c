@@ -36,6 +36,7 @@ typedef struct constant {
 
 typedef struct maker {
     uint64_t state;
+    statement_style style;
     int d, N, heads, rank;
     int names; /* taken from the shuffled list */
     int order[64];
@@ -104,11 +105,15 @@ static void shuffle_names(maker *m)
     }
 }
 
-static int add_gaussian(maker *m, const char *symbol, bool scalar, bool family)
+/* `usual`: the name of its role, or NULL. */
+static int add_gaussian(maker *m, const char *usual, const char *symbol, bool scalar, bool family)
 {
     gaussian *g = &m->gaussian[m->n_gaussians];
+    while (m->style.usual_names && m->order[m->names] < 4)
+        m->names++;
+    const char *further = gaussian_names[m->order[m->names++]];
     *g = (gaussian){.scalar = scalar, .family = family};
-    snprintf(g->name, NAME, "%s", gaussian_names[m->order[m->names++]]);
+    snprintf(g->name, NAME, "%s", m->style.usual_names && usual ? usual : further);
     snprintf(g->symbol, NAME, "%s", symbol);
     return m->n_gaussians++;
 }
@@ -131,30 +136,30 @@ static void add_further(maker *m)
     switch (pick(m, 9)) {
     case 0:
     case 1:
-        add_gaussian(m, "Lambda", false, family);
+        add_gaussian(m, NULL, "Lambda", false, family);
         break;
     case 2:
-        add_gaussian(m, "s2", true, family);
+        add_gaussian(m, NULL, "s2", true, family);
         break;
     case 3:
     case 4:
         add_constant(m, "t2", ONE, ONE, true);
-        add_gaussian(m, "t2", true, family);
+        add_gaussian(m, NULL, "t2", true, family);
         break;
     case 5:
         if (chance(m, 30)) {
-            add_gaussian(m, "Omega", false, family);
+            add_gaussian(m, NULL, "Omega", false, family);
             m->one_task = false;
             break;
         }
         /* fall through */
     case 6:
         add_constant(m, "C", D, D, true);
-        add_gaussian(m, "C", false, family);
+        add_gaussian(m, NULL, "C", false, family);
         break;
     default:
         add_constant(m, "S", D, D, true);
-        add_gaussian(m, "S", false, family);
+        add_gaussian(m, NULL, "S", false, family);
         break;
     }
 }
@@ -167,16 +172,16 @@ static void make_gaussians(maker *m)
     for (int k = 0; k < 4; k++) { /* in any order */
         switch ((first + k) % 4) {
         case 0:
-            m->context = chance(m, 90) ? add_gaussian(m, "Lambda", false, true) : -1;
+            m->context = chance(m, 90) ? add_gaussian(m, "x", "Lambda", false, true) : -1;
             break;
         case 1:
-            m->query = add_gaussian(m, "Lambda", false, false);
+            m->query = add_gaussian(m, "xq", "Lambda", false, false);
             break;
         case 2:
-            m->task = add_gaussian(m, "Omega", false, false);
+            m->task = add_gaussian(m, "w", "Omega", false, false);
             break;
         default:
-            m->noise = chance(m, 60) ? add_gaussian(m, "s2", true, true) : -1;
+            m->noise = chance(m, 60) ? add_gaussian(m, "eps", "s2", true, true) : -1;
         }
         if (m->n_gaussians < 5 && chance(m, 30))
             add_further(m);
@@ -488,18 +493,33 @@ static void put_attention(maker *m, text *t, bool defined)
     m->samples = m->heads_open = 0;
 }
 
-static void put_prediction(maker *m, text *t, bool defined)
+/* A term at the top: rarely a number. */
+static void put_term(maker *m, text *t, int gaussians)
+{
+    const int kind = pick(m, 10), left = pick(m, gaussians + 1);
+    m->leaves = 6;
+    if (kind < 5) {
+        put_inner_product(m, t, gaussians);
+    } else if (kind < 8) {
+        put_index_sum(m, t, ONE, gaussians);
+    } else {
+        put_scalar(m, t, left);
+        put(t, " * ");
+        put_scalar(m, t, gaussians - left);
+    }
+}
+
+static void put_prediction(maker *m, text *t, bool labelled)
 {
     const int terms = 1 + pick(m, 2);
-    const bool attends = m->context >= 0 && (defined || chance(m, 45));
+    const bool attends = m->context >= 0 && (labelled || chance(m, 45));
     put(t, "  prediction: \"");
     if (attends)
-        put_attention(m, t, defined);
+        put_attention(m, t, labelled && !m->style.inlined);
     for (int k = 0; k < terms; k++) {
         if (k > 0 || attends)
             put(t, chance(m, 70) ? " + " : " - ");
-        m->leaves = 5;
-        put_scalar(m, t, 1 + pick(m, 3));
+        put_term(m, t, 1 + pick(m, 3));
     }
     put(t, "\"\n");
 }
@@ -700,12 +720,15 @@ static void put_random_covariance(maker *m, text *t, bool wishart)
 
 /* ---- The setting ------------------------------------------------------------------------------------------------ */
 
-static void put_data(maker *m, text *t)
+/* Chance decides whether a default is typed out, unless the style does. */
+static void put_default(maker *m, text *t, const char *format)
 {
-    put(t, "data:\n  dimension: %d\n  context: %d\n", m->d, m->N);
-    if (m->heads > 1 || chance(m, 50))
-        put(t, "  heads: %d\n", m->heads);
-    put(t, "  rank: %d\n", m->rank);
+    if (m->style.defaults_out)
+        put(t, "%s", format);
+}
+
+static void put_covariances(maker *m, text *t)
+{
     if (chance(m, 65)) {
         put(t, "  covariance: ");
         if (chance(m, 20))
@@ -713,12 +736,25 @@ static void put_data(maker *m, text *t)
         else
             put_fixed_covariance(m, t);
         put(t, "\n");
+    } else {
+        put_default(m, t, "  covariance: identity\n");
     }
     if (chance(m, 60)) {
         put(t, "  task_covariance: ");
         put_fixed_covariance(m, t);
         put(t, "\n");
+    } else {
+        put_default(m, t, "  task_covariance: identity\n");
     }
+}
+
+static void put_data(maker *m, text *t)
+{
+    put(t, "data:\n  dimension: %d\n  context: %d\n", m->d, m->N);
+    if (m->heads > 1 || chance(m, 50) || m->style.defaults_out)
+        put(t, "  heads: %d\n", m->heads);
+    put(t, "  rank: %d\n", m->rank);
+    put_covariances(m, t);
     if (chance(m, 60)) {
         put(t, "  label_noise: ");
         if (chance(m, 20))
@@ -726,9 +762,13 @@ static void put_data(maker *m, text *t)
         else
             put_number(m, t, 0.1, 1.5);
         put(t, "\n");
+    } else {
+        put_default(m, t, "  label_noise: 0\n");
     }
     if (chance(m, 50))
         put(t, "  normalise: %s\n", chance(m, 60) ? "N+1" : "N");
+    else
+        put_default(m, t, "  normalise: N\n");
     put(t, m->n_constants > 0 ? "  values: {" : "");
     for (int k = 0; k < m->n_constants; k++) {
         put(t, k > 0 ? ", " : "");
@@ -774,6 +814,31 @@ static bool has_noise(const maker *m)
     return false;
 }
 
+static void put_test_covariance(maker *m, text *t)
+{
+    put(t, ", covariance: ");
+    if (chance(m, 15)) {
+        put(t, "{train_scaled: ");
+        put_number(m, t, 0.5, 2.0);
+        put(t, "}");
+    } else if (chance(m, 40)) {
+        put_random_covariance(m, t, true);
+    } else {
+        put_fixed_covariance(m, t);
+    }
+}
+
+static void put_query_covariance(maker *m, text *t)
+{
+    put(t, ", query_covariance: ");
+    if (chance(m, 15))
+        put(t, "train");
+    else if (chance(m, 25))
+        put_random_covariance(m, t, true);
+    else
+        put_fixed_covariance(m, t);
+}
+
 /* What a test asks meets a Gaussian of the statement. */
 static void put_test(maker *m, text *t, int number)
 {
@@ -781,44 +846,38 @@ static void put_test(maker *m, text *t, int number)
     put(t, "  - {name: t%d", number);
     if (chance(m, 35))
         put(t, ", context: %d", chance(m, 15) ? 0 : 1 + pick(m, 3));
-    if (contexts && chance(m, 50)) {
-        put(t, ", covariance: ");
-        if (chance(m, 15)) {
-            put(t, "{train_scaled: ");
-            put_number(m, t, 0.5, 2.0);
-            put(t, "}");
-        } else if (chance(m, 40))
-            put_random_covariance(m, t, true);
-        else
-            put_fixed_covariance(m, t);
-    }
-    if (chance(m, 35)) {
-        put(t, ", query_covariance: ");
-        if (chance(m, 15))
-            put(t, "train");
-        else if (chance(m, 25))
-            put_random_covariance(m, t, true);
-        else
-            put_fixed_covariance(m, t);
-    }
+    if (contexts && chance(m, 50))
+        put_test_covariance(m, t);
+    else
+        put_default(m, t, ", covariance: train");
+    if (chance(m, 35))
+        put_query_covariance(m, t);
+    else
+        put_default(m, t, ", query_covariance: same");
     if (contexts && chance(m, 25))
         put(t, ", contexts: {student: %g}", 4.5 + 0.5 * pick(m, 20));
+    else
+        put_default(m, t, ", contexts: gaussian");
     if (chance(m, 50))
         put_task(m, t);
+    else
+        put_default(m, t, ", task: {gaussian: train}");
     if (has_noise(m) && chance(m, 30)) {
         put(t, ", label_noise: ");
         put_number(m, t, 0.1, 1.5);
     }
     if (chance(m, 25))
         put(t, ", query_noise: true");
+    else
+        put_default(m, t, ", query_noise: false");
     put(t, "}\n");
 }
 
 static void put_statement(maker *m, text *t)
 {
     text prediction = {0}, target = {0};
-    const bool defined = m->context >= 0 && chance(m, 20);
-    put_prediction(m, &prediction, defined);
+    const bool labelled = m->context >= 0 && chance(m, 20), defined = labelled && !m->style.inlined;
+    put_prediction(m, &prediction, labelled);
     put_target(m, &target);
     put(t, "statement:\n");
     put_declarations(m, t);
@@ -832,12 +891,12 @@ static void put_statement(maker *m, text *t)
     put(t, "%s%s", prediction.at, target.at);
 }
 
-char *statement_make(uint64_t seed)
+char *statement_make(uint64_t seed, statement_style style)
 {
     text *t = calloc(1, sizeof *t);
     if (!t)
         return NULL;
-    maker m = {.state = seed * 0x2545f4914f6cdd1du + 1};
+    maker m = {.state = seed * 0x2545f4914f6cdd1du + 1, .style = style};
     m.d = 1 + pick(&m, 3);
     m.N = 1 + pick(&m, 3);
     m.heads = 1 + pick(&m, 3);

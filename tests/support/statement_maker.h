@@ -8,9 +8,17 @@
 #ifndef LSA_TESTS_STATEMENT_MAKER_H
 #define LSA_TESTS_STATEMENT_MAKER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+/* How the same statement is written: all false is a mix by chance. Numbers do not depend on it. */
+typedef struct statement_style {
+    bool usual_names;  /* x, xq, w, eps for contexts, query, task and noise, else names in any order */
+    bool inlined;      /* without definitions                                                        */
+    bool defaults_out; /* settings that are the default are typed out                                */
+} statement_style;
+
 /* The text; the caller frees it. NULL when memory is out. */
-char *statement_make(uint64_t seed);
+char *statement_make(uint64_t seed, statement_style style);
 
 #endif
