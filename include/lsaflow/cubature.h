@@ -21,7 +21,8 @@
 
 typedef struct lsa_cubature lsa_cubature;
 
-/* A sum over points, and the sum of the absolute values of its terms, which its rounding is relative to. */
+/* A sum over points, and the sum of the absolute values of all its terms, the products that prediction and target are
+ * made of: what rounding is relative to, here and in any other order of the same terms. */
 typedef struct lsa_cubature_sum {
     double value, scale;
 } lsa_cubature_sum;

@@ -539,7 +539,10 @@ static lsa_status make(maker *m, lsa_error *err)
     LSA_TRY(set_groups(m, err));
     LSA_TRY(count_points(m, err));
     LSA_TRY(make_rules(m, err));
+    const lsa_tape *magnitude = lsa_tape_magnitude(c->tape);
+    LSA_TRY_MEMORY(magnitude, "a cubature");
     LSA_TRY(lsa_tape_run_init(&c->run, c->tape, c->arena, err));
+    LSA_TRY(lsa_tape_run_init(&c->magnitude, magnitude, c->arena, err));
 done:
     return status;
 }

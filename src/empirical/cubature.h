@@ -70,7 +70,7 @@ struct lsa_cubature {
     lsa_cubature_setting setting;
     lsa_cubature_roles roles;
     lsa_tape *tape;
-    lsa_tape_run run;
+    lsa_tape_run run, magnitude; /* the second on absolute values: the sizes of terms */
     ptrdiff_t n_parameters, dimension;
     int degree;
     int n_sources, n_vectors, n_taus, n_groups;

@@ -14,7 +14,7 @@ typedef enum quantity { ERROR, GRADIENT, HESSIAN } quantity;
 typedef struct summation {
     lsa_cubature *c;
     quantity quantity;
-    const double *direction;
+    const double *direction, *size_of_direction; /* and its absolute values */
     long double *value, *scale;
     int filled;
     double weight[B];
@@ -22,66 +22,78 @@ typedef struct summation {
 
 /* ---- One row of lanes ------------------------------------------------------------------------------------------- */
 
-static void add_terms(summation *s, ptrdiff_t k, const double *term)
+/* What one run of the line adds to the sums: the terms of f, of f's gradient, of its Hessian along a direction, for
+ * f = residual^2/2; of the error f = residual^2. */
+static void add_error(lsa_tape_run *run, const double *weight, long double *sum)
 {
-    double value = 0.0, scale = 0.0;
-    for (int l = 0; l < B; l++) {
-        value += s->weight[l] * term[l];
-        scale += fabs(s->weight[l] * term[l]);
-    }
-    s->value[k] += value;
-    s->scale[k] += scale;
-}
-
-static void add_error(summation *s, const double *residual)
-{
-    double term[B];
+    const double *residual = lsa_tape_forward(run);
+    double total = 0.0;
     for (int l = 0; l < B; l++)
-        term[l] = residual[l] * residual[l];
-    add_terms(s, 0, term);
+        total += weight[l] * residual[l] * residual[l];
+    sum[0] += total;
 }
 
-static void add_gradient(summation *s, const double *residual)
+static void add_gradient(lsa_tape_run *run, const double *weight, ptrdiff_t n, long double *sum)
 {
-    double term[B];
-    lsa_tape_reverse(&s->c->run);
-    for (ptrdiff_t p = 0; p < s->c->n_parameters; p++) {
-        const double *derivative = lsa_tape_derivative_row(&s->c->run, p);
+    const double *residual = lsa_tape_forward(run);
+    lsa_tape_reverse(run);
+    for (ptrdiff_t p = 0; p < n; p++) {
+        const double *derivative = lsa_tape_derivative_row(run, p);
+        double total = 0.0;
         for (int l = 0; l < B; l++)
-            term[l] = residual[l] * derivative[l];
-        add_terms(s, p, term);
+            total += weight[l] * residual[l] * derivative[l];
+        sum[p] += total;
     }
 }
 
-static void add_hessian(summation *s, const double *residual)
+static void add_hessian(lsa_tape_run *run, const double *weight, const double *direction, ptrdiff_t n, long double *sum)
 {
-    double term[B];
-    lsa_tape_run *run = &s->c->run;
+    const double *residual = lsa_tape_forward(run);
     lsa_tape_reverse(run);
-    const double *change = lsa_tape_forward_tangent(run, s->direction);
+    const double *change = lsa_tape_forward_tangent(run, direction);
     lsa_tape_reverse_tangent(run);
-    for (ptrdiff_t p = 0; p < s->c->n_parameters; p++) {
-        const double *derivative = lsa_tape_derivative_row(run, p);
-        const double *bend = lsa_tape_derivative_tangent_row(run, p);
+    for (ptrdiff_t p = 0; p < n; p++) {
+        const double *derivative = lsa_tape_derivative_row(run, p), *bend = lsa_tape_derivative_tangent_row(run, p);
+        double total = 0.0;
         for (int l = 0; l < B; l++)
-            term[l] = change[l] * derivative[l] + residual[l] * bend[l];
-        add_terms(s, p, term);
+            total += weight[l] * (change[l] * derivative[l] + residual[l] * bend[l]);
+        sum[p] += total;
+    }
+}
+
+static void add(const summation *s, lsa_tape_run *run, const double *weight, const double *direction, long double *sum)
+{
+    const ptrdiff_t n = s->c->n_parameters;
+    if (s->quantity == ERROR)
+        add_error(run, weight, sum);
+    else if (s->quantity == GRADIENT)
+        add_gradient(run, weight, n, sum);
+    else
+        add_hessian(run, weight, direction, n, sum);
+}
+
+static void set_magnitudes(const lsa_cubature *c)
+{
+    for (ptrdiff_t k = 0; k < lsa_tape_input_count(c->tape); k++) {
+        const double *from = lsa_tape_input_row(&c->run, k);
+        double *to = lsa_tape_input_row(&c->magnitude, k);
+        for (int l = 0; l < B; l++)
+            to[l] = fabs(from[l]);
     }
 }
 
 /* Lanes that were not filled hold an earlier point, with weight 0. */
 static void flush(summation *s)
 {
-    for (int l = s->filled; l < B; l++)
-        s->weight[l] = 0.0;
+    double size[B];
+    for (int l = 0; l < B; l++) {
+        s->weight[l] = l < s->filled ? s->weight[l] : 0.0;
+        size[l] = fabs(s->weight[l]);
+    }
     s->filled = 0;
-    const double *residual = lsa_tape_forward(&s->c->run);
-    if (s->quantity == ERROR)
-        add_error(s, residual);
-    else if (s->quantity == GRADIENT)
-        add_gradient(s, residual);
-    else
-        add_hessian(s, residual);
+    set_magnitudes(s->c);
+    add(s, &s->c->run, s->weight, s->direction, s->value);
+    add(s, &s->c->magnitude, size, s->size_of_direction, s->scale);
 }
 
 /* ---- Points ----------------------------------------------------------------------------------------------------- */
@@ -203,7 +215,11 @@ static void sum(lsa_cubature *c, quantity wanted, const double *parameters, cons
 {
     enum { MOST = 4097 };
     long double value[MOST] = {0}, scale[MOST] = {0};
-    summation s = {.c = c, .quantity = wanted, .direction = direction, .value = value, .scale = scale};
+    double size[MOST];
+    for (ptrdiff_t k = 0; direction && k < n; k++)
+        size[k] = fabs(direction[k]);
+    summation s = {
+        .c = c, .quantity = wanted, .direction = direction, .size_of_direction = size, .value = value, .scale = scale};
     for (int l = 0; l < B; l++)
         set_inputs(c, 0, c->n_parameters, parameters, l);
     sum_points(&s);

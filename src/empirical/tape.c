@@ -463,6 +463,21 @@ done:
     return status;
 }
 
+lsa_tape *lsa_tape_magnitude(const lsa_tape *tape)
+{
+    lsa_tape *out = lsa_arena_alloc(tape->arena, 1, sizeof *out);
+    lsa_tape_node *node = lsa_arena_alloc(tape->arena, (size_t)tape->count, sizeof *node);
+    if (!out || !node)
+        return NULL;
+    *out = *tape;
+    out->node = node;
+    for (int k = 0; k < tape->count; k++) {
+        node[k] = tape->node[k];
+        node[k].number = fabs(node[k].number);
+    }
+    return out;
+}
+
 /* ---- Degrees ---------------------------------------------------------------------------------------------------- */
 
 enum { MIXED = -1 };

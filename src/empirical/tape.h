@@ -42,6 +42,10 @@ ptrdiff_t lsa_tape_input_count(const lsa_tape *tape);
 lsa_status lsa_tape_difference(lsa_tape *tape, const lsa_tape_scope *scope, const lsa_expr *left, const lsa_expr *right,
                                ptrdiff_t n_parameters, lsa_error *err);
 
+/* The same line with the absolute values of all its constants: on absolute inputs it gives the sum of the absolute
+ * values of the result's terms, and its derivatives those of theirs. NULL when memory is out. */
+lsa_tape *lsa_tape_magnitude(const lsa_tape *tape);
+
 /* The degree of the result where input k counts weight[k]; of a sum the largest, terms that cancel included. */
 int lsa_tape_degree(const lsa_tape *tape, const int *weight);
 /* 0 or 1: all terms have an even or odd degree in the inputs of weight 1; -1: there are both. */

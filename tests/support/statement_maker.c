@@ -342,7 +342,7 @@ static void put_inner_product(maker *m, text *t, int gaussians)
 
 static void put_scalar(maker *m, text *t, int gaussians)
 {
-    const int kind = --m->leaves < 0 ? 99 : pick(m, 100);
+    const int chosen = pick(m, 100), kind = --m->leaves < 0 ? 99 : gaussians > 1 && chosen > 78 ? 0 : chosen;
     if (kind < 40) {
         put(t, "(");
         put_inner_product(m, t, gaussians);
@@ -432,7 +432,7 @@ static bool can_grow(const maker *m, side rows)
 
 static void put_vector(maker *m, text *t, side rows, int gaussians)
 {
-    const int kind = pick(m, 100);
+    const int chosen = pick(m, 100), kind = gaussians > 1 && chosen < 40 ? 80 : chosen; /* 80: times a scalar */
     m->leaves--;
     if (!can_grow(m, rows) || kind < 40) {
         put_plain_vector(m, t, rows, gaussians);
@@ -509,17 +509,32 @@ static void put_term(maker *m, text *t, int gaussians)
     }
 }
 
+/* Samples by samples: of degree 5 or 6 in the Gaussians. */
+static void put_square_attention(maker *m, text *t)
+{
+    const char *context = m->gaussian[m->context].name;
+    m->heads_open = m->samples = 1;
+    put(t, "1/(N*rho) * sum(h, sum(i, sum(j, (");
+    put_label(m, t);
+    put(t, ") * %s[i]' * ", context);
+    put_square(m, t);
+    put(t, " * %s[j] * %s[j]' * %s)))", context, context, m->gaussian[m->query].name);
+    m->samples = m->heads_open = 0;
+}
+
 static void put_prediction(maker *m, text *t, bool labelled)
 {
     const int terms = 1 + pick(m, 2);
     const bool attends = m->context >= 0 && (labelled || chance(m, 45));
     put(t, "  prediction: \"");
-    if (attends)
+    if (attends && !labelled && chance(m, 15))
+        put_square_attention(m, t);
+    else if (attends)
         put_attention(m, t, labelled && !m->style.inlined);
     for (int k = 0; k < terms; k++) {
         if (k > 0 || attends)
             put(t, chance(m, 70) ? " + " : " - ");
-        put_term(m, t, 1 + pick(m, 3));
+        put_term(m, t, chance(m, 10) ? 5 : 1 + pick(m, 4));
     }
     put(t, "\"\n");
 }
