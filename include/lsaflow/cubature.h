@@ -34,7 +34,7 @@ typedef struct lsa_cubature_sum {
  * query or task. LSA_ERR_DOMAIN: moments of Student t covariates that do not exist, a division by 0; a context of no
  * examples leaves rho = 0 at `normalise: N`, where a statement that names a layer predicts 0. LSA_ERR_INPUT: a symbol
  * without numbers. LSA_ERR_MEMORY. */
-lsa_status lsa_cubature_create(const lsa_experiment *experiment, const lsa_test *test, double most_points,
+lsa_status lsa_cubature_create(const lsa_experiment *experiment, const lsa_setting *test, double most_points,
                                lsa_cubature **out, lsa_error *err);
 void lsa_cubature_destroy(lsa_cubature *cubature);
 

@@ -547,7 +547,7 @@ done:
     return status;
 }
 
-lsa_status lsa_cubature_create(const lsa_experiment *experiment, const lsa_test *test, double most_points,
+lsa_status lsa_cubature_create(const lsa_experiment *experiment, const lsa_setting *test, double most_points,
                                lsa_cubature **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;

@@ -17,7 +17,7 @@ typedef struct lsa_cubature_setting {
     double radius;                        /* > 0: w on this sphere                                 */
     double student;                       /* nu, or 0                                              */
 } lsa_cubature_setting;
-lsa_status lsa_cubature_setting_of(const lsa_experiment *experiment, const lsa_test *test, lsa_cubature_setting *out,
+lsa_status lsa_cubature_setting_of(const lsa_experiment *experiment, const lsa_setting *test, lsa_cubature_setting *out,
                                    lsa_error *err);
 
 /* Symbols with a role in a statement, -1 where there is none; `query` and `task` are Gaussians, -1 also where there

@@ -17,7 +17,7 @@ static lsa_status check_sizes(ptrdiff_t d, double context, lsa_error *err)
     return LSA_OK;
 }
 
-static lsa_status refuse(const lsa_test *test, lsa_error *err)
+static lsa_status refuse(const lsa_setting *test, lsa_error *err)
 {
     if (test->task != LSA_TASK_GAUSSIAN && test->task != LSA_TASK_FIXED && test->task != LSA_TASK_SPHERE)
         return lsa_error_set(err, LSA_ERR_UNABLE, "cubature knows Gaussian, fixed and spherical tasks only");
@@ -29,7 +29,7 @@ static lsa_status refuse(const lsa_test *test, lsa_error *err)
     return LSA_OK;
 }
 
-static void set_test(const lsa_test *test, lsa_cubature_setting *out)
+static void set_test(const lsa_setting *test, lsa_cubature_setting *out)
 {
     out->covariance = test->covariance;
     out->query = test->query_is_same ? NULL : test->query;
@@ -41,21 +41,22 @@ static void set_test(const lsa_test *test, lsa_cubature_setting *out)
     out->query_noise = test->query_noise ? test->label_noise : 0.0;
 }
 
-lsa_status lsa_cubature_setting_of(const lsa_experiment *experiment, const lsa_test *test, lsa_cubature_setting *out,
+lsa_status lsa_cubature_setting_of(const lsa_experiment *experiment, const lsa_setting *test, lsa_cubature_setting *out,
                                    lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_data_law *data = &experiment->data;
-    const double context = test ? test->context : data->context;
-    LSA_TRY(check_sizes(data->d, context, err));
+    const lsa_setting *training = &experiment->training;
+    const ptrdiff_t d = experiment->data.d;
+    const double context = test ? test->context : training->context;
+    LSA_TRY(check_sizes(d, context, err));
     if (test)
         LSA_TRY(refuse(test, err));
-    *out = (lsa_cubature_setting){.d = data->d,
+    *out = (lsa_cubature_setting){.d = d,
                                   .samples = (ptrdiff_t)context,
-                                  .rho = context + (data->normalise_plus_one ? 1.0 : 0.0),
-                                  .label_noise = data->label_noise,
-                                  .covariance = data->covariance,
-                                  .task = data->task_covariance};
+                                  .rho = context + (training->normalise_plus_one ? 1.0 : 0.0),
+                                  .label_noise = training->label_noise,
+                                  .covariance = training->covariance,
+                                  .task = training->task_covariance};
     if (test)
         set_test(test, out);
 done:

@@ -118,7 +118,7 @@ static lsa_status compare_training(const subject *s, lsa_cubature *cubature, out
 
 /* ---- Tests ------------------------------------------------------------------------------------------------------ */
 
-static lsa_status compare_test(const subject *s, const lsa_test *test, lsa_cubature *cubature, outcome *out)
+static lsa_status compare_test(const subject *s, const lsa_setting *test, lsa_cubature *cubature, outcome *out)
 {
     double derived;
     lsa_cubature_sum sum;
@@ -134,7 +134,7 @@ static lsa_status compare_test(const subject *s, const lsa_test *test, lsa_cubat
 
 /* ---- Sampling --------------------------------------------------------------------------------------------------- */
 
-static double z_of(const subject *s, const lsa_test *test, lsa_cubature_sum exact, uint64_t seed, ptrdiff_t prompts)
+static double z_of(const subject *s, const lsa_setting *test, lsa_cubature_sum exact, uint64_t seed, ptrdiff_t prompts)
 {
     lsa_error err;
     lsa_sample_result result;
@@ -148,7 +148,7 @@ static double z_of(const subject *s, const lsa_test *test, lsa_cubature_sum exac
     return distance <= tolerance * exact.scale ? 0.0 : distance / result.error.standard_error;
 }
 
-static void sample(const subject *s, const lsa_test *test, lsa_cubature *cubature, outcome *out)
+static void sample(const subject *s, const lsa_setting *test, lsa_cubature *cubature, outcome *out)
 {
     lsa_cubature_sum exact;
     lsa_cubature_error(cubature, s->parameters, &exact);
@@ -167,7 +167,7 @@ static bool exceeds(const outcome *out)
 }
 
 /* Both say that it is infinite or not defined; one that gives a number is wrong. */
-static void judge_without_cubature(const subject *s, const lsa_test *test, lsa_status refused, outcome *out)
+static void judge_without_cubature(const subject *s, const lsa_setting *test, lsa_status refused, outcome *out)
 {
     lsa_error err;
     double derived;
@@ -178,7 +178,7 @@ static void judge_without_cubature(const subject *s, const lsa_test *test, lsa_s
 }
 
 /* Kept in the first way, compared in the others. */
-static void compare_ways(subject *s, const lsa_test *test, lsa_cubature *cubature, outcome *out)
+static void compare_ways(subject *s, const lsa_setting *test, lsa_cubature *cubature, outcome *out)
 {
     lsa_cubature_sum *first = &s->first[test ? test - s->experiment->tests + 1 : 0], sum;
     lsa_cubature_error(cubature, s->parameters, &sum);
@@ -190,7 +190,7 @@ static void compare_ways(subject *s, const lsa_test *test, lsa_cubature *cubatur
     }
 }
 
-static outcome compare(subject *s, const lsa_test *test, const options *o)
+static outcome compare(subject *s, const lsa_setting *test, const options *o)
 {
     outcome out = {.z = NAN};
     lsa_cubature *cubature = NULL;
@@ -227,11 +227,11 @@ static void print_line(const subject *s, const char *setting, double context, co
 static void judge(subject *s, const options *o, ptrdiff_t *count)
 {
     for (ptrdiff_t t = -1; t < s->experiment->n_tests; t++) {
-        const lsa_test *test = t < 0 ? NULL : &s->experiment->tests[t];
+        const lsa_setting *test = t < 0 ? NULL : &s->experiment->tests[t];
         const outcome out = compare(s, test, o);
         count[out.verdict]++;
         if (o->all_lines || out.verdict == WRONG)
-            print_line(s, test ? test->name : "train", test ? test->context : s->experiment->data.context, &out);
+            print_line(s, test ? test->name : "train", test ? test->context : s->experiment->training.context, &out);
     }
 }
 
