@@ -95,14 +95,19 @@ static lsa_status json_minimum(cli_run *run, const prediction *p, lsa_error *err
     lsa_status status = LSA_OK;
     const lsa_program *program;
     const double *limit;
+    const char *unknown = NULL;
     lsa_error reason = {0};
     lsa_json_object(run->json, "minimum");
     lsa_json_number(run->json, "loss", p->loss);
     lsa_json_matrix(run->json, "uU", p->d, p->d, p->A);
     status = lsa_study_limit(run->study, &limit, &reason);
+    if (status == LSA_OK)
+        status = lsa_study_limit_is_known(run->study, &unknown, &reason);
     if (status == LSA_ERR_UNABLE) {
         status = LSA_OK;
         lsa_json_null(run->json, "parameters", reason.text);
+    } else if (status == LSA_OK && unknown != NULL) {
+        lsa_json_null(run->json, "parameters", unknown);
     } else if (status == LSA_OK) {
         LSA_TRY(lsa_study_program(run->study, &program, err));
         cli_json_state(run, run->json, "parameters", program, limit, LSA_DETAIL_ALL);

@@ -225,7 +225,7 @@ static lsa_status add_curve(const error_view *view, ptrdiff_t k, ptrdiff_t n, co
     if (any)
         LSA_TRY(error_panel_add(panel, style, role, err));
 done:
-    return status == LSA_ERR_UNABLE || status == LSA_ERR_DOMAIN ? LSA_OK : status;
+    return lsa_status_is_no_answer(status) ? LSA_OK : status;
 }
 
 /* The same for a number that does not depend on the length: the law at M = infinity, at both ends. */
@@ -249,7 +249,7 @@ static lsa_status add_level(const error_view *view, double low, double high, cur
     if (isfinite(numbers[2]))
         LSA_TRY(error_panel_add(panel, style, role, err));
 done:
-    return status == LSA_ERR_UNABLE || status == LSA_ERR_DOMAIN ? LSA_OK : status;
+    return lsa_status_is_no_answer(status) ? LSA_OK : status;
 }
 
 /* What was sampled of test k: of the layer, or of baseline b. */

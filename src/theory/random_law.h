@@ -38,6 +38,9 @@ void theory_random_clear(lsa_theory_random *random);
 /* out = H U, U DIAGONAL or DENSE. out is made here. */
 lsa_status theory_random_apply(const lsa_theory_random *random, const ext_matrix *U, ext_matrix *out, lsa_error *err);
 
+/* X (DENSE) becomes its component in null(H) (random_unseen.c). Errors as lsa_theory_random_unseen. */
+lsa_status theory_random_unseen(const lsa_theory_random *random, ext_matrix *X, lsa_error *err);
+
 /* E[G] = (1 + 1/N) B + (1/N) (E[tr(Lambda Omega) Lambda] + s2 E[Lambda]), DENSE (operator_solve.c). */
 lsa_status theory_mean_g(const lsa_theory_random *random, ext_matrix *out, lsa_error *err);
 

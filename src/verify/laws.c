@@ -15,6 +15,12 @@ bool laws_task_is_linear(const lsa_test *test)
     return test->task == LSA_TASK_GAUSSIAN || test->task == LSA_TASK_FIXED || test->task == LSA_TASK_SPHERE;
 }
 
+bool laws_covariates_as_trained(const lsa_test *test)
+{
+    return test->covariance_is_train && test->query_is_same && test->mean == NULL && test->student == 0.0 &&
+           !test->query_orthogonal;
+}
+
 lsa_second_moment laws_task(const lsa_test *test)
 {
     if (test->task == LSA_TASK_FIXED)

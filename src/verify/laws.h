@@ -13,6 +13,8 @@ lsa_second_moment laws_moment(const lsa_covariance *covariance);
 lsa_second_moment laws_task(const lsa_test *test);
 /* Whether a test's labels are <w, x> + noise. */
 bool laws_task_is_linear(const lsa_test *test);
+/* Contexts and query of a test are drawn as in training: Gaussian, of mean 0 and the same covariance, independent. */
+bool laws_covariates_as_trained(const lsa_test *test);
 /* Any covariance; what it needs lives in the arena. LSA_ERR_MEMORY. */
 lsa_status laws_covariance(const lsa_covariance *covariance, lsa_arena *arena, lsa_theory_covariance_law *out,
                            lsa_error *err);

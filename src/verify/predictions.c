@@ -30,7 +30,7 @@ done:
 static lsa_status fill_random_course(double u0, const double *U0, lsa_predictions *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_theory_random_balanced(p->random, &p->u, p->U);
+    LSA_TRY(lsa_theory_random_settled(p->random, u0, U0, &p->u, p->U, err));
     LSA_TRY(lsa_theory_random_bound(p->random, u0, U0, &p->bounds, err));
     p->u_lower_bound = p->bounds.u_lower;
     p->pl = p->bounds.pl;
