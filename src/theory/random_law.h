@@ -56,6 +56,8 @@ double theory_scalar_top(const lsa_theory_scalar_law *law);
 /* Per kind: the averages, the operator, and where it has a form of its own the solution of H A = B. */
 lsa_status theory_diagonal_init(lsa_theory_random *random, const lsa_theory_covariance_law *law, lsa_error *err);
 lsa_status theory_diagonal_apply(const lsa_theory_random *random, const ext_matrix *U, ext_matrix *out, lsa_error *err);
+/* out (DENSE) = M_j of H's column j, (H U)_.j = M_j U_.j:  M_ik = (1 + 1/N) Omega_ik E[l_i l_k l_j], i != k;  M_ii = h_ij. */
+lsa_status theory_diagonal_column(const lsa_theory_random *random, ptrdiff_t j, ext_matrix *out, lsa_error *err);
 /* h_ij for diagonal Omega. */
 long double theory_diagonal_rate(const lsa_theory_random *random, ptrdiff_t i, ptrdiff_t j);
 

@@ -32,31 +32,65 @@ done:
     return status;
 }
 
-/* A dense Omega couples entries, and h_ij is the diagonal of H alone. E[c Lambda] U Lambda of a finite N, or Omega > 0,
- * leaves null(H) to the entries all the same. */
-static lsa_status require_entries(const lsa_theory_random *t, lsa_error *err)
+/* X becomes its entries with h_ij = 0. A dense Omega couples entries, and h_ij is the diagonal of H alone; E[c Lambda] U Lambda
+ * of a finite N, or Omega > 0, leaves null(H) to the entries all the same. */
+static void keep_entries(const lsa_theory_random *t, ext_matrix *X)
 {
-    lsa_status status = LSA_OK;
-    bool definite = true;
-    if (t->Omega.kind != EXT_DIAGONAL && !(t->inverse_n > 0.0L))
-        LSA_TRY(is_definite(&t->Omega, &definite, err));
-    if (!definite)
-        status =
-            lsa_error_set(err, LSA_ERR_UNABLE,
-                          "what a diagonal law sees with a dense singular Omega at N = infinity is not known here");
-done:
-    return status;
-}
-
-/* X becomes its entries with h_ij = 0. */
-static lsa_status keep_entries(const lsa_theory_random *t, ext_matrix *X, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    LSA_TRY(require_entries(t, err));
     for (ptrdiff_t j = 0; j < t->d; j++)
         for (ptrdiff_t i = 0; i < t->d; i++)
             if (!is_zero(t, i, j))
                 X->a[i + j * t->d] = 0.0L;
+}
+
+/* x becomes its component in null(M), M symmetric positive semidefinite. */
+static lsa_status keep_vector(const ext_matrix *M, long double *x, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = M->d;
+    ext_matrix Q = {.d = 0};
+    long double *f = ext_vec_create(d), *y = ext_vec_create(d), largest = 0.0L;
+    LSA_TRY_MEMORY(f != NULL ? y : NULL, "what a column sees");
+    LSA_TRY(ext_eigen(M, f, &Q, err));
+    ext_vector_transposed(&Q, x, y);
+    for (ptrdiff_t k = 0; k < d; k++)
+        largest = fmaxl(largest, f[k]);
+    for (ptrdiff_t i = 0; i < d; i++)
+        x[i] = 0.0L;
+    for (ptrdiff_t k = 0; k < d; k++)
+        for (ptrdiff_t i = 0; i < d && f[k] <= ext_cut(d) * largest; i++)
+            x[i] += ext_entry(&Q, i, k) * y[k];
+done:
+    ext_clear(&Q);
+    free(f);
+    free(y);
+    return status;
+}
+
+/* H takes columns apart. */
+static lsa_status keep_columns(const lsa_theory_random *t, ext_matrix *X, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ext_matrix M = {.d = 0};
+    for (ptrdiff_t j = 0; j < t->d; j++) {
+        LSA_TRY(theory_diagonal_column(t, j, &M, err));
+        LSA_TRY(keep_vector(&M, X->a + j * t->d, err));
+        ext_clear(&M);
+    }
+done:
+    ext_clear(&M);
+    return status;
+}
+
+static lsa_status keep_coupled(const lsa_theory_random *t, ext_matrix *X, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bool by_entries = t->Omega.kind == EXT_DIAGONAL || t->inverse_n > 0.0L;
+    if (!by_entries)
+        LSA_TRY(is_definite(&t->Omega, &by_entries, err));
+    if (by_entries)
+        keep_entries(t, X);
+    else
+        LSA_TRY(keep_columns(t, X, err));
 done:
     return status;
 }
@@ -220,7 +254,7 @@ lsa_status theory_random_unseen(const lsa_theory_random *t, ext_matrix *X, lsa_e
     if (t->kind == LSA_THEORY_WISHART)
         return keep_outside(t, X, err);
     if (t->kind == LSA_THEORY_DIAGONAL || theory_mixture_is_diagonal(t))
-        return keep_entries(t, X, err);
+        return keep_coupled(t, X, err);
     return keep_null(t, X, err);
 }
 

@@ -276,13 +276,11 @@ static double mean_task(const lsa_test *test, ptrdiff_t d)
     return sum / (double)d;
 }
 
-/* d noiseless examples or more fix w, whatever their law and the query's; else the formulas ask for more. */
-static void suppose_least_squares(const lsa_test *test, ptrdiff_t d, lsa_claim_result *result)
+/* d noiseless examples or more fix w, whatever their law and the query's; else the formulas ask for more. `rank` is the least
+ * that a drawn covariance has. */
+static void suppose_least_squares(const lsa_test *test, ptrdiff_t d, ptrdiff_t rank, lsa_claim_result *result)
 {
-    double least = INFINITY;
-    for (ptrdiff_t i = 0; i < d; i++)
-        least = fmin(least, test->covariance->spectrum[i]);
-    claim_suppose(result, "a covariance > 0 (least eigenvalue)", least, 0.0, least > 0.0);
+    claim_suppose(result, "covariances > 0 (least rank drawn)", (double)rank, (double)d, rank == d);
     if (test->label_noise == 0.0 && test->context >= (double)d)
         return;
     const bool one_law = !lsa_covariance_is_random(test->covariance) && test->mean == NULL && test->student == 0.0;
@@ -331,9 +329,11 @@ static lsa_status check_least_squares(const claim_context *context, lsa_predicti
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = p->d;
+    ptrdiff_t least, most;
     lsa_sample_result sample;
     LSA_TRY(require_linear(test, err));
-    suppose_least_squares(test, d, result);
+    LSA_TRY(laws_ranks(test->covariance, &least, &most, err));
+    suppose_least_squares(test, d, least, result);
     if (!claim_applies(result))
         goto done;
     const double l = test->covariance->spectrum[0], psi2 = mean_task(test, d), noise = test->label_noise;

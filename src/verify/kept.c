@@ -3,9 +3,12 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
+#include "verify/laws.h"
 #include "verify/limit.h"
 #include "verify/probe.h"
 #include "verify/study_state.h"
+#include "verify/training_law.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,46 +22,6 @@ void study_kept_clear(study_kept *kept)
     free(kept->product);
     free(kept->generic);
     *kept = (study_kept){.made = false};
-}
-
-/* ---------------------------------------------------------------- theory, for one covariance or for many */
-
-/* The law of training: one of the two. */
-typedef struct training_law {
-    const lsa_theory *fixed;
-    const lsa_theory_random *random;
-} training_law;
-
-static lsa_status law_of(lsa_study *study, training_law *out, lsa_error *err)
-{
-    *out = (training_law){NULL, NULL};
-    return lsa_study_is_random(study) ? lsa_study_random_theory(study, &out->random, err)
-                                      : lsa_study_theory(study, &out->fixed, err);
-}
-
-static lsa_status unseen(const training_law *law, const double *U, double *out, lsa_error *err)
-{
-    return law->fixed != NULL ? lsa_theory_unseen(law->fixed, U, out, err)
-                              : lsa_theory_random_unseen(law->random, U, out, err);
-}
-
-static lsa_status limit_from(const training_law *law, double u0, const double *U0, double *u, double *U, lsa_error *err)
-{
-    return law->fixed != NULL ? lsa_theory_limit(law->fixed, u0, U0, u, U, err)
-                              : lsa_theory_random_settled(law->random, u0, U0, u, U, err);
-}
-
-/* L(u, U) - L(0). */
-static lsa_status loss_above_zero(const training_law *law, double u, const double *U, double *out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    double loss;
-    LSA_TRY(law->fixed != NULL ? lsa_theory_loss(law->fixed, u, U, &loss, err)
-                               : lsa_theory_random_loss(law->random, u, U, &loss, err));
-    *out =
-        loss - (law->fixed != NULL ? lsa_theory_loss_at_zero(law->fixed) : lsa_theory_random_loss_at_zero(law->random));
-done:
-    return status;
 }
 
 /* ---------------------------------------------------------------- the start */
@@ -81,7 +44,7 @@ static const double *at(const start_view *v, const lsa_block *block)
 static lsa_status has_unseen(const start_view *v, const training_law *law, const double *X, bool *any, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(unseen(law, X, v->part, err));
+    LSA_TRY(training_law_unseen(law, X, v->part, err));
     *any = *any || lsa_vec_norm(v->d * v->d, v->part) > rounding * lsa_vec_norm(v->d * v->d, X);
 done:
     return status;
@@ -157,18 +120,6 @@ static const char *structure_unknown(const start_view *v)
     return heads_are_equal(v) ? NULL : "its heads differ";
 }
 
-/* u keeps its sign: u^2 stays above u0^2 - |U0 seen|^2, and u = 0 has the loss at zero, below which the flow began. */
-static lsa_status sign_is_known(const training_law *law, double u0, double seen2, const double *U0, bool *known,
-                                lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    double above;
-    LSA_TRY(loss_above_zero(law, u0, U0, &above, err));
-    *known = u0 != 0.0 && (u0 * u0 >= seen2 * (1.0 - 1e-12) || above < 0.0);
-done:
-    return status;
-}
-
 /* H equal heads (u, U) are one head (H^{1/2} u, H^{1/2} U) of the same product and the same flow. */
 static lsa_status fill_limit(const start_view *v, const training_law *law, study_kept *kept, lsa_error *err)
 {
@@ -176,18 +127,18 @@ static lsa_status fill_limit(const start_view *v, const training_law *law, study
     const limit_blocks blocks = limit_blocks_of(v->experiment->statement, v->program, 0);
     const ptrdiff_t square = v->d * v->d;
     const double share = sqrt((double)v->experiment->data.heads), u0 = share * *at(v, blocks.u);
-    bool known;
+    int sign;
     double *U0 = lsa_vec_create(square);
     kept->U = lsa_vec_create(square);
     kept->product = lsa_vec_create(square);
     LSA_TRY_MEMORY(U0 && kept->U ? kept->product : NULL, "the limit from the start");
     lsa_vec_axpy(square, share, at(v, blocks.U), U0);
-    LSA_TRY(unseen(law, U0, kept->product, err));
-    const double seen2 = lsa_vec_dot(square, U0, U0) - lsa_vec_dot(square, kept->product, kept->product);
-    LSA_TRY(sign_is_known(law, u0, seen2, U0, &known, err));
-    if (!known)
+    LSA_TRY(training_law_unseen(law, U0, kept->product, err));
+    LSA_TRY(training_law_limit_sign(law, u0, U0, &sign, err));
+    const double begin = (sign < 0 ? -1.0 : 1.0) * fmax(fabs(u0), DBL_MIN); /* the limit from there has this sign */
+    if (sign == 0)
         kept->why = "it leaves the sign of u at the limit open";
-    LSA_TRY(limit_from(law, u0, U0, &kept->u, kept->U, err));
+    LSA_TRY(training_law_limit(law, begin, U0, &kept->u, kept->U, err));
     lsa_vec_scale(square, kept->u, kept->product);
     kept->u /= share;
     lsa_vec_scale(square, 1.0 / share, kept->U);
@@ -223,7 +174,7 @@ lsa_status study_kept_of(lsa_study *study, const study_kept **out, lsa_error *er
     start_view v = {.experiment = study->experiment, .d = study->experiment->data.d};
     if (kept->made)
         goto done;
-    LSA_TRY(law_of(study, &law, err));
+    LSA_TRY(training_law_of(study, &law, err));
     if (law.fixed == NULL || !lsa_theory_sees_all(law.fixed)) {
         LSA_TRY(lsa_study_program(study, &v.program, err));
         LSA_TRY(lsa_study_start(study, &v.start, err));
@@ -284,7 +235,7 @@ static lsa_status reaches_unseen(const training_law *law, const lsa_test *test, 
     double *reached = lsa_vec_create(square), *part = lsa_vec_create(square);
     LSA_TRY_MEMORY(reached ? part : NULL, "what a test reaches");
     LSA_TRY(reach(test, generic, reached, err));
-    LSA_TRY(unseen(law, reached, part, err));
+    LSA_TRY(training_law_unseen(law, reached, part, err));
     *reaches = lsa_vec_norm(square, part) > rounding * (double)test->covariance->d * lsa_vec_norm(square, reached);
 done:
     free(part);
@@ -306,6 +257,17 @@ done:
     return status;
 }
 
+/* A test in law, of any length and task, reaches what training with Omega > 0 at a finite N sees: where every G_c has the
+ * range of its Lambda_c. (The context and query of a test share their draw of a random covariance.) */
+static bool is_in_law(const lsa_study *study, const lsa_test *test)
+{
+    const lsa_data_law *data = &study->experiment->data;
+    bool definite = isfinite(data->context) && laws_covariates_as_trained(test);
+    for (ptrdiff_t i = 0; i < data->d; i++)
+        definite = definite && data->task_covariance->spectrum[i] > 0.0;
+    return definite;
+}
+
 lsa_status study_kept_seen_by(lsa_study *study, const lsa_test *test, const double **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -314,14 +276,14 @@ lsa_status study_kept_seen_by(lsa_study *study, const lsa_test *test, const doub
     bool reaches = false;
     *out = NULL;
     LSA_TRY(study_kept_of(study, &kept, err));
-    if (!kept->any)
+    if (!kept->any || is_in_law(study, test))
         goto done;
     if (kept->why == NULL) {
         LSA_TRY(reaches_matrix(test, kept->product, &reaches, err));
         *out = reaches ? kept->product : NULL;
         goto done;
     }
-    LSA_TRY(law_of(study, &law, err));
+    LSA_TRY(training_law_of(study, &law, err));
     LSA_TRY(reaches_unseen(&law, test, kept->generic, &reaches, err));
     if (reaches)
         status =

@@ -83,6 +83,19 @@ lsa_status laws_covariance(const lsa_covariance *covariance, lsa_arena *arena, l
     }
 }
 
+lsa_status laws_ranks(const lsa_covariance *covariance, ptrdiff_t *least, ptrdiff_t *most, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_covariance_law law;
+    lsa_arena *arena = lsa_arena_create();
+    LSA_TRY_MEMORY(arena, "the law of a covariance");
+    LSA_TRY(laws_covariance(covariance, arena, &law, err));
+    LSA_TRY(lsa_theory_random_ranks(covariance->d, &law, least, most, err));
+done:
+    lsa_arena_destroy(arena);
+    return status;
+}
+
 lsa_theory_law laws_training(const lsa_data_law *data)
 {
     return (lsa_theory_law){.d = data->d,

@@ -19,6 +19,9 @@ bool laws_covariates_as_trained(const lsa_test *test);
 lsa_status laws_covariance(const lsa_covariance *covariance, lsa_arena *arena, lsa_theory_covariance_law *out,
                            lsa_error *err);
 
+/* The least and the greatest rank of a drawn covariance: lsa_theory_random_ranks. */
+lsa_status laws_ranks(const lsa_covariance *covariance, ptrdiff_t *least, ptrdiff_t *most, lsa_error *err);
+
 /* The training law, fixed (of a random covariance, with its mean) and random. Borrow from data and the arena. */
 lsa_theory_law laws_training(const lsa_data_law *data);
 lsa_status laws_random_training(const lsa_data_law *data, lsa_arena *arena, lsa_theory_random_law *out, lsa_error *err);
