@@ -204,6 +204,16 @@ static lsa_status least_squares(const error_view *view, const lsa_test *test, do
 
 /* ---------------------------------------------------------------- series */
 
+/* A place without an answer is a gap in the line, not its end. */
+static lsa_status value_or_gap(const error_view *view, const lsa_test *test, curve value, double *out, lsa_error *err)
+{
+    const lsa_status status = value(view, test, out, err);
+    if (!lsa_status_is_no_answer(status))
+        return status;
+    *out = (double)NAN;
+    return LSA_OK;
+}
+
 /* A line through theory's numbers at the places x, for the law of the k-th test; none where theory has no number. */
 static lsa_status add_curve(const error_view *view, ptrdiff_t k, ptrdiff_t n, const double *x, curve value,
                             lsa_report_series style, series_role role, error_panel *panel, lsa_error *err)
@@ -216,7 +226,7 @@ static lsa_status add_curve(const error_view *view, ptrdiff_t k, ptrdiff_t n, co
     LSA_TRY(moving_create(view, k, &moving, err));
     for (ptrdiff_t i = 0; i < n; i++) {
         move(view, x[i], &moving);
-        LSA_TRY(value(view, &moving.test, &y[i], err));
+        LSA_TRY(value_or_gap(view, &moving.test, value, &y[i], err));
         any = any || isfinite(y[i]);
     }
     style.n = n;
