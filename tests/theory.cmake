@@ -1,5 +1,6 @@
 lsa_test(unit theory LINK lsa_theory)
 lsa_test(unit theory_cases LINK lsa_theory)
+lsa_test(unit theory_unseen LINK lsa_theory)
 lsa_test(property theory LINK lsa_theory)
 lsa_test(analytic theory LINK lsa_theory)
 lsa_test(golden theory LINK lsa_theory)

@@ -6,18 +6,20 @@
 #ifndef LSAFLOW_STATUS_H
 #define LSAFLOW_STATUS_H
 
+#include <stdbool.h>
+
 /* The statuses and their texts, in one list so that they cannot drift apart. */
-#define LSA_STATUS_LIST(X)                                                            \
-    X(LSA_OK, "ok")                                                                   \
-    X(LSA_ERR_USAGE, "the command line is wrong")                                     \
-    X(LSA_ERR_INPUT, "the input is not what was expected")                            \
-    X(LSA_ERR_SHAPE, "matrix shapes do not agree")                                    \
-    X(LSA_ERR_DOMAIN, "the quantity is not defined for these inputs")                 \
-    X(LSA_ERR_UNABLE, "the quantity is defined but beyond this engine")               \
-    X(LSA_ERR_MEMORY, "out of memory")                                                \
-    X(LSA_ERR_SOLVER, "the numerical method stopped early")                           \
-    X(LSA_ERR_READ, "a file cannot be read")                                          \
-    X(LSA_ERR_WRITE, "a file cannot be written")                                      \
+#define LSA_STATUS_LIST(X)                                                                                             \
+    X(LSA_OK, "ok")                                                                                                    \
+    X(LSA_ERR_USAGE, "the command line is wrong")                                                                      \
+    X(LSA_ERR_INPUT, "the input is not what was expected")                                                             \
+    X(LSA_ERR_SHAPE, "matrix shapes do not agree")                                                                     \
+    X(LSA_ERR_DOMAIN, "the quantity is not defined for these inputs")                                                  \
+    X(LSA_ERR_UNABLE, "the quantity is defined but beyond this engine")                                                \
+    X(LSA_ERR_MEMORY, "out of memory")                                                                                 \
+    X(LSA_ERR_SOLVER, "the numerical method stopped early")                                                            \
+    X(LSA_ERR_READ, "a file cannot be read")                                                                           \
+    X(LSA_ERR_WRITE, "a file cannot be written")                                                                       \
     X(LSA_ERR_INTERRUPTED, "interrupted")
 
 typedef enum lsa_status {
@@ -36,6 +38,10 @@ typedef struct lsa_error {
 
 /* The fixed text of a status ("ok", ...); never NULL. */
 const char *lsa_status_text(lsa_status status);
+
+/* The question has no answer, by mathematics (LSA_ERR_DOMAIN) or here (LSA_ERR_UNABLE): a reason to report beside the
+ * answers to other questions, and no failure of the run. */
+bool lsa_status_is_no_answer(lsa_status status);
 
 /* Empties the story. err may be NULL. */
 void lsa_error_clear(lsa_error *err);

@@ -106,10 +106,16 @@ lsa_status lsa_theory_balanced(const lsa_theory *theory, double *u, double *U, l
 /* The limit from any start (u0, U0) whose flow does not end at zero: with k = u0^2 - |U0|_F^2 + |U0 unseen|_F^2,
  *     u^2 = (k + sqrt(k^2 + 4 |A|_F^2)) / 2,   U = A / u + U0 unseen.                                      (W6) [D]
  * The unseen part of U0 is its component in null(G) x R^d + R^d x null(Lambda), constant along the flow.
- * *u carries the sign of u0 (+ when u0 = 0); that sign is certain only for u0^2 >= |U0|_F^2. U may be NULL.
- * LSA_ERR_MEMORY. */
+ * *u carries the sign of u0 (+ when u0 = 0); that sign is certain where u0^2 >= |U0 seen|_F^2, u0 != 0, since u^2 stays
+ * at least their difference, and where L(u0, U0) < L(0), since u = 0 has the loss L(0) and the loss falls. U may be
+ * NULL. LSA_ERR_MEMORY. */
 lsa_status lsa_theory_limit(const lsa_theory *theory, double u0, const double *U0, double *u, double *U,
                             lsa_error *err);
+
+/* Nothing is unseen: Lambda > 0, and G > 0 (at N = infinity Omega > 0 too). O(d). */
+bool lsa_theory_sees_all(const lsa_theory *theory);
+/* out = the unseen part of U (d*d), above: what the loss does not see of uU. LSA_ERR_MEMORY. */
+lsa_status lsa_theory_unseen(const lsa_theory *theory, const double *U, double *out, lsa_error *err);
 
 /* ---- reduced_loss.c: loss, gap and gradient of the reduced layer (Lemma 5.2 / A.1, (5.4), [D] general law) ------- */
 

@@ -51,6 +51,12 @@ typedef struct lsa_theory_covariance_law {
     lsa_second_moment scale;              /* WISHART, FIXED: E Lambda                              */
 } lsa_theory_covariance_law;
 
+/* random_rank.c: the least and the greatest rank of a drawn Lambda, but for draws of probability 0: entries that can be 0
+ * (points, two-point laws), components of different ranks, min(dof, rank of scale); eigenvalues up to d eps |Lambda|
+ * count as zero. The law is valid. LSA_ERR_MEMORY, LSA_ERR_SOLVER, LSA_ERR_DOMAIN (a matrix as lsa_theory_create). */
+lsa_status lsa_theory_random_ranks(ptrdiff_t d, const lsa_theory_covariance_law *law, ptrdiff_t *least, ptrdiff_t *most,
+                                   lsa_error *err);
+
 /* As lsa_theory_law, with a random covariance. */
 typedef struct lsa_theory_random_law {
     ptrdiff_t d;
@@ -91,16 +97,25 @@ lsa_status lsa_theory_random_apply(const lsa_theory_random *random, const double
 /* ---- random_minimum.c: Theorem 4.5 and its family ----------------------------------------------------------------- */
 
 /* out = A = u U at the minimum, H A = B / r; (4.12) for diagonal laws. Where no Lambda of the law sees a direction, the
- * solution of least norm in the metric of the mean law. */
+ * solution of least Frobenius norm, which a flow from a start without unseen part reaches. */
 void lsa_theory_random_minimum(const lsa_theory_random *random, double *out);
 /* min L = 1/2 (tr(E[Lambda] Omega) - r <B, A>), and L at zero. */
 double lsa_theory_random_least_loss(const lsa_theory_random *random);
 double lsa_theory_random_loss_at_zero(const lsa_theory_random *random);
 /* The point that the paper's start reaches: u = |A|_F^{1/2}, U = A / u. U may be NULL. */
 void lsa_theory_random_balanced(const lsa_theory_random *random, double *u, double *U);
-/* The limit from any start whose flow does not end at zero, k = u0^2 - |U0|_F^2: u^2 = (k + sqrt(k^2 + 4 |A|_F^2))/2,
- * U = A / u, for laws that see every direction (H positive definite). The sign of u as in lsa_theory_limit.  (W6) [D] */
-void lsa_theory_random_settled(const lsa_theory_random *random, double u0, const double *U0, double *u, double *U);
+/* random_unseen.c: out = the component of U (d*d) in null(H), which the loss does not see:                     (W36) [D]
+ *     diagonal laws: the entries with h_ij = 0, where l_i or l_j is 0 always; with a dense singular Omega at N = infinity
+ *     column by column;
+ *     mixtures: {U : G_c U Lambda_c = 0 for every c}, by conjugate gradients on a sum of projections;
+ *     Wishart: what reaches outside range(scale); with one degree of freedom also the antisymmetric part inside, since
+ *     Lambda = z z' asks z'Uz alone.
+ * LSA_ERR_UNABLE: a mixture of ranges that are nearly, not exactly, in common. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
+lsa_status lsa_theory_random_unseen(const lsa_theory_random *random, const double *U, double *out, lsa_error *err);
+/* The limit from any start whose flow does not end at zero, k = u0^2 - |U0 seen|_F^2: u^2 = (k + sqrt(k^2 + 4 |A|_F^2))/2,
+ * U = A / u + U0 unseen. The sign of u as in lsa_theory_limit. U may be NULL. As lsa_theory_random_unseen.   (W6) [D] */
+lsa_status lsa_theory_random_settled(const lsa_theory_random *random, double u0, const double *U0, double *u, double *U,
+                                     lsa_error *err);
 /* L(u, U); L - min L = 1/2 r^2 <H D, D>, D = u U - A, without cancellation; and the gradient. LSA_ERR_MEMORY. */
 lsa_status lsa_theory_random_loss(const lsa_theory_random *random, double u, const double *U, double *loss,
                                   lsa_error *err);

@@ -71,8 +71,20 @@ lsa_status lsa_study_minimum_loss(lsa_study *study, double *minimum, lsa_error *
 
 /* Predicted parameters at a global minimum, blocks in the order of the program's state, user's basis: the point that the
  * paper's start reaches (balanced, u > 0); for key-query products and several heads one balanced point of the minimum,
- * sum_h u_h U_h = A. LSA_ERR_UNABLE where theory knows no minimum of that statement. */
+ * sum_h u_h U_h = A. Where the loss does not see all of U (a singular Lambda, entries that are always 0) and the start of
+ * the study holds something there, it keeps that: the point is then the limit from the study's own start, for one head
+ * (u, U) or equal ones (lsa_theory_limit, lsa_theory_random_settled). From other starts that limit is not known (several
+ * different heads, keys and queries, an open sign of u): the balanced point serves what the loss sees alone.
+ * LSA_ERR_UNABLE where theory knows no minimum of that statement. */
 lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err);
+/* *why = the reason why the limit is known on what the loss sees only, or NULL: it is known. Errors of lsa_study_limit. */
+lsa_status lsa_study_limit_is_known(lsa_study *study, const char **why, lsa_error *err);
+/* LSA_ERR_UNABLE, naming test and reason, where the test reaches (by the second moments of its context and query) what is
+ * not known of the limit. */
+lsa_status lsa_study_require_limit(lsa_study *study, const lsa_setting *test, lsa_error *err);
+/* out (d x d) = sum_h u_h U_h at the limit: A of lsa_study_product and what the start keeps. LSA_ERR_UNABLE where that is
+ * not known. */
+lsa_status lsa_study_trained_product(lsa_study *study, double *out, lsa_error *err);
 /* E(yhat - y_query)^2 of test t at given parameters (user's basis) by the derived polynomial. */
 lsa_status lsa_study_test_error(lsa_study *study, const lsa_setting *test, const double *parameters, double *error,
                                 lsa_error *err);
@@ -87,6 +99,10 @@ bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_re
 /* Theory's judgement of a test: at the trained limit of the study; at a product A = uU (d x d); and at the limit of a given
  * theory, or at A where A is not NULL. LSA_ERR_UNABLE where no closed form speaks of the setting; LSA_ERR_DOMAIN. */
 lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_setting *test, lsa_theory_error *out, lsa_error *err);
+/* As lsa_study_judge, at the product A (NULL: the minimum of `theory`) and what the start keeps where the loss does not see
+ * it, if the test reaches there. LSA_ERR_UNABLE as lsa_study_require_limit too. */
+lsa_status lsa_study_judge_trained(lsa_study *study, const lsa_theory *theory, const lsa_setting *test, const double *A,
+                                   lsa_theory_error *out, lsa_error *err);
 lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_setting *test,
                            const double *A, lsa_theory_error *out, lsa_error *err);
 /* The variance of one squared error of a test at a product A = uU: what the standard error of a sampled mean must be.

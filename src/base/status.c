@@ -21,6 +21,11 @@ const char *lsa_status_text(lsa_status status)
     return "unknown status";
 }
 
+bool lsa_status_is_no_answer(lsa_status status)
+{
+    return status == LSA_ERR_DOMAIN || status == LSA_ERR_UNABLE;
+}
+
 /* The length of text without a UTF-8 character that a cut at `length` left incomplete. */
 static size_t whole_characters(const char *text, size_t length)
 {

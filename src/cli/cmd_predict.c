@@ -58,7 +58,7 @@ static lsa_status predict_random(cli_run *run, prediction *p, lsa_error *err)
     lsa_status status = LSA_OK;
     const lsa_theory_random *random;
     const lsa_program *program;
-    const double *start;
+    const double *start, *limit;
     double u;
     lsa_reduced_view view;
     lsa_theory_random_bounds bounds;
@@ -73,11 +73,17 @@ static lsa_status predict_random(cli_run *run, prediction *p, lsa_error *err)
         LSA_TRY_MEMORY(p->rates, "the averages of the law");
         LSA_TRY(lsa_theory_random_rates(random, p->rates, err));
     }
-    lsa_theory_random_balanced(random, &u, NULL);
+    const bool reduced = lsa_study_reduced_view(run->study, program, &view);
+    if (reduced) {
+        LSA_TRY(lsa_study_limit(run->study, &limit, err));
+        u = limit[view.u];
+    } else {
+        lsa_theory_random_balanced(random, &u, NULL);
+    }
     add_constant(p, "u_limit", u, "(4.12)", NULL);
     add_constant(p, "minimum_loss", lsa_theory_random_least_loss(random), "Lemma C.3", NULL);
     add_constant(p, "loss_at_zero", lsa_theory_random_loss_at_zero(random), "(C.1)", NULL);
-    if (!lsa_study_reduced_view(run->study, program, &view))
+    if (!reduced)
         goto done;
     LSA_TRY(lsa_theory_random_bound(random, start[view.u], start + view.U, &bounds, err));
     add_constant(p, "theta_excitation", bounds.excitation, "Theorem 4.5", NULL);
@@ -90,19 +96,35 @@ done:
     return status;
 }
 
+/* uU at the predicted parameters; the minimum's own where the limit is not known. */
+static lsa_status predict_product(cli_run *run, double *A, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const char *unknown;
+    LSA_TRY(lsa_study_limit_is_known(run->study, &unknown, err));
+    LSA_TRY(unknown == NULL ? lsa_study_trained_product(run->study, A, err) : lsa_study_product(run->study, A, err));
+done:
+    return status;
+}
+
 static lsa_status json_minimum(cli_run *run, const prediction *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
     const double *limit;
+    const char *unknown = NULL;
     lsa_error reason = {0};
     lsa_json_object(run->json, "minimum");
     lsa_json_number(run->json, "loss", p->loss);
     lsa_json_matrix(run->json, "uU", p->d, p->d, p->A);
     status = lsa_study_limit(run->study, &limit, &reason);
+    if (status == LSA_OK)
+        status = lsa_study_limit_is_known(run->study, &unknown, &reason);
     if (status == LSA_ERR_UNABLE) {
         status = LSA_OK;
         lsa_json_null(run->json, "parameters", reason.text);
+    } else if (status == LSA_OK && unknown != NULL) {
+        lsa_json_null(run->json, "parameters", unknown);
     } else if (status == LSA_OK) {
         LSA_TRY(lsa_study_program(run->study, &program, err));
         cli_json_state(run, run->json, "parameters", program, limit, LSA_DETAIL_ALL);
@@ -151,7 +173,7 @@ lsa_status cli_predict(cli_run *run, lsa_error *err)
     lsa_report_test *tests = NULL;
     p.A = lsa_vec_create(p.d * p.d);
     LSA_TRY_MEMORY(p.A, "the predicted minimum");
-    LSA_TRY(lsa_study_product(run->study, p.A, err));
+    LSA_TRY(predict_product(run, p.A, err));
     LSA_TRY(lsa_study_minimum_loss(run->study, &p.loss, err));
     LSA_TRY(lsa_study_is_random(run->study) ? predict_random(run, &p, err) : predict_fixed(run, &p, err));
     LSA_TRY(cli_judge_tests(run, NULL, &tests, err));

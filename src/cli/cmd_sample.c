@@ -14,7 +14,6 @@ typedef struct sampled {
     lsa_report_sample report;
     lsa_report_baseline baselines[LSA_BASELINE_COUNT];
     cli_points points;
-    char reason[LSA_ERROR_CAPACITY];
 } sampled;
 
 static lsa_status parameters_at(cli_run *run, const double **out, lsa_error *err)
@@ -74,22 +73,24 @@ static void fill_report(sampled *out, const lsa_sample_result *result)
 }
 
 /* What theory says of the sample itself: the standard error it must have, and what it can notice. */
-static lsa_status fill_power(const lsa_experiment *experiment, const lsa_setting *test, const double *A, sampled *out,
-                             lsa_error *err)
+static lsa_status fill_power(const cli_run *run, const lsa_setting *test, const double *A, sampled *out, lsa_error *err)
 {
-    static const char *const unknown = "the variance of the squared error has no closed form here";
+    lsa_status status = LSA_OK;
+    lsa_error story = {0};
+    const char *unknown = "the variance of the squared error has no closed form here";
     static const double rare = 3.0902323061678132; /* a normal number is above it once in a thousand */
     lsa_report_sample *report = &out->report;
     double variance = (double)NAN;
-    const lsa_status status =
-        A != NULL ? lsa_study_error_variance(experiment, test, A, &variance, err) : LSA_ERR_UNABLE;
-    if (status != LSA_OK && status != LSA_ERR_UNABLE)
-        return status;
+    if (A != NULL) {
+        status = lsa_study_error_variance(run->experiment, test, A, &variance, &story);
+        LSA_TRY(cli_reason(run, status, &story, &unknown, err));
+    }
     const double exact = sqrt(variance / (double)report->prompts);
     report->predicted_error = (lsa_quantity){exact, unknown};
     report->detects =
         (lsa_quantity){(report->half_width.value + rare * exact) / fabs(report->predicted.value), unknown};
-    return LSA_OK;
+done:
+    return status;
 }
 
 /* No number, for one reason. */
@@ -117,14 +118,17 @@ static lsa_status sample_one(cli_run *run, const lsa_setting *test, const double
     out->points = none;
     out->report = (lsa_report_sample){
         .name = test->name, .context = test->context, .scale = cli_scale_of(test), .predicted = {predicted, NULL}};
-    lsa_status status = lsa_sample_test(run->experiment, test, parameters, &options, &result, &story);
-    if (status == LSA_ERR_UNABLE) {
-        snprintf(out->reason, sizeof out->reason, "%s", story.text);
-        fill_reason(out, out->reason);
+    lsa_status status = LSA_OK;
+    if (run->options->at == CLI_AT_LIMIT)
+        status = lsa_study_require_limit(run->study, test, &story);
+    if (status == LSA_OK)
+        status = lsa_sample_test(run->experiment, test, parameters, &options, &result, &story);
+    const char *reason;
+    status = cli_reason(run, status, &story, &reason, err);
+    if (reason != NULL) {
+        fill_reason(out, reason);
         return LSA_OK;
     }
-    if (status != LSA_OK)
-        lsa_error_set(err, status, "%s", story.text);
     if (status != LSA_OK && (status != LSA_ERR_INTERRUPTED || result.prompts == 0))
         return status;
     fill_report(out, &result);
@@ -173,7 +177,7 @@ lsa_status cli_sample(cli_run *run, lsa_error *err)
         lsa_progress_update(run->progress, (double)t / (double)n, run->experiment->tests[t].name);
         drawn = sample_one(run, &run->experiment->tests[t], parameters, judged[t].error.value, &tests[t], &story);
         if (tests[t].report.prompts > 0)
-            LSA_TRY(fill_power(run->experiment, &run->experiment->tests[t], A, &tests[t], err));
+            LSA_TRY(fill_power(run, &run->experiment->tests[t], A, &tests[t], err));
         reports[t] = tests[t].report;
         points[t] = tests[t].points;
         finished += drawn == LSA_OK || reports[t].prompts > 0;

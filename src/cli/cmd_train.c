@@ -15,7 +15,7 @@ static const char *method_name(lsa_train_method method)
     return names[method];
 }
 
-static const char *const no_limit = "no product uU is predicted for this statement";
+static const char *const no_limit = "no product uU is predicted for this statement and start";
 
 /* Why a point has no place beside a flow. */
 static const char *no_flow(lsa_train_method method)

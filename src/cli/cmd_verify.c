@@ -68,6 +68,19 @@ static void json_verify(lsa_json *json, ptrdiff_t count, const lsa_report_claim 
     lsa_json_string(json, "verdict", lsa_verdict_text(overall));
 }
 
+/* "test-error (shifted, M = 20)" */
+static void name_claim(const lsa_claim_result *result, lsa_text *out)
+{
+    lsa_text_add(out, result->name);
+    if (result->test == NULL)
+        return;
+    lsa_text_add(out, " (");
+    lsa_report_printable(out, result->test->name);
+    if (!isnan(result->context))
+        lsa_text_printf(out, ", M = %.15g", result->context);
+    lsa_text_add(out, ")");
+}
+
 /* What stands behind every verdict that is not plainly good: "limit-u: hypothesis not met: ...". */
 static lsa_status print_reasons(ptrdiff_t count, const lsa_claim_result *results, lsa_error *err)
 {
@@ -79,7 +92,9 @@ static lsa_status print_reasons(ptrdiff_t count, const lsa_claim_result *results
         const bool good = result->verdict == LSA_VERDICT_HOLDS || result->verdict == LSA_VERDICT_PROVED;
         if (good || result->why[0] == '\0')
             continue;
-        lsa_text_printf(&lines, "%s  %s: ", lines.length == 0 ? "\nReasons\n" : "", result->name);
+        lsa_text_add(&lines, lines.length == 0 ? "\nReasons\n  " : "  ");
+        name_claim(result, &lines);
+        lsa_text_add(&lines, ": ");
         lsa_report_printable(&lines, result->why);
         lsa_text_add(&lines, "\n");
     }

@@ -7,6 +7,7 @@
 #define LSAFLOW_CLI_COMMAND_H
 
 #include "cli/options.h"
+#include "lsaflow/arena.h"
 #include "lsaflow/model.h"
 #include "lsaflow/report.h"
 #include "lsaflow/verify.h"
@@ -24,6 +25,7 @@ typedef struct cli_run {
     const char *directory;         /* where to write, or NULL: write nothing                       */
     struct cli_overview *overview; /* of the runs of a model that varies; else NULL        */
     lsa_progress *progress;
+    lsa_arena *reasons;  /* texts that records of this run point at */
     lsa_verdict verdict; /* verify: the overall verdict; HOLDS where nothing was judged  */
 } cli_run;
 

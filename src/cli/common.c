@@ -45,16 +45,40 @@ const double *cli_scale_of(const lsa_setting *test)
     return test != NULL && test->covariance_is_scaled ? &test->covariance_scale : NULL;
 }
 
-/* What theory says of a test at the product A, or of its best linear predictor alone; nothing where it does not speak. */
-static lsa_status judge_by_theory(cli_run *run, const lsa_setting *test, const double *A, lsa_theory_error *judged,
-                                  lsa_error *err)
+lsa_status cli_reason(const cli_run *run, lsa_status status, const lsa_error *story, const char **reason,
+                      lsa_error *err)
 {
-    *judged = (lsa_theory_error){.error = (double)NAN, .best_linear = (double)NAN};
+    *reason = NULL;
+    if (status == LSA_OK)
+        return LSA_OK;
+    if (!lsa_status_is_no_answer(status))
+        return lsa_error_set(err, status, "%s", story->text);
+    *reason = lsa_arena_text(run->reasons, story->text, strlen(story->text));
+    return *reason != NULL ? LSA_OK : lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the reasons of the tests");
+}
+
+/* What theory says of a test at the product A, or at the predicted limit where A is NULL; numbers NAN and the reason in
+ * `why` where it has no answer. */
+static lsa_status judge_by_theory(const cli_run *run, const lsa_setting *test, const double *A,
+                                  lsa_theory_error *judged, lsa_error *err)
+{
+    const lsa_theory_error none = {(double)NAN, (double)NAN, (double)NAN, (double)NAN,
+                                   "theory does not speak of this statement"};
+    lsa_status status = LSA_OK;
+    lsa_error story = {0};
+    const char *reason;
+    *judged = none;
     if (!lsa_study_has_theory(run->study))
         return LSA_OK;
-    const lsa_status status = A != NULL ? lsa_study_judge(NULL, run->experiment, test, A, judged, err)
-                                        : lsa_study_judge_limit(run->study, test, judged, err);
-    return status == LSA_ERR_UNABLE ? LSA_OK : status;
+    status = A != NULL ? lsa_study_judge(NULL, run->experiment, test, A, judged, &story)
+                       : lsa_study_judge_limit(run->study, test, judged, &story);
+    LSA_TRY(cli_reason(run, status, &story, &reason, err));
+    if (reason != NULL) {
+        *judged = none;
+        judged->why = reason;
+    }
+done:
+    return status;
 }
 
 /* One test at given parameters: the error by the derived polynomial where it has one, by theory's moments formula where
@@ -63,6 +87,7 @@ static lsa_status judge_at(cli_run *run, const lsa_setting *test, const double *
                            lsa_report_test *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    lsa_error story = {0};
     lsa_theory_error judged;
     LSA_TRY(judge_by_theory(run, test, A, &judged, err));
     out->context_term = out->training_term =
@@ -73,13 +98,10 @@ static lsa_status judge_at(cli_run *run, const lsa_setting *test, const double *
         (lsa_quantity){A != NULL ? judged.error : (double)NAN, "labels known by their moments need px = k = 0"};
     if (test->task == LSA_TASK_MOMENTS || test->task == LSA_TASK_TEACHER || test->task == LSA_TASK_DATA)
         goto done;
-    status = lsa_study_test_error(run->study, test, state, &out->error.value, err);
-    if (status == LSA_ERR_DOMAIN || status == LSA_ERR_UNABLE) {
-        out->error = (lsa_quantity){(double)NAN, status == LSA_ERR_DOMAIN
-                                                     ? "the error is not defined for this context and these parameters"
-                                                     : "the task is beyond the symbolic engine"};
-        status = LSA_OK;
-    }
+    status = lsa_study_test_error(run->study, test, state, &out->error.value, &story);
+    LSA_TRY(cli_reason(run, status, &story, &out->error.reason, err));
+    if (out->error.reason != NULL)
+        out->error.value = (double)NAN;
 done:
     return status;
 }
@@ -87,36 +109,35 @@ done:
 /* The parts of the error at the trained limit; nothing, with a reason, where theory does not speak. */
 static lsa_status split_limit(cli_run *run, const lsa_setting *test, lsa_report_test *out, lsa_error *err)
 {
-    lsa_study_split split = {(double)NAN, (double)NAN, (double)NAN};
-    const char *why = test->query_orthogonal ? "a query orthogonal to its context exists for M < d only"
-                                             : "no closed form speaks of this setting";
+    const lsa_study_split none = {(double)NAN, (double)NAN, (double)NAN};
+    lsa_status status = LSA_OK;
+    lsa_error story = {0};
+    lsa_study_split split = none;
+    const char *why = "theory does not speak of this statement";
     if (lsa_study_has_theory(run->study)) {
-        const lsa_status status = lsa_study_split_limit(run->study, test, &split, err);
-        if (status != LSA_OK && status != LSA_ERR_UNABLE)
-            return status;
+        status = lsa_study_split_limit(run->study, test, &split, &story);
+        LSA_TRY(cli_reason(run, status, &story, &why, err));
+        if (why != NULL)
+            split = none;
     }
     out->shift = (lsa_quantity){split.shift, why};
     out->finite_training = (lsa_quantity){split.training, NULL};
     out->finite_context = (lsa_quantity){split.context, NULL};
-    return LSA_OK;
+done:
+    return status;
 }
 
 static lsa_status judge_limit(cli_run *run, const lsa_setting *test, lsa_report_test *out, lsa_error *err)
 {
-    lsa_theory_error judged = {(double)NAN, (double)NAN, (double)NAN, (double)NAN,
-                               "theory does not speak of this statement"};
-    if (lsa_study_has_theory(run->study)) {
-        const lsa_status status = lsa_study_judge_limit(run->study, test, &judged, err);
-        if (status == LSA_ERR_UNABLE)
-            judged.why = "no closed form speaks of this setting";
-        else if (status != LSA_OK)
-            return status;
-    }
+    lsa_status status = LSA_OK;
+    lsa_theory_error judged;
+    LSA_TRY(judge_by_theory(run, test, NULL, &judged, err));
     out->error = (lsa_quantity){judged.error, judged.why};
     out->best_linear = (lsa_quantity){judged.best_linear, judged.why};
     out->context_term = (lsa_quantity){judged.context_term, judged.why};
     out->training_term = (lsa_quantity){judged.training_term, judged.why};
-    return LSA_OK;
+done:
+    return status;
 }
 
 lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_test **out, lsa_error *err)

@@ -204,6 +204,17 @@ static lsa_status least_squares(const error_view *view, const lsa_setting *test,
 
 /* ---------------------------------------------------------------- series */
 
+/* A place without an answer is a gap in the line, not its end. */
+static lsa_status value_or_gap(const error_view *view, const lsa_setting *test, curve value, double *out,
+                               lsa_error *err)
+{
+    const lsa_status status = value(view, test, out, err);
+    if (!lsa_status_is_no_answer(status))
+        return status;
+    *out = (double)NAN;
+    return LSA_OK;
+}
+
 /* A line through theory's numbers at the places x, for the law of the k-th test; none where theory has no number. */
 static lsa_status add_curve(const error_view *view, ptrdiff_t k, ptrdiff_t n, const double *x, curve value,
                             lsa_report_series style, series_role role, error_panel *panel, lsa_error *err)
@@ -216,7 +227,7 @@ static lsa_status add_curve(const error_view *view, ptrdiff_t k, ptrdiff_t n, co
     LSA_TRY(moving_create(view, k, &moving, err));
     for (ptrdiff_t i = 0; i < n; i++) {
         move(view, x[i], &moving);
-        LSA_TRY(value(view, &moving.test, &y[i], err));
+        LSA_TRY(value_or_gap(view, &moving.test, value, &y[i], err));
         any = any || isfinite(y[i]);
     }
     style.n = n;
@@ -225,7 +236,7 @@ static lsa_status add_curve(const error_view *view, ptrdiff_t k, ptrdiff_t n, co
     if (any)
         LSA_TRY(error_panel_add(panel, style, role, err));
 done:
-    return status == LSA_ERR_UNABLE || status == LSA_ERR_DOMAIN ? LSA_OK : status;
+    return lsa_status_is_no_answer(status) ? LSA_OK : status;
 }
 
 /* The same for a number that does not depend on the length: the law at M = infinity, at both ends. */
@@ -249,7 +260,7 @@ static lsa_status add_level(const error_view *view, double low, double high, cur
     if (isfinite(numbers[2]))
         LSA_TRY(error_panel_add(panel, style, role, err));
 done:
-    return status == LSA_ERR_UNABLE || status == LSA_ERR_DOMAIN ? LSA_OK : status;
+    return lsa_status_is_no_answer(status) ? LSA_OK : status;
 }
 
 /* What was sampled of test k: of the layer, or of baseline b. */

@@ -167,6 +167,8 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
         goto done;
     }
     run.directory = path.length > 0 ? path.data : NULL;
+    run.reasons = lsa_arena_create();
+    LSA_TRY_MEMORY(run.reasons, "a run");
     if (model != NULL)
         LSA_TRY(lsa_study_create(run.experiment, &study_options, &run.study, err));
     LSA_TRY(options->command->run(&run, err));
@@ -174,6 +176,7 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
 done:
     lsa_progress_clear(&progress);
     lsa_study_destroy(run.study);
+    lsa_arena_destroy(run.reasons);
     lsa_text_clear(&path);
     return status;
 }

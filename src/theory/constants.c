@@ -25,7 +25,7 @@ static void add(constant_list *list, const char *name, double value, const char 
         .name = name, .value = exists ? value : (double)NAN, .source = source, .why = exists ? NULL : why};
 }
 
-static void add_law(constant_list *list, const lsa_theory *t)
+static void add_law(constant_list *list, const lsa_theory *t, double u_limit)
 {
     add(list, "trace_Lambda", lsa_theory_trace(t), "section 4", NULL);
     add(list, "rank_Lambda", (double)t->rank, "section 3", NULL);
@@ -33,7 +33,7 @@ static void add_law(constant_list *list, const lsa_theory *t)
     add(list, "Gamma_norm", lsa_theory_gamma_norm(t), "Theorem 4.1", NULL);
     add(list, "sigma_max", lsa_theory_sigma_max(t), "Theorem 4.1", needs_isotropic);
     add(list, "minimum_norm", lsa_theory_minimum_norm(t), "Theorem 4.1", NULL);
-    add(list, "u_limit", sqrt(lsa_theory_minimum_norm(t)), "Theorem 4.1", NULL);
+    add(list, "u_limit", u_limit, "Theorem 4.1", NULL);
     add(list, "minimum_loss", lsa_theory_minimum_loss(t, t->d), "Lemma 5.3", NULL);
     add(list, "loss_at_zero", lsa_theory_loss_at_zero(t), "Lemma 5.2", NULL);
     add(list, "least_rate", lsa_theory_least_rate(t), "Lemma 5.4, sharpened", flat);
@@ -68,7 +68,11 @@ lsa_status lsa_theory_constants(const lsa_theory *theory, double u0, const doubl
 {
     lsa_status status = LSA_OK;
     constant_list list = {.items = out, .count = 0};
-    add_law(&list, theory);
+    double u_limit = sqrt(lsa_theory_minimum_norm(theory));
+    /* what a start keeps where the loss does not see it counts in |U|, and so in u */
+    if (U0 != NULL && !lsa_theory_sees_all(theory))
+        LSA_TRY(lsa_theory_limit(theory, u0, U0, &u_limit, NULL, err));
+    add_law(&list, theory, u_limit);
     if (U0 != NULL)
         LSA_TRY(add_start(&list, theory, u0, U0, err));
     *count = list.count;

@@ -42,5 +42,7 @@ long double theory_lambda_least(const lsa_theory *theory);
 long double theory_lambda_largest(const lsa_theory *theory);
 /* A = u U at the minimum of that rank, extended (minimum.c). */
 lsa_status theory_minimum(const lsa_theory *theory, ptrdiff_t rank, ext_matrix *out, lsa_error *err);
+/* u at the limit (limit.c): u^4 - (u0^2 - seen2) u^2 - |A|^2 = 0, of u0's sign; seen2 = |U0|^2 on what the loss sees. (W6) */
+long double theory_limit_u(double u0, long double seen2, long double norm_A);
 
 #endif

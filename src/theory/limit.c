@@ -49,7 +49,18 @@ done:
     return status;
 }
 
-static bool sees_everything(const lsa_theory *theory)
+lsa_status lsa_theory_unseen(const lsa_theory *theory, const double *U, double *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ext_matrix unseen = {.d = 0};
+    LSA_TRY(unseen_part(theory, U, &unseen, err));
+    ext_round(&unseen, out);
+done:
+    ext_clear(&unseen);
+    return status;
+}
+
+bool lsa_theory_sees_all(const lsa_theory *theory)
 {
     for (ptrdiff_t k = 0; k < theory->d; k++)
         if (!(theory->g[k] > 0.0L && theory->lambda[k] > 0.0L))
@@ -57,11 +68,12 @@ static bool sees_everything(const lsa_theory *theory)
     return true;
 }
 
-/* u^2 from the conserved k, in the form that does not cancel for k < 0. */
-static long double limit_u2(long double k, long double norm_A)
+/* In the form that does not cancel for k < 0. */
+long double theory_limit_u(double u0, long double seen2, long double norm_A)
 {
-    const long double root = hypotl(k, 2.0L * norm_A);
-    return k >= 0.0L ? 0.5L * (k + root) : 2.0L * norm_A * norm_A / (root - k);
+    const long double k = (long double)u0 * (long double)u0 - seen2, root = hypotl(k, 2.0L * norm_A);
+    const long double u2 = k >= 0.0L ? 0.5L * (k + root) : 2.0L * norm_A * norm_A / (root - k);
+    return u0 < 0.0 ? -sqrtl(u2) : sqrtl(u2);
 }
 
 lsa_status lsa_theory_limit(const lsa_theory *theory, double u0, const double *U0, double *u, double *U, lsa_error *err)
@@ -72,12 +84,11 @@ lsa_status lsa_theory_limit(const lsa_theory *theory, double u0, const double *U
     long double norm2 = 0.0L, hidden = 0.0L;
     for (ptrdiff_t k = 0; k < d * d; k++)
         norm2 += (long double)U0[k] * (long double)U0[k];
-    if (!sees_everything(theory)) {
+    if (!lsa_theory_sees_all(theory)) {
         LSA_TRY(unseen_part(theory, U0, &unseen, err));
         hidden = ext_norm(&unseen);
     }
-    const long double u2 = limit_u2((long double)u0 * (long double)u0 - norm2 + hidden * hidden, theory->norm_A);
-    const long double limit = u0 < 0.0 ? -sqrtl(u2) : sqrtl(u2);
+    const long double limit = theory_limit_u(u0, norm2 - hidden * hidden, theory->norm_A);
     *u = (double)limit;
     if (U == NULL)
         goto done;

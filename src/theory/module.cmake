@@ -6,7 +6,7 @@ lsa_module(theory
             test_error.c linear_task.c shift_risk.c error_variance.c context_law.c shift_split.c orthogonal_query.c least_squares.c least_squares_distance.c judge.c
             quadratic_form.c random_covariance.c constants.c
             scalar_law.c random_law.c random_diagonal.c random_mixture.c random_wishart.c operator_solve.c
-            random_minimum.c random_bounds.c random_risk.c
+            random_minimum.c random_unseen.c random_rank.c random_bounds.c random_risk.c
             pseudo_inverse.c teacher.c row_labels.c
             fixed_points.c head_escape.c head_order.c white_heads.c
     LINK lsa_base)

@@ -94,6 +94,18 @@ static long double coupling(const lsa_theory_random *t, const ext_matrix *U, ptr
     return (1.0L + t->inverse_n) * sum;
 }
 
+lsa_status theory_diagonal_column(const lsa_theory_random *t, ptrdiff_t j, ext_matrix *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(ext_init(out, t->d, EXT_DENSE, err));
+    for (ptrdiff_t k = 0; k < t->d; k++)
+        for (ptrdiff_t i = 0; i < t->d; i++)
+            out->a[i + k * t->d] = i == k ? theory_diagonal_rate(t, i, j)
+                                          : (1.0L + t->inverse_n) * ext_entry(&t->Omega, i, k) * triple(t, i, k, j);
+done:
+    return status;
+}
+
 lsa_status theory_diagonal_apply(const lsa_theory_random *t, const ext_matrix *U, ext_matrix *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;

@@ -88,13 +88,34 @@ done:
     return status;
 }
 
+/* A without its component in null(H), where that is known: then of least norm, and not in the solver's metric only. */
+static lsa_status make_least(const lsa_theory_random *t, ext_matrix *A, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_error story = {0};
+    ext_matrix unseen = {.d = 0};
+    LSA_TRY(ext_dense(&unseen, A, err));
+    status = theory_random_unseen(t, &unseen, &story);
+    for (ptrdiff_t k = 0; status == LSA_OK && k < t->d * t->d; k++)
+        A->a[k] -= unseen.a[k];
+    if (status != LSA_OK)
+        status = status == LSA_ERR_UNABLE ? LSA_OK : lsa_error_set(err, status, "%s", story.text);
+done:
+    ext_clear(&unseen);
+    return status;
+}
+
 static lsa_status solve(const lsa_theory_random *t, ext_matrix *A, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     if (lsa_theory_random_is_diagonal(t))
         return solve_entries(t, A, err);
     if (t->kind == LSA_THEORY_WISHART)
         return theory_wishart_solve(t, A, err);
-    return theory_operator_solve(t, A, err);
+    LSA_TRY(theory_operator_solve(t, A, err));
+    LSA_TRY(make_least(t, A, err));
+done:
+    return status;
 }
 
 lsa_status lsa_theory_random_create(const lsa_theory_random_law *law, lsa_theory_random **out, lsa_error *err)

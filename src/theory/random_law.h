@@ -38,6 +38,9 @@ void theory_random_clear(lsa_theory_random *random);
 /* out = H U, U DIAGONAL or DENSE. out is made here. */
 lsa_status theory_random_apply(const lsa_theory_random *random, const ext_matrix *U, ext_matrix *out, lsa_error *err);
 
+/* X (DENSE) becomes its component in null(H) (random_unseen.c). Errors as lsa_theory_random_unseen. */
+lsa_status theory_random_unseen(const lsa_theory_random *random, ext_matrix *X, lsa_error *err);
+
 /* E[G] = (1 + 1/N) B + (1/N) (E[tr(Lambda Omega) Lambda] + s2 E[Lambda]), DENSE (operator_solve.c). */
 lsa_status theory_mean_g(const lsa_theory_random *random, ext_matrix *out, lsa_error *err);
 
@@ -53,6 +56,8 @@ double theory_scalar_top(const lsa_theory_scalar_law *law);
 /* Per kind: the averages, the operator, and where it has a form of its own the solution of H A = B. */
 lsa_status theory_diagonal_init(lsa_theory_random *random, const lsa_theory_covariance_law *law, lsa_error *err);
 lsa_status theory_diagonal_apply(const lsa_theory_random *random, const ext_matrix *U, ext_matrix *out, lsa_error *err);
+/* out (DENSE) = M_j of H's column j, (H U)_.j = M_j U_.j:  M_ik = (1 + 1/N) Omega_ik E[l_i l_k l_j], i != k;  M_ii = h_ij. */
+lsa_status theory_diagonal_column(const lsa_theory_random *random, ptrdiff_t j, ext_matrix *out, lsa_error *err);
 /* h_ij for diagonal Omega. */
 long double theory_diagonal_rate(const lsa_theory_random *random, ptrdiff_t i, ptrdiff_t j);
 

@@ -2,6 +2,7 @@
  *
  *     L = 1/2 u^2 r^2 <H U, U> - u r <B, U> + 1/2 tr(E[Lambda] Omega) is a square about H A = B / r. */
 #include "base/try.h"
+#include "theory/law.h"
 #include "theory/random_law.h"
 #include <math.h>
 
@@ -44,16 +45,23 @@ void lsa_theory_random_balanced(const lsa_theory_random *t, double *u, double *U
     place(t, sqrtl(ext_norm(&t->A)), u, U);
 }
 
-void lsa_theory_random_settled(const lsa_theory_random *t, double u0, const double *U0, double *u, double *U)
+lsa_status lsa_theory_random_settled(const lsa_theory_random *t, double u0, const double *U0, double *u, double *U,
+                                     lsa_error *err)
 {
-    const long double norm = ext_norm(&t->A);
-    long double k = (long double)u0 * (long double)u0;
-    for (ptrdiff_t i = 0; i < t->d * t->d; i++)
-        k -= (long double)U0[i] * (long double)U0[i];
-    const long double root = sqrtl(k * k + 4.0L * norm * norm);
-    /* (k + root)/2 for k < 0 by the conjugate: the difference would cancel. */
-    const long double square = k >= 0.0L ? 0.5L * (k + root) : 2.0L * norm * norm / (root - k);
-    place(t, copysignl(sqrtl(square), u0 != 0.0 ? (long double)u0 : 1.0L), u, U);
+    lsa_status status = LSA_OK;
+    ext_matrix start = {.d = 0}, unseen = {.d = 0};
+    LSA_TRY(ext_from_doubles(&start, t->d, 1.0, U0, err));
+    LSA_TRY(ext_dense(&unseen, &start, err));
+    LSA_TRY(theory_random_unseen(t, &unseen, err));
+    const long double seen2 = ext_inner(&start, &start) - ext_inner(&unseen, &unseen);
+    const long double limit = theory_limit_u(u0, seen2, ext_norm(&t->A));
+    place(t, limit, u, U);
+    for (ptrdiff_t k = 0; U != NULL && k < t->d * t->d; k++)
+        U[k] += (double)unseen.a[k];
+done:
+    ext_clear(&start);
+    ext_clear(&unseen);
+    return status;
 }
 
 /* D = u U - A, and H D; both made here. */

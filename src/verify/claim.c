@@ -207,9 +207,9 @@ void claim_require_fine(lsa_claim_result *result, double size)
               result->tolerance, size);
 }
 
-lsa_status claim_require_fixed(const lsa_predictions *p, lsa_error *err)
+lsa_status claim_require_fixed(const lsa_study *study, lsa_error *err)
 {
-    return p->theory != NULL
+    return !lsa_study_is_random(study)
                ? LSA_OK
                : lsa_error_set(err, LSA_ERR_UNABLE,
                                "the claim is about one training covariance; here every prompt draws its own");
@@ -237,21 +237,75 @@ static double share_of_alpha(const lsa_experiment *experiment)
     return family_alpha / (double)(verdicts > 0 ? verdicts : 1);
 }
 
-/* A claim that its theory or engine cannot treat is a result of its own. */
-static lsa_status judge(const claim_context *context, claim_check *check, lsa_error *err)
+static void name_test(lsa_claim_result *result, const lsa_setting *test)
 {
+    result->test = test;
+    result->context = test != NULL ? test->context : (double)NAN;
+}
+
+/* In the place of the results from number `before` on, one that says why there is no answer. */
+static lsa_status explain(const claim_context *context, ptrdiff_t before, const lsa_setting *test,
+                          const lsa_error *story, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    context->out->count = before;
+    LSA_TRY(claim_add(context, &result, err));
+    name_test(result, test);
+    claim_why(result, "%s", story->text);
+done:
+    return status;
+}
+
+/* What a part came to: a failure that is no answer becomes a result, any other one is handed on with its story. */
+static lsa_status settle(const claim_context *context, ptrdiff_t before, const lsa_setting *test, lsa_status status,
+                         const lsa_error *story, lsa_error *err)
+{
+    if (lsa_status_is_no_answer(status))
+        return explain(context, before, test, story, err);
+    if (status != LSA_OK && err != NULL)
+        *err = *story;
+    return status;
+}
+
+lsa_status claim_part(const claim_context *context, claim_check *check, lsa_error *err)
+{
+    lsa_error story = {0};
+    const ptrdiff_t before = context->out->count;
+    const lsa_status status = check(context, &story);
+    return settle(context, before, NULL, status, &story, err);
+}
+
+bool claim_has_context(const lsa_experiment *experiment, ptrdiff_t t)
+{
+    return experiment->tests[t].context > 0.0;
+}
+
+static lsa_status judge_test(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
+                             claim_test_check *check, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_error story = {0};
     lsa_claim_result *result;
     const ptrdiff_t before = context->out->count;
-    lsa_status status = check(context, err);
-    if (status != LSA_ERR_UNABLE && status != LSA_ERR_DOMAIN)
-        return status;
-    context->out->count = before;
-    lsa_error story = {0};
-    if (err != NULL)
-        story = *err;
-    status = claim_add(context, &result, err);
-    if (status == LSA_OK)
-        claim_why(result, "%s", story.text);
+    LSA_TRY(claim_add(context, &result, err));
+    name_test(result, test);
+    status = settle(context, before, test, check(context, p, test, result, &story), &story, err);
+done:
+    return status;
+}
+
+lsa_status claim_each_test(const claim_context *context, claim_test_filter *speaks_of, claim_test_check *check,
+                           lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_predictions *p;
+    const lsa_experiment *experiment = context->experiment;
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    for (ptrdiff_t t = 0; t < experiment->n_tests; t++)
+        if (speaks_of == NULL || speaks_of(experiment, t))
+            LSA_TRY(judge_test(context, p, &experiment->tests[t], check, err));
+done:
     return status;
 }
 
@@ -266,7 +320,7 @@ static lsa_status judge_all(claim_context *context, lsa_error *err)
         if (options->progress != NULL)
             options->progress(options->progress_context, context->claim->name, (double)i / CLAIM_COUNT);
         const ptrdiff_t finished = context->out->count;
-        status = judge(context, claim_entries[i].check, err);
+        status = claim_part(context, claim_entries[i].check, err);
         if (status == LSA_OK && options->interrupt != NULL && *options->interrupt != 0)
             status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", context->claim->name);
         if (status != LSA_OK) {

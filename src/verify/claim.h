@@ -44,7 +44,7 @@ void claim_statistical(lsa_claim_result *result, double predicted, double measur
 void claim_require_fine(lsa_claim_result *result, double size);
 
 /* LSA_ERR_UNABLE where every prompt draws its own covariance: the claim is about one. */
-lsa_status claim_require_fixed(const lsa_predictions *p, lsa_error *err);
+lsa_status claim_require_fixed(const lsa_study *study, lsa_error *err);
 
 /* claims_error.c: E y_query^2 of a test, which is the error of the zero predictor, by theory. */
 lsa_status claim_label_square(const claim_context *context, const lsa_predictions *p, const lsa_setting *test,
@@ -52,6 +52,22 @@ lsa_status claim_label_square(const claim_context *context, const lsa_prediction
 
 /* The checks, one function a claim; they add their results to the context's list. */
 typedef lsa_status claim_check(const claim_context *context, lsa_error *err);
+
+/* A part of a claim that is judged by itself: where theory, engine or sampling has no answer (LSA_ERR_UNABLE,
+ * LSA_ERR_DOMAIN), one not-applicable result with the reason stands in the place of its results. */
+lsa_status claim_part(const claim_context *context, claim_check *check, lsa_error *err);
+
+/* What a claim says of one test: `check` fills the result, which names the test already. */
+typedef lsa_status claim_test_check(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
+                                    lsa_claim_result *result, lsa_error *err);
+/* Whether a claim speaks of test t of the experiment. */
+typedef bool claim_test_filter(const lsa_experiment *experiment, ptrdiff_t t);
+/* A context of one pair or more. */
+claim_test_filter claim_has_context;
+/* One result for each test that the filter takes (NULL: all), each a part by itself: no test hides another. */
+lsa_status claim_each_test(const claim_context *context, claim_test_filter *speaks_of, claim_test_check *check,
+                           lsa_error *err);
+
 claim_check claim_statement_is_layer, claim_loss_by_sampling, claim_gradient_by_sampling, claim_quadratic_form,
     claim_non_convex, claim_scale_invariance, claim_reduced_blocks, claim_limit_u, claim_limit_U, claim_minimum_loss,
     claim_balanced, claim_u_lower_bound, claim_pl_inequality, claim_exponential_decay, claim_sharp_decay,

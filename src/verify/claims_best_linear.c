@@ -19,20 +19,14 @@ static void measure_excess(const lsa_limit_sample *sample, double best_linear, d
     *half_width = isfinite(paired->mean) ? paired->half_width : sample->result.error.half_width;
 }
 
-static lsa_status judge_excess(const claim_context *context, const lsa_setting *test, lsa_error *err)
+static lsa_status check_excess(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
+                               lsa_claim_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_claim_result *result;
-    lsa_predictions *p;
     lsa_theory_error predicted;
     lsa_limit_sample sample;
     double unit = NAN, excess, half_width;
-    LSA_TRY(claim_add(context, &result, err));
-    result->test = test;
-    result->context = test->context;
-    LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(claim_require_fixed(p, err));
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, p->rank < p->d ? p->A : NULL, &predicted, err));
+    LSA_TRY(lsa_study_judge_trained(context->study, p->theory, test, p->rank < p->d ? p->A : NULL, &predicted, err));
     if (!isfinite(predicted.context_term + predicted.training_term)) {
         claim_why(result, "%s", predicted.why != NULL ? predicted.why : "the terms of Theorem 4.2 do not exist here");
         goto done;
@@ -70,8 +64,8 @@ static slope slope_between(double M1, double e1, double h1, double M2, double e2
     return out;
 }
 
-static lsa_status slope_of(const claim_context *context, const lsa_predictions *p, const lsa_setting *first,
-                           const lsa_setting *second, slope *out, lsa_error *err)
+static lsa_status excesses_give(const claim_context *context, const lsa_predictions *p, const lsa_setting *first,
+                                const lsa_setting *second, slope *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_setting *const tests[] = {first, second};
@@ -80,7 +74,7 @@ static lsa_status slope_of(const claim_context *context, const lsa_predictions *
     for (int k = 0; k < 2; k++) {
         lsa_theory_error predicted;
         lsa_limit_sample sample;
-        LSA_TRY(lsa_study_judge(p->theory, context->experiment, tests[k], NULL, &predicted, err));
+        LSA_TRY(lsa_study_judge_trained(context->study, p->theory, tests[k], NULL, &predicted, err));
         LSA_TRY(lsa_study_sample_limit(context->study, tests[k], context->alpha, &sample, err));
         if (!sample.drawn || !isfinite(predicted.training_term))
             goto done;
@@ -94,8 +88,19 @@ done:
 
 static bool has_slope(const lsa_setting *test)
 {
-    return test->context >= 1.0 && isfinite(test->context) && laws_task_is_linear(test) && test->covariance_is_train &&
-           test->query_is_same;
+    return test->context >= 1.0 && isfinite(test->context) && laws_task_is_linear(test) &&
+           laws_covariates_as_trained(test);
+}
+
+/* The slope between two tests; tolerance INFINITY where one of them has no answer. */
+static lsa_status slope_of(const claim_context *context, const lsa_predictions *p, const lsa_setting *first,
+                           const lsa_setting *second, slope *out, lsa_error *err)
+{
+    lsa_error story = {0};
+    const lsa_status status = excesses_give(context, p, first, second, out, &story);
+    if (status == LSA_OK || lsa_status_is_no_answer(status))
+        return LSA_OK;
+    return lsa_error_set(err, status, "%s", story.text);
 }
 
 /* Of the pairs of contexts of one test, the one that fixes the slope best; tolerance INFINITY where there is none. */
@@ -203,7 +208,7 @@ static lsa_status judge_slope_in_N(const claim_context *context, lsa_error *err)
     const double farther = 256.0;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(claim_require_fixed(p, err));
+    LSA_TRY(claim_require_fixed(context->study, err));
     LSA_TRY(lsa_study_program(context->study, &program, err));
     const bool reduced = lsa_program_form(program) != NULL;
     const bool identity = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0;
@@ -237,11 +242,10 @@ done:
 lsa_status claim_competitive(const claim_context *context, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    for (ptrdiff_t t = 0; t < context->experiment->n_tests; t++)
-        if (context->experiment->tests[t].context > 0.0)
-            LSA_TRY(judge_excess(context, &context->experiment->tests[t], err));
-    LSA_TRY(judge_slope_in_M(context, err));
-    LSA_TRY(judge_slope_in_N(context, err));
+    LSA_TRY(claim_require_fixed(context->study, err));
+    LSA_TRY(claim_each_test(context, claim_has_context, check_excess, err));
+    LSA_TRY(claim_part(context, judge_slope_in_M, err));
+    LSA_TRY(claim_part(context, judge_slope_in_N, err));
 done:
     return status;
 }

@@ -33,7 +33,7 @@ static lsa_status check_local_rate(const claim_context *context, const flow_view
     (void)context;
     lsa_status status = LSA_OK;
     double rate;
-    LSA_TRY(claim_require_fixed(view->p, err));
+    LSA_TRY(claim_require_fixed(context->study, err));
     const lsa_sample first = lsa_trajectory_sample(view->trajectory, 0), last = last_above_floor(view);
     const double gap = last.gap * view->scale, allowed = linearisation_error(view, gap);
     LSA_TRY(lsa_theory_local_rate(view->p->theory, view->p->u, flow_view_U(view, first), &rate, err));
@@ -242,7 +242,7 @@ lsa_status claim_white_course(const claim_context *context, lsa_error *err)
     bool is_white = false;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(claim_require_fixed(p, err));
+    LSA_TRY(claim_require_fixed(context->study, err));
     LSA_TRY(escape_of(context, &e, err));
     LSA_TRY(white_of(p, e.form, lsa_trajectory_sample(e.trajectory, 0).state, &white, &is_white, err));
     claim_suppose(result, "Lambda and Omega multiples of I, every U_h(0) = u_h(0) I/sqrt(d)", is_white, 1.0, is_white);

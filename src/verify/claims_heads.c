@@ -5,7 +5,7 @@
  * distances are the same in every orthonormal basis. */
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/claim.h"
+#include "verify/flow_view.h"
 #include "verify/limit.h"
 #include <math.h>
 #include <stdlib.h>
@@ -148,14 +148,11 @@ done:
     return status;
 }
 
-/* gap >= h_min |W - A|^2 / 2. Without int u^2 the run's gap is a difference of losses, good to 1e-14 of them; both products
- * are rounded. */
+/* gap >= h_min |W - A|^2 / 2; both products are rounded. */
 static double product_tolerance(const head_flow *flow, double norm)
 {
     const double scale = flow->p->loss_at_zero - flow->p->minimum_loss;
-    const double rounding = isnan(lsa_trajectory_action(flow->trajectory, 0)) ? 1e-14 : 0.0;
-    const double gap = fmax(lsa_trajectory_raw(flow->trajectory).gap, 0.0) + rounding;
-    return sqrt(2.0 * gap * scale / flow->p->least_rate) + 1e-12 * norm;
+    return sqrt(2.0 * flow_gap_at_end(flow->trajectory) * scale / flow->p->least_rate) + 1e-12 * norm;
 }
 
 /* Where Lambda, or Omega at N = infinity, is singular, the loss does not see all of W: that part keeps its start. */

@@ -152,6 +152,8 @@ lsa_status claim_quadratic_form(const claim_context *context, lsa_error *err)
     LSA_TRY(bench_make(context, PROBE_FORM, LSA_PROBE_PAIRS, &b, err));
     claim_suppose(result, "the query column in E E'", context->experiment->statement->masked, 0.0,
                   !context->experiment->statement->masked);
+    claim_suppose(result, "covariances of one rank (least drawn, greatest)", (double)p->draw_rank[0],
+                  (double)p->draw_rank[1], p->draw_rank[0] == p->draw_rank[1]);
     claim_suppose(result, "one head", (double)lsa_layer_heads(b.layer), 1.0, lsa_layer_heads(b.layer) == 1);
     v = lsa_vec_create(n);
     Hv = lsa_vec_create(n);

@@ -7,12 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void name_test(lsa_claim_result *result, const lsa_setting *test)
-{
-    result->test = test;
-    result->context = test->context;
-}
-
 /* ---------------------------------------------------------------- least squares on the same prompt */
 
 /* An M by d system is solved for every prompt. Beyond this size that takes longer than all other claims together, and the
@@ -29,8 +23,7 @@ static bool is_affordable(const claim_context *context, const lsa_setting *test)
 static void suppose_least_squares(lsa_claim_result *result, const lsa_predictions *p, const lsa_setting *test)
 {
     const bool linear = laws_task_is_linear(test);
-    const bool same = test->covariance_is_train && test->query_is_same && test->mean == NULL && test->student == 0.0 &&
-                      !test->query_orthogonal;
+    const bool same = laws_covariates_as_trained(test);
     const double needed = (double)lsa_theory_rank(p->theory) + (test->label_noise > 0.0 ? 3.0 : 1.0);
     claim_suppose(result, "tasks are linear", linear, 1.0, linear);
     claim_suppose(result, "covariates and query as in training", same, 1.0, same);
@@ -84,18 +77,13 @@ static void judge_distance_bound(const lsa_predictions *p, const lsa_setting *te
     }
 }
 
-static lsa_status judge_like_ols(const claim_context *context, const lsa_setting *test, lsa_error *err)
+static lsa_status check_like_ols(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
+                                 lsa_claim_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_claim_result *result;
-    lsa_predictions *p;
     lsa_sample_result sample;
     double predicted;
     const int ols = lsa_baseline_number(LSA_BASELINE_OLS);
-    LSA_TRY(claim_add(context, &result, err));
-    name_test(result, test);
-    LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(claim_require_fixed(p, err));
     suppose_least_squares(result, p, test);
     if (!claim_applies(result))
         goto done;
@@ -117,8 +105,8 @@ done:
 lsa_status claim_like_ols(const claim_context *context, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    for (ptrdiff_t t = 0; t < context->experiment->n_tests; t++)
-        LSA_TRY(judge_like_ols(context, &context->experiment->tests[t], err));
+    LSA_TRY(claim_require_fixed(context->study, err));
+    LSA_TRY(claim_each_test(context, NULL, check_like_ols, err));
 done:
     return status;
 }

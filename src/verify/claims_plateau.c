@@ -91,7 +91,7 @@ static lsa_status view_of(const claim_context *context, plateau_view *view, lsa_
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(require_heads(program, &form, err));
     LSA_TRY(lsa_study_predictions(context->study, &view->p, err));
-    LSA_TRY(claim_require_fixed(view->p, err));
+    LSA_TRY(claim_require_fixed(context->study, err));
     LSA_TRY(predict_escapes(context, form, view, err));
     LSA_TRY(predict_losses(view, err));
     view->stay = INFINITY;

@@ -170,7 +170,7 @@ lsa_status claim_fixed_points(const claim_context *context, lsa_error *err)
     survey all = {0};
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(claim_require_fixed(p, err));
+    LSA_TRY(claim_require_fixed(context->study, err));
     if (!limit_has_keys(context->experiment->statement)) {
         claim_why(result, "statement %s has no keys and queries", context->experiment->statement->name);
         goto done;
@@ -197,7 +197,7 @@ lsa_status claim_rank_one_point(const claim_context *context, lsa_error *err)
     look at;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(claim_require_fixed(p, err));
+    LSA_TRY(claim_require_fixed(context->study, err));
     LSA_TRY(lsa_study_full_program(context->study, &program, err));
     lsa_study_reduced_view(context->study, program, &view);
     point = lsa_vec_create(lsa_program_size(program));

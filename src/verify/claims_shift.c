@@ -5,6 +5,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/claim.h"
+#include "verify/kept.h"
 #include "verify/laws.h"
 #include "verify/limit.h"
 #include <math.h>
@@ -13,10 +14,7 @@
 /* As for the test errors: closed form and derived polynomial are two evaluations of one rational function. */
 static const double witness_tolerance = 1e-9, cancellation_tolerance = 1e-13;
 
-/* ---------------------------------------------------------------- one result for each setting */
-
-typedef lsa_status setting_check(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
-                                 lsa_claim_result *result, lsa_error *err);
+/* ---------------------------------------------------------------- the settings */
 
 /* The settings of one entry and one covariance differ in M alone. */
 static bool begins_setting(const lsa_experiment *experiment, ptrdiff_t t)
@@ -25,50 +23,16 @@ static bool begins_setting(const lsa_experiment *experiment, ptrdiff_t t)
     return t == 0 || test->entry != before->entry || test->covariance_scale != before->covariance_scale;
 }
 
-static bool is_linear(const lsa_setting *test)
+static bool has_finite_context(const lsa_experiment *experiment, ptrdiff_t t)
 {
-    return !test->query_orthogonal &&
-           (test->task == LSA_TASK_GAUSSIAN || test->task == LSA_TASK_FIXED || test->task == LSA_TASK_SPHERE);
+    return isfinite(experiment->tests[t].context) && claim_has_context(experiment, t);
 }
 
-/* Judges one setting; what no formula or engine speaks of is its result's reason. */
-static lsa_status judge_setting(const claim_context *context, setting_check *check, const lsa_setting *test,
-                                lsa_error *err)
+static lsa_status require_linear(const lsa_setting *test, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    lsa_claim_result *result;
-    lsa_predictions *p;
-    lsa_error story = {0};
-    LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(claim_add(context, &result, err));
-    result->test = test;
-    if (!is_linear(test)) {
-        claim_why(result, "labels that are no linear task, or a query that depends on the context");
-        goto done;
-    }
-    status = check(context, p, test, result, &story);
-    if (status == LSA_ERR_UNABLE || status == LSA_ERR_DOMAIN) {
-        claim_why(result, "%s", story.text);
-        status = LSA_OK;
-    } else if (status != LSA_OK && err != NULL) {
-        *err = story;
-    }
-done:
-    return status;
-}
-
-/* Every setting once, or, at every M that can be drawn. */
-static lsa_status each_setting(const claim_context *context, setting_check *check, bool every_context, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    for (ptrdiff_t t = 0; t < context->experiment->n_tests; t++) {
-        const lsa_setting *test = &context->experiment->tests[t];
-        const bool finite = isfinite(test->context) && test->context > 0.0;
-        if (every_context ? finite : begins_setting(context->experiment, t))
-            LSA_TRY(judge_setting(context, check, test, err));
-    }
-done:
-    return status;
+    if (laws_task_is_linear(test) && !test->query_orthogonal)
+        return LSA_OK;
+    return lsa_error_set(err, LSA_ERR_UNABLE, "labels that are no linear task, or a query that depends on the context");
 }
 
 /* ---------------------------------------------------------------- N, M -> infinity */
@@ -182,6 +146,21 @@ done:
     return status;
 }
 
+/* The claim's product is the minimum's: what a start keeps besides, where the loss does not see it, is no matter of N, M. */
+static lsa_status require_nothing_kept(lsa_study *study, const lsa_setting *test, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double *kept;
+    LSA_TRY(study_kept_seen_by(study, test, &kept, err));
+    if (kept != NULL)
+        status = lsa_error_set(err, LSA_ERR_UNABLE,
+                               "test %s reaches where the training loss does not see uU: its error "
+                               "depends on the start for every N and M",
+                               test->name);
+done:
+    return status;
+}
+
 static lsa_status check_limit_error(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                     lsa_claim_result *result, lsa_error *err)
 {
@@ -189,9 +168,11 @@ static lsa_status check_limit_error(const claim_context *context, lsa_prediction
     lsa_theory_error at_zero;
     lsa_setting endless = *test;
     double *A = lsa_vec_create(p->d * p->d), predicted = 0.0, derived = 0.0, scale = NAN;
+    LSA_TRY(require_linear(test, err));
     LSA_TRY_MEMORY(A, "the product at N = infinity");
     endless.context = (double)INFINITY;
     result->context = endless.context;
+    LSA_TRY(require_nothing_kept(context->study, test, err));
     LSA_TRY(lsa_study_judge(p->theory, context->experiment, &endless, A, &at_zero, err)); /* A = 0 so far */
     LSA_TRY(product_at_length(context->experiment, (double)INFINITY, p->rank, A, err));
     LSA_TRY(predict_limit(context, p, &endless, at_zero.error, &predicted, &scale, err));
@@ -208,7 +189,7 @@ done:
 
 lsa_status claim_limit_error(const claim_context *context, lsa_error *err)
 {
-    return each_setting(context, check_limit_error, false, err);
+    return claim_each_test(context, begins_setting, check_limit_error, err);
 }
 
 /* ---------------------------------------------------------------- the rate in M */
@@ -222,8 +203,8 @@ static lsa_status predict_rate(const claim_context *context, const lsa_predictio
     lsa_setting single = *endless;
     const double *A = p->rank < p->d || p->theory == NULL ? p->A : NULL;
     single.context = 1.0;
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, &single, A, &one, err));
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, endless, A, &limit, err));
+    LSA_TRY(lsa_study_judge_trained(context->study, p->theory, &single, A, &one, err));
+    LSA_TRY(lsa_study_judge_trained(context->study, p->theory, endless, A, &limit, err));
     *V = one.error - limit.error;
 done:
     return status;
@@ -259,9 +240,11 @@ static lsa_status check_context_rate(const claim_context *context, lsa_predictio
     lsa_theory_error at_zero;
     lsa_setting endless = *test;
     double *zero = lsa_vec_create(p->d * p->d), V = 0.0, worst = 0.0, limit = 0.0;
+    LSA_TRY(require_linear(test, err));
     LSA_TRY_MEMORY(zero, "the zero predictor");
     endless.context = (double)INFINITY;
     const bool by_N = !context->experiment->training.normalise_plus_one;
+    result->context = NAN; /* about every M at once */
     claim_suppose(result, "normalised by M", !by_N, 0.0, by_N);
     if (!claim_applies(result))
         goto done;
@@ -279,7 +262,7 @@ done:
 
 lsa_status claim_context_rate(const claim_context *context, lsa_error *err)
 {
-    return each_setting(context, check_context_rate, false, err);
+    return claim_each_test(context, begins_setting, check_context_rate, err);
 }
 
 /* ---------------------------------------------------------------- least squares beside it */
@@ -295,13 +278,11 @@ static double mean_task(const lsa_setting *test, ptrdiff_t d)
     return sum / (double)d;
 }
 
-/* d noiseless examples or more fix w, whatever their law and the query's; else the formulas ask for more. */
-static void suppose_least_squares(const lsa_setting *test, ptrdiff_t d, lsa_claim_result *result)
+/* d noiseless examples or more fix w, whatever their law and the query's; else the formulas ask for more. `rank` is the least
+ * that a drawn covariance has. */
+static void suppose_least_squares(const lsa_setting *test, ptrdiff_t d, ptrdiff_t rank, lsa_claim_result *result)
 {
-    double least = INFINITY;
-    for (ptrdiff_t i = 0; i < d; i++)
-        least = fmin(least, test->covariance->spectrum[i]);
-    claim_suppose(result, "a covariance > 0 (least eigenvalue)", least, 0.0, least > 0.0);
+    claim_suppose(result, "covariances > 0 (least rank drawn)", (double)rank, (double)d, rank == d);
     if (test->label_noise == 0.0 && test->context >= (double)d)
         return;
     const bool one_law = !lsa_covariance_is_random(test->covariance) && test->mean == NULL && test->student == 0.0;
@@ -350,9 +331,11 @@ static lsa_status check_least_squares(const claim_context *context, lsa_predicti
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = p->d;
+    ptrdiff_t least, most;
     lsa_sample_result sample;
-    result->context = test->context;
-    suppose_least_squares(test, d, result);
+    LSA_TRY(require_linear(test, err));
+    LSA_TRY(laws_ranks(test->covariance, &least, &most, err));
+    suppose_least_squares(test, d, least, result);
     if (!claim_applies(result))
         goto done;
     const double l = test->covariance->spectrum[0], psi2 = mean_task(test, d), noise = test->label_noise;
@@ -376,5 +359,5 @@ done:
 
 lsa_status claim_least_squares(const claim_context *context, lsa_error *err)
 {
-    return each_setting(context, check_least_squares, true, err);
+    return claim_each_test(context, has_finite_context, check_least_squares, err);
 }

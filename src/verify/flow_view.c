@@ -60,6 +60,12 @@ double flow_gap_floor(const lsa_trajectory *trajectory)
     return isfinite(lsa_trajectory_action(trajectory, 0)) ? 1e-20 : 1e-12;
 }
 
+double flow_gap_at_end(const lsa_trajectory *trajectory)
+{
+    const double rounding = isnan(lsa_trajectory_action(trajectory, 0)) ? 1e-14 : 0.0;
+    return fmax(lsa_trajectory_raw(trajectory).gap, 0.0) + rounding;
+}
+
 static void suppose_blocks(lsa_claim_result *result, const flow_view *view)
 {
     const lsa_sample first = lsa_trajectory_sample(view->trajectory, 0);
@@ -117,6 +123,5 @@ void suppose_theorem_41(lsa_claim_result *result, const flow_view *view)
 
 double flow_view_product_error(const flow_view *view)
 {
-    const double gap = lsa_trajectory_raw(view->trajectory).gap * view->scale;
-    return sqrt(2.0 * fmax(gap, 0.0) / view->p->least_rate);
+    return sqrt(2.0 * flow_gap_at_end(view->trajectory) * view->scale / view->p->least_rate);
 }

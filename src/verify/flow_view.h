@@ -29,6 +29,9 @@ const double *flow_view_U(const flow_view *view, lsa_sample sample);
 
 /* Relative gaps below this are the integrator's noise, not the flow's. */
 double flow_gap_floor(const lsa_trajectory *trajectory);
+/* The relative gap at the raw end, not below its own rounding: without int u^2 it is a difference of losses, good to 1e-14 of
+ * them. */
+double flow_gap_at_end(const lsa_trajectory *trajectory);
 
 /* The hypotheses: of convergence from the paper's start for any task covariance (Theorem 4.1, W12); of Theorem 4.1 and its
  * lemmas, whose constants ask for a task covariance that is a multiple of I; and the one of Lemmas A.3 and 5.2, that u

@@ -15,6 +15,12 @@ bool laws_task_is_linear(const lsa_setting *test)
     return test->task == LSA_TASK_GAUSSIAN || test->task == LSA_TASK_FIXED || test->task == LSA_TASK_SPHERE;
 }
 
+bool laws_covariates_as_trained(const lsa_setting *test)
+{
+    return test->covariance_is_train && test->query_is_same && test->mean == NULL && test->student == 0.0 &&
+           !test->query_orthogonal;
+}
+
 lsa_second_moment laws_task(const lsa_setting *test)
 {
     if (test->task == LSA_TASK_FIXED)
@@ -75,6 +81,19 @@ lsa_status laws_covariance(const lsa_covariance *covariance, lsa_arena *arena, l
         *out = (lsa_theory_covariance_law){.kind = LSA_THEORY_FIXED, .scale = laws_moment(covariance)};
         return LSA_OK;
     }
+}
+
+lsa_status laws_ranks(const lsa_covariance *covariance, ptrdiff_t *least, ptrdiff_t *most, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_theory_covariance_law law;
+    lsa_arena *arena = lsa_arena_create();
+    LSA_TRY_MEMORY(arena, "the law of a covariance");
+    LSA_TRY(laws_covariance(covariance, arena, &law, err));
+    LSA_TRY(lsa_theory_random_ranks(covariance->d, &law, least, most, err));
+done:
+    lsa_arena_destroy(arena);
+    return status;
 }
 
 lsa_theory_law laws_training(ptrdiff_t d, const lsa_setting *training)

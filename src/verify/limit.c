@@ -100,19 +100,27 @@ static void fill_key_query(const product *p, ptrdiff_t first, ptrdiff_t r, doubl
     }
 }
 
+limit_blocks limit_blocks_of(const lsa_statement *statement, const lsa_program *program, ptrdiff_t head)
+{
+    const lsa_layer_blocks *layer = &statement->layer;
+    const lsa_expr *key, *query;
+    limit_blocks out = {.u = block_of(program, layer->u, head), .U = block_of(program, layer->U, head)};
+    if (key_query(layer->U, &key, &query)) {
+        out.K = block_of(program, key, head);
+        out.Q = block_of(program, query, head);
+    }
+    return out;
+}
+
 static lsa_status fill_head(const lsa_experiment *experiment, const lsa_program *program, const product *p,
                             ptrdiff_t head, double *out, lsa_error *err)
 {
-    const lsa_layer_blocks *layer = &experiment->statement->layer;
-    const lsa_expr *key, *query;
-    const lsa_block *u = block_of(program, layer->u, head), *U = block_of(program, layer->U, head);
-    if (u != NULL && U != NULL) {
-        fill_direct(p, out + u->offset, out + U->offset);
+    const limit_blocks blocks = limit_blocks_of(experiment->statement, program, head);
+    const lsa_block *u = blocks.u, *K = blocks.K, *Q = blocks.Q;
+    if (u != NULL && blocks.U != NULL) {
+        fill_direct(p, out + u->offset, out + blocks.U->offset);
         return LSA_OK;
     }
-    const bool product_form = key_query(layer->U, &key, &query);
-    const lsa_block *K = product_form ? block_of(program, key, head) : NULL;
-    const lsa_block *Q = product_form ? block_of(program, query, head) : NULL;
     if (u == NULL || K == NULL || Q == NULL)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "statement %s: its minimum is known as a product uU, not by its parameters",

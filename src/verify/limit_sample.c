@@ -26,11 +26,13 @@ static lsa_status draw_limit(lsa_study *study, const lsa_setting *test, double a
     if (status != LSA_OK)
         return status;
     *out = (lsa_limit_sample){.made = true, .alpha = alpha};
-    status = lsa_sample_test(study->experiment, test, limit, &options, &out->result, &story);
-    if (status != LSA_OK && status != LSA_ERR_UNABLE)
+    status = lsa_study_require_limit(study, test, &story);
+    if (status == LSA_OK)
+        status = lsa_sample_test(study->experiment, test, limit, &options, &out->result, &story);
+    if (status != LSA_OK && !lsa_status_is_no_answer(status))
         return lsa_error_set(err, status, "%s", story.text);
     out->drawn = status == LSA_OK && !out->result.error.infinite;
-    if (status == LSA_ERR_UNABLE)
+    if (status != LSA_OK)
         snprintf(out->reason, sizeof out->reason, "%.*s", LSA_WHY_MAX - 1, story.text);
     else if (!out->drawn)
         snprintf(out->reason, sizeof out->reason, "the expectation does not exist: %s", out->result.error.reason);

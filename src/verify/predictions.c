@@ -3,6 +3,7 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
+#include "verify/laws.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -30,7 +31,7 @@ done:
 static lsa_status fill_random_course(double u0, const double *U0, lsa_predictions *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_theory_random_balanced(p->random, &p->u, p->U);
+    LSA_TRY(lsa_theory_random_settled(p->random, u0, U0, &p->u, p->U, err));
     LSA_TRY(lsa_theory_random_bound(p->random, u0, U0, &p->bounds, err));
     p->u_lower_bound = p->bounds.u_lower;
     p->pl = p->bounds.pl;
@@ -96,14 +97,13 @@ static void fill_fixed(lsa_predictions *p)
 static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_theory *mean;
     const double context = study->experiment->training.context;
-    LSA_TRY(study_mean_theory(study, &mean, err));
     LSA_TRY(fill_course(study, p, err));
     LSA_TRY(lsa_study_product(study, p->A, err));
     LSA_TRY(lsa_study_minimum_loss(study, &p->minimum_loss, err));
     p->probe_pairs = context < LSA_PROBE_PAIRS ? (ptrdiff_t)context : LSA_PROBE_PAIRS;
-    p->negative_count = lsa_theory_negative_count(lsa_theory_rank(mean), p->probe_pairs);
+    LSA_TRY(laws_ranks(study->experiment->training.covariance, &p->draw_rank[0], &p->draw_rank[1], err));
+    p->negative_count = lsa_theory_negative_count(p->draw_rank[1], p->probe_pairs);
     p->kq_exponent = -1.0;
     p->gap_quotient = 1.0;
     p->bound_factor = p->rate_factor = p->balance_weight = p->scale_exponent = 1.0;

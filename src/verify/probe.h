@@ -11,7 +11,8 @@ typedef enum probe_stream {
     PROBE_BLOCKS,
     PROBE_FORM,
     PROBE_SCALE,
-    PROBE_HESSIAN
+    PROBE_HESSIAN,
+    PROBE_UNSEEN
 } probe_stream;
 
 /* `count` Gaussian numbers times `scale`; a pure function of the experiment's seed and the stream. */

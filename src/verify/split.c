@@ -69,7 +69,7 @@ lsa_status lsa_study_split_limit(lsa_study *study, const lsa_setting *test, lsa_
     LSA_TRY(lsa_study_judge_limit(study, test, &at_m, err));
     LSA_TRY(lsa_study_judge_limit(study, &longer, &long_context, err));
     LSA_TRY(endless_product(study, &A, err));
-    LSA_TRY(lsa_study_judge(NULL, study->experiment, &longer, A, &all_long, err));
+    LSA_TRY(lsa_study_judge_trained(study, NULL, &longer, A, &all_long, err));
     out->shift = all_long.error - all_long.best_linear;
     out->training = long_context.error - all_long.error;
     out->context = at_m.error - long_context.error;

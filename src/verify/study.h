@@ -23,6 +23,7 @@ struct lsa_predictions {
     double conserved;                /* u^2 - |U|_F^2                                                              */
     double minimum_loss, loss_at_zero;
     double u_lower_bound, pl, least_rate;
+    ptrdiff_t draw_rank[2];   /* least and greatest rank of a drawn Lambda                                    */
     ptrdiff_t negative_count; /* negative eigenvalues of Lemma 5.1's H on a prompt of probe_pairs pairs       */
     ptrdiff_t probe_pairs;
     double kq_exponent;  /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                            */

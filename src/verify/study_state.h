@@ -3,6 +3,7 @@
 #define LSAFLOW_VERIFY_STUDY_STATE_H
 
 #include "lsaflow/test_error.h"
+#include "verify/kept.h"
 #include "verify/study.h"
 
 struct lsa_study {
@@ -11,6 +12,7 @@ struct lsa_study {
     lsa_derivation *derivation;
     lsa_program *program;
     double *start, *limit;
+    study_kept kept;
     double *endless; /* the product A for N -> infinity, d x d */
     lsa_trajectory *trajectory;
     lsa_theory *theory; /* of a random covariance: of its mean */

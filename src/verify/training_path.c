@@ -103,6 +103,23 @@ static lsa_status make_training(trainer *t, lsa_error *err)
     return descent_create(&t->population, &settings, 1, &t->training, err);
 }
 
+/* The product at the limit from this start; none where it is not known. */
+static lsa_status predict_product(trainer *t, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const char *unknown = NULL;
+    if (!lsa_study_has_theory(t->study))
+        goto done;
+    LSA_TRY(lsa_study_limit_is_known(t->study, &unknown, err));
+    if (unknown != NULL)
+        goto done;
+    t->A = lsa_vec_create(t->d * t->d);
+    LSA_TRY_MEMORY(t->A, "the predicted product uU");
+    LSA_TRY(lsa_study_trained_product(t->study, t->A, err));
+done:
+    return status;
+}
+
 static lsa_status trainer_make(lsa_study *study, const lsa_training_files *files, trainer *t, lsa_error *err)
 {
     static const lsa_training_files no_files = {NULL, NULL};
@@ -118,11 +135,7 @@ static lsa_status trainer_make(lsa_study *study, const lsa_training_files *files
     t->state = lsa_vec_create(lsa_program_size(t->population.program));
     LSA_TRY_MEMORY(t->state, "a training path");
     LSA_TRY(make_path(t, err));
-    if (lsa_study_has_theory(study)) {
-        t->A = lsa_vec_create(t->d * t->d);
-        LSA_TRY_MEMORY(t->A, "the predicted product uU");
-        LSA_TRY(lsa_study_product(study, t->A, err));
-    }
+    LSA_TRY(predict_product(t, err));
     LSA_TRY(make_training(t, err));
 done:
     return status;

@@ -22,6 +22,7 @@ static lsa_status points(const lsa_theory *theory, lsa_error *err)
     LSA_TRY(lsa_theory_minimum(theory, D, A, err));
     LSA_TRY(lsa_theory_balanced(theory, &u, A, err));
     LSA_TRY(lsa_theory_limit(theory, 0.5, U0, &u, A, err));
+    LSA_TRY(lsa_theory_unseen(theory, U0, A, err));
     LSA_TRY(lsa_theory_loss(theory, 0.5, U0, &x, err));
     LSA_TRY(lsa_theory_gap(theory, 0.5, U0, &x, err));
     LSA_TRY(lsa_theory_gradient(theory, 0.5, U0, &x, A, err));

@@ -28,12 +28,16 @@ static lsa_status random_law(void *context)
     lsa_theory_random_bounds bounds;
     lsa_theory_error error;
     double x, dU[D * D];
+    ptrdiff_t least, most;
     LSA_TRY(lsa_theory_random_create(law, &random, err));
     LSA_TRY(lsa_theory_random_apply(random, U0, dU, err));
     LSA_TRY(lsa_theory_random_loss(random, 0.5, U0, &x, err));
     LSA_TRY(lsa_theory_random_gap(random, 0.5, U0, &x, err));
     LSA_TRY(lsa_theory_random_gradient(random, 0.5, U0, &x, dU, err));
     LSA_TRY(lsa_theory_random_bound(random, 0.5, U0, &bounds, err));
+    LSA_TRY(lsa_theory_random_unseen(random, U0, dU, err));
+    LSA_TRY(lsa_theory_random_settled(random, 0.5, U0, &x, dU, err));
+    LSA_TRY(lsa_theory_random_ranks(D, &law->covariance, &least, &most, err));
     LSA_TRY(lsa_theory_random_judge(random, &shift, &error, err));
     shift.query = &query;
     LSA_TRY(lsa_theory_random_judge_product(D, &shift, U0, &error, err));

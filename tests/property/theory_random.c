@@ -387,14 +387,14 @@ static void check_calculus(const lsa_theory_covariance_law *covariance, const do
         const double u0 = k == 0 ? 3.0 : -0.01;
         normals(32, SQUARE, V);
         const double conserved = u0 * u0 - pow(lsa_vec_norm(SQUARE, V), 2.0);
-        lsa_theory_random_settled(random, u0, V, &v, U);
+        check_status(lsa_theory_random_settled(random, u0, V, &v, U, NULL), LSA_OK, NULL);
         check_close(v * v - pow(lsa_vec_norm(SQUARE, U), 2.0), conserved, 1e-12, 0.0);
         check_status(lsa_theory_random_gap(random, v, U, &gap, NULL), LSA_OK, NULL);
         check_at_most(gap, 1e-28 * lsa_theory_random_loss_at_zero(random));
         assert_true(v * u0 > 0.0);
     }
     lsa_theory_random_balanced(random, &u, U);
-    lsa_theory_random_settled(random, u, U, &v, NULL);
+    check_status(lsa_theory_random_settled(random, u, U, &v, NULL, NULL), LSA_OK, NULL);
     check_close(v, u, 1e-14, 0.0);
     lsa_theory_random_destroy(random);
 }
