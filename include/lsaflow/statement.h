@@ -123,7 +123,9 @@ enum { LSA_INDEX_HEAD = 0 };
 int lsa_statement_find(const lsa_statement *statement, const char *name);
 /* Whether prediction or target name the symbol. */
 bool lsa_statement_names(const lsa_statement *statement, int symbol);
-/* The layer can be run on a prompt: it is given, and context, query and task of its E are Gaussians of the statement. */
+/* Context, query and task of a prompt are Gaussians of the statement: baselines speak of the same prompts. */
+bool lsa_statement_draws_prompt(const lsa_statement *statement);
+/* The layer can be run on a prompt: it is given, and the statement draws what E holds. */
 bool lsa_statement_runs_layer(const lsa_statement *statement);
 /* Whether the expression names the symbol. */
 bool lsa_expr_names(const lsa_expr *expr, int symbol);

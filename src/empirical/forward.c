@@ -15,6 +15,8 @@ struct lsa_forward {
     ptrdiff_t d, heads, stack_size;
     int n_index;
     bool masked, has_layer, empty; /* empty: rho = 0 */
+    bool draws_prompt;
+    int degree; /* lsa_forward_degree */
     lsa_prompt_law law;
     const lsa_formula *prediction, *target;
     const lsa_formula *prediction_again; /* empty: at another rho */
@@ -26,6 +28,27 @@ struct lsa_forward_work {
     lsa_variates variates;
     ptrdiff_t *index;
 };
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* The degree in context covariates, as if all were of one sample. */
+static int degree_of(const lsa_statement *statement, const lsa_expr *expr)
+{
+    int most = 0, sum = 0;
+    if (expr->kind == LSA_EXPR_SYMBOL)
+        return statement->symbols[expr->symbol].role == LSA_ROLE_CONTEXT;
+    for (int k = 0; k < expr->n_children; k++) {
+        const int child = degree_of(statement, expr->children[k]);
+        most = child > most ? child : most;
+        sum += child;
+    }
+    if (expr->kind == LSA_EXPR_POWER)
+        return expr->exponent > 0 ? most * expr->exponent : 0;
+    return expr->kind == LSA_EXPR_PRODUCT ? sum : most;
+}
 
 /* ---- Binding ---------------------------------------------------------------------------------------------------- */
 
@@ -104,12 +127,15 @@ lsa_status lsa_forward_create(const lsa_experiment *experiment, const lsa_prompt
     const lsa_statement *statement = experiment->statement;
     lsa_forward *forward = calloc(1, sizeof *forward);
     LSA_TRY_MEMORY(forward, "a statement on numbers");
-    *forward = (lsa_forward){.d = law->d,
-                             .heads = experiment->data.heads,
-                             .masked = statement->masked,
-                             .has_layer = lsa_statement_runs_layer(statement),
-                             .law = *law,
-                             .empty = law->rho == 0.0};
+    *forward = (lsa_forward){
+        .d = law->d,
+        .heads = experiment->data.heads,
+        .masked = statement->masked,
+        .has_layer = lsa_statement_runs_layer(statement),
+        .law = *law,
+        .degree = larger(degree_of(statement, statement->prediction), degree_of(statement, statement->target)),
+        .draws_prompt = lsa_statement_draws_prompt(statement),
+        .empty = law->rho == 0.0};
     forward->arena = lsa_arena_create();
     LSA_TRY_MEMORY(forward->arena, "a statement on numbers");
     LSA_TRY(lsa_slots_init(&forward->slots, forward->arena, experiment, law, err));
@@ -264,6 +290,16 @@ bool lsa_forward_target_is_plain(const lsa_forward *forward)
     return t->kind == LSA_EXPR_PRODUCT && t->n_children == 2 &&
            (is_inner_product(t->child[0], t->child[1], LSA_ORIGIN_TASK, LSA_ORIGIN_QUERY) ||
             is_inner_product(t->child[0], t->child[1], LSA_ORIGIN_QUERY, LSA_ORIGIN_TASK));
+}
+
+int lsa_forward_degree(const lsa_forward *forward)
+{
+    return forward->degree;
+}
+
+bool lsa_forward_draws_prompt(const lsa_forward *forward)
+{
+    return forward->draws_prompt;
 }
 
 void lsa_forward_gradient(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,

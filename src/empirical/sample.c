@@ -184,6 +184,13 @@ static const char *refuse_control(study *s, const lsa_prompt_law *law)
     return NULL;
 }
 
+/* Baselines that speak of the predictor's own problem. */
+static unsigned comparable(const study *s)
+{
+    const lsa_forward *forward = s->predictor->forward;
+    return forward && !lsa_forward_draws_prompt(forward) ? LSA_BASELINE_ZERO : ~0u;
+}
+
 static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_options *options, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -192,8 +199,8 @@ static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_
     s->no_variance = lsa_tail_no_variance(s->predictor, law);
     s->no_control = refuse_control(s, law);
     s->asked = options->baselines;
-    s->usable =
-        (options->fast ? s->asked & lsa_baselines_without_context : s->asked) | (s->no_control ? 0 : LSA_BASELINE_ZERO);
+    s->usable = s->asked & comparable(s) & (options->fast ? lsa_baselines_without_context : ~0u);
+    s->usable |= s->no_control ? 0 : LSA_BASELINE_ZERO;
     LSA_TRY(lsa_baselines_init(&s->baselines, s->usable, law, options->seed, err));
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
         if ((s->usable & 1u << b) && !lsa_baseline_infinite(&s->baselines, b))
@@ -248,6 +255,8 @@ static lsa_sample_result nothing_yet(void)
 /* Why baseline b, which was asked for, has no estimate; or NULL. */
 static const char *withheld(const study *s, int b)
 {
+    if (!(comparable(s) & 1u << b))
+        return "the statement draws no context, query and task that this baseline could learn from";
     if (!(s->usable & 1u << b))
         return "fast sampling draws no context, which this baseline needs";
     return lsa_baseline_infinite(&s->baselines, b);

@@ -1,5 +1,6 @@
 /* tail.c - degrees of predictions in a covariate, against the moments of its law. */
 #include "empirical/tail.h"
+#include "empirical/forward.h"
 #include "empirical/layer.h"
 #include <math.h>
 
@@ -35,14 +36,16 @@ static bool has_entries(const lsa_layer *layer, bool pv)
     return false;
 }
 
-/* (px'x + u y)(x'U x_q + y k'x_q): 2 by px, p + 1 always, 2p by k. Without a layer all may occur. */
+/* (px'x + u y)(x'U x_q + y k'x_q): 2 by px, p + 1 always, 2p by k. Without a layer the statement tells its degree. */
 static double prediction_degree(const lsa_predictor *predictor, const lsa_prompt_law *law)
 {
     const double p = lsa_tail_label_degree(law);
     double q = p + 1.0;
-    if (!predictor->layer || has_entries(predictor->layer, true))
+    if (!predictor->layer)
+        return lsa_forward_degree(predictor->forward);
+    if (has_entries(predictor->layer, true))
         q = fmax(q, 2.0);
-    if (!predictor->layer || has_entries(predictor->layer, false))
+    if (has_entries(predictor->layer, false))
         q = fmax(q, 2.0 * p);
     return q;
 }

@@ -417,9 +417,14 @@ int lsa_statement_find(const lsa_statement *statement, const char *name)
     return -1;
 }
 
+bool lsa_statement_draws_prompt(const lsa_statement *statement)
+{
+    return statement->context >= 0 && statement->query >= 0 && statement->task >= 0;
+}
+
 bool lsa_statement_runs_layer(const lsa_statement *statement)
 {
-    return statement->has_layer && statement->context >= 0 && statement->query >= 0 && statement->task >= 0;
+    return statement->has_layer && lsa_statement_draws_prompt(statement);
 }
 
 bool lsa_expr_names(const lsa_expr *expr, int symbol)

@@ -19,7 +19,8 @@ bool lsa_study_has_theory(const lsa_study *study)
 {
     const lsa_statement *statement = study->experiment->statement;
     const int w = statement->task, xq = statement->query;
-    return statement->has_layer && statement->context >= 0 && w >= 0 && xq >= 0 &&
+    const bool noisy = study->experiment->training.label_noise > 0.0;
+    return lsa_statement_runs_layer(statement) && (!noisy || statement->label_noise >= 0) &&
            (is_inner_product(statement->target, w, xq) || is_inner_product(statement->target, xq, w));
 }
 
