@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const ptrdiff_t most_inputs = 4096;
+static const int most_groups = 64;
 
 typedef struct maker {
     lsa_cubature *c;
@@ -69,20 +69,29 @@ static void second_moment(const lsa_cubature_setting *s, double *out)
                                               : 0.0;
 }
 
+static lsa_status new_inputs(maker *m, int symbol, ptrdiff_t count, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (lsa_tape_input_count(m->c->tape) + count > LSA_CUBATURE_INPUTS)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over a statement of more than %d numbers",
+                             LSA_CUBATURE_INPUTS);
+    m->symbol[symbol].node = lsa_tape_inputs(m->c->tape, count);
+    m->symbol[symbol].family = m->statement->symbols[symbol].family != LSA_FAMILY_NONE;
+    LSA_TRY_MEMORY(m->symbol[symbol].node, "the numbers of a statement");
+done:
+    return status;
+}
+
 /* Lambda as numbers, or where it is drawn as inputs. */
 static lsa_status set_letters(maker *m, int symbol, double *room, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
     lsa_cubature *c = m->c;
     if (!lsa_covariance_is_random(c->setting.covariance)) {
         lsa_covariance_matrix(c->setting.covariance, room);
         return set_numbers(m, symbol, room, err);
     }
     c->letters = lsa_tape_input_count(c->tape);
-    m->symbol[symbol].node = lsa_tape_inputs(c->tape, c->setting.d * c->setting.d);
-    LSA_TRY_MEMORY(m->symbol[symbol].node, "the constants of a statement");
-done:
-    return status;
+    return new_inputs(m, symbol, c->setting.d * c->setting.d, err);
 }
 
 static lsa_status set_constant(maker *m, int symbol, double *room, lsa_error *err)
@@ -104,19 +113,6 @@ static lsa_status set_constant(maker *m, int symbol, double *room, lsa_error *er
     return values ? set_numbers(m, symbol, values, err) : LSA_OK; /* an error only where it is used */
 }
 
-static lsa_status add_inputs(maker *m, int symbol, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_symbol *s = &m->statement->symbols[symbol];
-    const ptrdiff_t count = size_of(m, s) * members_of(m, s);
-    if (lsa_tape_input_count(m->c->tape) + count > most_inputs)
-        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "cubature over a statement of more than %td numbers", most_inputs));
-    m->symbol[symbol] = (lsa_tape_symbol){lsa_tape_inputs(m->c->tape, count), s->family != LSA_FAMILY_NONE};
-    LSA_TRY_MEMORY(m->symbol[symbol].node, "the numbers of a statement");
-done:
-    return status;
-}
-
 static lsa_status add_vectors(maker *m, int symbol, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -129,10 +125,9 @@ static lsa_status add_vectors(maker *m, int symbol, lsa_error *err)
     const bool is_context =
         c->setting.student > 0.0 && s->family == LSA_FAMILY_SAMPLE && s->covariance == c->roles.Lambda;
     ptrdiff_t input = lsa_tape_input_count(c->tape);
-    LSA_TRY(add_inputs(m, symbol, err));
+    LSA_TRY(new_inputs(m, symbol, size_of(m, s) * members_of(m, s), err));
     for (ptrdiff_t i = 0; i < members_of(m, s); i++, input += rows_of(m, s))
-        c->vector[c->n_vectors++] =
-            (lsa_cubature_vector){kind, input, rows_of(m, s), symbol, is_context, -1}; /* source: see set_sources */
+        c->vector[c->n_vectors++] = (lsa_cubature_vector){kind, input, rows_of(m, s), symbol, -1, is_context, -1};
 done:
     return status;
 }
@@ -145,8 +140,11 @@ static lsa_status set_symbols(maker *m, lsa_error *err)
     const int n = m->statement->n_symbols;
     double *room = lsa_arena_alloc(c->arena, (size_t)(c->setting.d * c->setting.d), sizeof *room);
     LSA_TRY_MEMORY(room, "the constants of a statement");
-    for (int p = 0; p < m->statement->n_parameters; p++)
-        LSA_TRY(add_inputs(m, m->statement->parameters[p], err));
+    for (int p = 0; p < m->statement->n_parameters; p++) {
+        const int symbol = m->statement->parameters[p];
+        const lsa_symbol *parameter = &m->statement->symbols[symbol];
+        LSA_TRY(new_inputs(m, symbol, size_of(m, parameter) * members_of(m, parameter), err));
+    }
     c->n_parameters = lsa_tape_input_count(c->tape);
     for (int s = 0; s < n; s++) {
         const lsa_symbol_kind kind = m->statement->symbols[s].kind;
@@ -277,17 +275,18 @@ static void keep_what_occurs(maker *m)
     c->n_vectors = kept;
 }
 
-/* Vectors come with their symbol in `source`. */
 static void number_sources(maker *m)
 {
     lsa_cubature *c = m->c;
     for (int v = 0; v < c->n_vectors; v++) {
-        const int symbol = c->vector[v].source;
-        if (m->source_of[symbol] < 0 && c->vector[v].kind == LSA_CUBATURE_GAUSSIAN)
-            m->source_of[symbol] = known_source(m, symbol);
-        if (m->source_of[symbol] < 0 && c->vector[v].kind == LSA_CUBATURE_GAUSSIAN)
-            m->source_of[symbol] = c->n_sources++;
-        c->vector[v].source = m->source_of[symbol];
+        int *source = &m->source_of[c->vector[v].symbol];
+        if (c->vector[v].kind != LSA_CUBATURE_GAUSSIAN)
+            continue;
+        if (*source < 0)
+            *source = known_source(m, c->vector[v].symbol);
+        if (*source < 0)
+            *source = c->n_sources++;
+        c->vector[v].source = *source;
     }
 }
 
@@ -406,6 +405,30 @@ static bool join_best(maker *m, int *room)
     return true;
 }
 
+/* The members of a symbol, which are alike: together where that takes no more points, else one by one. */
+static lsa_status add_members(maker *m, int first, int end, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_cubature *c = m->c;
+    lsa_cubature_group single, joint;
+    LSA_TRY(single_group(m, first, &single, err));
+    joint = single;
+    joint.n_vectors = end - first;
+    joint.dims *= end - first;
+    joint.rows *= end - first;
+    for (int v = first; v < end; v++)
+        joint.vector[v - first] = v;
+    measure(m, &joint);
+    if (joint.count <= pow(single.count, end - first)) {
+        c->group[c->n_groups++] = joint;
+        return LSA_OK;
+    }
+    for (int v = first; v < end; v++)
+        LSA_TRY(single_group(m, v, &c->group[c->n_groups++], err));
+done:
+    return status;
+}
+
 static lsa_status set_groups(maker *m, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -413,8 +436,14 @@ static lsa_status set_groups(maker *m, lsa_error *err)
     int *room = lsa_arena_alloc(c->arena, (size_t)c->n_vectors, sizeof *room);
     c->group = lsa_arena_alloc(c->arena, (size_t)c->n_vectors, sizeof *c->group);
     LSA_TRY_MEMORY(c->group && room ? room : NULL, "the groups of a cubature");
-    for (int v = 0; v < c->n_vectors; v++)
-        LSA_TRY(single_group(m, v, &c->group[c->n_groups++], err));
+    for (int first = 0, end; first < c->n_vectors; first = end) {
+        for (end = first; end < c->n_vectors && c->vector[end].symbol == c->vector[first].symbol; end++)
+            continue;
+        LSA_TRY(add_members(m, first, end, err));
+    }
+    if (c->n_groups > most_groups)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "cubature over %d groups of numbers (%d at most)", c->n_groups,
+                              most_groups));
     while (join_best(m, room))
         continue;
 done:
@@ -452,8 +481,10 @@ static lsa_status make_rules(maker *m, lsa_error *err)
     for (int g = 0; g < c->n_groups; g++) {
         lsa_cubature_group *group = &c->group[g];
         LSA_TRY(make_rule(c, group, err));
-        group->moved = lsa_arena_alloc(c->arena, (size_t)(group->rows * group->rule.count), sizeof *group->moved);
-        LSA_TRY_MEMORY(group->moved, "the points of a cubature");
+        const size_t count = (size_t)(group->rows * group->rule.count);
+        group->moved = lsa_arena_alloc(c->arena, count, sizeof *group->moved);
+        group->sizes = lsa_arena_alloc(c->arena, count, sizeof *group->sizes);
+        LSA_TRY_MEMORY(group->moved && group->sizes ? group->moved : NULL, "the points of a cubature");
     }
 done:
     return status;
@@ -488,8 +519,9 @@ static lsa_status count_vectors(const maker *m, size_t *out, lsa_error *err)
     for (int s = 0; s < m->statement->n_symbols; s++)
         if (m->statement->symbols[s].kind == LSA_SYMBOL_GAUSSIAN)
             *out += (size_t)members_of(m, &m->statement->symbols[s]);
-    if (*out > (size_t)most_inputs)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over %zu Gaussians (%td at most)", *out, most_inputs);
+    if (*out > (size_t)LSA_CUBATURE_INPUTS)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over %zu Gaussians (%d at most)", *out,
+                             LSA_CUBATURE_INPUTS);
     return LSA_OK;
 }
 
@@ -506,7 +538,7 @@ static lsa_status make_room(maker *m, lsa_error *err)
     c->source = lsa_arena_alloc(c->arena, n + 1, sizeof *c->source);
     m->symbol = lsa_arena_alloc(c->arena, n, sizeof *m->symbol);
     m->source_of = lsa_arena_alloc(c->arena, n, sizeof *m->source_of);
-    m->weight = lsa_arena_alloc(c->arena, (size_t)most_inputs + 1, sizeof *m->weight);
+    m->weight = lsa_arena_alloc(c->arena, (size_t)LSA_CUBATURE_INPUTS + 1, sizeof *m->weight);
     LSA_TRY_MEMORY(c->tape && c->vector && c->tau && c->source && m->symbol && m->source_of && m->weight ? c : NULL,
                    "a cubature");
     for (size_t s = 0; s < n; s++)

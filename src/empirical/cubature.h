@@ -6,6 +6,8 @@
 #include "empirical/tape.h"
 #include "lsaflow/cubature.h"
 
+enum { LSA_CUBATURE_INPUTS = 1024 }; /* parameters, Gaussians and drawn covariances, number by number */
+
 /* The laws of one setting. */
 typedef struct lsa_cubature_setting {
     ptrdiff_t d, samples;
@@ -47,12 +49,13 @@ typedef enum lsa_cubature_kind { LSA_CUBATURE_GAUSSIAN, LSA_CUBATURE_SPHERE, LSA
 typedef struct lsa_cubature_vector {
     lsa_cubature_kind kind;
     ptrdiff_t input, rows;
-    int source;      /* of its covariance                       */
-    bool is_context; /* it is multiplied by sqrt(tau) of its own  */
-    int tau;         /* which of the taus, or -1                */
+    int symbol, source; /* the source of its covariance, -1: none          */
+    bool is_context;    /* it is multiplied by sqrt(tau) of its own        */
+    int tau;            /* which of the taus, or -1                        */
 } lsa_cubature_vector;
 
-/* Vectors that are integrated over together. `moved`: the rule's points as the numbers of the inputs. */
+/* Vectors that are integrated over together. moved: the rule's points as the numbers of the inputs; sizes: the same with
+ * the absolute values of factors and fixed tasks. */
 typedef struct lsa_cubature_group {
     int n_vectors;
     int *vector;
@@ -61,7 +64,7 @@ typedef struct lsa_cubature_group {
     lsa_parity parity;
     double count;
     lsa_rule rule;
-    double *moved;
+    double *moved, *sizes;
 } lsa_cubature_group;
 
 struct lsa_cubature {
@@ -70,7 +73,7 @@ struct lsa_cubature {
     lsa_cubature_setting setting;
     lsa_cubature_roles roles;
     lsa_tape *tape;
-    lsa_tape_run run, magnitude; /* the second on absolute values: the sizes of terms */
+    lsa_tape_run run, magnitude; /* the second with absolute values of all but the Gaussians */
     ptrdiff_t n_parameters, dimension;
     int degree;
     int n_sources, n_vectors, n_taus, n_groups;

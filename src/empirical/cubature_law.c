@@ -12,8 +12,9 @@ static lsa_status check_sizes(ptrdiff_t d, double context, lsa_error *err)
 {
     if (d > 64)
         return lsa_error_set(err, LSA_ERR_UNABLE, "cubature in dimension %td (64 at most)", d);
-    if (!(context <= 4096.0))
-        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over a context of %.17g examples (4096 at most)", context);
+    if (!(context <= LSA_CUBATURE_INPUTS))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over a context of %.17g examples (%d at most)", context,
+                             LSA_CUBATURE_INPUTS);
     return LSA_OK;
 }
 

@@ -263,7 +263,7 @@ static void fill(ptrdiff_t n, double *x, double phase)
 static void check_sums(ptrdiff_t n, const double *derived, const lsa_cubature_sum *sum)
 {
     for (ptrdiff_t k = 0; k < n; k++)
-        check_close(derived[k], sum[k].value, 0.0, 1e-13 * sum[k].scale);
+        check_close(derived[k], sum[k].value, 0.0, 1e-13 * sum[k].scale + sum[k].rounding);
 }
 
 /* Error, gradient and Hessian of the training setting. */
