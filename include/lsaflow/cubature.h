@@ -22,8 +22,8 @@
 typedef struct lsa_cubature lsa_cubature;
 
 /* A mean, and that of the same polynomial with the absolute values of all numbers in it (parameters, constants, entries
- * of covariances' factors): the sum of the sizes of its terms, which rounding is relative to in any order of them. rounding: 8 units
- * in the last place of what was added at the points, of which much may cancel by symmetry. */
+ * of covariances' factors): the sum of the sizes of its terms, which rounding is relative to in any order of
+ * them. rounding: 8 units in the last place of what was added at the points, of which much may cancel by symmetry. */
 typedef struct lsa_cubature_sum {
     double value, scale, rounding;
 } lsa_cubature_sum;

@@ -5,8 +5,8 @@
  *
  * For the statements number FIRST .. FIRST + COUNT - 1 of tests/support/statement_maker.h, at seeded parameters: the
  * training error, every entry of its loss's gradient and of a Hessian-vector product, and every test error, as derived,
- * agree with cubature to its rounding and 1e-12 of the sum of the sizes of its terms. Each is written in three ways (mixed;
- * usual names; without definitions, defaults typed out), of which cubature gives the same errors. Every SAMPLED-th (0:
+ * agree with cubature to its rounding and 1e-12 of the sum of the sizes of its terms. Each is written in three ways
+ * (mixed; usual names; without definitions, defaults typed out), of which cubature gives the same errors. Every SAMPLED-th (0:
  * none) is sampled too: |z| < 5 at 50000 prompts, and where it is not, at 1000000 others, since the standard errors of
  * few draws of a polynomial of high degree are too small now and then. One line a setting:
  *
