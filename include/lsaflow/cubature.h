@@ -21,15 +21,17 @@
 
 typedef struct lsa_cubature lsa_cubature;
 
-/* A sum over points, and the sum of the absolute values of all its terms, the products that prediction and target are
- * made of: what rounding is relative to, here and in any other order of the same terms. */
+/* A mean, and that of the same polynomial with the absolute values of all numbers in it (parameters, constants, entries
+ * of covariances' factors): the sum of the sizes of its terms, which rounding is relative to in any order of
+ * them. rounding: 8 units in the last place of what was added at the points, of which much may cancel by symmetry. */
 typedef struct lsa_cubature_sum {
-    double value, scale;
+    double value, scale, rounding;
 } lsa_cubature_sum;
 
 /* The rule for a test of the experiment (NULL: the training setting); the experiment is borrowed for the call. One
  * thread at a time.
- * LSA_ERR_UNABLE: more than most_points points, with their number; N = inf; a task that is a teacher, data or moments;
+ * LSA_ERR_UNABLE: more than most_points points, with their number; d above 64, more than 1024 numbers in
+ * parameters and Gaussians; N = inf; a task that is a teacher, data or moments;
  * covariates with a mean; a query orthogonal to its context; a query or task law for a statement that has not exactly one
  * query or task. LSA_ERR_DOMAIN: moments of Student t covariates that do not exist, a division by 0; a context of no
  * examples leaves rho = 0 at `normalise: N`, where a statement that names a layer predicts 0. LSA_ERR_INPUT: a symbol

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const ptrdiff_t most_inputs = 4096;
+static const int most_groups = 64;
 
 typedef struct maker {
     lsa_cubature *c;
@@ -31,7 +31,7 @@ static ptrdiff_t size_of(const maker *m, const lsa_symbol *symbol)
 
 static ptrdiff_t members_of(const maker *m, const lsa_symbol *symbol)
 {
-    return symbol->family == LSA_FAMILY_SAMPLE ? m->c->setting.samples
+    return symbol->family == LSA_FAMILY_SAMPLE ? m->c->samples
            : symbol->family == LSA_FAMILY_HEAD ? m->experiment->data.heads
                                                : 1;
 }
@@ -56,65 +56,61 @@ static const double *user_values(const maker *m, int symbol)
 }
 
 /* E w w' of the task law. */
-static void second_moment(const lsa_cubature_setting *s, double *out)
+static void second_moment(const lsa_setting *s, ptrdiff_t d, double *out)
 {
-    if (s->task) {
-        lsa_covariance_matrix(s->task, out);
+    if (s->task == LSA_TASK_GAUSSIAN) {
+        lsa_covariance_matrix(s->task_covariance, out);
         return;
     }
-    for (ptrdiff_t j = 0; j < s->d; j++)
-        for (ptrdiff_t i = 0; i < s->d; i++)
-            out[i + j * s->d] = s->fixed_task ? s->fixed_task[i] * s->fixed_task[j]
-                                : i == j      ? s->radius * s->radius / (double)s->d
-                                              : 0.0;
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            out[i + j * d] = s->task == LSA_TASK_FIXED ? s->task_vector[i] * s->task_vector[j]
+                             : i == j                  ? s->radius * s->radius / (double)d
+                                                       : 0.0;
+}
+
+static lsa_status new_inputs(maker *m, int symbol, ptrdiff_t count, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (lsa_tape_input_count(m->c->tape) + count > LSA_CUBATURE_INPUTS)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over a statement of more than %d numbers",
+                             LSA_CUBATURE_INPUTS);
+    m->symbol[symbol].node = lsa_tape_inputs(m->c->tape, count);
+    m->symbol[symbol].family = m->statement->symbols[symbol].family != LSA_FAMILY_NONE;
+    LSA_TRY_MEMORY(m->symbol[symbol].node, "the numbers of a statement");
+done:
+    return status;
 }
 
 /* Lambda as numbers, or where it is drawn as inputs. */
 static lsa_status set_letters(maker *m, int symbol, double *room, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
     lsa_cubature *c = m->c;
     if (!lsa_covariance_is_random(c->setting.covariance)) {
         lsa_covariance_matrix(c->setting.covariance, room);
         return set_numbers(m, symbol, room, err);
     }
     c->letters = lsa_tape_input_count(c->tape);
-    m->symbol[symbol].node = lsa_tape_inputs(c->tape, c->setting.d * c->setting.d);
-    LSA_TRY_MEMORY(m->symbol[symbol].node, "the constants of a statement");
-done:
-    return status;
+    return new_inputs(m, symbol, c->d * c->d, err);
 }
 
 static lsa_status set_constant(maker *m, int symbol, double *room, lsa_error *err)
 {
-    const lsa_cubature_setting *s = &m->c->setting;
-    if (symbol == m->c->roles.Lambda)
+    const lsa_setting *s = &m->c->setting;
+    if (symbol == m->c->statement->covariance)
         return set_letters(m, symbol, room, err);
-    if (symbol == m->c->roles.Omega) {
-        second_moment(s, room);
+    if (symbol == m->c->statement->task_covariance) {
+        second_moment(s, m->c->d, room);
         return set_numbers(m, symbol, room, err);
     }
     if (symbol == m->statement->samples)
-        return set_numbers(m, symbol, &(double){(double)s->samples}, err);
+        return set_numbers(m, symbol, &s->context, err);
     if (symbol == m->statement->rho)
-        return set_numbers(m, symbol, &s->rho, err);
-    if (symbol == m->c->roles.s2)
+        return set_numbers(m, symbol, &(double){lsa_setting_rho(s)}, err);
+    if (symbol == m->c->statement->noise)
         return set_numbers(m, symbol, &s->label_noise, err);
     const double *values = user_values(m, symbol);
     return values ? set_numbers(m, symbol, values, err) : LSA_OK; /* an error only where it is used */
-}
-
-static lsa_status add_inputs(maker *m, int symbol, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_symbol *s = &m->statement->symbols[symbol];
-    const ptrdiff_t count = size_of(m, s) * members_of(m, s);
-    if (lsa_tape_input_count(m->c->tape) + count > most_inputs)
-        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "cubature over a statement of more than %td numbers", most_inputs));
-    m->symbol[symbol] = (lsa_tape_symbol){lsa_tape_inputs(m->c->tape, count), s->family != LSA_FAMILY_NONE};
-    LSA_TRY_MEMORY(m->symbol[symbol].node, "the numbers of a statement");
-done:
-    return status;
 }
 
 static lsa_status add_vectors(maker *m, int symbol, lsa_error *err)
@@ -122,17 +118,16 @@ static lsa_status add_vectors(maker *m, int symbol, lsa_error *err)
     lsa_status status = LSA_OK;
     lsa_cubature *c = m->c;
     const lsa_symbol *s = &m->statement->symbols[symbol];
-    const bool is_task = symbol == c->roles.task && !c->setting.task;
-    const lsa_cubature_kind kind = !is_task                ? LSA_CUBATURE_GAUSSIAN
-                                   : c->setting.fixed_task ? LSA_CUBATURE_FIXED
-                                                           : LSA_CUBATURE_SPHERE;
-    const bool is_context =
-        c->setting.student > 0.0 && s->family == LSA_FAMILY_SAMPLE && s->covariance == c->roles.Lambda;
+    const bool is_task = symbol == c->statement->task && c->setting.task != LSA_TASK_GAUSSIAN;
+    const lsa_cubature_kind kind = !is_task                            ? LSA_CUBATURE_GAUSSIAN
+                                   : c->setting.task == LSA_TASK_FIXED ? LSA_CUBATURE_FIXED
+                                                                       : LSA_CUBATURE_SPHERE;
+    const bool is_context = c->setting.student > 0.0 && isfinite(c->setting.student) &&
+                            s->family == LSA_FAMILY_SAMPLE && s->covariance == c->statement->covariance;
     ptrdiff_t input = lsa_tape_input_count(c->tape);
-    LSA_TRY(add_inputs(m, symbol, err));
+    LSA_TRY(new_inputs(m, symbol, size_of(m, s) * members_of(m, s), err));
     for (ptrdiff_t i = 0; i < members_of(m, s); i++, input += rows_of(m, s))
-        c->vector[c->n_vectors++] =
-            (lsa_cubature_vector){kind, input, rows_of(m, s), symbol, is_context, -1}; /* source: see set_sources */
+        c->vector[c->n_vectors++] = (lsa_cubature_vector){kind, input, rows_of(m, s), symbol, -1, is_context, -1};
 done:
     return status;
 }
@@ -143,10 +138,13 @@ static lsa_status set_symbols(maker *m, lsa_error *err)
     lsa_status status = LSA_OK;
     lsa_cubature *c = m->c;
     const int n = m->statement->n_symbols;
-    double *room = lsa_arena_alloc(c->arena, (size_t)(c->setting.d * c->setting.d), sizeof *room);
+    double *room = lsa_arena_alloc(c->arena, (size_t)(c->d * c->d), sizeof *room);
     LSA_TRY_MEMORY(room, "the constants of a statement");
-    for (int p = 0; p < m->statement->n_parameters; p++)
-        LSA_TRY(add_inputs(m, m->statement->parameters[p], err));
+    for (int p = 0; p < m->statement->n_parameters; p++) {
+        const int symbol = m->statement->parameters[p];
+        const lsa_symbol *parameter = &m->statement->symbols[symbol];
+        LSA_TRY(new_inputs(m, symbol, size_of(m, parameter) * members_of(m, parameter), err));
+    }
     c->n_parameters = lsa_tape_input_count(c->tape);
     for (int s = 0; s < n; s++) {
         const lsa_symbol_kind kind = m->statement->symbols[s].kind;
@@ -161,15 +159,15 @@ done:
 
 static lsa_status check_roles(const lsa_cubature *c, lsa_error *err)
 {
-    if (c->setting.query && c->roles.query < 0)
+    if (!c->setting.query_is_same && c->statement->query < 0)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "a law of the query needs a statement with exactly one query: a "
                              "Gaussian of covariance Lambda in the target");
-    if (c->setting.task)
+    if (c->setting.task == LSA_TASK_GAUSSIAN)
         return LSA_OK;
     for (int s = 0; s < c->statement->n_symbols; s++)
-        if (c->statement->symbols[s].kind == LSA_SYMBOL_GAUSSIAN && s != c->roles.task && c->roles.Omega >= 0 &&
-            c->statement->symbols[s].covariance == c->roles.Omega)
+        if (c->statement->symbols[s].kind == LSA_SYMBOL_GAUSSIAN && s != c->statement->task &&
+            c->statement->task_covariance >= 0 && c->statement->symbols[s].covariance == c->statement->task_covariance)
             return lsa_error_set(err, LSA_ERR_UNABLE,
                                  "a task that is not Gaussian needs a statement with exactly one Gaussian ~ Omega");
     return LSA_OK;
@@ -201,16 +199,18 @@ static const lsa_covariance *law_of(const maker *m, int symbol)
 {
     const lsa_cubature *c = m->c;
     const int covariance = m->statement->symbols[symbol].covariance;
-    if (covariance == c->roles.Lambda)
-        return symbol == c->roles.query && c->setting.query ? c->setting.query : c->setting.covariance;
-    return covariance == c->roles.Omega ? c->setting.task : NULL;
+    if (covariance == c->statement->covariance)
+        return symbol == c->statement->query && !c->setting.query_is_same ? c->setting.query : c->setting.covariance;
+    return covariance == c->statement->task_covariance && c->setting.task == LSA_TASK_GAUSSIAN
+               ? c->setting.task_covariance
+               : NULL;
 }
 
 /* Whether two Gaussian symbols share one draw of a covariance. */
 static bool is_shared(const maker *m, int a, int b)
 {
     const lsa_cubature *c = m->c;
-    const bool apart = c->setting.query && (a == c->roles.query) != (b == c->roles.query);
+    const bool apart = !c->setting.query_is_same && (a == c->statement->query) != (b == c->statement->query);
     return m->statement->symbols[a].covariance == m->statement->symbols[b].covariance && !apart;
 }
 
@@ -223,7 +223,7 @@ static int source_degree(maker *m, int source, bool letters)
         if (c->vector[v].source == source)
             weigh_vector(m, v, 1);
     if (letters)
-        weigh(m, c->letters, c->setting.d * c->setting.d, 2);
+        weigh(m, c->letters, c->d * c->d, 2);
     return lsa_tape_degree(c->tape, m->weight);
 }
 
@@ -231,7 +231,7 @@ static lsa_status numbers_source(maker *m, int symbol, lsa_cubature_source *out,
 {
     const lsa_symbol *gaussian = &m->statement->symbols[symbol];
     const ptrdiff_t rows = rows_of(m, gaussian);
-    if (gaussian->covariance == m->c->roles.s2)
+    if (gaussian->covariance == m->c->statement->noise)
         return lsa_cubature_source_fixed(m->c->arena, 1, &m->c->setting.label_noise, out, err);
     const double *values = user_values(m, gaussian->covariance);
     if (!values)
@@ -277,25 +277,26 @@ static void keep_what_occurs(maker *m)
     c->n_vectors = kept;
 }
 
-/* Vectors come with their symbol in `source`. */
 static void number_sources(maker *m)
 {
     lsa_cubature *c = m->c;
     for (int v = 0; v < c->n_vectors; v++) {
-        const int symbol = c->vector[v].source;
-        if (m->source_of[symbol] < 0 && c->vector[v].kind == LSA_CUBATURE_GAUSSIAN)
-            m->source_of[symbol] = known_source(m, symbol);
-        if (m->source_of[symbol] < 0 && c->vector[v].kind == LSA_CUBATURE_GAUSSIAN)
-            m->source_of[symbol] = c->n_sources++;
-        c->vector[v].source = m->source_of[symbol];
+        int *source = &m->source_of[c->vector[v].symbol];
+        if (c->vector[v].kind != LSA_CUBATURE_GAUSSIAN)
+            continue;
+        if (*source < 0)
+            *source = known_source(m, c->vector[v].symbol);
+        if (*source < 0)
+            *source = c->n_sources++;
+        c->vector[v].source = *source;
     }
 }
 
 static bool has_letters(const maker *m, int symbol)
 {
     const lsa_cubature *c = m->c;
-    return c->letters >= 0 && m->statement->symbols[symbol].covariance == c->roles.Lambda &&
-           !(c->setting.query && symbol == c->roles.query);
+    return c->letters >= 0 && m->statement->symbols[symbol].covariance == c->statement->covariance &&
+           !(!c->setting.query_is_same && symbol == c->statement->query);
 }
 
 static lsa_status set_sources(maker *m, lsa_error *err)
@@ -406,6 +407,30 @@ static bool join_best(maker *m, int *room)
     return true;
 }
 
+/* The members of a symbol, which are alike: together where that takes no more points, else one by one. */
+static lsa_status add_members(maker *m, int first, int end, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_cubature *c = m->c;
+    lsa_cubature_group single, joint;
+    LSA_TRY(single_group(m, first, &single, err));
+    joint = single;
+    joint.n_vectors = end - first;
+    joint.dims *= end - first;
+    joint.rows *= end - first;
+    for (int v = first; v < end; v++)
+        joint.vector[v - first] = v;
+    measure(m, &joint);
+    if (joint.count <= pow(single.count, end - first)) {
+        c->group[c->n_groups++] = joint;
+        return LSA_OK;
+    }
+    for (int v = first; v < end; v++)
+        LSA_TRY(single_group(m, v, &c->group[c->n_groups++], err));
+done:
+    return status;
+}
+
 static lsa_status set_groups(maker *m, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -413,8 +438,14 @@ static lsa_status set_groups(maker *m, lsa_error *err)
     int *room = lsa_arena_alloc(c->arena, (size_t)c->n_vectors, sizeof *room);
     c->group = lsa_arena_alloc(c->arena, (size_t)c->n_vectors, sizeof *c->group);
     LSA_TRY_MEMORY(c->group && room ? room : NULL, "the groups of a cubature");
-    for (int v = 0; v < c->n_vectors; v++)
-        LSA_TRY(single_group(m, v, &c->group[c->n_groups++], err));
+    for (int first = 0, end; first < c->n_vectors; first = end) {
+        for (end = first; end < c->n_vectors && c->vector[end].symbol == c->vector[first].symbol; end++)
+            continue;
+        LSA_TRY(add_members(m, first, end, err));
+    }
+    if (c->n_groups > most_groups)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "cubature over %d groups of numbers (%d at most)", c->n_groups,
+                              most_groups));
     while (join_best(m, room))
         continue;
 done:
@@ -424,10 +455,10 @@ done:
 static lsa_status fixed_rule(const lsa_cubature *c, lsa_rule *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    *out = (lsa_rule){c->setting.d, 1, lsa_arena_alloc(c->arena, (size_t)c->setting.d, sizeof(double)),
+    *out = (lsa_rule){c->d, 1, lsa_arena_alloc(c->arena, (size_t)c->d, sizeof(double)),
                       lsa_arena_alloc(c->arena, 1, sizeof(double))};
     LSA_TRY_MEMORY(out->point && out->weight ? out->point : NULL, "the groups of a cubature");
-    memcpy(out->point, c->setting.fixed_task, (size_t)c->setting.d * sizeof(double));
+    memcpy(out->point, c->setting.task_vector, (size_t)c->d * sizeof(double));
     out->weight[0] = 1.0;
 done:
     return status;
@@ -452,8 +483,10 @@ static lsa_status make_rules(maker *m, lsa_error *err)
     for (int g = 0; g < c->n_groups; g++) {
         lsa_cubature_group *group = &c->group[g];
         LSA_TRY(make_rule(c, group, err));
-        group->moved = lsa_arena_alloc(c->arena, (size_t)(group->rows * group->rule.count), sizeof *group->moved);
-        LSA_TRY_MEMORY(group->moved, "the points of a cubature");
+        const size_t count = (size_t)(group->rows * group->rule.count);
+        group->moved = lsa_arena_alloc(c->arena, count, sizeof *group->moved);
+        group->sizes = lsa_arena_alloc(c->arena, count, sizeof *group->sizes);
+        LSA_TRY_MEMORY(group->moved && group->sizes ? group->moved : NULL, "the points of a cubature");
     }
 done:
     return status;
@@ -488,8 +521,9 @@ static lsa_status count_vectors(const maker *m, size_t *out, lsa_error *err)
     for (int s = 0; s < m->statement->n_symbols; s++)
         if (m->statement->symbols[s].kind == LSA_SYMBOL_GAUSSIAN)
             *out += (size_t)members_of(m, &m->statement->symbols[s]);
-    if (*out > (size_t)most_inputs)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over %zu Gaussians (%td at most)", *out, most_inputs);
+    if (*out > (size_t)LSA_CUBATURE_INPUTS)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over %zu Gaussians (%d at most)", *out,
+                             LSA_CUBATURE_INPUTS);
     return LSA_OK;
 }
 
@@ -506,7 +540,7 @@ static lsa_status make_room(maker *m, lsa_error *err)
     c->source = lsa_arena_alloc(c->arena, n + 1, sizeof *c->source);
     m->symbol = lsa_arena_alloc(c->arena, n, sizeof *m->symbol);
     m->source_of = lsa_arena_alloc(c->arena, n, sizeof *m->source_of);
-    m->weight = lsa_arena_alloc(c->arena, (size_t)most_inputs + 1, sizeof *m->weight);
+    m->weight = lsa_arena_alloc(c->arena, (size_t)LSA_CUBATURE_INPUTS + 1, sizeof *m->weight);
     LSA_TRY_MEMORY(c->tape && c->vector && c->tau && c->source && m->symbol && m->source_of && m->weight ? c : NULL,
                    "a cubature");
     for (size_t s = 0; s < n; s++)
@@ -518,9 +552,8 @@ done:
 static lsa_status write_tape(maker *m, lsa_error *err)
 {
     lsa_cubature *c = m->c;
-    const bool predicts_zero = c->setting.rho == 0.0 && m->statement->has_layer;
-    const lsa_tape_scope scope = {m->statement, m->experiment->dims, c->setting.samples, m->experiment->data.heads,
-                                  m->symbol};
+    const bool predicts_zero = lsa_setting_rho(&c->setting) == 0.0 && m->statement->has_layer;
+    const lsa_tape_scope scope = {m->statement, m->experiment->dims, c->samples, m->experiment->data.heads, m->symbol};
     return lsa_tape_difference(c->tape, &scope, predicts_zero ? NULL : m->statement->prediction, m->statement->target,
                                c->n_parameters, err);
 }
@@ -557,8 +590,10 @@ lsa_status lsa_cubature_create(const lsa_experiment *experiment, const lsa_setti
     c->arena = arena;
     c->statement = experiment->statement;
     c->letters = c->letters_source = -1;
-    c->roles = lsa_cubature_roles_of(experiment->statement);
-    LSA_TRY(lsa_cubature_setting_of(experiment, test, &c->setting, err));
+    c->setting = test ? *test : experiment->training;
+    c->d = experiment->data.d;
+    LSA_TRY(lsa_cubature_check_setting(&c->setting, c->d, err));
+    c->samples = (ptrdiff_t)c->setting.context;
     maker m = {.c = c, .experiment = experiment, .statement = experiment->statement, .most = most_points};
     LSA_TRY(make(&m, err));
     *out = c;

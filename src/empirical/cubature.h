@@ -6,27 +6,10 @@
 #include "empirical/tape.h"
 #include "lsaflow/cubature.h"
 
-/* The laws of one setting. */
-typedef struct lsa_cubature_setting {
-    ptrdiff_t d, samples;
-    double rho, label_noise, query_noise; /* query_noise: what the query's label adds to the error */
-    const lsa_covariance *covariance;     /* of the contexts; random: one a prompt                 */
-    const lsa_covariance *query;          /* NULL: the contexts' own                               */
-    const lsa_covariance *task;           /* Gaussian task                                         */
-    const double *fixed_task;             /* w, or NULL                                            */
-    double radius;                        /* > 0: w on this sphere                                 */
-    double student;                       /* nu, or 0                                              */
-} lsa_cubature_setting;
-lsa_status lsa_cubature_setting_of(const lsa_experiment *experiment, const lsa_setting *test, lsa_cubature_setting *out,
-                                   lsa_error *err);
+enum { LSA_CUBATURE_INPUTS = 1024 }; /* parameters, Gaussians and drawn covariances, number by number */
 
-/* Symbols with a role in a statement, -1 where there is none; `query` and `task` are Gaussians, -1 also where there
- * are several. */
-typedef struct lsa_cubature_roles {
-    int Lambda, Omega, s2;
-    int query, task;
-} lsa_cubature_roles;
-lsa_cubature_roles lsa_cubature_roles_of(const lsa_statement *statement);
+/* LSA_ERR_UNABLE where cubature has no rule for the setting. */
+lsa_status lsa_cubature_check_setting(const lsa_setting *setting, ptrdiff_t d, lsa_error *err);
 
 /* A covariance, or the points of the law that it is drawn from: covariance = factor factor'. */
 typedef struct lsa_cubature_source {
@@ -47,12 +30,13 @@ typedef enum lsa_cubature_kind { LSA_CUBATURE_GAUSSIAN, LSA_CUBATURE_SPHERE, LSA
 typedef struct lsa_cubature_vector {
     lsa_cubature_kind kind;
     ptrdiff_t input, rows;
-    int source;      /* of its covariance                       */
-    bool is_context; /* it is multiplied by sqrt(tau) of its own  */
-    int tau;         /* which of the taus, or -1                */
+    int symbol, source; /* the source of its covariance, -1: none          */
+    bool is_context;    /* it is multiplied by sqrt(tau) of its own        */
+    int tau;            /* which of the taus, or -1                        */
 } lsa_cubature_vector;
 
-/* Vectors that are integrated over together. `moved`: the rule's points as the numbers of the inputs. */
+/* Vectors that are integrated over together. moved: the rule's points as the numbers of the inputs; sizes: the same with
+ * the absolute values of factors and fixed tasks. */
 typedef struct lsa_cubature_group {
     int n_vectors;
     int *vector;
@@ -61,16 +45,16 @@ typedef struct lsa_cubature_group {
     lsa_parity parity;
     double count;
     lsa_rule rule;
-    double *moved;
+    double *moved, *sizes;
 } lsa_cubature_group;
 
 struct lsa_cubature {
     lsa_arena *arena;
     const lsa_statement *statement;
-    lsa_cubature_setting setting;
-    lsa_cubature_roles roles;
+    lsa_setting setting;
+    ptrdiff_t d, samples;
     lsa_tape *tape;
-    lsa_tape_run run, magnitude; /* the second on absolute values: the sizes of terms */
+    lsa_tape_run run, magnitude; /* the second with absolute values of all but the Gaussians */
     ptrdiff_t n_parameters, dimension;
     int degree;
     int n_sources, n_vectors, n_taus, n_groups;

@@ -12,8 +12,9 @@ static lsa_status check_sizes(ptrdiff_t d, double context, lsa_error *err)
 {
     if (d > 64)
         return lsa_error_set(err, LSA_ERR_UNABLE, "cubature in dimension %td (64 at most)", d);
-    if (!(context <= 4096.0))
-        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over a context of %.17g examples (4096 at most)", context);
+    if (!(context <= LSA_CUBATURE_INPUTS))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "cubature over a context of %.17g examples (%d at most)", context,
+                             LSA_CUBATURE_INPUTS);
     return LSA_OK;
 }
 
@@ -29,76 +30,10 @@ static lsa_status refuse(const lsa_setting *test, lsa_error *err)
     return LSA_OK;
 }
 
-static void set_test(const lsa_setting *test, lsa_cubature_setting *out)
+lsa_status lsa_cubature_check_setting(const lsa_setting *setting, ptrdiff_t d, lsa_error *err)
 {
-    out->covariance = test->covariance;
-    out->query = test->query_is_same ? NULL : test->query;
-    out->task = test->task == LSA_TASK_GAUSSIAN ? test->task_covariance : NULL;
-    out->fixed_task = test->task == LSA_TASK_FIXED ? test->task_vector : NULL;
-    out->radius = test->task == LSA_TASK_SPHERE ? test->radius : 0.0;
-    out->student = isfinite(test->student) ? test->student : 0.0;
-    out->label_noise = test->label_noise;
-    out->query_noise = test->query_noise ? test->label_noise : 0.0;
-}
-
-lsa_status lsa_cubature_setting_of(const lsa_experiment *experiment, const lsa_setting *test, lsa_cubature_setting *out,
-                                   lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_setting *training = &experiment->training;
-    const ptrdiff_t d = experiment->data.d;
-    const double context = test ? test->context : training->context;
-    LSA_TRY(check_sizes(d, context, err));
-    if (test)
-        LSA_TRY(refuse(test, err));
-    *out = (lsa_cubature_setting){.d = d,
-                                  .samples = (ptrdiff_t)context,
-                                  .rho = context + (training->normalise_plus_one ? 1.0 : 0.0),
-                                  .label_noise = training->label_noise,
-                                  .covariance = training->covariance,
-                                  .task = training->task_covariance};
-    if (test)
-        set_test(test, out);
-done:
-    return status;
-}
-
-/* ---- Roles ------------------------------------------------------------------------------------------------------ */
-
-static bool names(const lsa_expr *expr, int symbol)
-{
-    if (expr->kind == LSA_EXPR_SYMBOL && expr->symbol == symbol)
-        return true;
-    for (int c = 0; c < expr->n_children; c++)
-        if (names(expr->children[c], symbol))
-            return true;
-    return false;
-}
-
-/* The only Gaussian without a family of that covariance, in the expression where one is given. */
-static int only_single(const lsa_statement *statement, int covariance, const lsa_expr *in)
-{
-    int found = -1;
-    for (int s = 0; s < statement->n_symbols && covariance >= 0; s++) {
-        const lsa_symbol *symbol = &statement->symbols[s];
-        if (symbol->kind != LSA_SYMBOL_GAUSSIAN || symbol->family != LSA_FAMILY_NONE ||
-            symbol->covariance != covariance || (in && !names(in, s)))
-            continue;
-        if (found >= 0)
-            return -1;
-        found = s;
-    }
-    return found;
-}
-
-lsa_cubature_roles lsa_cubature_roles_of(const lsa_statement *statement)
-{
-    lsa_cubature_roles roles = {.Lambda = lsa_statement_find(statement, "Lambda"),
-                                .Omega = lsa_statement_find(statement, "Omega"),
-                                .s2 = lsa_statement_find(statement, "s2")};
-    roles.query = only_single(statement, roles.Lambda, statement->target);
-    roles.task = only_single(statement, roles.Omega, NULL);
-    return roles;
+    const lsa_status status = check_sizes(d, setting->context, err);
+    return status == LSA_OK ? refuse(setting, err) : status;
 }
 
 /* ---- Covariances ------------------------------------------------------------------------------------------------ */

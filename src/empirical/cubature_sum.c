@@ -3,10 +3,11 @@
 #include "empirical/cubature.h"
 
 #include "base/matrix.h"
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
-enum { B = LSA_TAPE_LANES, MOST_DIGITS = 2 * 4096 + 128 };
+enum { B = LSA_TAPE_LANES, MOST = LSA_CUBATURE_INPUTS + 1, MOST_DIGITS = 2 * MOST };
 
 typedef enum quantity { ERROR, GRADIENT, HESSIAN } quantity;
 
@@ -15,102 +16,108 @@ typedef struct summation {
     lsa_cubature *c;
     quantity quantity;
     const double *direction, *size_of_direction; /* and its absolute values */
-    long double *value, *scale;
+    long double *value, *scale, *size;           /* size: of the terms of both, point by point */
     int filled;
     double weight[B];
 } summation;
 
 /* ---- One row of lanes ------------------------------------------------------------------------------------------- */
 
-/* What one run of the line adds to the sums: the terms of f, of f's gradient, of its Hessian along a direction, for
- * f = residual^2/2; of the error f = residual^2. */
-static void add_error(lsa_tape_run *run, const double *weight, long double *sum)
+/* One term a lane into a sum, and its size into another. */
+static void add_terms(const double *weight, const double *term, long double *sum, long double *size)
 {
-    const double *residual = lsa_tape_forward(run);
-    double total = 0.0;
-    for (int l = 0; l < B; l++)
-        total += weight[l] * residual[l] * residual[l];
-    sum[0] += total;
+    double total = 0.0, sizes = 0.0;
+    for (int l = 0; l < B; l++) {
+        total += weight[l] * term[l];
+        sizes += fabs(weight[l] * term[l]);
+    }
+    *sum += total;
+    *size += sizes;
 }
 
-static void add_gradient(lsa_tape_run *run, const double *weight, ptrdiff_t n, long double *sum)
+/* What one run of the line adds to the sums: residual^2; the gradient of half of it; its Hessian along a direction. */
+static void add_error(lsa_tape_run *run, const double *weight, long double *sum, long double *size)
 {
+    double term[B];
+    const double *residual = lsa_tape_forward(run);
+    for (int l = 0; l < B; l++)
+        term[l] = residual[l] * residual[l];
+    add_terms(weight, term, sum, size);
+}
+
+static void add_gradient(lsa_tape_run *run, const double *weight, ptrdiff_t n, long double *sum, long double *size)
+{
+    double term[B];
     const double *residual = lsa_tape_forward(run);
     lsa_tape_reverse(run);
     for (ptrdiff_t p = 0; p < n; p++) {
         const double *derivative = lsa_tape_derivative_row(run, p);
-        double total = 0.0;
         for (int l = 0; l < B; l++)
-            total += weight[l] * residual[l] * derivative[l];
-        sum[p] += total;
+            term[l] = residual[l] * derivative[l];
+        add_terms(weight, term, sum + p, size + p);
     }
 }
 
-static void add_hessian(lsa_tape_run *run, const double *weight, const double *direction, ptrdiff_t n, long double *sum)
+static void add_hessian(lsa_tape_run *run, const double *weight, const double *direction, ptrdiff_t n, long double *sum,
+                        long double *size)
 {
+    double term[B];
     const double *residual = lsa_tape_forward(run);
     lsa_tape_reverse(run);
     const double *change = lsa_tape_forward_tangent(run, direction);
     lsa_tape_reverse_tangent(run);
     for (ptrdiff_t p = 0; p < n; p++) {
         const double *derivative = lsa_tape_derivative_row(run, p), *bend = lsa_tape_derivative_tangent_row(run, p);
-        double total = 0.0;
         for (int l = 0; l < B; l++)
-            total += weight[l] * (change[l] * derivative[l] + residual[l] * bend[l]);
-        sum[p] += total;
+            term[l] = change[l] * derivative[l] + residual[l] * bend[l];
+        add_terms(weight, term, sum + p, size + p);
     }
 }
 
-static void add(const summation *s, lsa_tape_run *run, const double *weight, const double *direction, long double *sum)
+static void add(const summation *s, lsa_tape_run *run, const double *direction, long double *sum, long double *size)
 {
+    const double *weight = s->weight;
     const ptrdiff_t n = s->c->n_parameters;
     if (s->quantity == ERROR)
-        add_error(run, weight, sum);
+        add_error(run, weight, sum, size);
     else if (s->quantity == GRADIENT)
-        add_gradient(run, weight, n, sum);
+        add_gradient(run, weight, n, sum, size);
     else
-        add_hessian(run, weight, direction, n, sum);
-}
-
-static void set_magnitudes(const lsa_cubature *c)
-{
-    for (ptrdiff_t k = 0; k < lsa_tape_input_count(c->tape); k++) {
-        const double *from = lsa_tape_input_row(&c->run, k);
-        double *to = lsa_tape_input_row(&c->magnitude, k);
-        for (int l = 0; l < B; l++)
-            to[l] = fabs(from[l]);
-    }
+        add_hessian(run, weight, direction, n, sum, size);
 }
 
 /* Lanes that were not filled hold an earlier point, with weight 0. */
 static void flush(summation *s)
 {
-    double size[B];
-    for (int l = 0; l < B; l++) {
-        s->weight[l] = l < s->filled ? s->weight[l] : 0.0;
-        size[l] = fabs(s->weight[l]);
-    }
+    for (int l = s->filled; l < B; l++)
+        s->weight[l] = 0.0;
     s->filled = 0;
-    set_magnitudes(s->c);
-    add(s, &s->c->run, s->weight, s->direction, s->value);
-    add(s, &s->c->magnitude, size, s->size_of_direction, s->scale);
+    add(s, &s->c->run, s->direction, s->value, s->size);
+    add(s, &s->c->magnitude, s->size_of_direction, s->scale, s->size);
 }
 
 /* ---- Points ----------------------------------------------------------------------------------------------------- */
 
-static void set_inputs(const lsa_cubature *c, ptrdiff_t input, ptrdiff_t count, const double *values, int lane)
+static void set_inputs(const lsa_tape_run *run, ptrdiff_t input, ptrdiff_t count, const double *values, int lane)
 {
     for (ptrdiff_t k = 0; k < count; k++)
-        lsa_tape_input_row(&c->run, input + k)[lane] = values[k];
+        lsa_tape_input_row(run, input + k)[lane] = values[k];
+}
+
+static void set_sizes(const lsa_tape_run *run, ptrdiff_t input, ptrdiff_t count, const double *values, int lane)
+{
+    for (ptrdiff_t k = 0; k < count; k++)
+        lsa_tape_input_row(run, input + k)[lane] = fabs(values[k]);
 }
 
 static void set_group(const lsa_cubature *c, const lsa_cubature_group *group, ptrdiff_t point, int lane)
 {
-    const double *values = group->moved + point * group->rows;
+    ptrdiff_t at = point * group->rows;
     for (int v = 0; v < group->n_vectors; v++) {
         const lsa_cubature_vector *vector = &c->vector[group->vector[v]];
-        set_inputs(c, vector->input, vector->rows, values, lane);
-        values += vector->rows;
+        set_inputs(&c->run, vector->input, vector->rows, group->moved + at, lane);
+        set_inputs(&c->magnitude, vector->input, vector->rows, group->sizes + at, lane);
+        at += vector->rows;
     }
 }
 
@@ -128,50 +135,64 @@ static bool count_up(int n, ptrdiff_t *digit, const ptrdiff_t *radix)
 static void sum_groups(summation *s, const double *letters, double weight, ptrdiff_t *digit, const ptrdiff_t *radix)
 {
     lsa_cubature *c = s->c;
-    const ptrdiff_t square = c->setting.d * c->setting.d;
+    const ptrdiff_t square = c->d * c->d;
     do {
         double w = weight;
         for (int g = 0; g < c->n_groups; g++) {
             set_group(c, &c->group[g], digit[g], s->filled);
             w *= c->group[g].rule.weight[digit[g]];
         }
-        if (letters)
-            set_inputs(c, c->letters, square, letters, s->filled);
+        if (letters) {
+            set_inputs(&c->run, c->letters, square, letters, s->filled);
+            set_sizes(&c->magnitude, c->letters, square, letters, s->filled);
+        }
         s->weight[s->filled++] = w;
         if (s->filled == B)
             flush(s);
     } while (count_up(c->n_groups, digit, radix));
 }
 
-/* The points of a group as numbers of its vectors: F z, times sqrt(tau). */
-static void move_vector(const lsa_cubature *c, const lsa_cubature_vector *v, const ptrdiff_t *digit, const double *z,
-                        double *x)
+/* x = F z sqrt(tau), and |F| z sqrt(tau). */
+static void move_gaussian(const lsa_cubature *c, const lsa_cubature_vector *v, const ptrdiff_t *digit, const double *z,
+                          double *x, double *size)
 {
-    const double tau = v->tau >= 0 ? c->tau[v->tau].point[digit[c->n_sources + v->tau]] : 1.0;
-    if (v->kind == LSA_CUBATURE_GAUSSIAN) {
-        const lsa_cubature_source *source = &c->source[v->source];
-        const double *F = source->factor + digit[v->source] * source->rows * source->cols;
-        for (ptrdiff_t i = 0; i < v->rows; i++) {
-            x[i] = 0.0;
-            for (ptrdiff_t k = 0; k < source->cols; k++)
-                x[i] += F[i + k * v->rows] * z[k] * sqrt(tau);
+    const double root = v->tau >= 0 ? sqrt(c->tau[v->tau].point[digit[c->n_sources + v->tau]]) : 1.0;
+    const lsa_cubature_source *source = &c->source[v->source];
+    const double *F = source->factor + digit[v->source] * source->rows * source->cols;
+    for (ptrdiff_t i = 0; i < v->rows; i++) {
+        x[i] = size[i] = 0.0;
+        for (ptrdiff_t k = 0; k < source->cols; k++) {
+            x[i] += F[i + k * v->rows] * z[k] * root;
+            size[i] += fabs(F[i + k * v->rows]) * z[k] * root;
         }
-    } else {
-        for (ptrdiff_t i = 0; i < v->rows; i++)
-            x[i] = (v->kind == LSA_CUBATURE_SPHERE ? c->setting.radius : 1.0) * z[i];
+    }
+}
+
+/* A fixed task, or a point of the sphere. */
+static void move_task(const lsa_cubature *c, const lsa_cubature_vector *v, const double *z, double *x, double *size)
+{
+    const bool on_sphere = v->kind == LSA_CUBATURE_SPHERE;
+    for (ptrdiff_t i = 0; i < v->rows; i++) {
+        x[i] = (on_sphere ? c->setting.radius : 1.0) * z[i];
+        size[i] = on_sphere ? x[i] : fabs(x[i]);
     }
 }
 
 static void move_group(const lsa_cubature *c, lsa_cubature_group *group, const ptrdiff_t *digit)
 {
+    double *x = group->moved, *size = group->sizes;
     for (ptrdiff_t k = 0; k < group->rule.count; k++) {
         const double *z = group->rule.point + k * group->dims;
-        double *x = group->moved + k * group->rows;
         for (int v = 0; v < group->n_vectors; v++) {
             const lsa_cubature_vector *vector = &c->vector[group->vector[v]];
-            move_vector(c, vector, digit, z, x);
-            z += vector->kind == LSA_CUBATURE_GAUSSIAN ? c->source[vector->source].cols : vector->rows;
+            const bool gaussian = vector->kind == LSA_CUBATURE_GAUSSIAN;
+            if (gaussian)
+                move_gaussian(c, vector, digit, z, x, size);
+            else
+                move_task(c, vector, z, x, size);
+            z += gaussian ? c->source[vector->source].cols : vector->rows;
             x += vector->rows;
+            size += vector->rows;
         }
     }
 }
@@ -190,7 +211,7 @@ static void sum_points(summation *s)
 {
     lsa_cubature *c = s->c;
     ptrdiff_t outer[MOST_DIGITS] = {0}, outer_radix[MOST_DIGITS], inner[MOST_DIGITS] = {0}, inner_radix[MOST_DIGITS];
-    const ptrdiff_t square = c->setting.d * c->setting.d;
+    const ptrdiff_t square = c->d * c->d;
     for (int k = 0; k < c->n_sources; k++)
         outer_radix[k] = c->source[k].count;
     for (int t = 0; t < c->n_taus; t++)
@@ -213,25 +234,32 @@ static void sum_points(summation *s)
 static void sum(lsa_cubature *c, quantity wanted, const double *parameters, const double *direction, ptrdiff_t n,
                 lsa_cubature_sum *out)
 {
-    enum { MOST = 4097 };
-    long double value[MOST] = {0}, scale[MOST] = {0};
-    double size[MOST];
+    long double value[MOST] = {0}, scale[MOST] = {0}, size[MOST] = {0};
+    double size_of_direction[MOST];
     for (ptrdiff_t k = 0; direction && k < n; k++)
-        size[k] = fabs(direction[k]);
-    summation s = {
-        .c = c, .quantity = wanted, .direction = direction, .size_of_direction = size, .value = value, .scale = scale};
-    for (int l = 0; l < B; l++)
-        set_inputs(c, 0, c->n_parameters, parameters, l);
+        size_of_direction[k] = fabs(direction[k]);
+    summation s = {.c = c,
+                   .quantity = wanted,
+                   .direction = direction,
+                   .size_of_direction = size_of_direction,
+                   .value = value,
+                   .scale = scale,
+                   .size = size};
+    for (int l = 0; l < B; l++) {
+        set_inputs(&c->run, 0, c->n_parameters, parameters, l);
+        set_sizes(&c->magnitude, 0, c->n_parameters, parameters, l);
+    }
     sum_points(&s);
     for (ptrdiff_t k = 0; k < n; k++)
-        out[k] = (lsa_cubature_sum){(double)value[k], (double)scale[k]};
+        out[k] = (lsa_cubature_sum){(double)value[k], (double)scale[k], 8.0 * DBL_EPSILON * (double)size[k]};
 }
 
 void lsa_cubature_error(lsa_cubature *cubature, const double *parameters, lsa_cubature_sum *error)
 {
     sum(cubature, ERROR, parameters, NULL, 1, error);
-    error->value += cubature->setting.query_noise;
-    error->scale += cubature->setting.query_noise;
+    const double noise = cubature->setting.query_noise ? cubature->setting.label_noise : 0.0;
+    error->value += noise;
+    error->scale += noise;
 }
 
 void lsa_cubature_gradient(lsa_cubature *cubature, const double *parameters, lsa_cubature_sum *gradient)

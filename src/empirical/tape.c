@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-static const int most_nodes = 1 << 22;
+static const int most_nodes = 1 << 20;
 enum { NO_NODE = -1 }; /* memory is out, or the line is too long */
 
 /* ---- Nodes ------------------------------------------------------------------------------------------------------ */
@@ -45,9 +45,12 @@ static int *bucket_of(const lsa_tape *tape, const lsa_tape_node *node)
 static bool grow(lsa_tape *tape)
 {
     const int room = tape->room ? 2 * tape->room : 256;
-    lsa_tape_node *node = room <= most_nodes ? lsa_arena_alloc(tape->arena, (size_t)room, sizeof *node) : NULL;
-    int *bucket = node ? lsa_arena_alloc(tape->arena, 2 * (size_t)room, sizeof *bucket) : NULL;
-    if (!bucket)
+    if (room > most_nodes)
+        return false;
+    lsa_tape_node *node = lsa_arena_alloc(tape->arena, (size_t)room, sizeof *node);
+    int *bucket = lsa_arena_alloc(tape->arena, 2 * (size_t)room, sizeof *bucket);
+    tape->starved = !node || !bucket;
+    if (tape->starved)
         return false;
     if (tape->count > 0)
         memcpy(node, tape->node, (size_t)tape->count * sizeof *node);
@@ -173,8 +176,10 @@ done:
     return status;
 }
 
-static lsa_status check_entries(const entries *e, lsa_error *err)
+static lsa_status check_entries(const lsa_tape *tape, const entries *e, lsa_error *err)
 {
+    if (tape->starved)
+        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a statement entry by entry");
     for (ptrdiff_t k = 0; k < e->rows * e->cols; k++)
         if (e->node[k] == NO_NODE)
             return lsa_error_set(err, LSA_ERR_UNABLE,
@@ -387,7 +392,7 @@ static lsa_status write(writer *w, const lsa_expr *expr, entries *out, lsa_error
     lsa_status status = LSA_OK;
     LSA_TRY(make_entries(w, w->scope->dims[expr->rows], w->scope->dims[expr->cols], out, err));
     LSA_TRY(write_kind(w, expr, out, err));
-    LSA_TRY(check_entries(out, err));
+    LSA_TRY(check_entries(w->tape, out, err));
 done:
     return status;
 }
@@ -453,7 +458,7 @@ lsa_status lsa_tape_difference(lsa_tape *tape, const lsa_tape_scope *scope, cons
         LSA_TRY(write_scalar(tape, scope, left, &a, err));
     LSA_TRY(write_scalar(tape, scope, right, &b, err));
     tape->result = add(tape, a, multiply(tape, constant(tape, -1.0), b));
-    LSA_TRY(check_entries(&(entries){1, 1, &tape->result}, err));
+    LSA_TRY(check_entries(tape, &(entries){1, 1, &tape->result}, err));
     tape->n_parameters = n_parameters;
     tape->mark = lsa_arena_alloc(tape->arena, (size_t)tape->result + 1, sizeof *tape->mark);
     LSA_TRY_MEMORY(tape->mark, "a statement entry by entry");

@@ -37,13 +37,13 @@ const int *lsa_tape_constants(lsa_tape *tape, ptrdiff_t count, const double *val
 ptrdiff_t lsa_tape_input_count(const lsa_tape *tape);
 
 /* The result of the line := left - right, both 1 x 1; `left` NULL is 0. The first n_parameters inputs are what it is
- * differentiated by. LSA_ERR_INPUT for a symbol without numbers, LSA_ERR_DOMAIN for a division by 0 of what is no empty sum, LSA_ERR_UNABLE
- * beyond 2^22 nodes, LSA_ERR_MEMORY. */
+ * differentiated by. LSA_ERR_INPUT for a symbol without numbers, LSA_ERR_DOMAIN for a division by 0 of what is no
+ * empty sum, LSA_ERR_UNABLE beyond 2^20 nodes, LSA_ERR_MEMORY. */
 lsa_status lsa_tape_difference(lsa_tape *tape, const lsa_tape_scope *scope, const lsa_expr *left, const lsa_expr *right,
                                ptrdiff_t n_parameters, lsa_error *err);
 
-/* The same line with the absolute values of all its constants: on absolute inputs it gives the sum of the absolute
- * values of the result's terms, and its derivatives those of theirs. NULL when memory is out. */
+/* The same line with the absolute values of all its constants, so that no term is taken off another. NULL when memory is
+ * out. */
 lsa_tape *lsa_tape_magnitude(const lsa_tape *tape);
 
 /* The degree of the result where input k counts weight[k]; of a sum the largest, terms that cancel included. */

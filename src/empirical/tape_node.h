@@ -24,6 +24,7 @@ typedef struct lsa_tape_node {
 struct lsa_tape {
     lsa_arena *arena;
     int count, room;
+    bool starved; /* memory is out */
     lsa_tape_node *node;
     int *bucket; /* 2 room places of an open hash table: node + 1, 0 where empty */
     int *mark;   /* one per node, for degrees                                    */

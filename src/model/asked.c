@@ -47,10 +47,11 @@ static lsa_status check_only(const lsa_node *key, const lsa_statement *statement
     if (lsa_role_candidates(statement, role, names)[0] == '\0')
         return lsa_node_error(key, err, "no single Gaussian of this statement has the covariance %s, so it has no %s",
                               law, name);
-    return lsa_node_error(key, err,
-                          "the %s is not the only Gaussian with the covariance %s%s: say which of %s it is, by 'roles: "
-                          "{%s: NAME}' in the statement",
-                          name, law, query ? " in the target" : "", names, name);
+    return lsa_node_error(
+        key, err,
+        "%s single Gaussian with the covariance %s: say which of %s is the %s, by 'roles: {%s: NAME}' in "
+        "the statement",
+        query ? "the target does not name exactly one" : "the statement has not exactly one", law, names, name, name);
 }
 
 static lsa_status check_task(const lsa_node *key, const lsa_statement *statement, const lsa_setting *training,

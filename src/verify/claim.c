@@ -22,6 +22,8 @@ typedef struct claim_entry {
     X("statement-is-layer", "(3.6)", "the statement's prediction is f(E)'s bottom-right entry", statement_is_layer, 0, \
       0)                                                                                                               \
     X("loss-by-sampling", "(3.8)", "the derived loss is the mean over sampled prompts", loss_by_sampling, 1, 0)        \
+    X("loss-by-cubature", "(3.8)", "the derived loss is the exact mean of the statement's text", loss_by_cubature, 0,  \
+      0)                                                                                                               \
     X("gradient-by-sampling", "(3.9)", "the derived gradient is the mean of backpropagation", gradient_by_sampling, 1, \
       0)                                                                                                               \
     X("quadratic-form", "Lemma 5.1", "yhat = v'Hv, H has min(rank+1, N+1) negative eigenvalues", quadratic_form, 0, 0) \

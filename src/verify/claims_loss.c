@@ -1,10 +1,12 @@
 /* claims_loss.c - the derived loss against sampled prompts, and its shape: (3.8), (3.9), section 5, Lemma 5.2. */
 #include "base/matrix.h"
 #include "base/try.h"
+#include "lsaflow/cubature.h"
 #include "verify/flow_view.h"
 #include "verify/probe.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 lsa_status claim_loss_by_sampling(const claim_context *context, lsa_error *err)
 {
@@ -29,6 +31,51 @@ done:
     free(state);
     free(user);
     lsa_workspace_destroy(work);
+    return status;
+}
+
+static bool is_shipped(const lsa_statement *statement)
+{
+    for (const char *const *name = lsa_statement_shipped_names(); *name != NULL; name++)
+        if (strcmp(*name, statement->name) == 0)
+            return true;
+    return false;
+}
+
+/* What cubature may cost here: less than a second. */
+static const double most_points = 1e5;
+
+/* At random parameters as for sampling; to the rounding of the loss's terms. */
+lsa_status claim_loss_by_cubature(const claim_context *context, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_claim_result *result;
+    const lsa_program *program;
+    lsa_workspace *work = NULL;
+    lsa_cubature *cubature = NULL;
+    lsa_cubature_sum error;
+    double *user = NULL, *state = NULL;
+    LSA_TRY(claim_add(context, &result, err));
+    if (is_shipped(context->experiment->statement))
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the claim is about statements of one's own"));
+    LSA_TRY(lsa_cubature_create(context->experiment, NULL, most_points, &cubature, err));
+    LSA_TRY(lsa_study_program(context->study, &program, err));
+    LSA_TRY(lsa_workspace_create(program, &work, err));
+    LSA_TRY(probe_parameters(context, program, PROBE_LOSS, &user, err));
+    state = lsa_vec_create(lsa_program_size(program));
+    LSA_TRY_MEMORY(state, "random parameters");
+    LSA_TRY(lsa_program_from_user(program, user, state, err));
+    lsa_cubature_error(cubature, user, &error);
+    claim_equal(result, lsa_program_loss(program, work, state), error.value / 2,
+                (1e-12 * error.scale + error.rounding) / 2);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "at %.0f points, exact for the degree %d of the squared error", lsa_cubature_points(cubature),
+                  lsa_cubature_degree(cubature));
+done:
+    free(state);
+    free(user);
+    lsa_workspace_destroy(work);
+    lsa_cubature_destroy(cubature);
     return status;
 }
 

@@ -242,6 +242,27 @@ static void test_loss_by_sampling(void **state)
     check_statement("1.05", "U", "loss-by-sampling", LSA_VERDICT_FAILS);
 }
 
+/* A loss that was derived for another noise, one part in 10^9 off, is not the mean of the statement's text. */
+static void test_loss_by_cubature(void **state)
+{
+    (void)state;
+    check_statement("1", "U", "loss-by-cubature", LSA_VERDICT_HOLDS);
+    for (int k = 0; k < 3; k++) {
+        char text[2048];
+        lsa_error err;
+        const lsa_program *program;
+        snprintf(text, sizeof text, statement_format, "1", "U", laws[k], "loss-by-cubature");
+        fixture f = {.model = model_of(text)};
+        lsa_experiment experiment = *lsa_model_experiment(f.model, 0);
+        check_status(lsa_study_create(&experiment, NULL, &f.study, &err), LSA_OK, &err);
+        check_status(lsa_study_program(f.study, &program, &err), LSA_OK, &err);
+        experiment.training.label_noise += 1e-9;
+        const lsa_claim_result result = judge_first(f.study);
+        check_verdict(&result, LSA_VERDICT_FAILS);
+        clear(&f);
+    }
+}
+
 /* A full layer of the wrong scale does not follow the reduced one. */
 static const lsa_statement *wrong_full; /* of the model below */
 
@@ -275,8 +296,8 @@ static void test_reduced_blocks(void **state)
 /* Those that speak of other layers and laws. */
 static bool is_elsewhere(const lsa_claim_result *result)
 {
-    static const char *const names[] = {"fixed-points", "white-course", "plateaus", "escape-times",
-                                        "sgd-limit"}; /* the model trains by gd */
+    static const char *const names[] = {"fixed-points", "white-course",    "plateaus", "escape-times",
+                                        "sgd-limit",    "loss-by-cubature"}; /* it trains by gd, a shipped statement */
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
         if (strcmp(result->name, names[k]) == 0)
             return true;
@@ -341,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_large_start),
         cmocka_unit_test(test_statement_is_layer),
         cmocka_unit_test(test_loss_by_sampling),
+        cmocka_unit_test(test_loss_by_cubature),
         cmocka_unit_test(test_reduced_blocks),
         cmocka_unit_test_teardown(test_limit_u, clear_wrong),
         cmocka_unit_test_teardown(test_limit_u_squares, clear_wrong),

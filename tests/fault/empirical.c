@@ -2,6 +2,7 @@
 #include "lsaflow/empirical.h"
 #include "fault.h"
 #include "fixture.h"
+#include "lsaflow/cubature.h"
 #include "lsaflow/train.h"
 #include <stdio.h>
 
@@ -89,6 +90,15 @@ static lsa_status train(void *context)
     return status;
 }
 
+static lsa_status make_cubature(void *context)
+{
+    const lsa_fixture *s = context;
+    lsa_cubature *cubature = NULL;
+    const lsa_status status = lsa_cubature_create(&s->experiment, NULL, 1e8, &cubature, NULL);
+    lsa_cubature_destroy(cubature);
+    return status;
+}
+
 static void laws_and_training(void **state)
 {
     (void)state;
@@ -117,6 +127,10 @@ static void laws_and_training(void **state)
         check_at_least((double)lsa_fault_each(sample_law, &law), 15.0);
     }
     check_at_least((double)lsa_fault_each(train, &s), 20.0);
+    for (int k = 0; k < 3; k++) {
+        s.experiment.training.covariance = random[k];
+        check_at_least((double)lsa_fault_each(make_cubature, &s), 5.0);
+    }
     remove(file);
     fixture_clear(&s);
 }
