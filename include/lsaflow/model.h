@@ -64,6 +64,10 @@ bool lsa_covariance_is_random(const lsa_covariance *covariance);
 double lsa_covariance_entry(const lsa_covariance *covariance, ptrdiff_t i, ptrdiff_t j);
 /* The whole d x d matrix, column-major, into out. */
 void lsa_covariance_matrix(const lsa_covariance *covariance, double *out);
+/* *out = factor * from, factor >= 0, its basis shared and the rest in the arena; of a random covariance, the law of
+ * factor * Lambda. The form is that of `from`, which may be out. LSA_ERR_MEMORY. */
+lsa_status lsa_covariance_multiply(lsa_arena *arena, double factor, const lsa_covariance *from, lsa_covariance *out,
+                                   lsa_error *err);
 
 typedef enum lsa_init_scheme { LSA_INIT_PAPER, LSA_INIT_GAUSSIAN, LSA_INIT_VALUES } lsa_init_scheme;
 typedef enum lsa_theta_kind { LSA_THETA_IDENTITY, LSA_THETA_RANDOM, LSA_THETA_MATRIX } lsa_theta_kind;
