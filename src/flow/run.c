@@ -169,7 +169,7 @@ static lsa_status prepare_start(flow_run *run, const beginning *from, lsa_error 
     LSA_TRY_MEMORY(run->point, "a point of the path");
     place_start(run, system->program, from);
     LSA_TRY(check_finite(system, run->start, "the state", err));
-    flow_system_set_scales(system, run->start, run->f, run->end);
+    flow_system_set_scales(system, run->start, run->f, run->end, run->point);
     LSA_TRY(check_scales(system, err));
     if (!flow_system_rhs(system, run->start, run->f)) {
         LSA_TRY(check_finite(system, run->f, "the gradient", err));

@@ -25,6 +25,13 @@ static void append_bound(char *buffer, size_t size, const char *before, double b
     append(buffer, size, lsa_text_number(bound, number));
 }
 
+/* Bounds that nobody comes near are not in the texts. */
+static bool leaves_out_high(const lsa_schema_row *row)
+{
+    const bool counted = row->kind == LSA_VALUE_COUNT || row->kind == LSA_VALUE_EXTENT;
+    return counted && row->high >= 1e15;
+}
+
 static void append_range(const lsa_schema_row *row, char *buffer, size_t size)
 {
     const bool open_low = row->kind == LSA_VALUE_ABOVE || row->kind == LSA_VALUE_INSIDE;
@@ -37,7 +44,7 @@ static void append_range(const lsa_schema_row *row, char *buffer, size_t size)
     }
     if (isfinite(row->low))
         append_bound(buffer, size, open_low ? " > " : " >= ", row->low);
-    if (isfinite(row->high) && (!counted || row->high < 1e15))
+    if (isfinite(row->high) && !leaves_out_high(row))
         append_bound(buffer, size, row->kind == LSA_VALUE_INSIDE ? " and < " : " and <= ", row->high);
     if (row->kind == LSA_VALUE_EXTENT)
         append(buffer, size, ", or .inf");
@@ -166,6 +173,17 @@ static void append_near_choice(const lsa_schema_row *row, const lsa_node *node, 
     append(buffer, size, lsa_suggestion_text(&best, hint));
 }
 
+/* A count beyond those that are exact doubles: its text leaves their range out. */
+static void append_count_range(const lsa_schema_row *row, const lsa_node *node, char *buffer, size_t size)
+{
+    double x = 0;
+    if (!leaves_out_high(row) || !lsa_node_number(node, &x) || !isfinite(x) || x <= row->high)
+        return;
+    append_bound(buffer, size, " (an integer from ", row->low);
+    append_bound(buffer, size, " to ", row->high);
+    append(buffer, size, ", which doubles hold exactly)");
+}
+
 static lsa_status unexpected(const lsa_schema_row *row, const lsa_node *node, lsa_error *err)
 {
     char found[LSA_FOUND_SIZE], expected[LSA_EXPECTED_SIZE], hint[LSA_SUGGESTION_SIZE + LSA_FOUND_SIZE] = "";
@@ -174,6 +192,7 @@ static lsa_status unexpected(const lsa_schema_row *row, const lsa_node *node, ls
         append_near_choice(row, node, hint, sizeof hint);
     else if (number)
         append(hint, sizeof hint, lsa_number_hint(node));
+    append_count_range(row, node, hint, sizeof hint);
     return lsa_node_error(node, err, "found %s, expected %s%s", lsa_node_found(node, found),
                           lsa_schema_expected(row, expected), hint);
 }
