@@ -152,12 +152,25 @@ bool claim_applies(lsa_claim_result *result)
 
 /* ---------------------------------------------------------------- verdicts */
 
+/* A number that could not be measured, or that left the range of doubles on the way, decides nothing. */
+static bool is_known(lsa_claim_result *result, double predicted, double measured, double judged)
+{
+    const bool beyond = isinf(measured) && isfinite(predicted);
+    if (!isnan(measured) && !isnan(judged) && !beyond)
+        return true;
+    result->verdict = LSA_VERDICT_INCONCLUSIVE;
+    if (result->why[0] == '\0')
+        claim_why(result, "what was measured is %s: nothing can be decided",
+                  isnan(judged) || isnan(measured) ? "no number" : "beyond the range of doubles");
+    return false;
+}
+
 void claim_equal(lsa_claim_result *result, double predicted, double measured, double tolerance)
 {
     result->predicted = predicted;
     result->measured = measured;
     result->tolerance = tolerance;
-    if (!claim_applies(result))
+    if (!claim_applies(result) || !is_known(result, predicted, measured, tolerance))
         return;
     const bool agrees = fabs(measured - predicted) <= tolerance;
     result->verdict = agrees ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
@@ -171,7 +184,7 @@ static void judge_slack(lsa_claim_result *result, double bound, double measured,
     result->measured = measured;
     result->slack = slack;
     result->tolerance = rounding;
-    if (!claim_applies(result))
+    if (!claim_applies(result) || !is_known(result, bound, measured, slack))
         return;
     const bool holds = slack >= 1.0 - rounding;
     result->verdict = holds ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
