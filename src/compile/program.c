@@ -258,7 +258,6 @@ lsa_status lsa_program_compile(const lsa_derivation *derivation, const lsa_bindi
     lsa_status status = LSA_OK;
     lsa_binding scaled;
     lsa_units units;
-    int exponent;
     const int n_dims = lsa_derivation_statement(derivation)->n_dims;
     const int most_dims = (int)(sizeof binding->dims / sizeof *binding->dims);
     compilation c = {.arena = lsa_arena_create()};
@@ -268,15 +267,15 @@ lsa_status lsa_program_compile(const lsa_derivation *derivation, const lsa_bindi
                               most_dims));
     LSA_TRY(create_empty(&c.program, err));
     LSA_TRY(lsa_bound_create(c.arena, derivation, binding, &c.bound, err));
-    lsa_units_choose(c.bound, &exponent, &units);
-    if (exponent != 0) {
-        LSA_TRY(lsa_units_bind(c.arena, binding, exponent, &scaled, err));
+    lsa_units_choose(c.bound, &units);
+    if (units.law != 0) {
+        LSA_TRY(lsa_units_bind(c.arena, binding, units, &scaled, err));
         LSA_TRY(lsa_bound_create(c.arena, derivation, &scaled, &c.bound, err));
     }
     c.program->statement = c.bound->statement;
     c.program->heads = binding->heads;
     LSA_TRY(compile_all(&c, wanted, err));
-    if (exponent != 0)
+    if (units.law != 0)
         LSA_TRY(wrap(&c.program, units, err));
     *out = c.program;
     c.program = NULL;

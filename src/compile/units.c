@@ -96,21 +96,19 @@ static double largest(const lsa_covariance *covariance)
     return most;
 }
 
-void lsa_units_choose(const lsa_bound *bound, int *covariance, lsa_units *out)
+void lsa_units_choose(const lsa_bound *bound, lsa_units *out)
 {
     homogeneity degree;
     int exponent = 0;
     const double most = fmax(largest(bound->binding->covariance), largest(bound->binding->query));
-    *covariance = 0;
-    *out = (lsa_units){0, 0, 0};
+    *out = (lsa_units){0, 0, 0, 0};
     frexp(most, &exponent);
     if (abs(exponent) <= FREE_EXPONENT || !find_homogeneity(bound, &degree))
         return;
-    const int share = exponent / degree.q; /* c^e = 2^(p share) */
-    *covariance = degree.q * share;
-    *out = (lsa_units){.loss = degree.g * *covariance,
-                       .state = -degree.p * share,
-                       .time = -degree.g * *covariance - 2 * degree.p * share};
+    const int least = degree.q % 2 == 0 ? degree.q : 2 * degree.q, law = exponent / least * least;
+    const int parameters = law / degree.q * degree.p; /* e law */
+    *out =
+        (lsa_units){.law = law, .loss = degree.g * law, .state = -parameters, .time = -degree.g * law - 2 * parameters};
 }
 
 void lsa_units_scale(ptrdiff_t n, int exponent, const double *x, double *out)
@@ -132,14 +130,14 @@ done:
     return status;
 }
 
-lsa_status lsa_units_bind(lsa_arena *arena, const lsa_binding *binding, int covariance, lsa_binding *out,
+lsa_status lsa_units_bind(lsa_arena *arena, const lsa_binding *binding, lsa_units units, lsa_binding *out,
                           lsa_error *err)
 {
     lsa_status status = LSA_OK;
     *out = *binding;
-    out->label_noise = ldexp(binding->label_noise, -covariance);
-    LSA_TRY(scale_covariance(arena, -covariance, &out->covariance, err));
-    LSA_TRY(scale_covariance(arena, -covariance, &out->query, err));
+    out->label_noise = ldexp(binding->label_noise, -units.law);
+    LSA_TRY(scale_covariance(arena, -units.law, &out->covariance, err));
+    LSA_TRY(scale_covariance(arena, -units.law, &out->query, err));
 done:
     return status;
 }
