@@ -19,7 +19,7 @@ typedef struct degrees {
 
 static bool is_law(const lsa_bound *bound, int symbol)
 {
-    const lsa_covariance *named = lsa_bound_named(bound, symbol);
+    const lsa_covariance *named = lsa_bound_named(bound, lsa_bound_alias(bound, symbol));
     return named != NULL && (named == bound->binding->covariance || named == bound->binding->query) &&
            lsa_bound_user_numbers(bound, symbol) == NULL;
 }
@@ -105,8 +105,10 @@ void lsa_units_choose(const lsa_bound *bound, lsa_units *out)
     frexp(most, &exponent);
     if (abs(exponent) <= FREE_EXPONENT || !find_homogeneity(bound, &degree))
         return;
-    const int least = degree.q % 2 == 0 ? degree.q : 2 * degree.q, law = exponent / least * least;
-    const int parameters = law / degree.q * degree.p; /* e law */
+    const int least = degree.q % 2 == 0 ? degree.q : 2 * degree.q;
+    const int law =
+        least * (int)lround((double)(exponent - 1) / least); /* most = 2^(exponent - 1) to below its double */
+    const int parameters = law / degree.q * degree.p;        /* e law */
     *out =
         (lsa_units){.law = law, .loss = degree.g * law, .state = -parameters, .time = -degree.g * law - 2 * parameters};
 }
