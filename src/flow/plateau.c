@@ -16,6 +16,9 @@ static const double GAP_ROUNDING = 1e-13;
 /* A rest has been left when the loss has fallen by so many of its roundings: at the saddle itself r is the square of a rounded
  * zero, which climbs and falls by any factor. */
 static const double LEFT = 10.0;
+/* ... at so many times the least r at least, in the mean since: from there to 100 times, an exponential's mean is 21 times.
+ * Beside a huge parameter the gradient of a small one is rounding, which the loss does not follow. */
+static const double QUICKENED = 2.0;
 /* At a saddle whose Hessian vanishes along some directions Newton's step only halves the distance. */
 enum { SADDLE_STEPS = 30, SADDLE_HALVINGS = 10 };
 
@@ -159,6 +162,12 @@ static bool has_fallen(const flow_plateaus *p, const flow_system *system, lsa_sa
     return excess(p, system, p->low) - excess(p, system, now) > LEFT * p->floor;
 }
 
+static bool has_quickened(const flow_plateaus *p, const flow_system *system, lsa_sample now)
+{
+    const double fall = log(excess(p, system, p->low) / excess(p, system, now));
+    return fall >= QUICKENED * p->rate * (now.time - p->low.time);
+}
+
 lsa_status flow_plateaus_after_step(flow_plateaus *p, flow_system *system, lsa_sample now, lsa_trajectory *trajectory,
                                     double *f, lsa_error *err)
 {
@@ -167,7 +176,8 @@ lsa_status flow_plateaus_after_step(flow_plateaus *p, flow_system *system, lsa_s
     p->peak = fmax(p->peak, rate);
     if (p->leaving && has_fallen(p, system, now)) {
         p->leaving = false;
-        LSA_TRY(add_plateau(p, system, trajectory, f, err));
+        if (has_quickened(p, system, now))
+            LSA_TRY(add_plateau(p, system, trajectory, f, err));
     }
     if (!p->resting && PROMINENCE * rate <= p->peak) {
         p->resting = true;
