@@ -129,6 +129,8 @@ static lsa_kind kind_of(const lsa_classification *c, const finding *found, bool 
 {
     if (found->unknown)
         return LSA_KIND_UNDECIDED;
+    if (found->unseen && c->excess <= allowed)
+        return LSA_KIND_GLOBAL_MINIMUM; /* by its value; signs of unseen curvature are rounding */
     if (!stationary)
         return LSA_KIND_NOT_STATIONARY;
     if (found->negative)

@@ -73,13 +73,56 @@ static double limit_of_form(const flow_system *system, const lsa_block *block, c
     return fmax(limit, still);
 }
 
+/* The largest entry of V = B/H, the product W at the minimum. */
+static double largest_product(const lsa_form *form)
+{
+    double most = 0.0;
+    for (ptrdiff_t j = 0; j < form->d; j++)
+        for (ptrdiff_t i = 0; i < form->d; i++) {
+            const double B = form->B_diagonal ? (i == j ? form->B[i] : 0.0) : form->B[i + j * form->d];
+            const double H = lsa_form_rate(form, i, j);
+            most = H > 0.0 ? fmax(most, fabs(B) / H) : most;
+        }
+    return most;
+}
+
+static double largest_at(const flow_system *system, ptrdiff_t offset, const double *start)
+{
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++)
+        if (system->blocks[k].offset == offset)
+            return lsa_vec_norm_max(size_of(&system->blocks[k]), start + offset);
+    return 1.0; /* the head has no such block */
+}
+
+/* A head's block beside the start of its others, where their product is W at the minimum: V/|U| for u of u U. NAN for a
+ * block of no head, or one whose others start at zero. */
+static double share_of_product(const flow_system *system, const lsa_block *block, const double *start)
+{
+    const lsa_form *form = lsa_program_product_form(system->program);
+    for (ptrdiff_t h = 0; form != NULL && h < form->n_heads; h++) {
+        const lsa_form_head *head = &form->heads[h];
+        const ptrdiff_t offsets[] = {head->u, head->U, head->K, head->Q};
+        double others = 1.0;
+        bool own = false;
+        for (int k = 0; k < 4; k++) {
+            own = own || offsets[k] == block->offset;
+            others *= offsets[k] >= 0 && offsets[k] != block->offset ? largest_at(system, offsets[k], start) : 1.0;
+        }
+        if (own && others > 0.0)
+            return largest_product(form) / others;
+    }
+    return (double)NAN;
+}
+
 /* Where block k is heading, if it starts far above that; else 0. */
 static double floor_of(flow_system *system, ptrdiff_t k, const double *start, double own, double *g, double *Hg,
                        double *trial)
 {
     const lsa_block *block = &system->blocks[k];
     const bool form = system->form != NULL;
-    const double end = form ? limit_of_form(system, block, start) : reach_from_zero(system, k, start, g, Hg, trial);
+    double end = form ? limit_of_form(system, block, start) : share_of_product(system, block, start);
+    if (isnan(end))
+        end = reach_from_zero(system, k, start, g, Hg, trial);
     return own > (form ? FAR : FAR * FAR) * end ? end : 0.0;
 }
 

@@ -66,8 +66,8 @@ const char *flow_method_text(lsa_method method);
  * it. A block that starts more than 16 times above where it is heading (u = |U| = 1e6: u comes to 1e-6) is measured
  * against 16 times its largest entry of the moment instead, and of its destination: against the start's scale the errors
  * allowed would be larger than all that is left of it, and change its sign. Where it is heading: a form's limit, from
- * u^2 - |U|^2; otherwise the size at which its own curvature stops it beside the start of the others, with 256 for 16,
- * since the others come down too.
+ * u^2 - |U|^2; otherwise the size at which its head's product is that of the minimum beside the start of the others, or its own
+ * curvature stops it, with 256 for 16, since the others come down too.
  * f, scratch, trial: `size` doubles each. */
 void flow_system_set_scales(flow_system *system, const double *start, double *f, double *scratch, double *trial);
 /* The scale of block k at y. */
