@@ -9,7 +9,7 @@
 #define LARGEST_D     1e6
 #define LARGEST_COUNT 1e15
 
-/* Largest entry of a matrix: the loss holds cubes of them, which must not overflow. */
+/* Largest entry of a matrix. The loss holds cubes of them: programs count in units of their own (program.h). */
 #define LARGEST_ENTRY 1e150
 
 static const lsa_schema_row rows[] = {
