@@ -94,6 +94,20 @@ void lsa_program_destroy(lsa_program *program);
 ptrdiff_t lsa_program_size(const lsa_program *program);
 ptrdiff_t lsa_program_block_count(const lsa_program *program);
 const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k);
+/* Powers of two: a number of the user's is 2^units times the core's. law: of Lambda, Lambda_q and s2, even. */
+typedef struct lsa_units {
+    int law, loss, state, time;
+} lsa_units;
+/* A law far from unit scale (its largest eigenvalue outside 2^-40 .. 2^40) is compiled for Lambda/c, s2/c, c a power of
+ * two next to that eigenvalue: the core, a program of the same blocks and bases whose numbers stay in the range of
+ * doubles. Loss, parameters and flow time are its own by exact symmetry,
+ *     L(theta; c Lambda, c s2) = c^g L(c^e theta; Lambda, s2),   theta = c^-e theta',  t = c^-(g + 2e) t',
+ * e = 1/2 and g = 1 for u U (so c = 4^k), e = 1/3 for u K'Q (c = 64^k), and whatever e, g all terms of a statement share;
+ * where they share none, the units are the user's. The program itself converts. Where nothing is scaled the core is the
+ * program and the units are 0. (compile/units.h)   Checked: analytic/extremes. */
+const lsa_program *lsa_program_core(const lsa_program *program);
+lsa_units lsa_program_units(const lsa_program *program);
+
 /* The recognised form of a state that is (u, U) and nothing else: one head, not partial; or NULL. */
 const lsa_form *lsa_program_form(const lsa_program *program);
 /* The recognised form in W, for any number of heads, keys and queries, or partial; or NULL. */

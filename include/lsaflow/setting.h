@@ -7,6 +7,8 @@
 #ifndef LSAFLOW_SETTING_H
 #define LSAFLOW_SETTING_H
 
+#include "lsaflow/arena.h"
+#include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -61,6 +63,10 @@ bool lsa_covariance_is_random(const lsa_covariance *covariance);
 double lsa_covariance_entry(const lsa_covariance *covariance, ptrdiff_t i, ptrdiff_t j);
 /* The same entries, or the same law of them; NULL is like NULL alone. */
 bool lsa_covariance_same(const lsa_covariance *a, const lsa_covariance *b);
+/* *out = factor * from, factor >= 0, its basis shared and the rest in the arena; of a random covariance, the law of
+ * factor * Lambda. The form is that of `from`, which may be out. LSA_ERR_MEMORY. */
+lsa_status lsa_covariance_multiply(lsa_arena *arena, double factor, const lsa_covariance *from, lsa_covariance *out,
+                                   lsa_error *err);
 /* The whole d x d matrix, column-major, into out. */
 void lsa_covariance_matrix(const lsa_covariance *covariance, double *out);
 

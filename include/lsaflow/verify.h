@@ -170,8 +170,12 @@ const lsa_claim *lsa_claims(ptrdiff_t *count);
 
 /* Judges the experiment's claims. *out is an array of *count results that the caller frees with free(); after
  * LSA_ERR_INTERRUPTED it holds those that were finished, after any other failure nothing.
- * A claim that the numerics cannot judge is a result, not a failure of this function. */
+ * A claim that the numerics cannot judge is a result, not a failure of this function.
+ * Numbers are in the units below. */
 lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err);
+/* The units in which claims are judged and told (program.h: a loss of the user's is 2^loss times a loss there): the user's
+ * own, 0, but for a law beyond 2^-100 .. 2^100, squares and cubes of whose numbers would leave the range of doubles. */
+lsa_units lsa_verify_units(lsa_study *study);
 
 /* fails if any fails; else inconclusive if any is, or if none is judged; else holds. */
 lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count);

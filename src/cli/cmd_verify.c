@@ -62,9 +62,24 @@ done:
     return status;
 }
 
-static void json_verify(lsa_json *json, ptrdiff_t count, const lsa_report_claim *claims, lsa_verdict overall)
+/* Present where the claims' numbers are not in the user's units: his are these times the claims'. */
+static void json_units(lsa_json *json, lsa_units units)
+{
+    if (units.law == 0)
+        return;
+    lsa_json_object(json, "units");
+    lsa_json_number(json, "covariance", ldexp(1.0, units.law));
+    lsa_json_number(json, "loss", ldexp(1.0, units.loss));
+    lsa_json_number(json, "parameters", ldexp(1.0, units.state));
+    lsa_json_number(json, "time", ldexp(1.0, units.time));
+    lsa_json_end(json);
+}
+
+static void json_verify(lsa_json *json, ptrdiff_t count, const lsa_report_claim *claims, lsa_verdict overall,
+                        lsa_units units)
 {
     lsa_json_claims(json, count, claims);
+    json_units(json, units);
     lsa_json_string(json, "verdict", lsa_verdict_text(overall));
 }
 
@@ -116,6 +131,15 @@ static void print_summary(const lsa_claim_result *results, ptrdiff_t count, lsa_
     for (int v = 0; v <= LSA_VERDICT_PROVED; v++)
         printf("%s%td %s", v > 0 ? ", " : "", number[v], lsa_verdict_text((lsa_verdict)v));
     printf(")\n");
+}
+
+static void print_units(lsa_units units)
+{
+    if (units.law != 0)
+        printf("\nNumbers of claims are in units of 2^%d for Lambda, 2^%d for losses and errors, 2^%d for parameters, "
+               "2^%d "
+               "for flow time\n",
+               units.law, units.loss, units.state, units.time);
 }
 
 /* ---------------------------------------------------------------- the command */
@@ -172,7 +196,7 @@ static lsa_status write_directory(cli_run *run, const lsa_claim_result *results,
         goto done;
     LSA_TRY(lsa_run_directory_claims(directory, count, claims, lsa_verdict_text(run->verdict), err));
     json = lsa_json_create();
-    json_verify(json, count, claims, run->verdict);
+    json_verify(json, count, claims, run->verdict, lsa_verify_units(run->study));
     if (!interrupted)
         LSA_TRY(write_findings(run, directory, json, results, count, err));
     LSA_TRY(lsa_run_directory_json(directory, json, err));
@@ -197,10 +221,11 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
     run->verdict = lsa_verify_overall(results, count);
     LSA_TRY(record_claims(results, count, &records, err));
     if (run->json != NULL) {
-        json_verify(run->json, count, records.claims, run->verdict);
+        json_verify(run->json, count, records.claims, run->verdict, lsa_verify_units(run->study));
     } else {
         LSA_TRY(cli_print_title(run, err));
         LSA_TRY(cli_print_table("Claims", lsa_report_claims_table(count, records.claims), err));
+        print_units(lsa_verify_units(run->study));
         LSA_TRY(print_reasons(count, results, err));
         print_summary(results, count, run->verdict);
     }

@@ -5,12 +5,15 @@
 #include "base/try.h"
 #include "compile/emit.h"
 #include "compile/form.h"
+#include "compile/units.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct lsa_workspace {
-    double *numbers; /* room for the largest code */
+    double *numbers; /* room for the largest code; with a core, for a state in its units */
+    lsa_workspace *core;
 };
 
 lsa_binding lsa_binding_training(const lsa_experiment *experiment)
@@ -224,10 +227,31 @@ done:
     return status;
 }
 
+/* *program, in units of its own, becomes the core of a program in the user's. */
+static lsa_status wrap(lsa_program **program, lsa_units units, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_program *core = *program, *outer = NULL;
+    LSA_TRY(create_empty(&outer, err));
+    lsa_arena *arena = outer->arena;
+    *outer = *core;
+    outer->arena = arena;
+    outer->units = units;
+    outer->loss_at_zero = ldexp(core->loss_at_zero, units.loss);
+    outer->core = core;
+    *program = outer;
+    if (core->has_form)
+        LSA_TRY(lsa_units_form(arena, &core->form, units, &outer->form, err));
+done:
+    return status;
+}
+
 lsa_status lsa_program_compile(const lsa_derivation *derivation, const lsa_binding *binding, lsa_program_wanted wanted,
                                lsa_program **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    lsa_binding scaled;
+    lsa_units units;
     const int n_dims = lsa_derivation_statement(derivation)->n_dims;
     const int most_dims = (int)(sizeof binding->dims / sizeof *binding->dims);
     compilation c = {.arena = lsa_arena_create()};
@@ -237,9 +261,16 @@ lsa_status lsa_program_compile(const lsa_derivation *derivation, const lsa_bindi
                               most_dims));
     LSA_TRY(create_empty(&c.program, err));
     LSA_TRY(lsa_bound_create(c.arena, derivation, binding, &c.bound, err));
+    lsa_units_choose(c.bound, &units);
+    if (units.law != 0) {
+        LSA_TRY(lsa_units_bind(c.arena, binding, units, &scaled, err));
+        LSA_TRY(lsa_bound_create(c.arena, derivation, &scaled, &c.bound, err));
+    }
     c.program->statement = c.bound->statement;
     c.program->heads = binding->heads;
     LSA_TRY(compile_all(&c, wanted, err));
+    if (units.law != 0)
+        LSA_TRY(wrap(&c.program, units, err));
     *out = c.program;
     c.program = NULL;
 done:
@@ -262,8 +293,10 @@ lsa_status lsa_program_create(const lsa_derivation *derivation, const lsa_bindin
 
 void lsa_program_destroy(lsa_program *program)
 {
-    if (program != NULL)
-        lsa_arena_destroy(program->arena); /* the program itself lives there too */
+    if (program == NULL)
+        return;
+    lsa_program_destroy(program->core);
+    lsa_arena_destroy(program->arena); /* the program itself lives there too */
 }
 
 /* ---- reading ---- */
@@ -281,6 +314,16 @@ ptrdiff_t lsa_program_block_count(const lsa_program *program)
 const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k)
 {
     return &program->blocks[k];
+}
+
+const lsa_program *lsa_program_core(const lsa_program *program)
+{
+    return program->core != NULL ? program->core : program;
+}
+
+lsa_units lsa_program_units(const lsa_program *program)
+{
+    return program->units;
 }
 
 const lsa_form *lsa_program_form(const lsa_program *program)
@@ -335,14 +378,23 @@ static ptrdiff_t largest(ptrdiff_t a, ptrdiff_t b)
     return a > b ? a : b;
 }
 
+/* Room for the codes; with a core, for a state in its units. */
+static ptrdiff_t room(const lsa_program *program)
+{
+    if (program->core != NULL)
+        return 1 + program->size;
+    return 1 + largest(program->loss.work, largest(program->gradient.work, program->hessian.work));
+}
+
 lsa_status lsa_workspace_create(const lsa_program *program, lsa_workspace **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_workspace *work = calloc(1, sizeof *work);
     LSA_TRY_MEMORY(work, "a workspace");
-    work->numbers =
-        lsa_vec_create(1 + largest(program->loss.work, largest(program->gradient.work, program->hessian.work)));
+    work->numbers = lsa_vec_create(room(program));
     LSA_TRY_MEMORY(work->numbers, "a workspace");
+    if (program->core != NULL)
+        LSA_TRY(lsa_workspace_create(program->core, &work->core, err));
     *out = work;
     work = NULL;
 done:
@@ -354,26 +406,48 @@ void lsa_workspace_destroy(lsa_workspace *work)
 {
     if (work == NULL)
         return;
+    lsa_workspace_destroy(work->core);
     free(work->numbers);
     free(work);
+}
+
+/* Parameters in the core's units. */
+static const double *in_core(const lsa_program *program, const double *parameters, double *out)
+{
+    lsa_units_scale(program->size, -program->units.state, parameters, out);
+    return out;
 }
 
 double lsa_program_loss(const lsa_program *program, lsa_workspace *work, const double *state)
 {
     double loss = 0.0;
+    if (program->core != NULL)
+        return ldexp(lsa_program_loss(program->core, work->core, in_core(program, state, work->numbers)),
+                     program->units.loss);
     lsa_code_run(&program->loss, state, NULL, work->numbers, &loss);
     return loss;
 }
 
 void lsa_program_gradient(const lsa_program *program, lsa_workspace *work, const double *state, double *gradient)
 {
-    lsa_code_run(&program->gradient, state, NULL, work->numbers, gradient);
+    if (program->core == NULL) {
+        lsa_code_run(&program->gradient, state, NULL, work->numbers, gradient);
+        return;
+    }
+    lsa_program_gradient(program->core, work->core, in_core(program, state, work->numbers), gradient);
+    lsa_units_scale(program->size, program->units.loss - program->units.state, gradient, gradient);
 }
 
 void lsa_program_hessian(const lsa_program *program, lsa_workspace *work, const double *state, const double *direction,
                          double *out)
 {
-    lsa_code_run(&program->hessian, state, direction, work->numbers, out);
+    if (program->core == NULL) {
+        lsa_code_run(&program->hessian, state, direction, work->numbers, out);
+        return;
+    }
+    /* Linear in the direction, which so keeps its units. */
+    lsa_program_hessian(program->core, work->core, in_core(program, state, work->numbers), direction, out);
+    lsa_units_scale(program->size, program->units.loss - 2 * program->units.state, out, out);
 }
 
 /* ---- change of basis ---- */

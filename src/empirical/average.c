@@ -3,6 +3,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include <assert.h>
+#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ struct lsa_average {
     lsa_error *story;    /* one per thread                  */
     int *teller;         /* thread that ran each chunk      */
     ptrdiff_t prompts;
+    int exponent; /* quantities are divided by 2^exponent */
 };
 
 static ptrdiff_t batch_size(ptrdiff_t n, int threads)
@@ -57,6 +59,19 @@ done:
     return status;
 }
 
+/* Cubes of numbers within 2^-this .. 2^this, summed over prompts, stay within the range of doubles. */
+enum { FREE_EXPONENT = 200 };
+
+/* Of the largest quantity of prompt 0; what fails there fails again when it is averaged. */
+static int choose_exponent(lsa_average *a)
+{
+    const lsa_observable *o = &a->observable;
+    int exponent = 0;
+    if (o->observe(o->shared, a->worker[0], 0, 1, a->values, NULL) == LSA_OK)
+        frexp(lsa_vec_norm_max(o->n, a->values), &exponent);
+    return abs(exponent) > FREE_EXPONENT ? exponent : 0;
+}
+
 lsa_status lsa_average_create(const lsa_observable *observable, int threads, lsa_average **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -68,6 +83,7 @@ lsa_status lsa_average_create(const lsa_observable *observable, int threads, lsa
     LSA_TRY(allocate(a, err));
     for (int t = 0; t < a->threads; t++)
         LSA_TRY(observable->create(observable->shared, &a->worker[t], err));
+    a->exponent = choose_exponent(a);
     *out = a;
     a = NULL;
 done:
@@ -112,6 +128,8 @@ static void run_chunk(lsa_average *a, ptrdiff_t c, ptrdiff_t length, int thread)
     for (ptrdiff_t i = 0; i < length && a->outcome[c] == LSA_OK; i += o->batch) {
         const ptrdiff_t count = length - i < o->batch ? length - i : o->batch;
         a->outcome[c] = o->observe(o->shared, a->worker[thread], (uint64_t)(first + i), count, values, story);
+        for (ptrdiff_t k = 0; a->exponent != 0 && k < count * o->n; k++)
+            values[k] = ldexp(values[k], -a->exponent);
         for (ptrdiff_t k = 0; k < count; k++)
             lsa_moments_add(o->n, moments, (double)(i + k + 1), values + k * o->n);
     }
@@ -172,4 +190,9 @@ ptrdiff_t lsa_average_prompts(const lsa_average *a)
 const lsa_moments *lsa_average_moments(const lsa_average *a)
 {
     return a->total;
+}
+
+int lsa_average_exponent(const lsa_average *a)
+{
+    return a->exponent;
 }

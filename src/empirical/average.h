@@ -30,7 +30,10 @@ void lsa_average_destroy(lsa_average *average);
 lsa_status lsa_average_extend(lsa_average *average, ptrdiff_t prompts, const volatile sig_atomic_t *interrupt,
                               lsa_error *err);
 ptrdiff_t lsa_average_prompts(const lsa_average *average);
-/* n moments. */
+/* n moments, of the quantities divided by 2^exponent. The exponent is 0 unless the quantities of prompt 0 lie outside
+ * 2^-200 .. 2^200: the cubes in a third moment leave the range of doubles at 2^340. A pure function of the observable; no
+ * digit depends on it. */
 const lsa_moments *lsa_average_moments(const lsa_average *average);
+int lsa_average_exponent(const lsa_average *average);
 
 #endif

@@ -44,16 +44,20 @@ static lsa_status find_step(lsa_baselines *baselines, uint64_t seed, lsa_error *
     lsa_status status = LSA_OK;
     lsa_prompts *prompts = NULL;
     lsa_prompt *prompt = NULL;
+    int exponent = 0;
     double cross = 0.0, square = 0.0;
     LSA_TRY(lsa_prompts_create(baselines->law, seed, LSA_PROMPTS_PILOT, &prompts, err));
     LSA_TRY(lsa_prompt_create(prompts, &prompt, err));
     for (uint64_t i = 0; i < PILOT; i++) {
         lsa_prompt_draw(prompts, i, prompt);
         const double step = unit_step(prompt);
-        cross += step * prompt->target;
-        square += step * step;
+        if (square == 0.0)
+            frexp(step, &exponent);
+        const double scaled = ldexp(step, -exponent); /* its square stays in range */
+        cross += scaled * prompt->target;
+        square += scaled * scaled;
     }
-    baselines->step = square > 0.0 ? cross / square : 0.0;
+    baselines->step = square > 0.0 ? ldexp(cross / square, -exponent) : 0.0;
 done:
     lsa_prompt_destroy(prompt);
     lsa_prompts_destroy(prompts);

@@ -3,6 +3,7 @@
 #include "base/try.h"
 #include "empirical/average.h"
 #include "empirical/predictor.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,10 +76,11 @@ static lsa_status observe(const void *shared, void *pointer, uint64_t first, ptr
 static void read_means(const lsa_average *average, lsa_means *means)
 {
     const lsa_moments *moments = lsa_average_moments(average);
+    const int exponent = lsa_average_exponent(average);
     means->prompts = lsa_average_prompts(average);
     for (ptrdiff_t k = 0; k < means->n; k++) {
-        means->mean[k] = moments[k].mean;
-        means->standard_error[k] = lsa_moments_standard_error(&moments[k], (double)means->prompts);
+        means->mean[k] = ldexp(moments[k].mean, exponent);
+        means->standard_error[k] = ldexp(lsa_moments_standard_error(&moments[k], (double)means->prompts), exponent);
     }
 }
 

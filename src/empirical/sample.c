@@ -219,10 +219,30 @@ static lsa_sample_estimate estimate(const lsa_moments *moments, double count, do
     return lsa_interval(moments, count, alpha);
 }
 
+static void multiply(lsa_sample_estimate *estimate, int exponent)
+{
+    estimate->mean = ldexp(estimate->mean, exponent);
+    estimate->standard_error = ldexp(estimate->standard_error, exponent);
+    estimate->half_width = ldexp(estimate->half_width, exponent);
+}
+
+/* From the average's units. */
+static void unscale(int exponent, lsa_sample_result *result)
+{
+    multiply(&result->error, exponent);
+    multiply(&result->controlled, exponent);
+    for (int b = 0; b < LSA_BASELINE_COUNT; b++) {
+        multiply(&result->baseline[b], exponent);
+        multiply(&result->difference[b], exponent);
+        multiply(&result->distance[b], exponent);
+    }
+}
+
 static void report(const study *s, const lsa_average *average, double alpha, lsa_sample_result *result)
 {
     const lsa_moments *moments = lsa_average_moments(average);
     const double count = (double)lsa_average_prompts(average);
+    const double label_square = ldexp(s->label_square, -lsa_average_exponent(average));
     result->prompts = lsa_average_prompts(average);
     result->error =
         s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(moments, count, alpha, s->no_variance, NULL);
@@ -230,7 +250,7 @@ static void report(const study *s, const lsa_average *average, double alpha, lsa
         const lsa_moments *own = moments + place(c), *difference = own + 1, *distance = own + 2;
         if (1u << s->finite[c] == LSA_BASELINE_ZERO && !s->no_control)
             result->controlled =
-                lsa_control_estimate(&moments[0], own, difference, s->label_square, count, alpha, &result->reduction);
+                lsa_control_estimate(&moments[0], own, difference, label_square, count, alpha, &result->reduction);
         if (!(s->asked & 1u << s->finite[c]))
             continue;
         const char *reason = lsa_baseline_no_variance(&s->baselines, s->finite[c]);
@@ -240,6 +260,7 @@ static void report(const study *s, const lsa_average *average, double alpha, lsa
         result->distance[s->finite[c]] =
             s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(distance, count, alpha, s->no_variance, reason);
     }
+    unscale(lsa_average_exponent(average), result);
 }
 
 /* A result before anything is drawn. */

@@ -111,6 +111,7 @@ typedef struct finding {
     bool flat;        /* some is zero, or may be, beside that of the conserved quantities' orbits    */
     bool manifold;    /* the flat directions are those of a manifold of stationary points            */
     bool descends;    /* along some of them the loss falls, by its third derivative or a higher one   */
+    bool unseen;      /* rounding of the largest curvature may hide what the flat directions do              */
     bool unknown;     /* the gradient is small, and Newton's equation could not be solved            */
 } finding;
 
@@ -128,6 +129,8 @@ static lsa_kind kind_of(const lsa_classification *c, const finding *found, bool 
 {
     if (found->unknown)
         return LSA_KIND_UNDECIDED;
+    if (found->unseen && c->excess <= allowed)
+        return LSA_KIND_GLOBAL_MINIMUM; /* by its value; signs of unseen curvature are rounding */
     if (!stationary)
         return LSA_KIND_NOT_STATIONARY;
     if (found->negative)
@@ -136,6 +139,8 @@ static lsa_kind kind_of(const lsa_classification *c, const finding *found, bool 
         return LSA_KIND_UNDECIDED;
     if (c->excess <= allowed)
         return LSA_KIND_GLOBAL_MINIMUM;
+    if (found->flat && found->unseen)
+        return LSA_KIND_UNDECIDED;
     if (!found->flat || found->manifold)
         return LSA_KIND_LOCAL_MINIMUM;
     return found->descends ? LSA_KIND_SADDLE : LSA_KIND_UNDECIDED;
@@ -170,13 +175,14 @@ done:
 
 /* The decrement at the raw end and the inertia at the polished one. */
 static lsa_status judge_spectrum(flow_system *system, flow_spectrum *spectrum, ptrdiff_t flat, lsa_sample raw,
-                                 lsa_sample polished, double allowed, lsa_classification *c, finding *found,
-                                 lsa_error *err)
+                                 lsa_sample polished, double depth, double allowed, lsa_classification *c,
+                                 finding *found, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(flow_spectrum_eval(spectrum, system, raw.state, err));
     found->decrement = flow_spectrum_decrement(spectrum);
     LSA_TRY(flow_spectrum_eval(spectrum, system, polished.state, err));
+    found->unseen = !flow_spectrum_sees(spectrum, polished.state, depth);
     if (spectrum->finite)
         inertia_spectrum(spectrum, flat, polished, c);
     if (c->zero > 0 && c->negative == 0 && c->excess > allowed)
@@ -220,7 +226,7 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
     const lsa_sample raw = trajectory->raw, polished = trajectory->polished;
     const ptrdiff_t flat = orbits(system, invariants, polished.state);
     const double share = fmax(STATIONARY, isnan(stop->asked.gap) ? 0.0 : stop->asked.gap);
-    const double allowed = share * flow_stop_depth(stop, system);
+    const double depth = flow_stop_depth(stop, system), allowed = share * depth;
     finding found = {.decrement = (double)NAN};
     *c = (lsa_classification){.negative = -1, .zero = -1, .positive = -1, .least_eigenvalue = (double)NAN};
     c->gradient_ratio = stop->start_gradient > 0.0 ? raw.gradient_norm / stop->start_gradient : 0.0;
@@ -232,9 +238,11 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
     if (system->form != NULL)
         found.decrement = c->excess; /* every minimum of a form is global */
     else if (spectrum != NULL)
-        LSA_TRY(judge_spectrum(system, spectrum, flat, raw, polished, allowed, c, &found, err));
+        LSA_TRY(judge_spectrum(system, spectrum, flat, raw, polished, depth, allowed, c, &found, err));
     else
         LSA_TRY(judge_curvature(system, stop, raw, allowed, c, &found, err));
+    if (c->excess >= 0.0)
+        found.decrement = fmin(found.decrement, c->excess); /* no step gains more */
     found.negative = found.negative || c->negative > 0;
     found.flat = found.flat || c->zero != 0;
     c->kind = kind_of(c, &found, is_stationary(system, stop, &found, raw, allowed), allowed);

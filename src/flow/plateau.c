@@ -13,11 +13,18 @@ static const double PROMINENCE = 100.0;
 static const double LEVEL = 1e-3;
 /* Of L(0): without a form the gap is a difference of losses, and below this it is rounding. */
 static const double GAP_ROUNDING = 1e-13;
+/* A rest has been left when the loss has fallen by so many of its roundings: at the saddle itself r is the square of a rounded
+ * zero, which climbs and falls by any factor. */
+static const double LEFT = 10.0;
+/* ... at so many times the least r at least, in the mean since: from there to 100 times, an exponential's mean is 21 times.
+ * Beside a huge parameter the gradient of a small one is rounding, which the loss does not follow. */
+static const double QUICKENED = 2.0;
 /* At a saddle whose Hessian vanishes along some directions Newton's step only halves the distance. */
 enum { SADDLE_STEPS = 30, SADDLE_HALVINGS = 10 };
 
 struct flow_plateaus {
     bool resting;            /* r has fallen from its peak (or the path began): the least r is looked for */
+    bool leaving;            /* r has climbed from the least one, the loss has not fallen yet               */
     double peak;             /* the greatest r since the last plateau                                     */
     double rate;             /* the least r since then                                                    */
     lsa_sample low;          /* the point where it is taken                                               */
@@ -131,20 +138,34 @@ done:
     return status;
 }
 
-static lsa_status leave(flow_plateaus *p, flow_system *system, lsa_sample now, lsa_trajectory *trajectory, double *f,
-                        lsa_error *err)
+static lsa_status add_plateau(flow_plateaus *p, flow_system *system, lsa_trajectory *trajectory, double *f,
+                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
     char name[FLOW_NAME];
     lsa_event event = {.time = p->low.time, .loss = p->low.loss};
-    if (excess(p, system, now) >= (1.0 - LEVEL) * excess(p, system, p->low)) {
-        LSA_TRY(find_saddle(p, system, f, &event.saddle, err));
-        snprintf(name, sizeof name, "plateau %td", ++p->count);
-        event.name = name;
-        flow_trajectory_add_event(trajectory, event);
-    }
+    LSA_TRY(find_saddle(p, system, f, &event.saddle, err));
+    snprintf(name, sizeof name, "plateau %td", ++p->count);
+    event.name = name;
+    flow_trajectory_add_event(trajectory, event);
 done:
     return status;
+}
+
+static bool is_level(const flow_plateaus *p, const flow_system *system, lsa_sample now)
+{
+    return excess(p, system, now) >= (1.0 - LEVEL) * excess(p, system, p->low);
+}
+
+static bool has_fallen(const flow_plateaus *p, const flow_system *system, lsa_sample now)
+{
+    return excess(p, system, p->low) - excess(p, system, now) > LEFT * p->floor;
+}
+
+static bool has_quickened(const flow_plateaus *p, const flow_system *system, lsa_sample now)
+{
+    const double fall = log(excess(p, system, p->low) / excess(p, system, now));
+    return fall >= QUICKENED * p->rate * (now.time - p->low.time);
 }
 
 lsa_status flow_plateaus_after_step(flow_plateaus *p, flow_system *system, lsa_sample now, lsa_trajectory *trajectory,
@@ -153,13 +174,20 @@ lsa_status flow_plateaus_after_step(flow_plateaus *p, flow_system *system, lsa_s
     lsa_status status = LSA_OK;
     const double rate = rate_at(p, system, now);
     p->peak = fmax(p->peak, rate);
+    if (p->leaving && has_fallen(p, system, now)) {
+        p->leaving = false;
+        if (has_quickened(p, system, now))
+            LSA_TRY(add_plateau(p, system, trajectory, f, err));
+    }
     if (!p->resting && PROMINENCE * rate <= p->peak) {
         p->resting = true;
-        set_low(p, system, now, rate);
+        if (!p->leaving || rate < p->rate) /* else it is the same rest */
+            set_low(p, system, now, rate);
+        p->leaving = false;
     } else if (p->resting && rate < p->rate) {
         set_low(p, system, now, rate);
     } else if (p->resting && rate > PROMINENCE * p->rate) {
-        LSA_TRY(leave(p, system, now, trajectory, f, err));
+        p->leaving = is_level(p, system, now);
         p->resting = false;
         p->peak = rate;
     }

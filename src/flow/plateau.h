@@ -5,7 +5,8 @@
  * and near a saddle it falls and rises again exponentially. A plateau lies between two moments at which r is above 100
  * times its least value there, or between the start and one such moment; its event is the point of the least r, where the
  * path is closest to the saddle. While r climbs by that factor the loss falls by less than 1e-3 of the gap: a path that
- * creeps down without rest has none. A plateau that the path does not leave is no event: it is the end. */
+ * creeps down without rest has none. What r does while the loss stands still to rounding (at the saddle r is a rounded zero) is
+ * one rest. A plateau that the path does not leave is no event: it is the end. */
 #ifndef LSAFLOW_FLOW_PLATEAU_H
 #define LSAFLOW_FLOW_PLATEAU_H
 

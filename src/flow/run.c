@@ -10,6 +10,7 @@
 #include "flow/stop.h"
 #include "flow/system.h"
 #include "flow/trajectory.h"
+#include "flow/units.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -168,7 +169,7 @@ static lsa_status prepare_start(flow_run *run, const beginning *from, lsa_error 
     LSA_TRY_MEMORY(run->point, "a point of the path");
     place_start(run, system->program, from);
     LSA_TRY(check_finite(system, run->start, "the state", err));
-    flow_system_set_scales(system, run->start, run->f, run->end);
+    flow_system_set_scales(system, run->start, run->f, run->end, run->point);
     LSA_TRY(check_scales(system, err));
     if (!flow_system_rhs(system, run->start, run->f)) {
         LSA_TRY(check_finite(system, run->f, "the gradient", err));
@@ -374,8 +375,8 @@ static void clear(flow_run *run)
     free(run->targets);
 }
 
-static lsa_status run_from(const lsa_program *program, const beginning *from, const lsa_flow_options *options,
-                           lsa_trajectory **out, lsa_error *err)
+static lsa_status run_program(const lsa_program *program, const beginning *from, const lsa_flow_options *options,
+                              lsa_trajectory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK, outcome = LSA_OK;
     flow_run run = {.options = options};
@@ -393,6 +394,48 @@ static lsa_status run_from(const lsa_program *program, const beginning *from, co
 done:
     clear(&run);
     return status;
+}
+
+/* A failure speaks of the integrator's own numbers. */
+static void tell_units(lsa_units units, lsa_error *err)
+{
+    lsa_error_add(err, "  computed in units of 2^%d for the time, 2^%d for the loss, 2^%d for parameters", units.time,
+                  units.loss, units.state);
+}
+
+/* In the units of the program's core; the record is in the user's. */
+static lsa_status run_core(const lsa_program *program, const beginning *from, const lsa_flow_options *options,
+                           lsa_trajectory **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_program *core = lsa_program_core(program);
+    const lsa_units units = lsa_program_units(program);
+    const bool whole = from->state != NULL;
+    const ptrdiff_t n = whole ? lsa_program_size(program) : lsa_program_form(program)->d;
+    double *numbers = NULL;
+    flow_scaled_options scaled = {.times = NULL};
+    *out = NULL;
+    LSA_TRY(flow_options_to_core(options, units, &scaled, err));
+    LSA_TRY(flow_state_to_core(n, whole ? from->state : from->diagonal, units, &numbers, err));
+    const beginning image = {
+        .state = whole ? numbers : NULL, .u = ldexp(from->u, -units.state), .diagonal = whole ? NULL : numbers};
+    status = run_program(core, &image, &scaled.options, out, err);
+    if (status != LSA_OK)
+        tell_units(units, err);
+    if (*out != NULL)
+        flow_trajectory_from_core(*out, core, units);
+done:
+    free(numbers);
+    flow_scaled_options_clear(&scaled);
+    return status;
+}
+
+static lsa_status run_from(const lsa_program *program, const beginning *from, const lsa_flow_options *options,
+                           lsa_trajectory **out, lsa_error *err)
+{
+    if (lsa_program_core(program) == program)
+        return run_program(program, from, options, out, err);
+    return run_core(program, from, options, out, err);
 }
 
 lsa_status lsa_flow_run(const lsa_program *program, const double *start, const lsa_flow_options *options,

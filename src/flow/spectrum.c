@@ -3,6 +3,7 @@
 #include "base/matrix.h"
 #include "base/rng.h"
 #include "base/try.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,4 +214,10 @@ lsa_status flow_spectrum_manifold(const flow_spectrum *spectrum, flow_system *sy
 done:
     free(x);
     return status;
+}
+
+bool flow_spectrum_sees(const flow_spectrum *spectrum, const double *y, double depth)
+{
+    const double size = lsa_vec_norm_max(spectrum->n, y);
+    return DBL_EPSILON * spectrum->largest * size * size <= 1e-3 * depth;
 }

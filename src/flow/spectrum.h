@@ -62,4 +62,9 @@ ptrdiff_t flow_spectrum_zero(const flow_spectrum *spectrum);
 lsa_status flow_spectrum_manifold(const flow_spectrum *spectrum, flow_system *system, const double *y, bool *yes,
                                   lsa_error *err);
 
+/* Whether a zero eigenvalue says anything: curvature below the rounding of the largest one is seen as zero, and over the size
+ * of y may stand for more than a thousandth of depth = L(0) - L*. A start of 1e6 leaves curvatures of 1e12 beside those of
+ * order 1. */
+bool flow_spectrum_sees(const flow_spectrum *spectrum, const double *y, double depth);
+
 #endif

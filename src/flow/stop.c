@@ -133,7 +133,8 @@ static lsa_status look_by_spectrum(flow_stop *stop, flow_system *system, const d
     if (!flow_spectrum_may_be_minimum(stop->spectrum, system, y, gain))
         goto done;
     LSA_TRY(flow_spectrum_eval(stop->spectrum, system, y, err));
-    *out = (nearby){.minimum = stop->spectrum->finite && flow_spectrum_negative(stop->spectrum) == 0,
+    *out = (nearby){.minimum = stop->spectrum->finite && flow_spectrum_negative(stop->spectrum) == 0 &&
+                               flow_spectrum_sees(stop->spectrum, y, flow_stop_depth(stop, system)),
                     .depth = flow_spectrum_decrement(stop->spectrum),
                     .distance = flow_spectrum_distance(stop->spectrum)};
 done:

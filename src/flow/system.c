@@ -17,8 +17,6 @@
 static const ptrdiff_t DENSE_AUTO = 100;
 /* A dense matrix and its factor of this size take half a gigabyte. */
 static const ptrdiff_t DENSE_LIMIT = 5600;
-/* Of the whole start: a force that moves a block by less than this may be rounding of one that is zero. */
-static const double LEAST_REACH = 1e-14;
 
 const char *flow_method_text(lsa_method method)
 {
@@ -91,6 +89,8 @@ static lsa_status place_blocks(flow_system *system, lsa_error *err)
     LSA_TRY_MEMORY(system->blocks, "the blocks");
     system->scales = lsa_vec_create(system->n_blocks);
     LSA_TRY_MEMORY(system->scales, "the scales of the blocks");
+    system->floors = lsa_vec_create(system->n_blocks);
+    LSA_TRY_MEMORY(system->floors, "the scales of the blocks");
     for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
         lsa_block *block = &system->blocks[k];
         *block = *lsa_program_block(system->program, k);
@@ -163,6 +163,7 @@ void flow_system_destroy(flow_system *system)
     lsa_workspace_destroy(system->work);
     free(system->blocks);
     free(system->scales);
+    free(system->floors);
     free(system);
 }
 
@@ -172,8 +173,10 @@ static lsa_status copy_blocks(const flow_system *from, flow_system *to, lsa_erro
     const size_t count = (size_t)from->n_blocks;
     to->blocks = calloc(count, sizeof *to->blocks);
     to->scales = calloc(count, sizeof *to->scales);
+    to->floors = calloc(count, sizeof *to->floors);
     LSA_TRY_MEMORY(to->blocks, "the blocks");
     LSA_TRY_MEMORY(to->scales, "the scales of the blocks");
+    LSA_TRY_MEMORY(to->floors, "the scales of the blocks");
     memcpy(to->blocks, from->blocks, count * sizeof *to->blocks);
     memcpy(to->scales, from->scales, count * sizeof *to->scales);
 done:
@@ -208,44 +211,6 @@ done:
     flow_modes_destroy(modes);
     flow_system_destroy(path);
     return status;
-}
-
-static bool carries_tail(const flow_system *system, const lsa_block *block)
-{
-    return system->reduction != NULL && block->offset == system->form->U;
-}
-
-/* The largest entry of block k after the step down its own gradient g that gains most, g <g, g> / <g, H g>: where a block
- * that starts at zero heads while the others stand still. INFINITY: the loss does not curve upward along it. */
-static double reach(flow_system *system, ptrdiff_t k, const double *start, double *g, double *Hg)
-{
-    const lsa_block *block = &system->blocks[k];
-    const ptrdiff_t size = block->rows * block->cols, end = block->offset + size;
-    double phi[3];
-    flow_system_rhs(system, start, g);
-    memset(g, 0, (size_t)block->offset * sizeof *g);
-    memset(g + end, 0, (size_t)(system->size - end) * sizeof *g);
-    flow_system_jacobian(system, start, g, Hg);
-    flow_system_sums(system, start, phi);
-    const double square = lsa_vec_dot(size, g + block->offset, g + block->offset);
-    const double tail = system->reduction != NULL && block->offset == system->form->u ? phi[1] * square : 0.0;
-    const double curvature = tail - lsa_vec_dot(size, g + block->offset, Hg + block->offset);
-    const double step = square / curvature;
-    return curvature > 0.0 && step > 0.0 ? step * lsa_vec_norm_max(size, g + block->offset) : (double)INFINITY;
-}
-
-void flow_system_set_scales(flow_system *system, const double *start, double *f, double *scratch)
-{
-    const double whole = lsa_vec_norm_max(system->n, start);
-    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
-        const lsa_block *block = &system->blocks[k];
-        double own = lsa_vec_norm_max(block->rows * block->cols, start + block->offset);
-        if (carries_tail(system, block))
-            own = fmax(own, system->reduction->largest);
-        if (own == 0.0 && whole > 0.0)
-            own = fmax(LEAST_REACH * whole, fmin(whole, reach(system, k, start, f, scratch)));
-        system->scales[k] = own > 0.0 ? own : 1.0;
-    }
 }
 
 /* One head's form, all of whose entries are unknowns: its passes are fused. */
@@ -384,7 +349,7 @@ void flow_system_weights(const flow_system *system, const double *y, double *w)
 {
     for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
         const lsa_block *block = &system->blocks[k];
-        const double scale = system->scales[k];
+        const double scale = flow_system_scale(system, k, y);
         if (system->modes != NULL && block->offset == system->form->U)
             flow_modes_weights(system->modes, y, system->rtol, scale, w);
         else

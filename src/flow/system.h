@@ -38,6 +38,7 @@ typedef struct flow_system {
     double minimum;                     /* L*, NAN: unknown                                                   */
     double scale;                       /* L(0) - L*; NAN: unknown                                            */
     double *scales;                     /* one per block: what its entries are measured against, see (S)      */
+    double *floors;                     /* one per block that comes down from far above: its scale's least; else 0 */
     double shrink;                      /* of the scales, near the saddle; 1 elsewhere. See flow/saddle.h     */
     double rtol;                        /* of the integrator                                                  */
 } flow_system;
@@ -62,8 +63,15 @@ const char *flow_method_text(lsa_method method);
 /* (S) The scale of a block is the largest entry it starts with. A block that starts at zero takes the largest entry of
  * the whole start or, where that is less, the size at which its own curvature stops it: beside u = 1000, U only comes to
  * 1e-3. 1 when the whole start is zero. A start near the saddle (sigma = 1e-8) is thus resolved as finely as one far from
- * it. f, scratch: `size` doubles each. */
-void flow_system_set_scales(flow_system *system, const double *start, double *f, double *scratch);
+ * it. A block that starts more than 16 times above where it is heading (u = |U| = 1e6: u comes to 1e-6) is measured
+ * against 16 times its largest entry of the moment instead, and of its destination: against the start's scale the errors
+ * allowed would be larger than all that is left of it, and change its sign. Where it is heading: a form's limit, from
+ * u^2 - |U|^2; otherwise the size at which its head's product is that of the minimum beside the start of the others, or its own
+ * curvature stops it, with 256 for 16, since the others come down too.
+ * f, scratch, trial: `size` doubles each. */
+void flow_system_set_scales(flow_system *system, const double *start, double *f, double *scratch, double *trial);
+/* The scale of block k at y. */
+double flow_system_scale(const flow_system *system, ptrdiff_t k, const double *y);
 
 /* f = the right-hand side at y, `size` entries. Returns whether f is finite. */
 bool flow_system_rhs(flow_system *system, const double *y, double *f);

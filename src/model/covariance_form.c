@@ -331,10 +331,7 @@ static lsa_status rescale(making *m, const lsa_node *node, lsa_error *err)
     if (!(trace > 0.0) || !isfinite(trace))
         return lsa_node_error(node, err, "a covariance of trace 0 cannot be rescaled");
     const double factor = lsa_value_real(m->node, "(covariance).trace") / trace;
-    lsa_vec_scale(c->d, factor, c->spectrum);
-    if (c->matrix != NULL)
-        lsa_vec_scale(c->d * c->d, factor, c->matrix);
-    return lsa_random_scale(m->reading, node, factor, c, err);
+    return lsa_covariance_multiply(m->reading->arena, factor, c, c, err);
 }
 
 /* "spectrum power, exponent 1.5, rotation 3" */
@@ -529,23 +526,6 @@ done:
     return status;
 }
 
-lsa_status lsa_covariance_multiply(lsa_reading *reading, const lsa_node *node, double factor,
-                                   const lsa_covariance *from, lsa_covariance *out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const ptrdiff_t d = from->d;
-    *out = *from;
-    LSA_TRY(lsa_reading_numbers(reading, node, d, 1, &out->spectrum, err));
-    lsa_vec_axpy(d, factor, from->spectrum, out->spectrum);
-    if (from->matrix != NULL) {
-        LSA_TRY(lsa_reading_numbers(reading, node, d, d, &out->matrix, err));
-        lsa_vec_axpy(d * d, factor, from->matrix, out->matrix);
-    }
-    LSA_TRY(lsa_random_scale(reading, node, factor, out, err));
-done:
-    return status;
-}
-
 lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, const lsa_covariance *train, double factor,
                                  const lsa_covariance **out, lsa_error *err)
 {
@@ -557,7 +537,7 @@ lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, con
         return LSA_OK;
     lsa_covariance *c = lsa_arena_alloc(reading->arena, 1, sizeof *c);
     LSA_TRY_MEMORY(c, "a covariance");
-    LSA_TRY(lsa_covariance_multiply(reading, node, factor, train, c, err));
+    LSA_TRY(lsa_covariance_multiply(reading->arena, factor, train, c, err));
     c->form = lsa_arena_printf(reading->arena, "train scaled by %s", lsa_text_number(factor, number));
     LSA_TRY_MEMORY(c->form, "a covariance");
     made.covariance = *out = c;

@@ -31,10 +31,6 @@ lsa_status lsa_covariance_of_matrix(lsa_reading *reading, const lsa_node *node, 
 lsa_status lsa_covariance_identity(lsa_reading *reading, const lsa_node *node, ptrdiff_t d, const lsa_covariance **out,
                                    lsa_error *err);
 
-/* *out = factor * from, its basis shared; of a random covariance, the law of factor * Lambda. */
-lsa_status lsa_covariance_multiply(lsa_reading *reading, const lsa_node *node, double factor,
-                                   const lsa_covariance *from, lsa_covariance *out, lsa_error *err);
-
 /* factor * train; made once for a node and a factor. */
 lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, const lsa_covariance *train, double factor,
                                  const lsa_covariance **out, lsa_error *err);

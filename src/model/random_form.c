@@ -78,25 +78,6 @@ static double law_mean(const lsa_law *law)
     }
 }
 
-/* The law of factor * lambda. */
-static lsa_law scaled_law(const lsa_law *law, double factor)
-{
-    lsa_law out = *law;
-    switch (law->kind) {
-    case LSA_LAW_UNIFORM:
-    case LSA_LAW_TWO_POINT:
-        out.parameter[0] *= factor;
-        out.parameter[1] *= factor;
-        break;
-    case LSA_LAW_GAMMA:
-        out.parameter[1] *= factor;
-        break;
-    default:
-        out.parameter[0] *= factor;
-    }
-    return out;
-}
-
 /* The dimension that a part of the form fixes, or that it is given from elsewhere. */
 static lsa_status agree(const lsa_node *node, ptrdiff_t own, ptrdiff_t asked, ptrdiff_t *out, lsa_error *err)
 {
@@ -243,45 +224,4 @@ lsa_status lsa_random_read(lsa_reading *reading, const lsa_node *random, ptrdiff
     if (mixture != NULL)
         return read_mixture(reading, mixture, d, out, err);
     return read_wishart(reading, wishart, d, out, err);
-}
-
-static lsa_status scale_laws(lsa_reading *reading, double factor, lsa_covariance *covariance, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_law *laws = lsa_arena_alloc(reading->arena, (size_t)covariance->d, sizeof *laws);
-    LSA_TRY_MEMORY(laws, "the laws of a covariance");
-    for (ptrdiff_t i = 0; i < covariance->d; i++)
-        laws[i] = scaled_law(&covariance->laws[i], factor);
-    covariance->laws = laws;
-done:
-    return status;
-}
-
-static lsa_status scale_parts(lsa_reading *reading, const lsa_node *node, double factor, ptrdiff_t n,
-                              const lsa_covariance *parts, const lsa_covariance **out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_covariance *scaled = lsa_arena_alloc(reading->arena, (size_t)n, sizeof *scaled);
-    LSA_TRY_MEMORY(scaled, "a random covariance");
-    for (ptrdiff_t c = 0; c < n; c++)
-        LSA_TRY(lsa_covariance_multiply(reading, node, factor, &parts[c], &scaled[c], err));
-    *out = scaled;
-done:
-    return status;
-}
-
-lsa_status lsa_random_scale(lsa_reading *reading, const lsa_node *node, double factor, lsa_covariance *covariance,
-                            lsa_error *err)
-{
-    lsa_covariance *c = covariance;
-    switch (c->kind) {
-    case LSA_COVARIANCE_LAWS:
-        return scale_laws(reading, factor, c, err);
-    case LSA_COVARIANCE_MIXTURE:
-        return scale_parts(reading, node, factor, c->n_components, c->components, &c->components, err);
-    case LSA_COVARIANCE_WISHART:
-        return scale_parts(reading, node, factor, 1, c->scale, &c->scale, err);
-    default:
-        return LSA_OK;
-    }
 }

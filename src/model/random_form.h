@@ -10,8 +10,4 @@
 lsa_status lsa_random_read(lsa_reading *reading, const lsa_node *random, ptrdiff_t d, lsa_covariance *out,
                            lsa_error *err);
 
-/* The law of factor * Lambda in place of that of Lambda; the mean is the caller's. factor >= 0. */
-lsa_status lsa_random_scale(lsa_reading *reading, const lsa_node *node, double factor, lsa_covariance *covariance,
-                            lsa_error *err);
-
 #endif

@@ -12,8 +12,8 @@
 #define LARGEST_CONTEXT LSA_LARGEST_INTEGER
 #define LARGEST_COUNT   1e15
 
-/* Largest entry of a matrix: the loss holds cubes of them, which must not overflow. */
-#define LARGEST_ENTRY 1e100
+/* Largest entry of a matrix. The loss holds cubes of them: programs count in units of their own (program.h). */
+#define LARGEST_ENTRY 1e150
 
 static const lsa_schema_row rows[] = {
     {"title", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "what the experiment shows; default: the file's name"},

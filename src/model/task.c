@@ -53,7 +53,7 @@ static lsa_status read_sphere(lsa_reading *reading, const lsa_node *task, const 
     lsa_covariance *moment = lsa_arena_alloc(reading->arena, 1, sizeof *moment);
     LSA_TRY_MEMORY(moment, "a test");
     LSA_TRY(lsa_covariance_identity(reading, task, training->covariance->d, &identity, err));
-    LSA_TRY(lsa_covariance_multiply(reading, task, r * r / (double)training->covariance->d, identity, moment, err));
+    LSA_TRY(lsa_covariance_multiply(reading->arena, r * r / (double)training->covariance->d, identity, moment, err));
     moment->form = "uniform on a sphere";
     out->task = LSA_TASK_SPHERE;
     out->radius = r;

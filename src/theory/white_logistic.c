@@ -10,7 +10,7 @@ double lsa_theory_white_u2(const lsa_theory_white *white, double t)
     const double ceiling = sqrt(white->d) / white->gamma;
     const double rate = 2.0 * sqrt(white->d) * white->lambda * white->lambda;
     const double start = white->sigma * white->sigma;
-    return ceiling / (1.0 + (ceiling / start - 1.0) * exp(-rate * t));
+    return ceiling / (ceiling / start * exp(-rate * t) - expm1(-rate * t)); /* a sum of two positive terms */
 }
 
 double lsa_theory_white_product(const lsa_theory_white *white, double t)

@@ -2,6 +2,7 @@
 #include "verify/claim.h"
 
 #include "base/try.h"
+#include "verify/image.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -154,12 +155,25 @@ bool claim_applies(lsa_claim_result *result)
 
 /* ---------------------------------------------------------------- verdicts */
 
+/* A number that could not be measured, or that left the range of doubles on the way, decides nothing. */
+static bool is_known(lsa_claim_result *result, double predicted, double measured, double judged)
+{
+    const bool beyond = isinf(measured) && isfinite(predicted);
+    if (!isnan(measured) && !isnan(judged) && !beyond)
+        return true;
+    result->verdict = LSA_VERDICT_INCONCLUSIVE;
+    if (result->why[0] == '\0')
+        claim_why(result, "what was measured is %s: nothing can be decided",
+                  isnan(judged) || isnan(measured) ? "no number" : "beyond the range of doubles");
+    return false;
+}
+
 void claim_equal(lsa_claim_result *result, double predicted, double measured, double tolerance)
 {
     result->predicted = predicted;
     result->measured = measured;
     result->tolerance = tolerance;
-    if (!claim_applies(result))
+    if (!claim_applies(result) || !is_known(result, predicted, measured, tolerance))
         return;
     const bool agrees = fabs(measured - predicted) <= tolerance;
     result->verdict = agrees ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
@@ -173,7 +187,7 @@ static void judge_slack(lsa_claim_result *result, double bound, double measured,
     result->measured = measured;
     result->slack = slack;
     result->tolerance = rounding;
-    if (!claim_applies(result))
+    if (!claim_applies(result) || !is_known(result, bound, measured, slack))
         return;
     const bool holds = slack >= 1.0 - rounding;
     result->verdict = holds ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
@@ -333,12 +347,62 @@ static lsa_status judge_all(claim_context *context, lsa_error *err)
     return status;
 }
 
+/* Squares and cubes of what a claim reads stay within the range of doubles below this power of two of the law. */
+enum { FREE_EXPONENT = 100 };
+
+lsa_units lsa_verify_units(lsa_study *study)
+{
+    const lsa_units none = {0, 0, 0, 0};
+    const lsa_program *program;
+    if (lsa_study_program(study, &program, NULL) != LSA_OK) /* a claim that needs it says why */
+        return none;
+    const lsa_units units = lsa_program_units(program);
+    return abs(units.law) > FREE_EXPONENT && image_exists(lsa_study_experiment(study)) ? units : none;
+}
+
+/* The study of the experiment in those units, where they are not the user's; else NULL. */
+static lsa_status make_image(lsa_study *study, lsa_arena *arena, lsa_study **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_program *program;
+    const lsa_experiment *image;
+    const lsa_units units = lsa_verify_units(study);
+    *out = NULL;
+    if (units.law == 0)
+        return LSA_OK;
+    LSA_TRY(lsa_study_program(study, &program, err));
+    LSA_TRY(image_make(arena, lsa_study_experiment(study), program, &image, err));
+    LSA_TRY(lsa_study_create(image, lsa_study_settings(study), out, err));
+done:
+    return status;
+}
+
+/* Results of the image's tests are about those of the experiment. */
+static void bring_back(const lsa_experiment *experiment, claim_list *list)
+{
+    for (ptrdiff_t i = 0; i < list->count; i++) {
+        const lsa_setting *test = list->results[i].test;
+        if (test != NULL && test->number >= 0)
+            list->results[i].test = &experiment->tests[test->number];
+    }
+}
+
 lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     claim_list list = {0};
-    claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = &list};
+    lsa_study *image = NULL;
+    lsa_arena *arena = lsa_arena_create();
+    LSA_TRY_MEMORY(arena, "the claims");
+    LSA_TRY(make_image(study, arena, &image, err));
+    lsa_study *judged = image != NULL ? image : study;
+    claim_context context = {.study = judged, .experiment = lsa_study_experiment(judged), .out = &list};
     context.alpha = share_of_alpha(context.experiment);
-    const lsa_status status = judge_all(&context, err);
+    status = judge_all(&context, err);
+    bring_back(lsa_study_experiment(study), &list);
+done:
+    lsa_study_destroy(image);
+    lsa_arena_destroy(arena);
     if (status != LSA_OK && status != LSA_ERR_INTERRUPTED) {
         free(list.results);
         return status;

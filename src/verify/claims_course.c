@@ -208,9 +208,10 @@ done:
     return status;
 }
 
-/* The largest entry of sum_h u_h U_h - a(t) I over all samples. */
+/* The largest entry of sum_h u_h U_h - a(t) I over all samples; while a(t) is above `end` = a(infinity), as a share of
+ * it, since a path is known relative to its parameters' size. */
 static lsa_status white_error(const lsa_form *form, const lsa_trajectory *trajectory, const lsa_theory_white *white,
-                              double *worst, lsa_error *err)
+                              double end, double *worst, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = form->d;
@@ -222,9 +223,10 @@ static lsa_status white_error(const lsa_form *form, const lsa_trajectory *trajec
         lsa_vec_scale(d * d, 0.0, W);
         for (ptrdiff_t h = 0; h < form->n_heads; h++)
             lsa_vec_axpy(d * d, sample.state[form->heads[h].u], sample.state + form->heads[h].U, W);
+        const double a = lsa_theory_white_product(white, sample.time);
         for (ptrdiff_t i = 0; i < d; i++)
-            W[i + i * d] -= lsa_theory_white_product(white, sample.time);
-        *worst = fmax(*worst, lsa_vec_norm_max(d * d, W));
+            W[i + i * d] -= a;
+        *worst = fmax(*worst, fmin(1.0, end / a) * lsa_vec_norm_max(d * d, W));
     }
 done:
     free(W);
@@ -248,8 +250,8 @@ lsa_status claim_white_course(const claim_context *context, lsa_error *err)
     claim_suppose(result, "Lambda and Omega multiples of I, every U_h(0) = u_h(0) I/sqrt(d)", is_white, 1.0, is_white);
     if (!claim_applies(result))
         goto done;
-    LSA_TRY(white_error(e.form, e.trajectory, &white, &worst, err));
     const double end = 1.0 / white.gamma;
+    LSA_TRY(white_error(e.form, e.trajectory, &white, end, &worst, err));
     /* The path is within 30 rtol of its parameters' size (flow.h), a product of two within 60. */
     claim_equal(result, 0.0, worst, 60.0 * fmax(context->experiment->flow.rtol, 1e-14) * end);
     if (result->verdict == LSA_VERDICT_HOLDS)

@@ -13,6 +13,24 @@
  * dimension and stays well below this share of the error, and of E y_query^2 where terms of that size cancel. */
 static const double witness_tolerance = 1e-9, cancellation_tolerance = 1e-13;
 
+/* How far cancellation may move the derived polynomial's error, E y^2 = scale, as a share of `error`. */
+static double derived_rounding(double scale, double error)
+{
+    return cancellation_tolerance * scale / error;
+}
+
+/* Above this share it decides nothing. */
+static const double largest_rounding = 1e-2;
+
+static void require_uncancelled(lsa_claim_result *result, double rounding)
+{
+    if (result->verdict == LSA_VERDICT_NOT_APPLICABLE || rounding <= largest_rounding)
+        return;
+    result->verdict = LSA_VERDICT_INCONCLUSIVE;
+    claim_why(result, "the derived error is what is left where terms of size E y^2 cancel: known to %.2g of itself",
+              rounding);
+}
+
 /* The derived polynomial's error of the test at the limit; NAN where the engine has no moments for its law. */
 static lsa_status derived_error(const claim_context *context, const lsa_setting *test, double *error, lsa_error *err)
 {
@@ -78,6 +96,7 @@ static lsa_status check_error(const claim_context *context, lsa_predictions *p, 
         claim_equal(result, predicted.error, derived, tolerance);
         if (result->verdict == LSA_VERDICT_HOLDS)
             claim_why(result, "against the derived polynomial; it cannot be drawn at this context");
+        require_uncancelled(result, derived_rounding(scale, predicted.error));
     }
     if (result->verdict == LSA_VERDICT_HOLDS && isfinite(derived) && fabs(derived - predicted.error) > tolerance) {
         result->verdict = LSA_VERDICT_FAILS;
@@ -95,7 +114,8 @@ lsa_status claim_test_error(const claim_context *context, lsa_error *err)
 
 /* measured <= bound, where measured is a sampled mean with an interval. An interval that holds the bound decides nothing by
  * itself: bounds can be tight (N = infinity). The derived error, which the sample must agree with, then decides. */
-static void judge_below(lsa_claim_result *result, double bound, const lsa_sample_result *sample, double derived)
+static void judge_below(lsa_claim_result *result, double bound, const lsa_sample_result *sample, double derived,
+                        double rounding)
 {
     const double mean = sample->error.mean, half = sample->error.half_width;
     if (isinf(bound)) {
@@ -112,8 +132,9 @@ static void judge_below(lsa_claim_result *result, double bound, const lsa_sample
     } else if (mean + half <= bound) {
         result->verdict = LSA_VERDICT_HOLDS;
     } else if (sample->resolved && fabs(mean - derived) <= half) {
-        result->verdict = derived <= bound * (1.0 + 1e-12) ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
+        result->verdict = derived <= bound * (1.0 + rounding) ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
         claim_why(result, "the bound is within the interval; the derived error is %.12g", derived);
+        require_uncancelled(result, rounding);
     } else {
         result->verdict = LSA_VERDICT_INCONCLUSIVE;
         claim_why(result, "the interval, half-width %.3g, holds the bound", half);
@@ -150,15 +171,18 @@ static lsa_status check_bound(const claim_context *context, lsa_predictions *p, 
     bound *= p->bound_factor;
     result->predicted = bound;
     LSA_TRY(derived_error(context, test, &derived, err));
+    LSA_TRY(claim_label_square(context, p, test, &scale, err));
+    const double rounding = 1e-12 + derived_rounding(scale, derived);
     LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
     claim_why(result, "%s", sample.reason);
     if (sample.drawn) {
-        judge_below(result, bound, &sample.result, derived);
+        judge_below(result, bound, &sample.result, derived, rounding);
     } else if (isfinite(derived)) {
         /* at N = M = infinity both are 0, the derived error up to the rounding of terms like E y_query^2 */
-        LSA_TRY(claim_label_square(context, p, test, &scale, err));
         claim_at_most(result, bound + cancellation_tolerance * scale, fabs(derived), 1e-12);
         claim_why(result, "the derived error; it cannot be drawn at this context");
+        if (bound > 0.0)
+            require_uncancelled(result, rounding);
     }
 done:
     return status;
@@ -179,7 +203,7 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     lsa_claim_result *result;
     lsa_predictions *p;
     lsa_limit_sample sample;
-    double derived;
+    double derived, scale;
     const lsa_setting *training = &context->experiment->training;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
@@ -194,11 +218,12 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     if (!claim_applies(result))
         goto done;
     LSA_TRY(derived_error(context, &test, &derived, err));
+    LSA_TRY(claim_label_square(context, p, &test, &scale, err));
     LSA_TRY(lsa_study_sample_limit(context->study, &test, context->alpha, &sample, err));
     claim_why(result, "%s", sample.reason);
     if (!sample.drawn)
         goto done;
-    judge_below(result, p->floor + p->learning_gap, &sample.result, derived);
+    judge_below(result, p->floor + p->learning_gap, &sample.result, derived, 1e-12 + derived_rounding(scale, derived));
     if (result->verdict == LSA_VERDICT_HOLDS && result->why[0] == '\0')
         claim_why(result, "error at M = %.0f against eta + eps = %.4g + %.4g", p->context_needed, p->floor,
                   p->learning_gap);

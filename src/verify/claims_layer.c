@@ -122,6 +122,22 @@ static void stack_blocks(lsa_layer *layer, double *v)
         v[i + d * D] = pv[d + i * D];
 }
 
+/* H becomes D H D, D diagonal, with rows of largest entry near 1: by Sylvester's law its eigenvalues keep their signs, and
+ * those of units far apart come to one scale. */
+static void equilibrate(ptrdiff_t n, double *H, double *D)
+{
+    enum { ROUNDS = 5 }; /* each halves the logarithms of what is left */
+    for (int round = 0; round < ROUNDS; round++) {
+        for (ptrdiff_t i = 0; i < n; i++) {
+            const double largest = lsa_vec_norm_max(n, H + i * n);
+            D[i] = largest > 0.0 ? 1.0 / sqrt(largest) : 1.0;
+        }
+        for (ptrdiff_t j = 0; j < n; j++)
+            for (ptrdiff_t i = 0; i < n; i++)
+                H[i + j * n] *= D[i] * D[j];
+    }
+}
+
 /* Eigenvalues below -cut count; H has rank 2 rank(EE'), the rest are zeros up to rounding. */
 static ptrdiff_t count_negative(ptrdiff_t n, const double *eigenvalues)
 {
@@ -167,6 +183,7 @@ lsa_status claim_quadratic_form(const claim_context *context, lsa_error *err)
     const double layer = lsa_layer_predict_literal(b.layer, b.prompt, b.work);
     const double form = lsa_vec_dot(n, v, Hv);
     const double size = lsa_vec_norm(n, v) * lsa_vec_norm(n, Hv);
+    equilibrate(n, H, Hv);
     LSA_TRY(lsa_mat_eigen(n, H, eigenvalues, NULL, err));
     const ptrdiff_t negative = count_negative(n, eigenvalues);
     claim_equal(result, (double)p->negative_count, (double)negative, 0.0);
