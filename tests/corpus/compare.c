@@ -269,6 +269,14 @@ static void add_difference(report *to, kind k, const char *key, double size, con
         fprintf(to->list, "%s | %s%s: %s -> %s\n", kinds[k].text, key, about, a, b);
 }
 
+/* A line of one record only: a claim that applies no more or newly has another verdict, a refusal another exit. */
+static void add_single(report *to, kind otherwise, const line *only)
+{
+    const bool gone = otherwise == GONE;
+    const kind k = ends_with(only->key, ".verdict") ? VERDICT : ends_with(only->key, ".error") ? ERROR : otherwise;
+    add_difference(to, k, only->key, NAN, gone ? only->value : "(none)", gone ? "(none)" : only->value);
+}
+
 static void compare(report *to, const record *old, const record *fresh)
 {
     ptrdiff_t i = 0, j = 0;
@@ -277,10 +285,10 @@ static void compare(report *to, const record *old, const record *fresh)
         const int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a->key, b->key);
         if (order < 0) {
             if (has_model(fresh, a->key))
-                add_difference(to, GONE, a->key, NAN, a->value, "");
+                add_single(to, GONE, a);
             i++;
         } else if (order > 0) {
-            add_difference(to, NEW, b->key, NAN, "", b->value);
+            add_single(to, NEW, b);
             j++;
         } else {
             double size;

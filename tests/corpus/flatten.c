@@ -145,13 +145,15 @@ static int earlier_of_name(const json_t *claims, size_t index)
     return count;
 }
 
-/* A claim: verdict; predicted, measured, tolerance. */
+/* A claim that applies: verdict; predicted, measured, tolerance. */
 static void print_claim(const char *key, const json_t *claims, size_t index)
 {
     static const char *const numbers[] = {"predicted", "measured", "tolerance"};
     const json_t *claim = json_array_get(claims, index);
     const char *name = json_string_value(json_object_get(claim, "name"));
     const char *verdict = json_string_value(json_object_get(claim, "verdict"));
+    if (strcmp(verdict, "not-applicable") == 0)
+        return;
     char claim_key[KEY_SIZE];
     snprintf(claim_key, sizeof claim_key, "%s.%s.%d", key, name, earlier_of_name(claims, index));
     begin_line(claim_key);
