@@ -1,8 +1,8 @@
 /* corpus_compare RECORD FRESH [LIST]: the differences of two records of the corpus, by kind.
  *
  * A record holds lines `ID key value ...`. Compared are the models of FRESH. Counts by kind and the first lines of each
- * kind go to standard output, all lines to LIST. Exit status: 0 if nothing differs but last digits, steps, and claims'
- * measures within their tolerance; 1 if more does; 2 if a record cannot be read. */
+ * kind go to standard output, all lines to LIST. Exit status: 0 if nothing differs but last digits, steps, where
+ * thresholds are crossed, and claims' measures within their tolerance; 1 if more does; 2 if a record cannot be read. */
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +14,7 @@
     X(LAST_DIGITS, "number: last digits (at most 1e-12 of its block)", false)                                          \
     X(ROUNDING, "number: at most 1e-9 of its block", false)                                                            \
     X(TOLERANCE, "number: of a claim, within the claim's tolerance", false)                                            \
+    X(CROSSING, "number: where a threshold is crossed, at most 1e-1", false)                                           \
     X(NUMBER, "number: larger", true)                                                                                  \
     X(STEPS, "step count", false)                                                                                      \
     X(VERDICT, "verdict", true)                                                                                        \
@@ -159,14 +160,19 @@ static bool is_block(const char *text)
     return true;
 }
 
-/* Quantities that are rounding beside 1, or beside what they are a ratio to. */
-static bool has_unit_one(const char *key)
+static bool has_word(const char *key, const char *const *words, size_t count)
 {
-    static const char *const words[] = {".gap", ".excess", ".gradient_ratio", ".conserved."};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    for (size_t i = 0; i < count; i++)
         if (strstr(key, words[i]) != NULL)
             return true;
     return false;
+}
+
+/* Quantities that may be rounding beside 1: ratios, and what is zero by theory beside a loss or a square of order 1. */
+static bool has_unit_one(const char *key)
+{
+    static const char *const words[] = {".gap", ".excess", ".gradient_ratio", ".conserved.", ".loss", "minimum_loss"};
+    return has_word(key, words, sizeof words / sizeof *words);
 }
 
 /* max |a_k - b_k| / scale; infinite where the blocks have another length, or a null stands beside a number. */
@@ -210,6 +216,15 @@ static double tolerance(const char *text)
     return x > 0 ? x : 0;
 }
 
+/* Time and state where the flow meets an event or its stop. A gap of 1e-14, the least that stops by default, is a
+ * difference of losses known to a few 2e-16: to 1e-1 of itself, and so is the point that it marks. */
+static bool is_crossing(const char *key)
+{
+    static const char *const words[] = {" run.events.", " run.final.raw.", " run.final.time",
+                                        " run.final.gradient_ratio"};
+    return has_word(key, words, sizeof words / sizeof *words);
+}
+
 static kind kind_of_number(const char *key, const char *a, const char *b, double *size)
 {
     double most;
@@ -220,6 +235,8 @@ static kind kind_of_number(const char *key, const char *a, const char *b, double
         return ROUNDING;
     if (strstr(key, ".claims.") != NULL && isfinite(*size) && most <= tolerance(a))
         return TOLERANCE;
+    if (is_crossing(key) && *size <= 1e-1)
+        return CROSSING;
     return NUMBER;
 }
 
@@ -269,6 +286,14 @@ static void add_difference(report *to, kind k, const char *key, double size, con
         fprintf(to->list, "%s | %s%s: %s -> %s\n", kinds[k].text, key, about, a, b);
 }
 
+/* A line of one record only: a claim that applies no more or newly has another verdict, a refusal another exit. */
+static void add_single(report *to, kind otherwise, const line *only)
+{
+    const bool gone = otherwise == GONE;
+    const kind k = ends_with(only->key, ".verdict") ? VERDICT : ends_with(only->key, ".error") ? ERROR : otherwise;
+    add_difference(to, k, only->key, NAN, gone ? only->value : "(none)", gone ? "(none)" : only->value);
+}
+
 static void compare(report *to, const record *old, const record *fresh)
 {
     ptrdiff_t i = 0, j = 0;
@@ -277,10 +302,10 @@ static void compare(report *to, const record *old, const record *fresh)
         const int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a->key, b->key);
         if (order < 0) {
             if (has_model(fresh, a->key))
-                add_difference(to, GONE, a->key, NAN, a->value, "");
+                add_single(to, GONE, a);
             i++;
         } else if (order > 0) {
-            add_difference(to, NEW, b->key, NAN, "", b->value);
+            add_single(to, NEW, b);
             j++;
         } else {
             double size;

@@ -1,7 +1,7 @@
 /* corpus_flatten ID COMMAND < document: one --json document as lines `ID COMMAND.key value ...`, doubles as %a.
  *
- * An array of numbers is one line, a block, compared in units of its largest entry. So are the values of one quantity
- * along a path, and one test's error with its parts. Left out is what is not reproducible (seconds) or said elsewhere. */
+ * An array of numbers is one line, a block, compared in units of its largest entry. So are all parameters of a point, the
+ * values of one quantity along a path, and one test's error with its parts. Left out is what is not reproducible (seconds) or said elsewhere. */
 #include <jansson.h>
 #include <math.h>
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 enum {
     KEY_SIZE = 512,
     BLOCK_MOST = 64, /* numbers of a block that stand in the record themselves ... */
-    SAMPLE_MOST = 9  /* ... and of a block in each sample of a path; longer ones are digested */
+    SAMPLE_MOST = 9  /* ... and of a block in a sample of a path; longer ones are digested */
 };
 
 static const char *model_id;
@@ -94,8 +94,19 @@ static void begin_line(const char *key)
 
 /* ---------------------------------------------------------------- records with a meaning of their own */
 
+/* A point of the parameter space, or a gradient there: one block, in which what is zero by theory is seen to be small. */
+static void print_state(json_t *state, ptrdiff_t most)
+{
+    const char *name;
+    json_t *block;
+    json_object_foreach(state, name, block)
+    {
+        print_block(block, most);
+    }
+}
+
 /* A path: each quantity of the samples is one line, all times in it. */
-static void print_columns(const char *key, const json_t *samples)
+static void print_samples(const char *key, json_t *samples)
 {
     const char *name;
     json_t *first, *sample;
@@ -103,17 +114,19 @@ static void print_columns(const char *key, const json_t *samples)
     json_object_foreach(json_array_get(samples, 0), name, first)
     {
         char column_key[KEY_SIZE];
+        if (!is_block(first) && !json_is_object(first))
+            continue; /* the reason of a null */
         snprintf(column_key, sizeof column_key, "%s.%s", key, name);
-        json_t *column = json_array();
-        json_array_foreach(samples, i, sample) json_array_append(column, json_object_get(sample, name));
-        if (json_is_object(first)) {
-            print_columns(column_key, column);
-        } else if (is_block(first) && !json_is_null(first)) {
-            begin_line(column_key);
-            json_array_foreach(column, i, sample) print_block(sample, SAMPLE_MOST);
-            putchar('\n');
+        begin_line(column_key);
+        json_array_foreach(samples, i, sample)
+        {
+            json_t *value = json_object_get(sample, name);
+            if (json_is_object(value))
+                print_state(value, SAMPLE_MOST);
+            else
+                print_entries(value);
         }
-        json_decref(column);
+        putchar('\n');
     }
 }
 
@@ -145,13 +158,15 @@ static int earlier_of_name(const json_t *claims, size_t index)
     return count;
 }
 
-/* A claim: verdict; predicted, measured, tolerance. */
+/* A claim that applies: verdict; predicted, measured, tolerance. */
 static void print_claim(const char *key, const json_t *claims, size_t index)
 {
     static const char *const numbers[] = {"predicted", "measured", "tolerance"};
     const json_t *claim = json_array_get(claims, index);
     const char *name = json_string_value(json_object_get(claim, "name"));
     const char *verdict = json_string_value(json_object_get(claim, "verdict"));
+    if (strcmp(verdict, "not-applicable") == 0)
+        return;
     char claim_key[KEY_SIZE];
     snprintf(claim_key, sizeof claim_key, "%s.%s.%d", key, name, earlier_of_name(claims, index));
     begin_line(claim_key);
@@ -213,10 +228,14 @@ static void print_members(const char *key, json_t *object)
 
 static void print_value(const char *key, json_t *value)
 {
-    if (json_is_object(value)) {
+    if (json_is_object(value) && (ends_with(key, ".parameters") || ends_with(key, ".gradient"))) {
+        begin_line(key);
+        print_state(value, BLOCK_MOST);
+        putchar('\n');
+    } else if (json_is_object(value)) {
         print_members(key, value);
     } else if (ends_with(key, ".samples")) {
-        print_columns(key, value);
+        print_samples(key, value);
     } else if (json_is_array(value) && (json_array_size(value) == 0 || !is_block(value))) {
         print_items(key, value);
     } else if (is_block(value) && !json_is_null(value)) {

@@ -131,7 +131,10 @@ static void fixed_covariance(draw *m)
         break;
     }
     printf("{spectrum: ");
-    vector(m, m->d, 0.1, 3);
+    if (m->d == 2 && chance(m, 0.2))
+        printf("[%g, 0]", between(m, 0.5, 2)); /* singular */
+    else
+        vector(m, m->d, 0.1, 3);
     turned(m);
 }
 
@@ -491,10 +494,9 @@ static void print_model(int k)
     m.heads = chance(&m, 0.8) ? 1 + below(&m, 3) : 1;
     m.rank = chance(&m, 0.4) ? 1 + below(&m, m.d) : 0;
     m.random_law = chance(&m, 0.25);
-    const bool values = m.full || m.statement[1] == 'e';
-    const char *start = own || m.statement[1] == 'u' ? "gaussian" : ONE_OF(&m, "paper", "paper", "gaussian", "values");
-    if (start[0] == 'v' && !values)
-        start = "paper";
+    const char *start = ONE_OF(&m, "paper", "paper", "gaussian", "values");
+    if (own || (m.statement[0] == 'm' && m.statement[1] == 'u' && start[0] == 'v'))
+        start = "gaussian";
 
     printf("--- # %03d %s, %s, %s\nstatement:", k, m.statement, m.random_law ? "random" : "fixed", start);
     if (own) {

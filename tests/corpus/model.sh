@@ -12,6 +12,7 @@ say() {
     shift
     code=0
     (
+        # shellcheck disable=SC3045 # the shells of Debian have it
         ulimit -t 20
         exec "$program" "$command" "$id.yaml" --json --quiet --threads 1 "$@" >"$id.json" 2>"$id.stderr"
     ) 2>/dev/null || code=$?

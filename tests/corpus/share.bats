@@ -40,19 +40,19 @@ setup_file() {
     falsified eval.loss 0x1p+0 'number: larger' 1
     falsified run.solver.steps 17 'step count' 0
     falsified run.final.kind saddle 'kind of end' 1
-    falsified verify.claims.minimum-loss.0.verdict fails 'verdict' 1
+    falsified verify.claims.monotone-loss.0.verdict fails 'verdict' 1
     falsified eval.exit 3 'exit or error text' 1
 }
 
 @test "a number is told by its size in units of its block" {
-    printf '001 eval.gradient.U 0x1p+0 0x1p-60\n' >"$BATS_FILE_TMPDIR/one"
-    printf '001 eval.gradient.U 0x1p+0 0x1p-50\n' >"$BATS_FILE_TMPDIR/two"
-    printf '001 eval.gradient.U 0x1p+0 0x1p-30\n' >"$BATS_FILE_TMPDIR/three"
+    printf '001 eval.gradient 0x1p+0 0x1p-60\n' >"$BATS_FILE_TMPDIR/one"
+    printf '001 eval.gradient 0x1p+0 0x1p-50\n' >"$BATS_FILE_TMPDIR/two"
+    printf '001 eval.gradient 0x1p+0 0x1p-30\n' >"$BATS_FILE_TMPDIR/three"
     run "$tools/corpus_compare" "$BATS_FILE_TMPDIR/one" "$BATS_FILE_TMPDIR/two"
     [ "$status" -eq 0 ] && [[ "$output" == *"last digits"* ]]
     run "$tools/corpus_compare" "$BATS_FILE_TMPDIR/one" "$BATS_FILE_TMPDIR/three"
     [ "$status" -eq 0 ] && [[ "$output" == *"at most 1e-9"* ]]
-    run "$tools/corpus_compare" "$BATS_FILE_TMPDIR/three" <(printf '001 eval.gradient.U 0x1p+0\n')
+    run "$tools/corpus_compare" "$BATS_FILE_TMPDIR/three" <(printf '001 eval.gradient 0x1p+0\n')
     [ "$status" -eq 1 ] && [[ "$output" == *"number: larger"* ]]
 }
 
