@@ -260,7 +260,7 @@ static void name_test(lsa_claim_result *result, const lsa_setting *test)
 }
 
 /* In the place of the results from number `before` on, one that says why there is no answer. */
-static lsa_status explain(const claim_context *context, ptrdiff_t before, const lsa_setting *test,
+static lsa_status explain(const claim_context *context, ptrdiff_t before, const lsa_setting *test, lsa_verdict verdict,
                           const lsa_error *story, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -268,17 +268,21 @@ static lsa_status explain(const claim_context *context, ptrdiff_t before, const 
     context->out->count = before;
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);
+    result->verdict = verdict;
     claim_why(result, "%s", story->text);
 done:
     return status;
 }
 
-/* What a part came to: a failure that is no answer becomes a result, any other one is handed on with its story. */
+/* What a part came to: a failure that is no answer becomes a result, and so does the numerics' where a claim asks for more
+ * than the study's own flow; any other one is handed on with its story. */
 static lsa_status settle(const claim_context *context, ptrdiff_t before, const lsa_setting *test, lsa_status status,
                          const lsa_error *story, lsa_error *err)
 {
-    if (lsa_status_is_no_answer(status))
-        return explain(context, before, test, story, err);
+    const bool beside = status == LSA_ERR_SOLVER && !lsa_study_flow_failed(context->study);
+    if (lsa_status_is_no_answer(status) || beside)
+        return explain(context, before, test, beside ? LSA_VERDICT_INCONCLUSIVE : LSA_VERDICT_NOT_APPLICABLE, story,
+                       err);
     if (status != LSA_OK && err != NULL)
         *err = *story;
     return status;

@@ -184,11 +184,18 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
         options.interrupt = study->options.interrupt;
         options.progress = show_flow;
         options.progress_context = study;
+        study->flow_failed = true;
         LSA_TRY(lsa_flow_run(program, start, &options, &study->trajectory, err));
+        study->flow_failed = false;
     }
     *out = study->trajectory;
 done:
     return status;
+}
+
+bool lsa_study_flow_failed(const lsa_study *study)
+{
+    return study->flow_failed;
 }
 
 static lsa_status test_evaluator(lsa_study *study, lsa_test_evaluator **out, lsa_error *err)

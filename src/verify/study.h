@@ -52,6 +52,9 @@ lsa_status lsa_study_full_program(lsa_study *study, const lsa_program **out, lsa
 lsa_status lsa_study_full_statement(lsa_study *study, const lsa_statement **out, lsa_error *err);
 void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *statement);
 
+/* The study's own flow was asked for and failed: nothing that is said of it stands. */
+bool lsa_study_flow_failed(const lsa_study *study);
+
 /* Sampling options of the experiment at level 1 - alpha. */
 lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha);
 
