@@ -144,7 +144,7 @@ static void print_test(const char *key, const json_t *test)
     const char *reason = json_string_value(json_object_get(test, "error_reason"));
     if (reason != NULL) {
         begin_line(key);
-        printf(".reason %s\n", reason);
+        printf(".reason %.*s\n", (int)strcspn(reason, "\n"), reason); /* a story's first line */
     }
 }
 
@@ -244,7 +244,8 @@ static void print_value(const char *key, json_t *value)
         putchar('\n');
     } else if (!json_is_null(value)) { /* a null is said by its reason */
         begin_line(key);
-        printf(" %s\n", json_is_string(value) ? json_string_value(value) : json_is_true(value) ? "true" : "false");
+        const char *text = json_is_string(value) ? json_string_value(value) : json_is_true(value) ? "true" : "false";
+        printf(" %.*s\n", (int)strcspn(text, "\n"), text);
     }
 }
 

@@ -68,11 +68,22 @@ static double difference(double derived, lsa_cubature_sum sum)
     return distance == 0.0 ? 0.0 : isfinite(distance) ? distance / (sum.scale + sum.rounding / tolerance) : HUGE_VAL;
 }
 
-static double largest_difference(ptrdiff_t n, const double *derived, const lsa_cubature_sum *sum)
+/* Over the entries of all blocks. What is derived was computed in another basis, which mixes the entries of a block and
+ * their rounding: each is compared with the largest terms of its block. */
+static double largest_difference(const lsa_program *program, const double *derived, const lsa_cubature_sum *sum)
 {
     double largest = 0.0;
-    for (ptrdiff_t k = 0; k < n; k++)
-        largest = fmax(largest, difference(derived[k], sum[k]));
+    for (ptrdiff_t b = 0; b < lsa_program_block_count(program); b++) {
+        const lsa_block *block = lsa_program_block(program, b);
+        const ptrdiff_t end = block->offset + block->rows * block->cols;
+        double scale = 0.0, rounding = 0.0;
+        for (ptrdiff_t k = block->offset; k < end; k++) {
+            scale = fmax(scale, sum[k].scale);
+            rounding = fmax(rounding, sum[k].rounding);
+        }
+        for (ptrdiff_t k = block->offset; k < end; k++)
+            largest = fmax(largest, difference(derived[k], (lsa_cubature_sum){sum[k].value, scale, rounding}));
+    }
     return largest;
 }
 
@@ -82,7 +93,6 @@ static lsa_status compare_program(const subject *s, const lsa_program *program, 
 {
     static double state[MOST_NUMBERS], direction[MOST_NUMBERS], derived[MOST_NUMBERS];
     static lsa_cubature_sum sum[MOST_NUMBERS];
-    const ptrdiff_t n = lsa_program_size(program);
     lsa_workspace *work = NULL;
     lsa_status status = lsa_workspace_create(program, &work, &out->err);
     if (status == LSA_OK)
@@ -98,13 +108,13 @@ static lsa_status compare_program(const subject *s, const lsa_program *program, 
         lsa_program_gradient(program, work, state, derived);
         status = lsa_program_to_user(program, derived, derived, &out->err);
         lsa_cubature_gradient(cubature, s->parameters, sum);
-        out->gradient = largest_difference(n, derived, sum);
+        out->gradient = largest_difference(program, derived, sum);
     }
     if (status == LSA_OK) {
         lsa_program_hessian(program, work, state, direction, derived);
         status = lsa_program_to_user(program, derived, derived, &out->err);
         lsa_cubature_hessian(cubature, s->parameters, s->direction, sum);
-        out->hessian = largest_difference(n, derived, sum);
+        out->hessian = largest_difference(program, derived, sum);
     }
     lsa_workspace_destroy(work);
     return status;
