@@ -87,6 +87,35 @@ static void laws_share_their_draws(void **state)
     fixture_clear(&s);
 }
 
+/* query_is_same alone says that the query shares its prompt's covariance: not where that is kept. */
+static void a_query_shares_by_its_flag(void **state)
+{
+    (void)state;
+    lsa_fixture s;
+    const lsa_law exponential[] = {{LSA_LAW_EXPONENTIAL, {1.0}}, {LSA_LAW_EXPONENTIAL, {2.0}}};
+    fixture_init(&s, "merged", NULL, 2, 3, 1, 1);
+    lsa_covariance *random = fixture_covariance(&s, LSA_COVARIANCE_LAWS, 2);
+    random->laws = exponential;
+    lsa_covariance copy = *random;
+    lsa_prompt_law law[3];
+    lsa_prompts *prompts[3];
+    lsa_prompt *p[3];
+    for (int k = 0; k < 3; k++) {
+        law[k] = law_plain(&s, 2, 3);
+        law_covariates(&law[k], random);
+    }
+    law[1].setting.query = &copy; /* at another address, and still the context's own draw */
+    law_query(&law[2], random);   /* at the same address, and a draw apart */
+    for (int k = 0; k < 3; k++)
+        draw(&law[k], 1, LSA_PROMPTS_SAMPLE, 4, &prompts[k], &p[k]);
+    assert_memory_equal(lsa_prompt_query(p[1]), lsa_prompt_query(p[0]), 2 * sizeof(double));
+    assert_memory_not_equal(lsa_prompt_query(p[2]), lsa_prompt_query(p[0]), 2 * sizeof(double));
+    assert_memory_equal(p[2]->E, p[0]->E, 9 * sizeof(double));
+    for (int k = 0; k < 3; k++)
+        release(prompts[k], p[k]);
+    fixture_clear(&s);
+}
+
 static void semidefinite_and_fixed(void **state)
 {
     (void)state;
@@ -190,11 +219,9 @@ static void laws_of_an_experiment(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_prompt_holds_its_labels),
-        cmocka_unit_test(a_prompt_is_its_number),
-        cmocka_unit_test(laws_share_their_draws),
-        cmocka_unit_test(semidefinite_and_fixed),
-        cmocka_unit_test(empty_context),
+        cmocka_unit_test(a_prompt_holds_its_labels), cmocka_unit_test(a_prompt_is_its_number),
+        cmocka_unit_test(laws_share_their_draws),    cmocka_unit_test(a_query_shares_by_its_flag),
+        cmocka_unit_test(semidefinite_and_fixed),    cmocka_unit_test(empty_context),
         cmocka_unit_test(laws_of_an_experiment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
