@@ -20,36 +20,23 @@
 
 /* ---- The law of a prompt ---------------------------------------------------------------------------------------- */
 
-/* x_i ~ N(0, covariance), y_i = <w, x_i> + eps_i, eps_i ~ N(0, label_noise), i = 1..M; x_q ~ N(0, query). Borrows.
- * Fields that a caller leaves zero describe exactly this law; the others change one thing each. A random covariance is
- * drawn once a prompt; the query has the context's unless it is another object or query_apart is set. */
+/* A setting that can be drawn, x_i ~ N(0, covariance), y_i = <w, x_i> + eps_i, i = 1..M, x_q, and what else its task and its
+ * flags say (setting.h), beside what sampling alone knows. Borrows what the setting points to. */
 typedef struct lsa_prompt_law {
-    ptrdiff_t d, M;                   /* d >= 1, M >= 0                                                             */
-    double rho;                       /* the divisor of E E': M or M + 1; 0 for M = 0: the prediction is then 0     */
-    const lsa_covariance *covariance; /* of the context; semidefinite is fine                                       */
-    const lsa_covariance *query;      /* of x_q, drawn independently of the context                                 */
-    const lsa_covariance *task;       /* w ~ N(0, task), unless fixed_task is given                                 */
-    const double *fixed_task;         /* w, d numbers, or NULL                                                      */
-    const lsa_covariance *prior;      /* what the ridge baseline takes for the covariance of w                      */
-    double label_noise;               /* variance >= 0                                                              */
-    bool query_noise;                 /* the query's label carries noise of that variance too                       */
-    bool query_apart;                 /* a random covariance is drawn again for the query                           */
-    bool query_orthogonal;            /* x_q is projected off the span of the context, M < d                        */
-    double student;                   /* nu > 2: x_i is sqrt((nu - 2) / chi^2_nu) times the Gaussian; 0: Gaussian   */
-    const double *mean;               /* added to every x_i and to x_q; d numbers, or NULL                          */
-    double radius;                    /* > 0: w is uniform on the sphere of this radius                             */
-    ptrdiff_t n_tasks;                /* > 0: w is one of these instead, drawn with equal chances                   */
-    const double *tasks;              /* d x n_tasks                                                                */
-    const lsa_teacher *teacher;       /* y = g(<direction, x>) instead of <w, x>; or NULL                           */
-    const double *direction;          /* of the teacher, d numbers                                                  */
-    ptrdiff_t n_rows;                 /* > 0: (x, y) is one of these rows, drawn with replacement                   */
-    const double *rows, *labels;      /* n_rows x d, n_rows                                                         */
+    lsa_setting setting;         /* any task but LSA_TASK_MOMENTS; M and rho below stand for its context            */
+    ptrdiff_t d, M;              /* d >= 1, M >= 0                                                                  */
+    double rho;                  /* the divisor of E E': M or M + 1; 0 for M = 0: the prediction is then 0          */
+    const lsa_covariance *prior; /* what the ridge baseline takes for the covariance of w                           */
+    ptrdiff_t n_tasks;           /* > 0: a Gaussian w is one of these instead, drawn with equal chances             */
+    const double *tasks;         /* d x n_tasks                                                                     */
 } lsa_prompt_law;
 
-/* The law of an experiment's training prompts / of the prompts of one of its tests (rho follows `normalise`; a fixed
- * task has the training task's covariance as prior).
- * LSA_ERR_UNABLE: an infinite context, a task known by its moments only, a prompt of more than 2^27 numbers.
- * LSA_ERR_DOMAIN: a query orthogonal to a context that may span the space. */
+/* The law of one setting: M, rho and d = covariance->d as its numbers say, its own task covariance as prior, no pool.
+ * LSA_ERR_UNABLE: an infinite context, a prompt of more than 2^27 numbers.
+ * LSA_ERR_DOMAIN: a context length that is no integer >= 0, a query orthogonal to a context that may span the space. */
+lsa_status lsa_prompt_law_of(const lsa_setting *setting, lsa_prompt_law *out, lsa_error *err);
+/* That of an experiment's training prompts / of the prompts of one of its tests (a task that is not Gaussian has the
+ * training task's covariance as prior). LSA_ERR_UNABLE also for a task known by its moments only. */
 lsa_status lsa_prompt_law_training(const lsa_experiment *experiment, lsa_prompt_law *out, lsa_error *err);
 lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_setting *test, lsa_prompt_law *out,
                                lsa_error *err);

@@ -94,6 +94,12 @@ void lsa_program_destroy(lsa_program *program);
 ptrdiff_t lsa_program_size(const lsa_program *program);
 ptrdiff_t lsa_program_block_count(const lsa_program *program);
 const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k);
+/* The blocks that the layer parameters of one head are (statement.h), head >= 0; a parameter that is one for all heads is head
+ * 0's. NULL where the head has no such parameter. */
+typedef struct lsa_head_blocks {
+    const lsa_block *px, *u, *U, *k, *K, *Q;
+} lsa_head_blocks;
+lsa_head_blocks lsa_program_head(const lsa_program *program, ptrdiff_t head);
 /* Powers of two: a number of the user's is 2^units times the core's. law: of Lambda, Lambda_q and s2, even. */
 typedef struct lsa_units {
     int law, loss, state, time;

@@ -316,6 +316,25 @@ const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k)
     return &program->blocks[k];
 }
 
+static const lsa_block *find_block(const lsa_program *program, int symbol, ptrdiff_t head)
+{
+    for (ptrdiff_t k = 0; k < program->n_blocks; k++)
+        if (program->blocks[k].symbol == symbol && program->blocks[k].head == head)
+            return &program->blocks[k];
+    return NULL;
+}
+
+lsa_head_blocks lsa_program_head(const lsa_program *program, ptrdiff_t head)
+{
+    const lsa_layer_parameters *p = &program->statement->layer_parameters;
+    return (lsa_head_blocks){.px = find_block(program, p->px, head),
+                             .u = find_block(program, p->u, head),
+                             .U = find_block(program, p->U, head),
+                             .k = find_block(program, p->k, head),
+                             .K = find_block(program, p->K, head),
+                             .Q = find_block(program, p->Q, head)};
+}
+
 const lsa_program *lsa_program_core(const lsa_program *program)
 {
     return program->core != NULL ? program->core : program;

@@ -15,78 +15,31 @@
 /* Streams of the seeds: two purposes under one seed never share numbers. */
 enum { STREAM_GAUSSIAN = 0, STREAM_PERTURB = 1 };
 
-/* The parameters that play u and U; U = K'Q where query >= 0. */
-typedef struct roles {
-    int u, U, query;
-} roles;
-
-static bool is_parameter(const lsa_statement *statement, const lsa_expr *expr, lsa_dim rows, lsa_dim cols)
+/* How many parameters are side x side. */
+static int count_square(const lsa_statement *statement, lsa_dim side)
 {
-    if (expr == NULL || expr->kind != LSA_EXPR_SYMBOL)
-        return false;
-    const lsa_symbol *s = &statement->symbols[expr->symbol];
-    return s->kind == LSA_SYMBOL_PARAMETER && s->rows == rows && s->cols == cols;
+    int count = 0;
+    for (int k = 0; k < statement->n_parameters; k++) {
+        const lsa_symbol *s = &statement->symbols[statement->parameters[k]];
+        count += s->rows == side && s->cols == side;
+    }
+    return count;
 }
 
-/* K'Q with K and Q of one shape. */
-static bool is_key_query(const lsa_statement *statement, const lsa_expr *expr)
+/* The scheme fills u and U, or u, K and Q. */
+static lsa_status require_parameters(const lsa_statement *statement, lsa_error *err)
 {
-    if (expr == NULL || expr->kind != LSA_EXPR_PRODUCT || expr->n_children != 2 ||
-        expr->children[0]->kind != LSA_EXPR_TRANSPOSE || expr->children[1]->kind != LSA_EXPR_SYMBOL)
-        return false;
-    const lsa_dim rank = statement->symbols[expr->children[1]->symbol].rows;
-    return is_parameter(statement, expr->children[0]->children[0], rank, LSA_DIM_D) &&
-           is_parameter(statement, expr->children[1], rank, LSA_DIM_D);
-}
-
-static lsa_status roles_from_layer(const lsa_statement *statement, roles *out, lsa_error *err)
-{
-    const lsa_layer_blocks *layer = &statement->layer;
-    const bool plain = is_parameter(statement, layer->U, LSA_DIM_D, LSA_DIM_D);
-    if (!is_parameter(statement, layer->u, LSA_DIM_ONE, LSA_DIM_ONE) || !(plain || is_key_query(statement, layer->U)))
+    const lsa_layer_parameters *p = &statement->layer_parameters;
+    if (p->u >= 0 && (p->U >= 0 || p->K >= 0))
+        return LSA_OK;
+    if (statement->has_layer)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "init.scheme: paper needs a layer whose u is a parameter and whose U is a parameter or a "
                              "product K' * Q of two; use scheme: gaussian or scheme: values");
-    *out = (roles){.u = layer->u->symbol, .query = -1};
-    if (plain) {
-        out->U = layer->U->symbol;
-    } else {
-        out->U = layer->U->children[0]->children[0]->symbol;
-        out->query = layer->U->children[1]->symbol;
-    }
-    return LSA_OK;
-}
-
-/* Without a layer: the only scalar parameter is u, the only d x d one U. */
-static lsa_status roles_from_shapes(const lsa_statement *statement, roles *out, lsa_error *err)
-{
-    int scalars = 0, matrices = 0;
-    *out = (roles){.u = -1, .U = -1, .query = -1};
-    for (int k = 0; k < statement->n_parameters; k++) {
-        const lsa_symbol *s = &statement->symbols[statement->parameters[k]];
-        if (s->rows == LSA_DIM_ONE && s->cols == LSA_DIM_ONE) {
-            out->u = statement->parameters[k];
-            scalars++;
-        } else if (s->rows == LSA_DIM_D && s->cols == LSA_DIM_D) {
-            out->U = statement->parameters[k];
-            matrices++;
-        }
-    }
-    if (scalars == 1 && matrices == 1)
-        return LSA_OK;
     return lsa_error_set(err, LSA_ERR_UNABLE,
                          "init.scheme: paper cannot tell which parameters are u and U (%d scalar ones, %d of d x d); "
                          "give the statement's layer, or use scheme: gaussian or scheme: values",
-                         scalars, matrices);
-}
-
-static const lsa_block *find_block(const lsa_program *program, int symbol, ptrdiff_t head)
-{
-    const lsa_block *found = NULL;
-    for (ptrdiff_t k = 0; k < program->n_blocks; k++)
-        if (program->blocks[k].symbol == symbol && program->blocks[k].head == head)
-            found = &program->blocks[k];
-    return found;
+                         count_square(statement, LSA_DIM_ONE), count_square(statement, LSA_DIM_D));
 }
 
 /* A square root of the paper's Theta Theta': d x columns, not scaled yet. */
@@ -172,37 +125,43 @@ done:
     return status;
 }
 
-static lsa_status start_head(const lsa_program *program, const lsa_init *init, const roles *r, ptrdiff_t head,
-                             double *user, lsa_error *err)
+static lsa_status start_head(const lsa_init *init, const lsa_head_blocks *blocks, double *user, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_block *u = find_block(program, r->u, head), *U = find_block(program, r->U, head);
+    const lsa_block *U = blocks->U != NULL ? blocks->U : blocks->K;
     const ptrdiff_t d = U->cols;
     root theta = {0};
     double scale = 0.0;
     double *gram = lsa_vec_create(d * d);
     LSA_TRY_MEMORY(gram, "the initial parameters");
-    LSA_TRY(make_root(init, d, U->rows, head, &theta, err));
+    LSA_TRY(make_root(init, d, U->rows, U->head, &theta, err));
     LSA_TRY(make_gram(&theta, init->sigma, gram, &scale, err));
-    user[u->offset] = init->sigma;
-    if (r->query < 0)
+    user[blocks->u->offset] = init->sigma;
+    if (blocks->U != NULL)
         memcpy(user + U->offset, gram, (size_t)(d * d) * sizeof *gram);
     else
-        LSA_TRY(start_key_query(&theta, scale, gram, U, find_block(program, r->query, head), user, err));
+        LSA_TRY(start_key_query(&theta, scale, gram, blocks->K, blocks->Q, user, err));
 done:
     free(theta.numbers);
     free(gram);
     return status;
 }
 
+static bool is_whole(const lsa_head_blocks *blocks)
+{
+    return blocks->u != NULL && (blocks->U != NULL || blocks->K != NULL);
+}
+
 static lsa_status start_paper(const lsa_program *program, const lsa_init *init, double *user, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_statement *statement = program->statement;
-    roles r = {.u = -1, .U = -1, .query = -1};
-    LSA_TRY(statement->has_layer ? roles_from_layer(statement, &r, err) : roles_from_shapes(statement, &r, err));
-    for (ptrdiff_t head = 0; find_block(program, r.U, head) != NULL && find_block(program, r.u, head) != NULL; head++)
-        LSA_TRY(start_head(program, init, &r, head, user, err));
+    LSA_TRY(require_parameters(program->statement, err));
+    for (ptrdiff_t head = 0;; head++) {
+        const lsa_head_blocks blocks = lsa_program_head(program, head);
+        if (!is_whole(&blocks))
+            break;
+        LSA_TRY(start_head(init, &blocks, user, err));
+    }
 done:
     return status;
 }

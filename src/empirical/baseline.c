@@ -104,8 +104,8 @@ static bool is_singular(const lsa_covariance *c)
 
 static bool rank_varies(const lsa_prompt_law *law)
 {
-    const lsa_covariance *c = law->covariance;
-    if (law->n_rows > 0)
+    const lsa_covariance *c = law->setting.covariance;
+    if (law->setting.task == LSA_TASK_DATA)
         return true;
     for (ptrdiff_t k = 0; c->kind == LSA_COVARIANCE_MIXTURE && k < c->n_components; k++)
         if (is_singular(&c->components[k]))
@@ -138,8 +138,7 @@ static bool has_inverse_moment(const lsa_covariance *c, double power)
  * and meets the inverse of the context's. */
 static bool meets_inverse(const lsa_prompt_law *law, double power)
 {
-    const bool shares = law->query == law->covariance && !law->query_apart;
-    return !shares && law->M >= law->d && !has_inverse_moment(law->covariance, power);
+    return !law->setting.query_is_same && law->M >= law->d && !has_inverse_moment(law->setting.covariance, power);
 }
 
 /* How the prediction grows with one covariate: c = (1/M) sum y_i x_i like label times covariate, a least squares solution
@@ -156,11 +155,13 @@ static double degree(int b, const lsa_prompt_law *law)
  * with M within `distance` of the rank. */
 static bool is_unstable(const lsa_baselines *baselines, int b, ptrdiff_t distance)
 {
-    const lsa_prompt_law *law = baselines->law;
+    const lsa_setting *s = &baselines->law->setting;
+    const ptrdiff_t M = baselines->law->M;
+    const bool taught = s->task == LSA_TASK_TEACHER;
     if (b == OLS)
-        return (law->label_noise > 0.0 || law->teacher) && near_square(law->M, baselines->rank, distance);
-    const bool outside = law->teacher || (law->fixed_task && !baselines->prior_covers);
-    return b == RIDGE && law->label_noise == 0.0 && outside && near_square(law->M, baselines->ridge.r, distance);
+        return (s->label_noise > 0.0 || taught) && near_square(M, baselines->rank, distance);
+    const bool outside = taught || (s->task == LSA_TASK_FIXED && !baselines->prior_covers);
+    return b == RIDGE && s->label_noise == 0.0 && outside && near_square(M, baselines->ridge.r, distance);
 }
 
 const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b)
@@ -168,11 +169,11 @@ const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b)
     const lsa_prompt_law *law = baselines->law;
     if (b == BEST_LINEAR && lsa_prompt_law_labels(law))
         return "the best linear predictor of a nonlinear task is not sampled";
-    if ((b == OLS || (b == RIDGE && law->label_noise == 0.0)) && rank_varies(law))
+    if ((b == OLS || (b == RIDGE && law->setting.label_noise == 0.0)) && rank_varies(law))
         return "least squares is not offered where the rank of the context varies by its law";
     if (lsa_tail_lacks_moment(law, degree(b, law), 2.0))
         return "the squared error has no mean: Student contexts have too few moments";
-    if (b == OLS && law->label_noise > 0.0 && meets_inverse(law, 1.0))
+    if (b == OLS && law->setting.label_noise > 0.0 && meets_inverse(law, 1.0))
         return "the error of noisy least squares is infinite: the inverse of the drawn covariance has no mean, and the "
                "query another covariance";
     if (is_unstable(baselines, b, 1))
@@ -188,7 +189,7 @@ const char *lsa_baseline_no_variance(const lsa_baselines *baselines, int b)
     const lsa_prompt_law *law = baselines->law;
     if (lsa_tail_lacks_moment(law, degree(b, law), 4.0))
         return "the squared error has no variance, and its mean no interval: Student contexts have too few moments";
-    if (b == OLS && law->label_noise > 0.0 && meets_inverse(law, 2.0))
+    if (b == OLS && law->setting.label_noise > 0.0 && meets_inverse(law, 2.0))
         return "the squared error of noisy least squares has no variance: the square of the inverse of the drawn "
                "covariance "
                "has no mean, and the query another covariance";

@@ -68,7 +68,7 @@ static lsa_status draw_tasks(lsa_batch_gradient *g, double count, uint64_t seed,
     LSA_TRY_MEMORY(z, "the pool of tasks");
     if (count > (double)tasks)
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "a pool of %.17g tasks is more than 2^27 numbers", count));
-    LSA_TRY(lsa_factor_init(&factor, g->law.task, err));
+    LSA_TRY(lsa_factor_init(&factor, g->law.setting.task_covariance, err));
     g->tasks = lsa_vec_create(d * tasks);
     LSA_TRY_MEMORY(g->tasks, "the pool of tasks");
     for (ptrdiff_t t = 0; t < tasks; t++) {

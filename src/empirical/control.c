@@ -4,25 +4,16 @@
 #include "empirical/prompt.h"
 #include <math.h>
 
-/* Omega_ij of the law's task. */
-static double task_entry(const lsa_prompt_law *law, ptrdiff_t i, ptrdiff_t j)
-{
-    if (law->fixed_task)
-        return law->fixed_task[i] * law->fixed_task[j];
-    if (law->radius > 0.0)
-        return i == j ? law->radius * law->radius / (double)law->d : 0.0;
-    return lsa_covariance_entry(law->task, i, j);
-}
-
 bool lsa_control_label_square(const lsa_prompt_law *law, double *out)
 {
-    double sum = law->query_noise ? law->label_noise : 0.0;
-    if (lsa_prompt_law_labels(law) || law->n_tasks > 0 || law->query_orthogonal)
+    const lsa_setting *s = &law->setting;
+    double sum = s->query_noise ? s->label_noise : 0.0;
+    if (lsa_prompt_law_labels(law) || law->n_tasks > 0 || s->query_orthogonal)
         return false;
     for (ptrdiff_t j = 0; j < law->d; j++)
         for (ptrdiff_t i = 0; i < law->d; i++) {
-            const double mean = law->mean ? law->mean[i] * law->mean[j] : 0.0;
-            sum += (lsa_covariance_entry(law->query, i, j) + mean) * task_entry(law, i, j);
+            const double mean = s->mean ? s->mean[i] * s->mean[j] : 0.0;
+            sum += (lsa_covariance_entry(lsa_prompt_law_query(law), i, j) + mean) * lsa_task_moment(s, i, j);
         }
     *out = sum;
     return true;

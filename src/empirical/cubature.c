@@ -3,6 +3,7 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
+#include "empirical/prompt.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,15 +59,9 @@ static const double *user_values(const maker *m, int symbol)
 /* E w w' of the task law. */
 static void second_moment(const lsa_setting *s, ptrdiff_t d, double *out)
 {
-    if (s->task == LSA_TASK_GAUSSIAN) {
-        lsa_covariance_matrix(s->task_covariance, out);
-        return;
-    }
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++)
-            out[i + j * d] = s->task == LSA_TASK_FIXED ? s->task_vector[i] * s->task_vector[j]
-                             : i == j                  ? s->radius * s->radius / (double)d
-                                                       : 0.0;
+            out[i + j * d] = lsa_task_moment(s, i, j);
 }
 
 static lsa_status new_inputs(maker *m, int symbol, ptrdiff_t count, lsa_error *err)

@@ -173,7 +173,8 @@ lsa_status lsa_forward_work_create(const lsa_forward *forward, lsa_forward_work 
     work->stack = lsa_vec_create(forward->stack_size + 1);
     work->further = lsa_vec_create(forward->slots.further_count + 1);
     work->normals = lsa_vec_create(forward->slots.further_count + 1);
-    work->covariance = lsa_vec_create(lsa_covariance_is_random(forward->law.covariance) ? forward->d * forward->d : 1);
+    work->covariance =
+        lsa_vec_create(lsa_covariance_is_random(forward->law.setting.covariance) ? forward->d * forward->d : 1);
     LSA_TRY_MEMORY(work->covariance, "scratch for a statement");
     work->index = calloc((size_t)forward->n_index, sizeof *work->index);
     LSA_TRY_MEMORY(work->stack, "scratch for a statement");
@@ -203,12 +204,13 @@ void lsa_forward_work_destroy(lsa_forward_work *work)
 static void draw_one(const lsa_forward *forward, const lsa_further *further, lsa_variates *lengths,
                      const lsa_prompt *prompt, const double *z, double *out)
 {
-    const lsa_prompt_law *law = &forward->law;
+    const lsa_setting *setting = &forward->law.setting;
+    const double nu = setting->student;
     lsa_factor_apply(further->covariate ? lsa_prompt_factor(prompt) : &further->factor, z, out);
     if (further->student)
-        lsa_vec_scale(further->size, sqrt(law->student - 2.0) / lsa_variate_chi(lengths, law->student), out);
-    if (further->covariate && law->mean)
-        lsa_vec_axpy(further->size, 1.0, law->mean, out);
+        lsa_vec_scale(further->size, sqrt(nu - 2.0) / lsa_variate_chi(lengths, nu), out);
+    if (further->covariate && setting->mean)
+        lsa_vec_axpy(further->size, 1.0, setting->mean, out);
 }
 
 /* What the prompt has beside E: its further Gaussians, and its own Lambda where that is random. */
@@ -216,7 +218,7 @@ static void draw_further(const lsa_forward *forward, lsa_forward_work *work, con
 {
     const lsa_slots *slots = &forward->slots;
     ptrdiff_t at = 0;
-    if (forward->law.n_rows == 0 && lsa_covariance_is_random(forward->law.covariance))
+    if (forward->law.setting.task != LSA_TASK_DATA && lsa_covariance_is_random(forward->law.setting.covariance))
         lsa_factor_square(lsa_prompt_factor(prompt), work->covariance);
     if (slots->further_count == 0)
         return;

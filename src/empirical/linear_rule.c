@@ -71,13 +71,13 @@ lsa_status lsa_linear_rule_ols(lsa_linear_rule *rule, const lsa_prompt_law *law,
     const ptrdiff_t d = law->d;
     double *identity = NULL;
     *rule = (lsa_linear_rule){.r = d};
-    *rank = rank_of(d, law->covariance->spectrum);
+    *rank = rank_of(d, law->setting.covariance->spectrum);
     if (*rank == d)
         goto done; /* T = I */
     identity = lsa_vec_create(d * d);
     LSA_TRY_MEMORY(identity, "a baseline");
     lsa_mat_identity(d, identity);
-    LSA_TRY(restrict_to_data(rule, law->covariance, identity, err));
+    LSA_TRY(restrict_to_data(rule, law->setting.covariance, identity, err));
 done:
     free(identity);
     return status;
@@ -88,10 +88,10 @@ lsa_status lsa_linear_rule_bayes(lsa_linear_rule *rule, const lsa_prompt_law *la
     lsa_status status = LSA_OK;
     const ptrdiff_t d = law->d;
     const lsa_covariance *prior = law->prior;
-    const ptrdiff_t rank = rank_of(d, law->covariance->spectrum);
+    const ptrdiff_t rank = rank_of(d, law->setting.covariance->spectrum);
     lsa_factor f = {0};
     double *F = NULL;
-    *rule = (lsa_linear_rule){.r = d, .s = sqrt(law->label_noise)};
+    *rule = (lsa_linear_rule){.r = d, .s = sqrt(law->setting.label_noise)};
     LSA_TRY(lsa_factor_init(&f, prior, err));
     *covers = rank_of(d, prior->spectrum) == d;
     if (prior->kind == LSA_COVARIANCE_SCALAR && *covers && (rank == d || rule->s > 0.0)) {
@@ -106,7 +106,7 @@ lsa_status lsa_linear_rule_bayes(lsa_linear_rule *rule, const lsa_prompt_law *la
         F = NULL;
         goto done;
     }
-    LSA_TRY(restrict_to_data(rule, law->covariance, F, err));
+    LSA_TRY(restrict_to_data(rule, law->setting.covariance, F, err));
     *covers = rule->r == rank;
 done:
     free(F);

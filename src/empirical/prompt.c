@@ -50,21 +50,17 @@ const lsa_factor *lsa_prompt_factor(const lsa_prompt *prompt)
     return prompt->scratch->factor;
 }
 
-bool lsa_prompt_law_labels(const lsa_prompt_law *law)
-{
-    return law->teacher || law->n_rows > 0;
-}
-
 /* ---- The sequence ----------------------------------------------------------------------------------------------- */
 
 /* The direction of a task on a sphere is that of normals, in the context's basis as well. */
 static lsa_status make_task_factor(lsa_prompts *prompts, lsa_error *err)
 {
     const lsa_prompt_law *law = &prompts->law;
-    if (law->fixed_task || law->n_tasks > 0 || lsa_prompt_law_labels(law))
+    const lsa_setting *setting = &law->setting;
+    if (setting->task == LSA_TASK_FIXED || law->n_tasks > 0 || lsa_prompt_law_labels(law))
         return LSA_OK;
-    lsa_status status = lsa_factor_init_beside(&prompts->task, law->task, law->covariance, err);
-    if (status != LSA_OK || !(law->radius > 0.0))
+    lsa_status status = lsa_factor_init_beside(&prompts->task, setting->task_covariance, setting->covariance, err);
+    if (status != LSA_OK || setting->task != LSA_TASK_SPHERE)
         return status;
     free(prompts->task.matrix); /* a sphere knows no covariance */
     prompts->task.matrix = NULL;
@@ -82,10 +78,9 @@ lsa_status lsa_prompts_create(const lsa_prompt_law *law, uint64_t seed, lsa_prom
     prompts->law = *law;
     prompts->seed = seed;
     prompts->use = use;
-    prompts->noise_scale = sqrt(law->label_noise);
-    prompts->query_shares = law->query == law->covariance && !law->query_apart;
-    LSA_TRY(lsa_random_factor_init(&prompts->context, law->covariance, NULL, err));
-    LSA_TRY(lsa_random_factor_init(&prompts->query, law->query, law->covariance, err));
+    prompts->noise_scale = sqrt(law->setting.label_noise);
+    LSA_TRY(lsa_random_factor_init(&prompts->context, law->setting.covariance, NULL, err));
+    LSA_TRY(lsa_random_factor_init(&prompts->query, lsa_prompt_law_query(law), law->setting.covariance, err));
     LSA_TRY(make_task_factor(prompts, err));
     prompts->dense = lsa_random_factor_is_dense(&prompts->context);
     *out = prompts;
@@ -134,7 +129,7 @@ static lsa_status create_scratch(const lsa_prompts *prompts, struct lsa_prompt_s
     LSA_TRY(lsa_drawn_factor_init(&s->query, &prompts->query, err));
     s->head = lsa_vec_create(2 * d + 1);
     s->normals = lsa_vec_create(d * M);
-    s->rotated = lsa_vec_create(prompts->dense || prompts->law.query_orthogonal ? d * M : 1);
+    s->rotated = lsa_vec_create(prompts->dense || prompts->law.setting.query_orthogonal ? d * M : 1);
     LSA_TRY_MEMORY(s->head, "a prompt");
     LSA_TRY_MEMORY(s->normals, "a prompt");
     LSA_TRY_MEMORY(s->rotated, "a prompt");
@@ -192,29 +187,30 @@ static ptrdiff_t pick(lsa_variates *v, ptrdiff_t n)
 static void draw_task(const lsa_prompts *prompts, lsa_prompt *prompt)
 {
     const lsa_prompt_law *law = &prompts->law;
+    const lsa_setting *setting = &law->setting;
     const size_t size = (size_t)prompt->d * sizeof(double);
     if (lsa_prompt_law_labels(law))
         memset(prompt->w, 0, size);
-    else if (law->fixed_task)
-        memcpy(prompt->w, law->fixed_task, size);
+    else if (setting->task == LSA_TASK_FIXED)
+        memcpy(prompt->w, setting->task_vector, size);
     else if (law->n_tasks > 0)
         memcpy(prompt->w, law->tasks + pick(&prompt->scratch->variates, law->n_tasks) * law->d, size);
     else
         lsa_factor_apply(&prompts->task, prompt->scratch->head, prompt->w);
-    if (law->radius > 0.0 && law->n_tasks == 0)
-        lsa_vec_scale(prompt->d, law->radius / lsa_vec_norm(prompt->d, prompt->w), prompt->w);
+    if (setting->task == LSA_TASK_SPHERE)
+        lsa_vec_scale(prompt->d, setting->radius / lsa_vec_norm(prompt->d, prompt->w), prompt->w);
 }
 
-static void add_mean(const lsa_prompt_law *law, double *x)
+static void add_mean(const lsa_prompts *prompts, double *x)
 {
-    if (law->mean)
-        lsa_vec_axpy(law->d, 1.0, law->mean, x);
+    if (prompts->law.setting.mean)
+        lsa_vec_axpy(prompts->law.d, 1.0, prompts->law.setting.mean, x);
 }
 
 /* x_j into the columns of E. */
 static void draw_context(const lsa_prompts *prompts, const lsa_factor *factor, lsa_rng *rng, lsa_prompt *prompt)
 {
-    const lsa_prompt_law *law = &prompts->law;
+    const double nu = prompts->law.setting.student;
     const ptrdiff_t d = prompt->d, D = d + 1, M = prompt->M;
     struct lsa_prompt_scratch *s = prompt->scratch;
     const double *x = s->normals;
@@ -227,9 +223,9 @@ static void draw_context(const lsa_prompts *prompts, const lsa_factor *factor, l
         double *column = prompt->E + j * D;
         for (ptrdiff_t i = 0; i < d; i++)
             column[i] = factor->matrix ? x[i + j * d] : factor->scale[i] * x[i + j * d];
-        if (law->student > 0.0)
-            lsa_vec_scale(d, sqrt(law->student - 2.0) / lsa_variate_chi(&s->variates, law->student), column);
-        add_mean(law, column);
+        if (nu > 0.0)
+            lsa_vec_scale(d, sqrt(nu - 2.0) / lsa_variate_chi(&s->variates, nu), column);
+        add_mean(prompts, column);
     }
 }
 
@@ -261,19 +257,20 @@ static void draw_query(const lsa_prompts *prompts, const lsa_factor *factor, lsa
     const ptrdiff_t d = prompt->d;
     double *xq = prompt->E + (d + 1) * prompt->M;
     lsa_factor_apply(factor, prompt->scratch->head + d + 1, xq);
-    add_mean(&prompts->law, xq);
-    if (prompts->law.query_orthogonal)
+    add_mean(prompts, xq);
+    if (prompts->law.setting.query_orthogonal)
         project_off_context(prompt, xq);
     xq[d] = 0.0;
 }
 
 /* One row: x into the column, its label returned. */
-static double draw_row(const lsa_prompt_law *law, lsa_variates *v, double *column)
+static double draw_row(const lsa_prompts *prompts, lsa_variates *v, double *column)
 {
-    const ptrdiff_t row = pick(v, law->n_rows);
-    for (ptrdiff_t i = 0; i < law->d; i++)
-        column[i] = law->rows[row + i * law->n_rows];
-    return law->labels[row];
+    const lsa_setting *s = &prompts->law.setting;
+    const ptrdiff_t row = pick(v, s->n_rows);
+    for (ptrdiff_t i = 0; i < prompts->law.d; i++)
+        column[i] = s->rows[row + i * s->n_rows];
+    return s->labels[row];
 }
 
 /* Covariates and what their labels are without noise. */
@@ -281,8 +278,8 @@ static void draw_rows(const lsa_prompts *prompts, lsa_prompt *prompt)
 {
     const ptrdiff_t d = prompt->d, D = d + 1, M = prompt->M;
     for (ptrdiff_t j = 0; j < M; j++)
-        prompt->E[d + j * D] = draw_row(&prompts->law, &prompt->scratch->variates, prompt->E + j * D);
-    prompt->target = draw_row(&prompts->law, &prompt->scratch->variates, prompt->E + M * D);
+        prompt->E[d + j * D] = draw_row(prompts, &prompt->scratch->variates, prompt->E + j * D);
+    prompt->target = draw_row(prompts, &prompt->scratch->variates, prompt->E + M * D);
     prompt->E[d + M * D] = 0.0;
 }
 
@@ -290,21 +287,22 @@ static void draw_covariates(const lsa_prompts *prompts, lsa_rng *rng, lsa_prompt
 {
     struct lsa_prompt_scratch *s = prompt->scratch;
     const lsa_factor *context = lsa_random_factor_draw(&prompts->context, &s->variates, &s->context);
-    const lsa_factor *query =
-        prompts->query_shares ? context : lsa_random_factor_draw(&prompts->query, &s->variates, &s->query);
+    const bool shares = prompts->law.setting.query_is_same;
+    const lsa_factor *query = shares ? context : lsa_random_factor_draw(&prompts->query, &s->variates, &s->query);
     s->factor = context;
     draw_context(prompts, context, rng, prompt);
     draw_query(prompts, query, prompt);
 }
 
-static void label_covariates(const lsa_prompt_law *law, lsa_prompt *prompt)
+static void label_covariates(const lsa_setting *setting, lsa_prompt *prompt)
 {
     const ptrdiff_t d = prompt->d, D = d + 1, M = prompt->M;
-    const double *w = law->teacher ? law->direction : prompt->w;
+    const bool taught = setting->task == LSA_TASK_TEACHER;
+    const double *w = taught ? setting->task_vector : prompt->w;
     for (ptrdiff_t j = 0; j <= M; j++) {
         const double *x = prompt->E + j * D;
         const double z = lsa_vec_dot(d, w, x);
-        const double y = law->teacher ? lsa_teacher_label(law->teacher, z) : z;
+        const double y = taught ? lsa_teacher_label(&setting->teacher, z) : z;
         if (j < M)
             prompt->E[d + j * D] = y;
         else
@@ -315,7 +313,7 @@ static void label_covariates(const lsa_prompt_law *law, lsa_prompt *prompt)
 static void add_noise(const lsa_prompts *prompts, lsa_prompt *prompt)
 {
     const ptrdiff_t d = prompt->d, D = d + 1, M = prompt->M;
-    prompt->query_noise = prompts->law.query_noise ? prompts->noise_scale * prompt->scratch->head[d] : 0.0;
+    prompt->query_noise = prompts->law.setting.query_noise ? prompts->noise_scale * prompt->scratch->head[d] : 0.0;
     if (!(prompts->noise_scale > 0.0))
         return; /* prompt->noise is zero since it was made */
     lsa_rng rng = region(lsa_prompt_stream(prompts, prompt->index), lsa_prompt_noise_block);
@@ -335,11 +333,11 @@ void lsa_prompt_draw(const lsa_prompts *prompts, uint64_t index, lsa_prompt *pro
     lsa_variates_init(&prompt->scratch->variates, region(rng, lsa_prompt_law_block));
     lsa_rng_normals(&rng, 2 * prompt->d + 1, prompt->scratch->head);
     draw_task(prompts, prompt);
-    if (prompts->law.n_rows > 0) {
+    if (prompts->law.setting.task == LSA_TASK_DATA) {
         draw_rows(prompts, prompt);
     } else {
         draw_covariates(prompts, &rng, prompt);
-        label_covariates(&prompts->law, prompt);
+        label_covariates(&prompts->law.setting, prompt);
     }
     add_noise(prompts, prompt);
 }

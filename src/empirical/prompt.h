@@ -20,9 +20,8 @@ struct lsa_prompts {
     uint64_t seed;
     lsa_prompt_use use;
     lsa_random_factor context, query;
-    lsa_factor task;   /* of w, or of its direction where the law is a sphere; empty for a fixed task */
-    bool query_shares; /* the context's factor, drawn once                                         */
-    bool dense;        /* the context's factor is a matrix                                         */
+    lsa_factor task; /* of w, or of its direction where the law is a sphere; empty for a fixed task */
+    bool dense;      /* the context's factor is a matrix                                         */
     double noise_scale;
 };
 
@@ -35,7 +34,13 @@ lsa_rng lsa_prompt_further(const lsa_prompt *prompt);
 /* The factor of this prompt's Lambda; NULL where its covariates are rows of data. */
 const lsa_factor *lsa_prompt_factor(const lsa_prompt *prompt);
 
+/* The covariance of the query, drawn anew unless setting.query_is_same. */
+const lsa_covariance *lsa_prompt_law_query(const lsa_prompt_law *law);
+
 /* Labels come from the law itself, a teacher or rows, and not from <w, x>. */
 bool lsa_prompt_law_labels(const lsa_prompt_law *law);
+
+/* E w_i w_j of a setting with the labels <w, x>: Gaussian, fixed or on a sphere. */
+double lsa_task_moment(const lsa_setting *setting, ptrdiff_t i, ptrdiff_t j);
 
 #endif

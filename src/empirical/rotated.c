@@ -10,17 +10,17 @@
 
 const char *lsa_rotated_unable(const lsa_prompt_law *law)
 {
-    if (lsa_covariance_is_random(law->covariance) || lsa_covariance_is_random(law->query))
+    if (lsa_covariance_is_random(law->setting.covariance) || lsa_covariance_is_random(lsa_prompt_law_query(law)))
         return "the covariance is random";
-    if (law->teacher || law->n_rows > 0)
+    if (lsa_prompt_law_labels(law))
         return "the labels are not linear in the covariates";
     if (law->n_tasks > 0)
         return "the tasks are a finite pool";
-    if (law->student > 0.0)
+    if (law->setting.student > 0.0)
         return "the covariates are not Gaussian";
-    if (law->mean)
+    if (law->setting.mean)
         return "the covariates have a mean";
-    if (law->query_orthogonal)
+    if (law->setting.query_orthogonal)
         return "the query depends on the context";
     return NULL;
 }
@@ -187,14 +187,15 @@ static lsa_status rotate_task(lsa_rotated *r, const lsa_prompts *prompts, const 
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = r->d;
+    const lsa_setting *setting = &prompts->law.setting;
     double *H = NULL;
-    if (prompts->law.fixed_task) {
+    if (setting->task == LSA_TASK_FIXED) {
         r->fixed_context = lsa_vec_create(d);
         r->fixed_query = lsa_vec_create(d);
         LSA_TRY_MEMORY(r->fixed_context, "rotated parameters");
         LSA_TRY_MEMORY(r->fixed_query, "rotated parameters");
-        lsa_mat_vector(true, d, d, 1.0, F, prompts->law.fixed_task, 0.0, r->fixed_context);
-        lsa_mat_vector(true, d, d, 1.0, G, prompts->law.fixed_task, 0.0, r->fixed_query);
+        lsa_mat_vector(true, d, d, 1.0, F, setting->task_vector, 0.0, r->fixed_context);
+        lsa_mat_vector(true, d, d, 1.0, G, setting->task_vector, 0.0, r->fixed_query);
         goto done;
     }
     H = dense_factor(&prompts->task);
@@ -210,12 +211,13 @@ lsa_status lsa_rotated_init(lsa_rotated *r, const lsa_prompts *prompts, const ls
 {
     lsa_status status = LSA_OK;
     const lsa_prompt_law *law = &prompts->law;
+    const lsa_setting *setting = &law->setting;
     *r = (lsa_rotated){.d = law->d,
                        .M = law->M,
                        .rho = law->rho,
                        .noise = prompts->noise_scale,
-                       .query_noise = law->query_noise ? prompts->noise_scale : 0.0,
-                       .radius = law->radius};
+                       .query_noise = setting->query_noise ? prompts->noise_scale : 0.0,
+                       .radius = setting->task == LSA_TASK_SPHERE ? setting->radius : 0.0};
     double *F = dense_factor(&prompts->context.fixed);
     double *G = dense_factor(&prompts->query.fixed);
     LSA_TRY_MEMORY(F, "rotated parameters");

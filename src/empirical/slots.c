@@ -4,6 +4,7 @@
  * noise are the prompt's own; any other Gaussian is drawn beside it, from the law of its covariance symbol. */
 #include "empirical/slots.h"
 #include "base/try.h"
+#include "empirical/prompt.h"
 #include <math.h>
 #include <string.h>
 
@@ -67,32 +68,25 @@ static lsa_status set_covariance(const setting *s, lsa_slot *slot, lsa_error *er
     lsa_status status = LSA_OK;
     double *value = NULL;
     LSA_TRY(make_matrix(s, slot, &value, err));
-    lsa_covariance_matrix(s->law->covariance, value);
-    if (lsa_covariance_is_random(s->law->covariance))
+    lsa_covariance_matrix(s->law->setting.covariance, value);
+    if (lsa_covariance_is_random(s->law->setting.covariance))
         slot->origin = LSA_ORIGIN_COVARIANCE;
 done:
     return status;
 }
 
-/* Omega: the second moment of the task, whatever its law. */
+/* Omega: the second moment of the task, whatever its law; of labels without a task, the training task's. */
 static lsa_status set_task_moment(const setting *s, lsa_slot *slot, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_prompt_law *law = s->law;
-    const ptrdiff_t d = law->d;
-    const double *w = law->fixed_task;
+    const ptrdiff_t d = s->law->d;
+    const bool labels = lsa_prompt_law_labels(s->law);
     double *value = NULL;
     LSA_TRY(make_matrix(s, slot, &value, err));
-    if (w == NULL && !(law->radius > 0.0)) {
-        lsa_covariance_matrix(law->task, value);
-        goto done;
-    }
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++)
-            if (w != NULL)
-                value[i + j * d] = w[i] * w[j];
-            else if (i == j)
-                value[i + j * d] = law->radius * law->radius / (double)d;
+            value[i + j * d] =
+                labels ? lsa_covariance_entry(s->law->prior, i, j) : lsa_task_moment(&s->law->setting, i, j);
 done:
     return status;
 }
@@ -106,7 +100,7 @@ static lsa_status set_constant(const setting *s, lsa_slot *slot, int symbol, lsa
     case LSA_ROLE_NORMALISER:
         return set_scalar(s, slot, s->law->rho > 0.0 ? s->law->rho : 1.0, err); /* forward.c: empty contexts */
     case LSA_ROLE_NOISE_VARIANCE:
-        return set_scalar(s, slot, s->law->label_noise, err);
+        return set_scalar(s, slot, s->law->setting.label_noise, err);
     case LSA_ROLE_COVARIANCE:
         return set_covariance(s, slot, err);
     case LSA_ROLE_TASK_COVARIANCE:
@@ -140,8 +134,8 @@ static lsa_status add_further(const setting *s, lsa_slots *slots, int symbol, ls
     lsa_slot *slot = &slots->slot[symbol];
     lsa_further *further = &slots->further[slots->n_further];
     further->covariate = gaussian->role == LSA_ROLE_CONTEXT || gaussian->role == LSA_ROLE_COVARIATE;
-    further->student = gaussian->role == LSA_ROLE_CONTEXT && s->law->student > 0.0;
-    if (further->covariate && s->law->n_rows > 0)
+    further->student = gaussian->role == LSA_ROLE_CONTEXT && s->law->setting.student > 0.0;
+    if (further->covariate && s->law->setting.task == LSA_TASK_DATA)
         LSA_TRY(
             lsa_error_set(err, LSA_ERR_UNABLE, "rows of data are no law of the further covariate %s", gaussian->name));
     if (!further->covariate && covariance->origin != LSA_ORIGIN_CONSTANT)

@@ -6,10 +6,10 @@
 
 double lsa_tail_label_degree(const lsa_prompt_law *law)
 {
-    const lsa_teacher *g = law->teacher;
-    if (law->n_rows > 0)
+    const lsa_teacher *g = &law->setting.teacher;
+    if (law->setting.task == LSA_TASK_DATA)
         return 0.0;
-    if (!g || g->kind == LSA_TEACHER_RELU)
+    if (law->setting.task != LSA_TASK_TEACHER || g->kind == LSA_TEACHER_RELU)
         return 1.0;
     switch (g->kind) {
     case LSA_TEACHER_CUBIC:
@@ -52,7 +52,8 @@ static double prediction_degree(const lsa_predictor *predictor, const lsa_prompt
 
 bool lsa_tail_lacks_moment(const lsa_prompt_law *law, double degree, double power)
 {
-    return law->student > 0.0 && law->M > 0 && law->n_rows == 0 && law->student <= power * degree;
+    const double nu = law->setting.student;
+    return nu > 0.0 && law->M > 0 && law->setting.task != LSA_TASK_DATA && nu <= power * degree;
 }
 
 const char *lsa_tail_no_mean(const lsa_predictor *predictor, const lsa_prompt_law *law)

@@ -146,14 +146,6 @@ done:
     return status;
 }
 
-static int find_dim(const lsa_statement *statement, const char *name)
-{
-    for (int k = 0; k < statement->n_dims; k++)
-        if (strcmp(statement->dims[k], name) == 0)
-            return k;
-    return -1;
-}
-
 /* Dimensions that need no value of the user: 1, d, r, and numbers. The others stay 0. */
 static lsa_status start_dims(lsa_reading *reading, lsa_experiment *e, lsa_error *err)
 {
@@ -164,10 +156,9 @@ static lsa_status start_dims(lsa_reading *reading, lsa_experiment *e, lsa_error 
     for (int k = 0; k < s->n_dims; k++)
         e->dims[k] = strtol(s->dims[k], NULL, 10); /* a name gives 0 */
     e->dims[LSA_DIM_D] = e->data.d;
-    const int r = find_dim(s, "r");
-    if (r >= 0)
-        e->dims[r] = e->data.rank;
-    e->data.rank = r >= 0 ? e->data.rank : 1;
+    if (s->rank >= 0)
+        e->dims[s->rank] = e->data.rank;
+    e->data.rank = s->rank >= 0 ? e->data.rank : 1;
     e->data.heads = s->has_heads ? e->data.heads : 1;
 done:
     return status;

@@ -1,4 +1,4 @@
-/* roles.c - roles follow from covariance symbols alone, never from names.
+/* roles.c - roles of Gaussians follow from covariance symbols alone, those of parameters from the layer: never from names.
  *
  * A family over the samples with the covariance Lambda is a context. The query is the only single Gaussian ~ Lambda that
  * the target names, the task the only Gaussian ~ Omega; where there is no only one, nobody has the role, unless the
@@ -91,6 +91,79 @@ static bool has_heads(const lsa_table *table, const lsa_statement *s)
     return sums_over_heads(s->prediction) || sums_over_heads(s->target);
 }
 
+/* ---- The layer's parameters -------------------------------------------------------------------------------------- */
+
+static const lsa_symbol *parameter_in(const lsa_table *table, const lsa_expr *expr)
+{
+    const lsa_symbol *s = expr->kind == LSA_EXPR_SYMBOL ? &table->symbols[expr->symbol] : NULL;
+    return s != NULL && s->kind == LSA_SYMBOL_PARAMETER ? s : NULL;
+}
+
+static int parameter_of(const lsa_table *table, const lsa_expr *block)
+{
+    if (block == NULL)
+        return LSA_BLOCK_ABSENT;
+    return parameter_in(table, block) != NULL ? block->symbol : LSA_BLOCK_OTHER;
+}
+
+/* U = K' * Q with r x d parameters K and Q, both per head or both not. */
+static void find_key_query(const lsa_table *table, const lsa_expr *U, lsa_layer_parameters *out)
+{
+    if (U == NULL || U->kind != LSA_EXPR_PRODUCT || U->n_children != 2 || U->children[0]->kind != LSA_EXPR_TRANSPOSE)
+        return;
+    const lsa_expr *key = U->children[0]->children[0], *query = U->children[1];
+    const lsa_symbol *K = parameter_in(table, key), *Q = parameter_in(table, query);
+    if (K == NULL || Q == NULL || K->family != Q->family || K->rows != Q->rows || K->cols != LSA_DIM_D ||
+        Q->cols != LSA_DIM_D)
+        return;
+    out->K = key->symbol;
+    out->Q = query->symbol;
+}
+
+static lsa_layer_parameters parameters_of_layer(const lsa_table *table, const lsa_layer_blocks *layer)
+{
+    lsa_layer_parameters out = {.px = parameter_of(table, layer->px),
+                                .u = parameter_of(table, layer->u),
+                                .U = parameter_of(table, layer->U),
+                                .k = parameter_of(table, layer->k),
+                                .K = LSA_BLOCK_ABSENT,
+                                .Q = LSA_BLOCK_ABSENT};
+    find_key_query(table, layer->U, &out);
+    return out;
+}
+
+/* The only parameter of side x side. */
+static int only_of_shape(const lsa_table *table, const lsa_statement *s, lsa_dim side)
+{
+    int found = LSA_BLOCK_ABSENT;
+    for (int k = 0; k < s->n_parameters; k++) {
+        const lsa_symbol *parameter = &table->symbols[s->parameters[k]];
+        if (parameter->rows == side && parameter->cols == side)
+            found = found == LSA_BLOCK_ABSENT ? s->parameters[k] : LSA_BLOCK_OTHER;
+    }
+    return found;
+}
+
+static lsa_layer_parameters parameters_by_shape(const lsa_table *table, const lsa_statement *s)
+{
+    return (lsa_layer_parameters){.px = LSA_BLOCK_ABSENT,
+                                  .u = only_of_shape(table, s, LSA_DIM_ONE),
+                                  .U = only_of_shape(table, s, LSA_DIM_D),
+                                  .k = LSA_BLOCK_ABSENT,
+                                  .K = LSA_BLOCK_ABSENT,
+                                  .Q = LSA_BLOCK_ABSENT};
+}
+
+static lsa_dim rank_of(const lsa_table *table)
+{
+    for (int k = 0; k < table->n_dims; k++)
+        if (strcmp(table->dims[k], "r") == 0)
+            return k;
+    return -1;
+}
+
+/* ---- All -------------------------------------------------------------------------------------------------------- */
+
 lsa_status lsa_roles_find(lsa_table *table, const lsa_node *roles, lsa_statement *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -115,6 +188,8 @@ lsa_status lsa_roles_find(lsa_table *table, const lsa_node *roles, lsa_statement
     s->covariance = only_one(table, LSA_ROLE_COVARIANCE, NULL);
     s->task_covariance = only_one(table, LSA_ROLE_TASK_COVARIANCE, NULL);
     s->has_heads = has_heads(table, s);
+    s->layer_parameters = s->has_layer ? parameters_of_layer(table, &s->layer) : parameters_by_shape(table, s);
+    s->rank = rank_of(table);
 done:
     return status;
 }

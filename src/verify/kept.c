@@ -4,7 +4,6 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/laws.h"
-#include "verify/limit.h"
 #include "verify/probe.h"
 #include "verify/study_state.h"
 #include "verify/training_law.h"
@@ -51,8 +50,8 @@ done:
 }
 
 /* Of U = K'Q the unseen part holds that of K or of Q: seen in K'K, Q'Q, K'Q. */
-static lsa_status keys_have_unseen(const start_view *v, const training_law *law, const limit_blocks *blocks, bool *any,
-                                   lsa_error *err)
+static lsa_status keys_have_unseen(const start_view *v, const training_law *law, const lsa_head_blocks *blocks,
+                                   bool *any, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = v->d, r = blocks->K->rows;
@@ -72,7 +71,7 @@ done:
 static lsa_status head_has_unseen(const start_view *v, const training_law *law, ptrdiff_t head, bool *any,
                                   lsa_error *err)
 {
-    const limit_blocks blocks = limit_blocks_of(v->experiment->statement, v->program, head);
+    const lsa_head_blocks blocks = lsa_program_head(v->program, head);
     if (blocks.u != NULL && blocks.U != NULL)
         return has_unseen(v, law, at(v, blocks.U), any, err);
     if (blocks.u != NULL && blocks.K != NULL && blocks.Q != NULL)
@@ -86,10 +85,10 @@ static lsa_status head_has_unseen(const start_view *v, const training_law *law, 
 /* Every block but u and U of the heads is 0 at the start, and stays so (Lemma 5.2). */
 static bool others_are_zero(const start_view *v)
 {
-    const lsa_layer_blocks *layer = &v->experiment->statement->layer;
+    const lsa_layer_parameters *p = &v->experiment->statement->layer_parameters;
     for (ptrdiff_t k = 0; k < lsa_program_block_count(v->program); k++) {
         const lsa_block *block = lsa_program_block(v->program, k);
-        if (block->symbol == layer->u->symbol || block->symbol == layer->U->symbol)
+        if (block->symbol == p->u || block->symbol == p->U)
             continue;
         if (lsa_vec_norm_max(block->rows * block->cols, at(v, block)) > 0.0)
             return false;
@@ -100,10 +99,10 @@ static bool others_are_zero(const start_view *v)
 /* All heads have the same start: then they stay equal. */
 static bool heads_are_equal(const start_view *v)
 {
-    const limit_blocks first = limit_blocks_of(v->experiment->statement, v->program, 0);
+    const lsa_head_blocks first = lsa_program_head(v->program, 0);
     for (ptrdiff_t head = 1; head < v->experiment->data.heads; head++) {
-        const limit_blocks other = limit_blocks_of(v->experiment->statement, v->program, head);
-        if (*at(v, first.u) != *at(v, other.u) ||
+        const lsa_head_blocks other = lsa_program_head(v->program, head);
+        if (other.u == NULL || other.U == NULL || *at(v, first.u) != *at(v, other.u) ||
             memcmp(at(v, first.U), at(v, other.U), (size_t)(v->d * v->d) * sizeof(double)) != 0)
             return false;
     }
@@ -112,7 +111,7 @@ static bool heads_are_equal(const start_view *v)
 
 static const char *structure_unknown(const start_view *v)
 {
-    const limit_blocks first = limit_blocks_of(v->experiment->statement, v->program, 0);
+    const lsa_head_blocks first = lsa_program_head(v->program, 0);
     if (first.u == NULL || first.U == NULL)
         return "u and U are not the parameters";
     if (!others_are_zero(v))
@@ -124,7 +123,7 @@ static const char *structure_unknown(const start_view *v)
 static lsa_status fill_limit(const start_view *v, const training_law *law, study_kept *kept, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const limit_blocks blocks = limit_blocks_of(v->experiment->statement, v->program, 0);
+    const lsa_head_blocks blocks = lsa_program_head(v->program, 0);
     const ptrdiff_t square = v->d * v->d;
     const double share = sqrt((double)v->experiment->data.heads), u0 = share * *at(v, blocks.u);
     int sign;

@@ -8,34 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The block of a parameter's head, or NULL where the expression is no parameter. */
-static const lsa_block *block_of(const lsa_program *program, const lsa_expr *expr, ptrdiff_t head)
-{
-    if (expr == NULL || expr->kind != LSA_EXPR_SYMBOL)
-        return NULL;
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(program); k++) {
-        const lsa_block *block = lsa_program_block(program, k);
-        if (block->symbol == expr->symbol && block->head == head)
-            return block;
-    }
-    return NULL;
-}
-
-/* The factors of K' * Q; false where U is written otherwise. */
-static bool key_query(const lsa_expr *U, const lsa_expr **key, const lsa_expr **query)
-{
-    if (U == NULL || U->kind != LSA_EXPR_PRODUCT || U->n_children != 2 || U->children[0]->kind != LSA_EXPR_TRANSPOSE)
-        return false;
-    *key = U->children[0]->children[0];
-    *query = U->children[1];
-    return true;
-}
-
 bool limit_has_keys(const lsa_statement *statement)
 {
-    const lsa_expr *key, *query;
-    return statement->has_layer && key_query(statement->layer.U, &key, &query) && key->kind == LSA_EXPR_SYMBOL &&
-           query->kind == LSA_EXPR_SYMBOL;
+    return statement->layer_parameters.K >= 0;
 }
 
 /* A numbers, with its singular triplets where they are needed. */
@@ -100,22 +75,10 @@ static void fill_key_query(const product *p, ptrdiff_t first, ptrdiff_t r, doubl
     }
 }
 
-limit_blocks limit_blocks_of(const lsa_statement *statement, const lsa_program *program, ptrdiff_t head)
-{
-    const lsa_layer_blocks *layer = &statement->layer;
-    const lsa_expr *key, *query;
-    limit_blocks out = {.u = block_of(program, layer->u, head), .U = block_of(program, layer->U, head)};
-    if (key_query(layer->U, &key, &query)) {
-        out.K = block_of(program, key, head);
-        out.Q = block_of(program, query, head);
-    }
-    return out;
-}
-
 static lsa_status fill_head(const lsa_experiment *experiment, const lsa_program *program, const product *p,
                             ptrdiff_t head, double *out, lsa_error *err)
 {
-    const limit_blocks blocks = limit_blocks_of(experiment->statement, program, head);
+    const lsa_head_blocks blocks = lsa_program_head(program, head);
     const lsa_block *u = blocks.u, *K = blocks.K, *Q = blocks.Q;
     if (u != NULL && blocks.U != NULL) {
         fill_direct(p, out + u->offset, out + blocks.U->offset);

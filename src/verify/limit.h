@@ -6,12 +6,6 @@
 #include "lsaflow/program.h"
 #include <stdbool.h>
 
-/* The parameters of one head; NULL where the layer writes that block otherwise. U, or K and Q with U = K'Q. */
-typedef struct limit_blocks {
-    const lsa_block *u, *U, *K, *Q;
-} limit_blocks;
-limit_blocks limit_blocks_of(const lsa_statement *statement, const lsa_program *program, ptrdiff_t head);
-
 /* Fills `out` (user's basis, blocks in the order of the program) with a balanced point of the minimum, u > 0:
  * sum_h u_h U_h = A (d x d); every block that is neither u nor part of U is zero.
  *     U_h a parameter:   u_h = (|A|_F/H)^{1/2},   U_h = A/(H u_h);

@@ -51,12 +51,8 @@ done:
 
 lsa_status probe_law(const claim_context *context, ptrdiff_t longest, lsa_prompt_law *law, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    LSA_TRY(lsa_prompt_law_training(context->experiment, law, err));
-    if (law->M > longest) {
-        law->rho += (double)(longest - law->M);
-        law->M = longest;
-    }
-done:
-    return status;
+    lsa_setting training = context->experiment->training;
+    if (isfinite(training.context))
+        training.context = fmin(training.context, (double)longest);
+    return lsa_prompt_law_of(&training, law, err);
 }

@@ -263,17 +263,12 @@ done:
 
 /* ---------------------------------------------------------------- views */
 
-/* Offset of the parameter that the block expression is, in the state; -1 when it is absent, -2 when it is no parameter. */
-static ptrdiff_t parameter_offset(const lsa_program *program, const lsa_expr *block)
+/* Offset of a block of the layer in the state: -1 where the layer has none, -2 where it is no parameter, or one per head. */
+static ptrdiff_t offset_of(const lsa_block *block, int parameter)
 {
-    if (block == NULL)
-        return -1;
-    if (block->kind != LSA_EXPR_SYMBOL)
-        return -2;
-    for (ptrdiff_t k = 0; k < lsa_program_block_count(program); k++)
-        if (lsa_program_block(program, k)->symbol == block->symbol && !lsa_program_block(program, k)->family)
-            return lsa_program_block(program, k)->offset;
-    return -2;
+    if (block != NULL && !block->family)
+        return block->offset;
+    return parameter == LSA_BLOCK_ABSENT ? -1 : -2;
 }
 
 bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_reduced_view *out)
@@ -282,10 +277,12 @@ bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_re
         program == study->full_program ? study->full_statement : study->experiment->statement;
     if (!statement->has_layer)
         return false;
-    out->u = parameter_offset(program, statement->layer.u);
-    out->U = parameter_offset(program, statement->layer.U);
-    out->px = parameter_offset(program, statement->layer.px);
-    out->k = parameter_offset(program, statement->layer.k);
+    const lsa_layer_parameters *p = &statement->layer_parameters;
+    const lsa_head_blocks blocks = lsa_program_head(program, 0);
+    out->u = offset_of(blocks.u, p->u);
+    out->U = offset_of(blocks.U, p->U);
+    out->px = offset_of(blocks.px, p->px);
+    out->k = offset_of(blocks.k, p->k);
     return out->u >= 0 && out->U >= 0 && out->px > -2 && out->k > -2;
 }
 
@@ -398,7 +395,7 @@ static void place_kept(const lsa_study *study, const study_kept *kept, double *l
     if (!kept->any || kept->why != NULL)
         return;
     for (ptrdiff_t head = 0; head < study->experiment->data.heads; head++) {
-        const limit_blocks blocks = limit_blocks_of(study->experiment->statement, study->program, head);
+        const lsa_head_blocks blocks = lsa_program_head(study->program, head);
         limit[blocks.u->offset] = kept->u;
         memcpy(limit + blocks.U->offset, kept->U, (size_t)square * sizeof *limit);
     }

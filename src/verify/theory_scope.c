@@ -1,8 +1,6 @@
 /* theory_scope.c - of which statements theory speaks, and the numbers of an experiment as theory takes them. */
 #include "verify/study_state.h"
 
-#include <string.h>
-
 static bool is_symbol(const lsa_expr *expr, int symbol)
 {
     return expr->kind == LSA_EXPR_SYMBOL && expr->symbol == symbol;
@@ -27,11 +25,8 @@ bool lsa_study_has_theory(const lsa_study *study)
 ptrdiff_t lsa_study_rank(const lsa_study *study)
 {
     const lsa_data *data = &study->experiment->data;
-    const lsa_statement *statement = study->experiment->statement;
-    for (int i = 0; i < statement->n_dims; i++)
-        if (strcmp(statement->dims[i], "r") == 0 && data->rank * data->heads < data->d)
-            return data->rank * data->heads;
-    return data->d;
+    const ptrdiff_t rank = data->rank * data->heads;
+    return study->experiment->statement->rank >= 0 && rank < data->d ? rank : data->d;
 }
 
 lsa_status study_require_theory(const lsa_study *study, lsa_error *err)

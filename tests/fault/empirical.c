@@ -1,9 +1,9 @@
 /* Every allocation of the sampling witness fails once: LSA_ERR_MEMORY, nothing left behind. */
 #include "lsaflow/empirical.h"
 #include "fault.h"
-#include "fixture.h"
 #include "lsaflow/cubature.h"
 #include "lsaflow/train.h"
+#include "prompt_law.h"
 #include <stdio.h>
 
 static const double singular[] = {1.0, 0.0};
@@ -59,7 +59,7 @@ static lsa_status sample_law(void *context)
     lsa_status status = lsa_layer_create(2, 2, false, &layer, NULL);
     options.prompts = 64;
     options.threads = 1;
-    options.fast = !lsa_covariance_is_random(law->covariance);
+    options.fast = !lsa_covariance_is_random(law->setting.covariance);
     if (status == LSA_OK) {
         lsa_layer_set_blocks(layer, 0, px, 0.8, U, px);
         lsa_layer_set_blocks(layer, 1, NULL, 0.8, U, NULL);
@@ -119,11 +119,10 @@ static void laws_and_training(void **state)
     random[1]->components = components;
     random[2]->dof = 3.0;
     random[2]->scale = fixed;
-    lsa_prompt_law law = {.d = 2, .M = 3, .rho = 3.0, .label_noise = 0.1};
-    law.covariance = law.query = law.task = law.prior = fixed;
+    lsa_prompt_law law = law_of(fixed, fixed, 3, 0.1);
     check_at_least((double)lsa_fault_each(sample_law, &law), 20.0);
     for (int k = 0; k < 3; k++) {
-        law.covariance = law.query = random[k];
+        law_covariates(&law, random[k]);
         check_at_least((double)lsa_fault_each(sample_law, &law), 15.0);
     }
     check_at_least((double)lsa_fault_each(train, &s), 20.0);

@@ -1,22 +1,9 @@
 /* Baselines against what is known of them in closed form, and against their textbook formulas prompt by prompt. */
 #include "empirical/baseline.h"
-#include "fixture.h"
-#include "lsaflow/empirical.h"
+#include "prompt_law.h"
 #include <stdlib.h>
 
 enum { OLS, RIDGE, BEST_LINEAR, ONE_STEP, ZERO };
-
-static lsa_prompt_law law_of(const lsa_covariance *covariance, const lsa_covariance *task, ptrdiff_t M, double noise)
-{
-    return (lsa_prompt_law){.d = covariance->d,
-                            .M = M,
-                            .rho = (double)M,
-                            .covariance = covariance,
-                            .query = covariance,
-                            .task = task,
-                            .prior = task,
-                            .label_noise = noise};
-}
 
 static lsa_sample_result sampled(const lsa_prompt_law *law, unsigned baselines, ptrdiff_t prompts)
 {
@@ -93,7 +80,7 @@ static void simple_rules(void **state)
     fixture_init(&s, "merged", NULL, 3, 6, 1, 1);
     const lsa_covariance *identity = fixture_scalar(&s, 3, 1.0);
     lsa_prompt_law law = law_of(identity, identity, 6, 0.5);
-    law.query_noise = true;
+    law.setting.query_noise = true;
     const lsa_sample_result r = sampled(&law, 31, 60000);
     check_estimate(r.baseline[BEST_LINEAR], 0.5);
     check_estimate(r.baseline[ZERO], 3.5);
@@ -168,8 +155,8 @@ static void against_textbook(const lsa_prompt_law *law, const double *Omega)
     assert_non_null(work);
     for (uint64_t i = 0; i < 50; i++) {
         lsa_prompt_draw(prompts, i, p);
-        check_close(lsa_baseline_predict(&rules, RIDGE, p, work), textbook_ridge(p, law->label_noise, Omega), 1e-10,
-                    1e-11);
+        check_close(lsa_baseline_predict(&rules, RIDGE, p, work), textbook_ridge(p, law->setting.label_noise, Omega),
+                    1e-10, 1e-11);
     }
     free(work);
     lsa_baselines_clear(&rules);
@@ -215,7 +202,7 @@ static void semidefinite(void **state)
     check_at_most(r.baseline[RIDGE].mean, 1e-20); /* one pair fixes a task known to lie on a line */
     const double elsewhere[] = {0.0, 1.0, 0.0};
     lsa_prompt_law outside = prior;
-    outside.fixed_task = elsewhere;
+    law_fixed(&outside, elsewhere);
     assert_true(sampled(&outside, LSA_BASELINE_RIDGE, 500).baseline[RIDGE].infinite);
     fixture_clear(&s);
 }

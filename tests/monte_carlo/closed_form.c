@@ -8,9 +8,8 @@
  * distribution by less than 0.03, against the 0.19 that the test allows. The estimate by the control variate must pass
  * and fail in the same way, and be sharper. */
 #include "base/matrix.h"
-#include "fixture.h"
-#include "lsaflow/empirical.h"
 #include "normality.h"
+#include "prompt_law.h"
 #include <stdlib.h>
 
 enum { SETTINGS = 200, PROMPTS = 16384 };
@@ -44,8 +43,9 @@ static void product(lsa_fixture *s, ptrdiff_t d, bool transpose, const double *A
 static double closed_form(lsa_fixture *s, const lsa_prompt_law *law, const double *A)
 {
     const ptrdiff_t d = law->d;
-    const double *Lc = law->covariance->matrix, *Lq = law->query->matrix, *Om = law->task->matrix;
-    const double M = (double)law->M, c = (trace_of(d, Lc, Om) + law->label_noise) / M;
+    const double *Lc = law->setting.covariance->matrix, *Om = law->setting.task_covariance->matrix;
+    const double *Lq = law->setting.query_is_same ? Lc : law->setting.query->matrix;
+    const double M = (double)law->M, c = (trace_of(d, Lc, Om) + law->setting.label_noise) / M;
     double *LO, *G, *AtLO, *AtG, *AtGA;
     product(s, d, false, Lc, Om, &LO);
     product(s, d, false, LO, Lc, &G);
@@ -55,7 +55,7 @@ static double closed_form(lsa_fixture *s, const lsa_prompt_law *law, const doubl
     product(s, d, true, A, G, &AtG);
     product(s, d, false, AtG, A, &AtGA);
     return trace_of(d, Lq, Om) - 2.0 * trace_of(d, AtLO, Lq) + trace_of(d, AtGA, Lq) +
-           (law->query_noise ? law->label_noise : 0.0);
+           (law->setting.query_noise ? law->setting.label_noise : 0.0);
 }
 
 /* The z-scores of one random setting against the closed form, and against one 2 % off. */
@@ -67,12 +67,11 @@ static void one_setting(uint64_t k, double *z, double *controlled, double *wrong
     lsa_sample_result r;
     const ptrdiff_t d = 2 + (ptrdiff_t)(k % 3), M = 3 + (ptrdiff_t)(k % 11);
     fixture_init(&s, "merged", NULL, d, (double)M, 1, 1);
-    lsa_prompt_law law = {.d = d, .M = M, .rho = (double)M};
-    law.covariance = random_covariance(&s, d, 3 * k);
-    law.query = k % 2 ? law.covariance : random_covariance(&s, d, 3 * k + 1);
-    law.task = law.prior = random_covariance(&s, d, 3 * k + 2);
-    law.label_noise = k % 3 ? 0.3 : 0.0;
-    law.query_noise = k % 5 == 0;
+    lsa_prompt_law law =
+        law_of(random_covariance(&s, d, 3 * k), random_covariance(&s, d, 3 * k + 2), M, k % 3 ? 0.3 : 0.0);
+    if (k % 2 == 0)
+        law_query(&law, random_covariance(&s, d, 3 * k + 1));
+    law.setting.query_noise = k % 5 == 0;
     double *A = fixture_normals(&s, d * d, 5000 + k, 0.1);
     for (ptrdiff_t i = 0; i < d; i++)
         A[i + i * d] += 0.5;

@@ -1,8 +1,7 @@
 /* Prompts of every law: moments of their numbers by z-scores, a false alarm in one of 10^6 seeds per test; and what
  * holds for every prompt exactly. */
 #include "base/variate.h"
-#include "fixture.h"
-#include "lsaflow/empirical.h"
+#include "prompt_law.h"
 
 enum { DRAWS = 120000, D = 5 };
 static const double alpha = 1e-6;
@@ -19,14 +18,7 @@ typedef struct bench {
 static void open_bench(bench *b, ptrdiff_t d, ptrdiff_t M)
 {
     fixture_init(&b->s, "merged", NULL, d, (double)M, 1, 1);
-    const lsa_covariance *identity = fixture_scalar(&b->s, d, 1.0);
-    b->law = (lsa_prompt_law){.d = d,
-                              .M = M,
-                              .rho = (double)M,
-                              .covariance = identity,
-                              .query = identity,
-                              .task = identity,
-                              .prior = identity};
+    b->law = law_plain(&b->s, d, M);
 }
 
 static void start(bench *b)
@@ -92,8 +84,9 @@ static void diagonal_laws(void **state)
         lsa_covariance *c = fixture_covariance(&b.s, LSA_COVARIANCE_LAWS, D);
         memcpy(c->spectrum, first_moment, sizeof first_moment);
         c->laws = laws;
-        b.law.covariance = b.law.query = c;
-        b.law.query_apart = apart;
+        law_covariates(&b.law, c);
+        if (apart)
+            law_query(&b.law, c);
         start(&b);
         lsa_estimate_init(&estimate, 2 * D);
         for (int i = 0; i < D; i++) {
@@ -123,7 +116,7 @@ static void check_matrix_law(const lsa_covariance *c, bench *b, const double *ex
 {
     enum { M = 5 };
     lsa_estimate estimate;
-    b->law.covariance = b->law.query = c;
+    law_covariates(&b->law, c);
     start(b);
     lsa_estimate_init(&estimate, M);
     for (uint64_t i = 0; i < 3 * DRAWS; i++) {
@@ -181,7 +174,7 @@ static void student(void **state)
     lsa_estimate estimate;
     const double exact[M] = {1.0, 3.75, 1.25, 1.0, 3.0}, wrong[M] = {1.0, 3.0, 1.0, 1.0, 3.0};
     open_bench(&b, 2, 2);
-    b.law.student = 12.0;
+    b.law.setting.student = 12.0;
     start(&b);
     lsa_estimate_init(&estimate, M);
     for (uint64_t i = 0; i < DRAWS; i++) {
@@ -205,7 +198,7 @@ static void sphere(void **state)
     lsa_estimate estimate;
     const double r = 1.5, exact[] = {r * r / 3.0, r * r * r * r / 5.0, 0.0}, wrong[] = {0.75, r * r * r * r / 3.0, 0.0};
     open_bench(&b, 3, 1);
-    b.law.radius = r;
+    law_sphere(&b.law, r);
     start(&b);
     lsa_estimate_init(&estimate, 3);
     for (uint64_t i = 0; i < DRAWS; i++) {
@@ -230,11 +223,11 @@ static void mean_and_orthogonal(void **state)
     lsa_estimate estimate;
     const double mean[] = {1.0, -2.0, 0.5, 0.0}, exact[] = {1.0, -2.0, 0.5, 1.0, 2.0}, wrong[] = {1, -2, 0.5, 1, 4};
     open_bench(&b, 4, 2);
-    b.law.mean = mean;
+    b.law.setting.mean = mean;
     start(&b);
     bench c;
     open_bench(&c, 4, 2);
-    c.law.query_orthogonal = true;
+    c.law.setting.query_orthogonal = true;
     start(&c);
     lsa_estimate_init(&estimate, 5);
     for (uint64_t i = 0; i < 20000; i++) {
@@ -281,9 +274,8 @@ static void teachers(void **state)
         const lsa_teacher g = {
             .kind = (lsa_teacher_kind)kind, .frequency = 1.3, .n_coefficients = 4, .coefficients = coefficients};
         open_bench(&b, 2, 3);
-        b.law.teacher = &g;
-        b.law.direction = direction;
-        b.law.label_noise = 0.1;
+        law_teacher(&b.law, &g, direction);
+        b.law.setting.label_noise = 0.1;
         start(&b);
         for (uint64_t i = 0; i < 20; i++) {
             lsa_prompt_draw(b.prompts, i, b.prompt);
@@ -308,9 +300,7 @@ static void rows_and_pools(void **state)
     bench b, c;
     lsa_estimate estimate;
     open_bench(&b, 2, 2);
-    b.law.n_rows = ROWS;
-    b.law.rows = rows;
-    b.law.labels = labels;
+    law_rows(&b.law, ROWS, rows, labels);
     start(&b);
     open_bench(&c, 2, 2);
     c.law.n_tasks = ROWS;

@@ -7,7 +7,7 @@
 #include "base/matrix.h"
 #include "empirical/prompt.h"
 #include "empirical/side.h"
-#include "fixture.h"
+#include "prompt_law.h"
 
 enum { FEATURES = 8, PROMPTS = 100000, MANY = 1600000 };
 
@@ -92,10 +92,7 @@ static double agree(const lsa_prompt_law *law, const lsa_layer *layer, uint64_t 
 
 static lsa_prompt_law base_law(lsa_fixture *s, ptrdiff_t M)
 {
-    lsa_prompt_law law = {.d = 3, .M = M, .rho = (double)M, .label_noise = 0.2};
-    law.covariance = law.query = fixture_matrix(s, 3, Lambda);
-    law.task = law.prior = fixture_matrix(s, 3, Omega);
-    return law;
+    return law_of(fixture_matrix(s, 3, Lambda), fixture_matrix(s, 3, Omega), M, 0.2);
 }
 
 /* One head without px, k: 2 x 2; with them 3 x 3; two and three heads 5 x 5 and 7 x 7. Contexts from none on, singular
@@ -110,10 +107,12 @@ static void same_law(void **state)
     for (int k = 0; k < SETTINGS; k++) {
         lsa_prompt_law law = base_law(&s, (const ptrdiff_t[]){1, 2, 3, 4, 12, 0, 7}[k % 7]);
         lsa_layer *layer = make_layer(&s, 3, k % 3 == 2 ? (k % 4 == 0 ? 3 : 2) : 1, k % 2 == 1, k % 3 > 0);
-        law.query_noise = k % 4 == 1;
-        law.label_noise = k % 4 == 3 ? 0.0 : law.label_noise;
-        law.fixed_task = k % 5 == 3 ? fixed : NULL;
-        law.radius = k % 5 == 4 ? 1.5 : 0.0;
+        law.setting.query_noise = k % 4 == 1;
+        law.setting.label_noise = k % 4 == 3 ? 0.0 : law.setting.label_noise;
+        if (k % 5 == 3)
+            law_fixed(&law, fixed);
+        if (k % 5 == 4)
+            law_sphere(&law, 1.5);
         const double z = agree(&law, layer, (uint64_t)(100 + 2 * k));
         print_message("setting %d: %.2f\n", k, z);
         largest = fmax(largest, z);
@@ -129,8 +128,7 @@ static void singular_gram_matrices(void **state)
     (void)state;
     lsa_fixture s;
     fixture_init(&s, "full", NULL, 1, 5, 1, 1);
-    const lsa_covariance *one = fixture_scalar(&s, 1, 1.0);
-    const lsa_prompt_law law = {.d = 1, .M = 6, .rho = 6.0, .covariance = one, .query = one, .task = one, .prior = one};
+    const lsa_prompt_law law = law_plain(&s, 1, 6);
     lsa_layer *layer = make_layer(&s, 1, 2, false, true);
     check_at_most(agree(&law, layer, 7), lsa_zscore_threshold(FEATURES, 1e-6));
     lsa_layer_destroy(layer);

@@ -1,6 +1,5 @@
 /* The layer: its fast form against f(E) as written, gradients against central differences, on random weights. */
-#include "fixture.h"
-#include "lsaflow/empirical.h"
+#include "prompt_law.h"
 #include <stdlib.h>
 
 typedef struct bench {
@@ -15,15 +14,9 @@ static void open_bench(bench *b, ptrdiff_t d, ptrdiff_t M, ptrdiff_t heads, bool
 {
     lsa_error err;
     fixture_init(&b->s, "full", NULL, d, (double)M, heads, 1);
-    const lsa_covariance *identity = fixture_scalar(&b->s, d, 1.0);
-    const lsa_prompt_law law = {.d = d,
-                                .M = M,
-                                .rho = (double)M + 1.0,
-                                .covariance = identity,
-                                .query = identity,
-                                .task = identity,
-                                .prior = identity,
-                                .label_noise = 0.3};
+    lsa_prompt_law law = law_plain(&b->s, d, M);
+    law.rho = (double)M + 1.0;
+    law.setting.label_noise = 0.3;
     check_status(lsa_prompts_create(&law, 11, LSA_PROMPTS_SAMPLE, &b->prompts, &err), LSA_OK, &err);
     check_status(lsa_prompt_create(b->prompts, &b->prompt, &err), LSA_OK, &err);
     check_status(lsa_layer_create(d, heads, masked, &b->layer, &err), LSA_OK, &err);

@@ -3,7 +3,7 @@
 #include "empirical/side.h"
 #include "base/matrix.h"
 #include "empirical/prompt.h"
-#include "fixture.h"
+#include "prompt_law.h"
 #include <stdlib.h>
 
 static const double Lambda[] = {2.0, 0.3, 0.1, 0.3, 1.0, -0.2, 0.1, -0.2, 0.5};
@@ -56,30 +56,18 @@ static void check_law(const lsa_prompt_law *law, const lsa_layer *layer)
     lsa_prompts_destroy(prompts);
 }
 
-static lsa_prompt_law plain_law(lsa_fixture *s, ptrdiff_t d, ptrdiff_t M)
-{
-    const lsa_covariance *identity = fixture_scalar(s, d, 1.0);
-    return (lsa_prompt_law){.d = d,
-                            .M = M,
-                            .rho = (double)M,
-                            .covariance = identity,
-                            .query = identity,
-                            .task = identity,
-                            .prior = identity};
-}
-
 static void layers(void **state)
 {
     (void)state;
     lsa_fixture s;
     fixture_init(&s, "full", NULL, 3, 5, 1, 1);
     for (int kind = 0; kind < 16; kind++) {
-        lsa_prompt_law law = plain_law(&s, 3, 7);
-        law.covariance = fixture_matrix(&s, 3, Lambda);
-        law.query = fixture_matrix(&s, 3, Query);
-        law.task = fixture_matrix(&s, 3, Omega);
-        law.label_noise = 0.3;
-        law.query_noise = true;
+        lsa_prompt_law law = law_plain(&s, 3, 7);
+        law_covariates(&law, fixture_matrix(&s, 3, Lambda));
+        law_query(&law, fixture_matrix(&s, 3, Query));
+        law.setting.task_covariance = fixture_matrix(&s, 3, Omega);
+        law.setting.label_noise = 0.3;
+        law.setting.query_noise = true;
         law.rho = kind & 8 ? 8.0 : 7.0;
         lsa_layer *layer = random_layer(&s, 3, kind & 8 ? 3 : 1, kind & 1, kind & 2, kind & 4);
         check_law(&law, layer);
@@ -94,16 +82,16 @@ static void laws(void **state)
     lsa_fixture s;
     fixture_init(&s, "full", NULL, 3, 5, 1, 1);
     lsa_layer *layer = random_layer(&s, 3, 2, false, true, true);
-    lsa_prompt_law law = plain_law(&s, 3, 11);
+    lsa_prompt_law law = law_plain(&s, 3, 11);
     check_law(&law, layer);
-    law.covariance = law.query = fixture_diagonal(&s, 3, singular);
+    law_covariates(&law, fixture_diagonal(&s, 3, singular));
     check_law(&law, layer);
-    law.fixed_task = fixed;
+    law_fixed(&law, fixed);
     check_law(&law, layer);
-    law.covariance = law.query = fixture_matrix(&s, 3, Lambda); /* the task is drawn in its basis */
-    law.fixed_task = NULL;
+    law_covariates(&law, fixture_matrix(&s, 3, Lambda)); /* the task is drawn in its basis */
+    law.setting.task = LSA_TASK_GAUSSIAN;
     check_law(&law, layer);
-    law.radius = 1.7;
+    law_sphere(&law, 1.7);
     check_law(&law, layer);
     lsa_layer_destroy(layer);
     fixture_clear(&s);
@@ -121,8 +109,8 @@ static void sizes(void **state)
         lsa_layer *layer = random_layer(&s, d, 1, false, true, true);
         lsa_vec_scale((d + 1) * (d + 1), 1.0 / (double)d, lsa_layer_kq(layer, 0));
         for (ptrdiff_t M = 0; M <= 70; M = M < 5 ? M + 1 : 3 * M) {
-            lsa_prompt_law law = plain_law(&s, d, M);
-            law.label_noise = 0.1;
+            lsa_prompt_law law = law_plain(&s, d, M);
+            law.setting.label_noise = 0.1;
             check_law(&law, layer);
         }
         lsa_layer_destroy(layer);
@@ -141,8 +129,8 @@ static void commuting_parameters_are_diagonal(void **state)
     lsa_rotated rotated;
     double Gamma[9], U[9];
     fixture_init(&s, "merged", NULL, 3, 5, 1, 1);
-    lsa_prompt_law law = plain_law(&s, 3, 5);
-    law.covariance = law.query = fixture_matrix(&s, 3, Lambda);
+    lsa_prompt_law law = law_plain(&s, 3, 5);
+    law_covariates(&law, fixture_matrix(&s, 3, Lambda));
     for (int k = 0; k < 9; k++)
         Gamma[k] = 1.2 * Lambda[k] + (k % 4 == 0 ? 0.7 : 0.0);
     lsa_mat_identity(3, U);

@@ -3,8 +3,7 @@
 #define LSA_TESTS_LAYER_CASE_H
 
 #include "cases.h"
-#include "fixture.h"
-#include "lsaflow/empirical.h"
+#include "prompt_law.h"
 
 static inline const lsa_covariance *case_covariance(const lsa_case *c, lsa_fixture *s, const char *name, ptrdiff_t d)
 {
@@ -16,12 +15,9 @@ static inline lsa_prompt_law case_law(const lsa_case *c, lsa_fixture *s, const c
                                       const char *length)
 {
     const ptrdiff_t d = (ptrdiff_t)lsa_case_number(c, "d");
-    lsa_prompt_law law = {.d = d, .M = (ptrdiff_t)lsa_case_number(c, length)};
-    law.rho = (double)law.M;
-    law.covariance = case_covariance(c, s, context, d);
-    law.query = case_covariance(c, s, query, d);
-    law.task = law.prior = case_covariance(c, s, "Omega", d);
-    law.label_noise = lsa_case_number_or(c, "sigma2", 0.0);
+    lsa_prompt_law law = law_of(case_covariance(c, s, context, d), case_covariance(c, s, "Omega", d),
+                                (ptrdiff_t)lsa_case_number(c, length), lsa_case_number_or(c, "sigma2", 0.0));
+    law_query(&law, case_covariance(c, s, query, d));
     return law;
 }
 

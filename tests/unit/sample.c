@@ -1,6 +1,5 @@
 /* Sampling: the same digits for any number of threads and either form of the layer, early stops, interrupts, refusals. */
-#include "fixture.h"
-#include "lsaflow/empirical.h"
+#include "prompt_law.h"
 
 typedef struct bench {
     lsa_fixture s;
@@ -265,17 +264,14 @@ static void fast_says_where_it_does_not_apply(void **state)
         law[k] = b.law;
     lsa_covariance *random = fixture_covariance(&b.s, LSA_COVARIANCE_WISHART, 3);
     random->dof = 4.0;
-    random->scale = b.law.covariance;
-    law[0].covariance = law[0].query = random;
-    law[1].student = 20.0;
-    law[2].mean = mean;
-    law[3].teacher = &cubic;
-    law[3].direction = direction;
-    law[4].n_rows = 1;
-    law[4].rows = rows;
-    law[4].labels = &label;
-    law[5].M = 2;
-    law[5].query_orthogonal = true;
+    random->scale = b.law.setting.covariance;
+    law_covariates(&law[0], random);
+    law[1].setting.student = 20.0;
+    law[2].setting.mean = mean;
+    law_teacher(&law[3], &cubic, direction);
+    law_rows(&law[4], 1, rows, &label);
+    law_length(&law[5], 2);
+    law[5].setting.query_orthogonal = true;
     check_not_fast(&b, &law[0], "covariance is random");
     check_not_fast(&b, &law[1], "not Gaussian");
     check_not_fast(&b, &law[2], "mean");
@@ -295,7 +291,7 @@ static void heavy_tails(void **state)
     b.options.prompts = 64;
     b.options.baselines = LSA_BASELINE_ZERO;
     for (int k = 0; k < 4; k++) {
-        b.law.student = nu[k];
+        b.law.setting.student = nu[k];
         const lsa_sample_result r = sampled(&b);
         assert_true(r.error.infinite == (k == 0) && isnan(r.error.mean) == (k == 0));
         assert_true(isfinite(r.error.half_width) == (k == 3) && (r.error.reason == NULL) == (k == 3));
@@ -304,11 +300,10 @@ static void heavy_tails(void **state)
     }
     const double direction[] = {1.0, 0.0, 0.0};
     const lsa_teacher cubic = {.kind = LSA_TEACHER_CUBIC}; /* with k: y^2, degree 6 */
-    b.law.teacher = &cubic;
-    b.law.direction = direction;
-    b.law.student = 12.0;
+    law_teacher(&b.law, &cubic, direction);
+    b.law.setting.student = 12.0;
     assert_true(sampled(&b).error.infinite);
-    b.law.student = 24.5;
+    b.law.setting.student = 24.5;
     assert_true(isfinite(sampled(&b).error.half_width));
     close_bench(&b);
 }
@@ -325,25 +320,25 @@ static void heavy_tails_of_baselines(void **state)
     open_bench(&b);
     b.options.prompts = 64;
     b.options.baselines = 31;
-    b.law.student = 4.0;
+    b.law.setting.student = 4.0;
     lsa_sample_result r = sampled(&b);
     assert_true(r.baseline[ONE_STEP].infinite && isfinite(r.baseline[RIDGE].half_width));
     assert_true(isfinite(r.baseline[ZERO].half_width) && r.difference[ZERO].infinite);
-    b.law.student = 8.0;
+    b.law.setting.student = 8.0;
     r = sampled(&b);
     assert_true(isfinite(r.baseline[ONE_STEP].mean) && isinf(r.baseline[ONE_STEP].half_width));
-    b.law.teacher = &cubic;
-    b.law.direction = direction;
+    law_teacher(&b.law, &cubic, direction);
     r = sampled(&b);
     assert_true(r.baseline[ONE_STEP].infinite && isinf(r.baseline[RIDGE].half_width));
-    b.law.student = 0.0;
-    b.law.label_noise = 0.0;
-    for (b.law.M = 1; b.law.M <= 8; b.law.M++) {
-        b.law.rho = (double)b.law.M;
+    b.law.setting.student = 0.0;
+    b.law.setting.label_noise = 0.0;
+    for (ptrdiff_t M = 1; M <= 8; M++) {
+        law_length(&b.law, M);
+        b.law.rho = (double)M;
         r = sampled(&b);
         for (int k = OLS; k <= RIDGE; k++) {
-            assert_true(r.baseline[k].infinite == (b.law.M >= 2 && b.law.M <= 4));
-            assert_true(isfinite(r.baseline[k].half_width) == (b.law.M > 6));
+            assert_true(r.baseline[k].infinite == (M >= 2 && M <= 4));
+            assert_true(isfinite(r.baseline[k].half_width) == (M > 6));
         }
     }
     close_bench(&b);
@@ -358,24 +353,23 @@ static void least_squares_on_small_covariances(void **state)
     open_bench(&b);
     b.options.prompts = 64;
     b.options.baselines = LSA_BASELINE_OLS;
-    b.law.M = 20;
+    law_length(&b.law, 20);
     b.law.rho = 20.0;
-    b.law.label_noise = 0.3;
+    b.law.setting.label_noise = 0.3;
     for (int k = 0; k < 3; k++) {
         lsa_covariance *random = fixture_covariance(&b.s, LSA_COVARIANCE_LAWS, 3);
         const lsa_law gamma = {LSA_LAW_GAMMA, {shape[k], 1.0 / shape[k]}};
         const lsa_law laws[] = {gamma, {LSA_LAW_UNIFORM, {0.5, 1.5}}, gamma};
         random->laws = laws;
-        b.law.covariance = random;
-        b.law.query = fixture_scalar(&b.s, 3, 1.0);
+        law_covariates(&b.law, random);
+        law_query(&b.law, fixture_scalar(&b.s, 3, 1.0));
         lsa_sample_estimate ols = sampled(&b).baseline[0];
         assert_true(ols.infinite == (k == 0) && isfinite(ols.half_width) == (k == 2));
-        b.law.query = random;
+        law_covariates(&b.law, random);
         ols = sampled(&b).baseline[0];
         assert_true(isfinite(ols.half_width));
-        b.law.query_apart = true;
+        law_query(&b.law, random);
         assert_true(sampled(&b).baseline[0].infinite == (k == 0));
-        b.law.query_apart = false;
     }
     close_bench(&b);
 }
@@ -389,10 +383,8 @@ static void baselines_not_offered(void **state)
     open_bench(&b);
     b.options.prompts = 64;
     b.options.baselines = 31;
-    b.law.n_rows = 2;
-    b.law.rows = rows;
-    b.law.labels = labels;
-    b.law.label_noise = 0.0;
+    law_rows(&b.law, 2, rows, labels);
+    b.law.setting.label_noise = 0.0;
     const lsa_sample_result r = sampled(&b);
     for (int k = 0; k < LSA_BASELINE_COUNT; k++) {
         assert_true(r.baseline[k].infinite == (k < 3));

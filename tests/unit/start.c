@@ -1,5 +1,6 @@
 /* Initial parameters: the paper's start in every statement, the other schemes, and what cannot be started. */
 #include "compiled.h"
+#include <stdio.h>
 
 static const lsa_block *block_of(const lsa_compiled *c, const char *name, ptrdiff_t head)
 {
@@ -207,6 +208,61 @@ static void starts_that_cannot_be_made(void **state)
     compiled_clear(&c);
 }
 
+#define GAUSSIANS "gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}}, "
+
+/* Which parameters an own statement's u, U, K, Q are, by name; "-": no such block, "*": no parameter by itself. */
+static void parameters_of_own_statements(void **state)
+{
+    static const char *const want[][2] = {
+        /* U = K'K: key and query are one parameter */
+        {"parameters: {a: scalar, B: [r, d]}, prediction: \"a * xq' * B' * B * xq\", layer: {u: a, U: \"B' * B\"}",
+         "a * B B"},
+        /* a constant, a product of two, a product of different families */
+        {"parameters: {a: scalar, B: [d, d]}, prediction: \"a * xq' * B * xq\", layer: {u: \"2 * a\", U: Lambda}",
+         "* * - -"},
+        {"parameters: {a: scalar, B: [d, d]}, prediction: \"a * xq' * B * xq\", layer: {u: a, U: \"a' * B\"}",
+         "a * - -"},
+        {"parameters: {\"a[h]\": scalar, \"B[h]\": [r, d], C: [r, d]}, prediction: \"sum(h, a[h] * xq' * B[h]' * C * "
+         "xq)\", layer: {u: \"a[h]\", U: \"B[h]' * C\"}",
+         "a * - -"},
+        /* without a layer, by shapes */
+        {"parameters: {b: vector, a: scalar, V: [d, d]}, prediction: \"a * b' * V * xq\"", "a V - -"},
+        {"parameters: {a: scalar, V: [d, d], W: [d, d]}, prediction: \"a * xq' * V * W * xq\"", "a * - -"},
+        {"parameters: {b: vector}, prediction: \"b' * xq\"", "- - - -"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+        lsa_fixture s;
+        char text[512], names[64] = "";
+        snprintf(text, sizeof text, "{" GAUSSIANS "%s, target: \"w' * xq\"}", want[i][0]);
+        fixture_init(&s, "inline", text, 3, 5.0, 1, 2);
+        const lsa_layer_parameters *p = &s.experiment.statement->layer_parameters;
+        const int symbols[] = {p->u, p->U, p->K, p->Q};
+        for (int k = 0; k < 4; k++)
+            snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", k > 0 ? " " : "",
+                     symbols[k] >= 0                  ? s.experiment.statement->symbols[symbols[k]].name
+                     : symbols[k] == LSA_BLOCK_ABSENT ? "-"
+                                                      : "*");
+        assert_string_equal(names, want[i][1]);
+        fixture_clear(&s);
+    }
+}
+
+/* Keys of each head beside one query for all: no start of the paper's, and no crash. */
+static void a_query_that_heads_share(void **state)
+{
+    static const char *const text =
+        "{" GAUSSIANS "parameters: {\"u[h]\": scalar, \"K[h]\": [r, d], Q: [r, d]}, prediction: \"sum(h, u[h] * sum(i, "
+        "w' * x[i] * x[i]') * K[h]' * Q * xq) / rho\", target: \"w' * xq\", layer: {u: \"u[h]\", U: \"K[h]' * Q\"}}";
+    lsa_compiled c;
+    (void)state;
+    compiled_init(&c, "inline", text, 3, 5.0, 2, 2);
+    compiled_make(&c, 1);
+    c.setting.experiment.init = identity_theta;
+    check_status(lsa_start(c.program, &c.setting.experiment, c.user, &c.err), LSA_ERR_UNABLE, &c.err);
+    check_contains(c.err.text, "product K' * Q of two");
+    compiled_clear(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(paper_start_of_the_reduced_layer),
@@ -216,6 +272,8 @@ int main(void)
                                        cmocka_unit_test(rank_bounds_what_key_and_query_can_be),
                                        cmocka_unit_test(gaussian_and_perturbed_starts),
                                        cmocka_unit_test(values_fill_their_blocks),
-                                       cmocka_unit_test(starts_that_cannot_be_made)};
+                                       cmocka_unit_test(starts_that_cannot_be_made),
+                                       cmocka_unit_test(parameters_of_own_statements),
+                                       cmocka_unit_test(a_query_that_heads_share)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

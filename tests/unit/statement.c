@@ -93,6 +93,36 @@ static void symbols_of_merged(void **state)
     lsa_arena_destroy(arena);
 }
 
+/* The blocks of every shipped layer by their parameters' names, K and Q behind them; "-": no such block, "*": written
+ * otherwise; and whether the statement has the rank r. */
+static void layer_parameters_of_shipped(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *statement, *names;
+        bool rank;
+    } want[] = {{"merged", "- u U - - -", false},    {"separate", "- u * - K Q", true},
+                {"multihead", "- u U - - -", false}, {"multihead-separate", "- u * - K Q", true},
+                {"full", "px u U k - -", false},     {"full-masked", "px u U k - -", false}};
+    for (size_t k = 0; k < sizeof want / sizeof want[0]; k++) {
+        const lsa_statement *s = NULL;
+        char names[64] = "";
+        lsa_arena *arena = lsa_arena_create();
+        assert_int_equal(lsa_statement_shipped(want[k].statement, arena, &s, NULL), LSA_OK);
+        const lsa_layer_parameters *p = &s->layer_parameters;
+        const int symbols[] = {p->px, p->u, p->U, p->k, p->K, p->Q};
+        for (int i = 0; i < 6; i++)
+            snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i > 0 ? " " : "",
+                     symbols[i] >= 0                  ? s->symbols[symbols[i]].name
+                     : symbols[i] == LSA_BLOCK_ABSENT ? "-"
+                                                      : "*");
+        assert_string_equal(names, want[k].names);
+        assert_int_equal(s->rank >= 0, want[k].rank);
+        assert_true(s->rank < 0 || strcmp(s->dims[s->rank], "r") == 0);
+        lsa_arena_destroy(arena);
+    }
+}
+
 static void formulas(void **state)
 {
     (void)state;
@@ -190,8 +220,9 @@ static void unknown_statement(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shipped_trees),      cmocka_unit_test(symbols_of_merged), cmocka_unit_test(formulas),
-        cmocka_unit_test(nesting_is_bounded), cmocka_unit_test(unknown_statement),
+        cmocka_unit_test(shipped_trees),     cmocka_unit_test(symbols_of_merged),
+        cmocka_unit_test(formulas),          cmocka_unit_test(nesting_is_bounded),
+        cmocka_unit_test(unknown_statement), cmocka_unit_test(layer_parameters_of_shipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
