@@ -96,8 +96,9 @@ typedef struct lsa_layer_blocks {
 enum { LSA_BLOCK_ABSENT = -1, LSA_BLOCK_OTHER = -2 };
 
 /* The parameters (their symbols) that one head's blocks are, found once when the statement is read. Where U is written
- * K' * Q with parameters K and Q of one shape, both per head or both not, (or K = Q), U is LSA_BLOCK_OTHER, and K, Q are those; else both are absent.
- * Without a layer shapes decide: the only 1 x 1 parameter is u, the only d x d one U; LSA_BLOCK_OTHER where several are. */
+ * K' * Q with parameters K and Q of one shape, both per head or both not (K = Q is allowed), U is LSA_BLOCK_OTHER and K, Q
+ * are those; else both are absent. Without a layer shapes decide: the only 1 x 1 parameter is u, the only d x d one U;
+ * LSA_BLOCK_OTHER where several are. */
 typedef struct lsa_layer_parameters {
     int px, u, U, k;
     int K, Q;
@@ -115,18 +116,19 @@ typedef struct lsa_statement {
     const int *parameters;               /* their symbols, in the order of the statement: the order of the state   */
     const lsa_expr *prediction, *target; /* 1 x 1; definitions are already inserted                         */
     /* Symbols with a role in every setting; -1 where the statement has none, or no single one. */
-    int samples;                           /* N                                                                      */
-    int rho;                               /* the normalisation in front of E E'                                     */
-    int noise;                             /* s2                                                                     */
-    int covariance;                        /* Lambda                                                                 */
-    int task_covariance;                   /* Omega                                                                  */
-    int context, query, task;              /* the only Gaussian of that role                                         */
-    int label_noise;                       /* the only family of variance s2: eps_i of the labels                    */
-    bool has_heads;                        /* a parameter is a family over the heads, or a sum runs over them        */
-    bool has_layer;                        /* the mapping `layer` was given                                          */
-    bool masked;                           /* the layer hides the query column from E E'                             */
-    lsa_layer_blocks layer;                /* one mapping per head, written with the free head index LSA_INDEX_HEAD  */
-    lsa_layer_parameters layer_parameters; /* which parameters those blocks are                         */
+    int samples;              /* N                                                                      */
+    int rho;                  /* the normalisation in front of E E'                                     */
+    int noise;                /* s2                                                                     */
+    int covariance;           /* Lambda                                                                 */
+    int task_covariance;      /* Omega                                                                  */
+    int context, query, task; /* the only Gaussian of that role                                         */
+    int label_noise;          /* the only family of variance s2: eps_i of the labels                    */
+    bool has_heads;           /* a parameter is a family over the heads, or a sum runs over them        */
+    bool has_layer;           /* the mapping `layer` was given                                          */
+    bool masked;              /* the layer hides the query column from E E'                             */
+    lsa_layer_blocks layer;   /* one mapping per head, written with the free head index LSA_INDEX_HEAD  */
+    /* Which parameters those blocks are. */
+    lsa_layer_parameters layer_parameters;
 } lsa_statement;
 
 /* The index variable id of the free head in `layer` (its blocks may name u[h], U[h]). */
