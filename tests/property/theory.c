@@ -1,6 +1,7 @@
 /* Random laws: what must hold for every law, every point and every start. A failure names the law's number; its seed is
  * the number itself, so the law can be made again. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
@@ -16,7 +17,7 @@
 /* A law that owns its numbers, with a random point (u, U). */
 typedef struct sample_law {
     double Lambda[SIZE], Omega[SIZE], U[SIZE], u;
-    lsa_theory_law law;
+    lsa_setting law;
     lsa_theory *theory;
 } sample_law;
 
@@ -39,11 +40,10 @@ static void start_law(sample_law *s, uint64_t number)
     random_moment(d, number + 1000, 5.0, s->Omega);
     lsa_rng_normals(&rng, d * d, s->U);
     lsa_rng_normals(&rng, 1, &s->u);
-    s->law = (lsa_theory_law){.d = d,
-                              .context = contexts[number / 2 % 6],
-                              .normalise_plus_one = number % 5 == 4,
-                              .covariance = {.matrix = s->Lambda},
-                              .label_noise = number % 3 == 2 ? 0.3 : 0.0};
+    s->law = (lsa_setting){.context = contexts[number / 2 % 6],
+                           .normalise_plus_one = number % 5 == 4,
+                           .covariance = THEORY_MATRIX(d, s->Lambda),
+                           .label_noise = number % 3 == 2 ? 0.3 : 0.0};
 }
 
 static void finish_law(sample_law *s)
@@ -217,7 +217,7 @@ static void gamma_of_law_inverts_minimum(const sample_law *s)
 static void normaliser_only_rescales(const sample_law *s)
 {
     const ptrdiff_t d = s->law.d;
-    lsa_theory_law law = s->law;
+    lsa_setting law = s->law;
     lsa_theory *other = NULL;
     double A[SIZE], B[SIZE];
     law.normalise_plus_one = !law.normalise_plus_one;
@@ -237,7 +237,7 @@ static void scales_with_the_unit_of_x(const sample_law *s)
     const ptrdiff_t d = s->law.d;
     const double k = 3.0;
     double Lambda[SIZE], A[SIZE], B[SIZE];
-    lsa_theory_law law = s->law;
+    lsa_setting law = s->law;
     lsa_theory *other = NULL;
     memcpy(Lambda, s->Lambda, sizeof Lambda);
     lsa_vec_scale(d * d, k, Lambda);
@@ -256,7 +256,7 @@ static void scales_with_the_unit_of_x(const sample_law *s)
 static void long_context_is_the_limit(const sample_law *s)
 {
     const ptrdiff_t d = s->law.d;
-    lsa_theory_law law = s->law;
+    lsa_setting law = s->law;
     lsa_theory *finite = NULL, *infinite = NULL;
     double A[SIZE], B[SIZE];
     law.context = 1e13;
@@ -292,12 +292,14 @@ static void test_diagonal_form(void **state)
     lsa_mat_transpose(3, 3, Q, back);
     lsa_mat_rotate(3, 3, back, dense, back, rotated, work);
     lsa_mat_rotate(3, 3, back, task, back, rotated_task, work);
-    const lsa_second_moment covariances[3] = {{.diagonal = spectrum}, {.matrix = dense}, {.matrix = rotated}};
-    const lsa_second_moment tasks[3] = {{.diagonal = omega}, {.matrix = task}, {.matrix = rotated_task}};
+    const lsa_covariance covariances[3] = {*THEORY_DIAGONAL(d, spectrum), *THEORY_MATRIX(d, dense),
+                                           *THEORY_MATRIX(d, rotated)};
+    const lsa_covariance tasks[3] = {*THEORY_DIAGONAL(d, omega), *THEORY_MATRIX(d, task),
+                                     *THEORY_MATRIX(d, rotated_task)};
     for (int k = 0; k < 3; k++) {
         lsa_theory *theory = NULL;
-        const lsa_theory_law law = {
-            .d = 3, .context = 12.0, .covariance = covariances[k], .task = tasks[k], .label_noise = 0.1};
+        const lsa_setting law = {
+            .context = 12.0, .covariance = &covariances[k], .task_covariance = &tasks[k], .label_noise = 0.1};
         check_status(lsa_theory_create(&law, &theory, NULL), LSA_OK, NULL);
         assert_true(lsa_theory_is_diagonal(theory) == (k < 2));
         check_status(lsa_theory_minimum(theory, 3, A[k], NULL), LSA_OK, NULL);
@@ -322,10 +324,9 @@ static void test_semidefinite(void **state)
     const double task[9] = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
     for (int k = 0; k < 4; k++) { /* with a singular Omega and N = inf, G sees less than Lambda */
         lsa_theory *theory = NULL;
-        const lsa_theory_law law = {.d = 3,
-                                    .context = k % 2 == 0 ? 8.0 : (double)INFINITY,
-                                    .covariance = {.diagonal = spectrum},
-                                    .task = {.matrix = k < 2 ? NULL : task}};
+        const lsa_setting law = {.context = k % 2 == 0 ? 8.0 : (double)INFINITY,
+                                 .covariance = THEORY_DIAGONAL(3, spectrum),
+                                 .task_covariance = THEORY_MATRIX(3, k < 2 ? NULL : task)};
         double u, U[9], du, dU[9], change[9];
         check_status(lsa_theory_create(&law, &theory, NULL), LSA_OK, NULL);
         assert_int_equal(lsa_theory_rank(theory), 2);
@@ -473,20 +474,20 @@ static void terms_add_up(const sample_law *s)
 {
     const double lengths[3] = {1.0, 17.0, (double)INFINITY};
     for (int k = 0; k < 3; k++) {
-        const lsa_theory_shift shift = {.context = lengths[k],
-                                        .covariance = s->law.covariance,
-                                        .query = s->law.covariance,
-                                        .task = {.vector = k == 0 ? s->U : NULL, .matrix = k == 1 ? s->Omega : NULL},
-                                        .label_noise = 0.2 * k,
-                                        .query_noise = k == 1};
+        const lsa_setting shift = {.context = lengths[k],
+                                   .covariance = s->law.covariance,
+                                   .query = s->law.covariance,
+                                   THEORY_FIXED_TASK(k == 0 ? s->U : NULL),
+                                   .label_noise = 0.2 * k,
+                                   .query_noise = k == 1};
         lsa_theory_error error;
-        check_status(lsa_theory_judge(s->theory, &shift, &error, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_judge(s->theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
         assert_null(error.why);
         check_close(error.best_linear, k == 1 ? 0.2 : 0.0, 0.0, 0.0);
         check_close(error.best_linear + error.context_term + error.training_term, error.error, 1e-13, 1e-25);
         double A[SIZE], risk;
         check_status(lsa_theory_minimum(s->theory, s->law.d, A, NULL), LSA_OK, NULL);
-        check_status(lsa_theory_shift_risk(s->law.d, &shift, A, &risk, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_shift_risk(&shift, A, &risk, NULL), LSA_OK, NULL);
         /* A is rounded here: I - Lambda A changes by eps, its square by eps sqrt(error). */
         check_close(risk, error.error, 1e-12, 1e-15 * sqrt(error.error) + 1e-25);
     }
@@ -495,7 +496,7 @@ static void terms_add_up(const sample_law *s)
 static void bounds_hold(const sample_law *s)
 {
     const double M = 9.0;
-    const lsa_second_moment tasks[3] = {{.vector = s->U}, {.matrix = s->Omega}, {.matrix = NULL}};
+    const lsa_covariance tasks[3] = {*{.vector = s->U} /*?*/, *THEORY_MATRIX(d, s->Omega), *THEORY_IDENTITY(d)};
     for (int k = 0; k < 3; k++) {
         lsa_theory_error error;
         double bound;
@@ -517,29 +518,29 @@ static void bounds_hold(const sample_law *s)
 static void own_setting_is_twice_the_loss(const sample_law *s)
 {
     const ptrdiff_t d = s->law.d;
-    const lsa_theory_shift own = {.context = s->law.context,
-                                  .normalise_plus_one = s->law.normalise_plus_one,
-                                  .covariance = s->law.covariance,
-                                  .query = s->law.covariance,
-                                  .task = s->law.task,
-                                  .label_noise = s->law.label_noise};
-    lsa_theory_shift elsewhere = own;
+    const lsa_setting own = {.context = s->law.context,
+                             .normalise_plus_one = s->law.normalise_plus_one,
+                             .covariance = s->law.covariance,
+                             .query = s->law.covariance,
+                             .task_covariance = s->law.task_covariance,
+                             .label_noise = s->law.label_noise};
+    lsa_setting elsewhere = own;
     lsa_theory_error error;
     double best, A[SIZE], risk, minimum[SIZE];
-    check_status(lsa_theory_judge(s->theory, &own, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(s->theory, &own, NULL, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 2.0 * lsa_theory_minimum_loss(s->theory, d), 1e-12, 1e-25);
-    check_status(lsa_theory_shift_best(d, &own, A, &best, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_best(&own, A, &best, NULL), LSA_OK, NULL);
     check_status(lsa_theory_minimum(s->theory, d, minimum, NULL), LSA_OK, NULL);
     check_vector_close(d * d, A, minimum, 0.0, 0.0);
     elsewhere.context = 6.0;
-    elsewhere.query = (lsa_second_moment){.diagonal = (const double[D_MAX]){7.0, 6.0, 5.0, 4.0, 3.0, 2.0}};
-    check_status(lsa_theory_shift_best(d, &elsewhere, A, &best, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_judge(s->theory, &elsewhere, &error, NULL), LSA_OK, NULL);
+    elsewhere.query = *THEORY_DIAGONAL(d, (const double[D_MAX]){7.0, 6.0, 5.0, 4.0, 3.0, 2.0});
+    check_status(lsa_theory_shift_best(&elsewhere, A, &best, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(s->theory, &elsewhere, NULL, &error, NULL), LSA_OK, NULL);
     check_at_least(error.error * (1.0 + 1e-12), best);
     assert_non_null(error.why);
     assert_true(isnan(error.context_term) && isnan(error.training_term));
     A[0] += 0.01;
-    check_status(lsa_theory_shift_risk(d, &elsewhere, A, &risk, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_risk(&elsewhere, A, &risk, NULL), LSA_OK, NULL);
     check_at_least(risk, best);
 }
 
@@ -554,13 +555,13 @@ static void moments_agree_with_tasks(const sample_law *s)
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++)
             S[i + j * d] = signal * s->Lambda[i + j * d] + Lw[i] * Lw[j];
-    const lsa_theory_shift shift = {.context = 4.0,
-                                    .normalise_plus_one = s->law.normalise_plus_one,
-                                    .covariance = s->law.covariance,
-                                    .query = s->law.covariance,
-                                    .task = {.vector = w},
-                                    .label_noise = noise,
-                                    .query_noise = true};
+    const lsa_setting shift = {.context = 4.0,
+                               .normalise_plus_one = s->law.normalise_plus_one,
+                               .covariance = s->law.covariance,
+                               .query = s->law.covariance,
+                               THEORY_FIXED_TASK(w),
+                               .label_noise = noise,
+                               .query_noise = true};
     const lsa_theory_moments moments = {.context = 4.0,
                                         .normalise_plus_one = s->law.normalise_plus_one,
                                         .covariance = s->law.covariance,
@@ -568,10 +569,10 @@ static void moments_agree_with_tasks(const sample_law *s)
                                         .S = S,
                                         .best_linear = noise};
     lsa_theory_error by_task, by_moments;
-    check_status(lsa_theory_judge(s->theory, &shift, &by_task, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(s->theory, &shift, NULL, &by_task, NULL), LSA_OK, NULL);
     check_status(lsa_theory_judge_moments(s->theory, &moments, &by_moments, NULL), LSA_OK, NULL);
     check_close(by_moments.error, by_task.error, 1e-12, 0.0);
-    check_status(lsa_theory_judge_product(d, &shift, s->Omega, &by_task, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(NULL, &shift, s->Omega, &by_task, NULL), LSA_OK, NULL);
     check_status(lsa_theory_judge_moments_product(d, &moments, s->Omega, &by_moments, NULL), LSA_OK, NULL);
     check_close(by_moments.error, by_task.error, 1e-12, 0.0);
 }

@@ -1,6 +1,7 @@
 /* Shifts against enumeration: contexts of two pairs from discrete laws whose moments up to degree four are those of the
  * law in question, every context visited with its probability. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
@@ -74,25 +75,25 @@ static void check_enumeration(double excess, const double *mean, bool plus_one)
     for (int k = 0; k < 4; k++)
         Sq[k] = Lq[k] + (mean != NULL ? mean[k % 2] * mean[k / 2] : 0.0);
     const atoms law = elliptical(excess, mean);
-    const lsa_theory_shift shift = {.context = 2.0,
-                                    .normalise_plus_one = plus_one,
-                                    .covariance = {.matrix = covariance},
-                                    .query = {.matrix = Lq},
-                                    .task = {.vector = w},
-                                    .label_noise = 0.16,
-                                    .excess = excess,
-                                    .mean = mean};
-    lsa_theory_shift dense = shift;
+    const lsa_setting shift = {.context = 2.0,
+                               .normalise_plus_one = plus_one,
+                               .covariance = THEORY_MATRIX(D, covariance),
+                               .query = THEORY_MATRIX(D, Lq),
+                               THEORY_FIXED_TASK(w),
+                               .label_noise = 0.16,
+                               .excess = excess,
+                               .mean = mean};
+    lsa_setting dense = shift;
     const double ww[4] = {w[0] * w[0], w[0] * w[1], w[0] * w[1], w[1] * w[1]};
     double risk;
     const double want = enumerate(&law, 0.4, plus_one ? 3.0 : 2.0, Sq);
-    check_status(lsa_theory_shift_risk(D, &shift, A, &risk, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_risk(&shift, A, &risk, NULL), LSA_OK, NULL);
     check_close(risk, want, 1e-13, 0.0);
-    dense.task = (lsa_second_moment){.matrix = ww};
-    check_status(lsa_theory_shift_risk(D, &dense, A, &risk, NULL), LSA_OK, NULL);
+    dense.task = *THEORY_MATRIX(D, ww);
+    check_status(lsa_theory_shift_risk(&dense, A, &risk, NULL), LSA_OK, NULL);
     check_close(risk, want, 1e-13, 0.0);
     dense.excess = excess + 0.1; /* told apart */
-    check_status(lsa_theory_shift_risk(D, &dense, A, &risk, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_risk(&dense, A, &risk, NULL), LSA_OK, NULL);
     check_at_least(fabs(risk - want), 1e-3);
 }
 
@@ -115,24 +116,26 @@ static void test_heavy_tails(void **state)
     check_close(lsa_theory_student_excess(9.0), 0.4, 1e-15, 0.0);
     check_close(lsa_theory_student_excess(infinity), 0.0, 0.0, 0.0);
     assert_true(isinf(lsa_theory_student_excess(4.0)) && isnan(lsa_theory_student_excess(2.0)));
-    check_status(lsa_theory_create(&(lsa_theory_law){.d = D, .context = 10.0}, &theory, NULL), LSA_OK, NULL);
-    lsa_theory_shift shift = {.context = 5.0, .excess = infinity};
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_create(&(lsa_setting){.context = 10.0, .covariance = THEORY_IDENTITY(D)}, &theory, NULL),
+                 LSA_OK, NULL);
+    lsa_setting shift = {
+        .context = 5.0, .excess = infinity, .covariance = THEORY_IDENTITY(D), .query = THEORY_IDENTITY(D)};
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     assert_true(isinf(error.error));
     check_contains(error.why, "infinite");
     lsa_theory_split split;
     check_status(lsa_theory_judge_split(theory, &shift, &split, NULL), LSA_OK, NULL);
     assert_true(isinf(split.context_term) && isfinite(split.training_term) && isfinite(split.shift_term));
     shift.context = 0.0; /* nothing is drawn */
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 2.0, 1e-15, 0.0);
     shift.excess = -0.6; /* below -2/(d + 2) = -1/2 there is no law */
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_ERR_DOMAIN, NULL);
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_ERR_DOMAIN, NULL);
     shift.excess = (double)NAN;
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_ERR_DOMAIN, NULL);
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_ERR_DOMAIN, NULL);
     shift.excess = 0.4;
     double risk;
-    check_status(lsa_theory_shift_best(D, &shift, NULL, &risk, NULL), LSA_ERR_UNABLE, NULL);
+    check_status(lsa_theory_shift_best(&shift, NULL, &risk, NULL), LSA_ERR_UNABLE, NULL);
     lsa_theory_destroy(theory);
 }
 
@@ -146,15 +149,15 @@ static void test_split(void **state)
     lsa_theory_error error;
     double first = 0.0;
     check_status(
-        lsa_theory_create(&(lsa_theory_law){.d = D, .context = 10.0, .covariance = {.matrix = Lambda}}, &theory, NULL),
+        lsa_theory_create(&(lsa_setting){.context = 10.0, .covariance = THEORY_MATRIX(D, Lambda)}, &theory, NULL),
         LSA_OK, NULL);
-    lsa_theory_shift shift = {.context = 5.0,
-                              .covariance = {.matrix = Lambda},
-                              .query = {.matrix = Lambda},
-                              .task = {.vector = w},
-                              .label_noise = 0.3,
-                              .query_noise = true};
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    lsa_setting shift = {.context = 5.0,
+                         .covariance = THEORY_MATRIX(D, Lambda),
+                         .query = THEORY_MATRIX(D, Lambda),
+                         THEORY_FIXED_TASK(w),
+                         .label_noise = 0.3,
+                         .query_noise = true};
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     check_status(lsa_theory_judge_split(theory, &shift, &split, NULL), LSA_OK, NULL);
     check_close(split.context_term, error.context_term, 1e-14, 0.0);
     check_close(split.training_term, error.training_term, 1e-14, 0.0);
@@ -181,7 +184,7 @@ static void test_split(void **state)
     double limit[4];
     lsa_theory_split given;
     check_status(lsa_theory_minimum(theory, D, limit, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_judge_split_product(D, &shift, limit, &given, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge_split_product(&shift, limit, &given, NULL), LSA_OK, NULL);
     check_close(given.shift_term, split.shift_term + split.training_term, 1e-13, 0.0);
     check_close(given.context_term, split.context_term, 1e-9, 0.0); /* eps M of the rounded limit */
     check_close(given.error, split.error, 1e-13, 0.0);
@@ -196,8 +199,7 @@ static void test_orthogonal_query(void **state)
     (void)state;
     const double q[4] = {1.0, 0.2, 0.2, 0.5}, Omega[4] = {0.7, -0.1, -0.1, 1.3};
     double error, want = 0.0;
-    check_status(lsa_theory_orthogonal_query_error(2, 1, (lsa_second_moment){.matrix = q},
-                                                   (lsa_second_moment){.matrix = Omega}, &error, NULL),
+    check_status(lsa_theory_orthogonal_query_error(2, 1, *THEORY_MATRIX(D, q), *THEORY_MATRIX(D, Omega), &error, NULL),
                  LSA_OK, NULL);
     for (int k = 0; k < 8; k++) { /* E (v' q v)(v' Omega v) over the circle: degree 4, exact on 8 points */
         const double v[D] = {cos(k * pi / 8.0), sin(k * pi / 8.0)};
@@ -209,15 +211,15 @@ static void test_orthogonal_query(void **state)
     check_close(error, want, 1e-14, 0.0);
     for (ptrdiff_t M = 0; M <= 5; M++) {
         const double five[5] = {2.0, 2.0, 2.0, 2.0, 2.0};
-        check_status(lsa_theory_orthogonal_query_error(5, M, (lsa_second_moment){.diagonal = five},
-                                                       (lsa_second_moment){0}, &error, NULL),
-                     LSA_OK, NULL);
+        check_status(
+            lsa_theory_orthogonal_query_error(5, M, *THEORY_DIAGONAL(D, five), *THEORY_IDENTITY(D), &error, NULL),
+            LSA_OK, NULL);
         check_close(error, 2.0 * (double)(5 - M), 1e-14, 1e-15);
     }
-    check_status(lsa_theory_orthogonal_query_error(1, 0, (lsa_second_moment){0}, (lsa_second_moment){0}, &error, NULL),
+    check_status(lsa_theory_orthogonal_query_error(1, 0, *THEORY_IDENTITY(D), *THEORY_IDENTITY(D), &error, NULL),
                  LSA_OK, NULL);
     check_close(error, 1.0, 1e-15, 0.0);
-    check_status(lsa_theory_orthogonal_query_error(0, 0, (lsa_second_moment){0}, (lsa_second_moment){0}, &error, NULL),
+    check_status(lsa_theory_orthogonal_query_error(0, 0, *THEORY_IDENTITY(D), *THEORY_IDENTITY(D), &error, NULL),
                  LSA_ERR_DOMAIN, NULL);
     /* The counterexample of section 4.2: x = (1, 1), x_q = (1, -1), Gamma^-1 = diag(1/2, 1): x_q' Gamma^-1 x = -1/2. */
     const double inverse[2] = {0.5, 1.0}, x[2] = {1.0, 1.0}, xq[2] = {1.0, -1.0};
@@ -250,26 +252,27 @@ static void test_least_squares_distance(void **state)
     lsa_mat_product(false, true, D, D, D, 1.0, LAL, A, 0.0, LAt);
     LALA = lsa_mat_trace(D, LAt);
     for (double M = 4.0; M < 100.0; M *= 3.0) {
-        lsa_theory_shift shift = {
-            .context = M, .covariance = {.matrix = L}, .query = {.matrix = L}, .task = {.vector = w}};
-        check_status(lsa_theory_shift_risk(D, &shift, A, &risk, NULL), LSA_OK, NULL);
-        check_status(lsa_theory_least_squares_distance(D, &shift, A, &distance, NULL), LSA_OK, NULL);
+        lsa_setting shift = {
+            .context = M, .covariance = THEORY_MATRIX(D, L), .query = THEORY_MATRIX(D, L), THEORY_FIXED_TASK(w)};
+        check_status(lsa_theory_shift_risk(&shift, A, &risk, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_least_squares_distance(&shift, A, &distance, NULL), LSA_OK, NULL);
         check_close(distance, risk, 1e-14, 0.0);
         shift.label_noise = 0.7;
-        check_status(lsa_theory_least_squares_distance(D, &shift, A, &distance, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_least_squares_distance(&shift, A, &distance, NULL), LSA_OK, NULL);
         check_close(distance, risk + 0.7 / M * (LALA - 2.0 * trace + D * M / (M - D - 1.0)), 1e-13, 0.0);
     }
     const double singular[4] = {1.0, 2.0, 2.0, 4.0}, at[4] = {0.2, 0.0, 0.0, 0.2}; /* rank one: L A = 0.2 L */
-    lsa_theory_shift shift = {.context = 3.0, .covariance = {.matrix = singular}, .task = {.vector = w}};
+    lsa_setting shift = {
+        .context = 3.0, .covariance = THEORY_MATRIX(D, singular), THEORY_FIXED_TASK(w), .query = THEORY_IDENTITY(D)};
     shift.query = shift.covariance;
-    check_status(lsa_theory_shift_risk(D, &shift, at, &risk, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_risk(&shift, at, &risk, NULL), LSA_OK, NULL);
     shift.label_noise = 1.0;
-    check_status(lsa_theory_least_squares_distance(D, &shift, at, &distance, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_least_squares_distance(&shift, at, &distance, NULL), LSA_OK, NULL);
     check_close(distance, risk + (0.04 * 25.0 - 2.0 * 0.2 * 5.0 + 3.0) / 3.0, 1e-13, 0.0);
     shift.context = 2.0;
-    check_status(lsa_theory_least_squares_distance(D, &shift, at, &distance, NULL), LSA_ERR_DOMAIN, NULL);
+    check_status(lsa_theory_least_squares_distance(&shift, at, &distance, NULL), LSA_ERR_DOMAIN, NULL);
     shift.context = infinity;
-    check_status(lsa_theory_least_squares_distance(D, &shift, at, &distance, NULL), LSA_ERR_UNABLE, NULL);
+    check_status(lsa_theory_least_squares_distance(&shift, at, &distance, NULL), LSA_ERR_UNABLE, NULL);
 }
 
 /* ---- Labels ---- */
@@ -309,7 +312,7 @@ static void test_rows(void **state)
     check_close(error.error, enumerate_rows(n, rows, labels), 1e-13, 0.0);
     lsa_theory *theory = NULL; /* trained on N(0, Lambda), Theorem 4.2 holds for rows that are not Gaussian */
     check_status(
-        lsa_theory_create(&(lsa_theory_law){.d = D, .context = 6.0, .covariance = {.matrix = Lambda}}, &theory, NULL),
+        lsa_theory_create(&(lsa_setting){.context = 6.0, .covariance = THEORY_MATRIX(D, Lambda)}, &theory, NULL),
         LSA_OK, NULL);
     check_status(lsa_theory_judge_moments(theory, &moments, &error, NULL), LSA_OK, NULL);
     assert_null(error.why);
