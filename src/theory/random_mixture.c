@@ -2,6 +2,7 @@
 #include "base/try.h"
 #include "theory/random_law.h"
 #include "theory/setting_view.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -60,6 +61,7 @@ static lsa_status keep_component(lsa_theory_random *t, ptrdiff_t c, const lsa_co
 {
     lsa_status status = LSA_OK;
     ext_matrix *Lambda = &t->Lambda[c], *G = &t->G[c];
+    assert(covariance->d == t->d);
     LSA_TRY(theory_covariance(Lambda, covariance, "a covariance", err));
     LSA_TRY(check_semidefinite(Lambda, err));
     LSA_TRY(ext_rotate(G, Lambda, &t->Omega, err));

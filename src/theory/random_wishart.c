@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "theory/law.h"
 #include "theory/random_law.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,7 @@ static lsa_status keep_spectra(lsa_theory_random *t, const lsa_setting *training
     lsa_setting fixed = *training;
     fixed.context = (double)INFINITY;
     fixed.covariance = training->covariance->scale;
+    assert(fixed.covariance->d == t->d);
     LSA_TRY(lsa_theory_create(&fixed, &theory, err));
     t->s = ext_vec_create(t->d);
     LSA_TRY_MEMORY(t->s, "a random covariance");

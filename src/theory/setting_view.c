@@ -2,6 +2,7 @@
 #include "theory/setting_view.h"
 #include "base/try.h"
 #include "lsaflow/theory.h"
+#include <assert.h>
 #include <math.h>
 
 lsa_status theory_covariance(ext_matrix *out, const lsa_covariance *covariance, const char *what, lsa_error *err)
@@ -13,8 +14,9 @@ lsa_status theory_covariance(ext_matrix *out, const lsa_covariance *covariance, 
 
 lsa_status theory_query(ext_matrix *out, const lsa_setting *setting, lsa_error *err)
 {
-    return theory_covariance(out, setting->query_is_same ? setting->covariance : setting->query, "the query covariance",
-                             err);
+    const lsa_covariance *query = setting->query_is_same ? setting->covariance : setting->query;
+    assert(query->d == setting->covariance->d);
+    return theory_covariance(out, query, "the query covariance", err);
 }
 
 static lsa_status identity(ext_matrix *out, ptrdiff_t d, lsa_error *err)
@@ -34,6 +36,7 @@ lsa_status theory_task(ext_matrix *out, const lsa_setting *setting, lsa_error *e
         return ext_from_vector(out, d, EXT_RANK_ONE, setting->task_vector, "the task", err);
     if (setting->task_covariance == NULL)
         return identity(out, d, err);
+    assert(setting->task_covariance->d == d);
     return theory_covariance(out, setting->task_covariance, "the task covariance", err);
 }
 

@@ -97,20 +97,11 @@ static void forget_N_at_random(fixture *f, double slack)
 {
     (void)slack;
     const lsa_setting *training = &lsa_study_experiment(f->study)->training;
-    static lsa_law entries[8];
-    for (ptrdiff_t i = 0; i < f->p->d; i++) {
-        const lsa_law *law = &training->covariance->laws[i];
-        entries[i] = (lsa_law){law->kind == LSA_LAW_EXPONENTIAL ? LSA_LAW_EXPONENTIAL
-                               : law->kind == LSA_LAW_UNIFORM   ? LSA_LAW_UNIFORM
-                               : law->kind == LSA_LAW_GAMMA     ? LSA_LAW_GAMMA
-                                                                : LSA_LAW_TWO_POINT,
-                               {law->parameter[0], law->parameter[1], law->parameter[2]}};
-    }
     lsa_theory_random_destroy(wrong_random);
-    check_status(lsa_theory_random_create(
-                     &(lsa_setting){.context = (double)INFINITY, .covariance = THEORY_LAWS(f->p->d, entries)},
-                     &wrong_random, NULL),
-                 LSA_OK, NULL);
+    check_status(
+        lsa_theory_random_create(&(lsa_setting){.context = (double)INFINITY, .covariance = training->covariance},
+                                 &wrong_random, NULL),
+        LSA_OK, NULL);
     f->p->random = wrong_random;
 }
 

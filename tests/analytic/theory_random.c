@@ -65,8 +65,7 @@ static void test_figure_1(void **state)
         lsa_law scaled[D];
         lsa_theory_error error;
         exponential(scales[k], scaled);
-        lsa_setting shift = {.context = infinity, .covariance = &law, .query_is_same = true};
-        shift.covariance.entries = scaled;
+        lsa_setting shift = {.context = infinity, .covariance = THEORY_LAWS(D, scaled), .query_is_same = true};
         check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
         check_close(error.error / D, trained_at_random[k], 1e-14, 0.0);
         check_status(lsa_theory_random_judge_product(&shift, identity, &error, NULL), LSA_OK, NULL);
@@ -108,7 +107,7 @@ static void test_golden_atoms(void **state)
 {
     (void)state;
     const double weights[2] = {0.4, 0.6}, first[2] = {1.0, 2.0}, second[2] = {3.0, 0.5};
-    const lsa_covariance matrices[2] = {*THEORY_DIAGONAL(D, first), *THEORY_DIAGONAL(D, second)};
+    const lsa_covariance matrices[2] = {*THEORY_DIAGONAL(2, first), *THEORY_DIAGONAL(2, second)};
     lsa_theory_random *random =
         random_of(&(lsa_setting){.context = 10.0, .covariance = THEORY_MIXTURE(2, 2, weights, matrices)});
     double M[4], u;

@@ -146,14 +146,28 @@ static exact cubature(const lsa_teacher *teacher, const double *v, const double 
     return out;
 }
 
+/* Labels of a teacher along v, with noise in context and query. */
+static lsa_setting taught(const lsa_covariance *Lambda, const double *mean, const lsa_teacher *teacher, const double *v,
+                          double noise)
+{
+    return (lsa_setting){.context = 5.0,
+                         .covariance = Lambda,
+                         .query_is_same = true,
+                         .mean = mean,
+                         .task = LSA_TASK_TEACHER,
+                         .teacher = *teacher,
+                         .task_vector = v,
+                         .label_noise = noise,
+                         .query_noise = noise > 0.0};
+}
+
 static void check_labels(const lsa_teacher *teacher, const double *mean)
 {
     const double v[2] = {0.8, -0.5}, zero[2] = {0.0, 0.0}, noise = 0.25;
     double a[2], S[4], best, h[2], want[4], explained = 0.0;
     const exact e = cubature(teacher, v, mean != NULL ? mean : zero, noise);
-    check_status(
-        lsa_theory_teacher_labels(2, *THEORY_MATRIX(2, covariance), mean, teacher, v, noise, true, a, S, &best, NULL),
-        LSA_OK, NULL);
+    const lsa_setting test = taught(THEORY_MATRIX(2, covariance), mean, teacher, v, noise);
+    check_status(lsa_theory_teacher_labels(&test, a, S, &best, NULL), LSA_OK, NULL);
     for (int i = 0; i < 2; i++) {
         h[i] = e.second[i] * a[0] + e.second[i + 2] * a[1];
         explained += e.h[i] * a[i];
@@ -189,10 +203,12 @@ static void test_linear_teacher(void **state)
     lsa_theory_error linear_task, labels;
     const lsa_covariance moment = *THEORY_MATRIX(2, covariance);
     check_status(lsa_theory_create(&(lsa_setting){.context = 8.0, .covariance = &moment}, &theory, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_teacher_labels(2, moment, NULL, &teacher, v, 0.3, true, a, S, &best, NULL), LSA_OK, NULL);
+    const lsa_setting test = taught(&moment, NULL, &teacher, v, 0.3);
+    lsa_setting same = test;
+    same.task = LSA_TASK_FIXED;
+    check_status(lsa_theory_teacher_labels(&test, a, S, &best, NULL), LSA_OK, NULL);
     check_status(lsa_theory_test_error(theory, 5.0, a, S, best, &labels, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_linear_task_error(theory, 5.0, *{.vector = v} /*?*/, 0.3, 0.3, &linear_task, NULL), LSA_OK,
-                 NULL);
+    check_status(lsa_theory_linear_task_error(theory, &same, &linear_task, NULL), LSA_OK, NULL);
     check_close(labels.error, linear_task.error, 1e-14, 0.0);
     check_close(labels.context_term, linear_task.context_term, 1e-14, 0.0);
     lsa_theory_destroy(theory);
@@ -205,14 +221,12 @@ static void test_constant_labels(void **state)
     const double flat[2] = {1.0, 0.0}, mean[2] = {0.0, 2.0}, v[2] = {1.0, 1.0}, five[1] = {5.0};
     const lsa_teacher teacher = {.kind = LSA_TEACHER_POLYNOMIAL, .n_coefficients = 1, .coefficients = five};
     double a[2], S[4], best;
-    check_status(
-        lsa_theory_teacher_labels(2, *THEORY_DIAGONAL(2, flat), mean, &teacher, v, 0.0, false, a, S, &best, NULL),
-        LSA_OK, NULL);
+    lsa_setting test = taught(THEORY_DIAGONAL(2, flat), mean, &teacher, v, 0.0);
+    check_status(lsa_theory_teacher_labels(&test, a, S, &best, NULL), LSA_OK, NULL);
     check_vector_close(2, a, ((double[]){0.0, 2.5}), 1e-15, 0.0);
     check_close(best, 0.0, 0.0, 0.0);
-    check_status(
-        lsa_theory_teacher_labels(2, *THEORY_DIAGONAL(2, flat), NULL, &teacher, v, 0.0, false, a, S, &best, NULL),
-        LSA_OK, NULL);
+    test.mean = NULL;
+    check_status(lsa_theory_teacher_labels(&test, a, S, &best, NULL), LSA_OK, NULL);
     check_close(best, 25.0, 1e-15, 0.0);
     check_close(S[0], 25.0, 1e-15, 0.0);
 }

@@ -89,16 +89,18 @@ static void test_theorem_4_2(void **state)
     (void)state;
     lsa_theory *theory = paper_law();
     const double w[2] = {1.0, -1.0};
+    const lsa_setting gaussian = {.context = 5.0, .covariance = THEORY_MATRIX(2, Lambda2)};
+    const lsa_setting fixed = {.context = 5.0, .covariance = THEORY_MATRIX(2, Lambda2), THEORY_FIXED_TASK(w)};
     lsa_theory_error error;
     double bound;
-    check_status(lsa_theory_linear_task_error(theory, 5.0, *{.vector = w} /*?*/, 0.0, 0.0, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_linear_task_error(theory, &fixed, &error, NULL), LSA_OK, NULL);
     check_close(error.context_term, 0.65338868508614, DIGITS, 0.0);
     check_close(error.training_term, 0.16527400890429, DIGITS, 0.0);
     check_close(error.error, 0.81866269399043, DIGITS, 0.0);
-    check_status(lsa_theory_linear_task_error(theory, 5.0, *THEORY_IDENTITY(d), 0.0, 0.0, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_linear_task_error(theory, &gaussian, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 1.19230597594754, DIGITS, 0.0);
     check_close(lsa_theory_linear_task_bound_kappa(theory, 5.0), 2.28403339498695, DIGITS, 0.0);
-    check_status(lsa_theory_linear_task_bound(theory, 5.0, *THEORY_IDENTITY(d), &bound, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_linear_task_bound(theory, &gaussian, &bound, NULL), LSA_OK, NULL);
     check_close(bound, 1.8 + (3.0 + 12.0 + 9.0 * 3.0 / 1.75) / 100.0, 1e-15,
                 0.0); /* by hand: tr 3, tr of the inverse 3/1.75 */
     lsa_theory_destroy(theory);
@@ -110,9 +112,9 @@ static void test_shift_risk(void **state)
     const double Lc[2] = {1.0, 3.0}, Lq[4] = {1.0, 0.2, 0.2, 0.5}, Omega[4] = {1.0, -0.3, -0.3, 2.0};
     const double A[4] = {0.9 * 0.4, -0.9 * 0.2, 0.9 * 0.1, 0.9 * 0.3}, transposed[4] = {A[0], A[2], A[1], A[3]};
     const lsa_setting shift = {.context = 7.0,
-                               .covariance = THEORY_DIAGONAL(d, Lc),
-                               .query = THEORY_MATRIX(d, Lq),
-                               .task_covariance = THEORY_MATRIX(d, Omega),
+                               .covariance = THEORY_DIAGONAL(2, Lc),
+                               .query = THEORY_MATRIX(2, Lq),
+                               .task_covariance = THEORY_MATRIX(2, Omega),
                                .label_noise = 0.25};
     double risk, other, best;
     check_status(lsa_theory_shift_risk(&shift, A, &risk, NULL), LSA_OK, NULL);

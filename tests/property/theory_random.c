@@ -161,8 +161,8 @@ static void test_no_randomness(void **state)
     check_status(lsa_theory_create(&fixed, &theory, NULL), LSA_OK, NULL);
     lsa_theory_random *random = random_of(&(lsa_setting){.context = 12.0,
                                                          .normalise_plus_one = true,
-                                                         .covariance = &fixed.covariance,
-                                                         .task_covariance = &fixed.task,
+                                                         .covariance = fixed.covariance,
+                                                         .task_covariance = fixed.task_covariance,
                                                          .label_noise = 0.3});
     check_status(lsa_theory_minimum(theory, D, want, NULL), LSA_OK, NULL);
     lsa_theory_random_minimum(random, A);
@@ -201,14 +201,14 @@ static void check_two_point(const double *Omega)
         spectra[k][0] = k & 1 ? 0.5 : 2.0;
         spectra[k][1] = k & 2 ? 1.0 : 0.2;
         spectra[k][2] = 0.7;
-        matrices[k] = *THEORY_DIAGONAL(D, spectra[k]);
+        matrices[k] = *THEORY_DIAGONAL(d, spectra[k]);
     }
     lsa_setting law = {.context = 6.0,
                        .covariance = THEORY_LAWS(d, entries),
-                       .task_covariance = THEORY_MATRIX(d, Omega),
+                       .task_covariance = Omega != NULL ? THEORY_MATRIX(d, Omega) : NULL,
                        .label_noise = 0.1};
     lsa_theory_random *random = random_of(&law);
-    law.covariance = *THEORY_MIXTURE(D, atoms, weights, matrices);
+    law.covariance = THEORY_MIXTURE(d, atoms, weights, matrices);
     lsa_theory_random *mixture = random_of(&law);
     lsa_theory_random_minimum(random, A);
     lsa_theory_random_minimum(mixture, B);
@@ -230,14 +230,12 @@ static void check_two_point(const double *Omega)
         assert_non_null(x.why);
     }
     check_close(x.u_lower_loss, y.u_lower_loss, 1e-12, 0.0);
-    lsa_setting shift = {.context = 5.0,
-                         .covariance = THEORY_LAWS(D, entries),
-                         .task_covariance = THEORY_MATRIX(D, Omega),
-                         .query_is_same = true};
+    lsa_setting shift = {.context = 5.0, .covariance = THEORY_LAWS(d, entries), .task_covariance = law.task_covariance};
     lsa_theory_error a, b;
-    const lsa_covariance query = *THEORY_DIAGONAL(D, spectra[1]);
+    const lsa_covariance query = *THEORY_DIAGONAL(d, spectra[1]);
     for (int k = 0; k < 2; k++) {
-        shift.query = k == 0 ? NULL : &query;
+        shift.query = &query;
+        shift.query_is_same = k == 0;
         check_status(lsa_theory_random_judge_product(&shift, U, &a, NULL), LSA_OK, NULL);
         one = a.error;
         lsa_setting other = shift;
@@ -272,7 +270,7 @@ static void test_wishart_in_one_dimension(void **state)
                            .task_covariance = THEORY_DIAGONAL(1, &task),
                            .label_noise = 0.4};
         lsa_theory_random *diagonal = random_of(&law);
-        law.covariance = *THEORY_WISHART(D, k, THEORY_DIAGONAL(D, &scale));
+        law.covariance = THEORY_WISHART(1, k, THEORY_DIAGONAL(1, &scale));
         lsa_theory_random *wishart = random_of(&law);
         const double one = 1.0;
         double A, B, HA, HB;
@@ -345,11 +343,12 @@ static void test_wishart_singular_scale(void **state)
 static void check_calculus(const lsa_covariance *covariance, const double *Omega)
 {
     double U[SQUARE], dU[SQUARE], du, plus, minus, gap, loss, step = 1e-5, u = 0.6;
-    lsa_theory_random *random = random_of(&(lsa_setting){.context = 5.0,
-                                                         .normalise_plus_one = true,
-                                                         .covariance = *covariance /*?*/,
-                                                         .task_covariance = THEORY_MATRIX(D, Omega),
-                                                         .label_noise = 0.3});
+    lsa_theory_random *random =
+        random_of(&(lsa_setting){.context = 5.0,
+                                 .normalise_plus_one = true,
+                                 .covariance = covariance,
+                                 .task_covariance = Omega != NULL ? THEORY_MATRIX(D, Omega) : NULL,
+                                 .label_noise = 0.3});
     normals(31, SQUARE, U);
     check_status(lsa_theory_random_gradient(random, u, U, &du, dU, NULL), LSA_OK, NULL);
     for (ptrdiff_t k = 0; k < SQUARE; k++) {
@@ -511,7 +510,7 @@ static void test_large_spectrum(void **state)
     lsa_theory_random *random = random_of(&(lsa_setting){.context = infinity, .covariance = THEORY_LAWS(d, entries)});
     check_close(lsa_theory_random_least_loss(random), 0.5 * d / 3.0, 1e-13, 0.0);
     lsa_theory_error error;
-    const lsa_setting shift = {.context = infinity, .covariance = THEORY_LAWS(D, entries), .query_is_same = true};
+    const lsa_setting shift = {.context = infinity, .covariance = THEORY_LAWS(d, entries), .query_is_same = true};
     check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
     check_close(error.error, d / 3.0, 1e-13, 0.0);
     lsa_theory_random_destroy(random);
@@ -532,7 +531,7 @@ static void test_refusals(void **state)
 {
     (void)state;
     const double weights[2] = {0.5, 0.6}, indefinite[4] = {1.0, 2.0, 2.0, 1.0};
-    const lsa_covariance matrices[2] = {*THEORY_MATRIX(D, indefinite), *THEORY_IDENTITY(D)};
+    const lsa_covariance matrices[2] = {*THEORY_MATRIX(2, indefinite), *THEORY_IDENTITY(2)};
     lsa_law entry = {LSA_LAW_EXPONENTIAL, {-1.0}};
     lsa_setting law = {.context = 5.0, .covariance = THEORY_LAWS(1, &entry)};
     check_refused(&law, "mean > 0");
@@ -552,11 +551,11 @@ static void test_refusals(void **state)
     check_refused(&law, "label noise");
     law = (lsa_setting){.context = 5.0, .covariance = THEORY_MIXTURE(2, 2, weights, matrices)};
     check_refused(&law, "sum to 1");
-    law.covariance.components = 0;
+    law.covariance = THEORY_MIXTURE(2, 0, weights, matrices);
     check_refused(&law, "at least one");
-    law.covariance = *THEORY_MATRIX(D, indefinite);
+    law.covariance = THEORY_MATRIX(2, indefinite);
     check_refused(&law, "semidefinite");
-    law.covariance = *THEORY_WISHART(D, 0.5, THEORY_IDENTITY(D));
+    law.covariance = THEORY_WISHART(2, 0.5, THEORY_IDENTITY(2));
     check_refused(&law, "degrees of freedom");
 }
 

@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "lsaflow/theory.h"
 #include "lsaflow/theory_labels.h"
+#include "theory/risk.h"
 
 #include <math.h>
 
@@ -68,6 +69,21 @@ static double enumerate(const atoms *law, double s, double rho, const double *Sq
     return sum;
 }
 
+/* The error at A of contexts with any excess; settings have those of Student laws alone. */
+static double risk_with(const lsa_setting *test, double excess)
+{
+    owned_setting setting = {.context = {.d = 0}};
+    ext_matrix product = {.d = 0};
+    long double risk = 0.0L;
+    check_status(theory_setting_init(&setting, test, NULL), LSA_OK, NULL);
+    check_status(ext_from_doubles(&product, D, 1.0, A, NULL), LSA_OK, NULL);
+    setting.view.excess = (long double)excess;
+    check_status(theory_risk(&setting.view, &product, &risk, NULL), LSA_OK, NULL);
+    theory_setting_clear(&setting);
+    ext_clear(&product);
+    return (double)risk;
+}
+
 static void check_enumeration(double excess, const double *mean, bool plus_one)
 {
     double covariance[4], Sq[4];
@@ -81,20 +97,21 @@ static void check_enumeration(double excess, const double *mean, bool plus_one)
                                .query = THEORY_MATRIX(D, Lq),
                                THEORY_FIXED_TASK(w),
                                .label_noise = 0.16,
-                               .excess = excess,
                                .mean = mean};
-    lsa_setting dense = shift;
+    lsa_setting dense = shift, student = shift;
     const double ww[4] = {w[0] * w[0], w[0] * w[1], w[0] * w[1], w[1] * w[1]};
     double risk;
     const double want = enumerate(&law, 0.4, plus_one ? 3.0 : 2.0, Sq);
-    check_status(lsa_theory_shift_risk(&shift, A, &risk, NULL), LSA_OK, NULL);
+    check_close(risk_with(&shift, excess), want, 1e-13, 0.0);
+    dense.task = LSA_TASK_GAUSSIAN;
+    dense.task_covariance = THEORY_MATRIX(D, ww);
+    check_close(risk_with(&dense, excess), want, 1e-13, 0.0);
+    check_at_least(fabs(risk_with(&dense, excess + 0.1) - want), 1e-3); /* told apart */
+    if (excess < 0.0)
+        return;
+    student.student = excess > 0.0 ? 4.0 + 2.0 / excess : 0.0;
+    check_status(lsa_theory_shift_risk(&student, A, &risk, NULL), LSA_OK, NULL);
     check_close(risk, want, 1e-13, 0.0);
-    dense.task = *THEORY_MATRIX(D, ww);
-    check_status(lsa_theory_shift_risk(&dense, A, &risk, NULL), LSA_OK, NULL);
-    check_close(risk, want, 1e-13, 0.0);
-    dense.excess = excess + 0.1; /* told apart */
-    check_status(lsa_theory_shift_risk(&dense, A, &risk, NULL), LSA_OK, NULL);
-    check_at_least(fabs(risk - want), 1e-3);
 }
 
 static void test_elliptical_and_mean(void **state)
@@ -118,8 +135,7 @@ static void test_heavy_tails(void **state)
     assert_true(isinf(lsa_theory_student_excess(4.0)) && isnan(lsa_theory_student_excess(2.0)));
     check_status(lsa_theory_create(&(lsa_setting){.context = 10.0, .covariance = THEORY_IDENTITY(D)}, &theory, NULL),
                  LSA_OK, NULL);
-    lsa_setting shift = {
-        .context = 5.0, .excess = infinity, .covariance = THEORY_IDENTITY(D), .query = THEORY_IDENTITY(D)};
+    lsa_setting shift = {.context = 5.0, .student = 3.0, .covariance = THEORY_IDENTITY(D), .query = THEORY_IDENTITY(D)};
     check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     assert_true(isinf(error.error));
     check_contains(error.why, "infinite");
@@ -129,11 +145,11 @@ static void test_heavy_tails(void **state)
     shift.context = 0.0; /* nothing is drawn */
     check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 2.0, 1e-15, 0.0);
-    shift.excess = -0.6; /* below -2/(d + 2) = -1/2 there is no law */
+    shift.student = 2.0; /* no covariance */
     check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_ERR_DOMAIN, NULL);
-    shift.excess = (double)NAN;
+    shift.student = 0.5;
     check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_ERR_DOMAIN, NULL);
-    shift.excess = 0.4;
+    shift.student = 9.0;
     double risk;
     check_status(lsa_theory_shift_best(&shift, NULL, &risk, NULL), LSA_ERR_UNABLE, NULL);
     lsa_theory_destroy(theory);
@@ -163,7 +179,7 @@ static void test_split(void **state)
     check_close(split.training_term, error.training_term, 1e-14, 0.0);
     check_close(split.shift_term, 0.0, 0.0, 1e-15);
     check_close(split.error, error.error, 1e-15, 0.0);
-    shift.query.matrix = Lq; /* (4.8): another query */
+    shift.query = THEORY_MATRIX(D, Lq); /* (4.8): another query */
     for (double M = 1.0; M < 1e7; M *= 10.0) {
         shift.context = M;
         check_status(lsa_theory_judge_split(theory, &shift, &split, NULL), LSA_OK, NULL);
@@ -177,7 +193,7 @@ static void test_split(void **state)
     const double scaled[4] = {8.0, 2.0, 2.0, 4.0}; /* covariates x -> 2 x: (1 - 4)^2 tr(Lq w w') in the limit */
     double ww[2];
     lsa_mat_vector(false, D, D, 1.0, Lq, w, 0.0, ww);
-    shift.covariance.matrix = scaled;
+    shift.covariance = THEORY_MATRIX(D, scaled);
     check_status(lsa_theory_judge_split(theory, &shift, &split, NULL), LSA_OK, NULL);
     check_close(split.shift_term, 9.0 * lsa_vec_dot(D, w, ww), 1e-14, 0.0);
     check_at_most(split.training_term, -0.1); /* a short training length shrinks A, which helps here */
@@ -199,8 +215,12 @@ static void test_orthogonal_query(void **state)
     (void)state;
     const double q[4] = {1.0, 0.2, 0.2, 0.5}, Omega[4] = {0.7, -0.1, -0.1, 1.3};
     double error, want = 0.0;
-    check_status(lsa_theory_orthogonal_query_error(2, 1, *THEORY_MATRIX(D, q), *THEORY_MATRIX(D, Omega), &error, NULL),
-                 LSA_OK, NULL);
+    lsa_setting test = {.context = 1.0,
+                        .covariance = THEORY_IDENTITY(2),
+                        .query = THEORY_MATRIX(2, q),
+                        .query_orthogonal = true,
+                        .task_covariance = THEORY_MATRIX(2, Omega)};
+    check_status(lsa_theory_orthogonal_query_error(&test, &error, NULL), LSA_OK, NULL);
     for (int k = 0; k < 8; k++) { /* E (v' q v)(v' Omega v) over the circle: degree 4, exact on 8 points */
         const double v[D] = {cos(k * pi / 8.0), sin(k * pi / 8.0)};
         double qv[D], Ov[D];
@@ -209,18 +229,18 @@ static void test_orthogonal_query(void **state)
         want += lsa_vec_dot(D, v, qv) * lsa_vec_dot(D, v, Ov) / 8.0;
     }
     check_close(error, want, 1e-14, 0.0);
+    const double five[5] = {2.0, 2.0, 2.0, 2.0, 2.0};
+    test = (lsa_setting){.covariance = THEORY_DIAGONAL(5, five), .query_is_same = true};
     for (ptrdiff_t M = 0; M <= 5; M++) {
-        const double five[5] = {2.0, 2.0, 2.0, 2.0, 2.0};
-        check_status(
-            lsa_theory_orthogonal_query_error(5, M, *THEORY_DIAGONAL(D, five), *THEORY_IDENTITY(D), &error, NULL),
-            LSA_OK, NULL);
+        test.context = (double)M;
+        check_status(lsa_theory_orthogonal_query_error(&test, &error, NULL), LSA_OK, NULL);
         check_close(error, 2.0 * (double)(5 - M), 1e-14, 1e-15);
     }
-    check_status(lsa_theory_orthogonal_query_error(1, 0, *THEORY_IDENTITY(D), *THEORY_IDENTITY(D), &error, NULL),
-                 LSA_OK, NULL);
+    test = (lsa_setting){.covariance = THEORY_IDENTITY(1), .query_is_same = true};
+    check_status(lsa_theory_orthogonal_query_error(&test, &error, NULL), LSA_OK, NULL);
     check_close(error, 1.0, 1e-15, 0.0);
-    check_status(lsa_theory_orthogonal_query_error(0, 0, *THEORY_IDENTITY(D), *THEORY_IDENTITY(D), &error, NULL),
-                 LSA_ERR_DOMAIN, NULL);
+    test.covariance = THEORY_IDENTITY(0);
+    check_status(lsa_theory_orthogonal_query_error(&test, &error, NULL), LSA_ERR_DOMAIN, NULL);
     /* The counterexample of section 4.2: x = (1, 1), x_q = (1, -1), Gamma^-1 = diag(1/2, 1): x_q' Gamma^-1 x = -1/2. */
     const double inverse[2] = {0.5, 1.0}, x[2] = {1.0, 1.0}, xq[2] = {1.0, -1.0};
     check_close(xq[0] * inverse[0] * x[0] + xq[1] * inverse[1] * x[1], -0.5, 0.0, 0.0);
@@ -305,20 +325,25 @@ static void test_rows(void **state)
     check_status(lsa_theory_row_labels(n, D, rows, labels, Lambda, a, S, &best, NULL), LSA_OK, NULL);
     check_status(lsa_mat_least_squares(n, D, rows, labels, -1.0, want, NULL), LSA_OK, NULL);
     check_vector_close(D, a, want, 1e-13, 0.0);
-    const lsa_theory_moments moments = {
-        .context = 2.0, .covariance = {.matrix = Lambda}, .a = a, .S = S, .best_linear = best};
+    const lsa_setting moments = {.context = 2.0,
+                                 .covariance = THEORY_MATRIX(D, Lambda),
+                                 .query_is_same = true,
+                                 .task = LSA_TASK_MOMENTS,
+                                 .task_vector = a,
+                                 .moment_covariance = S,
+                                 .best_linear = best};
     lsa_theory_error error;
-    check_status(lsa_theory_judge_moments_product(D, &moments, A, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(NULL, &moments, A, &error, NULL), LSA_OK, NULL);
     check_close(error.error, enumerate_rows(n, rows, labels), 1e-13, 0.0);
     lsa_theory *theory = NULL; /* trained on N(0, Lambda), Theorem 4.2 holds for rows that are not Gaussian */
     check_status(
         lsa_theory_create(&(lsa_setting){.context = 6.0, .covariance = THEORY_MATRIX(D, Lambda)}, &theory, NULL),
         LSA_OK, NULL);
-    check_status(lsa_theory_judge_moments(theory, &moments, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(theory, &moments, NULL, &error, NULL), LSA_OK, NULL);
     assert_null(error.why);
     check_close(error.best_linear + error.context_term + error.training_term, error.error, 1e-14, 0.0);
     lsa_theory_split split;
-    check_status(lsa_theory_judge_moments_split(theory, &moments, &split, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge_split(theory, &moments, &split, NULL), LSA_OK, NULL);
     check_close(split.context_term, error.context_term, 1e-14, 0.0);
     check_close(split.training_term, error.training_term, 1e-13, 0.0);
     check_close(split.shift_term, 0.0, 0.0, 1e-15);

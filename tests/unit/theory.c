@@ -135,7 +135,7 @@ static void test_refusals_of_tests(void **state)
     double risk;
     lsa_error err;
     lsa_theory_error error;
-    lsa_setting shift = {.context = 0.5, .covariance = THEORY_IDENTITY(d), .query = THEORY_IDENTITY(d)};
+    lsa_setting shift = {.context = 0.5, .covariance = THEORY_IDENTITY(2), .query = THEORY_IDENTITY(2)};
     lsa_error_clear(&err);
     check_status(lsa_theory_shift_risk(&shift, A, &risk, &err), LSA_ERR_DOMAIN, &err);
     check_contains(err.text, "M must be 0 or at least 1");

@@ -23,7 +23,7 @@ static void check_unseen(const lsa_setting *law, const double *U, const double *
 {
     enum { MOST = 9 };
     double got[MOST], image[MOST], A[MOST];
-    const ptrdiff_t d = law->d, square = d * d;
+    const ptrdiff_t d = law->covariance->d, square = d * d;
     lsa_theory_random *random = random_of(law);
     check_status(lsa_theory_random_unseen(random, U, got, NULL), LSA_OK, NULL);
     check_matrix_close(d, d, got, want, 0.0, 1e-15);
@@ -37,10 +37,10 @@ static void check_unseen(const lsa_setting *law, const double *U, const double *
 
 static const double U2[] = {0.7, -0.4, 0.3, 1.1}; /* [0.7 0.3; -0.4 1.1] */
 
-static lsa_setting mixture_of_two(const lsa_covariance *matrices)
+static void check_mixture_of_two(const lsa_covariance *matrices, const double *want)
 {
     static const double weights[] = {0.4, 0.6};
-    return (lsa_setting){.context = 7.0, .covariance = THEORY_MIXTURE(2, 2, weights, matrices)};
+    check_unseen(&(lsa_setting){.context = 7.0, .covariance = THEORY_MIXTURE(2, 2, weights, matrices)}, U2, want);
 }
 
 /* diag(1, 0) or diag(0, 2): the mean is regular, U_12 and U_21 are seen by neither. */
@@ -48,9 +48,8 @@ static void axes(void **state)
 {
     (void)state;
     const double first[] = {1.0, 0.0}, second[] = {0.0, 2.0}, want[] = {0.0, -0.4, 0.3, 0.0};
-    const lsa_covariance matrices[] = {*THEORY_DIAGONAL(d, first), *THEORY_DIAGONAL(d, second)};
-    const lsa_setting law = mixture_of_two(matrices);
-    check_unseen(&law, U2, want);
+    const lsa_covariance matrices[] = {*THEORY_DIAGONAL(2, first), *THEORY_DIAGONAL(2, second)};
+    check_mixture_of_two(matrices, want);
 }
 
 /* a a' or b b' with a = (1, 0), b = (3, 4)/5: seen are a'Ua and b'Ub, so null(H) is what is orthogonal to a a' and b b'. With
@@ -60,13 +59,12 @@ static void oblique_axes(void **state)
 {
     (void)state;
     const double aa[] = {1.0, 0.0, 0.0, 0.0}, bb[] = {0.36, 0.48, 0.48, 0.64};
-    const lsa_covariance matrices[] = {*THEORY_MATRIX(d, aa), *THEORY_MATRIX(d, bb)};
-    const lsa_setting law = mixture_of_two(matrices);
+    const lsa_covariance matrices[] = {*THEORY_MATRIX(2, aa), *THEORY_MATRIX(2, bb)};
     const double g = 0.36, p = 0.7, q = 0.908, y = (q - g * p) / (1.0 - g * g), x = p - g * y;
     double want[4];
     for (int k = 0; k < 4; k++)
         want[k] = U2[k] - x * aa[k] - y * bb[k];
-    check_unseen(&law, U2, want);
+    check_mixture_of_two(matrices, want);
 }
 
 static const double U3[] = {0.7, -0.4, 0.2, 0.3, 1.1, 0.5, -0.6, 0.1, 0.9};
@@ -81,7 +79,7 @@ static void entries(void **state)
     const double want[] = {0.0, 0.0, 0.2, 0.0, 0.0, 0.5, -0.6, 0.1, 0.9};
     ptrdiff_t least, most;
     check_unseen(&law, U3, want);
-    check_status(lsa_theory_random_ranks(&law.covariance, &least, &most, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_random_ranks(law.covariance, &least, &most, NULL), LSA_OK, NULL);
     assert_int_equal(least, 1);
     assert_int_equal(most, 2);
 }
@@ -97,7 +95,7 @@ static void wishart(void **state)
     for (int dof = 1; dof <= 3; dof++) {
         const lsa_setting law = {.context = 5.0, .covariance = THEORY_WISHART(3, dof, THEORY_DIAGONAL(3, scale))};
         check_unseen(&law, U3, dof == 1 ? and_turned : outside);
-        check_status(lsa_theory_random_ranks(&law.covariance, &least, &most, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_random_ranks(law.covariance, &least, &most, NULL), LSA_OK, NULL);
         assert_int_equal(least, dof < 2 ? dof : 2);
         assert_int_equal(most, least);
     }
@@ -131,7 +129,7 @@ static void one_covariance(void **state)
             left[j] += n[i] * U3[i + 3 * j];
             right[i] += U3[i + 3 * j] * n[j];
         }
-    const lsa_covariance matrix = *THEORY_MATRIX(d, Lambda);
+    const lsa_covariance matrix = *THEORY_MATRIX(3, Lambda);
     const lsa_setting law = {.context = 5.0, .covariance = &matrix};
     const lsa_setting random_law = {.context = 5.0, .covariance = THEORY_MIXTURE(3, 1, &one, &matrix)};
     lsa_theory *theory;
