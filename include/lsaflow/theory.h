@@ -30,15 +30,15 @@
 
 /* ---- The law ---------------------------------------------------------------------------------------------------- */
 
-/* Closed forms read settings (setting.h): d is that of `covariance`; a covariance is read from its `matrix` where it has
- * one, else from its `spectrum`, which keeps everything O(d); Omega is w w' of a fixed task, else `task_covariance`, the
- * identity where that is NULL; `query` is not read where query_is_same. Nothing of a setting is kept. */
+/* Closed forms read settings (setting.h): d is that of `covariance`; a covariance is read from its `matrix` where it
+ * has one, else from its `spectrum`, which keeps everything O(d); Omega is w w' of a fixed task, else `task_covariance`,
+ * the identity where that is NULL; `query` is not read where query_is_same. Nothing of a setting is kept. */
 
 /* A training law, checked and with its spectra; immutable, so threads may share it. */
 typedef struct lsa_theory lsa_theory;
 
-/* Prepares the law of `training`: the spectra of Lambda and of S = Lambda^{1/2} Omega Lambda^{1/2}. Lambda is the covariance,
- * of a random one its mean; N = context.
+/* Prepares the law of `training`: the spectra of Lambda and of S = Lambda^{1/2} Omega Lambda^{1/2}. Lambda is the
+ * covariance, of a random one its mean; N = context.
  * Fails with LSA_ERR_DOMAIN (d < 1, N < 1 or NaN, s2 < 0, an entry not finite, a matrix not semidefinite beyond
  * rounding, Lambda = 0), LSA_ERR_SOLVER, LSA_ERR_MEMORY.   Cost O(d^3); O(d) for diagonal or scalar covariances. */
 lsa_status lsa_theory_create(const lsa_setting *training, lsa_theory **out, lsa_error *err);
@@ -205,10 +205,10 @@ typedef struct lsa_theory_error {
  * M >= 1; LSA_ERR_MEMORY. */
 lsa_status lsa_theory_test_error(const lsa_theory *theory, double M, const double *a, const double *S,
                                  double best_linear, lsa_theory_error *out, lsa_error *err);
-/* linear_task.c: the same for the linear tasks of `test`, y = <w,x> + eps, w of second moment Omega, M = context, Var eps =
- * label_noise, averaged over w: S and a a' become tr(Lambda Omega) Lambda + Lambda Omega Lambda + label_noise Lambda and
- * Omega; best_linear is 0, or the noise where the query's label carries it. Lambda is training's: the test's covariances
- * are not read. Display after (4.6).                                                                        (W11) [D] */
+/* linear_task.c: the same for the linear tasks of `test`, y = <w,x> + eps, w of second moment Omega, M = context,
+ * Var eps = label_noise, averaged over w: S and a a' become tr(Lambda Omega) Lambda + Lambda Omega Lambda + label_noise
+ * Lambda and Omega; best_linear is 0, or the noise where the query's label carries it. Lambda is training's: the test's
+ * covariances are not read. Display after (4.6).                                                            (W11) [D] */
 lsa_status lsa_theory_linear_task_error(const lsa_theory *theory, const lsa_setting *test, lsa_theory_error *out,
                                         lsa_error *err);
 /* The bound after (4.6) for noiseless tasks, >= that error; for a fixed w the paper's, for the identity its mean:
@@ -230,8 +230,8 @@ double lsa_theory_student_excess(double nu);
 /* The second moment of tasks uniform on the sphere of that radius is this number times I: radius^2/d. */
 double lsa_theory_sphere_moment(ptrdiff_t d, double radius);
 
-/* shift_risk.c: the error of any A = u U on a test of linear tasks in which everything may differ from training [D]: with
- * Lc and Lq the covariances of context and query, independent of each other, r = M/rho and A_r = r A:           (W13)
+/* shift_risk.c: the error of any A = u U on a test of linear tasks in which everything may differ from training [D]:
+ * with Lc and Lq the covariances of context and query, independent of each other, r = M/rho and A_r = r A:      (W13)
  *     tr(Omega (I - Lc A_r) Lq (I - Lc A_r)')
  *     + (1/M) [tr(Omega Lc A_r Lq A_r' Lc) + (tr(Lc Omega) + s2) tr(Lc A_r Lq A_r')],
  * plus s2 where the query's label carries the noise. Noise of any law. M = 0 predicts 0.
@@ -239,21 +239,22 @@ double lsa_theory_sphere_moment(ptrdiff_t d, double radius);
  * bracket gains
  *     - 2 (m' Omega m) m' A_r Lq A_r' m + e [2 tr(Omega C A_r Lq A_r' C) + tr(C Omega) tr(C A_r Lq A_r')],
  * C the context's covariance.                                                                                 (W20)
- * A is d*d. INFINITY where e and the error are. LSA_ERR_DOMAIN (as lsa_theory_create; M < 0), LSA_ERR_UNABLE (labels that
- * are no linear task, random covariances, a query that depends on the context), LSA_ERR_MEMORY. */
+ * A is d*d. INFINITY where e and the error are. LSA_ERR_DOMAIN (as lsa_theory_create; M < 0), LSA_ERR_UNABLE (labels
+ * that are no linear task, random covariances, a query that depends on the context), LSA_ERR_MEMORY. */
 lsa_status lsa_theory_shift_risk(const lsa_setting *test, const double *A, double *risk, lsa_error *err);
 /* The best A for that setting, A* = G^-1 Lc Omega / r with G of the setting, and its error R*; A may be NULL. M >= 1.
  * LSA_ERR_UNABLE also with a mean or a Student context. */
 lsa_status lsa_theory_shift_best(const lsa_setting *test, double *A, double *risk, lsa_error *err);
 
-/* judge.c: the error on a test, by the closed form that speaks of it, at A = u U (d*d), or for A = NULL at the trained limit
- * of `theory` (unrestricted minimum; `theory` is not read where A is given):
- *     linear tasks, one covariance     lsa_theory_shift_risk                                                    (W13)
- *     linear tasks, random covariances lsa_theory_random_judge_product (theory_random.h)                        (W19)
- *     a query orthogonal to its context lsa_theory_orthogonal_query_error                                       (W22)
- *     moments, teachers, rows of data  best_linear + tr(S A_r Lt A_r')/M + |a - A_r' Lt a|^2_{Lt} [D]           (W11)
- * with the terms of Theorem 4.2 at the trained limit where it applies: trained with Omega a multiple of I, s2 = 0, rho = N;
- * tested with M >= 1, rho = M and both covariances equal, as numbers, to training's. For a given A the terms are NAN.
+/* judge.c: the error on a test, by the closed form that speaks of it, at A = u U (d*d), or for A = NULL at the trained
+ * limit of `theory` (unrestricted minimum; `theory` is not read where A is given):
+ *     linear tasks, one covariance          lsa_theory_shift_risk                                               (W13)
+ *     linear tasks, random covariances      lsa_theory_random_judge_product (theory_random.h)                   (W19)
+ *     a query orthogonal to its context     lsa_theory_orthogonal_query_error                                   (W22)
+ *     moments, teachers, rows of data       best_linear + tr(S A_r Lt A_r')/M + |a - A_r' Lt a|^2_{Lt} [D]      (W11)
+ * with the terms of Theorem 4.2 at the trained limit where it applies: trained with Omega a multiple of I, s2 = 0,
+ * rho = N; tested with M >= 1, rho = M and both covariances equal, as numbers, to training's. For a given A the terms are
+ * NAN.
  * LSA_ERR_UNABLE, with the reason, where no closed form speaks of the test; LSA_ERR_DOMAIN, LSA_ERR_SOLVER,
  * LSA_ERR_MEMORY. */
 lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_setting *test, const double *A, lsa_theory_error *out,
@@ -261,7 +262,7 @@ lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_setting *test, c
 
 /* error_variance.c: the variance of one squared error, (yhat - y_query)^2, in a setting of Gaussian covariates of mean zero
  * and Gaussian noise, any A = u U: E e^4 from the cumulants of the prediction given w and x_q.                 (W30) [D]
- * Of the tasks it reads their law beside Omega: w ~ N(0, Omega); one fixed w; uniform on a sphere (Omega = radius^2/d I).
+ * Of the tasks it reads their law beside Omega: w ~ N(0, Omega); one fixed w; uniform on a sphere, Omega = radius^2/d I.
  * A mean of n such errors has the standard error sqrt(variance/n), so the power of a sampled test is known before
  * anything is drawn.   LSA_ERR_UNABLE with a mean or a Student context, and as lsa_theory_shift_risk; LSA_ERR_DOMAIN,
  * LSA_ERR_MEMORY.   Cost 20 products of d-by-d matrices.   Checked: analytic/error_variance, by cubature. */
@@ -298,7 +299,7 @@ lsa_status lsa_theory_orthogonal_query_error(const lsa_setting *test, double *er
 double lsa_theory_least_squares_error(ptrdiff_t d, ptrdiff_t M, double lambda, double psi2, double noise);
 
 /* least_squares_distance.c: E (yhat - yhat_OLS)^2 on one prompt, for any A = u U, context and query from one covariance L
- * (query and query_noise of the test are not read), M > k + 1 with k = rank L; yhat_OLS of least norm:                 (W32) [D]
+ * (the test's query and query_noise are not read), M > k + 1 with k = rank L; yhat_OLS of least norm:        (W32) [D]
  *     R(A, s2 = 0) + (s2/M) [tr(L A_r L A_r') - 2 tr(L A_r) + k M/(M - k - 1)].
  * Noiseless: R(A), as least squares then finds w. LSA_ERR_DOMAIN (M <= k + 1, as lsa_theory_shift_risk), LSA_ERR_UNABLE
  * (a mean, a Student context, M infinite), LSA_ERR_SOLVER, LSA_ERR_MEMORY. */

@@ -26,9 +26,10 @@ typedef struct lsa_theory_teacher_moments {
 lsa_status lsa_theory_teacher_moments_at(const lsa_teacher *teacher, double m, double sigma,
                                          lsa_theory_teacher_moments *out, lsa_error *err);
 
-/* a (d), S (d*d) and best_linear of y = g(<v, x>) + eps, g and v the test's teacher and task_vector, x ~ N(mean, covariance),
- * Var eps = label_noise in the context, in the query's label too where query_noise. With a mean, the second moment that
- * the functions above ask for is covariance + mean mean'. The best linear predictor has no intercept.       (W24) [D]
+/* a (d), S (d*d) and best_linear of y = g(<v, x>) + eps, g and v the test's teacher and task_vector,
+ * x ~ N(mean, covariance), Var eps = label_noise in the context, in the query's label too where query_noise. With a mean,
+ * the second moment that the functions above ask for is covariance + mean mean'. The best linear predictor has no
+ * intercept.                                                                                                (W24) [D]
  * LSA_ERR_DOMAIN (as above, and as lsa_theory_create), LSA_ERR_SOLVER, LSA_ERR_MEMORY.   Cost O(d^3), with a mean;
  * O(d^2) without. */
 lsa_status lsa_theory_teacher_labels(const lsa_setting *test, double *a, double *S, double *best_linear,

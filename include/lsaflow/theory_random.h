@@ -28,9 +28,9 @@ lsa_status lsa_theory_random_ranks(const lsa_covariance *covariance, ptrdiff_t *
 /* A training law, checked, with its averages and its minimum; immutable. */
 typedef struct lsa_theory_random lsa_theory_random;
 
-/* The law of `training`, read as theory.h says, whose covariance is drawn for every prompt: diagonal laws by their moments,
- * mixtures as they are, a fixed covariance as a mixture of one, Wishart by its exact third moments. The minimum solves H A = B:
- * entry by entry where H is diagonal; column by column (d systems of size d) for a diagonal law with dense Omega; for a
+/* The law of `training`, read as theory.h says, whose covariance is drawn for every prompt: diagonal laws by their
+ * moments, mixtures as they are, a fixed covariance as a mixture of one, Wishart by its exact third moments. The minimum
+ * solves H A = B: entry by entry where H is diagonal; column by column (d systems of size d) for a diagonal law with dense Omega; for a
  * Wishart law in the basis of scale^{1/2} Omega scale^{1/2}, where H is a diagonal plus rank 2; for mixtures by
  * conjugate gradients in the metric of the mean law, to the last digits.                              (W15)-(W17)
  * LSA_ERR_DOMAIN (as lsa_theory_create; a law outside its range), LSA_ERR_SOLVER (a mixture whose system is too

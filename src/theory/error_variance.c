@@ -161,7 +161,7 @@ lsa_status lsa_theory_error_variance(const lsa_setting *test, const double *A, d
     quartics s = {.d = d, .s2 = test->label_noise, .quartic = quartic_of(test)};
     const double s_q = theory_query_noise(test);
     double error;
-    if (test->mean != NULL || test->student > 0.0)
+    if (test->mean != NULL || theory_excess(test) != 0.0)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "the variance of a squared error is known for Gaussian covariates of "
                              "mean zero only");

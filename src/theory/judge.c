@@ -7,6 +7,7 @@
 #include "theory/law.h"
 #include "theory/risk.h"
 #include "theory/setting_view.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -54,7 +55,7 @@ static const char *why_no_terms(const lsa_theory *theory, const lsa_setting *tes
 {
     if (isinf(error))
         return infinite;
-    if (test->mean != NULL || test->student > 0.0)
+    if (test->mean != NULL || theory_excess(test) != 0.0)
         return "the test covariates are not centred Gaussians";
     return theory_why_no_terms(theory, test->context, test->normalise_plus_one, &setting->context, &setting->query);
 }
@@ -120,7 +121,7 @@ done:
     return status;
 }
 
-/* Moments that are given say all that is asked of the law; a teacher's and those of rows are known in one covariance. */
+/* Moments that are given say all that is asked of the law; a teacher's and those of rows are known of plain laws. */
 static lsa_status require_moments(const lsa_setting *test, lsa_error *err)
 {
     const bool plain = !lsa_covariance_is_random(test->covariance) && test->student == 0.0 && test->query_is_same &&

@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "theory/law.h"
 #include "theory/risk.h"
+#include "theory/setting_view.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -36,7 +37,7 @@ lsa_status lsa_theory_least_squares_distance(const lsa_setting *test, const doub
     ptrdiff_t rank = 0;
     lsa_setting same = *test;
     same.query_is_same = true;
-    if (test->mean != NULL || test->student > 0.0 || isinf(test->context))
+    if (test->mean != NULL || theory_excess(test) != 0.0 || isinf(test->context))
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE,
                               "the distance to least squares is known for finite centred Gaussian contexts only"));
     LSA_TRY(theory_setting_init(&setting, &same, err));

@@ -38,8 +38,8 @@ typedef struct owned_setting {
     risk_setting view;
 } owned_setting;
 
-/* LSA_ERR_DOMAIN for numbers outside their range, LSA_ERR_UNABLE for labels that are no linear task, random covariances and
- * a query that depends on the context. */
+/* LSA_ERR_DOMAIN for numbers outside their range, LSA_ERR_UNABLE for labels that are no linear task, random covariances
+ * and a query that depends on the context. */
 lsa_status theory_setting_init(owned_setting *setting, const lsa_setting *test, lsa_error *err);
 void theory_setting_clear(owned_setting *setting);
 
@@ -67,7 +67,7 @@ lsa_status theory_labels_risk(const label_moments *labels, const lsa_setting *te
 const char *theory_why_no_terms(const lsa_theory *theory, double M, bool plus_one, const ext_matrix *context,
                                 const ext_matrix *query);
 
-/* judge.c: the error of A above best_linear on a test with one covariance, and best_linear. Errors as lsa_theory_judge. */
+/* judge.c: the error of A above best_linear on a test of one covariance, and best_linear. As lsa_theory_judge. */
 lsa_status theory_error_above_best(const lsa_setting *test, const ext_matrix *A, long double *error,
                                    double *best_linear, lsa_error *err);
 

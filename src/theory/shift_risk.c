@@ -190,7 +190,7 @@ lsa_status lsa_theory_shift_best(const lsa_setting *test, double *A, double *ris
     owned_setting setting = {.context = {.d = 0}};
     ext_matrix best = {.d = 0};
     long double value = 0.0L;
-    if (test->mean != NULL || test->student > 0.0)
+    if (test->mean != NULL || theory_excess(test) != 0.0)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "the best parameters are known here for centred Gaussian contexts only");
     LSA_TRY(theory_setting_init(&setting, test, err));

@@ -94,7 +94,7 @@ static void test_covariate_scaling(void **state)
     lsa_theory *theory =
         theory_of(&(lsa_setting){.context = (double)INFINITY, .covariance = THEORY_DIAGONAL(2, spectrum)});
     const lsa_setting shift = {
-        .context = (double)INFINITY, .covariance = THEORY_DIAGONAL(3, scaled), .query = THEORY_DIAGONAL(3, spectrum)};
+        .context = (double)INFINITY, .covariance = THEORY_DIAGONAL(2, scaled), .query = THEORY_DIAGONAL(2, spectrum)};
     lsa_theory_error error;
     check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 9.0 * 1.5, 1e-15, 0.0);

@@ -132,7 +132,7 @@ static void test_mixture_of_large_matrices(void **state)
         for (ptrdiff_t i = 0; i < d; i++)
             for (ptrdiff_t k = 0; k < d; k++)
                 Lambda[i + j * d] += Q[i + k * d] * spectrum[k] * Q[j + k * d];
-    const lsa_covariance matrices[2] = {*THEORY_MATRIX(D, Lambda), *THEORY_DIAGONAL(D, spectrum)};
+    const lsa_covariance matrices[2] = {*THEORY_MATRIX(d, Lambda), *THEORY_DIAGONAL(d, spectrum)};
     lsa_theory_random *random =
         random_of(&(lsa_setting){.context = 50.0, .covariance = THEORY_MIXTURE(d, 2, weights, matrices)});
     lsa_theory_random_minimum(random, A);
