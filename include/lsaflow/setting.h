@@ -133,6 +133,10 @@ typedef struct lsa_setting {
 
 /* rho, the divisor of E E'. */
 double lsa_setting_rho(const lsa_setting *setting);
+/* Labels are <w, x> + noise: tasks GAUSSIAN, FIXED and SPHERE. */
+bool lsa_setting_is_linear(const lsa_setting *setting);
+/* Contexts and query of a test are drawn as in training: Gaussian, of mean 0 and the same covariance, independent. */
+bool lsa_setting_covariates_as_trained(const lsa_setting *test);
 
 /* The same law as numbers, but for the context length, the name and, where both covariances are written as multiples of
  * the training one, the factor. Cost O(d) for diagonal covariances, else O(d^2). */

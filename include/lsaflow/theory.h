@@ -23,37 +23,25 @@
 #ifndef LSAFLOW_THEORY_H
 #define LSAFLOW_THEORY_H
 
+#include "lsaflow/setting.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
 
 /* ---- The law ---------------------------------------------------------------------------------------------------- */
 
-/* A symmetric positive semidefinite d-by-d matrix in the cheapest form that holds it. The first pointer that is not
- * NULL counts; all NULL is the identity. Only borrowed. */
-typedef struct lsa_second_moment {
-    const double *matrix;   /* d*d, column-major; its symmetric part is used                         */
-    const double *diagonal; /* d numbers >= 0: diag(diagonal); keeps everything O(d)                 */
-    const double *vector;   /* d numbers w: w w'  (a fixed task)                                     */
-} lsa_second_moment;
+/* Closed forms read settings (setting.h): d is that of `covariance`; a covariance is read from its `matrix` where it
+ * has one, else from its `spectrum`, which keeps everything O(d); Omega is w w' of a fixed task, else `task_covariance`,
+ * the identity where that is NULL; `query` is not read where query_is_same. Nothing of a setting is kept. */
 
-/* A training law. */
-typedef struct lsa_theory_law {
-    ptrdiff_t d;                  /* >= 1                                              */
-    double context;               /* N, an integer >= 1, or INFINITY                   */
-    bool normalise_plus_one;      /* rho = N + 1 instead of N                          */
-    lsa_second_moment covariance; /* Lambda, not zero                                  */
-    lsa_second_moment task;       /* Omega                                             */
-    double label_noise;           /* s2 >= 0, a variance                               */
-} lsa_theory_law;
-
-/* A law, checked and with its spectra; immutable, so threads may share it. */
+/* A training law, checked and with its spectra; immutable, so threads may share it. */
 typedef struct lsa_theory lsa_theory;
 
-/* Prepares a law: the spectra of Lambda and of S = Lambda^{1/2} Omega Lambda^{1/2}. The law's arrays are not kept.
+/* Prepares the law of `training`: the spectra of Lambda and of S = Lambda^{1/2} Omega Lambda^{1/2}. Lambda is the
+ * covariance, of a random one its mean; N = context.
  * Fails with LSA_ERR_DOMAIN (d < 1, N < 1 or NaN, s2 < 0, an entry not finite, a matrix not semidefinite beyond
- * rounding, Lambda = 0), LSA_ERR_SOLVER, LSA_ERR_MEMORY.   Cost O(d^3); O(d) for diagonal or identity forms. */
-lsa_status lsa_theory_create(const lsa_theory_law *law, lsa_theory **out, lsa_error *err);
+ * rounding, Lambda = 0), LSA_ERR_SOLVER, LSA_ERR_MEMORY.   Cost O(d^3); O(d) for diagonal or scalar covariances. */
+lsa_status lsa_theory_create(const lsa_setting *training, lsa_theory **out, lsa_error *err);
 void lsa_theory_destroy(lsa_theory *theory);
 
 /* d of the law, >= 1. */
@@ -217,15 +205,16 @@ typedef struct lsa_theory_error {
  * M >= 1; LSA_ERR_MEMORY. */
 lsa_status lsa_theory_test_error(const lsa_theory *theory, double M, const double *a, const double *S,
                                  double best_linear, lsa_theory_error *out, lsa_error *err);
-/* linear_task.c: the same for y = <w,x> + eps, w of second moment `task`, Var eps = noise, averaged over w: S and a a'
- * become tr(Lambda Omega) Lambda + Lambda Omega Lambda + noise Lambda and Omega; best_linear is given by the caller
- * (0, or the noise where the query's label carries it). Display after (4.6).                               (W11) [D] */
-lsa_status lsa_theory_linear_task_error(const lsa_theory *theory, double M, lsa_second_moment task, double noise,
-                                        double best_linear, lsa_theory_error *out, lsa_error *err);
-/* The bound after (4.6) for noiseless tasks, >= that error; for task = w w' the paper's, for the identity its mean:
+/* linear_task.c: the same for the linear tasks of `test`, y = <w,x> + eps, w of second moment Omega, M = context,
+ * Var eps = label_noise, averaged over w: S and a a' become tr(Lambda Omega) Lambda + Lambda Omega Lambda + label_noise
+ * Lambda and Omega; best_linear is 0, or the noise where the query's label carries it. Lambda is training's: the test's
+ * covariances are not read. Display after (4.6).                                                            (W11) [D] */
+lsa_status lsa_theory_linear_task_error(const lsa_theory *theory, const lsa_setting *test, lsa_theory_error *out,
+                                        lsa_error *err);
+/* The bound after (4.6) for noiseless tasks, >= that error; for a fixed w the paper's, for the identity its mean:
  *     (d+1) tr(Lambda Omega)/M + [tr(Lambda Omega) + 2 tr(Omega) tr(Lambda) + tr(Lambda^-1 Omega) tr(Lambda)^2]/N^2.
  * INFINITY when Omega reaches outside range(Lambda) and N is finite. */
-lsa_status lsa_theory_linear_task_bound(const lsa_theory *theory, double M, lsa_second_moment task, double *bound,
+lsa_status lsa_theory_linear_task_bound(const lsa_theory *theory, const lsa_setting *test, double *bound,
                                         lsa_error *err);
 /* The coarser bound for w ~ N(0, I): (d+1) tr(Lambda)/M + (1 + 2d + d^2 kappa) tr(Lambda)/N^2, kappa = cond(Lambda) on
  * its range (INFINITY when Lambda is singular and N finite). */
@@ -235,61 +224,49 @@ double lsa_theory_linear_task_bound_kappa(const lsa_theory *theory, double M);
 double lsa_theory_learning_floor(const lsa_theory *theory);
 double lsa_theory_context_needed(const lsa_theory *theory, double eps);
 
-/* A test setting with linear tasks [D]: everything may differ from training. */
-typedef struct lsa_theory_shift {
-    double context;               /* M, an integer >= 0, or INFINITY; M = 0 predicts 0              */
-    bool normalise_plus_one;      /* rho = M + 1                                                    */
-    lsa_second_moment covariance; /* Lambda_c, of the context covariates                            */
-    lsa_second_moment query;      /* Lambda_q, second moment of the query, independent of the rest  */
-    lsa_second_moment task;       /* Omega, second moment of w (a fixed w: its vector)              */
-    double label_noise;           /* s2, variance of the noise in the context labels, any law       */
-    bool query_noise;             /* the query's label carries it too: error and best_linear gain s2 */
-    double excess;                /* e >= -2/(d+2) of elliptical context covariates,
-                                     E[z z' O z z'] = (1 + e)(2 L O L + tr(L O) L); 0: Gaussian; INFINITY allowed */
-    const double *mean;           /* d: mean of all test covariates, of which covariance and query are then the
-                                     covariances; NULL: zero. A mean of the query alone belongs in its second moment */
-} lsa_theory_shift;
-
 /* context_law.c: e of a multivariate Student t law of nu degrees of freedom: 2/(nu - 4), INFINITY for 2 < nu <= 4 (the
  * error at finite M is then infinite), NAN for nu <= 2 (no covariance).                                       (W20) */
 double lsa_theory_student_excess(double nu);
 /* The second moment of tasks uniform on the sphere of that radius is this number times I: radius^2/d. */
 double lsa_theory_sphere_moment(ptrdiff_t d, double radius);
 
-/* shift_risk.c: the error of any A = u U there, with r = M/rho and A_r = r A:                                  (W13)
+/* shift_risk.c: the error of any A = u U on a test of linear tasks in which everything may differ from training [D]:
+ * with Lc and Lq the covariances of context and query, independent of each other, r = M/rho and A_r = r A:      (W13)
  *     tr(Omega (I - Lc A_r) Lq (I - Lc A_r)')
- *     + (1/M) [tr(Omega Lc A_r Lq A_r' Lc) + (tr(Lc Omega) + s2) tr(Lc A_r Lq A_r')].
- * With a mean m and an excess e, Lc and Lq above are second moments (covariance + m m') and the bracket gains
+ *     + (1/M) [tr(Omega Lc A_r Lq A_r' Lc) + (tr(Lc Omega) + s2) tr(Lc A_r Lq A_r')],
+ * plus s2 where the query's label carries the noise. Noise of any law. M = 0 predicts 0.
+ * With a mean m and a Student t context, of excess e, Lc and Lq above are second moments (covariance + m m') and the
+ * bracket gains
  *     - 2 (m' Omega m) m' A_r Lq A_r' m + e [2 tr(Omega C A_r Lq A_r' C) + tr(C Omega) tr(C A_r Lq A_r')],
  * C the context's covariance.                                                                                 (W20)
- * A is d*d. INFINITY where e and the error are. LSA_ERR_DOMAIN (as lsa_theory_create; M < 0), LSA_ERR_MEMORY. */
-lsa_status lsa_theory_shift_risk(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, double *risk,
-                                 lsa_error *err);
-/* The best A for that setting, A* = G^-1 Lc Omega / r with G of the setting, and its error R*; A may be NULL. M >=
- * 1. LSA_ERR_UNABLE with a mean or an excess. */
-lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, double *A, double *risk, lsa_error *err);
-/* The error at the trained limit of `theory` (unrestricted minimum), with the terms of Theorem 4.2 where it applies:
- * trained with Omega a multiple of I, s2 = 0, rho = N; tested with M >= 1, rho = M and both covariances equal, as
- * numbers, to training's. */
-lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_theory_shift *shift, lsa_theory_error *out,
+ * A is d*d. INFINITY where e and the error are. LSA_ERR_DOMAIN (as lsa_theory_create; M < 0), LSA_ERR_UNABLE (labels
+ * that are no linear task, random covariances, a query that depends on the context), LSA_ERR_MEMORY. */
+lsa_status lsa_theory_shift_risk(const lsa_setting *test, const double *A, double *risk, lsa_error *err);
+/* The best A for that setting, A* = G^-1 Lc Omega / r with G of the setting, and its error R*; A may be NULL. M >= 1.
+ * LSA_ERR_UNABLE also with a mean or a Student context. */
+lsa_status lsa_theory_shift_best(const lsa_setting *test, double *A, double *risk, lsa_error *err);
+
+/* judge.c: the error on a test, by the closed form that speaks of it, at A = u U (d*d), or for A = NULL at the trained
+ * limit of `theory` (unrestricted minimum; `theory` is not read where A is given):
+ *     linear tasks, one covariance          lsa_theory_shift_risk                                               (W13)
+ *     linear tasks, random covariances      lsa_theory_random_judge_product (theory_random.h)                   (W19)
+ *     a query orthogonal to its context     lsa_theory_orthogonal_query_error                                   (W22)
+ *     moments, teachers, rows of data       best_linear + tr(S A_r Lt A_r')/M + |a - A_r' Lt a|^2_{Lt} [D]      (W11)
+ * with the terms of Theorem 4.2 at the trained limit where it applies: trained with Omega a multiple of I, s2 = 0,
+ * rho = N; tested with M >= 1, rho = M and both covariances equal, as numbers, to training's. For a given A the terms are
+ * NAN.
+ * LSA_ERR_UNABLE, with the reason, where no closed form speaks of the test; LSA_ERR_DOMAIN, LSA_ERR_SOLVER,
+ * LSA_ERR_MEMORY. */
+lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_setting *test, const double *A, lsa_theory_error *out,
                             lsa_error *err);
-/* The same entry for any A = u U (d*d): error and best_linear; the terms are NAN, they belong to the limit. */
-lsa_status lsa_theory_judge_product(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, lsa_theory_error *out,
-                                    lsa_error *err);
 
 /* error_variance.c: the variance of one squared error, (yhat - y_query)^2, in a setting of Gaussian covariates of mean zero
  * and Gaussian noise, any A = u U: E e^4 from the cumulants of the prediction given w and x_q.                 (W30) [D]
- * `tasks` says which law has the setting's second moment Omega: w ~ N(0, Omega); one fixed w; uniform on a sphere
- * (Omega = radius^2/d I). A mean of n such errors has the standard error sqrt(variance/n), so the power of a sampled test
- * is known before anything is drawn.   LSA_ERR_UNABLE with a mean or an excess; LSA_ERR_DOMAIN, LSA_ERR_MEMORY as
- * lsa_theory_shift_risk.   Cost 20 products of d-by-d matrices.   Checked: analytic/error_variance, by cubature. */
-typedef enum lsa_theory_tasks {
-    LSA_THEORY_TASKS_GAUSSIAN,
-    LSA_THEORY_TASKS_FIXED,
-    LSA_THEORY_TASKS_SPHERE
-} lsa_theory_tasks;
-lsa_status lsa_theory_error_variance(ptrdiff_t d, const lsa_theory_shift *shift, lsa_theory_tasks tasks,
-                                     const double *A, double *variance, lsa_error *err);
+ * Of the tasks it reads their law beside Omega: w ~ N(0, Omega); one fixed w; uniform on a sphere, Omega = radius^2/d I.
+ * A mean of n such errors has the standard error sqrt(variance/n), so the power of a sampled test is known before
+ * anything is drawn.   LSA_ERR_UNABLE with a mean or a Student context, and as lsa_theory_shift_risk; LSA_ERR_DOMAIN,
+ * LSA_ERR_MEMORY.   Cost 20 products of d-by-d matrices.   Checked: analytic/error_variance, by cubature. */
+lsa_status lsa_theory_error_variance(const lsa_setting *test, const double *A, double *variance, lsa_error *err);
 
 /* shift_split.c: the error at the trained limit in three parts, R(A, M) the error at length M:                   (W21) [D]
  *     error = best_linear + [R(A_inf, inf) - best_linear] + [R(A_N, inf) - R(A_inf, inf)] + [R(A_N, M) - R(A_N, inf)],
@@ -301,18 +278,19 @@ typedef struct lsa_theory_split {
     double training_term; /* N is finite; negative where that helps                       */
     double context_term;  /* M is finite; INFINITY with heavy tails                       */
 } lsa_theory_split;
-lsa_status lsa_theory_judge_split(const lsa_theory *theory, const lsa_theory_shift *shift, lsa_theory_split *out,
+/* Any test of one covariance. Errors as lsa_theory_judge. */
+lsa_status lsa_theory_judge_split(const lsa_theory *theory, const lsa_setting *test, lsa_theory_split *out,
                                   lsa_error *err);
 /* For any A = u U: the shift term is R(A, inf) - best_linear, whatever made A; training_term is NAN. */
-lsa_status lsa_theory_judge_split_product(ptrdiff_t d, const lsa_theory_shift *shift, const double *A,
-                                          lsa_theory_split *out, lsa_error *err);
+lsa_status lsa_theory_judge_split_product(const lsa_setting *test, const double *A, lsa_theory_split *out,
+                                          lsa_error *err);
 
 /* orthogonal_query.c: the error of a layer whose A is a multiple of I, context x_i ~ N(0, l I) and the query
  * z ~ (0, Lambda_q) projected off the span of the context: its prediction is exactly 0, so the error is
  *     tr(Omega E[P Lambda_q P]) = (a + b) tr(Omega Lambda_q) + b tr(Lambda_q) tr(Omega),                         (W22) [D]
- * for Lambda_q = q I: q tr(Omega) (d - M)/d. 0 for M >= d. LSA_ERR_DOMAIN, LSA_ERR_MEMORY. */
-lsa_status lsa_theory_orthogonal_query_error(ptrdiff_t d, ptrdiff_t M, lsa_second_moment query, lsa_second_moment task,
-                                             double *error, lsa_error *err);
+ * for Lambda_q = q I: q tr(Omega) (d - M)/d; plus the noise of the query's label. 0 for M >= d. LSA_ERR_DOMAIN,
+ * LSA_ERR_MEMORY. */
+lsa_status lsa_theory_orthogonal_query_error(const lsa_setting *test, double *error, lsa_error *err);
 
 /* least_squares.c: the error of least squares of smallest norm, for x ~ N(0, lambda I), w of second moment psi2 I and
  * label noise of variance `noise` (the query's own not counted):                                              (W23)
@@ -321,31 +299,12 @@ lsa_status lsa_theory_orthogonal_query_error(ptrdiff_t d, ptrdiff_t M, lsa_secon
 double lsa_theory_least_squares_error(ptrdiff_t d, ptrdiff_t M, double lambda, double psi2, double noise);
 
 /* least_squares_distance.c: E (yhat - yhat_OLS)^2 on one prompt, for any A = u U, context and query from one covariance L
- * (shift->query, query_noise are not read), M > k + 1 with k = rank L; yhat_OLS of least norm:                 (W32) [D]
+ * (the test's query and query_noise are not read), M > k + 1 with k = rank L; yhat_OLS of least norm:        (W32) [D]
  *     R(A, s2 = 0) + (s2/M) [tr(L A_r L A_r') - 2 tr(L A_r) + k M/(M - k - 1)].
  * Noiseless: R(A), as least squares then finds w. LSA_ERR_DOMAIN (M <= k + 1, as lsa_theory_shift_risk), LSA_ERR_UNABLE
- * (a mean, an excess, M infinite), LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
-lsa_status lsa_theory_least_squares_distance(ptrdiff_t d, const lsa_theory_shift *shift, const double *A,
-                                             double *distance, lsa_error *err);
-
-/* A test setting whose labels are known by moments only: context and query iid, x ~ N(0, covariance). */
-typedef struct lsa_theory_moments {
-    double context;               /* M, an integer >= 0, or INFINITY   */
-    bool normalise_plus_one;      /* rho = M + 1                       */
-    lsa_second_moment covariance; /* Lambda_t                          */
-    const double *a;              /* d: Lambda_t^-1 E[xy]              */
-    const double *S;              /* d*d: Cov(xy)                      */
-    double best_linear;           /* min_w E(<w,x> - y)^2 >= 0         */
-} lsa_theory_moments;
-/* The error at the trained limit, best_linear + tr(S A_r Lt A_r')/M + |a - A_r' Lt a|^2_{Lt} [D], and Theorem 4.2's
- * terms where it applies; and the same for any A = u U (terms NAN).                                            (W11) */
-lsa_status lsa_theory_judge_moments(const lsa_theory *theory, const lsa_theory_moments *moments, lsa_theory_error *out,
-                                    lsa_error *err);
-lsa_status lsa_theory_judge_moments_product(ptrdiff_t d, const lsa_theory_moments *moments, const double *A,
-                                            lsa_theory_error *out, lsa_error *err);
-/* The error at the trained limit in its three parts.                                                      (W21) [D] */
-lsa_status lsa_theory_judge_moments_split(const lsa_theory *theory, const lsa_theory_moments *moments,
-                                          lsa_theory_split *out, lsa_error *err);
+ * (a mean, a Student context, M infinite), LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
+lsa_status lsa_theory_least_squares_distance(const lsa_setting *test, const double *A, double *distance,
+                                             lsa_error *err);
 
 /* ---- quadratic_form.c: Lemma 5.1 ------------------------------------------------------------------------------ */
 

@@ -2,8 +2,8 @@
  *
  * For a pair (x, y) with second moment Lambda_t = E[x x']:
  *     a = Lambda_t^-1 E[xy],   S = Cov(xy) = E[y^2 x x'] - E[xy] E[xy]',   best_linear = min_w E(<w, x> - y)^2.
- * They go into lsa_theory_test_error, lsa_theory_judge_moments and lsa_theory_judge_moments_product, which ask for
- * nothing else of the law: context pairs and query iid, x of any law with that second moment.                   (W11) */
+ * They go into lsa_theory_test_error and lsa_theory_judge (LSA_TASK_MOMENTS), which ask for nothing
+ * else of the law: context pairs and query iid, x of any law with that second moment.                   (W11) */
 #ifndef LSAFLOW_THEORY_LABELS_H
 #define LSAFLOW_THEORY_LABELS_H
 
@@ -11,26 +11,10 @@
 
 /* ---- teacher.c: y = g(<v, x>) + noise, x ~ N(mean, Lambda) ---------------------------------------------------------- */
 
-typedef enum lsa_theory_teacher_kind {
-    LSA_THEORY_RELU,      /* max(z, 0)                                 */
-    LSA_THEORY_SIGN,      /* sign(z)                                   */
-    LSA_THEORY_CUBIC,     /* z^3                                       */
-    LSA_THEORY_QUADRATIC, /* z^2                                       */
-    LSA_THEORY_SINE,      /* sin(frequency z)                          */
-    LSA_THEORY_POLYNOMIAL /* sum_k coefficients[k] z^k                 */
-} lsa_theory_teacher_kind;
-
 #define LSA_THEORY_TEACHER_DEGREE 12 /* of a polynomial; its squares need Gaussian moments up to 2 * 12 + 2 */
 
-typedef struct lsa_theory_teacher {
-    lsa_theory_teacher_kind kind;
-    double frequency;         /* SINE                                                                    */
-    ptrdiff_t n_coefficients; /* POLYNOMIAL: 1 .. LSA_THEORY_TEACHER_DEGREE + 1                          */
-    const double *coefficients;
-} lsa_theory_teacher;
-
 /* g(z). */
-double lsa_theory_teacher_value(const lsa_theory_teacher *teacher, double z);
+double lsa_theory_teacher_value(const lsa_teacher *teacher, double z);
 
 /* Moments of g at z = m + sigma Z, Z ~ N(0, 1), in closed form:                                            (W24) [D] */
 typedef struct lsa_theory_teacher_moments {
@@ -39,17 +23,17 @@ typedef struct lsa_theory_teacher_moments {
     double rest;        /* Var g - E[g Z]^2 >= 0: what no affine function of z explains                 */
 } lsa_theory_teacher_moments;
 /* LSA_ERR_DOMAIN for numbers that are not finite, sigma < 0, a polynomial of no or too high degree. */
-lsa_status lsa_theory_teacher_moments_at(const lsa_theory_teacher *teacher, double m, double sigma,
+lsa_status lsa_theory_teacher_moments_at(const lsa_teacher *teacher, double m, double sigma,
                                          lsa_theory_teacher_moments *out, lsa_error *err);
 
-/* a (d), S (d*d) and best_linear of y = g(<direction, x>) + eps, x ~ N(mean, covariance), Var eps = noise in the context;
- * query_noise: in the query's label too. mean NULL: zero; with a mean, the second moment that the functions above ask
- * for is covariance + mean mean'. The best linear predictor has no intercept.                              (W24) [D]
+/* a (d), S (d*d) and best_linear of y = g(<v, x>) + eps, g and v the test's teacher and task_vector,
+ * x ~ N(mean, covariance), Var eps = label_noise in the context, in the query's label too where query_noise. With a mean,
+ * the second moment that the functions above ask for is covariance + mean mean'. The best linear predictor has no
+ * intercept.                                                                                                (W24) [D]
  * LSA_ERR_DOMAIN (as above, and as lsa_theory_create), LSA_ERR_SOLVER, LSA_ERR_MEMORY.   Cost O(d^3), with a mean;
  * O(d^2) without. */
-lsa_status lsa_theory_teacher_labels(ptrdiff_t d, lsa_second_moment covariance, const double *mean,
-                                     const lsa_theory_teacher *teacher, const double *direction, double noise,
-                                     bool query_noise, double *a, double *S, double *best_linear, lsa_error *err);
+lsa_status lsa_theory_teacher_labels(const lsa_setting *test, double *a, double *S, double *best_linear,
+                                     lsa_error *err);
 
 /* ---- row_labels.c: (x, y) drawn with replacement from rows of data ------------------------------------------------- */
 

@@ -12,72 +12,31 @@
 
 /* ---- scalar_law.c: the law of one number >= 0 --------------------------------------------------------------------- */
 
-typedef enum lsa_theory_scalar_kind {
-    LSA_THEORY_POINT,       /* value                             */
-    LSA_THEORY_EXPONENTIAL, /* mean > 0                          */
-    LSA_THEORY_UNIFORM,     /* low, high: 0 <= low <= high       */
-    LSA_THEORY_GAMMA,       /* shape > 0, scale > 0              */
-    LSA_THEORY_TWO_POINT    /* a, b, p: a with probability p, else b */
-} lsa_theory_scalar_kind;
-
-typedef struct lsa_theory_scalar_law {
-    lsa_theory_scalar_kind kind;
-    double parameter[3];
-} lsa_theory_scalar_law;
-
 /* E l^k, k = 0..4, exact up to rounding. The law is valid (lsa_theory_random_create checks; asserted). */
-double lsa_theory_law_moment(const lsa_theory_scalar_law *law, int k);
+double lsa_theory_law_moment(const lsa_law *law, int k);
 /* P(l > x), and E[l^2; l > x], x >= 0. */
-double lsa_theory_law_tail(const lsa_theory_scalar_law *law, double x);
-double lsa_theory_law_tail_square(const lsa_theory_scalar_law *law, double x);
+double lsa_theory_law_tail(const lsa_law *law, double x);
+double lsa_theory_law_tail_square(const lsa_law *law, double x);
 
 /* ---- random_law.c: the law of a prompt ---------------------------------------------------------------------------- */
-
-typedef enum lsa_theory_covariance_kind {
-    LSA_THEORY_FIXED,    /* scale, always                                                          */
-    LSA_THEORY_DIAGONAL, /* diag(l_1, ..., l_d), independent entries                               */
-    LSA_THEORY_MIXTURE,  /* matrices[c] with probability weights[c]                                */
-    LSA_THEORY_WISHART   /* (1/k) sum_{j=1..k} z_j z_j', z_j ~ N(0, scale), k = dof                */
-} lsa_theory_covariance_kind;
-
-/* Only borrowed. */
-typedef struct lsa_theory_covariance_law {
-    lsa_theory_covariance_kind kind;
-    const lsa_theory_scalar_law *entries; /* DIAGONAL: d laws                                      */
-    ptrdiff_t components;                 /* MIXTURE: >= 1                                         */
-    const double *weights;                /* MIXTURE: > 0, of sum 1 up to 1e-12                    */
-    const lsa_second_moment *matrices;    /* MIXTURE: of any form                                  */
-    double dof;                           /* WISHART: an integer >= 1, or a number > d - 1         */
-    lsa_second_moment scale;              /* WISHART, FIXED: E Lambda                              */
-} lsa_theory_covariance_law;
 
 /* random_rank.c: the least and the greatest rank of a drawn Lambda, but for draws of probability 0: entries that can be 0
  * (points, two-point laws), components of different ranks, min(dof, rank of scale); eigenvalues up to d eps |Lambda|
  * count as zero. The law is valid. LSA_ERR_MEMORY, LSA_ERR_SOLVER, LSA_ERR_DOMAIN (a matrix as lsa_theory_create). */
-lsa_status lsa_theory_random_ranks(ptrdiff_t d, const lsa_theory_covariance_law *law, ptrdiff_t *least, ptrdiff_t *most,
-                                   lsa_error *err);
+lsa_status lsa_theory_random_ranks(const lsa_covariance *covariance, ptrdiff_t *least, ptrdiff_t *most, lsa_error *err);
 
-/* As lsa_theory_law, with a random covariance. */
-typedef struct lsa_theory_random_law {
-    ptrdiff_t d;
-    double context;
-    bool normalise_plus_one;
-    lsa_theory_covariance_law covariance;
-    lsa_second_moment task;
-    double label_noise;
-} lsa_theory_random_law;
-
-/* A law, checked, with its averages and its minimum; immutable. */
+/* A training law, checked, with its averages and its minimum; immutable. */
 typedef struct lsa_theory_random lsa_theory_random;
 
-/* Diagonal laws by their moments, mixtures as they are, Wishart by its exact third moments. The minimum solves H A = B:
- * entry by entry where H is diagonal; column by column (d systems of size d) for a diagonal law with dense Omega; for a
+/* The law of `training`, read as theory.h says, whose covariance is drawn for every prompt: diagonal laws by their
+ * moments, mixtures as they are, a fixed covariance as a mixture of one, Wishart by its exact third moments. The minimum
+ * solves H A = B: entry by entry where H is diagonal; column by column (d systems of size d) for a diagonal law with dense Omega; for a
  * Wishart law in the basis of scale^{1/2} Omega scale^{1/2}, where H is a diagonal plus rank 2; for mixtures by
  * conjugate gradients in the metric of the mean law, to the last digits.                              (W15)-(W17)
  * LSA_ERR_DOMAIN (as lsa_theory_create; a law outside its range), LSA_ERR_SOLVER (a mixture whose system is too
  * ill-conditioned to converge), LSA_ERR_MEMORY.   Cost O(d) diagonal, O(d^4) diagonal with dense Omega, O(d^3) Wishart,
  * O(components d^3) an iteration for mixtures. */
-lsa_status lsa_theory_random_create(const lsa_theory_random_law *law, lsa_theory_random **out, lsa_error *err);
+lsa_status lsa_theory_random_create(const lsa_setting *training, lsa_theory_random **out, lsa_error *err);
 void lsa_theory_random_destroy(lsa_theory_random *random);
 
 /* out (d*d) = E Lambda, and B = E[Lambda Omega Lambda] (E Lambda^2 in the paper). */
@@ -147,25 +106,14 @@ lsa_status lsa_theory_random_bound(const lsa_theory_random *random, double u0, c
 
 /* ---- random_risk.c: test errors when a fresh covariance is drawn for every test prompt ---------------------------- */
 
-typedef struct lsa_theory_random_shift {
-    double context;                       /* M, an integer >= 0, or INFINITY                                         */
-    bool normalise_plus_one;              /* rho = M + 1                                                             */
-    lsa_theory_covariance_law covariance; /* of the context covariates                                              */
-    const lsa_second_moment *query;       /* NULL: the query has the context's own draw; else its second moment,
-                                            independent of the context                                              */
-    lsa_second_moment task;               /* Omega                                                                   */
-    double label_noise;                   /* variance in the context labels                                          */
-    bool query_noise;                     /* and in the query's                                                      */
-} lsa_theory_random_shift;
-
 /* E(yhat - y_query)^2 for any A = u U (d*d). With the context's own draw: 2 L of that law at length M; else
  *     tr(Lambda_q Omega) - 2 r <E[Lambda] Omega Lambda_q, A> + r^2 <E[G] A Lambda_q, A>.                     (W19) [D]
  * At M = INFINITY with A of N = INFINITY this is the error that never vanishes (the brittleness of section 4.3).
  * The terms of Theorem 4.2 are NAN. LSA_ERR_DOMAIN, LSA_ERR_MEMORY. */
-lsa_status lsa_theory_random_judge_product(ptrdiff_t d, const lsa_theory_random_shift *shift, const double *A,
-                                           lsa_theory_error *out, lsa_error *err);
+lsa_status lsa_theory_random_judge_product(const lsa_setting *test, const double *A, lsa_theory_error *out,
+                                           lsa_error *err);
 /* The same at the trained limit of `random`. */
-lsa_status lsa_theory_random_judge(const lsa_theory_random *random, const lsa_theory_random_shift *shift,
-                                   lsa_theory_error *out, lsa_error *err);
+lsa_status lsa_theory_random_judge(const lsa_theory_random *random, const lsa_setting *test, lsa_theory_error *out,
+                                   lsa_error *err);
 
 #endif

@@ -96,19 +96,13 @@ typedef struct lsa_reduced_view {
 } lsa_reduced_view;
 bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_reduced_view *out);
 
-/* Theory's judgement of a test: at the trained limit of the study; at a product A = uU (d x d); and at the limit of a given
- * theory, or at A where A is not NULL. LSA_ERR_UNABLE where no closed form speaks of the setting; LSA_ERR_DOMAIN. */
+/* Theory's judgement of a test (lsa_theory_judge) at the trained limit of the study. LSA_ERR_UNABLE where no closed form
+ * speaks of the setting, LSA_ERR_DOMAIN. */
 lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_setting *test, lsa_theory_error *out, lsa_error *err);
-/* As lsa_study_judge, at the product A (NULL: the minimum of `theory`) and what the start keeps where the loss does not see
- * it, if the test reaches there. LSA_ERR_UNABLE as lsa_study_require_limit too. */
+/* The same at the product A (NULL: the minimum of `theory`) and what the start keeps where the loss does not see it, if the
+ * test reaches there. LSA_ERR_UNABLE as lsa_study_require_limit too. */
 lsa_status lsa_study_judge_trained(lsa_study *study, const lsa_theory *theory, const lsa_setting *test, const double *A,
                                    lsa_theory_error *out, lsa_error *err);
-lsa_status lsa_study_judge(const lsa_theory *theory, const lsa_experiment *experiment, const lsa_setting *test,
-                           const double *A, lsa_theory_error *out, lsa_error *err);
-/* The variance of one squared error of a test at a product A = uU: what the standard error of a sampled mean must be.
- * LSA_ERR_UNABLE but for linear tasks and Gaussian covariates of one covariance; LSA_ERR_DOMAIN, LSA_ERR_MEMORY. */
-lsa_status lsa_study_error_variance(const lsa_experiment *experiment, const lsa_setting *test, const double *A,
-                                    double *variance, lsa_error *err);
 
 /* split.c: the error of a test at the trained limit in parts, R(A, M) the error of product A at length M:       (W21) [D]
  *     error = best_linear + shift + training + context,   shift = R(A_inf, inf) - best_linear,

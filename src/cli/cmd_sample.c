@@ -82,7 +82,7 @@ static lsa_status fill_power(const cli_run *run, const lsa_setting *test, const 
     lsa_report_sample *report = &out->report;
     double variance = (double)NAN;
     if (A != NULL) {
-        status = lsa_study_error_variance(run->experiment, test, A, &variance, &story);
+        status = lsa_theory_error_variance(test, A, &variance, &story);
         LSA_TRY(cli_reason(run, status, &story, &unknown, err));
     }
     const double exact = sqrt(variance / (double)report->prompts);

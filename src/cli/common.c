@@ -70,7 +70,7 @@ static lsa_status judge_by_theory(const cli_run *run, const lsa_setting *test, c
     *judged = none;
     if (!lsa_study_has_theory(run->study))
         return LSA_OK;
-    status = A != NULL ? lsa_study_judge(NULL, run->experiment, test, A, judged, &story)
+    status = A != NULL ? lsa_theory_judge(NULL, test, A, judged, &story)
                        : lsa_study_judge_limit(run->study, test, judged, &story);
     LSA_TRY(cli_reason(run, status, &story, &reason, err));
     if (reason != NULL) {

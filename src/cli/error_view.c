@@ -161,7 +161,7 @@ static lsa_status zero_error(const error_view *view, const lsa_setting *test, do
     lsa_theory_error judged = {.error = (double)NAN};
     double *zero = lsa_vec_create(experiment->data.d * experiment->data.d);
     LSA_TRY_MEMORY(zero, "the zero predictor");
-    LSA_TRY(lsa_study_judge(NULL, experiment, test, zero, &judged, err));
+    LSA_TRY(lsa_theory_judge(NULL, test, zero, &judged, err));
     *out = judged.error;
 done:
     free(zero);

@@ -5,6 +5,7 @@
  * the Gaussian formula with the second moment S in place of the covariance, and two corrections of the variance. */
 #include "base/try.h"
 #include "theory/risk.h"
+#include "theory/setting_view.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,16 +21,13 @@ double lsa_theory_sphere_moment(ptrdiff_t d, double radius)
     return radius * radius / (double)d;
 }
 
-lsa_status theory_check_context_law(ptrdiff_t d, double excess, const double *mean, lsa_error *err)
+lsa_status theory_check_context_law(const lsa_setting *test, lsa_error *err)
 {
-    /* E|z|^4 >= (E|z|^2)^2 on the sphere's law, for which equality holds. */
-    const double least = -2.0 / ((double)d + 2.0);
-    if (!(excess >= least * (1.0 + 1e-12)))
-        return lsa_error_set(err, LSA_ERR_DOMAIN,
-                             "the excess of an elliptical law in %td dimensions is at least %.17g, got %.17g", d, least,
-                             excess);
-    for (ptrdiff_t i = 0; mean != NULL && i < d; i++)
-        if (!isfinite(mean[i]))
+    if (isnan(theory_excess(test)))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "a Student t law of %.17g degrees of freedom has no covariance",
+                             test->student);
+    for (ptrdiff_t i = 0; test->mean != NULL && i < test->covariance->d; i++)
+        if (!isfinite(test->mean[i]))
             return lsa_error_set(err, LSA_ERR_DOMAIN, "the mean of the covariates has an entry that is not finite");
     return LSA_OK;
 }

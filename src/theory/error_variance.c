@@ -11,6 +11,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "theory/risk.h"
+#include "theory/setting_view.h"
 #include <stdlib.h>
 
 /* Every form F in q comes as F Lq, so that E[q'Fq q'Gq] is made of traces. P_XY = X'Omega Y, R_XY = X'Omega Lc Omega Y
@@ -143,28 +144,29 @@ static void clear(setting_matrices *m, quartics *s)
         free(s->form[k]);
 }
 
-static double quartic_of(lsa_theory_tasks tasks, ptrdiff_t d)
+static double quartic_of(const lsa_setting *test)
 {
-    if (tasks == LSA_THEORY_TASKS_FIXED)
+    const double d = (double)test->covariance->d;
+    if (test->task == LSA_TASK_FIXED)
         return 1.0 / 3.0;
-    return tasks == LSA_THEORY_TASKS_SPHERE ? (double)d / ((double)d + 2.0) : 1.0;
+    return test->task == LSA_TASK_SPHERE ? d / (d + 2.0) : 1.0;
 }
 
-lsa_status lsa_theory_error_variance(ptrdiff_t d, const lsa_theory_shift *shift, lsa_theory_tasks tasks,
-                                     const double *A, double *variance, lsa_error *err)
+lsa_status lsa_theory_error_variance(const lsa_setting *test, const double *A, double *variance, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     owned_setting setting = {.context = {.d = 0}};
     setting_matrices m = {0};
-    quartics s = {.d = d, .s2 = shift->label_noise, .quartic = quartic_of(tasks, d)};
-    const double s_q = shift->query_noise ? shift->label_noise : 0.0;
+    const ptrdiff_t d = test->covariance->d;
+    quartics s = {.d = d, .s2 = test->label_noise, .quartic = quartic_of(test)};
+    const double s_q = theory_query_noise(test);
     double error;
-    if (shift->mean != NULL || shift->excess != 0.0)
+    if (test->mean != NULL || theory_excess(test) != 0.0)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "the variance of a squared error is known for Gaussian covariates of "
                              "mean zero only");
-    LSA_TRY(lsa_theory_shift_risk(d, shift, A, &error, err));
-    LSA_TRY(theory_setting_init(&setting, d, shift, err));
+    LSA_TRY(lsa_theory_shift_risk(test, A, &error, err));
+    LSA_TRY(theory_setting_init(&setting, test, err));
     LSA_TRY(fill_matrices(&setting.view, A, d, &m, &s, err));
     LSA_TRY(fill_forms(&m, &s, err));
     const double own = error - s_q; /* E e^2 without the query's noise */

@@ -66,34 +66,6 @@ static void copy_symmetric(ext_matrix *out, const double *a)
             out->a[i + j * d] = 0.5L * ((long double)a[i + j * d] + (long double)a[j + i * d]);
 }
 
-static lsa_status from_matrix(ext_matrix *out, ptrdiff_t d, const double *a, const char *what, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    if (!all_finite(d * d, a))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "%s has an entry that is not finite", what);
-    const bool diagonal = is_diagonal(d, a);
-    LSA_TRY(ext_init(out, d, diagonal ? EXT_DIAGONAL : EXT_DENSE, err));
-    for (ptrdiff_t i = 0; diagonal && i < d; i++)
-        out->a[i] = (long double)a[i + i * d];
-    if (!diagonal)
-        copy_symmetric(out, a);
-done:
-    return status;
-}
-
-static lsa_status from_vector(ext_matrix *out, ptrdiff_t d, ext_kind kind, const double *x, const char *what,
-                              lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    if (x != NULL && !all_finite(d, x))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "%s has an entry that is not finite", what);
-    LSA_TRY(ext_init(out, d, kind, err));
-    for (ptrdiff_t i = 0; i < d; i++)
-        out->a[i] = x != NULL ? (long double)x[i] : 1.0L;
-done:
-    return status;
-}
-
 static lsa_status check_diagonal(const ext_matrix *m, const char *what, lsa_error *err)
 {
     const ptrdiff_t stride = m->kind == EXT_DENSE ? m->d + 1 : 1;
@@ -104,37 +76,38 @@ static lsa_status check_diagonal(const ext_matrix *m, const char *what, lsa_erro
     return LSA_OK;
 }
 
-lsa_status ext_from_moment(ext_matrix *out, ptrdiff_t d, lsa_second_moment moment, const char *what, lsa_error *err)
+lsa_status ext_from_matrix(ext_matrix *out, ptrdiff_t d, const double *a, const char *what, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (moment.matrix != NULL)
-        LSA_TRY(from_matrix(out, d, moment.matrix, what, err));
-    else if (moment.diagonal != NULL || moment.vector == NULL)
-        LSA_TRY(from_vector(out, d, EXT_DIAGONAL, moment.diagonal, what, err));
-    else
-        LSA_TRY(from_vector(out, d, EXT_RANK_ONE, moment.vector, what, err));
-    if (out->kind != EXT_RANK_ONE)
-        LSA_TRY(check_diagonal(out, what, err));
+    if (!all_finite(d * d, a))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "%s has an entry that is not finite", what);
+    const bool diagonal = is_diagonal(d, a);
+    LSA_TRY(ext_init(out, d, diagonal ? EXT_DIAGONAL : EXT_DENSE, err));
+    for (ptrdiff_t i = 0; diagonal && i < d; i++)
+        out->a[i] = (long double)a[i + i * d];
+    if (!diagonal)
+        copy_symmetric(out, a);
+    LSA_TRY(check_diagonal(out, what, err));
 done:
     if (status != LSA_OK)
         ext_clear(out);
     return status;
 }
 
-lsa_status ext_from_moment_full(ext_matrix *out, ptrdiff_t d, lsa_second_moment moment, const char *what,
-                                lsa_error *err)
+lsa_status ext_from_vector(ext_matrix *out, ptrdiff_t d, ext_kind kind, const double *x, const char *what,
+                           lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    ext_matrix m = {.d = 0};
-    LSA_TRY(ext_from_moment(&m, d, moment, what, err));
-    if (m.kind != EXT_RANK_ONE) {
-        *out = m; /* moved */
-        m = (ext_matrix){.d = 0};
-        goto done;
-    }
-    LSA_TRY(ext_dense(out, &m, err));
+    if (!all_finite(d, x))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "%s has an entry that is not finite", what);
+    LSA_TRY(ext_init(out, d, kind, err));
+    for (ptrdiff_t i = 0; i < d; i++)
+        out->a[i] = (long double)x[i];
+    if (kind == EXT_DIAGONAL)
+        LSA_TRY(check_diagonal(out, what, err));
 done:
-    ext_clear(&m);
+    if (status != LSA_OK)
+        ext_clear(out);
     return status;
 }
 

@@ -8,7 +8,6 @@
 #define LSAFLOW_THEORY_EXTENDED_H
 
 #include "lsaflow/status.h"
-#include "lsaflow/theory.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,12 +26,12 @@ void ext_clear(ext_matrix *m);
 /* count long doubles, zeroed; NULL when memory is out or the size overflows. Free with free(). */
 long double *ext_vec_create(ptrdiff_t count);
 
-/* A copy of a second moment, named in messages by `what`. A dense matrix is symmetrised, and becomes DIAGONAL when it
- * is diagonal exactly. LSA_ERR_DOMAIN when an entry is not finite, or a diagonal entry negative. */
-lsa_status ext_from_moment(ext_matrix *out, ptrdiff_t d, lsa_second_moment moment, const char *what, lsa_error *err);
-/* The same with RANK_ONE written out as DENSE, for moments that take part in products. */
-lsa_status ext_from_moment_full(ext_matrix *out, ptrdiff_t d, lsa_second_moment moment, const char *what,
-                                lsa_error *err);
+/* A copy of a symmetric d-by-d matrix, named in messages by `what`: symmetrised, and DIAGONAL when it is diagonal exactly.
+ * LSA_ERR_DOMAIN when an entry is not finite, or a diagonal entry negative. */
+lsa_status ext_from_matrix(ext_matrix *out, ptrdiff_t d, const double *a, const char *what, lsa_error *err);
+/* diag(x), or x x' as RANK_ONE; the same errors. */
+lsa_status ext_from_vector(ext_matrix *out, ptrdiff_t d, ext_kind kind, const double *x, const char *what,
+                           lsa_error *err);
 /* A dense copy, each entry times `factor`. */
 lsa_status ext_from_doubles(ext_matrix *out, ptrdiff_t d, double factor, const double *a, lsa_error *err);
 /* A dense copy of any kind. */

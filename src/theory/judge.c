@@ -3,8 +3,11 @@
  * The error comes from the bias and variance of shift_risk.c, the terms from the theorem's own formula (test_error.c):
  * two derivations that meet here, and whose sum the tests compare. */
 #include "base/try.h"
+#include "lsaflow/theory_random.h"
 #include "theory/law.h"
 #include "theory/risk.h"
+#include "theory/setting_view.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -37,38 +40,41 @@ static lsa_theory_error plain_error(double error, double best_linear, const char
 static const char *const infinite =
     "the fourth moments of the context covariates are infinite, and with them the error";
 
+static const char *const not_the_limit = "the terms of Theorem 4.2 belong to the trained limit";
+
+static lsa_status refuse(lsa_error *err, const char *reason)
+{
+    return lsa_error_set(err, LSA_ERR_UNABLE, "no closed form of the test error: %s", reason);
+}
+
+/* ---- Linear tasks, one covariance ---- */
+
 /* The same for a whole test setting. */
-static const char *why_no_terms(const lsa_theory *theory, const lsa_theory_shift *shift, const owned_setting *setting,
+static const char *why_no_terms(const lsa_theory *theory, const lsa_setting *test, const owned_setting *setting,
                                 double error)
 {
     if (isinf(error))
         return infinite;
-    if (shift->mean != NULL || shift->excess != 0.0)
+    if (test->mean != NULL || theory_excess(test) != 0.0)
         return "the test covariates are not centred Gaussians";
-    return theory_why_no_terms(theory, shift->context, shift->normalise_plus_one, &setting->context, &setting->query);
+    return theory_why_no_terms(theory, test->context, test->normalise_plus_one, &setting->context, &setting->query);
 }
 
-static double query_noise(const lsa_theory_shift *shift)
-{
-    return shift->query_noise ? shift->label_noise : 0.0;
-}
-
-lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_theory_shift *shift, lsa_theory_error *out,
-                            lsa_error *err)
+static lsa_status judge_limit(const lsa_theory *theory, const lsa_setting *test, lsa_theory_error *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     owned_setting setting = {.context = {.d = 0}};
     ext_matrix A = {.d = 0};
     long double risk = 0.0L;
-    LSA_TRY(theory_setting_init(&setting, theory->d, shift, err));
+    LSA_TRY(theory_setting_init(&setting, test, err));
     LSA_TRY(theory_minimum(theory, theory->d, &A, err));
     LSA_TRY(theory_risk(&setting.view, &A, &risk, err));
-    const double best = query_noise(shift);
-    const char *why = why_no_terms(theory, shift, &setting, (double)risk);
+    const double best = theory_query_noise(test);
+    const char *why = why_no_terms(theory, test, &setting, (double)risk);
     *out = plain_error((double)(risk + (long double)best), best, why);
     if (why == NULL) {
         const double error = out->error;
-        LSA_TRY(lsa_theory_linear_task_error(theory, shift->context, shift->task, shift->label_noise, best, out, err));
+        LSA_TRY(lsa_theory_linear_task_error(theory, test, out, err));
         out->error = error;
     }
 done:
@@ -77,120 +83,134 @@ done:
     return status;
 }
 
-static const char *const not_the_limit = "the terms of Theorem 4.2 belong to the trained limit";
-
-lsa_status lsa_theory_judge_product(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, lsa_theory_error *out,
-                                    lsa_error *err)
+static lsa_status judge_product(const lsa_setting *test, const double *A, lsa_theory_error *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     double risk = 0.0;
-    LSA_TRY(lsa_theory_shift_risk(d, shift, A, &risk, err));
-    *out = plain_error(risk, query_noise(shift), isinf(risk) ? infinite : not_the_limit);
+    LSA_TRY(lsa_theory_shift_risk(test, A, &risk, err));
+    *out = plain_error(risk, theory_query_noise(test), isinf(risk) ? infinite : not_the_limit);
 done:
     return status;
 }
 
 /* ---- Labels known by moments ---- */
 
-/* |a - r A' Lt a|^2 in the metric of Lt. */
-static lsa_status moments_bias(const ext_matrix *Lt, const ext_matrix *A, long double r, const double *a,
-                               long double *bias, lsa_error *err)
+static lsa_status judge_labels(const lsa_theory *theory, const lsa_setting *test, const double *given,
+                               lsa_theory_error *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const ptrdiff_t d = Lt->d;
-    long double *x = ext_vec_create(3 * d);
-    LSA_TRY_MEMORY(x, "a test error");
-    long double *La = x + d, *mean = x + 2 * d;
-    for (ptrdiff_t i = 0; i < d; i++)
-        x[i] = (long double)a[i];
-    ext_vector_transposed(Lt, x, La);
-    ext_vector_transposed(A, La, mean);
-    for (ptrdiff_t i = 0; i < d; i++)
-        x[i] -= r * mean[i];
-    ext_vector_transposed(Lt, x, La);
-    for (ptrdiff_t i = 0; i < d; i++)
-        *bias += x[i] * La[i];
-done:
-    free(x);
-    return status;
-}
-
-/* tr(S A Lt A') */
-static lsa_status moments_variance(const ext_matrix *Lt, const ext_matrix *A, const double *S, long double *variance,
-                                   lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    ext_matrix K = {.d = 0};
-    const ptrdiff_t d = Lt->d;
-    LSA_TRY(ext_rotate_back(&K, A, Lt, err));
-    for (ptrdiff_t j = 0; j < d; j++)
-        for (ptrdiff_t i = 0; i < d; i++)
-            *variance += (long double)S[i + j * d] * ext_entry(&K, j, i);
-done:
-    ext_clear(&K);
-    return status;
-}
-
-lsa_status theory_moments_risk(const lsa_theory_moments *m, double M, const ext_matrix *Lt, const ext_matrix *A,
-                               long double *risk, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    long double inverse_m, r, bias = 0.0L, variance = 0.0L;
-    theory_test_scales(M, m->normalise_plus_one, &inverse_m, &r);
-    LSA_TRY(moments_bias(Lt, A, r, m->a, &bias, err));
-    LSA_TRY(moments_variance(Lt, A, m->S, &variance, err));
-    *risk = bias + r * r * inverse_m * variance;
-done:
-    return status;
-}
-
-static lsa_status moments_error(const lsa_theory_moments *m, const ext_matrix *Lt, const ext_matrix *A, double *error,
-                                lsa_error *err)
-{
-    lsa_status status = LSA_OK;
+    label_moments labels = {.a = NULL};
+    ext_matrix A = {.d = 0};
     long double risk = 0.0L;
-    LSA_TRY(theory_moments_risk(m, m->context, Lt, A, &risk, err));
-    *error = (double)((long double)m->best_linear + risk);
-done:
-    return status;
-}
-
-lsa_status lsa_theory_judge_moments(const lsa_theory *theory, const lsa_theory_moments *moments, lsa_theory_error *out,
-                                    lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    ext_matrix Lt = {.d = 0}, A = {.d = 0};
-    double error = 0.0;
-    LSA_TRY(theory_check_test(theory->d, moments->context, 0.0, err));
-    LSA_TRY(ext_from_moment_full(&Lt, theory->d, moments->covariance, "the test covariance", err));
-    LSA_TRY(theory_minimum(theory, theory->d, &A, err));
-    LSA_TRY(moments_error(moments, &Lt, &A, &error, err));
-    const char *why = theory_why_no_terms(theory, moments->context, moments->normalise_plus_one, &Lt, &Lt);
-    *out = plain_error(error, moments->best_linear, why);
+    LSA_TRY(theory_labels_init(&labels, test, err));
+    LSA_TRY(given != NULL ? ext_from_doubles(&A, test->covariance->d, 1.0, given, err)
+                          : theory_minimum(theory, theory->d, &A, err));
+    LSA_TRY(theory_labels_risk(&labels, test, &A, &risk, err));
+    const double error = (double)((long double)labels.best_linear + risk);
+    const char *why = given != NULL ? not_the_limit
+                                    : theory_why_no_terms(theory, test->context, test->normalise_plus_one,
+                                                          &labels.second, &labels.second);
+    *out = plain_error(error, labels.best_linear, why);
     if (why == NULL) {
-        LSA_TRY(
-            lsa_theory_test_error(theory, moments->context, moments->a, moments->S, moments->best_linear, out, err));
+        LSA_TRY(lsa_theory_test_error(theory, test->context, labels.a, labels.S, labels.best_linear, out, err));
         out->error = error;
     }
 done:
-    ext_clear(&Lt);
+    theory_labels_clear(&labels);
     ext_clear(&A);
     return status;
 }
 
-lsa_status lsa_theory_judge_moments_product(ptrdiff_t d, const lsa_theory_moments *moments, const double *A,
-                                            lsa_theory_error *out, lsa_error *err)
+/* Moments that are given say all that is asked of the law; a teacher's and those of rows are known of plain laws. */
+static lsa_status require_moments(const lsa_setting *test, lsa_error *err)
+{
+    const bool plain = !lsa_covariance_is_random(test->covariance) && test->student == 0.0 && test->query_is_same &&
+                       !test->query_orthogonal;
+    if (plain || test->task == LSA_TASK_MOMENTS)
+        return LSA_OK;
+    return refuse(err, "nonlinear labels with a random, Student or shifted law");
+}
+
+lsa_status theory_error_above_best(const lsa_setting *test, const ext_matrix *A, long double *error,
+                                   double *best_linear, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    ext_matrix Lt = {.d = 0}, product = {.d = 0};
-    double error = 0.0;
-    LSA_TRY(theory_check_test(d, moments->context, 0.0, err));
-    LSA_TRY(ext_from_moment_full(&Lt, d, moments->covariance, "the test covariance", err));
-    LSA_TRY(ext_from_doubles(&product, d, 1.0, A, err));
-    LSA_TRY(moments_error(moments, &Lt, &product, &error, err));
-    *out = plain_error(error, moments->best_linear, not_the_limit);
+    owned_setting setting = {.context = {.d = 0}};
+    label_moments labels = {.a = NULL};
+    if (lsa_setting_is_linear(test)) {
+        LSA_TRY(theory_setting_init(&setting, test, err));
+        LSA_TRY(theory_risk(&setting.view, A, error, err));
+        *best_linear = theory_query_noise(test);
+    } else {
+        LSA_TRY(require_moments(test, err));
+        LSA_TRY(theory_labels_init(&labels, test, err));
+        LSA_TRY(theory_labels_risk(&labels, test, A, error, err));
+        *best_linear = labels.best_linear;
+    }
 done:
-    ext_clear(&Lt);
-    ext_clear(&product);
+    theory_setting_clear(&setting);
+    theory_labels_clear(&labels);
+    return status;
+}
+
+/* ---- A query that the context does not see ---- */
+
+static bool is_multiple_of_identity(ptrdiff_t d, const double *A)
+{
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            if (i != j ? A[i + j * d] != 0.0 : A[i + i * d] != A[0])
+                return false;
+    return true;
+}
+
+/* Only for a layer and a context that are isotropic (section 4.2). */
+static lsa_status judge_orthogonal(const lsa_setting *test, const double *A, lsa_theory_error *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double error;
+    if (test->covariance->kind != LSA_COVARIANCE_SCALAR || !is_multiple_of_identity(test->covariance->d, A))
+        return refuse(err, "the query depends on the context, and the layer is not a multiple of I");
+    LSA_TRY(lsa_theory_orthogonal_query_error(test, &error, err));
+    *out = plain_error(error, theory_query_noise(test), "Theorem 4.2 asks for a query independent of the context");
+done:
+    return status;
+}
+
+/* ---- The choice ---- */
+
+/* What is known of any product, whichever law it is the limit of. */
+static lsa_status judge_coupled(const lsa_setting *test, const double *A, lsa_theory_error *out, lsa_error *err)
+{
+    if (test->query_orthogonal)
+        return judge_orthogonal(test, A, out, err);
+    if (test->student > 0.0 || test->mean != NULL)
+        return refuse(err, "random covariances with a mean or Student contexts");
+    return lsa_theory_random_judge_product(test, A, out, err);
+}
+
+lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_setting *test, const double *A, lsa_theory_error *out,
+                            lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double *limit = NULL;
+    const ptrdiff_t d = test->covariance->d;
+    const bool random =
+        lsa_covariance_is_random(test->covariance) || (!test->query_is_same && lsa_covariance_is_random(test->query));
+    if (!lsa_setting_is_linear(test)) {
+        LSA_TRY(require_moments(test, err));
+        LSA_TRY(judge_labels(theory, test, A, out, err));
+    } else if (random || test->query_orthogonal) {
+        if (A == NULL) {
+            limit = calloc((size_t)d, (size_t)d * sizeof *limit);
+            LSA_TRY_MEMORY(limit, "the trained limit");
+            LSA_TRY(lsa_theory_minimum(theory, d, limit, err));
+        }
+        LSA_TRY(judge_coupled(test, A != NULL ? A : limit, out, err));
+    } else {
+        LSA_TRY(A != NULL ? judge_product(test, A, out, err) : judge_limit(theory, test, out, err));
+    }
+done:
+    free(limit);
     return status;
 }

@@ -1,28 +1,33 @@
 /* law.c - preparing a training law; see law.h for the spectra and why they are these. */
 #include "theory/law.h"
 #include "base/try.h"
+#include "theory/setting_view.h"
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
-static lsa_status check_numbers(const lsa_theory_law *law, lsa_error *err)
+lsa_status theory_check_training(const lsa_setting *training, lsa_error *err)
 {
-    if (law->d < 1)
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the dimension must be at least 1, got %td", law->d);
-    if (!(law->context >= 1.0))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the context length N must be at least 1, got %.17g", law->context);
-    if (!(law->label_noise >= 0.0) || !isfinite(law->label_noise))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the label noise is a finite variance >= 0, got %.17g",
-                             law->label_noise);
-    return LSA_OK;
+    lsa_status status = LSA_OK;
+    LSA_TRY(theory_check_setting(training, err));
+    if (!(training->context >= 1.0))
+        status =
+            lsa_error_set(err, LSA_ERR_DOMAIN, "the context length N must be at least 1, got %.17g", training->context);
+done:
+    return status;
 }
 
-static void set_context(lsa_theory *t, const lsa_theory_law *law)
+void theory_training_scales(const lsa_setting *training, long double *inverse_n, long double *r)
 {
-    t->d = law->d;
-    t->s2 = (long double)law->label_noise;
-    t->inverse_n = isinf(law->context) ? 0.0L : 1.0L / (long double)law->context;
-    t->r = law->normalise_plus_one ? 1.0L / (1.0L + t->inverse_n) : 1.0L;
+    *inverse_n = isinf(training->context) ? 0.0L : 1.0L / (long double)training->context;
+    *r = training->normalise_plus_one ? 1.0L / (1.0L + *inverse_n) : 1.0L;
+}
+
+static void set_numbers(lsa_theory *t, const lsa_setting *training)
+{
+    t->d = training->covariance->d;
+    t->s2 = (long double)training->label_noise;
+    theory_training_scales(training, &t->inverse_n, &t->r);
 }
 
 static lsa_status make_vectors(lsa_theory *t, lsa_error *err)
@@ -58,10 +63,10 @@ static lsa_status clip_spectrum(ptrdiff_t d, long double *x, const char *what, l
     return LSA_OK;
 }
 
-static lsa_status prepare_covariance(lsa_theory *t, const lsa_theory_law *law, lsa_error *err)
+static lsa_status prepare_covariance(lsa_theory *t, const lsa_setting *training, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(ext_from_moment_full(&t->Lambda, t->d, law->covariance, "the covariance", err));
+    LSA_TRY(theory_covariance(&t->Lambda, training->covariance, "the covariance", err));
     LSA_TRY(ext_eigen(&t->Lambda, t->lambda, &t->Q, err));
     LSA_TRY(clip_spectrum(t->d, t->lambda, "the covariance", err));
     t->trace = ext_trace(&t->Lambda);
@@ -73,10 +78,10 @@ done:
     return status;
 }
 
-static lsa_status prepare_task(lsa_theory *t, const lsa_theory_law *law, lsa_error *err)
+static lsa_status prepare_task(lsa_theory *t, const lsa_setting *training, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(ext_from_moment(&t->Omega, t->d, law->task, "the task covariance", err));
+    LSA_TRY(theory_task(&t->Omega, training, err));
     t->psi2 = t->Omega.a[0];
     t->isotropic_task = t->Omega.kind == EXT_DIAGONAL && t->psi2 > 0.0L;
     for (ptrdiff_t i = 1; t->isotropic_task && i < t->d; i++)
@@ -236,17 +241,17 @@ done:
     return status;
 }
 
-lsa_status lsa_theory_create(const lsa_theory_law *law, lsa_theory **out, lsa_error *err)
+lsa_status lsa_theory_create(const lsa_setting *training, lsa_theory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory *t = NULL;
-    LSA_TRY(check_numbers(law, err));
+    LSA_TRY(theory_check_training(training, err));
     t = calloc(1, sizeof *t);
     LSA_TRY_MEMORY(t, "a law");
-    set_context(t, law);
+    set_numbers(t, training);
     LSA_TRY(make_vectors(t, err));
-    LSA_TRY(prepare_covariance(t, law, err));
-    LSA_TRY(prepare_task(t, law, err));
+    LSA_TRY(prepare_covariance(t, training, err));
+    LSA_TRY(prepare_task(t, training, err));
     LSA_TRY(commutes(t) ? prepare_commuting(t, err) : prepare_general(t, err));
     prepare_response(t);
     LSA_TRY(prepare_order(t, err));

@@ -9,6 +9,7 @@
 #ifndef LSAFLOW_THEORY_LAW_H
 #define LSAFLOW_THEORY_LAW_H
 
+#include "lsaflow/theory.h"
 #include "theory/extended.h"
 
 struct lsa_theory {
@@ -33,6 +34,9 @@ struct lsa_theory {
     bool blind;                 /* G sees less than Lambda: Omega singular on range(Lambda), c = 0 */
 };
 
+/* The checks and scales that all training laws share: d >= 1, N >= 1, a finite variance; 1/N and r = N/rho. */
+lsa_status theory_check_training(const lsa_setting *training, lsa_error *err);
+void theory_training_scales(const lsa_setting *training, long double *inverse_n, long double *r);
 /* The eigenbasis of G: left, or Q. */
 const ext_matrix *theory_left(const lsa_theory *theory);
 /* gamma_k = (1 + 1/N) lambda_k + c / psi2, the spectrum of Gamma_s; isotropic task only (asserted). */

@@ -4,6 +4,7 @@
  * subspace of dimension M, and E tr((X X')^-1) = M/(l (d - M - 1)). M >= d: the task is found, and
  * E[(X'X)^-1] = L^-1/(M - d - 1) (inverse Wishart), for any covariance L of context and query alike. Noise has an infinite
  * error where the denominator is not positive. */
+#include "lsaflow/theory.h"
 #include "theory/extended.h"
 #include <math.h>
 

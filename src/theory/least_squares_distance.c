@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "theory/law.h"
 #include "theory/risk.h"
+#include "theory/setting_view.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -27,27 +28,26 @@ done:
     return status;
 }
 
-lsa_status lsa_theory_least_squares_distance(ptrdiff_t d, const lsa_theory_shift *shift, const double *A,
-                                             double *distance, lsa_error *err)
+lsa_status lsa_theory_least_squares_distance(const lsa_setting *test, const double *A, double *distance, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     owned_setting setting = {.context = {.d = 0}};
     ext_matrix product = {.d = 0};
     long double risk = 0.0L;
     ptrdiff_t rank = 0;
-    lsa_theory_shift same = *shift;
-    same.query = shift->covariance;
-    if (shift->mean != NULL || shift->excess != 0.0 || isinf(shift->context))
+    lsa_setting same = *test;
+    same.query_is_same = true;
+    if (test->mean != NULL || theory_excess(test) != 0.0 || isinf(test->context))
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE,
                               "the distance to least squares is known for finite centred Gaussian contexts only"));
-    LSA_TRY(theory_setting_init(&setting, d, &same, err));
-    LSA_TRY(ext_from_doubles(&product, d, 1.0, A, err));
+    LSA_TRY(theory_setting_init(&setting, &same, err));
+    LSA_TRY(ext_from_doubles(&product, test->covariance->d, 1.0, A, err));
     LSA_TRY(rank_of(&setting.context, &rank, err));
-    const double room = shift->context - (double)rank - 1.0;
+    const double room = test->context - (double)rank - 1.0;
     if (!(room > 0.0))
         LSA_TRY(lsa_error_set(err, LSA_ERR_DOMAIN,
                               "least squares finds the task, with a finite error, for M > rank + 1 = %td, got %.17g",
-                              rank + 1, shift->context));
+                              rank + 1, test->context));
     LSA_TRY(theory_risk(&setting.view, &product, &risk, err));
     const long double r = setting.view.r, s2 = setting.view.s2;
     risk += s2 * ((long double)rank / (long double)room -

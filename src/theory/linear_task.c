@@ -4,17 +4,18 @@
  * the mean over w puts Omega in its place; in Lambda's eigenbasis only the diagonal of Omega enters. */
 #include "base/try.h"
 #include "theory/risk.h"
+#include "theory/setting_view.h"
 #include "theory/test_error.h"
 #include <math.h>
 #include <stdlib.h>
 
 /* out[k] = q_k' Omega q_k, of any kind. */
-static lsa_status task_spectrum(const lsa_theory *theory, lsa_second_moment task, long double *out, lsa_error *err)
+static lsa_status task_spectrum(const lsa_theory *theory, const lsa_setting *test, long double *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     ext_matrix Omega = {.d = 0}, OQ = {.d = 0};
     const ptrdiff_t d = theory->d;
-    LSA_TRY(ext_from_moment(&Omega, d, task, "the task covariance", err));
+    LSA_TRY(theory_task(&Omega, test, err));
     if (Omega.kind == EXT_RANK_ONE) {
         ext_vector_transposed(&theory->Q, Omega.a, out);
         for (ptrdiff_t k = 0; k < d; k++)
@@ -31,26 +32,26 @@ done:
     return status;
 }
 
-lsa_status lsa_theory_linear_task_error(const lsa_theory *theory, double M, lsa_second_moment task, double noise,
-                                        double best_linear, lsa_theory_error *out, lsa_error *err)
+lsa_status lsa_theory_linear_task_error(const lsa_theory *theory, const lsa_setting *test, lsa_theory_error *out,
+                                        lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = theory->d;
-    long double *omega = ext_vec_create(2 * d), signal = (long double)noise;
+    long double *omega = ext_vec_create(2 * d), signal = (long double)test->label_noise;
     LSA_TRY_MEMORY(omega, "a test error");
     long double *S = omega + d;
-    LSA_TRY(task_spectrum(theory, task, omega, err));
+    LSA_TRY(task_spectrum(theory, test, omega, err));
     for (ptrdiff_t k = 0; k < d; k++)
         signal += theory->lambda[k] * omega[k];
     for (ptrdiff_t k = 0; k < d; k++)
         S[k] = signal * theory->lambda[k] + theory->lambda[k] * omega[k] * theory->lambda[k];
-    LSA_TRY(theory_test_terms(theory, M, S, omega, best_linear, out, err));
+    LSA_TRY(theory_test_terms(theory, test->context, S, omega, theory_query_noise(test), out, err));
 done:
     free(omega);
     return status;
 }
 
-lsa_status lsa_theory_linear_task_bound(const lsa_theory *theory, double M, lsa_second_moment task, double *bound,
+lsa_status lsa_theory_linear_task_bound(const lsa_theory *theory, const lsa_setting *test, double *bound,
                                         lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -58,13 +59,14 @@ lsa_status lsa_theory_linear_task_bound(const lsa_theory *theory, double M, lsa_
     const long double tr = theory->trace;
     long double *omega = ext_vec_create(d), signal = 0.0L, size = 0.0L, inverse = 0.0L;
     LSA_TRY_MEMORY(omega, "a bound");
-    LSA_TRY(task_spectrum(theory, task, omega, err));
+    LSA_TRY(task_spectrum(theory, test, omega, err));
     for (ptrdiff_t k = 0; k < d; k++) {
         signal += theory->lambda[k] * omega[k];
         size += omega[k];
         if (omega[k] > 0.0L)
             inverse += theory->lambda[k] > 0.0L ? omega[k] / theory->lambda[k] : (long double)INFINITY;
     }
+    const double M = test->context;
     const long double context = isinf(M) ? 0.0L : ((long double)d + 1.0L) * signal / (long double)M;
     const long double training = signal + 2.0L * size * tr + inverse * tr * tr;
     const long double n2 = theory->inverse_n * theory->inverse_n;

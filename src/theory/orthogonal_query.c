@@ -6,23 +6,22 @@
  * so E[P Lq P] = (a + b) Lq + b tr(Lq) I. A layer with A a multiple of I predicts exactly 0, and errs by
  * E<w, P x_q>^2; with another A the prediction is not 0. */
 #include "base/try.h"
-#include "theory/extended.h"
-#include <math.h>
+#include "theory/risk.h"
+#include "theory/setting_view.h"
 
-lsa_status lsa_theory_orthogonal_query_error(ptrdiff_t d, ptrdiff_t M, lsa_second_moment query, lsa_second_moment task,
-                                             double *error, lsa_error *err)
+lsa_status lsa_theory_orthogonal_query_error(const lsa_setting *test, double *error, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     ext_matrix Lq = {.d = 0}, Omega = {.d = 0};
-    if (d < 1 || M < 0)
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the dimension must be at least 1 and the length 0, got %td, %td", d,
-                             M);
-    LSA_TRY(ext_from_moment_full(&Lq, d, query, "the query covariance", err));
-    LSA_TRY(ext_from_moment_full(&Omega, d, task, "the task covariance", err));
-    const long double n = (long double)d, m = (long double)(M < d ? d - M : 0);
+    const ptrdiff_t d = test->covariance->d;
+    LSA_TRY(theory_check_test(test, err));
+    LSA_TRY(theory_query(&Lq, test, err));
+    LSA_TRY(theory_task_full(&Omega, test, err));
+    const long double n = (long double)d, m = test->context < (double)d ? n - (long double)test->context : 0.0L;
     const long double b = d > 1 ? m * (n - m) / (n * (n - 1.0L) * (n + 2.0L)) : 0.0L;
     const long double a = (m * m - 2.0L * b * n) / (n * n);
     *error = (double)((a + b) * ext_trace_product(&Omega, &Lq) + b * ext_trace(&Lq) * ext_trace(&Omega));
+    *error += theory_query_noise(test);
 done:
     ext_clear(&Lq);
     ext_clear(&Omega);

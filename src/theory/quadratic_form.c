@@ -1,4 +1,5 @@
 /* quadratic_form.c - Lemma 5.1: the prediction is a quadratic form in the parameters, and not a convex one.  (W1) */
+#include "lsaflow/theory.h"
 #include "theory/extended.h"
 #include <assert.h>
 #include <string.h>

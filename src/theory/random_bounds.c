@@ -15,7 +15,7 @@
 
 typedef struct largest {
     ptrdiff_t d;
-    const lsa_theory_scalar_law *entries;
+    const lsa_law *entries;
     double *tail; /* P(l_i > x) at the point being evaluated */
 } largest;
 
@@ -190,8 +190,8 @@ static double least_rate(const lsa_theory_random *t)
     long double least = (long double)INFINITY;
     for (ptrdiff_t j = 0; j < t->d; j++)
         for (ptrdiff_t i = 0; i < t->d; i++)
-            least = fminl(least,
-                          t->kind == LSA_THEORY_MIXTURE ? theory_mixture_rate(t, i, j) : theory_diagonal_rate(t, i, j));
+            least = fminl(least, t->kind == LSA_COVARIANCE_MIXTURE ? theory_mixture_rate(t, i, j)
+                                                                   : theory_diagonal_rate(t, i, j));
     return (double)(t->r * t->r * least);
 }
 
@@ -202,9 +202,9 @@ static lsa_status product(const lsa_theory_random *t, lsa_theory_random_bounds *
     out->norm_product = (double)NAN;
     if (!(psi2 > 0.0L))
         out->why = "the task covariance is not a multiple of the identity";
-    else if (t->kind == LSA_THEORY_WISHART)
+    else if (t->kind == LSA_COVARIANCE_WISHART)
         out->why = "the largest eigenvalue of a Wishart matrix has no expectation in closed form here";
-    else if (t->kind == LSA_THEORY_DIAGONAL)
+    else if (t->kind == LSA_COVARIANCE_LAWS)
         return diagonal_product(t, t->s2 / psi2, &out->norm_product, err);
     else
         return mixture_product(t, t->s2 / psi2, &out->norm_product, err);

@@ -1,6 +1,7 @@
 /* random_covariance.c - Theorem 4.5: the limit when every prompt draws its own diagonal covariance.  (W14)
  *
  * The averaged loss is sum_i [g_i/2 (u U_ii)^2 - xi_i u U_ii] + off-diagonal squares, so u U_ii -> xi_i/g_i. */
+#include "lsaflow/theory.h"
 #include "theory/extended.h"
 #include <math.h>
 

@@ -40,29 +40,29 @@ long double theory_diagonal_rate(const lsa_theory_random *t, ptrdiff_t i, ptrdif
     return (1.0L + t->inverse_n) * omega(t, i) * triple(t, i, i, j) + t->inverse_n * loaded(t, i, j);
 }
 
-static lsa_status keep_moments(lsa_theory_random *t, const lsa_theory_covariance_law *law, lsa_error *err)
+static lsa_status keep_moments(lsa_theory_random *t, const lsa_covariance *covariance, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     t->entries = calloc((size_t)t->d, sizeof *t->entries);
     LSA_TRY_MEMORY(t->entries, "a random covariance");
-    memcpy(t->entries, law->entries, (size_t)t->d * sizeof *t->entries);
+    memcpy(t->entries, covariance->laws, (size_t)t->d * sizeof *t->entries);
     for (int k = 1; k <= 3; k++) {
         t->moment[k] = ext_vec_create(t->d);
         LSA_TRY_MEMORY(t->moment[k], "a random covariance");
     }
     for (ptrdiff_t i = 0; i < t->d; i++) {
-        LSA_TRY(theory_scalar_check(&law->entries[i], err));
+        LSA_TRY(theory_scalar_check(&covariance->laws[i], err));
         for (int k = 1; k <= 3; k++)
-            t->moment[k][i] = theory_moment(&law->entries[i], k);
+            t->moment[k][i] = theory_moment(&covariance->laws[i], k);
     }
 done:
     return status;
 }
 
-lsa_status theory_diagonal_init(lsa_theory_random *t, const lsa_theory_covariance_law *law, lsa_error *err)
+lsa_status theory_diagonal_init(lsa_theory_random *t, const lsa_covariance *covariance, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(keep_moments(t, law, err));
+    LSA_TRY(keep_moments(t, covariance, err));
     LSA_TRY(ext_init(&t->mean, t->d, EXT_DIAGONAL, err));
     LSA_TRY(ext_init(&t->weighted, t->d, EXT_DIAGONAL, err));
     LSA_TRY(ext_init(&t->signal, t->d, t->Omega.kind, err));

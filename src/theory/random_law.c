@@ -1,54 +1,43 @@
 /* random_law.c - preparing a random covariance, and its operator H; see random_law.h. */
 #include "theory/random_law.h"
 #include "base/try.h"
+#include "theory/law.h"
 #include "theory/operator_solve.h"
+#include "theory/setting_view.h"
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
-static lsa_status check_numbers(const lsa_theory_random_law *law, lsa_error *err)
-{
-    if (law->d < 1)
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the dimension must be at least 1, got %td", law->d);
-    if (!(law->context >= 1.0))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the context length must be at least 1, got %.17g", law->context);
-    if (!(law->label_noise >= 0.0) || !isfinite(law->label_noise))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the label noise is a finite variance >= 0, got %.17g",
-                             law->label_noise);
-    return LSA_OK;
-}
-
 /* A fixed covariance is a mixture of one. */
-static lsa_status init_kind(lsa_theory_random *t, const lsa_theory_random_law *law, lsa_error *err)
+static lsa_status init_kind(lsa_theory_random *t, const lsa_setting *training, lsa_error *err)
 {
     const double one = 1.0;
-    lsa_theory_covariance_law covariance = law->covariance;
-    switch (covariance.kind) {
-    case LSA_THEORY_DIAGONAL:
-        return theory_diagonal_init(t, &covariance, err);
-    case LSA_THEORY_WISHART:
-        return theory_wishart_init(t, &covariance, law->task, err);
-    case LSA_THEORY_FIXED:
-        covariance.components = 1;
-        covariance.weights = &one;
-        covariance.matrices = &law->covariance.scale;
-        break;
-    case LSA_THEORY_MIXTURE:
+    const lsa_covariance *covariance = training->covariance;
+    switch (covariance->kind) {
+    case LSA_COVARIANCE_LAWS:
+        return theory_diagonal_init(t, covariance, err);
+    case LSA_COVARIANCE_WISHART:
+        return theory_wishart_init(t, training, err);
+    case LSA_COVARIANCE_MIXTURE:
+        return theory_mixture_init(t, covariance->n_components, covariance->weights, covariance->components, err);
+    case LSA_COVARIANCE_SCALAR:
+    case LSA_COVARIANCE_DIAGONAL:
+    case LSA_COVARIANCE_MATRIX:
         break;
     }
-    t->kind = LSA_THEORY_MIXTURE;
-    return theory_mixture_init(t, &covariance, err);
+    t->kind = LSA_COVARIANCE_MIXTURE;
+    return theory_mixture_init(t, 1, &one, covariance, err);
 }
 
-lsa_status theory_random_init(lsa_theory_random *t, const lsa_theory_random_law *law, lsa_error *err)
+lsa_status theory_random_init(lsa_theory_random *t, const lsa_setting *training, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    *t = (lsa_theory_random){.d = law->d, .kind = law->covariance.kind, .s2 = (long double)law->label_noise};
-    LSA_TRY(check_numbers(law, err));
-    t->inverse_n = isinf(law->context) ? 0.0L : 1.0L / (long double)law->context;
-    t->r = law->normalise_plus_one ? 1.0L / (1.0L + t->inverse_n) : 1.0L;
-    LSA_TRY(ext_from_moment_full(&t->Omega, t->d, law->task, "the task covariance", err));
-    LSA_TRY(init_kind(t, law, err));
+    *t = (lsa_theory_random){
+        .d = training->covariance->d, .kind = training->covariance->kind, .s2 = (long double)training->label_noise};
+    LSA_TRY(theory_check_training(training, err));
+    theory_training_scales(training, &t->inverse_n, &t->r);
+    LSA_TRY(theory_task_full(&t->Omega, training, err));
+    LSA_TRY(init_kind(t, training, err));
     if (!(ext_trace(&t->mean) > 0.0L))
         status = lsa_error_set(err, LSA_ERR_DOMAIN, "the covariance is zero");
 done:
@@ -78,7 +67,7 @@ void theory_random_clear(lsa_theory_random *t)
 static lsa_status solve_entries(const lsa_theory_random *t, ext_matrix *A, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const bool mixture = t->kind == LSA_THEORY_MIXTURE;
+    const bool mixture = t->kind == LSA_COVARIANCE_MIXTURE;
     LSA_TRY(ext_init(A, t->d, EXT_DIAGONAL, err));
     for (ptrdiff_t i = 0; i < t->d; i++) {
         const long double g = mixture ? theory_mixture_rate(t, i, i) : theory_diagonal_rate(t, i, i);
@@ -110,7 +99,7 @@ static lsa_status solve(const lsa_theory_random *t, ext_matrix *A, lsa_error *er
     lsa_status status = LSA_OK;
     if (lsa_theory_random_is_diagonal(t))
         return solve_entries(t, A, err);
-    if (t->kind == LSA_THEORY_WISHART)
+    if (t->kind == LSA_COVARIANCE_WISHART)
         return theory_wishart_solve(t, A, err);
     LSA_TRY(theory_operator_solve(t, A, err));
     LSA_TRY(make_least(t, A, err));
@@ -118,12 +107,12 @@ done:
     return status;
 }
 
-lsa_status lsa_theory_random_create(const lsa_theory_random_law *law, lsa_theory_random **out, lsa_error *err)
+lsa_status lsa_theory_random_create(const lsa_setting *training, lsa_theory_random **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_random *t = calloc(1, sizeof *t);
     LSA_TRY_MEMORY(t, "a random covariance");
-    LSA_TRY(theory_random_init(t, law, err));
+    LSA_TRY(theory_random_init(t, training, err));
     LSA_TRY(solve(t, &t->A, err));
     ext_scale(&t->A, 1.0L / t->r);
     *out = t; /* the caller owns it from here */
@@ -153,9 +142,9 @@ void lsa_theory_random_signal(const lsa_theory_random *t, double *out)
 
 bool lsa_theory_random_is_diagonal(const lsa_theory_random *t)
 {
-    if (t->kind == LSA_THEORY_MIXTURE)
+    if (t->kind == LSA_COVARIANCE_MIXTURE)
         return theory_mixture_is_diagonal(t);
-    return t->kind == LSA_THEORY_DIAGONAL && t->Omega.kind == EXT_DIAGONAL;
+    return t->kind == LSA_COVARIANCE_LAWS && t->Omega.kind == EXT_DIAGONAL;
 }
 
 lsa_status lsa_theory_random_rates(const lsa_theory_random *t, double *out, lsa_error *err)
@@ -164,8 +153,8 @@ lsa_status lsa_theory_random_rates(const lsa_theory_random *t, double *out, lsa_
         return lsa_error_set(err, LSA_ERR_UNABLE, "the entries of U are coupled: no rate belongs to one of them");
     for (ptrdiff_t j = 0; j < t->d; j++)
         for (ptrdiff_t i = 0; i < t->d; i++)
-            out[i + j * t->d] =
-                (double)(t->kind == LSA_THEORY_MIXTURE ? theory_mixture_rate(t, i, j) : theory_diagonal_rate(t, i, j));
+            out[i + j * t->d] = (double)(t->kind == LSA_COVARIANCE_MIXTURE ? theory_mixture_rate(t, i, j)
+                                                                           : theory_diagonal_rate(t, i, j));
     return LSA_OK;
 }
 
@@ -187,15 +176,13 @@ done:
 lsa_status theory_random_apply(const lsa_theory_random *t, const ext_matrix *U, ext_matrix *out, lsa_error *err)
 {
     switch (t->kind) {
-    case LSA_THEORY_DIAGONAL:
+    case LSA_COVARIANCE_LAWS:
         return theory_diagonal_apply(t, U, out, err);
-    case LSA_THEORY_WISHART:
+    case LSA_COVARIANCE_WISHART:
         return theory_wishart_apply(t, U, out, err);
-    case LSA_THEORY_FIXED:
-    case LSA_THEORY_MIXTURE:
-        break;
+    default:
+        return theory_mixture_apply(t, U, out, err);
     }
-    return theory_mixture_apply(t, U, out, err);
 }
 
 lsa_status lsa_theory_random_apply(const lsa_theory_random *t, const double *U, double *out, lsa_error *err)

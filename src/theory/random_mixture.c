@@ -1,6 +1,8 @@
 /* random_mixture.c - finitely many covariances, each with a probability: averages are sums.  (W15) */
 #include "base/try.h"
 #include "theory/random_law.h"
+#include "theory/setting_view.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -17,16 +19,16 @@ static void add(ext_matrix *sum, long double a, const ext_matrix *X)
         sum->a[i + i * d] += a * X->a[i];
 }
 
-static lsa_status check_weights(const lsa_theory_covariance_law *law, lsa_error *err)
+static lsa_status check_weights(ptrdiff_t components, const double *weights, lsa_error *err)
 {
     double sum = 0.0;
-    if (law->components < 1)
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "a mixture needs at least one covariance, got %td", law->components);
-    for (ptrdiff_t c = 0; c < law->components; c++) {
-        if (!(law->weights[c] > 0.0))
+    if (components < 1)
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "a mixture needs at least one covariance, got %td", components);
+    for (ptrdiff_t c = 0; c < components; c++) {
+        if (!(weights[c] > 0.0))
             return lsa_error_set(err, LSA_ERR_DOMAIN, "a mixture's weight %td must be positive, got %.17g", c + 1,
-                                 law->weights[c]);
-        sum += law->weights[c];
+                                 weights[c]);
+        sum += weights[c];
     }
     if (!(fabs(sum - 1.0) <= 1e-12)) /* the rounding of decimal fractions; larger is a mistake */
         return lsa_error_set(err, LSA_ERR_DOMAIN, "a mixture's weights must sum to 1, got %.17g", sum);
@@ -55,12 +57,12 @@ done:
 }
 
 /* Lambda_c, and Lambda_c Omega Lambda_c, whose average is B, and G_c. */
-static lsa_status keep_component(lsa_theory_random *t, ptrdiff_t c, lsa_second_moment moment, lsa_error *err)
+static lsa_status keep_component(lsa_theory_random *t, ptrdiff_t c, const lsa_covariance *covariance, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const ptrdiff_t d = t->d;
     ext_matrix *Lambda = &t->Lambda[c], *G = &t->G[c];
-    LSA_TRY(ext_from_moment_full(Lambda, d, moment, "a covariance", err));
+    assert(covariance->d == t->d);
+    LSA_TRY(theory_covariance(Lambda, covariance, "a covariance", err));
     LSA_TRY(check_semidefinite(Lambda, err));
     LSA_TRY(ext_rotate(G, Lambda, &t->Omega, err));
     if (Lambda->kind == EXT_DENSE || t->Omega.kind == EXT_DENSE) {
@@ -83,11 +85,12 @@ done:
     return status;
 }
 
-lsa_status theory_mixture_init(lsa_theory_random *t, const lsa_theory_covariance_law *law, lsa_error *err)
+lsa_status theory_mixture_init(lsa_theory_random *t, ptrdiff_t components, const double *weights,
+                               const lsa_covariance *covariances, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(check_weights(law, err));
-    t->components = law->components;
+    LSA_TRY(check_weights(components, weights, err));
+    t->components = components;
     t->weights = ext_vec_create(t->components);
     t->Lambda = calloc((size_t)t->components, sizeof *t->Lambda);
     t->G = calloc((size_t)t->components, sizeof *t->G);
@@ -98,8 +101,8 @@ lsa_status theory_mixture_init(lsa_theory_random *t, const lsa_theory_covariance
     LSA_TRY(ext_init(&t->signal, t->d, EXT_DIAGONAL, err));
     LSA_TRY(ext_init(&t->weighted, t->d, EXT_DIAGONAL, err));
     for (ptrdiff_t c = 0; c < t->components; c++) {
-        t->weights[c] = (long double)law->weights[c];
-        LSA_TRY(keep_component(t, c, law->matrices[c], err));
+        t->weights[c] = (long double)weights[c];
+        LSA_TRY(keep_component(t, c, &covariances[c], err));
     }
 done:
     return status;

@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "theory/random_law.h"
 #include "theory/risk.h"
+#include "theory/setting_view.h"
 #include <math.h>
 
 /* 2 L at u U = A: tr(E[Lambda] Omega) - 2 r <B, A> + r^2 <H A, A>. */
@@ -39,27 +40,29 @@ done:
     return status;
 }
 
-static lsa_status judge(ptrdiff_t d, const lsa_theory_random_shift *shift, const ext_matrix *A, lsa_theory_error *out,
-                        lsa_error *err)
+/* The averages of the test's law at length M; M = 0 predicts zero whatever they are. */
+static lsa_status averages(const lsa_setting *test, lsa_theory_random *t, lsa_error *err)
+{
+    lsa_setting law = *test;
+    law.context = test->context > 0.0 ? test->context : 1.0;
+    return theory_random_init(t, &law, err);
+}
+
+static lsa_status judge(const lsa_setting *test, const ext_matrix *A, lsa_theory_error *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_random t = {.d = 0};
     ext_matrix query = {.d = 0};
     long double error = 0.0L, inverse_m, r;
-    const double best = shift->query_noise ? shift->label_noise : 0.0;
-    const lsa_theory_random_law law = {.d = d,
-                                       .context = shift->context > 0.0 ? shift->context : 1.0,
-                                       .covariance = shift->covariance,
-                                       .task = shift->task,
-                                       .label_noise = shift->label_noise};
-    LSA_TRY(theory_check_test(d, shift->context, shift->label_noise, err));
-    LSA_TRY(theory_random_init(&t, &law, err));
-    theory_test_scales(shift->context, shift->normalise_plus_one, &inverse_m, &r);
-    if (shift->query != NULL) {
-        LSA_TRY(ext_from_moment_full(&query, d, *shift->query, "the query covariance", err));
-        LSA_TRY(free_query(&t, A, &query, r, &error, err));
-    } else {
+    const double best = theory_query_noise(test);
+    LSA_TRY(theory_check_test(test, err));
+    LSA_TRY(averages(test, &t, err));
+    theory_test_scales(test->context, test->normalise_plus_one, &inverse_m, &r);
+    if (test->query_is_same) {
         LSA_TRY(own_query(&t, A, r, &error, err));
+    } else {
+        LSA_TRY(theory_query(&query, test, err));
+        LSA_TRY(free_query(&t, A, &query, r, &error, err));
     }
     *out = (lsa_theory_error){.error = (double)(error + (long double)best),
                               .best_linear = best,
@@ -72,19 +75,19 @@ done:
     return status;
 }
 
-lsa_status lsa_theory_random_judge(const lsa_theory_random *random, const lsa_theory_random_shift *shift,
-                                   lsa_theory_error *out, lsa_error *err)
+lsa_status lsa_theory_random_judge(const lsa_theory_random *random, const lsa_setting *test, lsa_theory_error *out,
+                                   lsa_error *err)
 {
-    return judge(random->d, shift, &random->A, out, err);
+    return judge(test, &random->A, out, err);
 }
 
-lsa_status lsa_theory_random_judge_product(ptrdiff_t d, const lsa_theory_random_shift *shift, const double *A,
-                                           lsa_theory_error *out, lsa_error *err)
+lsa_status lsa_theory_random_judge_product(const lsa_setting *test, const double *A, lsa_theory_error *out,
+                                           lsa_error *err)
 {
     lsa_status status = LSA_OK;
     ext_matrix product = {.d = 0};
-    LSA_TRY(ext_from_doubles(&product, d, 1.0, A, err));
-    LSA_TRY(judge(d, shift, &product, out, err));
+    LSA_TRY(ext_from_doubles(&product, test->covariance->d, 1.0, A, err));
+    LSA_TRY(judge(test, &product, out, err));
 done:
     ext_clear(&product);
     return status;

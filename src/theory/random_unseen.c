@@ -11,7 +11,7 @@
 
 static bool is_zero(const lsa_theory_random *t, ptrdiff_t i, ptrdiff_t j)
 {
-    return !((t->kind == LSA_THEORY_MIXTURE ? theory_mixture_rate(t, i, j) : theory_diagonal_rate(t, i, j)) > 0.0L);
+    return !((t->kind == LSA_COVARIANCE_MIXTURE ? theory_mixture_rate(t, i, j) : theory_diagonal_rate(t, i, j)) > 0.0L);
 }
 
 static lsa_status is_definite(const ext_matrix *A, bool *out, lsa_error *err)
@@ -251,9 +251,9 @@ done:
 
 lsa_status theory_random_unseen(const lsa_theory_random *t, ext_matrix *X, lsa_error *err)
 {
-    if (t->kind == LSA_THEORY_WISHART)
+    if (t->kind == LSA_COVARIANCE_WISHART)
         return keep_outside(t, X, err);
-    if (t->kind == LSA_THEORY_DIAGONAL || theory_mixture_is_diagonal(t))
+    if (t->kind == LSA_COVARIANCE_LAWS || theory_mixture_is_diagonal(t))
         return keep_coupled(t, X, err);
     return keep_null(t, X, err);
 }

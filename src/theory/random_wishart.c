@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "theory/law.h"
 #include "theory/random_law.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,12 +55,14 @@ static long double crossed(const lsa_theory_random *t, long double tr, long doub
 }
 
 /* P, W and s of the law (scale, Omega). */
-static lsa_status keep_spectra(lsa_theory_random *t, const lsa_theory_covariance_law *law, lsa_second_moment task,
-                               lsa_error *err)
+static lsa_status keep_spectra(lsa_theory_random *t, const lsa_setting *training, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory *theory = NULL;
-    const lsa_theory_law fixed = {.d = t->d, .context = (double)INFINITY, .covariance = law->scale, .task = task};
+    lsa_setting fixed = *training;
+    fixed.context = (double)INFINITY;
+    fixed.covariance = training->covariance->scale;
+    assert(fixed.covariance->d == t->d);
     LSA_TRY(lsa_theory_create(&fixed, &theory, err));
     t->s = ext_vec_create(t->d);
     LSA_TRY_MEMORY(t->s, "a random covariance");
@@ -82,15 +85,14 @@ static lsa_status check_dof(ptrdiff_t d, double k, lsa_error *err)
                          k);
 }
 
-lsa_status theory_wishart_init(lsa_theory_random *t, const lsa_theory_covariance_law *law, lsa_second_moment task,
-                               lsa_error *err)
+lsa_status theory_wishart_init(lsa_theory_random *t, const lsa_setting *training, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     long double *f = ext_vec_create(t->d);
     LSA_TRY_MEMORY(f, "a random covariance");
-    LSA_TRY(check_dof(t->d, law->dof, err));
-    t->k = (long double)law->dof;
-    LSA_TRY(keep_spectra(t, law, task, err));
+    LSA_TRY(check_dof(t->d, training->covariance->dof, err));
+    t->k = (long double)training->covariance->dof;
+    LSA_TRY(keep_spectra(t, training, err));
     const long double tr = trace_s(t), q = 1.0L / t->k;
     for (ptrdiff_t i = 0; i < t->d; i++)
         f[i] = (1.0L + q) * t->s[i] + q * tr;

@@ -2,6 +2,7 @@
 #ifndef LSAFLOW_THEORY_RISK_H
 #define LSAFLOW_THEORY_RISK_H
 
+#include "lsaflow/theory.h"
 #include "theory/extended.h"
 
 /* Borrows its matrices. context and query are second moments, whatever the mean. */
@@ -26,32 +27,48 @@ lsa_status theory_weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, c
 /* context_law.c: what a mean and elliptical tails of the context add to M times the variance, at r = 1.          (W20) */
 lsa_status theory_context_correction(const risk_setting *setting, const ext_matrix *A, long double *out,
                                      lsa_error *err);
-lsa_status theory_check_context_law(ptrdiff_t d, double excess, const double *mean, lsa_error *err);
+lsa_status theory_check_context_law(const lsa_setting *test, lsa_error *err);
 /* moment += mean mean', made DENSE. */
 lsa_status theory_add_outer(ext_matrix *moment, const long double *mean, lsa_error *err);
 
-/* A caller's test setting, copied; all zero is empty. `view` borrows from the others. */
+/* A caller's test setting of linear tasks, copied; all zero is empty. `view` borrows from the others. */
 typedef struct owned_setting {
     ext_matrix context, query, task, centred;
     long double *mean;
     risk_setting view;
 } owned_setting;
 
-/* LSA_ERR_DOMAIN for what lsa_theory_shift forbids. */
-lsa_status theory_setting_init(owned_setting *setting, ptrdiff_t d, const lsa_theory_shift *shift, lsa_error *err);
+/* LSA_ERR_DOMAIN for numbers outside their range, LSA_ERR_UNABLE for labels that are no linear task, random covariances
+ * and a query that depends on the context. */
+lsa_status theory_setting_init(owned_setting *setting, const lsa_setting *test, lsa_error *err);
 void theory_setting_clear(owned_setting *setting);
 
 /* The checks and scales that all test settings share: M = 0 or M >= 1, a finite variance; 1/M and r = M/rho. */
-lsa_status theory_check_test(ptrdiff_t d, double M, double label_noise, lsa_error *err);
+lsa_status theory_check_test(const lsa_setting *test, lsa_error *err);
 void theory_test_scales(double M, bool plus_one, long double *inverse_m, long double *r);
 
-/* judge.c: the error above best_linear at length M for labels known by moments, Lt their second moment of x.      (W11) */
-lsa_status theory_moments_risk(const lsa_theory_moments *moments, double M, const ext_matrix *Lt, const ext_matrix *A,
-                               long double *risk, lsa_error *err);
+/* Labels by their moments (label_moments.c); all zero is empty. */
+typedef struct label_moments {
+    ext_matrix second;   /* Lambda_t = E[x x'] of context and query */
+    const double *a, *S; /* Lambda_t^-1 E[xy], Cov(xy)              */
+    double best_linear;  /* min_w E(<w,x> - y)^2                    */
+    double *owned;
+} label_moments;
+
+/* Given ones, or those of a teacher or of rows of data. Errors as lsa_theory_judge. */
+lsa_status theory_labels_init(label_moments *labels, const lsa_setting *test, lsa_error *err);
+void theory_labels_clear(label_moments *labels);
+/* The error of A above best_linear.                                                                            (W11) */
+lsa_status theory_labels_risk(const label_moments *labels, const lsa_setting *test, const ext_matrix *A,
+                              long double *risk, lsa_error *err);
 
 /* What keeps Theorem 4.2 from applying to a model trained under `theory` and tested with M pairs over covariances
  * Lambda_c, Lambda_q, as a literal; NULL when it applies. */
 const char *theory_why_no_terms(const lsa_theory *theory, double M, bool plus_one, const ext_matrix *context,
                                 const ext_matrix *query);
+
+/* judge.c: the error of A above best_linear on a test of one covariance, and best_linear. As lsa_theory_judge. */
+lsa_status theory_error_above_best(const lsa_setting *test, const ext_matrix *A, long double *error,
+                                   double *best_linear, lsa_error *err);
 
 #endif

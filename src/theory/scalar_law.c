@@ -4,25 +4,25 @@
 #include <assert.h>
 #include <math.h>
 
-static bool in_range(const lsa_theory_scalar_law *law)
+static bool in_range(const lsa_law *law)
 {
     const double *p = law->parameter;
     switch (law->kind) {
-    case LSA_THEORY_POINT:
+    case LSA_LAW_POINT:
         return p[0] >= 0.0 && isfinite(p[0]);
-    case LSA_THEORY_EXPONENTIAL:
+    case LSA_LAW_EXPONENTIAL:
         return p[0] > 0.0 && isfinite(p[0]);
-    case LSA_THEORY_UNIFORM:
+    case LSA_LAW_UNIFORM:
         return p[0] >= 0.0 && p[0] <= p[1] && isfinite(p[1]);
-    case LSA_THEORY_GAMMA:
+    case LSA_LAW_GAMMA:
         return p[0] > 0.0 && p[1] > 0.0 && isfinite(p[0]) && isfinite(p[1]);
-    case LSA_THEORY_TWO_POINT:
+    case LSA_LAW_TWO_POINT:
         return p[0] >= 0.0 && p[1] >= 0.0 && isfinite(p[0]) && isfinite(p[1]) && p[2] >= 0.0 && p[2] <= 1.0;
     }
     return false;
 }
 
-lsa_status theory_scalar_check(const lsa_theory_scalar_law *law, lsa_error *err)
+lsa_status theory_scalar_check(const lsa_law *law, lsa_error *err)
 {
     static const char *const ranges[] = {
         "a point law asks for a finite value >= 0", "an exponential law asks for a finite mean > 0",
@@ -59,27 +59,27 @@ static long double gamma_moment(long double shape, long double scale, int k)
     return product;
 }
 
-long double theory_moment(const lsa_theory_scalar_law *law, int k)
+long double theory_moment(const lsa_law *law, int k)
 {
     const long double a = (long double)law->parameter[0], b = (long double)law->parameter[1];
     const long double p = (long double)law->parameter[2];
     assert(in_range(law) && k >= 0 && k <= 4);
     switch (law->kind) {
-    case LSA_THEORY_POINT:
+    case LSA_LAW_POINT:
         return power(a, k);
-    case LSA_THEORY_EXPONENTIAL:
+    case LSA_LAW_EXPONENTIAL:
         return gamma_moment(1.0L, a, k);
-    case LSA_THEORY_UNIFORM:
+    case LSA_LAW_UNIFORM:
         return uniform_moment(a, b, k);
-    case LSA_THEORY_GAMMA:
+    case LSA_LAW_GAMMA:
         return gamma_moment(a, b, k);
-    case LSA_THEORY_TWO_POINT:
+    case LSA_LAW_TWO_POINT:
         break;
     }
     return p * power(a, k) + (1.0L - p) * power(b, k);
 }
 
-double lsa_theory_law_moment(const lsa_theory_scalar_law *law, int k)
+double lsa_theory_law_moment(const lsa_law *law, int k)
 {
     return (double)theory_moment(law, k);
 }
@@ -99,44 +99,44 @@ static double uniform_tail(double low, double high, int k, double x)
 }
 
 /* E[l^k; l > x] for k = 0, 2. A Gamma law weighted with l^k is a Gamma law of shape + k. */
-static double tail(const lsa_theory_scalar_law *law, int k, double x)
+static double tail(const lsa_law *law, int k, double x)
 {
     const double *p = law->parameter;
     switch (law->kind) {
-    case LSA_THEORY_POINT:
+    case LSA_LAW_POINT:
         return above(p[0], 1.0, k, x);
-    case LSA_THEORY_EXPONENTIAL:
+    case LSA_LAW_EXPONENTIAL:
         return lsa_theory_law_moment(law, k) * lsa_gamma_upper_tail(x / p[0], 1.0 + k);
-    case LSA_THEORY_UNIFORM:
+    case LSA_LAW_UNIFORM:
         return p[0] < p[1] ? uniform_tail(p[0], p[1], k, x) : above(p[0], 1.0, k, x);
-    case LSA_THEORY_GAMMA:
+    case LSA_LAW_GAMMA:
         return lsa_theory_law_moment(law, k) * lsa_gamma_upper_tail(x / p[1], p[0] + k);
-    case LSA_THEORY_TWO_POINT:
+    case LSA_LAW_TWO_POINT:
         break;
     }
     return above(p[0], p[2], k, x) + above(p[1], 1.0 - p[2], k, x);
 }
 
-double lsa_theory_law_tail(const lsa_theory_scalar_law *law, double x)
+double lsa_theory_law_tail(const lsa_law *law, double x)
 {
     return tail(law, 0, x);
 }
 
-double lsa_theory_law_tail_square(const lsa_theory_scalar_law *law, double x)
+double lsa_theory_law_tail_square(const lsa_law *law, double x)
 {
     return tail(law, 2, x);
 }
 
-int theory_scalar_breaks(const lsa_theory_scalar_law *law, double breaks[2])
+int theory_scalar_breaks(const lsa_law *law, double breaks[2])
 {
-    if (law->kind == LSA_THEORY_EXPONENTIAL || law->kind == LSA_THEORY_GAMMA)
+    if (law->kind == LSA_LAW_EXPONENTIAL || law->kind == LSA_LAW_GAMMA)
         return 0;
     breaks[0] = law->parameter[0];
     breaks[1] = law->parameter[1];
-    return law->kind == LSA_THEORY_POINT ? 1 : 2;
+    return law->kind == LSA_LAW_POINT ? 1 : 2;
 }
 
-double theory_scalar_top(const lsa_theory_scalar_law *law)
+double theory_scalar_top(const lsa_law *law)
 {
     double breaks[2];
     const int count = theory_scalar_breaks(law, breaks);

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "theory/law.h"
 #include "theory/risk.h"
+#include "theory/setting_view.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -79,15 +80,15 @@ done:
     return status;
 }
 
-lsa_status theory_check_test(ptrdiff_t d, double M, double label_noise, lsa_error *err)
+lsa_status theory_check_test(const lsa_setting *test, lsa_error *err)
 {
-    if (d < 1)
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the dimension must be at least 1, got %td", d);
-    if (M != 0.0 && !(M >= 1.0))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the context length M must be 0 or at least 1, got %.17g", M);
-    if (!(label_noise >= 0.0) || !isfinite(label_noise))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "the label noise is a finite variance >= 0, got %.17g", label_noise);
-    return LSA_OK;
+    lsa_status status = LSA_OK;
+    LSA_TRY(theory_check_setting(test, err));
+    if (test->context != 0.0 && !(test->context >= 1.0))
+        status = lsa_error_set(err, LSA_ERR_DOMAIN, "the context length M must be 0 or at least 1, got %.17g",
+                               test->context);
+done:
+    return status;
 }
 
 void theory_test_scales(double M, bool plus_one, long double *inverse_m, long double *r)
@@ -111,24 +112,36 @@ done:
     return status;
 }
 
-lsa_status theory_setting_init(owned_setting *s, ptrdiff_t d, const lsa_theory_shift *shift, lsa_error *err)
+static lsa_status require_independent(const lsa_setting *test, lsa_error *err)
+{
+    if (!lsa_setting_is_linear(test))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "the labels are no linear task");
+    if (test->query_orthogonal)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "the query depends on the context");
+    if (lsa_covariance_is_random(test->covariance) || (!test->query_is_same && lsa_covariance_is_random(test->query)))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "every prompt draws its own covariance");
+    return LSA_OK;
+}
+
+lsa_status theory_setting_init(owned_setting *s, const lsa_setting *test, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(theory_check_test(d, shift->context, shift->label_noise, err));
-    LSA_TRY(theory_check_context_law(d, shift->excess, shift->mean, err));
-    LSA_TRY(ext_from_moment_full(&s->context, d, shift->covariance, "the context covariance", err));
-    LSA_TRY(ext_from_moment_full(&s->query, d, shift->query, "the query covariance", err));
-    LSA_TRY(ext_from_moment(&s->task, d, shift->task, "the task covariance", err));
-    if (shift->mean != NULL)
-        LSA_TRY(set_mean(s, d, shift->mean, err));
+    LSA_TRY(require_independent(test, err));
+    LSA_TRY(theory_check_test(test, err));
+    LSA_TRY(theory_check_context_law(test, err));
+    LSA_TRY(theory_covariance(&s->context, test->covariance, "the context covariance", err));
+    LSA_TRY(theory_query(&s->query, test, err));
+    LSA_TRY(theory_task(&s->task, test, err));
+    if (test->mean != NULL)
+        LSA_TRY(set_mean(s, test->covariance->d, test->mean, err));
     s->view = (risk_setting){.context = &s->context,
                              .query = &s->query,
-                             .centred = shift->mean != NULL ? &s->centred : &s->context,
+                             .centred = test->mean != NULL ? &s->centred : &s->context,
                              .mean = s->mean,
-                             .excess = (long double)shift->excess,
+                             .excess = (long double)theory_excess(test),
                              .task = &s->task,
-                             .s2 = (long double)shift->label_noise};
-    theory_test_scales(shift->context, shift->normalise_plus_one, &s->view.inverse_m, &s->view.r);
+                             .s2 = (long double)test->label_noise};
+    theory_test_scales(test->context, test->normalise_plus_one, &s->view.inverse_m, &s->view.r);
 done:
     return status;
 }
@@ -143,22 +156,16 @@ void theory_setting_clear(owned_setting *s)
     s->mean = NULL;
 }
 
-static long double query_noise(const lsa_theory_shift *shift)
-{
-    return shift->query_noise ? (long double)shift->label_noise : 0.0L;
-}
-
-lsa_status lsa_theory_shift_risk(ptrdiff_t d, const lsa_theory_shift *shift, const double *A, double *risk,
-                                 lsa_error *err)
+lsa_status lsa_theory_shift_risk(const lsa_setting *test, const double *A, double *risk, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     owned_setting setting = {.context = {.d = 0}};
     ext_matrix product = {.d = 0};
     long double value = 0.0L;
-    LSA_TRY(theory_setting_init(&setting, d, shift, err));
-    LSA_TRY(ext_from_doubles(&product, d, 1.0, A, err));
+    LSA_TRY(theory_setting_init(&setting, test, err));
+    LSA_TRY(ext_from_doubles(&product, test->covariance->d, 1.0, A, err));
     LSA_TRY(theory_risk(&setting.view, &product, &value, err));
-    *risk = (double)(value + query_noise(shift));
+    *risk = (double)(value + (long double)theory_query_noise(test));
 done:
     theory_setting_clear(&setting);
     ext_clear(&product);
@@ -166,36 +173,30 @@ done:
 }
 
 /* The best A does not depend on the query's law, so it is the minimum of training in this very setting. */
-static lsa_status best_gaussian(ptrdiff_t d, const lsa_theory_shift *shift, ext_matrix *best, lsa_error *err)
+static lsa_status best_gaussian(const lsa_setting *test, ext_matrix *best, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory *there = NULL;
-    const lsa_theory_law law = {.d = d,
-                                .context = shift->context,
-                                .normalise_plus_one = shift->normalise_plus_one,
-                                .covariance = shift->covariance,
-                                .task = shift->task,
-                                .label_noise = shift->label_noise};
-    LSA_TRY(lsa_theory_create(&law, &there, err));
-    LSA_TRY(theory_minimum(there, d, best, err));
+    LSA_TRY(lsa_theory_create(test, &there, err));
+    LSA_TRY(theory_minimum(there, there->d, best, err));
 done:
     lsa_theory_destroy(there);
     return status;
 }
 
-lsa_status lsa_theory_shift_best(ptrdiff_t d, const lsa_theory_shift *shift, double *A, double *risk, lsa_error *err)
+lsa_status lsa_theory_shift_best(const lsa_setting *test, double *A, double *risk, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     owned_setting setting = {.context = {.d = 0}};
     ext_matrix best = {.d = 0};
     long double value = 0.0L;
-    if (shift->mean != NULL || shift->excess != 0.0)
+    if (test->mean != NULL || theory_excess(test) != 0.0)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "the best parameters are known here for centred Gaussian contexts only");
-    LSA_TRY(best_gaussian(d, shift, &best, err));
-    LSA_TRY(theory_setting_init(&setting, d, shift, err));
+    LSA_TRY(theory_setting_init(&setting, test, err));
+    LSA_TRY(best_gaussian(test, &best, err));
     LSA_TRY(theory_risk(&setting.view, &best, &value, err));
-    *risk = (double)(value + query_noise(shift));
+    *risk = (double)(value + (long double)theory_query_noise(test));
     if (A != NULL)
         ext_round(&best, A);
 done:

@@ -34,80 +34,50 @@ static lsa_theory_split parts(double best, long double at_m, long double long_co
                               .context_term = (double)(at_m - long_context)};
 }
 
-static double query_noise(const lsa_theory_shift *shift)
-{
-    return shift->query_noise ? shift->label_noise : 0.0;
-}
-
-/* The errors of A at the setting's own length and at infinite length. */
-static lsa_status two_lengths(ptrdiff_t d, const lsa_theory_shift *shift, const ext_matrix *A, long double *at_m,
-                              long double *long_context, lsa_error *err)
+/* The errors of A above best_linear at the test's own length and at infinite length. */
+static lsa_status two_lengths(const lsa_setting *test, const ext_matrix *A, long double *at_m,
+                              long double *long_context, double *best_linear, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    owned_setting own = {.context = {.d = 0}}, infinite = {.context = {.d = 0}};
-    lsa_theory_shift longer = *shift;
+    lsa_setting longer = *test;
     longer.context = (double)INFINITY;
-    LSA_TRY(theory_setting_init(&own, d, shift, err));
-    LSA_TRY(theory_setting_init(&infinite, d, &longer, err));
-    LSA_TRY(theory_risk(&own.view, A, at_m, err));
-    LSA_TRY(theory_risk(&infinite.view, A, long_context, err));
+    LSA_TRY(theory_error_above_best(test, A, at_m, best_linear, err));
+    LSA_TRY(theory_error_above_best(&longer, A, long_context, best_linear, err));
 done:
-    theory_setting_clear(&own);
-    theory_setting_clear(&infinite);
     return status;
 }
 
-lsa_status lsa_theory_judge_split(const lsa_theory *theory, const lsa_theory_shift *shift, lsa_theory_split *out,
+lsa_status lsa_theory_judge_split(const lsa_theory *theory, const lsa_setting *test, lsa_theory_split *out,
                                   lsa_error *err)
 {
     lsa_status status = LSA_OK;
     ext_matrix A = {.d = 0}, A_infinite = {.d = 0};
     long double at_m = 0.0L, long_context = 0.0L, all_long = 0.0L, unused = 0.0L;
+    double best_linear = 0.0;
     LSA_TRY(theory_minimum(theory, theory->d, &A, err));
     LSA_TRY(infinite_training(theory, &A_infinite, err));
-    LSA_TRY(two_lengths(theory->d, shift, &A, &at_m, &long_context, err));
-    LSA_TRY(two_lengths(theory->d, shift, &A_infinite, &unused, &all_long, err));
-    *out = parts(query_noise(shift), at_m, long_context, all_long);
+    LSA_TRY(two_lengths(test, &A, &at_m, &long_context, &best_linear, err));
+    LSA_TRY(two_lengths(test, &A_infinite, &unused, &all_long, &best_linear, err));
+    *out = parts(best_linear, at_m, long_context, all_long);
 done:
     ext_clear(&A);
     ext_clear(&A_infinite);
     return status;
 }
 
-lsa_status lsa_theory_judge_split_product(ptrdiff_t d, const lsa_theory_shift *shift, const double *A,
-                                          lsa_theory_split *out, lsa_error *err)
+lsa_status lsa_theory_judge_split_product(const lsa_setting *test, const double *A, lsa_theory_split *out,
+                                          lsa_error *err)
 {
     lsa_status status = LSA_OK;
     ext_matrix product = {.d = 0};
     long double at_m = 0.0L, long_context = 0.0L;
-    LSA_TRY(theory_check_test(d, shift->context, shift->label_noise, err));
-    LSA_TRY(ext_from_doubles(&product, d, 1.0, A, err));
-    LSA_TRY(two_lengths(d, shift, &product, &at_m, &long_context, err));
-    *out = parts(query_noise(shift), at_m, long_context, long_context);
+    double best_linear = 0.0;
+    LSA_TRY(theory_check_test(test, err));
+    LSA_TRY(ext_from_doubles(&product, test->covariance->d, 1.0, A, err));
+    LSA_TRY(two_lengths(test, &product, &at_m, &long_context, &best_linear, err));
+    *out = parts(best_linear, at_m, long_context, long_context);
     out->training_term = (double)NAN;
 done:
     ext_clear(&product);
-    return status;
-}
-
-lsa_status lsa_theory_judge_moments_split(const lsa_theory *theory, const lsa_theory_moments *moments,
-                                          lsa_theory_split *out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const double M = moments->context, infinite = (double)INFINITY;
-    ext_matrix Lt = {.d = 0}, A = {.d = 0}, A_infinite = {.d = 0};
-    long double at_m = 0.0L, long_context = 0.0L, all_long = 0.0L;
-    LSA_TRY(theory_check_test(theory->d, M, 0.0, err));
-    LSA_TRY(ext_from_moment_full(&Lt, theory->d, moments->covariance, "the test covariance", err));
-    LSA_TRY(theory_minimum(theory, theory->d, &A, err));
-    LSA_TRY(infinite_training(theory, &A_infinite, err));
-    LSA_TRY(theory_moments_risk(moments, M, &Lt, &A, &at_m, err));
-    LSA_TRY(theory_moments_risk(moments, infinite, &Lt, &A, &long_context, err));
-    LSA_TRY(theory_moments_risk(moments, infinite, &Lt, &A_infinite, &all_long, err));
-    *out = parts(moments->best_linear, at_m, long_context, all_long);
-done:
-    ext_clear(&Lt);
-    ext_clear(&A);
-    ext_clear(&A_infinite);
     return status;
 }

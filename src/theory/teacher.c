@@ -9,6 +9,7 @@
 #include "lsaflow/theory_labels.h"
 #include "theory/extended.h"
 #include "theory/risk.h"
+#include "theory/setting_view.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -23,21 +24,21 @@ typedef struct moments {
 static const double cubic[4] = {0.0, 0.0, 0.0, 1.0}, quadratic[3] = {0.0, 0.0, 1.0};
 
 /* The coefficients of a polynomial teacher; their number, or 0. */
-static ptrdiff_t polynomial(const lsa_theory_teacher *t, const double **c)
+static ptrdiff_t polynomial(const lsa_teacher *t, const double **c)
 {
     switch (t->kind) {
-    case LSA_THEORY_CUBIC:
+    case LSA_TEACHER_CUBIC:
         *c = cubic;
         return 4;
-    case LSA_THEORY_QUADRATIC:
+    case LSA_TEACHER_QUADRATIC:
         *c = quadratic;
         return 3;
-    case LSA_THEORY_POLYNOMIAL:
+    case LSA_TEACHER_POLYNOMIAL:
         *c = t->coefficients;
         return t->n_coefficients;
-    case LSA_THEORY_RELU:
-    case LSA_THEORY_SIGN:
-    case LSA_THEORY_SINE:
+    case LSA_TEACHER_RELU:
+    case LSA_TEACHER_SIGN:
+    case LSA_TEACHER_SINE:
         break;
     }
     return 0;
@@ -169,41 +170,41 @@ static moments sine_moments(long double f, long double m, long double sigma)
     return out;
 }
 
-double lsa_theory_teacher_value(const lsa_theory_teacher *t, double z)
+double lsa_theory_teacher_value(const lsa_teacher *t, double z)
 {
     const double *c = NULL;
     double value = 0.0;
     for (ptrdiff_t k = polynomial(t, &c) - 1; k >= 0; k--)
         value = value * z + c[k];
     switch (t->kind) {
-    case LSA_THEORY_RELU:
+    case LSA_TEACHER_RELU:
         return fmax(z, 0.0);
-    case LSA_THEORY_SIGN:
+    case LSA_TEACHER_SIGN:
         return (double)((z > 0.0) - (z < 0.0));
-    case LSA_THEORY_SINE:
+    case LSA_TEACHER_SINE:
         return sin(t->frequency * z);
-    case LSA_THEORY_CUBIC:
-    case LSA_THEORY_QUADRATIC:
-    case LSA_THEORY_POLYNOMIAL:
+    case LSA_TEACHER_CUBIC:
+    case LSA_TEACHER_QUADRATIC:
+    case LSA_TEACHER_POLYNOMIAL:
         break;
     }
     return value;
 }
 
 /* z does not vary. */
-static moments constant_moments(const lsa_theory_teacher *t, long double m)
+static moments constant_moments(const lsa_teacher *t, long double m)
 {
     const long double g = (long double)lsa_theory_teacher_value(t, (double)m);
     return (moments){.mean = g, .square = {g * g, 0.0L, g * g}};
 }
 
-static lsa_status check(const lsa_theory_teacher *t, lsa_error *err)
+static lsa_status check(const lsa_teacher *t, lsa_error *err)
 {
     const double *c = NULL;
     const ptrdiff_t count = polynomial(t, &c);
-    if (t->kind == LSA_THEORY_SINE && !isfinite(t->frequency))
+    if (t->kind == LSA_TEACHER_SINE && !isfinite(t->frequency))
         return lsa_error_set(err, LSA_ERR_DOMAIN, "the frequency of a sine teacher must be finite");
-    if (t->kind == LSA_THEORY_POLYNOMIAL && (count < 1 || count > DEGREE + 1))
+    if (t->kind == LSA_TEACHER_POLYNOMIAL && (count < 1 || count > DEGREE + 1))
         return lsa_error_set(err, LSA_ERR_DOMAIN, "a polynomial teacher has 1 to %d coefficients, got %td", DEGREE + 1,
                              count);
     for (ptrdiff_t k = 0; k < count; k++)
@@ -212,8 +213,7 @@ static lsa_status check(const lsa_theory_teacher *t, lsa_error *err)
     return LSA_OK;
 }
 
-static lsa_status moments_at(const lsa_theory_teacher *t, long double m, long double sigma, moments *out,
-                             lsa_error *err)
+static lsa_status moments_at(const lsa_teacher *t, long double m, long double sigma, moments *out, lsa_error *err)
 {
     const double *c = NULL;
     const lsa_status status = check(t, err);
@@ -226,14 +226,14 @@ static lsa_status moments_at(const lsa_theory_teacher *t, long double m, long do
         *out = constant_moments(t, m);
     else if (count > 0)
         *out = polynomial_moments(count, c, m, sigma);
-    else if (t->kind == LSA_THEORY_SINE)
+    else if (t->kind == LSA_TEACHER_SINE)
         *out = sine_moments((long double)t->frequency, m, sigma);
     else
-        *out = t->kind == LSA_THEORY_RELU ? relu_moments(m, sigma) : sign_moments(m, sigma);
+        *out = t->kind == LSA_TEACHER_RELU ? relu_moments(m, sigma) : sign_moments(m, sigma);
     return LSA_OK;
 }
 
-lsa_status lsa_theory_teacher_moments_at(const lsa_theory_teacher *teacher, double m, double sigma,
+lsa_status lsa_theory_teacher_moments_at(const lsa_teacher *teacher, double m, double sigma,
                                          lsa_theory_teacher_moments *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -328,28 +328,27 @@ done:
     return status;
 }
 
-lsa_status lsa_theory_teacher_labels(ptrdiff_t d, lsa_second_moment covariance, const double *mean,
-                                     const lsa_theory_teacher *teacher, const double *direction, double noise,
-                                     bool query_noise, double *a, double *S, double *best_linear, lsa_error *err)
+lsa_status lsa_theory_teacher_labels(const lsa_setting *test, double *a, double *S, double *best_linear, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     ext_matrix Lambda = {.d = 0};
     long double *space = NULL;
     moments g = {.mean = 0.0L};
-    LSA_TRY(theory_check_test(d, 0.0, noise, err));
-    LSA_TRY(theory_check_context_law(d, 0.0, mean, err));
-    LSA_TRY(ext_from_moment_full(&Lambda, d, covariance, "the covariance", err));
+    const ptrdiff_t d = test->covariance->d;
+    LSA_TRY(theory_check_setting(test, err));
+    LSA_TRY(theory_check_context_law(test, err));
+    LSA_TRY(theory_covariance(&Lambda, test->covariance, "the covariance", err));
     space = ext_vec_create(5 * d);
     LSA_TRY_MEMORY(space, "the moments of a teacher");
     label_work w = {
         .direction = space, .b = space + d, .mean = space + 2 * d, .h = space + 3 * d, .one = space + 4 * d};
     for (ptrdiff_t i = 0; i < d; i++) {
-        w.direction[i] = (long double)direction[i];
-        w.mean[i] = mean != NULL ? (long double)mean[i] : 0.0L;
+        w.direction[i] = (long double)test->task_vector[i];
+        w.mean[i] = test->mean != NULL ? (long double)test->mean[i] : 0.0L;
     }
     set_argument(&Lambda, &w);
-    LSA_TRY(moments_at(teacher, w.m, w.sigma, &g, err));
-    LSA_TRY(fill_labels(&Lambda, &w, &g, (long double)noise, query_noise, a, S, best_linear, err));
+    LSA_TRY(moments_at(&test->teacher, w.m, w.sigma, &g, err));
+    LSA_TRY(fill_labels(&Lambda, &w, &g, (long double)test->label_noise, test->query_noise, a, S, best_linear, err));
 done:
     ext_clear(&Lambda);
     free(space);

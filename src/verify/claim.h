@@ -47,8 +47,7 @@ void claim_require_fine(lsa_claim_result *result, double size);
 lsa_status claim_require_fixed(const lsa_study *study, lsa_error *err);
 
 /* claims_error.c: E y_query^2 of a test, which is the error of the zero predictor, by theory. */
-lsa_status claim_label_square(const claim_context *context, const lsa_predictions *p, const lsa_setting *test,
-                              double *out, lsa_error *err);
+lsa_status claim_label_square(const lsa_setting *test, double *out, lsa_error *err);
 
 /* The checks, one function a claim; they add their results to the context's list. */
 typedef lsa_status claim_check(const claim_context *context, lsa_error *err);

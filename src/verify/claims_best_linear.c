@@ -3,7 +3,6 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/claim.h"
-#include "verify/laws.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +31,7 @@ static lsa_status check_excess(const claim_context *context, lsa_predictions *p,
         claim_why(result, "%s", predicted.why != NULL ? predicted.why : "the terms of Theorem 4.2 do not exist here");
         goto done;
     }
-    LSA_TRY(claim_label_square(context, p, test, &unit, err));
+    LSA_TRY(claim_label_square(test, &unit, err));
     result->predicted = (predicted.context_term + predicted.training_term) / unit;
     LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
     if (!sample.drawn) {
@@ -89,8 +88,8 @@ done:
 
 static bool has_slope(const lsa_setting *test)
 {
-    return test->context >= 1.0 && isfinite(test->context) && laws_task_is_linear(test) &&
-           laws_covariates_as_trained(test);
+    return test->context >= 1.0 && isfinite(test->context) && lsa_setting_is_linear(test) &&
+           lsa_setting_covariates_as_trained(test);
 }
 
 /* The slope between two tests; tolerance INFINITY where one of them has no answer. */

@@ -5,7 +5,6 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/claim.h"
-#include "verify/laws.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -55,14 +54,14 @@ done:
     return status;
 }
 
-lsa_status claim_label_square(const claim_context *context, const lsa_predictions *p, const lsa_setting *test,
-                              double *out, lsa_error *err)
+lsa_status claim_label_square(const lsa_setting *test, double *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_error at_zero;
-    double *zero = lsa_vec_create(p->d * p->d);
+    const ptrdiff_t d = test->covariance->d;
+    double *zero = lsa_vec_create(d * d);
     LSA_TRY_MEMORY(zero, "the zero predictor");
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, zero, &at_zero, err));
+    LSA_TRY(lsa_theory_judge(NULL, test, zero, &at_zero, err));
     *out = at_zero.error;
 done:
     free(zero);
@@ -90,7 +89,7 @@ static lsa_status check_error(const claim_context *context, lsa_predictions *p, 
     double derived, scale;
     LSA_TRY(lsa_study_judge_trained(context->study, p->theory, test, p->rank < p->d || p->theory == NULL ? p->A : NULL,
                                     &predicted, err));
-    LSA_TRY(claim_label_square(context, p, test, &scale, err));
+    LSA_TRY(claim_label_square(test, &scale, err));
     const double tolerance = witness_tolerance * predicted.error + cancellation_tolerance * scale;
     LSA_TRY(derived_error(context, test, &derived, err));
     LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
@@ -156,12 +155,12 @@ static void suppose_linear(lsa_claim_result *result, const lsa_predictions *p, c
 {
     double psi2 = 0.0;
     const bool identity = lsa_theory_is_isotropic_task(p->theory, &psi2) && psi2 == 1.0;
-    const bool same = laws_covariates_as_trained(test);
+    const bool same = lsa_setting_covariates_as_trained(test);
     claim_suppose(result, "a product uU of full rank", (double)p->rank, (double)p->d, p->rank == p->d);
     claim_suppose(result, "trained with w ~ N(0, I)", psi2, 1.0, identity);
     claim_suppose(result, "trained without label noise", training->label_noise, 0.0, training->label_noise == 0.0);
     claim_suppose(result, "normalised by N", training->normalise_plus_one, 0.0, !training->normalise_plus_one);
-    const bool linear = laws_task_is_linear(test);
+    const bool linear = lsa_setting_is_linear(test);
     claim_suppose(result, "tasks are linear", linear, 1.0, linear);
     claim_suppose(result, "labels without noise", test->label_noise, 0.0, test->label_noise == 0.0);
     claim_suppose(result, "covariates and query as in training", same, 1.0, same);
@@ -176,11 +175,11 @@ static lsa_status check_bound(const claim_context *context, lsa_predictions *p, 
     suppose_linear(result, p, &context->experiment->training, test);
     if (!claim_applies(result))
         goto done;
-    LSA_TRY(lsa_theory_linear_task_bound(p->theory, test->context, laws_task(test), &bound, err));
+    LSA_TRY(lsa_theory_linear_task_bound(p->theory, test, &bound, err));
     bound *= p->bound_factor;
     result->predicted = bound;
     LSA_TRY(derived_error(context, test, &derived, err));
-    LSA_TRY(claim_label_square(context, p, test, &scale, err));
+    LSA_TRY(claim_label_square(test, &scale, err));
     const double rounding = 1e-12 + derived_rounding(scale, derived);
     LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
     claim_why(result, "%s", sample.reason);
@@ -226,7 +225,7 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     if (!claim_applies(result))
         goto done;
     LSA_TRY(derived_error(context, &test, &derived, err));
-    LSA_TRY(claim_label_square(context, p, &test, &scale, err));
+    LSA_TRY(claim_label_square(&test, &scale, err));
     LSA_TRY(lsa_study_sample_limit(context->study, &test, context->alpha, &sample, err));
     claim_why(result, "%s", sample.reason);
     if (!sample.drawn)

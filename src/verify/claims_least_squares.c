@@ -2,7 +2,6 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/claim.h"
-#include "verify/laws.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +21,8 @@ static bool is_affordable(const claim_context *context, const lsa_setting *test)
 /* The layer is like least squares on the law it was trained for; noise leaves least squares a variance for M > k + 3. */
 static void suppose_least_squares(lsa_claim_result *result, const lsa_predictions *p, const lsa_setting *test)
 {
-    const bool linear = laws_task_is_linear(test);
-    const bool same = laws_covariates_as_trained(test);
+    const bool linear = lsa_setting_is_linear(test);
+    const bool same = lsa_setting_covariates_as_trained(test);
     const double needed = (double)lsa_theory_rank(p->theory) + (test->label_noise > 0.0 ? 3.0 : 1.0);
     claim_suppose(result, "tasks are linear", linear, 1.0, linear);
     claim_suppose(result, "covariates and query as in training", same, 1.0, same);
@@ -34,13 +33,9 @@ static void suppose_least_squares(lsa_claim_result *result, const lsa_prediction
 static lsa_status predict_distance(const claim_context *context, const lsa_predictions *p, const lsa_setting *test,
                                    double *out, lsa_error *err)
 {
-    const lsa_setting *training = &context->experiment->training;
-    const lsa_theory_shift shift = {.context = test->context,
-                                    .normalise_plus_one = test->normalise_plus_one,
-                                    .covariance = laws_moment(training->covariance),
-                                    .task = laws_task(test),
-                                    .label_noise = test->label_noise};
-    return lsa_theory_least_squares_distance(p->d, &shift, p->A, out, err);
+    lsa_setting same = *test; /* rows whose X'X/n is Lambda up to rounding have Lambda itself */
+    same.covariance = context->experiment->training.covariance;
+    return lsa_theory_least_squares_distance(&same, p->A, out, err);
 }
 
 static lsa_status sample_distance(const claim_context *context, const lsa_setting *test, lsa_sample_result *out,

@@ -6,7 +6,6 @@
 #include "base/try.h"
 #include "verify/claim.h"
 #include "verify/kept.h"
-#include "verify/laws.h"
 #include "verify/limit.h"
 #include <math.h>
 #include <stdlib.h>
@@ -30,44 +29,33 @@ static bool has_finite_context(const lsa_experiment *experiment, ptrdiff_t t)
 
 static lsa_status require_linear(const lsa_setting *test, lsa_error *err)
 {
-    if (laws_task_is_linear(test) && !test->query_orthogonal)
+    if (lsa_setting_is_linear(test) && !test->query_orthogonal)
         return LSA_OK;
     return lsa_error_set(err, LSA_ERR_UNABLE, "labels that are no linear task, or a query that depends on the context");
 }
 
 /* ---------------------------------------------------------------- N, M -> infinity */
 
-/* A = uU at the minimum of the same law at another N. */
+/* A = uU at the minimum of the same law at another N, with rho = N. */
 static lsa_status product_at_length(const lsa_experiment *experiment, double N, ptrdiff_t rank, double *A,
                                     lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_setting *training = &experiment->training;
+    lsa_setting training = experiment->training;
     lsa_theory *theory = NULL;
     lsa_theory_random *random = NULL;
-    lsa_arena *arena = lsa_arena_create();
-    LSA_TRY_MEMORY(arena, "the law at another N");
-    if (lsa_covariance_is_random(training->covariance)) {
-        lsa_theory_random_law law = {.d = experiment->data.d,
-                                     .context = N,
-                                     .task = laws_moment(training->task_covariance),
-                                     .label_noise = training->label_noise};
-        LSA_TRY(laws_covariance(training->covariance, arena, &law.covariance, err));
-        LSA_TRY(lsa_theory_random_create(&law, &random, err));
+    training.context = N;
+    training.normalise_plus_one = false;
+    if (lsa_covariance_is_random(training.covariance)) {
+        LSA_TRY(lsa_theory_random_create(&training, &random, err));
         lsa_theory_random_minimum(random, A);
     } else {
-        const lsa_theory_law law = {.d = experiment->data.d,
-                                    .context = N,
-                                    .covariance = laws_moment(training->covariance),
-                                    .task = laws_moment(training->task_covariance),
-                                    .label_noise = training->label_noise};
-        LSA_TRY(lsa_theory_create(&law, &theory, err));
+        LSA_TRY(lsa_theory_create(&training, &theory, err));
         LSA_TRY(lsa_theory_minimum(theory, rank, A, err));
     }
 done:
     lsa_theory_random_destroy(random);
     lsa_theory_destroy(theory);
-    lsa_arena_destroy(arena);
     return status;
 }
 
@@ -139,7 +127,7 @@ static lsa_status predict_limit(const claim_context *context, const lsa_predicti
     A = lsa_vec_create(p->d * p->d);
     LSA_TRY_MEMORY(A, "the product at N = infinity");
     LSA_TRY(product_at_length(context->experiment, p->limit_context, p->rank, A, err));
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, test, A, &judged, err));
+    LSA_TRY(lsa_theory_judge(p->theory, test, A, &judged, err));
     *error = judged.error;
 done:
     free(A);
@@ -173,7 +161,7 @@ static lsa_status check_limit_error(const claim_context *context, lsa_prediction
     endless.context = (double)INFINITY;
     result->context = endless.context;
     LSA_TRY(require_nothing_kept(context->study, test, err));
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, &endless, A, &at_zero, err)); /* A = 0 so far */
+    LSA_TRY(lsa_theory_judge(p->theory, &endless, A, &at_zero, err)); /* A = 0 so far */
     LSA_TRY(product_at_length(context->experiment, (double)INFINITY, p->rank, A, err));
     LSA_TRY(predict_limit(context, p, &endless, at_zero.error, &predicted, &scale, err));
     LSA_TRY(derived_at(context, &endless, A, &derived, err));
@@ -248,7 +236,7 @@ static lsa_status check_context_rate(const claim_context *context, lsa_predictio
     claim_suppose(result, "normalised by M", !by_N, 0.0, by_N);
     if (!claim_applies(result))
         goto done;
-    LSA_TRY(lsa_study_judge(p->theory, context->experiment, &endless, zero, &at_zero, err));
+    LSA_TRY(lsa_theory_judge(p->theory, &endless, zero, &at_zero, err));
     LSA_TRY(predict_rate(context, p, &endless, &V, err));
     LSA_TRY(worst_rate(context, &endless, V, &worst, &limit, err));
     /* The largest M multiplies the rounding of two errors. */
@@ -334,7 +322,7 @@ static lsa_status check_least_squares(const claim_context *context, lsa_predicti
     ptrdiff_t least, most;
     lsa_sample_result sample;
     LSA_TRY(require_linear(test, err));
-    LSA_TRY(laws_ranks(test->covariance, &least, &most, err));
+    LSA_TRY(lsa_theory_random_ranks(test->covariance, &least, &most, err));
     suppose_least_squares(test, d, least, result);
     if (!claim_applies(result))
         goto done;

@@ -3,7 +3,7 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/laws.h"
+#include "verify/limit.h"
 #include "verify/probe.h"
 #include "verify/study_state.h"
 #include "verify/training_law.h"
@@ -261,7 +261,7 @@ done:
 static bool is_in_law(const lsa_study *study, const lsa_setting *test)
 {
     const lsa_setting *training = &study->experiment->training;
-    bool definite = isfinite(training->context) && laws_covariates_as_trained(test);
+    bool definite = isfinite(training->context) && lsa_setting_covariates_as_trained(test);
     for (ptrdiff_t i = 0; i < study->experiment->data.d; i++)
         definite = definite && training->task_covariance->spectrum[i] > 0.0;
     return definite;

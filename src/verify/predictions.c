@@ -3,7 +3,6 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/laws.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -102,7 +101,7 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     LSA_TRY(lsa_study_product(study, p->A, err));
     LSA_TRY(lsa_study_minimum_loss(study, &p->minimum_loss, err));
     p->probe_pairs = context < LSA_PROBE_PAIRS ? (ptrdiff_t)context : LSA_PROBE_PAIRS;
-    LSA_TRY(laws_ranks(study->experiment->training.covariance, &p->draw_rank[0], &p->draw_rank[1], err));
+    LSA_TRY(lsa_theory_random_ranks(study->experiment->training.covariance, &p->draw_rank[0], &p->draw_rank[1], err));
     p->negative_count = lsa_theory_negative_count(p->draw_rank[1], p->probe_pairs);
     p->kq_exponent = -1.0;
     p->gap_quotient = 1.0;

@@ -1,6 +1,5 @@
 /* split.c - a test error in three parts: what the shift costs, what the finite training length costs, what the finite
  * context costs.  (W21) */
-#include "verify/laws.h"
 #include "verify/study_state.h"
 
 #include "base/matrix.h"
@@ -8,33 +7,25 @@
 #include <math.h>
 #include <stdlib.h>
 
-static lsa_status fixed_product(const lsa_study *study, double *A, lsa_error *err)
+static lsa_status fixed_product(const lsa_setting *training, ptrdiff_t rank, double *A, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory *theory = NULL;
-    lsa_theory_law law = laws_training(study->experiment->data.d, &study->experiment->training);
-    law.context = (double)INFINITY;
-    LSA_TRY(lsa_theory_create(&law, &theory, err));
-    LSA_TRY(lsa_theory_minimum(theory, lsa_study_rank(study), A, err));
+    LSA_TRY(lsa_theory_create(training, &theory, err));
+    LSA_TRY(lsa_theory_minimum(theory, rank, A, err));
 done:
     lsa_theory_destroy(theory);
     return status;
 }
 
-static lsa_status random_product(const lsa_study *study, double *A, lsa_error *err)
+static lsa_status random_product(const lsa_setting *training, double *A, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_random *random = NULL;
-    lsa_theory_random_law law;
-    lsa_arena *arena = lsa_arena_create();
-    LSA_TRY_MEMORY(arena, "the law of the covariance");
-    LSA_TRY(laws_random_training(study->experiment->data.d, &study->experiment->training, arena, &law, err));
-    law.context = (double)INFINITY;
-    LSA_TRY(lsa_theory_random_create(&law, &random, err));
+    LSA_TRY(lsa_theory_random_create(training, &random, err));
     lsa_theory_random_minimum(random, A);
 done:
     lsa_theory_random_destroy(random);
-    lsa_arena_destroy(arena);
     return status;
 }
 
@@ -44,10 +35,13 @@ static lsa_status endless_product(lsa_study *study, const double **out, lsa_erro
     lsa_status status = LSA_OK;
     double *A = NULL;
     const ptrdiff_t d = study->experiment->data.d;
+    lsa_setting longer = study->experiment->training;
+    longer.context = (double)INFINITY;
     if (study->endless == NULL) {
         A = lsa_vec_create(d * d);
         LSA_TRY_MEMORY(A, "the product uU");
-        LSA_TRY(lsa_study_is_random(study) ? random_product(study, A, err) : fixed_product(study, A, err));
+        LSA_TRY(lsa_study_is_random(study) ? random_product(&longer, A, err)
+                                           : fixed_product(&longer, lsa_study_rank(study), A, err));
         study->endless = A;
         A = NULL;
     }

@@ -3,7 +3,6 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/laws.h"
 #include "verify/limit.h"
 #include <assert.h>
 #include <math.h>
@@ -37,7 +36,6 @@ void lsa_study_destroy(lsa_study *study)
     lsa_arena_destroy(study->arena);
     lsa_test_evaluator_destroy(study->tests);
     lsa_theory_random_destroy(study->random);
-    lsa_arena_destroy(study->laws);
     lsa_theory_destroy(study->theory);
     lsa_trajectory_destroy(study->trajectory);
     study_kept_clear(&study->kept);
@@ -292,10 +290,8 @@ lsa_status study_mean_theory(lsa_study *study, const lsa_theory **out, lsa_error
 {
     lsa_status status = LSA_OK;
     LSA_TRY(study_require_theory(study, err));
-    if (study->theory == NULL) {
-        const lsa_theory_law law = laws_training(study->experiment->data.d, &study->experiment->training);
-        LSA_TRY(lsa_theory_create(&law, &study->theory, err));
-    }
+    if (study->theory == NULL)
+        LSA_TRY(lsa_theory_create(&study->experiment->training, &study->theory, err));
     *out = study->theory;
 done:
     return status;
@@ -323,14 +319,8 @@ lsa_status lsa_study_random_theory(lsa_study *study, const lsa_theory_random **o
         status = lsa_error_set(err, LSA_ERR_UNABLE, "the covariance is not random");
         goto done;
     }
-    if (study->random == NULL) {
-        lsa_theory_random_law law;
-        if (study->laws == NULL)
-            study->laws = lsa_arena_create();
-        LSA_TRY_MEMORY(study->laws, "the law of the covariance");
-        LSA_TRY(laws_random_training(study->experiment->data.d, &study->experiment->training, study->laws, &law, err));
-        LSA_TRY(lsa_theory_random_create(&law, &study->random, err));
-    }
+    if (study->random == NULL)
+        LSA_TRY(lsa_theory_random_create(&study->experiment->training, &study->random, err));
     *out = study->random;
 done:
     return status;

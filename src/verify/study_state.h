@@ -18,7 +18,6 @@ struct lsa_study {
     bool flow_failed; /* the study's own flow, not one that a claim runs beside it */
     lsa_theory *theory; /* of a random covariance: of its mean */
     lsa_theory_random *random;
-    lsa_arena *laws; /* of the random covariance */
     lsa_test_evaluator *tests;
     lsa_arena *arena; /* of the full statement */
     const lsa_statement *full_statement;

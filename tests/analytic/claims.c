@@ -1,6 +1,7 @@
 /* Every claim about the reduced layer holds where it should, on three settings, and the same check rejects a slightly
  * wrong formula on each. */
 #include "judged.h"
+#include "theory_setting.h"
 
 #include <math.h>
 
@@ -30,9 +31,7 @@ static const char *const settings[3] = {
 /* Theory of the same law with Gamma = Lambda: the 1/N terms forgotten. */
 static lsa_theory *theory_without_N(const lsa_experiment *experiment)
 {
-    const lsa_theory_law law = {.d = experiment->data.d,
-                                .context = INFINITY,
-                                .covariance = {.matrix = experiment->training.covariance->matrix}};
+    const lsa_setting law = {.context = INFINITY, .covariance = experiment->training.covariance};
     lsa_theory *theory;
     lsa_error err;
     lsa_error_clear(&err);

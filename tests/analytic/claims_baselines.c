@@ -1,6 +1,7 @@
 /* The claims that compare the layer with least squares and the best linear predictor hold, and reject wrong numbers. */
 #include "check.h"
 #include "model_text.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "verify/study.h"
@@ -176,8 +177,7 @@ static void theorem_4_2_on_other_labels(void **state)
                                    "{name: odd, context: 8, task: {teacher: sign, direction: [0.5, -1, 2]}},"
                                    "{name: even, context: 12, task: {teacher: quadratic, direction: [1, 1, 0]}}");
     const lsa_experiment *experiment = lsa_study_experiment(f.study);
-    const lsa_theory_law law = {
-        .d = 3, .context = INFINITY, .covariance = {.matrix = experiment->training.covariance->matrix}};
+    const lsa_setting law = {.context = INFINITY, .covariance = experiment->training.covariance};
     lsa_theory *without_N;
     judge(&f);
     assert_int_equal(f.count, 3);

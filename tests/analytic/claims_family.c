@@ -1,6 +1,7 @@
 /* The claims about heads, isotropic laws, random covariances and shifts: each holds on three settings inside its
  * hypotheses, and the same check rejects a slightly wrong formula on each. */
 #include "judged.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include <math.h>
@@ -18,10 +19,10 @@ static void forget_N(fixture *f, double slack)
     assert_non_null(Lambda);
     lsa_covariance_matrix(training->covariance, Lambda);
     lsa_theory_destroy(wrong_theory);
-    check_status(lsa_theory_create(
-                     &(lsa_theory_law){.d = f->p->d, .context = (double)INFINITY, .covariance = {.matrix = Lambda}},
-                     &wrong_theory, NULL),
-                 LSA_OK, NULL);
+    check_status(
+        lsa_theory_create(&(lsa_setting){.context = (double)INFINITY, .covariance = THEORY_MATRIX(f->p->d, Lambda)},
+                          &wrong_theory, NULL),
+        LSA_OK, NULL);
     f->p->theory = wrong_theory;
     check_status(lsa_theory_minimum(wrong_theory, f->p->rank, f->p->A, NULL), LSA_OK, NULL);
     free(Lambda);
@@ -96,22 +97,11 @@ static void forget_N_at_random(fixture *f, double slack)
 {
     (void)slack;
     const lsa_setting *training = &lsa_study_experiment(f->study)->training;
-    static lsa_theory_scalar_law entries[8];
-    for (ptrdiff_t i = 0; i < f->p->d; i++) {
-        const lsa_law *law = &training->covariance->laws[i];
-        entries[i] = (lsa_theory_scalar_law){law->kind == LSA_LAW_EXPONENTIAL ? LSA_THEORY_EXPONENTIAL
-                                             : law->kind == LSA_LAW_UNIFORM   ? LSA_THEORY_UNIFORM
-                                             : law->kind == LSA_LAW_GAMMA     ? LSA_THEORY_GAMMA
-                                                                              : LSA_THEORY_TWO_POINT,
-                                             {law->parameter[0], law->parameter[1], law->parameter[2]}};
-    }
     lsa_theory_random_destroy(wrong_random);
-    check_status(lsa_theory_random_create(
-                     &(lsa_theory_random_law){.d = f->p->d,
-                                              .context = (double)INFINITY,
-                                              .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}},
-                     &wrong_random, NULL),
-                 LSA_OK, NULL);
+    check_status(
+        lsa_theory_random_create(&(lsa_setting){.context = (double)INFINITY, .covariance = training->covariance},
+                                 &wrong_random, NULL),
+        LSA_OK, NULL);
     f->p->random = wrong_random;
 }
 

@@ -1,6 +1,7 @@
 /* The claims on discrete training hold where they should, and reject slightly wrong predictions. */
 #include "check.h"
 #include "model_text.h"
+#include "theory_setting.h"
 
 #include "verify/sgd_spread.h"
 #include "verify/study.h"
@@ -115,9 +116,7 @@ static void descent_out_of_scope(void **state)
 static void forget_N(fixture *f)
 {
     const lsa_experiment *experiment = lsa_study_experiment(f->study);
-    const lsa_theory_law law = {.d = experiment->data.d,
-                                .context = INFINITY,
-                                .covariance = {.matrix = experiment->training.covariance->matrix}};
+    const lsa_setting law = {.context = INFINITY, .covariance = experiment->training.covariance};
     lsa_theory *theory;
     lsa_error err;
     lsa_error_clear(&err);

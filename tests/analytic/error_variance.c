@@ -4,6 +4,7 @@
 #include "base/matrix.h"
 #include "check.h"
 #include "lsaflow/theory.h"
+#include "theory_setting.h"
 #include <math.h>
 
 enum { D = 2, M = 2, X_NODES = 5, NODES = 3, ANGLES = 8 };
@@ -38,11 +39,11 @@ static int normal_atoms(const double *factor, int n, const double *nodes, const 
     return n * n;
 }
 
-static int task_atoms(lsa_theory_tasks tasks, atom *out)
+static int task_atoms(lsa_task_kind tasks, atom *out)
 {
-    if (tasks == LSA_THEORY_TASKS_GAUSSIAN)
+    if (tasks == LSA_TASK_GAUSSIAN)
         return normal_atoms(task_factor, NODES, node, weight, out);
-    if (tasks == LSA_THEORY_TASKS_FIXED) {
+    if (tasks == LSA_TASK_FIXED) {
         out[0] = (atom){{fixed[0], fixed[1]}, 1.0};
         return 1;
     }
@@ -71,7 +72,7 @@ static void add_noise(double y0, double y1, double b0, double b1, double target,
     }
 }
 
-static void by_definition(lsa_theory_tasks tasks, double rho, double *moment)
+static void by_definition(lsa_task_kind tasks, double rho, double *moment)
 {
     atom x[X_NODES * X_NODES], q[NODES * NODES], w[NODES * NODES];
     const int n_x = normal_atoms(context_factor, X_NODES, x_node, x_weight, x);
@@ -103,25 +104,27 @@ static void definition(void **state)
     square_of(context_factor, Lc);
     square_of(query_factor, Lq);
     square_of(task_factor, Omega);
-    const lsa_second_moment moments[] = {[LSA_THEORY_TASKS_GAUSSIAN] = {.matrix = Omega},
-                                         [LSA_THEORY_TASKS_FIXED] = {.vector = fixed},
-                                         [LSA_THEORY_TASKS_SPHERE] = {.matrix = sphere}};
+    const double ww[] = {fixed[0] * fixed[0], fixed[0] * fixed[1], fixed[0] * fixed[1], fixed[1] * fixed[1]};
+    const double *const moments[] = {[LSA_TASK_GAUSSIAN] = Omega, [LSA_TASK_FIXED] = ww, [LSA_TASK_SPHERE] = sphere};
     for (int k = 0; k < 6; k++) {
-        const lsa_theory_tasks tasks = (lsa_theory_tasks)(k % 3);
-        const lsa_theory_shift shift = {.context = M,
-                                        .normalise_plus_one = k >= 3,
-                                        .covariance = {.matrix = Lc},
-                                        .query = {.matrix = Lq},
-                                        .task = moments[tasks],
-                                        .label_noise = s2,
-                                        .query_noise = true};
+        const lsa_task_kind tasks = (lsa_task_kind)(k % 3);
+        lsa_setting shift = {.context = M,
+                             .normalise_plus_one = k >= 3,
+                             .covariance = THEORY_MATRIX(D, Lc),
+                             .query = THEORY_MATRIX(D, Lq),
+                             .task = tasks,
+                             .task_covariance = THEORY_MATRIX(D, moments[tasks]),
+                             .task_vector = fixed,
+                             .label_noise = s2,
+                             .query_noise = true};
         by_definition(tasks, k >= 3 ? M + 1.0 : M, moment);
         const double want = moment[1] - moment[0] * moment[0];
-        check_status(lsa_theory_error_variance(D, &shift, tasks, A, &variance, &err), LSA_OK, &err);
+        check_status(lsa_theory_error_variance(&shift, A, &variance, &err), LSA_OK, &err);
         check_close(variance, want, 1e-12, 0.0);
-        if (tasks == LSA_THEORY_TASKS_GAUSSIAN)
+        if (tasks == LSA_TASK_GAUSSIAN)
             continue;
-        check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &variance, &err), LSA_OK, &err);
+        shift.task = LSA_TASK_GAUSSIAN;
+        check_status(lsa_theory_error_variance(&shift, A, &variance, &err), LSA_OK, &err);
         check_at_least(fabs(variance - want), 1e-2 * want);
     }
 }
@@ -133,19 +136,20 @@ static void ends(void **state)
     lsa_error err;
     double variance, near;
     const double diagonal[] = {2.0, 0.5};
-    lsa_theory_shift shift = {.context = 0.0, .covariance = {.diagonal = diagonal}, .query = {.diagonal = diagonal}};
-    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &variance, &err), LSA_OK, &err);
+    lsa_setting shift = {
+        .context = 0.0, .covariance = THEORY_DIAGONAL(D, diagonal), .query = THEORY_DIAGONAL(D, diagonal)};
+    check_status(lsa_theory_error_variance(&shift, A, &variance, &err), LSA_OK, &err);
     check_close(variance, 3.0 * (6.25 + 2.0 * 4.25) - 6.25, 1e-14, 0.0);
     shift.context = (double)INFINITY;
-    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &variance, &err), LSA_OK, &err);
+    check_status(lsa_theory_error_variance(&shift, A, &variance, &err), LSA_OK, &err);
     shift.context = 1e12;
-    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &near, &err), LSA_OK, &err);
+    check_status(lsa_theory_error_variance(&shift, A, &near, &err), LSA_OK, &err);
     check_close(near, variance, 1e-10, 0.0);
-    shift.excess = 0.5;
-    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &near, &err), LSA_ERR_UNABLE, &err);
+    shift.student = 8.0;
+    check_status(lsa_theory_error_variance(&shift, A, &near, &err), LSA_ERR_UNABLE, &err);
     shift.context = -1.0;
-    shift.excess = 0.0;
-    check_status(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_GAUSSIAN, A, &near, &err), LSA_ERR_DOMAIN, &err);
+    shift.student = 0.0;
+    check_status(lsa_theory_error_variance(&shift, A, &near, &err), LSA_ERR_DOMAIN, &err);
 }
 
 int main(void)

@@ -2,6 +2,7 @@
  * the paper's Figure 1. */
 #include "check.h"
 #include "model_text.h"
+#include "theory_setting.h"
 
 #include "lsaflow/verify.h"
 
@@ -50,12 +51,12 @@ static void agrees_with_theory(void **state)
 {
     (void)state;
     const double spectrum[] = {2.0, 1.0, 0.5}, context[] = {8.0, 4.0, 2.0};
-    const lsa_theory_law law = {.d = 3, .context = 30.0, .covariance = {.diagonal = spectrum}, .label_noise = 0.3};
-    const lsa_theory_shift shift = {.context = 12.0,
-                                    .covariance = {.diagonal = context},
-                                    .query = {.diagonal = context},
-                                    .label_noise = 0.3,
-                                    .query_noise = true};
+    const lsa_setting law = {.context = 30.0, .covariance = THEORY_DIAGONAL(3, spectrum), .label_noise = 0.3};
+    const lsa_setting shift = {.context = 12.0,
+                               .covariance = THEORY_DIAGONAL(3, context),
+                               .query = THEORY_DIAGONAL(3, context),
+                               .label_noise = 0.3,
+                               .query_noise = true};
     lsa_theory *theory;
     lsa_theory_split expected;
     setting s = setting_of("statement: merged\n"

@@ -3,6 +3,7 @@
 #include "table.h"
 
 #include "judged.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
@@ -127,7 +128,7 @@ static void growing_head(int k, sides *s)
     const growth *g = &growths[k];
     lsa_theory *theory = NULL, *endless = NULL;
     lsa_theory_head head, wrong;
-    lsa_theory_law law = {.d = g->d, .context = g->N, .covariance = {.diagonal = g->spectrum}, .label_noise = g->noise};
+    lsa_setting law = {.context = g->N, .covariance = THEORY_DIAGONAL(g->d, g->spectrum), .label_noise = g->noise};
     check_status(lsa_theory_create(&law, &theory, NULL), LSA_OK, NULL);
     law.context = (double)INFINITY;
     check_status(lsa_theory_create(&law, &endless, NULL), LSA_OK, NULL);
@@ -172,7 +173,7 @@ static void component_regression(int k, sides *s)
     bool kept[d] = {false};
     lsa_theory *theory = NULL;
     check_status(
-        lsa_theory_create(&(lsa_theory_law){.d = d, .context = (double)INFINITY, .covariance = {.matrix = matrices[k]}},
+        lsa_theory_create(&(lsa_setting){.context = (double)INFINITY, .covariance = THEORY_MATRIX(d, matrices[k])},
                           &theory, NULL),
         LSA_OK, NULL);
     for (ptrdiff_t m = 0; m < learnt[k]; m++)

@@ -3,6 +3,7 @@
 #include "table.h"
 
 #include "judged.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
@@ -180,10 +181,9 @@ static void averaged_flow(int k, sides *s)
     check_status(lsa_study_random_theory(f.study, &random, NULL), LSA_OK, NULL);
     check_status(lsa_theory_random_gradient(random, user[0], user + 1, s->theory, s->theory + 1, NULL), LSA_OK, NULL);
     lsa_theory_random_mean(random, Lambda);
-    check_status(lsa_theory_create(&(lsa_theory_law){.d = training->covariance->d,
-                                                     .context = training->context,
-                                                     .covariance = {.matrix = Lambda},
-                                                     .label_noise = training->label_noise},
+    check_status(lsa_theory_create(&(lsa_setting){.context = training->context,
+                                                  .covariance = THEORY_MATRIX(training->covariance->d, Lambda),
+                                                  .label_noise = training->label_noise},
                                    &mean, NULL),
                  LSA_OK, NULL);
     check_status(lsa_theory_gradient(mean, user[0], user + 1, s->mistaken, s->mistaken + 1, NULL), LSA_OK, NULL);
@@ -234,9 +234,11 @@ static void orthogonal_query(int k, sides *s)
     }
     const int n = directions(d, v);
     s->n = 1;
-    check_status(lsa_theory_orthogonal_query_error(d, M, (lsa_second_moment){.matrix = Lq},
-                                                   (lsa_second_moment){.matrix = tasks}, s->theory, NULL),
-                 LSA_OK, NULL);
+    const lsa_setting test = {.context = M,
+                              .covariance = THEORY_IDENTITY(d),
+                              .query = THEORY_MATRIX(d, Lq),
+                              .task_covariance = THEORY_MATRIX(d, tasks)};
+    check_status(lsa_theory_orthogonal_query_error(&test, s->theory, NULL), LSA_OK, NULL);
     for (int a = 0; a < n; a++) {
         double P[9], PL[9], PLP[9];
         for (int i = 0; i < d * d; i++)
@@ -283,15 +285,21 @@ static void rows_of_data(int k, sides *s)
         labels[i] = k == 2 ? 1.0 : labels[i] + rows[i];
     }
     check_status(lsa_theory_row_labels(n, d, rows, labels, Lambda, a, S, &best, NULL), LSA_OK, NULL);
-    lsa_theory_moments moments = {.context = M, .covariance = {.matrix = Lambda}, .a = a, .S = S, .best_linear = best};
+    const lsa_setting moments = {.context = M,
+                                 .covariance = THEORY_MATRIX(d, Lambda),
+                                 .query_is_same = true,
+                                 .task = LSA_TASK_MOMENTS,
+                                 .task_vector = a,
+                                 .moment_covariance = S,
+                                 .best_linear = best};
     lsa_theory_error error;
     s->n = 1;
-    check_status(lsa_theory_judge_moments_product(d, &moments, A, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(NULL, &moments, A, &error, NULL), LSA_OK, NULL);
     s->theory[0] = error.error;
     lsa_mat_vector(false, d, d, 1.0, Lambda, a, 0.0, h);
     for (int i = 0; i < d * d; i++)
         S[i] += h[i % d] * h[i / d];
-    check_status(lsa_theory_judge_moments_product(d, &moments, A, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(NULL, &moments, A, &error, NULL), LSA_OK, NULL);
     s->mistaken[0] = error.error;
     for (int choice = 0; choice < n * n * n; choice++) {
         const int i = choice % n, j = choice / n % n, q = choice / (n * n);
@@ -339,16 +347,21 @@ static void teachers(int k, sides *s)
                                                 {{1.0, 0.0, 2.0, 0.0}, {1.0, 1.0}, {-0.2, 0.5}, 1.0}};
     static const double factor[4] = {1.0, 0.5, 0.0, 0.6};
     const teaching *t = &settings[k];
-    const lsa_theory_teacher teacher = {
-        .kind = LSA_THEORY_POLYNOMIAL, .n_coefficients = 4, .coefficients = t->coefficients};
     double Lambda[4], second[4], a[2], best, yy = 0.0;
     lsa_mat_product(false, true, 2, 2, 2, 1.0, factor, factor, 0.0, Lambda);
     for (int i = 0; i < 4; i++)
         second[i] = Lambda[i] + t->mean[i % 2] * t->mean[i / 2];
     s->n = 7;
-    check_status(lsa_theory_teacher_labels(2, (lsa_second_moment){.matrix = Lambda}, t->mean, &teacher, t->direction,
-                                           t->noise, true, a, s->theory + 2, &best, NULL),
-                 LSA_OK, NULL);
+    const lsa_setting test = {
+        .covariance = THEORY_MATRIX(2, Lambda),
+        .query_is_same = true,
+        .mean = t->mean,
+        .task = LSA_TASK_TEACHER,
+        .task_vector = t->direction,
+        .teacher = {.kind = LSA_TEACHER_POLYNOMIAL, .n_coefficients = 4, .coefficients = t->coefficients},
+        .label_noise = t->noise,
+        .query_noise = true};
+    check_status(lsa_theory_teacher_labels(&test, a, s->theory + 2, &best, NULL), LSA_OK, NULL);
     lsa_mat_vector(false, 2, 2, 1.0, second, a, 0.0, s->theory);
     visit(t, factor, s, &yy);
     s->theory[6] = best;
@@ -407,19 +420,16 @@ static void norm_product(int k, sides *s)
                                                 {3, 5.0, {1.0, 2.0, 3.0}, {0.1, 0.2, 0.3}, {0.5, 0.1, 0.7}},
                                                 {3, 40.0, {1.0, 1.0, 1.0}, {4.0, 4.0, 4.0}, {0.9, 0.9, 0.9}}};
     const pair_law *law = &settings[k];
-    lsa_theory_scalar_law entries[3];
+    lsa_law entries[3];
     lsa_theory_random *random = NULL;
     lsa_theory_random_bounds bounds;
     double U0[9] = {0.0}, norm = 0.0, square = 0.0;
     for (int i = 0; i < law->d; i++) {
-        entries[i] = (lsa_theory_scalar_law){LSA_THEORY_TWO_POINT, {law->a[i], law->b[i], law->p[i]}};
+        entries[i] = (lsa_law){LSA_LAW_TWO_POINT, {law->a[i], law->b[i], law->p[i]}};
         U0[i + i * law->d] = 0.1 / sqrt(law->d);
     }
-    check_status(lsa_theory_random_create(
-                     &(lsa_theory_random_law){.d = law->d,
-                                              .context = law->N,
-                                              .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}},
-                     &random, NULL),
+    check_status(lsa_theory_random_create(&(lsa_setting){.context = law->N, .covariance = THEORY_LAWS(law->d, entries)},
+                                          &random, NULL),
                  LSA_OK, NULL);
     check_status(lsa_theory_random_bound(random, 0.1, U0, &bounds, NULL), LSA_OK, NULL);
     for (int draw = 0; draw < 1 << law->d; draw++) {
@@ -500,10 +510,9 @@ static void test_orthogonal_slip(void **state)
         lsa_rng_normals(&rng, 2 * d, x);
         lsa_rng_normals(&rng, d, w);
         lsa_rng_normals(&rng, d, xq);
-        check_status(
-            lsa_theory_create(&(lsa_theory_law){.d = d, .context = 50.0, .covariance = {.diagonal = spectra[k]}},
-                              &theory, NULL),
-            LSA_OK, NULL);
+        check_status(lsa_theory_create(&(lsa_setting){.context = 50.0, .covariance = THEORY_DIAGONAL(d, spectra[k])},
+                                       &theory, NULL),
+                     LSA_OK, NULL);
         check_status(lsa_theory_minimum(theory, d, A, NULL), LSA_OK, NULL);
         for (int n = 0; n < 2; n++) {
             y[n] = lsa_vec_dot(d, w, x + n * d);

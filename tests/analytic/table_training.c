@@ -3,6 +3,7 @@
 #include "table.h"
 
 #include "judged.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
@@ -52,11 +53,10 @@ static lsa_theory *without_N(const lsa_setting *training, double noise)
     lsa_theory *theory = NULL;
     lsa_covariance_matrix(training->covariance, Lambda);
     lsa_covariance_matrix(training->task_covariance, Omega);
-    check_status(lsa_theory_create(&(lsa_theory_law){.d = training->covariance->d,
-                                                     .context = (double)INFINITY,
-                                                     .covariance = {.matrix = Lambda},
-                                                     .task = {.matrix = Omega},
-                                                     .label_noise = noise},
+    check_status(lsa_theory_create(&(lsa_setting){.context = (double)INFINITY,
+                                                  .covariance = THEORY_MATRIX(training->covariance->d, Lambda),
+                                                  .task_covariance = THEORY_MATRIX(training->covariance->d, Omega),
+                                                  .label_noise = noise},
                                    &theory, NULL),
                  LSA_OK, NULL);
     return theory;

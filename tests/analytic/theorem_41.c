@@ -1,5 +1,6 @@
 /* models/theorem-4.1.yaml, the raw end of an unreduced run: how closely the flow meets the theorem. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "verify/study.h"
@@ -77,8 +78,7 @@ static void a_wrong_limit_is_seen(void **state)
     (void)state;
     run r = run_at("1e-8");
     const lsa_experiment *experiment = lsa_study_experiment(r.study);
-    const lsa_theory_law law = {
-        .d = r.p->d, .context = INFINITY, .covariance = {.matrix = experiment->training.covariance->matrix}};
+    const lsa_setting law = {.context = INFINITY, .covariance = experiment->training.covariance};
     lsa_theory *theory;
     check_status(lsa_theory_create(&law, &theory, NULL), LSA_OK, NULL);
     check_status(lsa_theory_minimum(theory, r.p->d, r.p->A, NULL), LSA_OK, NULL);

@@ -2,6 +2,7 @@
  * integrate every polynomial label of degree three exactly, each visited with its weight. Each formula has its controls:
  * what a plausible slip would give must be told apart. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "lsaflow/theory.h"
@@ -31,7 +32,7 @@ typedef struct points {
     double x[POINTS][D], y[POINTS], p[POINTS];
 } points;
 
-static points all_points(const setting *s, const lsa_theory_teacher *teacher)
+static points all_points(const setting *s, const lsa_teacher *teacher)
 {
     points out;
     for (int k = 0; k < POINTS; k++) {
@@ -63,19 +64,21 @@ static double enumerate(const points *all, const double *A)
 
 static void check_theorem(const setting *s)
 {
-    const lsa_theory_teacher teacher = {
-        .kind = LSA_THEORY_POLYNOMIAL, .n_coefficients = 4, .coefficients = s->coefficients};
+    const lsa_teacher teacher = {.kind = LSA_TEACHER_POLYNOMIAL, .n_coefficients = 4, .coefficients = s->coefficients};
     double Lambda[D * D], A[D * D], a[D], S[D * D], best;
     lsa_theory *theory = NULL;
     lsa_theory_error error;
     lsa_mat_product(false, true, D, D, D, 1.0, s->factor, s->factor, 0.0, Lambda);
     check_status(
-        lsa_theory_create(&(lsa_theory_law){.d = D, .context = s->N, .covariance = {.matrix = Lambda}}, &theory, NULL),
+        lsa_theory_create(&(lsa_setting){.context = s->N, .covariance = THEORY_MATRIX(D, Lambda)}, &theory, NULL),
         LSA_OK, NULL);
     check_status(lsa_theory_minimum(theory, D, A, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_teacher_labels(D, (lsa_second_moment){.matrix = Lambda}, NULL, &teacher, s->direction, 0.0,
-                                           false, a, S, &best, NULL),
-                 LSA_OK, NULL);
+    const lsa_setting test = {.covariance = THEORY_MATRIX(D, Lambda),
+                              .query_is_same = true,
+                              .task = LSA_TASK_TEACHER,
+                              .task_vector = s->direction,
+                              .teacher = teacher};
+    check_status(lsa_theory_teacher_labels(&test, a, S, &best, NULL), LSA_OK, NULL);
     check_status(lsa_theory_test_error(theory, M, a, S, best, &error, NULL), LSA_OK, NULL);
     const points all = all_points(s, &teacher);
     const double want = enumerate(&all, A);
@@ -108,15 +111,16 @@ static void test_bounds(void **state)
         double Lambda[D * D], bound;
         lsa_theory *theory = NULL;
         lsa_theory_error error;
-        const lsa_second_moment task = {.vector = settings[k].direction};
+        const lsa_setting test = {
+            .context = M, .covariance = THEORY_IDENTITY(D), THEORY_FIXED_TASK(settings[k].direction)};
         lsa_mat_product(false, true, D, D, D, 1.0, settings[k].factor, settings[k].factor, 0.0, Lambda);
         for (int long_training = 0; long_training < 2; long_training++) {
             const double N = long_training ? (double)INFINITY : settings[k].N;
-            check_status(lsa_theory_create(&(lsa_theory_law){.d = D, .context = N, .covariance = {.matrix = Lambda}},
-                                           &theory, NULL),
-                         LSA_OK, NULL);
-            check_status(lsa_theory_linear_task_error(theory, M, task, 0.0, 0.0, &error, NULL), LSA_OK, NULL);
-            check_status(lsa_theory_linear_task_bound(theory, M, task, &bound, NULL), LSA_OK, NULL);
+            check_status(
+                lsa_theory_create(&(lsa_setting){.context = N, .covariance = THEORY_MATRIX(D, Lambda)}, &theory, NULL),
+                LSA_OK, NULL);
+            check_status(lsa_theory_linear_task_error(theory, &test, &error, NULL), LSA_OK, NULL);
+            check_status(lsa_theory_linear_task_bound(theory, &test, &bound, NULL), LSA_OK, NULL);
             check_at_most(error.error, bound * (1.0 + 1e-14));
             if (long_training) { /* attained, so that d in place of d + 1 is too small */
                 check_close(error.error, bound, 1e-14, 0.0);
@@ -137,18 +141,17 @@ static void test_corollary_4_3(void **state)
         double Lambda[D * D];
         lsa_theory *theory = NULL;
         lsa_mat_product(false, true, D, D, D, 1.0, settings[k].factor, settings[k].factor, 0.0, Lambda);
-        check_status(lsa_theory_create(&(lsa_theory_law){.d = D, .context = 100.0, .covariance = {.matrix = Lambda}},
-                                       &theory, NULL),
-                     LSA_OK, NULL);
+        check_status(
+            lsa_theory_create(&(lsa_setting){.context = 100.0, .covariance = THEORY_MATRIX(D, Lambda)}, &theory, NULL),
+            LSA_OK, NULL);
         for (double eps = 0.1; eps > 1e-4; eps *= 0.1) {
             lsa_theory_error error;
-            const double needed = ceil(lsa_theory_context_needed(theory, eps));
-            check_status(lsa_theory_linear_task_error(theory, needed, (lsa_second_moment){0}, 0.0, 0.0, &error, NULL),
-                         LSA_OK, NULL);
+            lsa_setting test = {.context = ceil(lsa_theory_context_needed(theory, eps)),
+                                .covariance = THEORY_MATRIX(D, Lambda)};
+            check_status(lsa_theory_linear_task_error(theory, &test, &error, NULL), LSA_OK, NULL);
             check_at_most(error.error, lsa_theory_learning_floor(theory) + eps);
-            check_status(lsa_theory_linear_task_error(theory, floor(0.1 * needed), (lsa_second_moment){0}, 0.0, 0.0,
-                                                      &error, NULL),
-                         LSA_OK, NULL);
+            test.context = floor(0.1 * test.context);
+            check_status(lsa_theory_linear_task_error(theory, &test, &error, NULL), LSA_OK, NULL);
             check_at_least(error.context_term, eps);
         }
         lsa_theory_destroy(theory);

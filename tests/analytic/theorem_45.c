@@ -1,6 +1,7 @@
 /* Theorem 4.5 and appendix C on three laws inside the hypothesis (4.11), along the flow of the averaged gradient: (C.9),
  * (C.12), (C.13), (4.12). Each with a control: what is printed wrong, or what would follow without the randomness. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "lsaflow/theory_random.h"
@@ -13,26 +14,18 @@ enum { D = 2, SQUARE = D * D, SIZE = 1 + SQUARE };
 typedef struct setting {
     const char *name;
     double N, sigma;
-    lsa_theory_scalar_law entries[D];
+    lsa_law entries[D];
     double start[SQUARE]; /* Theta Theta', of norm 1 up to scaling */
 } setting;
 
 /* Three laws: unbounded, bounded with unequal entries, discrete; the third from a start of rank one. */
 static const setting settings[3] = {
-    {"exponential",
-     20.0,
-     0.2,
-     {{LSA_THEORY_EXPONENTIAL, {1.0}}, {LSA_THEORY_EXPONENTIAL, {0.7}}},
-     {1.0, 0.0, 0.0, 1.0}},
-    {"uniform and gamma",
-     5.0,
-     0.3,
-     {{LSA_THEORY_UNIFORM, {0.5, 1.5}}, {LSA_THEORY_GAMMA, {3.0, 0.4}}},
-     {2.0, 0.5, 0.5, 1.0}},
+    {"exponential", 20.0, 0.2, {{LSA_LAW_EXPONENTIAL, {1.0}}, {LSA_LAW_EXPONENTIAL, {0.7}}}, {1.0, 0.0, 0.0, 1.0}},
+    {"uniform and gamma", 5.0, 0.3, {{LSA_LAW_UNIFORM, {0.5, 1.5}}, {LSA_LAW_GAMMA, {3.0, 0.4}}}, {2.0, 0.5, 0.5, 1.0}},
     {"two points",
      40.0,
      0.25,
-     {{LSA_THEORY_TWO_POINT, {0.5, 2.0, 0.25}}, {LSA_THEORY_TWO_POINT, {1.0, 0.3, 0.5}}},
+     {{LSA_LAW_TWO_POINT, {0.5, 2.0, 0.25}}, {LSA_LAW_TWO_POINT, {1.0, 0.3, 0.5}}},
      {1.0, 1.0, 1.0, 1.0}}};
 
 /* z = (u, U); f = -grad L */
@@ -91,8 +84,7 @@ static void test_theorem_4_5(void **state)
         double z[SIZE], limit[SIZE], A[SQUARE], rates[SQUARE], xi[SQUARE], u;
         lsa_theory_random *random = NULL;
         lsa_theory_random_bounds bounds;
-        const lsa_theory_random_law law = {
-            .d = D, .context = s->N, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = s->entries}};
+        const lsa_setting law = {.context = s->N, .covariance = THEORY_LAWS(D, s->entries)};
         print_message("%s\n", s->name);
         check_status(lsa_theory_random_create(&law, &random, NULL), LSA_OK, NULL);
         begin(s, z);
@@ -126,8 +118,7 @@ static void test_lemma_c6(void **state)
         double z[SIZE], B[SQUARE];
         lsa_theory_random *random = NULL;
         lsa_theory_random_bounds bounds;
-        const lsa_theory_random_law law = {
-            .d = D, .context = s->N, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = s->entries}};
+        const lsa_setting law = {.context = s->N, .covariance = THEORY_LAWS(D, s->entries)};
         check_status(lsa_theory_random_create(&law, &random, NULL), LSA_OK, NULL);
         begin(s, z);
         check_status(lsa_theory_random_bound(random, z[0], z + 1, &bounds, NULL), LSA_OK, NULL);
@@ -146,8 +137,7 @@ static void test_outside_the_hypothesis(void **state)
     double z[SIZE];
     lsa_theory_random *random = NULL;
     lsa_theory_random_bounds bounds, at_edge;
-    const lsa_theory_random_law law = {
-        .d = D, .context = s->N, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = s->entries}};
+    const lsa_setting law = {.context = s->N, .covariance = THEORY_LAWS(D, s->entries)};
     check_status(lsa_theory_random_create(&law, &random, NULL), LSA_OK, NULL);
     begin(s, z);
     check_status(lsa_theory_random_bound(random, z[0], z + 1, &bounds, NULL), LSA_OK, NULL);

@@ -1,6 +1,7 @@
 /* The closed forms against other closed forms: the family of papers around them, exact solutions, and small matrices
  * done by hand. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
@@ -9,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-static lsa_theory *theory_of(const lsa_theory_law *law)
+static lsa_theory *theory_of(const lsa_setting *law)
 {
     lsa_error err;
     lsa_theory *theory = NULL;
@@ -26,11 +27,12 @@ static void test_one_step(void **state)
     (void)state;
     const double spectrum[3] = {2.0, 1.0, 0.25};
     double A[9];
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 3, .context = 7.0, .label_noise = 0.5});
+    lsa_theory *theory =
+        theory_of(&(lsa_setting){.context = 7.0, .label_noise = 0.5, .covariance = THEORY_IDENTITY(3)});
     check_status(lsa_theory_minimum(theory, 3, A, NULL), LSA_OK, NULL);
     check_close(A[4] / 7.0, 1.0 / (7.0 + 3.0 + 1.0 + 0.5), 1e-15, 0.0);
     lsa_theory_destroy(theory);
-    theory = theory_of(&(lsa_theory_law){.d = 3, .context = 7.0, .covariance = {.diagonal = spectrum}});
+    theory = theory_of(&(lsa_setting){.context = 7.0, .covariance = THEORY_DIAGONAL(3, spectrum)});
     check_status(lsa_theory_minimum(theory, 3, A, NULL), LSA_OK, NULL);
     for (ptrdiff_t i = 0; i < 3; i++)
         check_close(A[i + 3 * i], 1.0 / (8.0 / 7.0 * spectrum[i] + 3.25 / 7.0), 1e-15, 0.0);
@@ -43,8 +45,10 @@ static void test_whitening_tasks(void **state)
     (void)state;
     const double Lambda[4] = {2.0, 0.5, 0.5, 1.0}, Inverse[4] = {1.0 / 1.75, -0.5 / 1.75, -0.5 / 1.75, 2.0 / 1.75};
     double A[4], want[4];
-    lsa_theory *theory = theory_of(&(lsa_theory_law){
-        .d = 2, .context = 9.0, .covariance = {.matrix = Lambda}, .task = {.matrix = Inverse}, .label_noise = 0.25});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 9.0,
+                                                  .covariance = THEORY_MATRIX(2, Lambda),
+                                                  .task_covariance = THEORY_MATRIX(2, Inverse),
+                                                  .label_noise = 0.25});
     check_status(lsa_theory_minimum(theory, 2, A, NULL), LSA_OK, NULL);
     for (int k = 0; k < 4; k++)
         want[k] = 9.0 / (9.0 + 1.0 + 2.0 + 0.25) * Inverse[k];
@@ -65,16 +69,18 @@ static void test_pretraining_risk(void **state)
         const double Ht = psi2 * H[i] * (noise / M + (M + 1.0) / M * H[i]);
         want += H[i] * (at_N - at_M) * Ht * (at_N - at_M) + psi2 * (noise / M + H[i] / M) * at_M * H[i];
     }
-    lsa_theory *theory = theory_of(&(lsa_theory_law){
-        .d = 3, .context = N, .covariance = {.diagonal = H}, .task = {.diagonal = task}, .label_noise = s2});
-    const lsa_theory_shift shift = {.context = M,
-                                    .covariance = {.diagonal = H},
-                                    .query = {.diagonal = H},
-                                    .task = {.diagonal = task},
-                                    .label_noise = s2,
-                                    .query_noise = true};
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = N,
+                                                  .covariance = THEORY_DIAGONAL(3, H),
+                                                  .task_covariance = THEORY_DIAGONAL(3, task),
+                                                  .label_noise = s2});
+    const lsa_setting shift = {.context = M,
+                               .covariance = THEORY_DIAGONAL(3, H),
+                               .query = THEORY_DIAGONAL(3, H),
+                               .task_covariance = THEORY_DIAGONAL(3, task),
+                               .label_noise = s2,
+                               .query_noise = true};
     lsa_theory_error error;
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     check_close(error.error, want, 1e-14, 0.0);
     check_close(error.best_linear, s2, 0.0, 0.0);
     lsa_theory_destroy(theory);
@@ -86,11 +92,11 @@ static void test_covariate_scaling(void **state)
     (void)state;
     const double spectrum[2] = {1.0, 0.5}, c2 = 4.0, scaled[2] = {c2 * 1.0, c2 * 0.5};
     lsa_theory *theory =
-        theory_of(&(lsa_theory_law){.d = 2, .context = (double)INFINITY, .covariance = {.diagonal = spectrum}});
-    const lsa_theory_shift shift = {
-        .context = (double)INFINITY, .covariance = {.diagonal = scaled}, .query = {.diagonal = spectrum}};
+        theory_of(&(lsa_setting){.context = (double)INFINITY, .covariance = THEORY_DIAGONAL(2, spectrum)});
+    const lsa_setting shift = {
+        .context = (double)INFINITY, .covariance = THEORY_DIAGONAL(2, scaled), .query = THEORY_DIAGONAL(2, spectrum)};
     lsa_theory_error error;
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 9.0 * 1.5, 1e-15, 0.0);
     lsa_theory_destroy(theory);
 }
@@ -113,7 +119,7 @@ static void test_logistic_solves_the_flow(void **state)
     const double l[3] = {0.8, 0.8, 0.8}, sigma = 0.2, entry = sigma / sqrt(3.0);
     const double U0[9] = {entry, 0, 0, 0, entry, 0, 0, 0, entry};
     lsa_theory *theory =
-        theory_of(&(lsa_theory_law){.d = 3, .context = 6.0, .covariance = {.diagonal = l}, .label_noise = 0.4});
+        theory_of(&(lsa_setting){.context = 6.0, .covariance = THEORY_DIAGONAL(3, l), .label_noise = 0.4});
     lsa_theory_white white;
     assert_true(lsa_theory_white_of(theory, sigma, U0, &white));
     for (int k = 0; k < 20; k++) {
@@ -140,7 +146,7 @@ static void test_scalar_rate(void **state)
     (void)state;
     const double l = 0.7, U0 = 0.1;
     double rate, u;
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 1, .context = 5.0, .covariance = {.diagonal = &l}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 5.0, .covariance = THEORY_DIAGONAL(1, &l)});
     check_status(lsa_theory_balanced(theory, &u, NULL, NULL), LSA_OK, NULL);
     check_status(lsa_theory_local_rate(theory, u, &U0, &rate, NULL), LSA_OK, NULL);
     check_close(rate, 4.0 * l * l, 1e-14, 0.0);
@@ -188,7 +194,7 @@ static void test_growth(void **state)
     const double Lambda[4] = {2.0, 0.5, 0.5, 1.0}, B[4] = {4.25, 1.5, 1.5, 1.25}, u = 1e-6;
     const double norm = sqrt(4.25 * 4.25 + 2.0 * 1.5 * 1.5 + 1.25 * 1.25);
     double U[4], du, dU[4];
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 2, .context = 10.0, .covariance = {.matrix = Lambda}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 10.0, .covariance = THEORY_MATRIX(2, Lambda)});
     for (int k = 0; k < 4; k++)
         U[k] = u * B[k] / norm;
     check_status(lsa_theory_gradient(theory, u, U, &du, dU, NULL), LSA_OK, NULL);

@@ -1,6 +1,7 @@
 /* Heads with separate key and query: the fixed points are stationary, the plateaus are theirs, one head's course solves
  * its equation; and the full layer's rank-one point. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "lsaflow/theory_heads.h"
@@ -9,7 +10,7 @@
 
 static const double infinity = (double)INFINITY;
 
-static lsa_theory *theory_of(const lsa_theory_law *law)
+static lsa_theory *theory_of(const lsa_setting *law)
 {
     lsa_error err;
     lsa_theory *theory = NULL;
@@ -25,7 +26,7 @@ static void test_plateaus(void **state)
     static const double plateaus[5] = {1.0, .64057971014493, .37737216297512, .20980459540755, .13599507159802};
     const double spectrum[4] = {0.1, 0.4, 0.3, 0.2}; /* modes are numbered by size, not by place */
     bool kept[4] = {false, false, false, false};
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 4, .context = 31.0, .covariance = {.diagonal = spectrum}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 31.0, .covariance = THEORY_DIAGONAL(4, spectrum)});
     for (int m = 0; m <= 4; m++) {
         double loss;
         if (m > 0)
@@ -39,7 +40,7 @@ static void test_plateaus(void **state)
 
 /* Heads are stationary where R q = 0 and R'k = 0: with R = -dL/dA, R A' = 0 and R'A = 0; the loss is the loss there, and
  * below the others only where more is kept. */
-static void check_all_subsets(const lsa_theory_law *law)
+static void check_all_subsets(const lsa_setting *law)
 {
     enum { d = 3, square = d * d, subsets = 1 << d };
     lsa_theory *theory = theory_of(law);
@@ -70,13 +71,12 @@ static void test_fixed_points(void **state)
     (void)state;
     const double Lambda[9] = {2.0, 0.5, 0.1, 0.5, 1.0, 0.2, 0.1, 0.2, 0.7};
     const double Omega[9] = {1.0, 0.3, 0.0, 0.3, 2.0, 0.1, 0.0, 0.1, 1.0};
-    check_all_subsets(&(lsa_theory_law){.d = 3, .context = 9.0, .covariance = {.matrix = Lambda}});
-    check_all_subsets(&(lsa_theory_law){.d = 3,
-                                        .context = 9.0,
-                                        .normalise_plus_one = true,
-                                        .covariance = {.matrix = Lambda},
-                                        .task = {.matrix = Omega},
-                                        .label_noise = 0.4});
+    check_all_subsets(&(lsa_setting){.context = 9.0, .covariance = THEORY_MATRIX(3, Lambda)});
+    check_all_subsets(&(lsa_setting){.context = 9.0,
+                                     .normalise_plus_one = true,
+                                     .covariance = THEORY_MATRIX(3, Lambda),
+                                     .task_covariance = THEORY_MATRIX(3, Omega),
+                                     .label_noise = 0.4});
 }
 
 /* Lambda = diag(2, .5), N = 2: the full layer's rank-one point has loss .779411765, the global minimum .716911765
@@ -86,13 +86,13 @@ static void test_rank_one_point(void **state)
     (void)state;
     const double spectrum[2] = {2.0, 0.5}, rotated[4] = {1.25, 0.75, 0.75, 1.25};
     double px[2], k[2], loss, there, product[4], best[4];
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 2, .context = 2.0, .covariance = {.diagonal = spectrum}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 2.0, .covariance = THEORY_DIAGONAL(2, spectrum)});
     lsa_theory_rank_one_point(theory, px, k, &loss);
     check_close(loss, 0.779411765, 1e-9, 0.0);
     check_close(lsa_theory_minimum_loss(theory, 2), 0.716911765, 1e-9, 0.0);
     lsa_theory_destroy(theory);
-    theory = theory_of(&(lsa_theory_law){
-        .d = 2, .context = 2.0, .normalise_plus_one = true, .covariance = {.matrix = rotated}, .label_noise = 0.2});
+    theory = theory_of(&(lsa_setting){
+        .context = 2.0, .normalise_plus_one = true, .covariance = THEORY_MATRIX(2, rotated), .label_noise = 0.2});
     lsa_theory_rank_one_point(theory, px, k, &loss);
     for (int j = 0; j < 2; j++)
         for (int i = 0; i < 2; i++)
@@ -110,7 +110,7 @@ static void test_course_of_a_head(void **state)
 {
     (void)state;
     const double spectrum[2] = {0.4, 0.3};
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 2, .context = 31.0, .covariance = {.diagonal = spectrum}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 31.0, .covariance = THEORY_DIAGONAL(2, spectrum)});
     for (ptrdiff_t mode = 0; mode < 2; mode++) {
         lsa_theory_head head;
         check_status(lsa_theory_head_of(theory, mode, &head, NULL), LSA_OK, NULL);
@@ -146,8 +146,8 @@ static void test_course_of_a_head(void **state)
     lsa_theory_head head;
     check_status(lsa_theory_head_of(theory, 2, &head, NULL), LSA_ERR_DOMAIN, NULL);
     lsa_theory_destroy(theory);
-    theory = theory_of(&(lsa_theory_law){
-        .d = 2, .context = 31.0, .covariance = {.diagonal = spectrum}, .task = {.diagonal = spectrum}});
+    theory = theory_of(&(lsa_setting){
+        .context = 31.0, .covariance = THEORY_DIAGONAL(2, spectrum), .task_covariance = THEORY_DIAGONAL(2, spectrum)});
     check_status(lsa_theory_head_of(theory, 0, &head, NULL), LSA_ERR_DOMAIN, NULL);
     lsa_theory_destroy(theory);
 }
@@ -159,7 +159,7 @@ static void test_order_of_escapes(void **state)
     (void)state;
     const double spectrum[2] = {0.4, 0.3}, v0[3] = {1e-4, -1e-4, 0.0};
     const double k[6] = {0.0, 1e-4, 1e-4, 0.0, 0.0, 0.0}, q[6] = {0.0, 1e-4, -1e-4, 0.0, 0.0, 0.0};
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 2, .context = 31.0, .covariance = {.diagonal = spectrum}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 31.0, .covariance = THEORY_DIAGONAL(2, spectrum)});
     lsa_theory_escape escapes[3];
     ptrdiff_t count;
     check_status(lsa_theory_head_order(theory, 3, v0, k, q, escapes, &count, NULL), LSA_OK, NULL);
@@ -184,7 +184,7 @@ static void test_escape_of_an_unbalanced_head(void **state)
 {
     (void)state;
     const double spectrum[1] = {0.7}, v = 2e-3, k = 1e-3, root = sqrt(v * v - k * k), rho = 0.49;
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 1, .context = 20.0, .covariance = {.diagonal = spectrum}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 20.0, .covariance = THEORY_DIAGONAL(1, spectrum)});
     lsa_theory_escape escape;
     ptrdiff_t count;
     check_status(lsa_theory_head_order(theory, 1, &v, &k, &k, &escape, &count, NULL), LSA_OK, NULL);

@@ -1,6 +1,7 @@
 /* Random covariances in closed form: the exponential law of section 4.3, Figure 1's limits, (4.13) and (4.8), and the
  * golden atoms. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "lsaflow/theory_random.h"
 
@@ -10,7 +11,7 @@ enum { D = 3 };
 
 static const double infinity = (double)INFINITY;
 
-static lsa_theory_random *random_of(const lsa_theory_random_law *law)
+static lsa_theory_random *random_of(const lsa_setting *law)
 {
     lsa_error err;
     lsa_theory_random *random = NULL;
@@ -19,22 +20,21 @@ static lsa_theory_random *random_of(const lsa_theory_random_law *law)
     return random;
 }
 
-static void exponential(double mean, lsa_theory_scalar_law entries[D])
+static void exponential(double mean, lsa_law entries[D])
 {
     for (int i = 0; i < D; i++)
-        entries[i] = (lsa_theory_scalar_law){LSA_THEORY_EXPONENTIAL, {mean}};
+        entries[i] = (lsa_law){LSA_LAW_EXPONENTIAL, {mean}};
 }
 
 /* iid Exponential(1): A = I/(3 + (d+5)/N); g_i = 6(1 + 1/N) + (6 + 2(d-1))/N, g_ij = 2(1 + 1/N) + (4 + (d-2))/N. */
 static void test_exponential_law(void **state)
 {
     (void)state;
-    lsa_theory_scalar_law entries[D];
+    lsa_law entries[D];
     exponential(1.0, entries);
     for (double N = 1.0; N < 1e6; N *= 7.0) {
         double A[D * D], rates[D * D];
-        lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-            .d = D, .context = N, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}});
+        lsa_theory_random *random = random_of(&(lsa_setting){.context = N, .covariance = THEORY_LAWS(D, entries)});
         lsa_theory_random_minimum(random, A);
         check_status(lsa_theory_random_rates(random, rates, NULL), LSA_OK, NULL);
         for (int i = 0; i < D; i++) {
@@ -57,19 +57,18 @@ static void test_figure_1(void **state)
     static const double scales[3] = {1.0, 4.0, 9.0}, trained_at_random[3] = {1.0 / 3.0, 76.0 / 3.0, 387.0},
                         trained_at_identity[3] = {3.0, 324.0, 4059.0};
     const double identity[D * D] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-    lsa_theory_scalar_law entries[D];
+    lsa_law entries[D];
     exponential(1.0, entries);
-    const lsa_theory_covariance_law law = {.kind = LSA_THEORY_DIAGONAL, .entries = entries};
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){.d = D, .context = infinity, .covariance = law});
+    const lsa_covariance law = *THEORY_LAWS(D, entries);
+    lsa_theory_random *random = random_of(&(lsa_setting){.context = infinity, .covariance = &law});
     for (int k = 0; k < 3; k++) {
-        lsa_theory_scalar_law scaled[D];
+        lsa_law scaled[D];
         lsa_theory_error error;
         exponential(scales[k], scaled);
-        lsa_theory_random_shift shift = {.context = infinity, .covariance = law};
-        shift.covariance.entries = scaled;
+        lsa_setting shift = {.context = infinity, .covariance = THEORY_LAWS(D, scaled), .query_is_same = true};
         check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
         check_close(error.error / D, trained_at_random[k], 1e-14, 0.0);
-        check_status(lsa_theory_random_judge_product(D, &shift, identity, &error, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_random_judge_product(&shift, identity, &error, NULL), LSA_OK, NULL);
         check_close(error.error / D, trained_at_identity[k], 1e-14, 0.0);
     }
     lsa_theory_random_destroy(random);
@@ -81,14 +80,12 @@ static void test_brittleness_is_a_limit(void **state)
 {
     (void)state;
     const double spectrum[D] = {0.5, 1.0, 4.0};
-    lsa_theory_scalar_law entries[D];
+    lsa_law entries[D];
     lsa_theory_error at, limit;
     double A[D * D], want = 0.0, first = 0.0;
     exponential(1.0, entries);
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-        .d = D, .context = 40.0, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}});
-    lsa_theory_random_shift shift = {.context = infinity,
-                                     .covariance = {.kind = LSA_THEORY_FIXED, .scale = {.diagonal = spectrum}}};
+    lsa_theory_random *random = random_of(&(lsa_setting){.context = 40.0, .covariance = THEORY_LAWS(D, entries)});
+    lsa_setting shift = {.context = infinity, .covariance = THEORY_DIAGONAL(D, spectrum), .query_is_same = true};
     lsa_theory_random_minimum(random, A);
     check_status(lsa_theory_random_judge(random, &shift, &limit, NULL), LSA_OK, NULL);
     for (int i = 0; i < D; i++)
@@ -110,11 +107,9 @@ static void test_golden_atoms(void **state)
 {
     (void)state;
     const double weights[2] = {0.4, 0.6}, first[2] = {1.0, 2.0}, second[2] = {3.0, 0.5};
-    const lsa_second_moment matrices[2] = {{.diagonal = first}, {.diagonal = second}};
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-        .d = 2,
-        .context = 10.0,
-        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices}});
+    const lsa_covariance matrices[2] = {*THEORY_DIAGONAL(2, first), *THEORY_DIAGONAL(2, second)};
+    lsa_theory_random *random =
+        random_of(&(lsa_setting){.context = 10.0, .covariance = THEORY_MIXTURE(2, 2, weights, matrices)});
     double M[4], u;
     lsa_theory_random_signal(random, M);
     check_vector_close(4, M, ((double[]){5.8, 0.0, 0.0, 1.75}), 1e-15, 0.0);
@@ -135,13 +130,13 @@ static void test_moments(void **state)
 {
     (void)state;
     static const struct {
-        lsa_theory_scalar_law law;
+        lsa_law law;
         double moments[5];
-    } cases[] = {{{LSA_THEORY_POINT, {2.0}}, {1.0, 2.0, 4.0, 8.0, 16.0}},
-                 {{LSA_THEORY_EXPONENTIAL, {0.5}}, {1.0, 0.5, 0.5, 0.75, 1.5}},
-                 {{LSA_THEORY_UNIFORM, {1.0, 3.0}}, {1.0, 2.0, 13.0 / 3.0, 10.0, 24.2}},
-                 {{LSA_THEORY_GAMMA, {2.0, 0.5}}, {1.0, 1.0, 1.5, 3.0, 7.5}},
-                 {{LSA_THEORY_TWO_POINT, {1.0, 2.0, 0.75}}, {1.0, 1.25, 1.75, 2.75, 4.75}}};
+    } cases[] = {{{LSA_LAW_POINT, {2.0}}, {1.0, 2.0, 4.0, 8.0, 16.0}},
+                 {{LSA_LAW_EXPONENTIAL, {0.5}}, {1.0, 0.5, 0.5, 0.75, 1.5}},
+                 {{LSA_LAW_UNIFORM, {1.0, 3.0}}, {1.0, 2.0, 13.0 / 3.0, 10.0, 24.2}},
+                 {{LSA_LAW_GAMMA, {2.0, 0.5}}, {1.0, 1.0, 1.5, 3.0, 7.5}},
+                 {{LSA_LAW_TWO_POINT, {1.0, 2.0, 0.75}}, {1.0, 1.25, 1.75, 2.75, 4.75}}};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         for (int k = 0; k <= 4; k++)
             check_close(lsa_theory_law_moment(&cases[c].law, k), cases[c].moments[k], 1e-15, 0.0);

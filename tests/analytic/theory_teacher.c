@@ -1,5 +1,6 @@
 /* Nonlinear teachers: closed forms against adaptive quadrature, and their labels against exact cubature. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/special.h"
 #include "lsaflow/theory_labels.h"
@@ -7,21 +8,20 @@
 #include <math.h>
 
 static const double wild[13] = {0.3, -1.0, 0.2, 0.5, -0.1, 0.02, 0.01, -0.003, 0.001, 2e-4, -1e-4, 1e-5, 3e-6};
-static const lsa_theory_teacher teachers[] = {
-    {.kind = LSA_THEORY_RELU},
-    {.kind = LSA_THEORY_SIGN},
-    {.kind = LSA_THEORY_CUBIC},
-    {.kind = LSA_THEORY_QUADRATIC},
-    {.kind = LSA_THEORY_SINE, .frequency = 1.7},
-    {.kind = LSA_THEORY_SINE, .frequency = 1e-3},
-    {.kind = LSA_THEORY_SINE, .frequency = 30.0},
-    {.kind = LSA_THEORY_POLYNOMIAL, .n_coefficients = 13, .coefficients = wild}};
+static const lsa_teacher teachers[] = {{.kind = LSA_TEACHER_RELU},
+                                       {.kind = LSA_TEACHER_SIGN},
+                                       {.kind = LSA_TEACHER_CUBIC},
+                                       {.kind = LSA_TEACHER_QUADRATIC},
+                                       {.kind = LSA_TEACHER_SINE, .frequency = 1.7},
+                                       {.kind = LSA_TEACHER_SINE, .frequency = 1e-3},
+                                       {.kind = LSA_TEACHER_SINE, .frequency = 30.0},
+                                       {.kind = LSA_TEACHER_POLYNOMIAL, .n_coefficients = 13, .coefficients = wild}};
 enum { TEACHERS = sizeof teachers / sizeof *teachers };
 
 /* ---- Quadrature ---- */
 
 typedef struct problem {
-    const lsa_theory_teacher *teacher;
+    const lsa_teacher *teacher;
     double m, sigma, direction; /* direction -1: the half line below the kink, turned round */
     double at;                  /* the kink, in Z */
     int square, power;
@@ -33,7 +33,7 @@ static double integrand(double step, void *context)
     const problem *p = context;
     const double Z = p->at + p->direction * step;
     double g = lsa_theory_teacher_value(p->teacher, p->m + p->sigma * Z) - p->affine[0] - p->affine[1] * Z;
-    if (step == 0.0 && p->teacher->kind == LSA_THEORY_SIGN)
+    if (step == 0.0 && p->teacher->kind == LSA_TEACHER_SIGN)
         g = p->direction;
     return (p->square ? g * g : g) * pow(Z, p->power) * exp(-0.5 * Z * Z) / sqrt(2.0 * acos(-1.0));
 }
@@ -56,7 +56,7 @@ static double expectation(problem p)
     return sum;
 }
 
-static void check_teacher(const lsa_theory_teacher *teacher, double m, double sigma)
+static void check_teacher(const lsa_teacher *teacher, double m, double sigma)
 {
     lsa_theory_teacher_moments got;
     problem p = {.teacher = teacher, .m = m, .sigma = sigma};
@@ -125,7 +125,7 @@ typedef struct exact {
     double h[2], yy, M[4], second[4]; /* E[xy], E[y^2], E[y^2 x x'], E[x x'] */
 } exact;
 
-static exact cubature(const lsa_theory_teacher *teacher, const double *v, const double *mean, double noise)
+static exact cubature(const lsa_teacher *teacher, const double *v, const double *mean, double noise)
 {
     exact out = {.yy = 0.0};
     for (int a = 0; a < 5; a++)
@@ -146,14 +146,28 @@ static exact cubature(const lsa_theory_teacher *teacher, const double *v, const 
     return out;
 }
 
-static void check_labels(const lsa_theory_teacher *teacher, const double *mean)
+/* Labels of a teacher along v, with noise in context and query. */
+static lsa_setting taught(const lsa_covariance *Lambda, const double *mean, const lsa_teacher *teacher, const double *v,
+                          double noise)
+{
+    return (lsa_setting){.context = 5.0,
+                         .covariance = Lambda,
+                         .query_is_same = true,
+                         .mean = mean,
+                         .task = LSA_TASK_TEACHER,
+                         .teacher = *teacher,
+                         .task_vector = v,
+                         .label_noise = noise,
+                         .query_noise = noise > 0.0};
+}
+
+static void check_labels(const lsa_teacher *teacher, const double *mean)
 {
     const double v[2] = {0.8, -0.5}, zero[2] = {0.0, 0.0}, noise = 0.25;
     double a[2], S[4], best, h[2], want[4], explained = 0.0;
     const exact e = cubature(teacher, v, mean != NULL ? mean : zero, noise);
-    check_status(lsa_theory_teacher_labels(2, (lsa_second_moment){.matrix = covariance}, mean, teacher, v, noise, true,
-                                           a, S, &best, NULL),
-                 LSA_OK, NULL);
+    const lsa_setting test = taught(THEORY_MATRIX(2, covariance), mean, teacher, v, noise);
+    check_status(lsa_theory_teacher_labels(&test, a, S, &best, NULL), LSA_OK, NULL);
     for (int i = 0; i < 2; i++) {
         h[i] = e.second[i] * a[0] + e.second[i + 2] * a[1];
         explained += e.h[i] * a[i];
@@ -169,9 +183,9 @@ static void test_labels(void **state)
 {
     (void)state;
     const double mean[2] = {0.7, 0.4}, linear[2] = {0.0, 2.0}, mixed[4] = {0.5, -1.0, 0.3, 0.2};
-    const lsa_theory_teacher more[3] = {{.kind = LSA_THEORY_POLYNOMIAL, .n_coefficients = 2, .coefficients = linear},
-                                        {.kind = LSA_THEORY_POLYNOMIAL, .n_coefficients = 4, .coefficients = mixed},
-                                        {.kind = LSA_THEORY_CUBIC}};
+    const lsa_teacher more[3] = {{.kind = LSA_TEACHER_POLYNOMIAL, .n_coefficients = 2, .coefficients = linear},
+                                 {.kind = LSA_TEACHER_POLYNOMIAL, .n_coefficients = 4, .coefficients = mixed},
+                                 {.kind = LSA_TEACHER_CUBIC}};
     for (int k = 0; k < 3; k++) {
         check_labels(&more[k], NULL);
         check_labels(&more[k], mean);
@@ -183,18 +197,18 @@ static void test_linear_teacher(void **state)
 {
     (void)state;
     const double v[2] = {0.8, -0.5}, linear[2] = {0.0, 1.0};
-    const lsa_theory_teacher teacher = {.kind = LSA_THEORY_POLYNOMIAL, .n_coefficients = 2, .coefficients = linear};
+    const lsa_teacher teacher = {.kind = LSA_TEACHER_POLYNOMIAL, .n_coefficients = 2, .coefficients = linear};
     double a[2], S[4], best;
     lsa_theory *theory = NULL;
     lsa_theory_error linear_task, labels;
-    const lsa_second_moment moment = {.matrix = covariance};
-    check_status(lsa_theory_create(&(lsa_theory_law){.d = 2, .context = 8.0, .covariance = moment}, &theory, NULL),
-                 LSA_OK, NULL);
-    check_status(lsa_theory_teacher_labels(2, moment, NULL, &teacher, v, 0.3, true, a, S, &best, NULL), LSA_OK, NULL);
+    const lsa_covariance moment = *THEORY_MATRIX(2, covariance);
+    check_status(lsa_theory_create(&(lsa_setting){.context = 8.0, .covariance = &moment}, &theory, NULL), LSA_OK, NULL);
+    const lsa_setting test = taught(&moment, NULL, &teacher, v, 0.3);
+    lsa_setting same = test;
+    same.task = LSA_TASK_FIXED;
+    check_status(lsa_theory_teacher_labels(&test, a, S, &best, NULL), LSA_OK, NULL);
     check_status(lsa_theory_test_error(theory, 5.0, a, S, best, &labels, NULL), LSA_OK, NULL);
-    check_status(
-        lsa_theory_linear_task_error(theory, 5.0, (lsa_second_moment){.vector = v}, 0.3, 0.3, &linear_task, NULL),
-        LSA_OK, NULL);
+    check_status(lsa_theory_linear_task_error(theory, &same, &linear_task, NULL), LSA_OK, NULL);
     check_close(labels.error, linear_task.error, 1e-14, 0.0);
     check_close(labels.context_term, linear_task.context_term, 1e-14, 0.0);
     lsa_theory_destroy(theory);
@@ -205,16 +219,14 @@ static void test_constant_labels(void **state)
 {
     (void)state;
     const double flat[2] = {1.0, 0.0}, mean[2] = {0.0, 2.0}, v[2] = {1.0, 1.0}, five[1] = {5.0};
-    const lsa_theory_teacher teacher = {.kind = LSA_THEORY_POLYNOMIAL, .n_coefficients = 1, .coefficients = five};
+    const lsa_teacher teacher = {.kind = LSA_TEACHER_POLYNOMIAL, .n_coefficients = 1, .coefficients = five};
     double a[2], S[4], best;
-    check_status(lsa_theory_teacher_labels(2, (lsa_second_moment){.diagonal = flat}, mean, &teacher, v, 0.0, false, a,
-                                           S, &best, NULL),
-                 LSA_OK, NULL);
+    lsa_setting test = taught(THEORY_DIAGONAL(2, flat), mean, &teacher, v, 0.0);
+    check_status(lsa_theory_teacher_labels(&test, a, S, &best, NULL), LSA_OK, NULL);
     check_vector_close(2, a, ((double[]){0.0, 2.5}), 1e-15, 0.0);
     check_close(best, 0.0, 0.0, 0.0);
-    check_status(lsa_theory_teacher_labels(2, (lsa_second_moment){.diagonal = flat}, NULL, &teacher, v, 0.0, false, a,
-                                           S, &best, NULL),
-                 LSA_OK, NULL);
+    test.mean = NULL;
+    check_status(lsa_theory_teacher_labels(&test, a, S, &best, NULL), LSA_OK, NULL);
     check_close(best, 25.0, 1e-15, 0.0);
     check_close(S[0], 25.0, 1e-15, 0.0);
 }
@@ -223,11 +235,11 @@ static void test_refusals(void **state)
 {
     (void)state;
     lsa_theory_teacher_moments x;
-    lsa_theory_teacher bad = {.kind = LSA_THEORY_POLYNOMIAL, .n_coefficients = 14, .coefficients = wild};
+    lsa_teacher bad = {.kind = LSA_TEACHER_POLYNOMIAL, .n_coefficients = 14, .coefficients = wild};
     check_status(lsa_theory_teacher_moments_at(&bad, 0.0, 1.0, &x, NULL), LSA_ERR_DOMAIN, NULL);
     bad.n_coefficients = 0;
     check_status(lsa_theory_teacher_moments_at(&bad, 0.0, 1.0, &x, NULL), LSA_ERR_DOMAIN, NULL);
-    bad = (lsa_theory_teacher){.kind = LSA_THEORY_SINE, .frequency = (double)INFINITY};
+    bad = (lsa_teacher){.kind = LSA_TEACHER_SINE, .frequency = (double)INFINITY};
     check_status(lsa_theory_teacher_moments_at(&bad, 0.0, 1.0, &x, NULL), LSA_ERR_DOMAIN, NULL);
     check_status(lsa_theory_teacher_moments_at(&teachers[0], 0.0, -1.0, &x, NULL), LSA_ERR_DOMAIN, NULL);
 }

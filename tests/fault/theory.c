@@ -1,6 +1,7 @@
 /* Every allocation of the closed forms fails once: the status says so and nothing is left behind. */
 #include "check.h"
 #include "fault.h"
+#include "theory_setting.h"
 
 #include "base/try.h"
 #include "lsaflow/theory.h"
@@ -36,7 +37,7 @@ static lsa_status general(void *context)
     lsa_status status = LSA_OK;
     lsa_error story, *err = &story;
     lsa_theory *theory = NULL;
-    const lsa_theory_law *law = context;
+    const lsa_setting *law = context;
     LSA_TRY(lsa_theory_create(law, &theory, err));
     LSA_TRY(points(theory, err));
 done:
@@ -49,10 +50,15 @@ static lsa_status paper(void *context)
     lsa_status status = LSA_OK;
     lsa_error story, *err = &story;
     lsa_theory *theory = NULL;
-    const lsa_theory_law law = {.d = D, .context = 10.0, .covariance = {.matrix = Lambda}};
-    const lsa_theory_shift shift = {
-        .context = 5.0, .covariance = law.covariance, .query = law.covariance, .task = {.vector = w}};
-    const lsa_theory_moments moments = {.context = 5.0, .covariance = law.covariance, .a = w, .S = Omega};
+    const lsa_setting law = {.context = 10.0, .covariance = THEORY_MATRIX(D, Lambda)};
+    const lsa_setting shift = {
+        .context = 5.0, .covariance = law.covariance, .query = law.covariance, THEORY_FIXED_TASK(w)};
+    const lsa_setting moments = {.context = 5.0,
+                                 .covariance = law.covariance,
+                                 .query_is_same = true,
+                                 .task = LSA_TASK_MOMENTS,
+                                 .task_vector = w,
+                                 .moment_covariance = Omega};
     lsa_theory_constant list[LSA_THEORY_CONSTANTS_MAX];
     lsa_theory_error error;
     ptrdiff_t count;
@@ -63,13 +69,13 @@ static lsa_status paper(void *context)
     LSA_TRY(lsa_theory_gamma_law(theory, A, err));
     LSA_TRY(lsa_theory_off_diagonal(theory, U0, 0.1, A, err));
     LSA_TRY(lsa_theory_constants(theory, 0.5, U0, list, &count, err));
-    LSA_TRY(lsa_theory_judge(theory, &shift, &error, err));
-    LSA_TRY(lsa_theory_judge_moments(theory, &moments, &error, err));
-    LSA_TRY(lsa_theory_judge_product(D, &shift, U0, &error, err));
-    LSA_TRY(lsa_theory_judge_moments_product(D, &moments, U0, &error, err));
-    LSA_TRY(lsa_theory_shift_best(D, &shift, A, &x, err));
-    LSA_TRY(lsa_theory_error_variance(D, &shift, LSA_THEORY_TASKS_FIXED, U0, &x, err));
-    LSA_TRY(lsa_theory_linear_task_bound(theory, 5.0, shift.task, &x, err));
+    LSA_TRY(lsa_theory_judge(theory, &shift, NULL, &error, err));
+    LSA_TRY(lsa_theory_judge(theory, &moments, NULL, &error, err));
+    LSA_TRY(lsa_theory_judge(NULL, &shift, U0, &error, err));
+    LSA_TRY(lsa_theory_judge(NULL, &moments, U0, &error, err));
+    LSA_TRY(lsa_theory_shift_best(&shift, A, &x, err));
+    LSA_TRY(lsa_theory_error_variance(&shift, U0, &x, err));
+    LSA_TRY(lsa_theory_linear_task_bound(theory, &shift, &x, err));
 done:
     lsa_theory_destroy(theory);
     return status;
@@ -84,12 +90,12 @@ static void test_paper(void **state)
 static void test_general(void **state)
 {
     (void)state;
-    lsa_theory_law law = {.d = D, .context = 10.0, .covariance = {.matrix = Lambda}, .task = {.matrix = Omega}};
+    lsa_setting law = {
+        .context = 10.0, .covariance = THEORY_MATRIX(D, Lambda), .task_covariance = THEORY_MATRIX(D, Omega)};
     check_at_least((double)lsa_fault_each(general, &law), 50.0);
-    law.covariance.matrix = singular;
+    law.covariance = THEORY_MATRIX(D, singular);
     check_at_least((double)lsa_fault_each(general, &law), 50.0);
-    law =
-        (lsa_theory_law){.d = D, .context = (double)INFINITY, .covariance = {.matrix = Lambda}, .task = {.vector = w}};
+    law = (lsa_setting){.context = (double)INFINITY, .covariance = THEORY_MATRIX(D, Lambda), THEORY_FIXED_TASK(w)};
     check_at_least((double)lsa_fault_each(general, &law), 50.0);
 }
 

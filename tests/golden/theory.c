@@ -1,6 +1,7 @@
 /* Numbers computed once with 12 and more digits (docs/theory.md, section "Golden values"), and what a plausible mistake
  * would give instead: each golden value must also reject it. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "lsaflow/theory.h"
 
@@ -10,7 +11,7 @@
 
 static const double Lambda2[4] = {2.0, 0.5, 0.5, 1.0};
 
-static lsa_theory *theory_of(const lsa_theory_law *law)
+static lsa_theory *theory_of(const lsa_setting *law)
 {
     lsa_error err;
     lsa_theory *theory = NULL;
@@ -21,7 +22,7 @@ static lsa_theory *theory_of(const lsa_theory_law *law)
 
 static lsa_theory *paper_law(void)
 {
-    return theory_of(&(lsa_theory_law){.d = 2, .context = 10.0, .covariance = {.matrix = Lambda2}});
+    return theory_of(&(lsa_setting){.context = 10.0, .covariance = THEORY_MATRIX(2, Lambda2)});
 }
 
 static void test_minimum_and_limit(void **state)
@@ -88,18 +89,18 @@ static void test_theorem_4_2(void **state)
     (void)state;
     lsa_theory *theory = paper_law();
     const double w[2] = {1.0, -1.0};
+    const lsa_setting gaussian = {.context = 5.0, .covariance = THEORY_MATRIX(2, Lambda2)};
+    const lsa_setting fixed = {.context = 5.0, .covariance = THEORY_MATRIX(2, Lambda2), THEORY_FIXED_TASK(w)};
     lsa_theory_error error;
     double bound;
-    check_status(lsa_theory_linear_task_error(theory, 5.0, (lsa_second_moment){.vector = w}, 0.0, 0.0, &error, NULL),
-                 LSA_OK, NULL);
+    check_status(lsa_theory_linear_task_error(theory, &fixed, &error, NULL), LSA_OK, NULL);
     check_close(error.context_term, 0.65338868508614, DIGITS, 0.0);
     check_close(error.training_term, 0.16527400890429, DIGITS, 0.0);
     check_close(error.error, 0.81866269399043, DIGITS, 0.0);
-    check_status(lsa_theory_linear_task_error(theory, 5.0, (lsa_second_moment){0}, 0.0, 0.0, &error, NULL), LSA_OK,
-                 NULL);
+    check_status(lsa_theory_linear_task_error(theory, &gaussian, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 1.19230597594754, DIGITS, 0.0);
     check_close(lsa_theory_linear_task_bound_kappa(theory, 5.0), 2.28403339498695, DIGITS, 0.0);
-    check_status(lsa_theory_linear_task_bound(theory, 5.0, (lsa_second_moment){0}, &bound, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_linear_task_bound(theory, &gaussian, &bound, NULL), LSA_OK, NULL);
     check_close(bound, 1.8 + (3.0 + 12.0 + 9.0 * 3.0 / 1.75) / 100.0, 1e-15,
                 0.0); /* by hand: tr 3, tr of the inverse 3/1.75 */
     lsa_theory_destroy(theory);
@@ -110,17 +111,17 @@ static void test_shift_risk(void **state)
     (void)state;
     const double Lc[2] = {1.0, 3.0}, Lq[4] = {1.0, 0.2, 0.2, 0.5}, Omega[4] = {1.0, -0.3, -0.3, 2.0};
     const double A[4] = {0.9 * 0.4, -0.9 * 0.2, 0.9 * 0.1, 0.9 * 0.3}, transposed[4] = {A[0], A[2], A[1], A[3]};
-    const lsa_theory_shift shift = {.context = 7.0,
-                                    .covariance = {.diagonal = Lc},
-                                    .query = {.matrix = Lq},
-                                    .task = {.matrix = Omega},
-                                    .label_noise = 0.25};
+    const lsa_setting shift = {.context = 7.0,
+                               .covariance = THEORY_DIAGONAL(2, Lc),
+                               .query = THEORY_MATRIX(2, Lq),
+                               .task_covariance = THEORY_MATRIX(2, Omega),
+                               .label_noise = 0.25};
     double risk, other, best;
-    check_status(lsa_theory_shift_risk(2, &shift, A, &risk, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_shift_risk(2, &shift, transposed, &other, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_risk(&shift, A, &risk, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_risk(&shift, transposed, &other, NULL), LSA_OK, NULL);
     check_close(risk, 1.34374142857143, DIGITS, 0.0);
     check_at_least(fabs(other - risk), 0.1); /* the other convention, A = u U', is told apart */
-    check_status(lsa_theory_shift_best(2, &shift, NULL, &best, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_best(&shift, NULL, &best, NULL), LSA_OK, NULL);
     check_close(best, 0.75085858478763, DIGITS, 0.0);
 }
 
@@ -128,8 +129,10 @@ static void test_general_law(void **state)
 {
     (void)state;
     const double Omega[4] = {1.0, -0.3, -0.3, 2.0};
-    const lsa_theory_law law = {
-        .d = 2, .context = 10.0, .covariance = {.matrix = Lambda2}, .task = {.matrix = Omega}, .label_noise = 0.25};
+    const lsa_setting law = {.context = 10.0,
+                             .covariance = THEORY_MATRIX(2, Lambda2),
+                             .task_covariance = THEORY_MATRIX(2, Omega),
+                             .label_noise = 0.25};
     lsa_theory *theory = theory_of(&law);
     double A[4];
     check_status(lsa_theory_minimum(theory, 2, A, NULL), LSA_OK, NULL);
@@ -167,7 +170,7 @@ static void test_bounded_rank(void **state)
     (void)state;
     static const double plateaus[5] = {1.0, .64057971014493, .37737216297512, .20980459540755, .13599507159802};
     const double spectrum[4] = {0.4, 0.3, 0.2, 0.1};
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 4, .context = 31.0, .covariance = {.diagonal = spectrum}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 31.0, .covariance = THEORY_DIAGONAL(4, spectrum)});
     for (ptrdiff_t m = 0; m <= 4; m++)
         check_close(2.0 * lsa_theory_minimum_loss(theory, m), plateaus[m], DIGITS, 0.0);
     lsa_theory_destroy(theory);

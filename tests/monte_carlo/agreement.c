@@ -131,42 +131,17 @@ static double exact_error(const lsa_experiment *e, const double *parameters)
     return error;
 }
 
-static lsa_second_moment moment_of(const lsa_covariance *c, double *matrix)
-{
-    lsa_covariance_matrix(c, matrix);
-    return (lsa_second_moment){.matrix = matrix};
-}
-
 /* The variance of the squared error in closed form; false where there is none. */
 static bool exact_variance(const lsa_experiment *e, const case_text *c, const double *parameters, double *variance)
 {
     lsa_error err;
-    double Lc[400], Lq[400], Omega[400], A[400] = {0};
-    const lsa_setting *t = &e->tests[0];
+    double A[400] = {0};
     const ptrdiff_t d = e->data.d, heads = e->data.heads;
     if (c->side > 0.0 || c->direct_only)
         return false;
-    lsa_theory_shift shift = {.context = t->context,
-                              .normalise_plus_one = e->training.normalise_plus_one,
-                              .covariance = moment_of(t->covariance, Lc),
-                              .query = moment_of(t->query_is_same ? t->covariance : t->query, Lq),
-                              .label_noise = t->label_noise,
-                              .query_noise = t->query_noise};
-    lsa_theory_tasks tasks = LSA_THEORY_TASKS_GAUSSIAN;
-    if (t->task == LSA_TASK_FIXED) {
-        tasks = LSA_THEORY_TASKS_FIXED;
-        shift.task.vector = t->task_vector;
-    } else if (t->task == LSA_TASK_SPHERE) {
-        tasks = LSA_THEORY_TASKS_SPHERE;
-        lsa_mat_identity(d, Omega);
-        lsa_vec_scale(d * d, t->radius * t->radius / (double)d, Omega);
-        shift.task.matrix = Omega;
-    } else {
-        shift.task = moment_of(t->task_covariance, Omega);
-    }
     for (ptrdiff_t h = 0; h < heads; h++) /* u[1..H], then U[1..H] */
         lsa_vec_axpy(d * d, parameters[h], parameters + heads + h * d * d, A);
-    check_status(lsa_theory_error_variance(d, &shift, tasks, A, variance, &err), LSA_OK, &err);
+    check_status(lsa_theory_error_variance(&e->tests[0], A, variance, &err), LSA_OK, &err);
     return true;
 }
 

@@ -1,5 +1,6 @@
 /* E[G V Lambda] and E[Lambda Omega Lambda] of a Wishart covariance: the pairings of docs/theory.md (W17) against draws. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
@@ -44,15 +45,12 @@ static void test_wishart_moments(void **state)
     lsa_theory_random *random = NULL;
     lsa_estimate estimate;
     lsa_mat_product(false, true, D, D, D, 1.0, factor, factor, 0.0, scale);
-    check_status(
-        lsa_theory_random_create(
-            &(lsa_theory_random_law){.d = D,
-                                     .context = N,
-                                     .covariance = {.kind = LSA_THEORY_WISHART, .dof = K, .scale = {.matrix = scale}},
-                                     .task = {.matrix = Omega},
-                                     .label_noise = s2},
-            &random, NULL),
-        LSA_OK, NULL);
+    check_status(lsa_theory_random_create(&(lsa_setting){.context = N,
+                                                         .covariance = THEORY_WISHART(D, K, THEORY_MATRIX(D, scale)),
+                                                         .task_covariance = THEORY_MATRIX(D, Omega),
+                                                         .label_noise = s2},
+                                          &random, NULL),
+                 LSA_OK, NULL);
     lsa_estimate_init(&estimate, BOTH);
     for (uint64_t n = 0; n < DRAWS; n++) {
         lsa_rng rng = lsa_rng_at(20, LSA_RNG_PROBE, n);

@@ -1,6 +1,7 @@
 /* Random laws: what must hold for every law, every point and every start. A failure names the law's number; its seed is
  * the number itself, so the law can be made again. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
@@ -16,7 +17,8 @@
 /* A law that owns its numbers, with a random point (u, U). */
 typedef struct sample_law {
     double Lambda[SIZE], Omega[SIZE], U[SIZE], u;
-    lsa_theory_law law;
+    lsa_covariance covariance, tasks; /* of Lambda, and of Omega where the law has it */
+    lsa_setting law;
     lsa_theory *theory;
 } sample_law;
 
@@ -39,11 +41,12 @@ static void start_law(sample_law *s, uint64_t number)
     random_moment(d, number + 1000, 5.0, s->Omega);
     lsa_rng_normals(&rng, d * d, s->U);
     lsa_rng_normals(&rng, 1, &s->u);
-    s->law = (lsa_theory_law){.d = d,
-                              .context = contexts[number / 2 % 6],
-                              .normalise_plus_one = number % 5 == 4,
-                              .covariance = {.matrix = s->Lambda},
-                              .label_noise = number % 3 == 2 ? 0.3 : 0.0};
+    s->covariance = *THEORY_MATRIX(d, s->Lambda);
+    s->tasks = *THEORY_MATRIX(d, s->Omega);
+    s->law = (lsa_setting){.context = contexts[number / 2 % 6],
+                           .normalise_plus_one = number % 5 == 4,
+                           .covariance = &s->covariance,
+                           .label_noise = number % 3 == 2 ? 0.3 : 0.0};
 }
 
 static void finish_law(sample_law *s)
@@ -58,7 +61,7 @@ static void make_law(sample_law *s, uint64_t number)
 {
     start_law(s, number);
     if (number % 4 >= 2)
-        s->law.task.matrix = s->Omega;
+        s->law.task_covariance = &s->tasks;
     finish_law(s);
 }
 
@@ -109,7 +112,7 @@ static void for_each_law(void (*make)(sample_law *, uint64_t), void (*test)(cons
  * differences with steps h and 2h is exact, and rounding eps/h is all that is left. */
 static void gradient_is_derivative(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     const double h = 0.1;
     double du, dU[SIZE], direction[SIZE + 1], difference[2];
     lsa_rng rng = lsa_rng_at((uint64_t)d, LSA_RNG_PROBE, 7);
@@ -135,14 +138,14 @@ static void loss_is_minimum_plus_gap(const sample_law *s)
 {
     const double loss = loss_at(s->theory, s->u, s->U), gap = gap_at(s->theory, s->u, s->U);
     check_at_least(gap, 0.0);
-    check_close(lsa_theory_minimum_loss(s->theory, s->law.d) + gap, loss, 1e-13, 0.0);
+    check_close(lsa_theory_minimum_loss(s->theory, s->law.covariance->d) + gap, loss, 1e-13, 0.0);
     check_close(loss_at(s->theory, 0.0, s->U), lsa_theory_loss_at_zero(s->theory), 1e-14, 0.0);
 }
 
 /* At the limit: u U = A, balanced, stationary up to the rounding of u and U, and the loss is the least one. */
 static void limit_is_minimum(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     double u, U[SIZE], A[SIZE], du, dU[SIZE];
     check_status(lsa_theory_balanced(s->theory, &u, U, NULL), LSA_OK, NULL);
     check_status(lsa_theory_minimum(s->theory, d, A, NULL), LSA_OK, NULL);
@@ -157,7 +160,7 @@ static void limit_is_minimum(const sample_law *s)
 
 static void limit_keeps_what_is_conserved(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     double u, U[SIZE], A[SIZE];
     check_status(lsa_theory_limit(s->theory, s->u, s->U, &u, U, NULL), LSA_OK, NULL);
     check_status(lsa_theory_minimum(s->theory, d, A, NULL), LSA_OK, NULL);
@@ -172,7 +175,7 @@ static void limit_keeps_what_is_conserved(const sample_law *s)
 /* The best matrix of rank m has the loss that is claimed for it, and no random matrix of rank m does better. */
 static void bounded_rank_is_best(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     for (ptrdiff_t m = 0; m <= d; m++) {
         double A[SIZE], K[SIZE], P[SIZE];
         const double least = lsa_theory_minimum_loss(s->theory, m);
@@ -202,7 +205,7 @@ static void test_loss(void **state)
 /* Gamma_{Omega,s} is the inverse of A, up to r. */
 static void gamma_of_law_inverts_minimum(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     double A[SIZE], Gamma[SIZE], product[SIZE], identity[SIZE];
     const double r =
         s->law.normalise_plus_one && isfinite(s->law.context) ? s->law.context / (s->law.context + 1.0) : 1.0;
@@ -216,8 +219,8 @@ static void gamma_of_law_inverts_minimum(const sample_law *s)
 /* rho = N + 1 rescales A and nothing else. */
 static void normaliser_only_rescales(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
-    lsa_theory_law law = s->law;
+    const ptrdiff_t d = s->law.covariance->d;
+    lsa_setting law = s->law;
     lsa_theory *other = NULL;
     double A[SIZE], B[SIZE];
     law.normalise_plus_one = !law.normalise_plus_one;
@@ -234,14 +237,14 @@ static void normaliser_only_rescales(const sample_law *s)
 /* (Lambda, s2) -> k (Lambda, s2) takes A to A/k and L to k L. */
 static void scales_with_the_unit_of_x(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     const double k = 3.0;
     double Lambda[SIZE], A[SIZE], B[SIZE];
-    lsa_theory_law law = s->law;
+    lsa_setting law = s->law;
     lsa_theory *other = NULL;
     memcpy(Lambda, s->Lambda, sizeof Lambda);
     lsa_vec_scale(d * d, k, Lambda);
-    law.covariance.matrix = Lambda;
+    law.covariance = THEORY_MATRIX(d, Lambda);
     law.label_noise *= k;
     check_status(lsa_theory_create(&law, &other, NULL), LSA_OK, NULL);
     check_status(lsa_theory_minimum(s->theory, d, A, NULL), LSA_OK, NULL);
@@ -255,8 +258,8 @@ static void scales_with_the_unit_of_x(const sample_law *s)
 /* N = 1e13 differs from N = inf by O(cond d / N), far below 1e-9. */
 static void long_context_is_the_limit(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
-    lsa_theory_law law = s->law;
+    const ptrdiff_t d = s->law.covariance->d;
+    lsa_setting law = s->law;
     lsa_theory *finite = NULL, *infinite = NULL;
     double A[SIZE], B[SIZE];
     law.context = 1e13;
@@ -292,12 +295,14 @@ static void test_diagonal_form(void **state)
     lsa_mat_transpose(3, 3, Q, back);
     lsa_mat_rotate(3, 3, back, dense, back, rotated, work);
     lsa_mat_rotate(3, 3, back, task, back, rotated_task, work);
-    const lsa_second_moment covariances[3] = {{.diagonal = spectrum}, {.matrix = dense}, {.matrix = rotated}};
-    const lsa_second_moment tasks[3] = {{.diagonal = omega}, {.matrix = task}, {.matrix = rotated_task}};
+    const lsa_covariance covariances[3] = {*THEORY_DIAGONAL(3, spectrum), *THEORY_MATRIX(3, dense),
+                                           *THEORY_MATRIX(3, rotated)};
+    const lsa_covariance tasks[3] = {*THEORY_DIAGONAL(3, omega), *THEORY_MATRIX(3, task),
+                                     *THEORY_MATRIX(3, rotated_task)};
     for (int k = 0; k < 3; k++) {
         lsa_theory *theory = NULL;
-        const lsa_theory_law law = {
-            .d = 3, .context = 12.0, .covariance = covariances[k], .task = tasks[k], .label_noise = 0.1};
+        const lsa_setting law = {
+            .context = 12.0, .covariance = &covariances[k], .task_covariance = &tasks[k], .label_noise = 0.1};
         check_status(lsa_theory_create(&law, &theory, NULL), LSA_OK, NULL);
         assert_true(lsa_theory_is_diagonal(theory) == (k < 2));
         check_status(lsa_theory_minimum(theory, 3, A[k], NULL), LSA_OK, NULL);
@@ -322,10 +327,9 @@ static void test_semidefinite(void **state)
     const double task[9] = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0};
     for (int k = 0; k < 4; k++) { /* with a singular Omega and N = inf, G sees less than Lambda */
         lsa_theory *theory = NULL;
-        const lsa_theory_law law = {.d = 3,
-                                    .context = k % 2 == 0 ? 8.0 : (double)INFINITY,
-                                    .covariance = {.diagonal = spectrum},
-                                    .task = {.matrix = k < 2 ? NULL : task}};
+        const lsa_setting law = {.context = k % 2 == 0 ? 8.0 : (double)INFINITY,
+                                 .covariance = THEORY_DIAGONAL(3, spectrum),
+                                 .task_covariance = k < 2 ? NULL : THEORY_MATRIX(3, task)};
         double u, U[9], du, dU[9], change[9];
         check_status(lsa_theory_create(&law, &theory, NULL), LSA_OK, NULL);
         assert_int_equal(lsa_theory_rank(theory), 2);
@@ -350,7 +354,7 @@ static void test_semidefinite(void **state)
 /* A start of Assumption 3.3 inside the bound: Theta Theta' = B B' / |B B'|_F, B the law's random U. */
 static void paper_start(const sample_law *s, double fraction, double *sigma, double *U0)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     *sigma = fraction * lsa_theory_sigma_max(s->theory);
     lsa_mat_product(false, true, d, d, d, 1.0, s->U, s->U, 0.0, U0);
     lsa_vec_scale(d * d, *sigma / lsa_vec_norm(d * d, U0), U0);
@@ -359,9 +363,10 @@ static void paper_start(const sample_law *s, double fraction, double *sigma, dou
 static void make_isotropic_law(sample_law *s, uint64_t number)
 {
     start_law(s, number);
-    for (ptrdiff_t i = 0; i < s->law.d; i++)
+    for (ptrdiff_t i = 0; i < s->law.covariance->d; i++)
         s->Omega[i] = 0.5 + (double)(number % 2);
-    s->law.task.diagonal = s->Omega;
+    s->tasks = *THEORY_DIAGONAL(s->covariance.d, s->Omega);
+    s->law.task_covariance = &s->tasks;
     finish_law(s);
 }
 
@@ -405,7 +410,7 @@ static void pl_inequality_holds(const sample_law *s)
 /* At U = 0 the gradient is -u r B: its size over u is the growth rate at the saddle. */
 static void growth_is_the_gradients(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     const double zero[SIZE] = {0.0};
     double du, dU[SIZE];
     gradient_at(s->theory, s->u, zero, &du, dU);
@@ -415,7 +420,7 @@ static void growth_is_the_gradients(const sample_law *s)
 /* The off-diagonal part obeys dot U_ij = -u^2 h_ij U_ij: its derivative in s is minus the gradient's part over u^2. */
 static void off_diagonal_decays(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     const double h = 1e-5;
     double du, dU[SIZE], plus[SIZE], minus[SIZE], part[SIZE];
     check_status(lsa_theory_off_diagonal(s->theory, s->U, h, plus, NULL), LSA_OK, NULL);
@@ -439,7 +444,7 @@ static void test_convergence(void **state)
 /* The rate is twice the least nonzero eigenvalue of the Hessian at the limit, once the start excites every mode. */
 static void rate_is_the_hessians(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d, n = d * d + 1;
+    const ptrdiff_t d = s->law.covariance->d, n = d * d + 1;
     double u, U[SIZE], H[(SIZE + 1) * (SIZE + 1)], lambda[SIZE + 1], rate;
     check_status(lsa_theory_limit(s->theory, s->u, s->U, &u, U, NULL), LSA_OK, NULL);
     check_status(lsa_theory_local_rate(s->theory, u, s->U, &rate, NULL), LSA_OK, NULL);
@@ -473,20 +478,22 @@ static void terms_add_up(const sample_law *s)
 {
     const double lengths[3] = {1.0, 17.0, (double)INFINITY};
     for (int k = 0; k < 3; k++) {
-        const lsa_theory_shift shift = {.context = lengths[k],
-                                        .covariance = s->law.covariance,
-                                        .query = s->law.covariance,
-                                        .task = {.vector = k == 0 ? s->U : NULL, .matrix = k == 1 ? s->Omega : NULL},
-                                        .label_noise = 0.2 * k,
-                                        .query_noise = k == 1};
+        const lsa_setting shift = {.context = lengths[k],
+                                   .covariance = s->law.covariance,
+                                   .query = s->law.covariance,
+                                   .task = k == 0 ? LSA_TASK_FIXED : LSA_TASK_GAUSSIAN,
+                                   .task_vector = s->U,
+                                   .task_covariance = k == 1 ? &s->tasks : NULL,
+                                   .label_noise = 0.2 * k,
+                                   .query_noise = k == 1};
         lsa_theory_error error;
-        check_status(lsa_theory_judge(s->theory, &shift, &error, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_judge(s->theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
         assert_null(error.why);
         check_close(error.best_linear, k == 1 ? 0.2 : 0.0, 0.0, 0.0);
         check_close(error.best_linear + error.context_term + error.training_term, error.error, 1e-13, 1e-25);
         double A[SIZE], risk;
-        check_status(lsa_theory_minimum(s->theory, s->law.d, A, NULL), LSA_OK, NULL);
-        check_status(lsa_theory_shift_risk(s->law.d, &shift, A, &risk, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_minimum(s->theory, s->law.covariance->d, A, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_shift_risk(&shift, A, &risk, NULL), LSA_OK, NULL);
         /* A is rounded here: I - Lambda A changes by eps, its square by eps sqrt(error). */
         check_close(risk, error.error, 1e-12, 1e-15 * sqrt(error.error) + 1e-25);
     }
@@ -495,12 +502,14 @@ static void terms_add_up(const sample_law *s)
 static void bounds_hold(const sample_law *s)
 {
     const double M = 9.0;
-    const lsa_second_moment tasks[3] = {{.vector = s->U}, {.matrix = s->Omega}, {.matrix = NULL}};
+    const lsa_setting tests[3] = {{.context = M, .covariance = s->law.covariance, THEORY_FIXED_TASK(s->U)},
+                                  {.context = M, .covariance = s->law.covariance, .task_covariance = &s->tasks},
+                                  {.context = M, .covariance = s->law.covariance}};
     for (int k = 0; k < 3; k++) {
         lsa_theory_error error;
         double bound;
-        check_status(lsa_theory_linear_task_error(s->theory, M, tasks[k], 0.0, 0.0, &error, NULL), LSA_OK, NULL);
-        check_status(lsa_theory_linear_task_bound(s->theory, M, tasks[k], &bound, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_linear_task_error(s->theory, &tests[k], &error, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_linear_task_bound(s->theory, &tests[k], &bound, NULL), LSA_OK, NULL);
         check_at_most(error.error, bound * (1.0 + 1e-12));
         if (k == 2) {
             check_at_most(bound, lsa_theory_linear_task_bound_kappa(s->theory, M) * (1.0 + 1e-12));
@@ -516,37 +525,38 @@ static void bounds_hold(const sample_law *s)
 /* The trained law's own setting: error = 2 min L; no A does better than the best; and shift_best is the minimum. */
 static void own_setting_is_twice_the_loss(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
-    const lsa_theory_shift own = {.context = s->law.context,
-                                  .normalise_plus_one = s->law.normalise_plus_one,
-                                  .covariance = s->law.covariance,
-                                  .query = s->law.covariance,
-                                  .task = s->law.task,
-                                  .label_noise = s->law.label_noise};
-    lsa_theory_shift elsewhere = own;
+    const ptrdiff_t d = s->law.covariance->d;
+    const lsa_setting own = {.context = s->law.context,
+                             .normalise_plus_one = s->law.normalise_plus_one,
+                             .covariance = s->law.covariance,
+                             .query = s->law.covariance,
+                             .task_covariance = s->law.task_covariance,
+                             .label_noise = s->law.label_noise};
+    lsa_setting elsewhere = own;
     lsa_theory_error error;
     double best, A[SIZE], risk, minimum[SIZE];
-    check_status(lsa_theory_judge(s->theory, &own, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(s->theory, &own, NULL, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 2.0 * lsa_theory_minimum_loss(s->theory, d), 1e-12, 1e-25);
-    check_status(lsa_theory_shift_best(d, &own, A, &best, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_best(&own, A, &best, NULL), LSA_OK, NULL);
     check_status(lsa_theory_minimum(s->theory, d, minimum, NULL), LSA_OK, NULL);
     check_vector_close(d * d, A, minimum, 0.0, 0.0);
     elsewhere.context = 6.0;
-    elsewhere.query = (lsa_second_moment){.diagonal = (const double[D_MAX]){7.0, 6.0, 5.0, 4.0, 3.0, 2.0}};
-    check_status(lsa_theory_shift_best(d, &elsewhere, A, &best, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_judge(s->theory, &elsewhere, &error, NULL), LSA_OK, NULL);
+    const double falling[D_MAX] = {7.0, 6.0, 5.0, 4.0, 3.0, 2.0};
+    elsewhere.query = THEORY_DIAGONAL(d, falling);
+    check_status(lsa_theory_shift_best(&elsewhere, A, &best, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(s->theory, &elsewhere, NULL, &error, NULL), LSA_OK, NULL);
     check_at_least(error.error * (1.0 + 1e-12), best);
     assert_non_null(error.why);
     assert_true(isnan(error.context_term) && isnan(error.training_term));
     A[0] += 0.01;
-    check_status(lsa_theory_shift_risk(d, &elsewhere, A, &risk, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_risk(&elsewhere, A, &risk, NULL), LSA_OK, NULL);
     check_at_least(risk, best);
 }
 
 /* Labels of moments: a linear task given by its moments has the error of the linear task, at any product. */
 static void moments_agree_with_tasks(const sample_law *s)
 {
-    const ptrdiff_t d = s->law.d;
+    const ptrdiff_t d = s->law.covariance->d;
     const double *w = s->U, noise = 0.4;
     double Lw[D_MAX], S[SIZE];
     lsa_mat_vector(false, d, d, 1.0, s->Lambda, w, 0.0, Lw);
@@ -554,25 +564,27 @@ static void moments_agree_with_tasks(const sample_law *s)
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++)
             S[i + j * d] = signal * s->Lambda[i + j * d] + Lw[i] * Lw[j];
-    const lsa_theory_shift shift = {.context = 4.0,
-                                    .normalise_plus_one = s->law.normalise_plus_one,
-                                    .covariance = s->law.covariance,
-                                    .query = s->law.covariance,
-                                    .task = {.vector = w},
-                                    .label_noise = noise,
-                                    .query_noise = true};
-    const lsa_theory_moments moments = {.context = 4.0,
-                                        .normalise_plus_one = s->law.normalise_plus_one,
-                                        .covariance = s->law.covariance,
-                                        .a = w,
-                                        .S = S,
-                                        .best_linear = noise};
+    const lsa_setting shift = {.context = 4.0,
+                               .normalise_plus_one = s->law.normalise_plus_one,
+                               .covariance = s->law.covariance,
+                               .query = s->law.covariance,
+                               THEORY_FIXED_TASK(w),
+                               .label_noise = noise,
+                               .query_noise = true};
+    const lsa_setting moments = {.context = 4.0,
+                                 .normalise_plus_one = s->law.normalise_plus_one,
+                                 .covariance = s->law.covariance,
+                                 .query_is_same = true,
+                                 .task = LSA_TASK_MOMENTS,
+                                 .task_vector = w,
+                                 .moment_covariance = S,
+                                 .best_linear = noise};
     lsa_theory_error by_task, by_moments;
-    check_status(lsa_theory_judge(s->theory, &shift, &by_task, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_judge_moments(s->theory, &moments, &by_moments, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(s->theory, &shift, NULL, &by_task, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(s->theory, &moments, NULL, &by_moments, NULL), LSA_OK, NULL);
     check_close(by_moments.error, by_task.error, 1e-12, 0.0);
-    check_status(lsa_theory_judge_product(d, &shift, s->Omega, &by_task, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_judge_moments_product(d, &moments, s->Omega, &by_moments, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(NULL, &shift, s->Omega, &by_task, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(NULL, &moments, s->Omega, &by_moments, NULL), LSA_OK, NULL);
     check_close(by_moments.error, by_task.error, 1e-12, 0.0);
 }
 

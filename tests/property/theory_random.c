@@ -1,6 +1,7 @@
 /* Random covariances: the operators of all laws against sums by hand, the minimum against a dense solve and against
  * derivatives, and each special case against the law it is a special case of. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
@@ -14,7 +15,7 @@ enum { D = 4, SQUARE = D * D };
 
 static const double infinity = (double)INFINITY;
 
-static lsa_theory_random *random_of(const lsa_theory_random_law *law)
+static lsa_theory_random *random_of(const lsa_setting *law)
 {
     lsa_error err;
     lsa_theory_random *random = NULL;
@@ -73,13 +74,12 @@ static void test_mixture_is_the_dense_solution(void **state)
     for (int c = 0; c < 3; c++)
         covariance(D, 10 + (uint64_t)c, 0.1, Lambda[c]);
     covariance(D, 3, 0.2, Omega);
-    const lsa_second_moment matrices[3] = {{.matrix = Lambda[0]}, {.matrix = Lambda[1]}, {.matrix = Lambda[2]}};
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-        .d = D,
-        .context = N,
-        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 3, .weights = weights, .matrices = matrices},
-        .task = {.matrix = Omega},
-        .label_noise = s2});
+    const lsa_covariance matrices[3] = {*THEORY_MATRIX(D, Lambda[0]), *THEORY_MATRIX(D, Lambda[1]),
+                                        *THEORY_MATRIX(D, Lambda[2])};
+    lsa_theory_random *random = random_of(&(lsa_setting){.context = N,
+                                                         .covariance = THEORY_MIXTURE(D, 3, weights, matrices),
+                                                         .task_covariance = THEORY_MATRIX(D, Omega),
+                                                         .label_noise = s2});
     kronecker(D, 3, weights, (const double(*)[SQUARE])Lambda, Omega, N, s2, K, b);
     check_status(lsa_mat_solve(SQUARE, 1, K, b, want, NULL), LSA_OK, NULL);
     lsa_theory_random_minimum(random, A);
@@ -105,11 +105,9 @@ static void test_mixture_ill_conditioned(void **state)
                     Lambda[c][i + j * D] += Q[i + k * D] * pow(1e-4, (double)k / 3.0) * Q[j + k * D];
             }
     }
-    const lsa_second_moment matrices[2] = {{.matrix = Lambda[0]}, {.matrix = Lambda[1]}};
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-        .d = D,
-        .context = 50.0,
-        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices}});
+    const lsa_covariance matrices[2] = {*THEORY_MATRIX(D, Lambda[0]), *THEORY_MATRIX(D, Lambda[1])};
+    lsa_theory_random *random =
+        random_of(&(lsa_setting){.context = 50.0, .covariance = THEORY_MIXTURE(D, 2, weights, matrices)});
     lsa_theory_random_minimum(random, A);
     lsa_theory_random_signal(random, B);
     check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
@@ -134,11 +132,9 @@ static void test_mixture_of_large_matrices(void **state)
         for (ptrdiff_t i = 0; i < d; i++)
             for (ptrdiff_t k = 0; k < d; k++)
                 Lambda[i + j * d] += Q[i + k * d] * spectrum[k] * Q[j + k * d];
-    const lsa_second_moment matrices[2] = {{.matrix = Lambda}, {.diagonal = spectrum}};
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-        .d = d,
-        .context = 50.0,
-        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices}});
+    const lsa_covariance matrices[2] = {*THEORY_MATRIX(d, Lambda), *THEORY_DIAGONAL(d, spectrum)};
+    lsa_theory_random *random =
+        random_of(&(lsa_setting){.context = 50.0, .covariance = THEORY_MIXTURE(d, 2, weights, matrices)});
     lsa_theory_random_minimum(random, A);
     lsa_theory_random_signal(random, B);
     check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
@@ -156,21 +152,18 @@ static void test_no_randomness(void **state)
     double Lambda[SQUARE], Omega[SQUARE], want[SQUARE], A[SQUARE], u, U[SQUARE], other;
     covariance(D, 5, 0.05, Lambda);
     covariance(D, 6, 0.05, Omega);
-    const lsa_theory_law fixed = {.d = D,
-                                  .context = 12.0,
-                                  .normalise_plus_one = true,
-                                  .covariance = {.matrix = Lambda},
-                                  .task = {.matrix = Omega},
-                                  .label_noise = 0.3};
+    const lsa_setting fixed = {.context = 12.0,
+                               .normalise_plus_one = true,
+                               .covariance = THEORY_MATRIX(D, Lambda),
+                               .task_covariance = THEORY_MATRIX(D, Omega),
+                               .label_noise = 0.3};
     lsa_theory *theory = NULL;
     check_status(lsa_theory_create(&fixed, &theory, NULL), LSA_OK, NULL);
-    lsa_theory_random *random =
-        random_of(&(lsa_theory_random_law){.d = D,
-                                           .context = 12.0,
-                                           .normalise_plus_one = true,
-                                           .covariance = {.kind = LSA_THEORY_FIXED, .scale = fixed.covariance},
-                                           .task = fixed.task,
-                                           .label_noise = 0.3});
+    lsa_theory_random *random = random_of(&(lsa_setting){.context = 12.0,
+                                                         .normalise_plus_one = true,
+                                                         .covariance = fixed.covariance,
+                                                         .task_covariance = fixed.task_covariance,
+                                                         .label_noise = 0.3});
     check_status(lsa_theory_minimum(theory, D, want, NULL), LSA_OK, NULL);
     lsa_theory_random_minimum(random, A);
     check_vector_close(SQUARE, A, want, 1e-13, 0.0);
@@ -199,25 +192,23 @@ static void test_no_randomness(void **state)
 static void check_two_point(const double *Omega)
 {
     enum { d = 3, square = d * d, atoms = 8 };
-    const lsa_theory_scalar_law entries[d] = {
-        {LSA_THEORY_TWO_POINT, {0.5, 2.0, 0.25}}, {LSA_THEORY_TWO_POINT, {1.0, 0.2, 0.6}}, {LSA_THEORY_POINT, {0.7}}};
+    const lsa_law entries[d] = {
+        {LSA_LAW_TWO_POINT, {0.5, 2.0, 0.25}}, {LSA_LAW_TWO_POINT, {1.0, 0.2, 0.6}}, {LSA_LAW_POINT, {0.7}}};
     double spectra[atoms][d], weights[atoms], A[square], B[square], U[square], HU[square], HU2[square], one, two;
-    lsa_second_moment matrices[atoms];
+    lsa_covariance matrices[atoms];
     for (int k = 0; k < atoms; k++) {
         weights[k] = (k & 1 ? 0.25 : 0.75) * (k & 2 ? 0.6 : 0.4) * 0.5; /* the third entry is drawn twice the same */
         spectra[k][0] = k & 1 ? 0.5 : 2.0;
         spectra[k][1] = k & 2 ? 1.0 : 0.2;
         spectra[k][2] = 0.7;
-        matrices[k] = (lsa_second_moment){.diagonal = spectra[k]};
+        matrices[k] = *THEORY_DIAGONAL(d, spectra[k]);
     }
-    lsa_theory_random_law law = {.d = d,
-                                 .context = 6.0,
-                                 .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries},
-                                 .task = {.matrix = Omega},
-                                 .label_noise = 0.1};
+    lsa_setting law = {.context = 6.0,
+                       .covariance = THEORY_LAWS(d, entries),
+                       .task_covariance = Omega != NULL ? THEORY_MATRIX(d, Omega) : NULL,
+                       .label_noise = 0.1};
     lsa_theory_random *random = random_of(&law);
-    law.covariance = (lsa_theory_covariance_law){
-        .kind = LSA_THEORY_MIXTURE, .components = atoms, .weights = weights, .matrices = matrices};
+    law.covariance = THEORY_MIXTURE(d, atoms, weights, matrices);
     lsa_theory_random *mixture = random_of(&law);
     lsa_theory_random_minimum(random, A);
     lsa_theory_random_minimum(mixture, B);
@@ -239,17 +230,17 @@ static void check_two_point(const double *Omega)
         assert_non_null(x.why);
     }
     check_close(x.u_lower_loss, y.u_lower_loss, 1e-12, 0.0);
-    lsa_theory_random_shift shift = {
-        .context = 5.0, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}, .task = {.matrix = Omega}};
+    lsa_setting shift = {.context = 5.0, .covariance = THEORY_LAWS(d, entries), .task_covariance = law.task_covariance};
     lsa_theory_error a, b;
-    const lsa_second_moment query = {.diagonal = spectra[1]};
+    const lsa_covariance query = *THEORY_DIAGONAL(d, spectra[1]);
     for (int k = 0; k < 2; k++) {
-        shift.query = k == 0 ? NULL : &query;
-        check_status(lsa_theory_random_judge_product(d, &shift, U, &a, NULL), LSA_OK, NULL);
+        shift.query = &query;
+        shift.query_is_same = k == 0;
+        check_status(lsa_theory_random_judge_product(&shift, U, &a, NULL), LSA_OK, NULL);
         one = a.error;
-        lsa_theory_random_shift other = shift;
+        lsa_setting other = shift;
         other.covariance = law.covariance;
-        check_status(lsa_theory_random_judge_product(d, &other, U, &b, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_random_judge_product(&other, U, &b, NULL), LSA_OK, NULL);
         two = b.error;
         check_close(one, two, 1e-13, 0.0);
     }
@@ -273,15 +264,13 @@ static void test_wishart_in_one_dimension(void **state)
     (void)state;
     const double scale = 0.8, task = 1.7;
     for (double k = 1.0; k < 40.0; k = 2.0 * k + 1.0) {
-        const lsa_theory_scalar_law gamma = {LSA_THEORY_GAMMA, {k / 2.0, 2.0 * scale / k}};
-        lsa_theory_random_law law = {.d = 1,
-                                     .context = 7.0,
-                                     .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = &gamma},
-                                     .task = {.diagonal = &task},
-                                     .label_noise = 0.4};
+        const lsa_law gamma = {LSA_LAW_GAMMA, {k / 2.0, 2.0 * scale / k}};
+        lsa_setting law = {.context = 7.0,
+                           .covariance = THEORY_LAWS(1, &gamma),
+                           .task_covariance = THEORY_DIAGONAL(1, &task),
+                           .label_noise = 0.4};
         lsa_theory_random *diagonal = random_of(&law);
-        law.covariance =
-            (lsa_theory_covariance_law){.kind = LSA_THEORY_WISHART, .dof = k, .scale = {.diagonal = &scale}};
+        law.covariance = THEORY_WISHART(1, k, THEORY_DIAGONAL(1, &scale));
         lsa_theory_random *wishart = random_of(&law);
         const double one = 1.0;
         double A, B, HA, HB;
@@ -305,17 +294,18 @@ static void test_wishart_solves_its_system(void **state)
     covariance(D, 21, 0.1, Sigma);
     covariance(D, 22, 0.1, Omega);
     lsa_theory *theory = NULL;
-    const lsa_theory_law fixed = {
-        .d = D, .context = 8.0, .covariance = {.matrix = Sigma}, .task = {.matrix = Omega}, .label_noise = 0.2};
+    const lsa_setting fixed = {.context = 8.0,
+                               .covariance = THEORY_MATRIX(D, Sigma),
+                               .task_covariance = THEORY_MATRIX(D, Omega),
+                               .label_noise = 0.2};
     check_status(lsa_theory_create(&fixed, &theory, NULL), LSA_OK, NULL);
     check_status(lsa_theory_minimum(theory, D, want, NULL), LSA_OK, NULL);
     double before = infinity;
     for (double k = 1.0; k < 1e7; k *= 10.0) {
-        lsa_theory_random *random = random_of(
-            &(lsa_theory_random_law){.d = D,
-                                     .context = 8.0,
-                                     .covariance = {.kind = LSA_THEORY_WISHART, .dof = k, .scale = {.matrix = Sigma}},
-                                     .task = {.matrix = Omega},
+        lsa_theory_random *random =
+            random_of(&(lsa_setting){.context = 8.0,
+                                     .covariance = THEORY_WISHART(D, k, THEORY_MATRIX(D, Sigma)),
+                                     .task_covariance = THEORY_MATRIX(D, Omega),
                                      .label_noise = 0.2});
         lsa_theory_random_minimum(random, A);
         lsa_theory_random_signal(random, B);
@@ -336,8 +326,8 @@ static void test_wishart_singular_scale(void **state)
     (void)state;
     const double Sigma[9] = {1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.5};
     double A[9], B[9], HA[9];
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-        .d = 3, .context = 5.0, .covariance = {.kind = LSA_THEORY_WISHART, .dof = 2.0, .scale = {.matrix = Sigma}}});
+    lsa_theory_random *random =
+        random_of(&(lsa_setting){.context = 5.0, .covariance = THEORY_WISHART(3, 2.0, THEORY_MATRIX(3, Sigma))});
     lsa_theory_random_minimum(random, A);
     lsa_theory_random_signal(random, B);
     check_status(lsa_theory_random_apply(random, A, HA, NULL), LSA_OK, NULL);
@@ -350,15 +340,15 @@ static void test_wishart_singular_scale(void **state)
 /* ---- Calculus ---- */
 
 /* The gradient is the loss's derivative, the minimum its zero, and the gap the loss above it. */
-static void check_calculus(const lsa_theory_covariance_law *covariance, const double *Omega)
+static void check_calculus(const lsa_covariance *covariance, const double *Omega)
 {
     double U[SQUARE], dU[SQUARE], du, plus, minus, gap, loss, step = 1e-5, u = 0.6;
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){.d = D,
-                                                                   .context = 5.0,
-                                                                   .normalise_plus_one = true,
-                                                                   .covariance = *covariance,
-                                                                   .task = {.matrix = Omega},
-                                                                   .label_noise = 0.3});
+    lsa_theory_random *random =
+        random_of(&(lsa_setting){.context = 5.0,
+                                 .normalise_plus_one = true,
+                                 .covariance = covariance,
+                                 .task_covariance = Omega != NULL ? THEORY_MATRIX(D, Omega) : NULL,
+                                 .label_noise = 0.3});
     normals(31, SQUARE, U);
     check_status(lsa_theory_random_gradient(random, u, U, &du, dU, NULL), LSA_OK, NULL);
     for (ptrdiff_t k = 0; k < SQUARE; k++) {
@@ -402,20 +392,18 @@ static void check_calculus(const lsa_theory_covariance_law *covariance, const do
 static void test_calculus(void **state)
 {
     (void)state;
-    const lsa_theory_scalar_law entries[D] = {{LSA_THEORY_EXPONENTIAL, {0.7}},
-                                              {LSA_THEORY_UNIFORM, {0.5, 1.5}},
-                                              {LSA_THEORY_GAMMA, {0.6, 1.2}},
-                                              {LSA_THEORY_TWO_POINT, {0.5, 2.0, 0.25}}};
+    const lsa_law entries[D] = {{LSA_LAW_EXPONENTIAL, {0.7}},
+                                {LSA_LAW_UNIFORM, {0.5, 1.5}},
+                                {LSA_LAW_GAMMA, {0.6, 1.2}},
+                                {LSA_LAW_TWO_POINT, {0.5, 2.0, 0.25}}};
     double Sigma[SQUARE], Other[SQUARE], Omega[SQUARE];
     const double weights[2] = {0.4, 0.6};
     covariance(D, 41, 0.3, Sigma);
     covariance(D, 42, 0.3, Other);
     covariance(D, 43, 0.3, Omega);
-    const lsa_second_moment matrices[2] = {{.matrix = Sigma}, {.matrix = Other}};
-    const lsa_theory_covariance_law laws[3] = {
-        {.kind = LSA_THEORY_DIAGONAL, .entries = entries},
-        {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices},
-        {.kind = LSA_THEORY_WISHART, .dof = 5.0, .scale = {.matrix = Sigma}}};
+    const lsa_covariance matrices[2] = {*THEORY_MATRIX(D, Sigma), *THEORY_MATRIX(D, Other)};
+    const lsa_covariance laws[3] = {*THEORY_LAWS(D, entries), *THEORY_MIXTURE(D, 2, weights, matrices),
+                                    *THEORY_WISHART(D, 5.0, THEORY_MATRIX(D, Sigma))};
     for (int k = 0; k < 3; k++) {
         check_calculus(&laws[k], NULL);
         check_calculus(&laws[k], Omega);
@@ -428,10 +416,10 @@ static void test_error_is_twice_the_loss(void **state)
     (void)state;
     double Sigma[SQUARE], A[SQUARE];
     covariance(D, 51, 0.2, Sigma);
-    const lsa_theory_covariance_law law = {.kind = LSA_THEORY_WISHART, .dof = 3.0, .scale = {.matrix = Sigma}};
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){.d = D, .context = 9.0, .covariance = law});
+    const lsa_covariance law = *THEORY_WISHART(D, 3.0, THEORY_MATRIX(D, Sigma));
+    lsa_theory_random *random = random_of(&(lsa_setting){.context = 9.0, .covariance = &law});
     lsa_theory_error error;
-    lsa_theory_random_shift shift = {.context = 9.0, .covariance = law};
+    lsa_setting shift = {.context = 9.0, .covariance = &law, .query_is_same = true};
     check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 2.0 * lsa_theory_random_least_loss(random), 1e-14, 0.0);
     assert_true(isnan(error.context_term) && error.why != NULL);
@@ -439,7 +427,7 @@ static void test_error_is_twice_the_loss(void **state)
     lsa_theory_random_minimum(random, A);
     for (int k = 0; k < SQUARE; k++) {
         A[k] += 1e-3;
-        check_status(lsa_theory_random_judge_product(D, &shift, A, &error, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_random_judge_product(&shift, A, &error, NULL), LSA_OK, NULL);
         check_at_least(error.error - least, 1e-9);
         A[k] -= 1e-3;
     }
@@ -455,27 +443,24 @@ static void test_error_is_twice_the_loss(void **state)
 static void test_norm_product(void **state)
 {
     (void)state;
-    const lsa_theory_scalar_law one = {LSA_THEORY_GAMMA, {0.3, 2.0}};
+    const lsa_law one = {LSA_LAW_GAMMA, {0.3, 2.0}};
     const double entry = 0.1;
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-        .d = 1, .context = infinity, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = &one}});
+    lsa_theory_random *random = random_of(&(lsa_setting){.context = infinity, .covariance = THEORY_LAWS(1, &one)});
     lsa_theory_random_bounds bounds;
     check_status(lsa_theory_random_bound(random, 0.1, &entry, &bounds, NULL), LSA_OK, NULL);
     check_close(bounds.norm_product, lsa_theory_law_moment(&one, 3), 1e-11, 0.0);
     lsa_theory_random_destroy(random);
-    const lsa_theory_scalar_law uniform[3] = {
-        {LSA_THEORY_UNIFORM, {0.0, 1.0}}, {LSA_THEORY_UNIFORM, {0.0, 1.0}}, {LSA_THEORY_UNIFORM, {0.0, 1.0}}};
+    const lsa_law uniform[3] = {
+        {LSA_LAW_UNIFORM, {0.0, 1.0}}, {LSA_LAW_UNIFORM, {0.0, 1.0}}, {LSA_LAW_UNIFORM, {0.0, 1.0}}};
     const double U0[9] = {0.1, 0, 0, 0, 0.1, 0, 0, 0, 0.1};
-    random = random_of(&(lsa_theory_random_law){
-        .d = 3, .context = infinity, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = uniform}});
+    random = random_of(&(lsa_setting){.context = infinity, .covariance = THEORY_LAWS(3, uniform)});
     check_status(lsa_theory_random_bound(random, 0.1, U0, &bounds, NULL), LSA_OK, NULL);
     /* The maximum m has density 3 m^2; given it, the others are uniform below: m (m^2 + 2 m^2/3), mean 5/3 3/6. */
     check_close(bounds.norm_product, 5.0 / 6.0, 1e-12, 0.0);
     lsa_theory_random_destroy(random);
     /* Two iid Exponential(1): E[max (a^2 + b^2)] = int over a > b of 2 a (a^2 + b^2) e^{-a-b} = 23/2 + ... by parts. */
-    const lsa_theory_scalar_law exponential[2] = {{LSA_THEORY_EXPONENTIAL, {1.0}}, {LSA_THEORY_EXPONENTIAL, {1.0}}};
-    random = random_of(&(lsa_theory_random_law){
-        .d = 2, .context = infinity, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = exponential}});
+    const lsa_law exponential[2] = {{LSA_LAW_EXPONENTIAL, {1.0}}, {LSA_LAW_EXPONENTIAL, {1.0}}};
+    random = random_of(&(lsa_setting){.context = infinity, .covariance = THEORY_LAWS(2, exponential)});
     check_status(lsa_theory_random_bound(random, 0.1, U0, &bounds, NULL), LSA_OK, NULL);
     /* a = b + z, b with density e^{-2b}, z with e^{-z}: 2 E[(b+z)((b+z)^2 + b^2)], moments k!/2^{k+1} and k!. */
     const double b0 = 0.5, b1 = 0.25, b2 = 0.25, b3 = 0.375;
@@ -488,13 +473,12 @@ static void test_bounds_without_randomness(void **state)
 {
     (void)state;
     const double spectrum[2] = {1.5, 0.5}, entry = 0.2 / sqrt(2.0), U0[4] = {entry, 0.0, 0.0, entry};
-    const lsa_theory_scalar_law points[2] = {{LSA_THEORY_POINT, {1.5}}, {LSA_THEORY_POINT, {0.5}}};
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-        .d = 2, .context = 10.0, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = points}});
+    const lsa_law points[2] = {{LSA_LAW_POINT, {1.5}}, {LSA_LAW_POINT, {0.5}}};
+    lsa_theory_random *random = random_of(&(lsa_setting){.context = 10.0, .covariance = THEORY_LAWS(2, points)});
     lsa_theory *theory = NULL;
-    check_status(lsa_theory_create(&(lsa_theory_law){.d = 2, .context = 10.0, .covariance = {.diagonal = spectrum}},
-                                   &theory, NULL),
-                 LSA_OK, NULL);
+    check_status(
+        lsa_theory_create(&(lsa_setting){.context = 10.0, .covariance = THEORY_DIAGONAL(2, spectrum)}, &theory, NULL),
+        LSA_OK, NULL);
     lsa_theory_random_bounds bounds;
     lsa_theory_start start;
     check_status(lsa_theory_random_bound(random, 0.2, U0, &bounds, NULL), LSA_OK, NULL);
@@ -519,23 +503,21 @@ static void test_large_spectrum(void **state)
 {
     (void)state;
     enum { d = 20000 };
-    lsa_theory_scalar_law *entries = calloc(d, sizeof *entries);
+    lsa_law *entries = calloc(d, sizeof *entries);
     assert_non_null(entries);
     for (int i = 0; i < d; i++)
-        entries[i] = (lsa_theory_scalar_law){LSA_THEORY_EXPONENTIAL, {1.0}};
-    lsa_theory_random *random = random_of(&(lsa_theory_random_law){
-        .d = d, .context = infinity, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}});
+        entries[i] = (lsa_law){LSA_LAW_EXPONENTIAL, {1.0}};
+    lsa_theory_random *random = random_of(&(lsa_setting){.context = infinity, .covariance = THEORY_LAWS(d, entries)});
     check_close(lsa_theory_random_least_loss(random), 0.5 * d / 3.0, 1e-13, 0.0);
     lsa_theory_error error;
-    const lsa_theory_random_shift shift = {.context = infinity,
-                                           .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = entries}};
+    const lsa_setting shift = {.context = infinity, .covariance = THEORY_LAWS(d, entries), .query_is_same = true};
     check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
     check_close(error.error, d / 3.0, 1e-13, 0.0);
     lsa_theory_random_destroy(random);
     free(entries);
 }
 
-static void check_refused(const lsa_theory_random_law *law, const char *part)
+static void check_refused(const lsa_setting *law, const char *part)
 {
     lsa_error err;
     lsa_theory_random *random = NULL;
@@ -549,18 +531,17 @@ static void test_refusals(void **state)
 {
     (void)state;
     const double weights[2] = {0.5, 0.6}, indefinite[4] = {1.0, 2.0, 2.0, 1.0};
-    const lsa_second_moment matrices[2] = {{.matrix = indefinite}, {0}};
-    lsa_theory_scalar_law entry = {LSA_THEORY_EXPONENTIAL, {-1.0}};
-    lsa_theory_random_law law = {
-        .d = 1, .context = 5.0, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = &entry}};
+    const lsa_covariance matrices[2] = {*THEORY_MATRIX(2, indefinite), *THEORY_IDENTITY(2)};
+    lsa_law entry = {LSA_LAW_EXPONENTIAL, {-1.0}};
+    lsa_setting law = {.context = 5.0, .covariance = THEORY_LAWS(1, &entry)};
     check_refused(&law, "mean > 0");
-    entry = (lsa_theory_scalar_law){LSA_THEORY_TWO_POINT, {1.0, 2.0, 1.5}};
+    entry = (lsa_law){LSA_LAW_TWO_POINT, {1.0, 2.0, 1.5}};
     check_refused(&law, "probability");
-    entry = (lsa_theory_scalar_law){LSA_THEORY_UNIFORM, {2.0, 1.0}};
+    entry = (lsa_law){LSA_LAW_UNIFORM, {2.0, 1.0}};
     check_refused(&law, "low <= high");
-    entry = (lsa_theory_scalar_law){LSA_THEORY_GAMMA, {2.0, 0.0}};
+    entry = (lsa_law){LSA_LAW_GAMMA, {2.0, 0.0}};
     check_refused(&law, "shape");
-    entry = (lsa_theory_scalar_law){LSA_THEORY_POINT, {0.0}};
+    entry = (lsa_law){LSA_LAW_POINT, {0.0}};
     check_refused(&law, "zero");
     entry.parameter[0] = 1.0;
     law.context = 0.5;
@@ -568,16 +549,13 @@ static void test_refusals(void **state)
     law.context = 5.0;
     law.label_noise = -1.0;
     check_refused(&law, "label noise");
-    law = (lsa_theory_random_law){
-        .d = 2,
-        .context = 5.0,
-        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices}};
+    law = (lsa_setting){.context = 5.0, .covariance = THEORY_MIXTURE(2, 2, weights, matrices)};
     check_refused(&law, "sum to 1");
-    law.covariance.components = 0;
+    law.covariance = THEORY_MIXTURE(2, 0, weights, matrices);
     check_refused(&law, "at least one");
-    law.covariance = (lsa_theory_covariance_law){.kind = LSA_THEORY_FIXED, .scale = {.matrix = indefinite}};
+    law.covariance = THEORY_MATRIX(2, indefinite);
     check_refused(&law, "semidefinite");
-    law.covariance = (lsa_theory_covariance_law){.kind = LSA_THEORY_WISHART, .dof = 0.5};
+    law.covariance = THEORY_WISHART(2, 0.5, THEORY_IDENTITY(2));
     check_refused(&law, "degrees of freedom");
 }
 

@@ -1,11 +1,13 @@
 /* Shifts against enumeration: contexts of two pairs from discrete laws whose moments up to degree four are those of the
  * law in question, every context visited with its probability. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "base/rng.h"
 #include "lsaflow/theory.h"
 #include "lsaflow/theory_labels.h"
+#include "theory/risk.h"
 
 #include <math.h>
 
@@ -67,6 +69,21 @@ static double enumerate(const atoms *law, double s, double rho, const double *Sq
     return sum;
 }
 
+/* The error at A of contexts with any excess; settings have those of Student laws alone. */
+static double risk_with(const lsa_setting *test, double excess)
+{
+    owned_setting setting = {.context = {.d = 0}};
+    ext_matrix product = {.d = 0};
+    long double risk = 0.0L;
+    check_status(theory_setting_init(&setting, test, NULL), LSA_OK, NULL);
+    check_status(ext_from_doubles(&product, D, 1.0, A, NULL), LSA_OK, NULL);
+    setting.view.excess = (long double)excess;
+    check_status(theory_risk(&setting.view, &product, &risk, NULL), LSA_OK, NULL);
+    theory_setting_clear(&setting);
+    ext_clear(&product);
+    return (double)risk;
+}
+
 static void check_enumeration(double excess, const double *mean, bool plus_one)
 {
     double covariance[4], Sq[4];
@@ -74,26 +91,27 @@ static void check_enumeration(double excess, const double *mean, bool plus_one)
     for (int k = 0; k < 4; k++)
         Sq[k] = Lq[k] + (mean != NULL ? mean[k % 2] * mean[k / 2] : 0.0);
     const atoms law = elliptical(excess, mean);
-    const lsa_theory_shift shift = {.context = 2.0,
-                                    .normalise_plus_one = plus_one,
-                                    .covariance = {.matrix = covariance},
-                                    .query = {.matrix = Lq},
-                                    .task = {.vector = w},
-                                    .label_noise = 0.16,
-                                    .excess = excess,
-                                    .mean = mean};
-    lsa_theory_shift dense = shift;
+    const lsa_setting shift = {.context = 2.0,
+                               .normalise_plus_one = plus_one,
+                               .covariance = THEORY_MATRIX(D, covariance),
+                               .query = THEORY_MATRIX(D, Lq),
+                               THEORY_FIXED_TASK(w),
+                               .label_noise = 0.16,
+                               .mean = mean};
+    lsa_setting dense = shift, student = shift;
     const double ww[4] = {w[0] * w[0], w[0] * w[1], w[0] * w[1], w[1] * w[1]};
     double risk;
     const double want = enumerate(&law, 0.4, plus_one ? 3.0 : 2.0, Sq);
-    check_status(lsa_theory_shift_risk(D, &shift, A, &risk, NULL), LSA_OK, NULL);
+    check_close(risk_with(&shift, excess), want, 1e-13, 0.0);
+    dense.task = LSA_TASK_GAUSSIAN;
+    dense.task_covariance = THEORY_MATRIX(D, ww);
+    check_close(risk_with(&dense, excess), want, 1e-13, 0.0);
+    check_at_least(fabs(risk_with(&dense, excess + 0.1) - want), 1e-3); /* told apart */
+    if (excess < 0.0)
+        return;
+    student.student = excess > 0.0 ? 4.0 + 2.0 / excess : 0.0;
+    check_status(lsa_theory_shift_risk(&student, A, &risk, NULL), LSA_OK, NULL);
     check_close(risk, want, 1e-13, 0.0);
-    dense.task = (lsa_second_moment){.matrix = ww};
-    check_status(lsa_theory_shift_risk(D, &dense, A, &risk, NULL), LSA_OK, NULL);
-    check_close(risk, want, 1e-13, 0.0);
-    dense.excess = excess + 0.1; /* told apart */
-    check_status(lsa_theory_shift_risk(D, &dense, A, &risk, NULL), LSA_OK, NULL);
-    check_at_least(fabs(risk - want), 1e-3);
 }
 
 static void test_elliptical_and_mean(void **state)
@@ -115,24 +133,25 @@ static void test_heavy_tails(void **state)
     check_close(lsa_theory_student_excess(9.0), 0.4, 1e-15, 0.0);
     check_close(lsa_theory_student_excess(infinity), 0.0, 0.0, 0.0);
     assert_true(isinf(lsa_theory_student_excess(4.0)) && isnan(lsa_theory_student_excess(2.0)));
-    check_status(lsa_theory_create(&(lsa_theory_law){.d = D, .context = 10.0}, &theory, NULL), LSA_OK, NULL);
-    lsa_theory_shift shift = {.context = 5.0, .excess = infinity};
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_create(&(lsa_setting){.context = 10.0, .covariance = THEORY_IDENTITY(D)}, &theory, NULL),
+                 LSA_OK, NULL);
+    lsa_setting shift = {.context = 5.0, .student = 3.0, .covariance = THEORY_IDENTITY(D), .query = THEORY_IDENTITY(D)};
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     assert_true(isinf(error.error));
     check_contains(error.why, "infinite");
     lsa_theory_split split;
     check_status(lsa_theory_judge_split(theory, &shift, &split, NULL), LSA_OK, NULL);
     assert_true(isinf(split.context_term) && isfinite(split.training_term) && isfinite(split.shift_term));
     shift.context = 0.0; /* nothing is drawn */
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 2.0, 1e-15, 0.0);
-    shift.excess = -0.6; /* below -2/(d + 2) = -1/2 there is no law */
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_ERR_DOMAIN, NULL);
-    shift.excess = (double)NAN;
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_ERR_DOMAIN, NULL);
-    shift.excess = 0.4;
+    shift.student = 2.0; /* no covariance */
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_ERR_DOMAIN, NULL);
+    shift.student = 0.5;
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_ERR_DOMAIN, NULL);
+    shift.student = 9.0;
     double risk;
-    check_status(lsa_theory_shift_best(D, &shift, NULL, &risk, NULL), LSA_ERR_UNABLE, NULL);
+    check_status(lsa_theory_shift_best(&shift, NULL, &risk, NULL), LSA_ERR_UNABLE, NULL);
     lsa_theory_destroy(theory);
 }
 
@@ -146,21 +165,21 @@ static void test_split(void **state)
     lsa_theory_error error;
     double first = 0.0;
     check_status(
-        lsa_theory_create(&(lsa_theory_law){.d = D, .context = 10.0, .covariance = {.matrix = Lambda}}, &theory, NULL),
+        lsa_theory_create(&(lsa_setting){.context = 10.0, .covariance = THEORY_MATRIX(D, Lambda)}, &theory, NULL),
         LSA_OK, NULL);
-    lsa_theory_shift shift = {.context = 5.0,
-                              .covariance = {.matrix = Lambda},
-                              .query = {.matrix = Lambda},
-                              .task = {.vector = w},
-                              .label_noise = 0.3,
-                              .query_noise = true};
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    lsa_setting shift = {.context = 5.0,
+                         .covariance = THEORY_MATRIX(D, Lambda),
+                         .query = THEORY_MATRIX(D, Lambda),
+                         THEORY_FIXED_TASK(w),
+                         .label_noise = 0.3,
+                         .query_noise = true};
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     check_status(lsa_theory_judge_split(theory, &shift, &split, NULL), LSA_OK, NULL);
     check_close(split.context_term, error.context_term, 1e-14, 0.0);
     check_close(split.training_term, error.training_term, 1e-14, 0.0);
     check_close(split.shift_term, 0.0, 0.0, 1e-15);
     check_close(split.error, error.error, 1e-15, 0.0);
-    shift.query.matrix = Lq; /* (4.8): another query */
+    shift.query = THEORY_MATRIX(D, Lq); /* (4.8): another query */
     for (double M = 1.0; M < 1e7; M *= 10.0) {
         shift.context = M;
         check_status(lsa_theory_judge_split(theory, &shift, &split, NULL), LSA_OK, NULL);
@@ -174,14 +193,14 @@ static void test_split(void **state)
     const double scaled[4] = {8.0, 2.0, 2.0, 4.0}; /* covariates x -> 2 x: (1 - 4)^2 tr(Lq w w') in the limit */
     double ww[2];
     lsa_mat_vector(false, D, D, 1.0, Lq, w, 0.0, ww);
-    shift.covariance.matrix = scaled;
+    shift.covariance = THEORY_MATRIX(D, scaled);
     check_status(lsa_theory_judge_split(theory, &shift, &split, NULL), LSA_OK, NULL);
     check_close(split.shift_term, 9.0 * lsa_vec_dot(D, w, ww), 1e-14, 0.0);
     check_at_most(split.training_term, -0.1); /* a short training length shrinks A, which helps here */
     double limit[4];
     lsa_theory_split given;
     check_status(lsa_theory_minimum(theory, D, limit, NULL), LSA_OK, NULL);
-    check_status(lsa_theory_judge_split_product(D, &shift, limit, &given, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge_split_product(&shift, limit, &given, NULL), LSA_OK, NULL);
     check_close(given.shift_term, split.shift_term + split.training_term, 1e-13, 0.0);
     check_close(given.context_term, split.context_term, 1e-9, 0.0); /* eps M of the rounded limit */
     check_close(given.error, split.error, 1e-13, 0.0);
@@ -196,9 +215,12 @@ static void test_orthogonal_query(void **state)
     (void)state;
     const double q[4] = {1.0, 0.2, 0.2, 0.5}, Omega[4] = {0.7, -0.1, -0.1, 1.3};
     double error, want = 0.0;
-    check_status(lsa_theory_orthogonal_query_error(2, 1, (lsa_second_moment){.matrix = q},
-                                                   (lsa_second_moment){.matrix = Omega}, &error, NULL),
-                 LSA_OK, NULL);
+    lsa_setting test = {.context = 1.0,
+                        .covariance = THEORY_IDENTITY(2),
+                        .query = THEORY_MATRIX(2, q),
+                        .query_orthogonal = true,
+                        .task_covariance = THEORY_MATRIX(2, Omega)};
+    check_status(lsa_theory_orthogonal_query_error(&test, &error, NULL), LSA_OK, NULL);
     for (int k = 0; k < 8; k++) { /* E (v' q v)(v' Omega v) over the circle: degree 4, exact on 8 points */
         const double v[D] = {cos(k * pi / 8.0), sin(k * pi / 8.0)};
         double qv[D], Ov[D];
@@ -207,18 +229,18 @@ static void test_orthogonal_query(void **state)
         want += lsa_vec_dot(D, v, qv) * lsa_vec_dot(D, v, Ov) / 8.0;
     }
     check_close(error, want, 1e-14, 0.0);
+    const double five[5] = {2.0, 2.0, 2.0, 2.0, 2.0};
+    test = (lsa_setting){.covariance = THEORY_DIAGONAL(5, five), .query_is_same = true};
     for (ptrdiff_t M = 0; M <= 5; M++) {
-        const double five[5] = {2.0, 2.0, 2.0, 2.0, 2.0};
-        check_status(lsa_theory_orthogonal_query_error(5, M, (lsa_second_moment){.diagonal = five},
-                                                       (lsa_second_moment){0}, &error, NULL),
-                     LSA_OK, NULL);
+        test.context = (double)M;
+        check_status(lsa_theory_orthogonal_query_error(&test, &error, NULL), LSA_OK, NULL);
         check_close(error, 2.0 * (double)(5 - M), 1e-14, 1e-15);
     }
-    check_status(lsa_theory_orthogonal_query_error(1, 0, (lsa_second_moment){0}, (lsa_second_moment){0}, &error, NULL),
-                 LSA_OK, NULL);
+    test = (lsa_setting){.covariance = THEORY_IDENTITY(1), .query_is_same = true};
+    check_status(lsa_theory_orthogonal_query_error(&test, &error, NULL), LSA_OK, NULL);
     check_close(error, 1.0, 1e-15, 0.0);
-    check_status(lsa_theory_orthogonal_query_error(0, 0, (lsa_second_moment){0}, (lsa_second_moment){0}, &error, NULL),
-                 LSA_ERR_DOMAIN, NULL);
+    test.covariance = THEORY_IDENTITY(0);
+    check_status(lsa_theory_orthogonal_query_error(&test, &error, NULL), LSA_ERR_DOMAIN, NULL);
     /* The counterexample of section 4.2: x = (1, 1), x_q = (1, -1), Gamma^-1 = diag(1/2, 1): x_q' Gamma^-1 x = -1/2. */
     const double inverse[2] = {0.5, 1.0}, x[2] = {1.0, 1.0}, xq[2] = {1.0, -1.0};
     check_close(xq[0] * inverse[0] * x[0] + xq[1] * inverse[1] * x[1], -0.5, 0.0, 0.0);
@@ -250,26 +272,27 @@ static void test_least_squares_distance(void **state)
     lsa_mat_product(false, true, D, D, D, 1.0, LAL, A, 0.0, LAt);
     LALA = lsa_mat_trace(D, LAt);
     for (double M = 4.0; M < 100.0; M *= 3.0) {
-        lsa_theory_shift shift = {
-            .context = M, .covariance = {.matrix = L}, .query = {.matrix = L}, .task = {.vector = w}};
-        check_status(lsa_theory_shift_risk(D, &shift, A, &risk, NULL), LSA_OK, NULL);
-        check_status(lsa_theory_least_squares_distance(D, &shift, A, &distance, NULL), LSA_OK, NULL);
+        lsa_setting shift = {
+            .context = M, .covariance = THEORY_MATRIX(D, L), .query = THEORY_MATRIX(D, L), THEORY_FIXED_TASK(w)};
+        check_status(lsa_theory_shift_risk(&shift, A, &risk, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_least_squares_distance(&shift, A, &distance, NULL), LSA_OK, NULL);
         check_close(distance, risk, 1e-14, 0.0);
         shift.label_noise = 0.7;
-        check_status(lsa_theory_least_squares_distance(D, &shift, A, &distance, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_least_squares_distance(&shift, A, &distance, NULL), LSA_OK, NULL);
         check_close(distance, risk + 0.7 / M * (LALA - 2.0 * trace + D * M / (M - D - 1.0)), 1e-13, 0.0);
     }
     const double singular[4] = {1.0, 2.0, 2.0, 4.0}, at[4] = {0.2, 0.0, 0.0, 0.2}; /* rank one: L A = 0.2 L */
-    lsa_theory_shift shift = {.context = 3.0, .covariance = {.matrix = singular}, .task = {.vector = w}};
+    lsa_setting shift = {
+        .context = 3.0, .covariance = THEORY_MATRIX(D, singular), THEORY_FIXED_TASK(w), .query = THEORY_IDENTITY(D)};
     shift.query = shift.covariance;
-    check_status(lsa_theory_shift_risk(D, &shift, at, &risk, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_risk(&shift, at, &risk, NULL), LSA_OK, NULL);
     shift.label_noise = 1.0;
-    check_status(lsa_theory_least_squares_distance(D, &shift, at, &distance, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_least_squares_distance(&shift, at, &distance, NULL), LSA_OK, NULL);
     check_close(distance, risk + (0.04 * 25.0 - 2.0 * 0.2 * 5.0 + 3.0) / 3.0, 1e-13, 0.0);
     shift.context = 2.0;
-    check_status(lsa_theory_least_squares_distance(D, &shift, at, &distance, NULL), LSA_ERR_DOMAIN, NULL);
+    check_status(lsa_theory_least_squares_distance(&shift, at, &distance, NULL), LSA_ERR_DOMAIN, NULL);
     shift.context = infinity;
-    check_status(lsa_theory_least_squares_distance(D, &shift, at, &distance, NULL), LSA_ERR_UNABLE, NULL);
+    check_status(lsa_theory_least_squares_distance(&shift, at, &distance, NULL), LSA_ERR_UNABLE, NULL);
 }
 
 /* ---- Labels ---- */
@@ -302,20 +325,25 @@ static void test_rows(void **state)
     check_status(lsa_theory_row_labels(n, D, rows, labels, Lambda, a, S, &best, NULL), LSA_OK, NULL);
     check_status(lsa_mat_least_squares(n, D, rows, labels, -1.0, want, NULL), LSA_OK, NULL);
     check_vector_close(D, a, want, 1e-13, 0.0);
-    const lsa_theory_moments moments = {
-        .context = 2.0, .covariance = {.matrix = Lambda}, .a = a, .S = S, .best_linear = best};
+    const lsa_setting moments = {.context = 2.0,
+                                 .covariance = THEORY_MATRIX(D, Lambda),
+                                 .query_is_same = true,
+                                 .task = LSA_TASK_MOMENTS,
+                                 .task_vector = a,
+                                 .moment_covariance = S,
+                                 .best_linear = best};
     lsa_theory_error error;
-    check_status(lsa_theory_judge_moments_product(D, &moments, A, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(NULL, &moments, A, &error, NULL), LSA_OK, NULL);
     check_close(error.error, enumerate_rows(n, rows, labels), 1e-13, 0.0);
     lsa_theory *theory = NULL; /* trained on N(0, Lambda), Theorem 4.2 holds for rows that are not Gaussian */
     check_status(
-        lsa_theory_create(&(lsa_theory_law){.d = D, .context = 6.0, .covariance = {.matrix = Lambda}}, &theory, NULL),
+        lsa_theory_create(&(lsa_setting){.context = 6.0, .covariance = THEORY_MATRIX(D, Lambda)}, &theory, NULL),
         LSA_OK, NULL);
-    check_status(lsa_theory_judge_moments(theory, &moments, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(theory, &moments, NULL, &error, NULL), LSA_OK, NULL);
     assert_null(error.why);
     check_close(error.best_linear + error.context_term + error.training_term, error.error, 1e-14, 0.0);
     lsa_theory_split split;
-    check_status(lsa_theory_judge_moments_split(theory, &moments, &split, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge_split(theory, &moments, &split, NULL), LSA_OK, NULL);
     check_close(split.context_term, error.context_term, 1e-14, 0.0);
     check_close(split.training_term, error.training_term, 1e-13, 0.0);
     check_close(split.shift_term, 0.0, 0.0, 1e-15);

@@ -1,5 +1,6 @@
 /* The smallest cases by hand, and what must be refused. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "lsaflow/theory.h"
 
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static lsa_theory *theory_of(const lsa_theory_law *law)
+static lsa_theory *theory_of(const lsa_setting *law)
 {
     lsa_error err;
     lsa_theory *theory = NULL;
@@ -21,7 +22,7 @@ static lsa_theory *theory_of(const lsa_theory_law *law)
 static void test_scalar(void **state)
 {
     (void)state;
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 1, .context = 10.0});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 10.0, .covariance = THEORY_IDENTITY(1)});
     double A, Gamma;
     lsa_theory_gamma(theory, &Gamma);
     check_close(Gamma, 1.2, DBL_EPSILON, 0.0);
@@ -39,7 +40,7 @@ static void test_ill_conditioned(void **state)
 {
     (void)state;
     const double e = ldexp(1.0, -20), N = ldexp(1.0, 30), Lambda[4] = {1.0, 1.0 - e, 1.0 - e, 1.0};
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 2, .context = N, .covariance = {.matrix = Lambda}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = N, .covariance = THEORY_MATRIX(2, Lambda)});
     const double large = (1.0 + 1.0 / N) * (2.0 - e) + 2.0 / N, small = (1.0 + 1.0 / N) * e + 2.0 / N;
     const double diagonal = 0.5 * (1.0 / large + 1.0 / small), off = 0.5 * (1.0 / large - 1.0 / small);
     double A[4];
@@ -53,7 +54,7 @@ static void test_ill_conditioned(void **state)
 static void test_hypotheses(void **state)
 {
     (void)state;
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 2, .context = 5.0});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 5.0, .covariance = THEORY_IDENTITY(2)});
     lsa_theory_start start;
     const double identity[4] = {0.5, 0.0, 0.0, 0.5}, skew[4] = {0.5, 0.1, -0.1, 0.5},
                  negative[4] = {0.5, 0.0, 0.0, -0.5};
@@ -82,7 +83,8 @@ static void test_constants(void **state)
     lsa_theory_constant list[LSA_THEORY_CONSTANTS_MAX];
     ptrdiff_t count = 0;
     int absent = 0;
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 2, .context = 5.0, .task = {.diagonal = task}});
+    lsa_theory *theory = theory_of(
+        &(lsa_setting){.context = 5.0, .task_covariance = THEORY_DIAGONAL(2, task), .covariance = THEORY_IDENTITY(2)});
     check_status(lsa_theory_constants(theory, sqrt(0.5), U0, list, &count, NULL), LSA_OK, NULL);
     for (ptrdiff_t k = 0; k < count; k++) {
         assert_true(isnan(list[k].value) == (list[k].why != NULL)); /* never a number without its right to exist */
@@ -94,7 +96,7 @@ static void test_constants(void **state)
     lsa_theory_destroy(theory);
 }
 
-static void refuse(const lsa_theory_law *law, const char *part)
+static void refuse(const lsa_setting *law, const char *part)
 {
     lsa_error err;
     lsa_theory *theory = NULL;
@@ -109,16 +111,21 @@ static void test_refusals(void **state)
     (void)state;
     const double indefinite[4] = {1.0, 2.0, 2.0, 1.0}, zero[2] = {0.0, 0.0}, negative[2] = {1.0, -1.0};
     const double strange[2] = {1.0, (double)NAN};
-    refuse(&(lsa_theory_law){.d = 0, .context = 5.0}, "dimension");
-    refuse(&(lsa_theory_law){.d = 2, .context = 0.5}, "N must be at least 1, got 0.5");
-    refuse(&(lsa_theory_law){.d = 2, .context = (double)NAN}, "N must be");
-    refuse(&(lsa_theory_law){.d = 2, .context = 5.0, .label_noise = -1.0}, "label noise");
-    refuse(&(lsa_theory_law){.d = 2, .context = 5.0, .covariance = {.matrix = indefinite}},
-           "covariance is not positive");
-    refuse(&(lsa_theory_law){.d = 2, .context = 5.0, .covariance = {.diagonal = zero}}, "covariance is zero");
-    refuse(&(lsa_theory_law){.d = 2, .context = 5.0, .covariance = {.diagonal = negative}}, "entry 2 is -1");
-    refuse(&(lsa_theory_law){.d = 2, .context = 5.0, .task = {.diagonal = strange}}, "task covariance");
-    refuse(&(lsa_theory_law){.d = 2, .context = 5.0, .task = {.matrix = indefinite}}, "task covariance");
+    refuse(&(lsa_setting){.context = 5.0, .covariance = THEORY_IDENTITY(0)}, "dimension");
+    refuse(&(lsa_setting){.context = 0.5, .covariance = THEORY_IDENTITY(2)}, "N must be at least 1, got 0.5");
+    refuse(&(lsa_setting){.context = (double)NAN, .covariance = THEORY_IDENTITY(2)}, "N must be");
+    refuse(&(lsa_setting){.context = 5.0, .label_noise = -1.0, .covariance = THEORY_IDENTITY(2)}, "label noise");
+    refuse(&(lsa_setting){.context = 5.0, .covariance = THEORY_MATRIX(2, indefinite)}, "covariance is not positive");
+    refuse(&(lsa_setting){.context = 5.0, .covariance = THEORY_DIAGONAL(2, zero)}, "covariance is zero");
+    refuse(&(lsa_setting){.context = 5.0, .covariance = THEORY_DIAGONAL(2, negative)}, "entry 2 is -1");
+    refuse(&(lsa_setting){.context = 5.0,
+                          .task_covariance = THEORY_DIAGONAL(2, strange),
+                          .covariance = THEORY_IDENTITY(2)},
+           "task covariance");
+    refuse(&(lsa_setting){.context = 5.0,
+                          .task_covariance = THEORY_MATRIX(2, indefinite),
+                          .covariance = THEORY_IDENTITY(2)},
+           "task covariance");
 }
 
 static void test_refusals_of_tests(void **state)
@@ -128,21 +135,23 @@ static void test_refusals_of_tests(void **state)
     double risk;
     lsa_error err;
     lsa_theory_error error;
-    lsa_theory_shift shift = {.context = 0.5};
+    lsa_setting shift = {.context = 0.5, .covariance = THEORY_IDENTITY(2), .query = THEORY_IDENTITY(2)};
     lsa_error_clear(&err);
-    check_status(lsa_theory_shift_risk(2, &shift, A, &risk, &err), LSA_ERR_DOMAIN, &err);
+    check_status(lsa_theory_shift_risk(&shift, A, &risk, &err), LSA_ERR_DOMAIN, &err);
     check_contains(err.text, "M must be 0 or at least 1");
     shift.context = 0.0; /* an empty context predicts 0 */
-    check_status(lsa_theory_shift_risk(2, &shift, A, &risk, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_shift_risk(&shift, A, &risk, NULL), LSA_OK, NULL);
     check_close(risk, 2.0, 0.0, 0.0);
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = 2, .context = 5.0, .label_noise = 1.0});
+    lsa_theory *theory =
+        theory_of(&(lsa_setting){.context = 5.0, .label_noise = 1.0, .covariance = THEORY_IDENTITY(2)});
     check_status(lsa_theory_test_error(theory, 5.0, a, A, 0.0, &error, &err), LSA_ERR_DOMAIN, &err);
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     assert_non_null(error.why);
     lsa_theory_destroy(theory);
     const double task[2] = {1.0, 0.0}, U[4] = {1.0, 0.0, 0.0, 1.0};
     double out[4];
-    theory = theory_of(&(lsa_theory_law){.d = 2, .context = 5.0, .task = {.diagonal = task}});
+    theory = theory_of(
+        &(lsa_setting){.context = 5.0, .task_covariance = THEORY_DIAGONAL(2, task), .covariance = THEORY_IDENTITY(2)});
     check_status(lsa_theory_gamma_law(theory, out, &err), LSA_ERR_DOMAIN, &err);
     check_status(lsa_theory_off_diagonal(theory, U, 1.0, out, &err), LSA_ERR_UNABLE, &err);
     check_status(lsa_theory_local_rate(theory, 0.0, U, &risk, &err), LSA_ERR_DOMAIN, &err);
@@ -159,13 +168,13 @@ static void test_large_spectrum(void **state)
     assert_non_null(spectrum);
     for (ptrdiff_t i = 0; i < d; i++)
         spectrum[i] = 1.0 / (double)(i + 1);
-    lsa_theory *theory = theory_of(&(lsa_theory_law){.d = d, .context = 1e3, .covariance = {.diagonal = spectrum}});
-    const lsa_theory_shift shift = {.context = 50.0,
-                                    .covariance = {.diagonal = spectrum},
-                                    .query = {.diagonal = spectrum},
-                                    .task = {.vector = spectrum}};
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = 1e3, .covariance = THEORY_DIAGONAL(d, spectrum)});
+    const lsa_setting shift = {.context = 50.0,
+                               .covariance = THEORY_DIAGONAL(d, spectrum),
+                               .query = THEORY_DIAGONAL(d, spectrum),
+                               THEORY_FIXED_TASK(spectrum)};
     lsa_theory_error error;
-    check_status(lsa_theory_judge(theory, &shift, &error, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_judge(theory, &shift, NULL, &error, NULL), LSA_OK, NULL);
     check_close(error.context_term + error.training_term, error.error, 1e-13, 0.0);
     lsa_theory_destroy(theory);
     free(spectrum);
@@ -183,8 +192,7 @@ static void test_both_eigensolvers(void **state)
         for (ptrdiff_t j = 0; j < d; j++)
             Lambda[i + j * d] =
                 pow(0.5, (double)labs((long)(i - j))); /* its inverse is tridiagonal: 5/3, -2/3; ends 4/3 */
-    lsa_theory *theory =
-        theory_of(&(lsa_theory_law){.d = d, .context = (double)INFINITY, .covariance = {.matrix = Lambda}});
+    lsa_theory *theory = theory_of(&(lsa_setting){.context = (double)INFINITY, .covariance = THEORY_MATRIX(d, Lambda)});
     check_status(lsa_theory_minimum(theory, d, A, NULL), LSA_OK, NULL);
     check_close(A[0], 4.0 / 3.0, 1e-13, 0.0);
     check_close(A[1], -2.0 / 3.0, 1e-13, 0.0);

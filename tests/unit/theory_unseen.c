@@ -1,5 +1,6 @@
 /* What the loss does not see, in cases worked by hand: null(H) of mixtures, diagonal and Wishart laws; ranks of draws. */
 #include "check.h"
+#include "theory_setting.h"
 
 #include "base/matrix.h"
 #include "lsaflow/theory.h"
@@ -8,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-static lsa_theory_random *random_of(const lsa_theory_random_law *law)
+static lsa_theory_random *random_of(const lsa_setting *law)
 {
     lsa_theory_random *random;
     lsa_error err;
@@ -18,11 +19,11 @@ static lsa_theory_random *random_of(const lsa_theory_random_law *law)
 }
 
 /* The unseen part of U is `want`; H sees nothing of it, and the least-norm minimum has none of it. */
-static void check_unseen(const lsa_theory_random_law *law, const double *U, const double *want)
+static void check_unseen(const lsa_setting *law, const double *U, const double *want)
 {
     enum { MOST = 9 };
     double got[MOST], image[MOST], A[MOST];
-    const ptrdiff_t d = law->d, square = d * d;
+    const ptrdiff_t d = law->covariance->d, square = d * d;
     lsa_theory_random *random = random_of(law);
     check_status(lsa_theory_random_unseen(random, U, got, NULL), LSA_OK, NULL);
     check_matrix_close(d, d, got, want, 0.0, 1e-15);
@@ -36,13 +37,10 @@ static void check_unseen(const lsa_theory_random_law *law, const double *U, cons
 
 static const double U2[] = {0.7, -0.4, 0.3, 1.1}; /* [0.7 0.3; -0.4 1.1] */
 
-static lsa_theory_random_law mixture_of_two(const lsa_second_moment *matrices)
+static void check_mixture_of_two(const lsa_covariance *matrices, const double *want)
 {
     static const double weights[] = {0.4, 0.6};
-    return (lsa_theory_random_law){
-        .d = 2,
-        .context = 7.0,
-        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 2, .weights = weights, .matrices = matrices}};
+    check_unseen(&(lsa_setting){.context = 7.0, .covariance = THEORY_MIXTURE(2, 2, weights, matrices)}, U2, want);
 }
 
 /* diag(1, 0) or diag(0, 2): the mean is regular, U_12 and U_21 are seen by neither. */
@@ -50,9 +48,8 @@ static void axes(void **state)
 {
     (void)state;
     const double first[] = {1.0, 0.0}, second[] = {0.0, 2.0}, want[] = {0.0, -0.4, 0.3, 0.0};
-    const lsa_second_moment matrices[] = {{.diagonal = first}, {.diagonal = second}};
-    const lsa_theory_random_law law = mixture_of_two(matrices);
-    check_unseen(&law, U2, want);
+    const lsa_covariance matrices[] = {*THEORY_DIAGONAL(2, first), *THEORY_DIAGONAL(2, second)};
+    check_mixture_of_two(matrices, want);
 }
 
 /* a a' or b b' with a = (1, 0), b = (3, 4)/5: seen are a'Ua and b'Ub, so null(H) is what is orthogonal to a a' and b b'. With
@@ -62,13 +59,12 @@ static void oblique_axes(void **state)
 {
     (void)state;
     const double aa[] = {1.0, 0.0, 0.0, 0.0}, bb[] = {0.36, 0.48, 0.48, 0.64};
-    const lsa_second_moment matrices[] = {{.matrix = aa}, {.matrix = bb}};
-    const lsa_theory_random_law law = mixture_of_two(matrices);
+    const lsa_covariance matrices[] = {*THEORY_MATRIX(2, aa), *THEORY_MATRIX(2, bb)};
     const double g = 0.36, p = 0.7, q = 0.908, y = (q - g * p) / (1.0 - g * g), x = p - g * y;
     double want[4];
     for (int k = 0; k < 4; k++)
         want[k] = U2[k] - x * aa[k] - y * bb[k];
-    check_unseen(&law, U2, want);
+    check_mixture_of_two(matrices, want);
 }
 
 static const double U3[] = {0.7, -0.4, 0.2, 0.3, 1.1, 0.5, -0.6, 0.1, 0.9};
@@ -77,14 +73,13 @@ static const double U3[] = {0.7, -0.4, 0.2, 0.3, 1.1, 0.5, -0.6, 0.1, 0.9};
 static void entries(void **state)
 {
     (void)state;
-    const lsa_theory_scalar_law laws[] = {
-        {LSA_THEORY_TWO_POINT, {0.0, 1.0, 0.25}}, {LSA_THEORY_EXPONENTIAL, {1.0}}, {LSA_THEORY_POINT, {0.0}}};
-    const lsa_theory_random_law law = {
-        .d = 3, .context = 5.0, .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = laws}};
+    const lsa_law laws[] = {
+        {LSA_LAW_TWO_POINT, {0.0, 1.0, 0.25}}, {LSA_LAW_EXPONENTIAL, {1.0}}, {LSA_LAW_POINT, {0.0}}};
+    const lsa_setting law = {.context = 5.0, .covariance = THEORY_LAWS(3, laws)};
     const double want[] = {0.0, 0.0, 0.2, 0.0, 0.0, 0.5, -0.6, 0.1, 0.9};
     ptrdiff_t least, most;
     check_unseen(&law, U3, want);
-    check_status(lsa_theory_random_ranks(3, &law.covariance, &least, &most, NULL), LSA_OK, NULL);
+    check_status(lsa_theory_random_ranks(law.covariance, &least, &most, NULL), LSA_OK, NULL);
     assert_int_equal(least, 1);
     assert_int_equal(most, 2);
 }
@@ -98,12 +93,9 @@ static void wishart(void **state)
     const double and_turned[] = {0.0, -0.35, 0.2, 0.35, 0.0, 0.5, -0.6, 0.1, 0.9};
     ptrdiff_t least, most;
     for (int dof = 1; dof <= 3; dof++) {
-        const lsa_theory_random_law law = {
-            .d = 3,
-            .context = 5.0,
-            .covariance = {.kind = LSA_THEORY_WISHART, .dof = dof, .scale = {.diagonal = scale}}};
+        const lsa_setting law = {.context = 5.0, .covariance = THEORY_WISHART(3, dof, THEORY_DIAGONAL(3, scale))};
         check_unseen(&law, U3, dof == 1 ? and_turned : outside);
-        check_status(lsa_theory_random_ranks(3, &law.covariance, &least, &most, NULL), LSA_OK, NULL);
+        check_status(lsa_theory_random_ranks(law.covariance, &least, &most, NULL), LSA_OK, NULL);
         assert_int_equal(least, dof < 2 ? dof : 2);
         assert_int_equal(most, least);
     }
@@ -113,12 +105,9 @@ static void wishart(void **state)
 static void a_singular_task(void **state)
 {
     (void)state;
-    const lsa_theory_scalar_law laws[] = {{LSA_THEORY_POINT, {1.0}}, {LSA_THEORY_POINT, {1.0}}};
+    const lsa_law laws[] = {{LSA_LAW_POINT, {1.0}}, {LSA_LAW_POINT, {1.0}}};
     const double v[] = {1.0, -1.0}, half[] = {0.15, 0.15, 0.7, 0.7};
-    const lsa_theory_random_law law = {.d = 2,
-                                       .context = (double)INFINITY,
-                                       .covariance = {.kind = LSA_THEORY_DIAGONAL, .entries = laws},
-                                       .task = {.vector = v}};
+    const lsa_setting law = {.context = (double)INFINITY, .covariance = THEORY_LAWS(2, laws), THEORY_FIXED_TASK(v)};
     double got[4];
     lsa_error err;
     lsa_theory_random *random = random_of(&law);
@@ -140,12 +129,9 @@ static void one_covariance(void **state)
             left[j] += n[i] * U3[i + 3 * j];
             right[i] += U3[i + 3 * j] * n[j];
         }
-    const lsa_second_moment matrix = {.matrix = Lambda};
-    const lsa_theory_law law = {.d = 3, .context = 5.0, .covariance = matrix};
-    const lsa_theory_random_law random_law = {
-        .d = 3,
-        .context = 5.0,
-        .covariance = {.kind = LSA_THEORY_MIXTURE, .components = 1, .weights = &one, .matrices = &matrix}};
+    const lsa_covariance matrix = *THEORY_MATRIX(3, Lambda);
+    const lsa_setting law = {.context = 5.0, .covariance = &matrix};
+    const lsa_setting random_law = {.context = 5.0, .covariance = THEORY_MIXTURE(3, 1, &one, &matrix)};
     lsa_theory *theory;
     check_status(lsa_theory_create(&law, &theory, NULL), LSA_OK, NULL);
     lsa_theory_random *random = random_of(&random_law);

@@ -7,6 +7,17 @@ double lsa_setting_rho(const lsa_setting *setting)
     return setting->context + (setting->normalise_plus_one ? 1.0 : 0.0);
 }
 
+bool lsa_setting_is_linear(const lsa_setting *setting)
+{
+    return setting->task == LSA_TASK_GAUSSIAN || setting->task == LSA_TASK_FIXED || setting->task == LSA_TASK_SPHERE;
+}
+
+bool lsa_setting_covariates_as_trained(const lsa_setting *test)
+{
+    return test->covariance_is_train && test->query_is_same && test->mean == NULL && test->student == 0.0 &&
+           !test->query_orthogonal;
+}
+
 /* NULL is equal to NULL alone. */
 static bool same_numbers(ptrdiff_t n, const double *a, const double *b)
 {

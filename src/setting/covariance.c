@@ -1,7 +1,7 @@
 /* covariance.c - a covariance as numbers: entries and whole matrices from the kind that holds them, and multiples. */
 #include "base/matrix.h"
 #include "base/try.h"
-#include "lsaflow/model.h"
+#include "lsaflow/setting.h"
 #include <string.h>
 
 double lsa_covariance_entry(const lsa_covariance *covariance, ptrdiff_t i, ptrdiff_t j)
