@@ -77,6 +77,8 @@ typedef struct lsa_sample {
     double time, loss;
     double gap; /* (L - L*)/(L(0) - L*), L(0) at zero parameters; from (H, B) without cancellation; NAN: unknown */
     double gradient_norm;
+    double rounding; /* what rounding of the parameters leaves open of the loss, where products of heads far above the
+                        minimum cancel in it; else 0. Beyond 1e-3 of the loss, loss, gap and gradient_norm are NAN */
     const double *state;
     const double *modes; /* reduced: u, U_11, ..., U_dd in the program's basis; else NULL */
 } lsa_sample;

@@ -28,6 +28,8 @@ static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *p
     lsa_json_number(json, "loss", sample.loss);
     lsa_json_quantity(json, "gap", (lsa_quantity){sample.gap, "the global minimum of this loss is not known"});
     lsa_json_number(json, "gradient_norm", sample.gradient_norm);
+    if (sample.rounding > 0.0)
+        lsa_json_number(json, "loss_rounding", sample.rounding);
     cli_json_state(run, json, "parameters", program, sample.state, detail);
 }
 

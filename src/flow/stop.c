@@ -15,7 +15,7 @@ static const double GAP_FLOOR = 1e-26;
 /* ... where a form is known, the product itself shows when the slow ones are, too: below this, or when it has not fallen
  * for some steps, from rounding in its d entries. */
 static const double PRODUCT_FLOOR = 1e-15;
-enum { PRODUCT_STEPS = 10 };
+enum { PRODUCT_STEPS = 10, ROUNDING_STEPS = 10, SADDLE_STEPS = 200 };
 /* A path may be near stationary when the gradient has fallen this far; the spectrum then decides. */
 static const double GRADIENT_SUSPECT = 1e-6;
 /* Of the start, where what is left of a path that a form takes to the saddle may be held: of the order of rtol. */
@@ -96,7 +96,7 @@ static void end_stationary(flow_stop *stop, double time)
 static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now, double *f)
 {
     flow_watch watch = {.kind = FLOW_WATCH_GAP, .level = stop->asked.gap};
-    if (!(now.gap <= stop->asked.gap))
+    if (!flow_system_gap_reached(system, now, stop->asked.gap))
         return;
     if (!stop->converged) {
         const double time = flow_watch_time(&watch, system, integrator, f);
@@ -106,7 +106,7 @@ static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *int
     }
     if (stop->converged && now.time >= stop->last_time)
         end_at(stop, stop->last_time, LSA_STOPPED_GAP);
-    else if (stop->converged && flow_system_gap_is_exact(system) && now.gap <= stop->fine_gap)
+    else if (stop->converged && flow_system_gap_is_exact(system) && flow_system_gap_reached(system, now, stop->fine_gap))
         end_at(stop, now.time, LSA_STOPPED_GAP); /* else so small a gap is rounding: watch_minimum decides */
 }
 
@@ -202,7 +202,7 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
 
 static bool at_rounding(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
-    if (!flow_system_gap_is_exact(system) || now.gap > GAP_FLOOR)
+    if (!flow_system_gap_is_exact(system) || !flow_system_gap_reached(system, now, GAP_FLOOR))
         return false;
     if (system->form == NULL)
         return true;
@@ -212,9 +212,21 @@ static bool at_rounding(flow_stop *stop, const flow_system *system, const double
     return error <= PRODUCT_FLOOR || stop->waited >= PRODUCT_STEPS;
 }
 
+/* Where products cancel: a gradient that has for some steps been no more than their rounding tells of no way on. Above the
+ * minimum it may be a saddle's, which a path leaves within tens of steps. */
+static bool gradient_is_rounding(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
+{
+    if (system->rounding == NULL)
+        return false;
+    const bool yes = now.gradient_norm <= flow_rounding_eval(system->rounding, y).gradient;
+    stop->waited = yes ? stop->waited + 1 : 0;
+    return stop->waited >= (now.gap * system->scale > now.rounding ? SADDLE_STEPS : ROUNDING_STEPS);
+}
+
 static void watch_floor(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
-    if (flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) || at_rounding(stop, system, y, now))
+    if (flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) || at_rounding(stop, system, y, now) ||
+        gradient_is_rounding(stop, system, y, now))
         end_stationary(stop, now.time);
 }
 

@@ -40,7 +40,7 @@ typedef struct flow_stop {
     double checked_gradient, checked_time;
     double window_gradient, window_loss, least_gradient; /* for stagnation                   */
     double product_error;                                /* the least at the floor of the gap */
-    ptrdiff_t waited;                                    /* steps since                       */
+    ptrdiff_t waited;                                    /* steps since, or with a gradient of rounding */
     bool ended;
     lsa_stop_reason reason;
     double time; /* where the run ends                                          */

@@ -164,7 +164,7 @@ lsa_sample flow_measure(flow_system *system, double time, const double *y, doubl
 {
     double gradient_norm;
     const flow_level level = flow_system_measure(system, y, f, &gradient_norm);
-    return (lsa_sample){.time = time, .loss = level.loss, .gap = level.gap, .gradient_norm = gradient_norm, .state = y};
+    return (lsa_sample){.time = time, .loss = level.loss, .gap = level.gap, .rounding = level.rounding, .gradient_norm = gradient_norm, .state = y};
 }
 
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory)
