@@ -107,7 +107,9 @@ lsa_status flow_events_after_step(flow_events *events, flow_system *system, flow
 {
     for (ptrdiff_t k = 0; k < events->count; k++) {
         event *e = &events->list[k];
-        if (e->waiting && reached(e, system, now)) {
+        if (e->watch.kind == FLOW_WATCH_ENTRY && flow_system_hides(system, now)) {
+            rearm(e, now.state); /* a sign may be rounding's */
+        } else if (e->waiting && reached(e, system, now)) {
             const double time = flow_watch_time(&e->watch, system, integrator, f);
             if (time <= until)
                 tell(e, time, system, integrator, trajectory);

@@ -172,6 +172,8 @@ lsa_status flow_plateaus_after_step(flow_plateaus *p, flow_system *system, lsa_s
                                     double *f, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    if (flow_system_hides(system, now))
+        return LSA_OK;
     const double rate = rate_at(p, system, now);
     p->peak = fmax(p->peak, rate);
     if (p->leaving && has_fallen(p, system, now)) {

@@ -271,6 +271,8 @@ static void sample_until(flow_run *run, double until)
         lsa_sample sample = flow_measure(run->path, time, y, run->f);
         if (!run->options->drop_states)
             sample.state = unfold(run, y);
+        if (flow_system_hides(run->path, sample) && run->trajectory->cancellation.size == 0.0)
+            flow_trajectory_set_cancellation(run->trajectory, run->path, y);
         flow_trajectory_append(run->trajectory, sample, action_of(run, y));
         flow_output_taken(run->output, run->trajectory);
     }

@@ -106,7 +106,8 @@ static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *int
     }
     if (stop->converged && now.time >= stop->last_time)
         end_at(stop, stop->last_time, LSA_STOPPED_GAP);
-    else if (stop->converged && flow_system_gap_is_exact(system) && flow_system_gap_reached(system, now, stop->fine_gap))
+    else if (stop->converged && flow_system_gap_is_exact(system) &&
+             flow_system_gap_reached(system, now, stop->fine_gap))
         end_at(stop, now.time, LSA_STOPPED_GAP); /* else so small a gap is rounding: watch_minimum decides */
 }
 
@@ -225,8 +226,9 @@ static bool gradient_is_rounding(flow_stop *stop, const flow_system *system, con
 
 static void watch_floor(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
-    if (flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) || at_rounding(stop, system, y, now) ||
-        gradient_is_rounding(stop, system, y, now))
+    stop->rounded = gradient_is_rounding(stop, system, y, now);
+    if (stop->rounded || flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) ||
+        at_rounding(stop, system, y, now))
         end_stationary(stop, now.time);
 }
 

@@ -30,6 +30,7 @@ typedef struct flow_stop {
     double last_time; /* last asked output time, -1: none                            */
     bool balanced;    /* no invariant keeps the path from the saddle at zero         */
     bool saddle;      /* ended there                                                 */
+    bool rounded;     /* ended where the gradient is rounding                        */
     bool converged;   /* the gap event lies behind, output times ahead               */
     double start_gradient, peak_gradient, loss_at_zero;
     double deadline; /* wall clock                                                  */

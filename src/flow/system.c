@@ -436,6 +436,11 @@ flow_level flow_system_level(flow_system *system, const double *y)
     return level;
 }
 
+bool flow_system_hides(const flow_system *system, lsa_sample sample)
+{
+    return system->rounding != NULL && isnan(sample.loss);
+}
+
 bool flow_system_gap_reached(const flow_system *system, lsa_sample now, double asked)
 {
     return now.gap <= asked && now.rounding <= asked * fabs(system->scale);

@@ -42,8 +42,8 @@ typedef struct flow_system {
     double *scales;                     /* one per block: what its entries are measured against, see (S)      */
     double *floors;                     /* one per block that comes down from far above: its scale's least; else 0 */
     flow_rounding *rounding; /* where the start is so far above the minimum that its products cancel; else NULL */
-    double shrink;                      /* of the scales, near the saddle; 1 elsewhere. See flow/saddle.h     */
-    double rtol;                        /* of the integrator                                                  */
+    double shrink;           /* of the scales, near the saddle; 1 elsewhere. See flow/saddle.h     */
+    double rtol;             /* of the integrator                                                  */
 } flow_system;
 
 /* The method that `asked` means for this program; AUTO is reduced only where that is allowed. LSA_ERR_UNABLE for one
@@ -108,13 +108,16 @@ double flow_system_excess(const flow_system *system, const double *y);
  * the whole loss, give the gap without cancellation; otherwise it is a difference of losses and ends at rounding. */
 typedef struct flow_level {
     double loss, gap;
-    double rounding; /* what rounding leaves open of the loss, where products cancel; beyond 1e-3 of it loss and gap are NAN */
+    double
+        rounding; /* what rounding leaves open of the loss, where products cancel; beyond 1e-3 of it loss and gap are NAN */
 } flow_level;
 bool flow_system_gap_is_exact(const flow_system *system);
+/* Whether rounding hides the loss of a sample. */
+bool flow_system_hides(const flow_system *system, lsa_sample sample);
 /* Whether the gap is at most `asked`, and known to that. */
 bool flow_system_gap_reached(const flow_system *system, lsa_sample now, double asked);
 flow_level flow_system_level(flow_system *system, const double *y);
-/* The same with |grad L| (of the reduction: of all d^2 + 1 parameters); f is scratch. */
+/* The same with |grad L| (of the reduction: of all d^2 + 1 parameters), never NAN for rounding; f is scratch. */
 flow_level flow_system_measure(flow_system *system, const double *y, double *f, double *gradient_norm);
 
 /* The name of unknown i, "U[3,3]", "u[2]", "U[2][1,4]" (head 2), "the action"; buffer of 128 bytes. */
