@@ -159,7 +159,8 @@ static bool is_level(const flow_plateaus *p, const flow_system *system, lsa_samp
 
 static bool has_fallen(const flow_plateaus *p, const flow_system *system, lsa_sample now)
 {
-    return excess(p, system, p->low) - excess(p, system, now) > LEFT * p->floor;
+    const double rounding = fmax(p->floor, p->low.rounding + now.rounding);
+    return excess(p, system, p->low) - excess(p, system, now) > LEFT * rounding;
 }
 
 static bool has_quickened(const flow_plateaus *p, const flow_system *system, lsa_sample now)

@@ -2,6 +2,7 @@
 #include "flow/rounding.h"
 #include "base/matrix.h"
 #include "base/try.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,20 +40,18 @@ void flow_rounding_destroy(flow_rounding *rounding)
     free(rounding);
 }
 
-/* Adds u U and its size; returns the sum of the squares of its derivatives. */
-static double add_merged(const flow_rounding *rounding, const double *y, const lsa_form_head *head)
+/* Adds u U and its size. */
+static void add_merged(const flow_rounding *rounding, const double *y, const lsa_form_head *head)
 {
-    const ptrdiff_t count = rounding->table->count;
     const double u = y[head->u], *U = y + head->U;
-    for (ptrdiff_t k = 0; k < count; k++) {
+    for (ptrdiff_t k = 0; k < rounding->table->count; k++) {
         rounding->W[k] += u * U[k];
         rounding->sizes[k] += fabs(u * U[k]);
     }
-    return u * u * (double)rounding->form->d + lsa_vec_dot(count, U, U);
 }
 
 /* The same for u K'Q. */
-static double add_keys(const flow_rounding *rounding, const double *y, const lsa_form_head *head)
+static void add_keys(const flow_rounding *rounding, const double *y, const lsa_form_head *head)
 {
     const ptrdiff_t d = rounding->form->d, rank = rounding->form->rank;
     const double u = y[head->u], *K = y + head->K, *Q = y + head->Q;
@@ -63,29 +62,51 @@ static double add_keys(const flow_rounding *rounding, const double *y, const lsa
                 rounding->W[i + j * d] += product;
                 rounding->sizes[i + j * d] += fabs(product);
             }
-    const double K2 = lsa_vec_dot(rank * d, K, K), Q2 = lsa_vec_dot(rank * d, Q, Q);
-    return u * u * (K2 + Q2) + K2 * Q2;
 }
 
 flow_unknown flow_rounding_eval(const flow_rounding *rounding, const double *y)
 {
     const flow_form *table = rounding->table;
     flow_unknown out = {.loss = 0.0};
-    double square = 0.0, derivatives = 0.0;
+    double square = 0.0;
     memset(rounding->W, 0, 2 * (size_t)table->count * sizeof *rounding->W);
     for (ptrdiff_t h = 0; h < rounding->form->n_heads; h++) {
         const lsa_form_head *head = &rounding->form->heads[h];
-        derivatives += head->U >= 0 ? add_merged(rounding, y, head) : add_keys(rounding, y, head);
+        if (head->U >= 0)
+            add_merged(rounding, y, head);
+        else
+            add_keys(rounding, y, head);
     }
     for (ptrdiff_t k = 0; k < table->count; k++) {
-        const double e = fabs(rounding->W[k] - table->V[k]), delta = FLOW_LEAST_RTOL * rounding->sizes[k];
-        const double moved = table->H[k] * (delta + FLOW_LEAST_RTOL * e);
+        const double e = fabs(rounding->W[k] - table->V[k]), delta = DBL_EPSILON * rounding->sizes[k];
+        const double moved = table->H[k] * (delta + DBL_EPSILON * e);
         out.size = fmax(out.size, rounding->sizes[k]);
         out.sum = fmax(out.sum, fabs(rounding->W[k]));
         out.known = fmax(out.known, delta);
         out.loss += table->H[k] * (e + 0.5 * delta) * delta;
         square += moved * moved;
     }
-    out.gradient = sqrt(square) * sqrt(derivatives);
+    out.rate = sqrt(square);
     return out;
+}
+
+bool flow_rounding_hides_gradient(const flow_rounding *rounding, const double *y, const double *f)
+{
+    const lsa_form *form = rounding->form;
+    const double rate = flow_rounding_eval(rounding, y).rate;
+    const ptrdiff_t size = form->U >= 0 ? rounding->table->count : form->rank * form->d;
+    bool hidden = true;
+    for (ptrdiff_t h = 0; h < form->n_heads; h++) {
+        const lsa_form_head *head = &form->heads[h];
+        const double u = fabs(y[head->u]);
+        if (head->U >= 0) {
+            hidden = hidden && fabs(f[head->u]) <= rate * lsa_vec_norm(size, y + head->U) &&
+                     lsa_vec_norm(size, f + head->U) <= rate * u;
+            continue;
+        }
+        const double K = lsa_vec_norm(size, y + head->K), Q = lsa_vec_norm(size, y + head->Q);
+        hidden = hidden && fabs(f[head->u]) <= rate * K * Q && lsa_vec_norm(size, f + head->K) <= rate * u * Q &&
+                 lsa_vec_norm(size, f + head->Q) <= rate * u * K;
+    }
+    return hidden;
 }

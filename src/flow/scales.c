@@ -162,5 +162,5 @@ double flow_system_tolerance(const flow_system *system, ptrdiff_t k, double prod
     const double share = share_of_product(system, &system->blocks[k], product, y);
     if (isnan(product) || isnan(share))
         return system->rtol;
-    return fmax(system->rtol * fmin(1.0, share / flow_system_scale(system, k, y)), FLOW_LEAST_RTOL);
+    return fmax(system->rtol * fmin(1.0, FAR * share / flow_system_scale(system, k, y)), FLOW_LEAST_RTOL);
 }

@@ -215,18 +215,18 @@ static bool at_rounding(flow_stop *stop, const flow_system *system, const double
 
 /* Where products cancel: a gradient that has for some steps been no more than their rounding tells of no way on. Above the
  * minimum it may be a saddle's, which a path leaves within tens of steps. */
-static bool gradient_is_rounding(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
+static bool gradient_is_rounding(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, double *f)
 {
-    if (system->rounding == NULL)
+    if (system->rounding == NULL || system->rounding->form->partial)
         return false;
-    const bool yes = now.gradient_norm <= flow_rounding_eval(system->rounding, y).gradient;
-    stop->waited = yes ? stop->waited + 1 : 0;
+    flow_system_rhs(system, y, f);
+    stop->waited = flow_rounding_hides_gradient(system->rounding, y, f) ? stop->waited + 1 : 0;
     return stop->waited >= (now.gap * system->scale > now.rounding ? SADDLE_STEPS : ROUNDING_STEPS);
 }
 
-static void watch_floor(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
+static void watch_floor(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, double *f)
 {
-    stop->rounded = gradient_is_rounding(stop, system, y, now);
+    stop->rounded = gradient_is_rounding(stop, system, y, now, f);
     if (stop->rounded || flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) ||
         at_rounding(stop, system, y, now))
         end_stationary(stop, now.time);
@@ -263,7 +263,7 @@ lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integ
     watch_gradient(stop, system, integrator, now, f);
     watch_clock(stop, now);
     if (!stop->ended) {
-        watch_floor(stop, system, flow_integrator_state(integrator), now);
+        watch_floor(stop, system, flow_integrator_state(integrator), now, f);
         watch_saddle(stop, system, flow_integrator_state(integrator), now);
         watch_stagnation(stop, now);
         status = watch_minimum(stop, system, flow_integrator_state(integrator), now, err);

@@ -76,7 +76,7 @@ void flow_system_set_scales(flow_system *system, const double *start, double *f,
 /* The scale of block k at y. */
 double flow_system_scale(const flow_system *system, ptrdiff_t k, const double *y);
 /* The tolerance of block k at y in units of that scale: rtol, but of a head beside others so large that this were more than
- * rtol `product` in W, rtol product/|others|, as far as rounding of the block allows. product NAN: rtol. */
+ * 16 rtol `product` in W, 16 rtol product/|others|, as far as rounding of the block allows. product NAN: rtol. */
 double flow_system_tolerance(const flow_system *system, ptrdiff_t k, double product, const double *y);
 /* After the scales are set: makes the rounding where a start is far above the minimum and its products can cancel. */
 lsa_status flow_system_watch_rounding(flow_system *system, lsa_error *err);
