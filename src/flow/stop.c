@@ -15,7 +15,9 @@ static const double GAP_FLOOR = 1e-26;
 /* ... where a form is known, the product itself shows when the slow ones are, too: below this, or when it has not fallen
  * for some steps, from rounding in its d entries. */
 static const double PRODUCT_FLOOR = 1e-15;
-enum { PRODUCT_STEPS = 10, ROUNDING_STEPS = 10, SADDLE_STEPS = 200 };
+enum { PRODUCT_STEPS = 10 };
+/* So many steps in a row a gradient is rounding of products that cancel: near the minimum, and where it may be a saddle's. */
+enum { ROUNDING_STEPS = 10, SADDLE_STEPS = 200 };
 /* A path may be near stationary when the gradient has fallen this far; the spectrum then decides. */
 static const double GRADIENT_SUSPECT = 1e-6;
 /* Of the start, where what is left of a path that a form takes to the saddle may be held: of the order of rtol. */
@@ -214,7 +216,7 @@ static bool at_rounding(flow_stop *stop, const flow_system *system, const double
 }
 
 /* Where products cancel: a gradient that has for some steps been no more than their rounding tells of no way on. Above the
- * minimum it may be a saddle's, which a path leaves within tens of steps. */
+ * minimum it may be a saddle's, from which a path may still escape. */
 static bool gradient_is_rounding(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, double *f)
 {
     if (system->rounding == NULL || system->rounding->form->partial)

@@ -108,8 +108,7 @@ double flow_system_excess(const flow_system *system, const double *y);
  * the whole loss, give the gap without cancellation; otherwise it is a difference of losses and ends at rounding. */
 typedef struct flow_level {
     double loss, gap;
-    double
-        rounding; /* what rounding leaves open of the loss, where products cancel; beyond 1e-3 of it loss and gap are NAN */
+    double rounding; /* what it leaves open of the loss, see lsa_sample */
 } flow_level;
 bool flow_system_gap_is_exact(const flow_system *system);
 /* Whether rounding hides the loss of a sample. */

@@ -69,7 +69,7 @@ load support
     holds '.final.gap == null and .final.kind_reason == .final.loss_reason and .final.hessian.zero == null'
     holds '.tests[0].error == null and .tests[0].error_reason == .final.loss_reason'
     holds '.samples[0].loss > 1e30 and .events == []'
-    lsaflow run law.yaml --no-files
+    lsaflow run law.yaml --no-plots --quiet
     [[ "$output" == *"not known"* && "$output" == *"cancel to"* ]]
     lsaflow verify law.yaml --json --quiet
     holds '[.claims[].verdict] | index("fails") == null'
