@@ -77,6 +77,8 @@ typedef struct lsa_sample {
     double time, loss;
     double gap; /* (L - L*)/(L(0) - L*), L(0) at zero parameters; from (H, B) without cancellation; NAN: unknown */
     double gradient_norm;
+    double rounding; /* what rounding of the parameters leaves open of the loss, where products of heads far above the
+                        minimum cancel in it; else 0. Beyond 1e-3 of the loss, loss, gap and gradient_norm are NAN */
     const double *state;
     const double *modes; /* reduced: u, U_11, ..., U_dd in the program's basis; else NULL */
 } lsa_sample;
@@ -119,6 +121,12 @@ typedef struct lsa_classification {
     double excess;                      /* loss above the global minimum, NAN: unknown */
 } lsa_classification;
 
+/* Products of heads that cancel so far that rounding of the parameters hides their sum W = sum_h u_h U_h (or u_h K_h'Q_h):
+ * the largest entry of sum_h |u_h U_h|, of W as computed, and of what W is known to. */
+typedef struct lsa_cancellation {
+    double size, sum, known;
+} lsa_cancellation;
+
 typedef struct lsa_trajectory lsa_trajectory;
 
 /* Integrates from `start` (user's basis). A run that ends by any stop is LSA_OK.
@@ -150,6 +158,9 @@ lsa_sample lsa_trajectory_rescaled(const lsa_trajectory *trajectory);
 lsa_sample lsa_trajectory_polished(const lsa_trajectory *trajectory);
 lsa_stop_reason lsa_trajectory_reason(const lsa_trajectory *trajectory);
 lsa_classification lsa_trajectory_classification(const lsa_trajectory *trajectory);
+/* Where rounding hides the loss, at the end or else at the first such sample, or hides whether the end is stationary; zeros
+ * where nothing is hidden. An end that is hidden is undecided, without counts and excess. */
+lsa_cancellation lsa_trajectory_cancellation(const lsa_trajectory *trajectory);
 lsa_solver_stats lsa_trajectory_stats(const lsa_trajectory *trajectory);
 ptrdiff_t lsa_trajectory_conserved_count(const lsa_trajectory *trajectory);
 lsa_conserved lsa_trajectory_conserved(const lsa_trajectory *trajectory, ptrdiff_t k);

@@ -2,6 +2,7 @@
 #include "base/try.h"
 #include "cli/common.h"
 #include "cli/flow_report.h"
+#include <math.h>
 #include <stdlib.h>
 
 static lsa_status write_directory(cli_run *run, const lsa_trajectory *trajectory, const lsa_report_test *tests,
@@ -29,14 +30,25 @@ done:
     return status;
 }
 
+/* The error at parameters whose loss rounding hides is hidden too. */
+static void hide_errors(ptrdiff_t count, lsa_report_test *tests, const char *hidden)
+{
+    for (ptrdiff_t t = 0; t < count; t++)
+        tests[t].error = (lsa_quantity){(double)NAN, hidden};
+}
+
 lsa_status cli_run_flow(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_trajectory *trajectory;
     lsa_report_test *tests = NULL;
+    char text[CLI_HIDDEN];
     LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
     lsa_progress_clear(run->progress);
     LSA_TRY(cli_judge_tests(run, lsa_trajectory_polished(trajectory).state, &tests, err));
+    const char *const hidden = cli_hidden_text(trajectory, text);
+    if (hidden != NULL && isnan(lsa_trajectory_polished(trajectory).loss))
+        hide_errors(run->experiment->n_tests, tests, hidden);
     if (run->json != NULL) {
         LSA_TRY(cli_flow_json(run, run->json, trajectory, err));
     } else {

@@ -21,28 +21,39 @@ lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, ptrdi
     return numbers <= limit ? LSA_DETAIL_ALL : LSA_DETAIL_NONE;
 }
 
-static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *program, lsa_sample sample,
-                        lsa_detail detail)
+/* A number that is null for what rounding hides (NULL: nothing), else for want of the minimum. */
+static lsa_quantity above_minimum(double value, const char *hidden)
 {
+    return (lsa_quantity){value, hidden != NULL ? hidden : "the global minimum of this loss is not known"};
+}
+
+static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *program, lsa_sample sample,
+                        lsa_detail detail, const char *hidden)
+{
+    hidden = isnan(sample.loss) ? hidden : NULL;
     lsa_json_number(json, "time", sample.time);
-    lsa_json_number(json, "loss", sample.loss);
-    lsa_json_quantity(json, "gap", (lsa_quantity){sample.gap, "the global minimum of this loss is not known"});
-    lsa_json_number(json, "gradient_norm", sample.gradient_norm);
+    lsa_json_quantity(json, "loss", (lsa_quantity){sample.loss, hidden});
+    lsa_json_quantity(json, "gap", above_minimum(sample.gap, hidden));
+    lsa_json_quantity(json, "gradient_norm", (lsa_quantity){sample.gradient_norm, hidden});
+    if (sample.rounding > 0.0)
+        lsa_json_number(json, "loss_rounding", sample.rounding);
     cli_json_state(run, json, "parameters", program, sample.state, detail);
 }
 
 static void json_end(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
-                     lsa_sample sample, lsa_detail detail)
+                     lsa_sample sample, lsa_detail detail, const char *hidden)
 {
     lsa_json_object(json, name);
-    json_sample(run, json, program, sample, detail);
+    json_sample(run, json, program, sample, detail, hidden);
     lsa_json_end(json);
 }
 
-static void json_count(lsa_json *json, const char *name, ptrdiff_t count)
+static void json_count(lsa_json *json, const char *name, ptrdiff_t count, const char *hidden)
 {
     if (count >= 0)
         lsa_json_integer(json, name, count);
+    else if (hidden != NULL)
+        lsa_json_null(json, name, hidden);
     else
         lsa_json_null(json, name,
                       "the Hessian is too large to be decomposed: its curvature was found along Krylov directions");
@@ -50,23 +61,28 @@ static void json_count(lsa_json *json, const char *name, ptrdiff_t count)
 
 /* The polished end is the point the run is about; the raw and the rescaled one stand beside it. */
 static void json_final(const cli_run *run, lsa_json *json, const lsa_program *program, const lsa_trajectory *trajectory,
-                       lsa_detail detail)
+                       lsa_detail detail, const char *hidden)
 {
     const lsa_classification end = lsa_trajectory_classification(trajectory);
+    const lsa_sample polished = lsa_trajectory_polished(trajectory);
+    const char *const curvature = isnan(polished.loss) ? hidden : NULL;
     lsa_json_object(json, "final");
-    json_sample(run, json, program, lsa_trajectory_polished(trajectory), detail);
+    json_sample(run, json, program, polished, detail, hidden);
     lsa_json_string(json, "kind", lsa_kind_text(end.kind));
+    if (end.kind == LSA_KIND_UNDECIDED && hidden != NULL)
+        lsa_json_string(json, "kind_reason", hidden);
     lsa_json_string(json, "stopped_by", cli_stop_text(lsa_trajectory_reason(trajectory)));
-    lsa_json_quantity(json, "excess", (lsa_quantity){end.excess, "the global minimum of this loss is not known"});
-    lsa_json_number(json, "gradient_ratio", end.gradient_ratio);
+    lsa_json_quantity(json, "excess", above_minimum(end.excess, curvature));
+    lsa_json_quantity(json, "gradient_ratio", (lsa_quantity){end.gradient_ratio, curvature});
     lsa_json_object(json, "hessian");
-    json_count(json, "negative", end.negative);
-    json_count(json, "zero", end.zero);
-    json_count(json, "positive", end.positive);
-    lsa_json_quantity(json, "least", (lsa_quantity){end.least_eigenvalue, "not computed"});
+    json_count(json, "negative", end.negative, curvature);
+    json_count(json, "zero", end.zero, curvature);
+    json_count(json, "positive", end.positive, curvature);
+    lsa_json_quantity(json, "least",
+                      (lsa_quantity){end.least_eigenvalue, curvature != NULL ? curvature : "not computed"});
     lsa_json_end(json);
-    json_end(run, json, "raw", program, lsa_trajectory_raw(trajectory), detail);
-    json_end(run, json, "rescaled", program, lsa_trajectory_rescaled(trajectory), detail);
+    json_end(run, json, "raw", program, lsa_trajectory_raw(trajectory), detail, hidden);
+    json_end(run, json, "rescaled", program, lsa_trajectory_rescaled(trajectory), detail, hidden);
     lsa_json_end(json);
 }
 
@@ -120,15 +136,17 @@ lsa_status cli_flow_json(cli_run *run, lsa_json *json, const lsa_trajectory *tra
     lsa_status status = LSA_OK;
     const lsa_program *program;
     double minimum;
+    char text[CLI_HIDDEN];
+    const char *const hidden = cli_hidden_text(trajectory, text);
     LSA_TRY(lsa_study_program(run->study, &program, err));
     LSA_TRY(lsa_study_minimum_loss(run->study, &minimum, err));
     const ptrdiff_t count = lsa_trajectory_count(trajectory);
     const lsa_detail detail = cli_flow_detail(run, program, count);
     lsa_json_array(json, "samples");
     for (ptrdiff_t i = 0; i < count; i++)
-        json_end(run, json, NULL, program, lsa_trajectory_sample(trajectory, i), detail);
+        json_end(run, json, NULL, program, lsa_trajectory_sample(trajectory, i), detail, hidden);
     lsa_json_end(json);
-    json_final(run, json, program, trajectory, cli_flow_detail(run, program, 1));
+    json_final(run, json, program, trajectory, cli_flow_detail(run, program, 1), hidden);
     lsa_json_object(json, "minimum");
     lsa_json_quantity(json, "loss", (lsa_quantity){minimum, "the global minimum of this loss is not known"});
     lsa_json_end(json);

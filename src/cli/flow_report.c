@@ -170,14 +170,31 @@ static void print_hessian(lsa_classification end)
                end.positive);
 }
 
+const char *cli_hidden_text(const lsa_trajectory *trajectory, char buffer[CLI_HIDDEN])
+{
+    const lsa_cancellation c = lsa_trajectory_cancellation(trajectory);
+    if (c.size == 0.0)
+        return NULL;
+    snprintf(buffer, CLI_HIDDEN, "products of heads of size %.2g cancel to %.2g: their sum is known to %.2g", c.size,
+             c.sum, c.known);
+    return buffer;
+}
+
 void cli_flow_print(const lsa_trajectory *trajectory)
 {
     const lsa_sample end = lsa_trajectory_polished(trajectory), raw = lsa_trajectory_raw(trajectory);
     const lsa_classification kind = lsa_trajectory_classification(trajectory);
     const lsa_solver_stats stats = lsa_trajectory_stats(trajectory);
+    char text[CLI_HIDDEN];
+    const char *const hidden = cli_hidden_text(trajectory, text);
     printf("\nGradient flow\n");
     printf("  end              %s\n", lsa_kind_text(kind.kind));
-    printf("  loss             %.15g\n", end.loss);
+    if (isnan(end.loss) && hidden != NULL)
+        printf("  loss             not known\n");
+    else
+        printf("  loss             %.15g\n", end.loss);
+    if (hidden != NULL)
+        printf("  rounding         %s\n", hidden);
     if (!isnan(kind.excess))
         printf("  above minimum    %.3g\n", fmax(kind.excess, 0.0));
     if (!isnan(raw.gap))

@@ -20,6 +20,10 @@ lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, ptrdi
 /* "gap", "gradient", "time", "wall", "interrupt", "failure". */
 const char *cli_stop_text(lsa_stop_reason reason);
 
+/* Why rounding hides numbers of the trajectory; NULL where it hides none. */
+enum { CLI_HIDDEN = 160 };
+const char *cli_hidden_text(const lsa_trajectory *trajectory, char buffer[CLI_HIDDEN]);
+
 /* On stdout: how the run ended, and what happened on the way. */
 void cli_flow_print(const lsa_trajectory *trajectory);
 lsa_status cli_flow_print_events(const lsa_trajectory *trajectory, lsa_error *err);

@@ -113,6 +113,7 @@ typedef struct finding {
     bool descends;    /* along some of them the loss falls, by its third derivative or a higher one   */
     bool unseen;      /* rounding of the largest curvature may hide what the flat directions do              */
     bool unknown;     /* the gradient is small, and Newton's equation could not be solved            */
+    bool rounded;     /* the gradient is rounding of products that cancel                            */
 } finding;
 
 static bool is_stationary(const flow_system *system, const flow_stop *stop, const finding *found, lsa_sample raw,
@@ -132,7 +133,7 @@ static lsa_kind kind_of(const lsa_classification *c, const finding *found, bool 
     if (found->unseen && c->excess <= allowed)
         return LSA_KIND_GLOBAL_MINIMUM; /* by its value; signs of unseen curvature are rounding */
     if (!stationary)
-        return LSA_KIND_NOT_STATIONARY;
+        return found->rounded ? LSA_KIND_UNDECIDED : LSA_KIND_NOT_STATIONARY;
     if (found->negative)
         return LSA_KIND_SADDLE;
     if (isnan(c->excess))
@@ -228,7 +229,17 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
     const double share = fmax(STATIONARY, isnan(stop->asked.gap) ? 0.0 : stop->asked.gap);
     const double depth = flow_stop_depth(stop, system), allowed = share * depth;
     finding found = {.decrement = (double)NAN};
-    *c = (lsa_classification){.negative = -1, .zero = -1, .positive = -1, .least_eigenvalue = (double)NAN};
+    *c = (lsa_classification){.kind = LSA_KIND_UNDECIDED,
+                              .negative = -1,
+                              .zero = -1,
+                              .positive = -1,
+                              .least_eigenvalue = (double)NAN,
+                              .gradient_ratio = (double)NAN,
+                              .excess = (double)NAN};
+    if (flow_system_hides(system, raw) || flow_system_hides(system, polished)) {
+        flow_trajectory_set_cancellation(trajectory, system, raw.state);
+        return LSA_OK;
+    }
     c->gradient_ratio = stop->start_gradient > 0.0 ? raw.gradient_norm / stop->start_gradient : 0.0;
     c->excess = system->scale > 0.0 ? raw.gap * system->scale : raw.loss - system->minimum;
     if (system->reduction != NULL)
@@ -245,7 +256,10 @@ lsa_status flow_classify(flow_system *system, const flow_invariants *invariants,
         found.decrement = fmin(found.decrement, c->excess); /* no step gains more */
     found.negative = found.negative || c->negative > 0;
     found.flat = found.flat || c->zero != 0;
+    found.rounded = stop->rounded;
     c->kind = kind_of(c, &found, is_stationary(system, stop, &found, raw, allowed), allowed);
+    if (stop->rounded && c->kind == LSA_KIND_UNDECIDED)
+        flow_trajectory_set_cancellation(trajectory, system, raw.state);
 done:
     return status;
 }

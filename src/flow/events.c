@@ -88,9 +88,9 @@ static void rearm(event *e, const double *y)
     e->watch.sign = copysign(1.0, y[e->watch.entry]);
 }
 
-static bool reached(const event *e, lsa_sample now)
+static bool reached(const event *e, const flow_system *system, lsa_sample now)
 {
-    return e->watch.kind == FLOW_WATCH_GAP ? now.gap <= e->watch.level
+    return e->watch.kind == FLOW_WATCH_GAP ? flow_system_gap_reached(system, now, e->watch.level)
                                            : e->watch.sign * now.state[e->watch.entry] <= 0.0;
 }
 
@@ -107,7 +107,9 @@ lsa_status flow_events_after_step(flow_events *events, flow_system *system, flow
 {
     for (ptrdiff_t k = 0; k < events->count; k++) {
         event *e = &events->list[k];
-        if (e->waiting && reached(e, now)) {
+        if (e->watch.kind == FLOW_WATCH_ENTRY && flow_system_hides(system, now)) {
+            rearm(e, now.state); /* a sign may be rounding's */
+        } else if (e->waiting && reached(e, system, now)) {
             const double time = flow_watch_time(&e->watch, system, integrator, f);
             if (time <= until)
                 tell(e, time, system, integrator, trajectory);

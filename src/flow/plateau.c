@@ -159,7 +159,8 @@ static bool is_level(const flow_plateaus *p, const flow_system *system, lsa_samp
 
 static bool has_fallen(const flow_plateaus *p, const flow_system *system, lsa_sample now)
 {
-    return excess(p, system, p->low) - excess(p, system, now) > LEFT * p->floor;
+    const double rounding = fmax(p->floor, p->low.rounding + now.rounding);
+    return excess(p, system, p->low) - excess(p, system, now) > LEFT * rounding;
 }
 
 static bool has_quickened(const flow_plateaus *p, const flow_system *system, lsa_sample now)
@@ -172,6 +173,8 @@ lsa_status flow_plateaus_after_step(flow_plateaus *p, flow_system *system, lsa_s
                                     double *f, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    if (flow_system_hides(system, now))
+        return LSA_OK;
     const double rate = rate_at(p, system, now);
     p->peak = fmax(p->peak, rate);
     if (p->leaving && has_fallen(p, system, now)) {

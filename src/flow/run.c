@@ -25,8 +25,6 @@ static const double ESCAPED_GAP = 0.9, ESCAPED_GRADIENT = 0.3;
 /* Steps of order 5 with the local error eps are some eps^(-1/6), and add up to eps^(5/6): below this rtol the shares fall as
  * rtol^(1/5), so that paths stay within 10 rtol at any (docs/performance.md). */
 static const double FINE_RTOL = 1e-9;
-/* Below this, local tolerances drown in rounding (CVODE refuses 2e-16). */
-static const double LEAST_RTOL = 1e-15;
 /* How often progress is told: often enough for a bar, rarely enough to cost nothing. */
 enum { PROGRESS_STEPS = 32 };
 
@@ -52,7 +50,7 @@ typedef struct flow_run {
 
 static double local_tolerance(double rtol, double safety)
 {
-    return fmax(safety * fmin(1.0, pow(rtol / FINE_RTOL, 0.2)) * rtol, LEAST_RTOL);
+    return fmax(safety * fmin(1.0, pow(rtol / FINE_RTOL, 0.2)) * rtol, FLOW_LEAST_RTOL);
 }
 
 lsa_flow_options lsa_flow_options_defaults(void)
@@ -170,6 +168,7 @@ static lsa_status prepare_start(flow_run *run, const beginning *from, lsa_error 
     place_start(run, system->program, from);
     LSA_TRY(check_finite(system, run->start, "the state", err));
     flow_system_set_scales(system, run->start, run->f, run->end, run->point);
+    LSA_TRY(flow_system_watch_rounding(system, err));
     LSA_TRY(check_scales(system, err));
     if (!flow_system_rhs(system, run->start, run->f)) {
         LSA_TRY(check_finite(system, run->f, "the gradient", err));
@@ -272,6 +271,8 @@ static void sample_until(flow_run *run, double until)
         lsa_sample sample = flow_measure(run->path, time, y, run->f);
         if (!run->options->drop_states)
             sample.state = unfold(run, y);
+        if (flow_system_hides(run->path, sample) && run->trajectory->cancellation.size == 0.0)
+            flow_trajectory_set_cancellation(run->trajectory, run->path, y);
         flow_trajectory_append(run->trajectory, sample, action_of(run, y));
         flow_output_taken(run->output, run->trajectory);
     }

@@ -56,7 +56,7 @@ lsa_status flow_saddle_follow(flow_system *system, const flow_invariants *invari
                               flow_integrator *integrator, double loss, double *y, lsa_error *err)
 {
     const double *now = flow_integrator_state(integrator), zero = lsa_program_loss_at_zero(system->program);
-    const bool far = fabs(loss - zero) > LOSS_SHARE * fabs(zero);
+    const bool far = !(fabs(loss - zero) <= LOSS_SHARE * fabs(zero));
     if (far && system->shrink == 1.0)
         return LSA_OK;
     const double size = relative_size(system, now);

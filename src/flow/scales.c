@@ -94,9 +94,9 @@ static double largest_at(const flow_system *system, ptrdiff_t offset, const doub
     return 1.0; /* the head has no such block */
 }
 
-/* A head's block beside the start of its others, where their product is W at the minimum: V/|U| for u of u U. NAN for a
- * block of no head, or one whose others start at zero. */
-static double share_of_product(const flow_system *system, const lsa_block *block, const double *start)
+/* A head's block beside its others at y, where their product is `most`, W at the minimum: V/|U| for u of u U. NAN for a
+ * block of no head, or one whose others are zero. */
+static double share_of_product(const flow_system *system, const lsa_block *block, double most, const double *y)
 {
     const lsa_form *form = lsa_program_product_form(system->program);
     for (ptrdiff_t h = 0; form != NULL && h < form->n_heads; h++) {
@@ -106,10 +106,10 @@ static double share_of_product(const flow_system *system, const lsa_block *block
         bool own = false;
         for (int k = 0; k < 4; k++) {
             own = own || offsets[k] == block->offset;
-            others *= offsets[k] >= 0 && offsets[k] != block->offset ? largest_at(system, offsets[k], start) : 1.0;
+            others *= offsets[k] >= 0 && offsets[k] != block->offset ? largest_at(system, offsets[k], y) : 1.0;
         }
         if (own && others > 0.0)
-            return largest_product(form) / others;
+            return most / others;
     }
     return (double)NAN;
 }
@@ -120,7 +120,12 @@ static double floor_of(flow_system *system, ptrdiff_t k, const double *start, do
 {
     const lsa_block *block = &system->blocks[k];
     const bool form = system->form != NULL;
-    double end = form ? limit_of_form(system, block, start) : share_of_product(system, block, start);
+    const lsa_form *product = lsa_program_product_form(system->program);
+    double end = (double)NAN;
+    if (form)
+        end = limit_of_form(system, block, start);
+    else if (product != NULL)
+        end = share_of_product(system, block, largest_product(product), start);
     if (isnan(end))
         end = reach_from_zero(system, k, start, g, Hg, trial);
     return own > (form ? FAR : FAR * FAR) * end ? end : 0.0;
@@ -150,4 +155,12 @@ double flow_system_scale(const flow_system *system, ptrdiff_t k, const double *y
     if (carries_tail(system, block))
         size = fmax(size, sqrt(flow_system_square(system, k, y)));
     return fmin(system->scales[k], FAR * fmax(size, system->floors[k]));
+}
+
+double flow_system_tolerance(const flow_system *system, ptrdiff_t k, double product, const double *y)
+{
+    const double share = share_of_product(system, &system->blocks[k], product, y);
+    if (isnan(product) || isnan(share))
+        return system->rtol;
+    return fmax(system->rtol * fmin(1.0, FAR * share / flow_system_scale(system, k, y)), FLOW_LEAST_RTOL);
 }

@@ -16,6 +16,8 @@ static const double GAP_FLOOR = 1e-26;
  * for some steps, from rounding in its d entries. */
 static const double PRODUCT_FLOOR = 1e-15;
 enum { PRODUCT_STEPS = 10 };
+/* So many steps in a row a gradient is rounding of products that cancel: near the minimum, and where it may be a saddle's. */
+enum { ROUNDING_STEPS = 10, SADDLE_STEPS = 200 };
 /* A path may be near stationary when the gradient has fallen this far; the spectrum then decides. */
 static const double GRADIENT_SUSPECT = 1e-6;
 /* Of the start, where what is left of a path that a form takes to the saddle may be held: of the order of rtol. */
@@ -96,7 +98,7 @@ static void end_stationary(flow_stop *stop, double time)
 static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now, double *f)
 {
     flow_watch watch = {.kind = FLOW_WATCH_GAP, .level = stop->asked.gap};
-    if (!(now.gap <= stop->asked.gap))
+    if (!flow_system_gap_reached(system, now, stop->asked.gap))
         return;
     if (!stop->converged) {
         const double time = flow_watch_time(&watch, system, integrator, f);
@@ -106,7 +108,8 @@ static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *int
     }
     if (stop->converged && now.time >= stop->last_time)
         end_at(stop, stop->last_time, LSA_STOPPED_GAP);
-    else if (stop->converged && flow_system_gap_is_exact(system) && now.gap <= stop->fine_gap)
+    else if (stop->converged && flow_system_gap_is_exact(system) &&
+             flow_system_gap_reached(system, now, stop->fine_gap))
         end_at(stop, now.time, LSA_STOPPED_GAP); /* else so small a gap is rounding: watch_minimum decides */
 }
 
@@ -202,7 +205,7 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
 
 static bool at_rounding(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
-    if (!flow_system_gap_is_exact(system) || now.gap > GAP_FLOOR)
+    if (!flow_system_gap_is_exact(system) || !flow_system_gap_reached(system, now, GAP_FLOOR))
         return false;
     if (system->form == NULL)
         return true;
@@ -212,9 +215,22 @@ static bool at_rounding(flow_stop *stop, const flow_system *system, const double
     return error <= PRODUCT_FLOOR || stop->waited >= PRODUCT_STEPS;
 }
 
-static void watch_floor(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
+/* Where products cancel: a gradient that has for some steps been no more than their rounding tells of no way on. Above the
+ * minimum it may be a saddle's, from which a path may still escape. */
+static bool gradient_is_rounding(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, double *f)
 {
-    if (flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) || at_rounding(stop, system, y, now))
+    if (system->rounding == NULL || system->rounding->form->partial)
+        return false;
+    flow_system_rhs(system, y, f);
+    stop->waited = flow_rounding_hides_gradient(system->rounding, y, f) ? stop->waited + 1 : 0;
+    return stop->waited >= (now.gap * system->scale > now.rounding ? SADDLE_STEPS : ROUNDING_STEPS);
+}
+
+static void watch_floor(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, double *f)
+{
+    stop->rounded = gradient_is_rounding(stop, system, y, now, f);
+    if (stop->rounded || flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) ||
+        at_rounding(stop, system, y, now))
         end_stationary(stop, now.time);
 }
 
@@ -249,7 +265,7 @@ lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integ
     watch_gradient(stop, system, integrator, now, f);
     watch_clock(stop, now);
     if (!stop->ended) {
-        watch_floor(stop, system, flow_integrator_state(integrator), now);
+        watch_floor(stop, system, flow_integrator_state(integrator), now, f);
         watch_saddle(stop, system, flow_integrator_state(integrator), now);
         watch_stagnation(stop, now);
         status = watch_minimum(stop, system, flow_integrator_state(integrator), now, err);

@@ -30,6 +30,7 @@ typedef struct flow_stop {
     double last_time; /* last asked output time, -1: none                            */
     bool balanced;    /* no invariant keeps the path from the saddle at zero         */
     bool saddle;      /* ended there                                                 */
+    bool rounded;     /* ended where the gradient is rounding                        */
     bool converged;   /* the gap event lies behind, output times ahead               */
     double start_gradient, peak_gradient, loss_at_zero;
     double deadline; /* wall clock                                                  */
@@ -40,7 +41,7 @@ typedef struct flow_stop {
     double checked_gradient, checked_time;
     double window_gradient, window_loss, least_gradient; /* for stagnation                   */
     double product_error;                                /* the least at the floor of the gap */
-    ptrdiff_t waited;                                    /* steps since                       */
+    ptrdiff_t waited;                                    /* steps since, or with a gradient of rounding */
     bool ended;
     lsa_stop_reason reason;
     double time; /* where the run ends                                          */

@@ -17,6 +17,8 @@
 static const ptrdiff_t DENSE_AUTO = 100;
 /* A dense matrix and its factor of this size take half a gigabyte. */
 static const ptrdiff_t DENSE_LIMIT = 5600;
+/* A loss that rounding leaves open by more than this share is not known. */
+static const double UNKNOWN = 1e-3;
 
 const char *flow_method_text(lsa_method method)
 {
@@ -161,10 +163,21 @@ void flow_system_destroy(flow_system *system)
     flow_preconditioner_destroy(system->preconditioner);
     flow_heads_destroy(system->heads);
     lsa_workspace_destroy(system->work);
+    flow_rounding_destroy(system->rounding);
     free(system->blocks);
     free(system->scales);
     free(system->floors);
     free(system);
+}
+
+lsa_status flow_system_watch_rounding(flow_system *system, lsa_error *err)
+{
+    bool far = false;
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++)
+        far = far || system->floors[k] > 0.0;
+    if (!far || !flow_rounding_applies(lsa_program_product_form(system->program)))
+        return LSA_OK;
+    return flow_rounding_create(system->program, &system->rounding, err);
 }
 
 static lsa_status copy_blocks(const flow_system *from, flow_system *to, lsa_error *err)
@@ -345,15 +358,25 @@ void flow_system_hessian_dense(flow_system *system, const double *y, double *hes
             hessian[i + j * n] = hessian[j + i * n] = 0.5 * (hessian[i + j * n] + hessian[j + i * n]);
 }
 
+/* What errors of W are measured against where products cancel: the largest entry of V, or of W; else NAN. */
+static double product_size(const flow_system *system, const double *y)
+{
+    if (system->rounding == NULL)
+        return (double)NAN;
+    return fmax(system->rounding->product, flow_rounding_eval(system->rounding, y).sum);
+}
+
 void flow_system_weights(const flow_system *system, const double *y, double *w)
 {
+    const double product = product_size(system, y);
     for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
         const lsa_block *block = &system->blocks[k];
         const double scale = flow_system_scale(system, k, y);
         if (system->modes != NULL && block->offset == system->form->U)
             flow_modes_weights(system->modes, y, system->rtol, scale, w);
         else
-            lsa_simd_weights(block->rows * block->cols, system->rtol, scale, y + block->offset, w + block->offset);
+            lsa_simd_weights(block->rows * block->cols, flow_system_tolerance(system, k, product, y), scale,
+                             y + block->offset, w + block->offset);
     }
     if (system->form != NULL) {
         const double unit = system->form->H_max > 0.0 ? 1.0 / system->form->H_max : 1.0;
@@ -393,13 +416,34 @@ static flow_level level_of(const flow_system *system, double excess)
     return (flow_level){.loss = system->minimum + excess, .gap = system->scale > 0.0 ? excess / system->scale : 0.0};
 }
 
-flow_level flow_system_level(flow_system *system, const double *y)
+static flow_level computed_level(flow_system *system, const double *y)
 {
     if (!flow_system_gap_is_exact(system)) {
         const double loss = lsa_program_loss(system->program, system->work, y);
         return (flow_level){.loss = loss, .gap = (loss - system->minimum) / system->scale};
     }
     return level_of(system, system->only_heads ? flow_heads_excess(system->heads, y) : flow_system_excess(system, y));
+}
+
+flow_level flow_system_level(flow_system *system, const double *y)
+{
+    flow_level level = computed_level(system, y);
+    if (system->rounding == NULL)
+        return level;
+    level.rounding = flow_rounding_eval(system->rounding, y).loss;
+    if (!(level.rounding <= UNKNOWN * fabs(level.loss)))
+        level.loss = level.gap = (double)NAN;
+    return level;
+}
+
+bool flow_system_hides(const flow_system *system, lsa_sample sample)
+{
+    return system->rounding != NULL && isnan(sample.loss);
+}
+
+bool flow_system_gap_reached(const flow_system *system, lsa_sample now, double asked)
+{
+    return now.gap <= asked && now.rounding <= asked * fabs(system->scale);
 }
 
 flow_level flow_system_measure(flow_system *system, const double *y, double *f, double *gradient_norm)

@@ -13,6 +13,8 @@
 #include "flow/modes.h"
 #include "flow/precondition.h"
 #include "flow/reduction.h"
+#include "flow/rounding.h"
+#include "lsaflow/flow.h"
 #include "lsaflow/model.h"
 #include "lsaflow/program.h"
 #include <stdbool.h>
@@ -39,8 +41,9 @@ typedef struct flow_system {
     double scale;                       /* L(0) - L*; NAN: unknown                                            */
     double *scales;                     /* one per block: what its entries are measured against, see (S)      */
     double *floors;                     /* one per block that comes down from far above: its scale's least; else 0 */
-    double shrink;                      /* of the scales, near the saddle; 1 elsewhere. See flow/saddle.h     */
-    double rtol;                        /* of the integrator                                                  */
+    flow_rounding *rounding; /* where the start is so far above the minimum that its products cancel; else NULL */
+    double shrink;           /* of the scales, near the saddle; 1 elsewhere. See flow/saddle.h     */
+    double rtol;             /* of the integrator                                                  */
 } flow_system;
 
 /* The method that `asked` means for this program; AUTO is reduced only where that is allowed. LSA_ERR_UNABLE for one
@@ -72,6 +75,11 @@ const char *flow_method_text(lsa_method method);
 void flow_system_set_scales(flow_system *system, const double *start, double *f, double *scratch, double *trial);
 /* The scale of block k at y. */
 double flow_system_scale(const flow_system *system, ptrdiff_t k, const double *y);
+/* The tolerance of block k at y in units of that scale: rtol, but of a head beside others so large that this were more than
+ * 16 rtol `product` in W, 16 rtol product/|others|, as far as rounding of the block allows. product NAN: rtol. */
+double flow_system_tolerance(const flow_system *system, ptrdiff_t k, double product, const double *y);
+/* After the scales are set: makes the rounding where a start is far above the minimum and its products can cancel. */
+lsa_status flow_system_watch_rounding(flow_system *system, lsa_error *err);
 
 /* f = the right-hand side at y, `size` entries. Returns whether f is finite. */
 bool flow_system_rhs(flow_system *system, const double *y, double *f);
@@ -100,10 +108,15 @@ double flow_system_excess(const flow_system *system, const double *y);
  * the whole loss, give the gap without cancellation; otherwise it is a difference of losses and ends at rounding. */
 typedef struct flow_level {
     double loss, gap;
+    double rounding; /* what it leaves open of the loss, see lsa_sample */
 } flow_level;
 bool flow_system_gap_is_exact(const flow_system *system);
+/* Whether rounding hides the loss of a sample. */
+bool flow_system_hides(const flow_system *system, lsa_sample sample);
+/* Whether the gap is at most `asked`, and known to that. */
+bool flow_system_gap_reached(const flow_system *system, lsa_sample now, double asked);
 flow_level flow_system_level(flow_system *system, const double *y);
-/* The same with |grad L| (of the reduction: of all d^2 + 1 parameters); f is scratch. */
+/* The same with |grad L| (of the reduction: of all d^2 + 1 parameters), never NAN for rounding; f is scratch. */
 flow_level flow_system_measure(flow_system *system, const double *y, double *f, double *gradient_norm);
 
 /* The name of unknown i, "U[3,3]", "u[2]", "U[2][1,4]" (head 2), "the action"; buffer of 128 bytes. */

@@ -134,6 +134,8 @@ static lsa_status publish(lsa_sample *sample, double *kept, double *whole, const
 {
     lsa_status status = LSA_OK;
     double *state = kept;
+    if (flow_system_hides(system, *sample))
+        sample->gradient_norm = (double)NAN;
     if (system->reduction != NULL) {
         sample->modes = kept;
         state = whole;
@@ -160,11 +162,22 @@ done:
     return status;
 }
 
+void flow_trajectory_set_cancellation(lsa_trajectory *trajectory, const flow_system *system, const double *y)
+{
+    const flow_unknown unknown = flow_rounding_eval(system->rounding, y);
+    trajectory->cancellation = (lsa_cancellation){.size = unknown.size, .sum = unknown.sum, .known = unknown.known};
+}
+
 lsa_sample flow_measure(flow_system *system, double time, const double *y, double *f)
 {
     double gradient_norm;
     const flow_level level = flow_system_measure(system, y, f, &gradient_norm);
-    return (lsa_sample){.time = time, .loss = level.loss, .gap = level.gap, .gradient_norm = gradient_norm, .state = y};
+    return (lsa_sample){.time = time,
+                        .loss = level.loss,
+                        .gap = level.gap,
+                        .rounding = level.rounding,
+                        .gradient_norm = gradient_norm,
+                        .state = y};
 }
 
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory)
@@ -207,6 +220,11 @@ lsa_stop_reason lsa_trajectory_reason(const lsa_trajectory *trajectory)
 lsa_classification lsa_trajectory_classification(const lsa_trajectory *trajectory)
 {
     return trajectory->classification;
+}
+
+lsa_cancellation lsa_trajectory_cancellation(const lsa_trajectory *trajectory)
+{
+    return trajectory->cancellation;
 }
 
 lsa_solver_stats lsa_trajectory_stats(const lsa_trajectory *trajectory)

@@ -21,6 +21,7 @@ struct lsa_trajectory {
     double *states;     /* reduced: the whole states of the samples         */
     lsa_stop_reason reason;
     lsa_classification classification;
+    lsa_cancellation cancellation;
     lsa_solver_stats stats;
     ptrdiff_t n_conserved;
     lsa_conserved *conserved;
@@ -49,6 +50,9 @@ void flow_trajectory_add_event(lsa_trajectory *trajectory, lsa_event event);
 lsa_status flow_trajectory_expand(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err);
 /* Turns records into what the user sees: whole states in the user's basis and, where reduced, the modes. */
 lsa_status flow_trajectory_publish(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err);
+
+/* Keeps what the rounding at the state y hides. */
+void flow_trajectory_set_cancellation(lsa_trajectory *trajectory, const flow_system *system, const double *y);
 
 /* What a sample says at the state y. f: scratch of `size` numbers; left there is -grad L. */
 lsa_sample flow_measure(flow_system *system, double time, const double *y, double *f);

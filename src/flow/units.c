@@ -59,6 +59,7 @@ static void scale_sample(lsa_sample *sample, lsa_units units)
 {
     sample->time = ldexp(sample->time, units.time);
     sample->loss = ldexp(sample->loss, units.loss);
+    sample->rounding = ldexp(sample->rounding, units.loss);
     sample->gradient_norm = ldexp(sample->gradient_norm, units.loss - units.state);
 }
 
@@ -78,6 +79,14 @@ static void scale_states(lsa_trajectory *t, const lsa_program *core, lsa_units u
     scale_records(3, t->size, n, units, t->ends);
     scale_records(3, t->whole, t->whole, units, t->whole_ends);
     scale_records(t->count, t->whole, t->whole, units, t->states);
+}
+
+/* W is a product of two blocks, or of three. */
+static void scale_cancellation(lsa_cancellation *c, const lsa_form *form, lsa_units units)
+{
+    const int product = form != NULL ? (form->rank > 0 ? 3 : 2) * units.state : 0;
+    *c = (lsa_cancellation){
+        .size = ldexp(c->size, product), .sum = ldexp(c->sum, product), .known = ldexp(c->known, product)};
 }
 
 static void scale_events(lsa_trajectory *t, lsa_units units)
@@ -101,6 +110,7 @@ void flow_trajectory_from_core(lsa_trajectory *trajectory, const lsa_program *co
     scale_sample(&t->rescaled, units);
     scale_sample(&t->polished, units);
     scale_events(t, units);
+    scale_cancellation(&t->cancellation, lsa_program_product_form(core), units);
     for (ptrdiff_t m = 0; m < t->n_conserved; m++) {
         t->conserved[m].start = ldexp(t->conserved[m].start, 2 * units.state);
         t->conserved[m].drift = ldexp(t->conserved[m].drift, 2 * units.state);

@@ -253,6 +253,98 @@ static void test_huge_starts(void **state)
     }
 }
 
+/* ---- heads that cancel ---- */
+
+/* Two reduced heads on Lambda = diag(1, 1/2), N = 10, each u = a, U = a Theta Theta': as u_g u_h - <U_g, U_h> stays of order
+ * a^2, they end at products of order a^2 whose sum is Gamma^-1. */
+static void run_cancelling(lsa_flowing *f, double a)
+{
+    const double spectrum[2] = {1.0, 0.5};
+    const double shapes[2][4] = {{0.6, 0.48, 0.48, 0.44}, {0.04, 0.02, 0.02, 1.0}};
+    flowing_init(f, "multihead", 2, 10.0, 2, 1);
+    f->setting.experiment.training.covariance = fixture_diagonal(&f->setting, 2, spectrum);
+    flowing_make(f);
+    for (ptrdiff_t h = 0; h < 2; h++) {
+        f->start[flowing_block(f, "u", h)->offset] = a;
+        for (ptrdiff_t k = 0; k < 4; k++)
+            f->start[flowing_block(f, "U", h)->offset + k] = a * shapes[h][k];
+    }
+    f->options.points = 60;
+    check_status(flowing_run(f), LSA_OK, &f->err);
+}
+
+/* The loss falls up to what the record says of its rounding, and is never below the minimum by more. */
+static void check_falls(const lsa_trajectory *t, double minimum)
+{
+    for (ptrdiff_t i = 0; i < lsa_trajectory_count(t); i++) {
+        const lsa_sample now = lsa_trajectory_sample(t, i), before = lsa_trajectory_sample(t, i > 0 ? i - 1 : 0);
+        if (isnan(now.loss))
+            continue;
+        assert_true(now.rounding <= 1e-3 * now.loss);
+        assert_true(now.loss >= minimum * (1.0 - 1e-14) - now.rounding);
+        assert_true(now.loss <= before.loss * (1.0 + 1e-14) + now.rounding + before.rounding);
+    }
+}
+
+/* At 1e6 products of 1e11 are known to 1e-4, and the loss at the minimum to 1e-8. */
+static void test_heads_that_cancel(void **state)
+{
+    const double minimum = 0.6 / 3.5;
+    (void)state;
+    for (double a = 1e4; a < 2e6; a *= 10.0) {
+        lsa_flowing f;
+        run_cancelling(&f, a);
+        const lsa_sample end = lsa_trajectory_polished(f.trajectory);
+        check_falls(f.trajectory, minimum);
+        assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+        assert_true(end.rounding > 0.0 && end.rounding < 1e-8);
+        assert_true(fabs(end.loss - minimum) <= end.rounding + 1e-15);
+        assert_true(lsa_trajectory_cancellation(f.trajectory).size == 0.0);
+        assert_true(lsa_trajectory_stats(f.trajectory).steps < 3000);
+        if (a > 1e5)
+            check_no_event(f.trajectory, "gap 1e-12");
+        check_no_event(f.trajectory, "plateau");
+        flowing_clear(&f);
+    }
+}
+
+/* At 1e8 the products are rounded by 1 and more: the course is known until they cancel, the end is not. */
+static void test_a_loss_that_rounding_hides(void **state)
+{
+    lsa_flowing f;
+    (void)state;
+    run_cancelling(&f, 1e8);
+    const lsa_trajectory *t = f.trajectory;
+    const lsa_sample end = lsa_trajectory_polished(t), first = lsa_trajectory_sample(t, 0);
+    const lsa_cancellation hidden = lsa_trajectory_cancellation(t);
+    const lsa_classification kind = lsa_trajectory_classification(t);
+    check_falls(t, 0.6 / 3.5);
+    assert_true(first.loss > 1e30 && isfinite(first.gap));
+    assert_true(isnan(end.loss) && isnan(end.gap) && isnan(end.gradient_norm));
+    assert_true(end.rounding > 1e-3 * 0.6 / 3.5);
+    assert_int_equal(kind.kind, LSA_KIND_UNDECIDED);
+    assert_true(isnan(kind.excess) && isnan(kind.gradient_ratio) && kind.negative == -1);
+    assert_true(hidden.size > 1e14 && hidden.sum < 1e3 && hidden.known > 0.1);
+    assert_int_equal(lsa_trajectory_event_count(t), 0);
+    assert_true(lsa_trajectory_stats(t).steps < 3000);
+    flowing_clear(&f);
+}
+
+/* From where starts usually are nothing is hidden and nothing said of it. */
+static void test_usual_heads_have_no_rounding(void **state)
+{
+    (void)state;
+    for (double a = 0.1; a < 11.0; a *= 10.0) {
+        lsa_flowing f;
+        run_cancelling(&f, a);
+        for (ptrdiff_t i = 0; i < lsa_trajectory_count(f.trajectory); i++)
+            assert_true(lsa_trajectory_sample(f.trajectory, i).rounding == 0.0);
+        assert_true(lsa_trajectory_polished(f.trajectory).rounding == 0.0);
+        assert_true(lsa_trajectory_cancellation(f.trajectory).size == 0.0);
+        flowing_clear(&f);
+    }
+}
+
 /* ---- one plateau for one rest ---- */
 
 /* px and k alone, at the rank-one point of the full layer's smaller mode: the flow ends at that saddle, where its gradient is
@@ -275,9 +367,13 @@ static void test_a_saddle_that_is_not_left_is_no_plateau(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scales_of_the_law), cmocka_unit_test(test_white_course_at_any_scale),
-        cmocka_unit_test(test_white_course_from_next_to_nothing), cmocka_unit_test(test_huge_starts),
-        cmocka_unit_test(test_a_saddle_that_is_not_left_is_no_plateau)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_scales_of_the_law),
+                                       cmocka_unit_test(test_white_course_at_any_scale),
+                                       cmocka_unit_test(test_white_course_from_next_to_nothing),
+                                       cmocka_unit_test(test_huge_starts),
+                                       cmocka_unit_test(test_heads_that_cancel),
+                                       cmocka_unit_test(test_a_loss_that_rounding_hides),
+                                       cmocka_unit_test(test_usual_heads_have_no_rounding),
+                                       cmocka_unit_test(test_a_saddle_that_is_not_left_is_no_plateau)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,3 +60,17 @@ load support
     lsaflow verify law.yaml --json --quiet
     holds '.verdict == "holds"'
 }
+
+@test "what heads that cancel leave of the loss is null, and why" {
+    printf '%s\n' 'statement: multihead' 'data: {context: 10, covariance: {spectrum: [1, 0.5]}, heads: 2}' \
+        'init: {sigma: 1e8, theta: {random: 5}}' 'claims: [monotone-loss, exponential-decay, limit-product]' >law.yaml
+    lsaflow run law.yaml --json --quiet
+    holds '.final.kind == "undecided" and .final.loss == null and (.final.loss_reason | test("^products of heads of size .* cancel to"))'
+    holds '.final.gap == null and .final.kind_reason == .final.loss_reason and .final.hessian.zero == null'
+    holds '.tests[0].error == null and .tests[0].error_reason == .final.loss_reason'
+    holds '.samples[0].loss > 1e30 and .events == []'
+    lsaflow run law.yaml --no-plots --quiet
+    [[ "$output" == *"not known"* && "$output" == *"cancel to"* ]]
+    lsaflow verify law.yaml --json --quiet
+    holds '[.claims[].verdict] | index("fails") == null'
+}
