@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Everything that predict knows besides the tests; arrays owned. */
 typedef struct prediction {
@@ -96,6 +97,23 @@ done:
     return status;
 }
 
+/* What is a number of the limit has no value where this start leaves the limit open. */
+static lsa_status withhold_limit(cli_run *run, prediction *p, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const char *unknown;
+    LSA_TRY(lsa_study_limit_is_known(run->study, &unknown, err));
+    for (ptrdiff_t i = 0; unknown != NULL && i < p->count; i++) {
+        lsa_theory_constant *c = &p->constants[i];
+        if (strcmp(c->name, "u_limit") == 0 || strcmp(c->name, "local_rate") == 0) {
+            c->value = (double)NAN;
+            c->why = unknown;
+        }
+    }
+done:
+    return status;
+}
+
 /* uU at the predicted parameters; the minimum's own where the limit is not known. */
 static lsa_status predict_product(cli_run *run, double *A, lsa_error *err)
 {
@@ -176,6 +194,7 @@ lsa_status cli_predict(cli_run *run, lsa_error *err)
     LSA_TRY(predict_product(run, p.A, err));
     LSA_TRY(lsa_study_minimum_loss(run->study, &p.loss, err));
     LSA_TRY(lsa_study_is_random(run->study) ? predict_random(run, &p, err) : predict_fixed(run, &p, err));
+    LSA_TRY(withhold_limit(run, &p, err));
     LSA_TRY(cli_judge_tests(run, NULL, &tests, err));
     if (run->json != NULL) {
         LSA_TRY(json_minimum(run, &p, err));

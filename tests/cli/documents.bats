@@ -52,6 +52,20 @@ END
     holds "$tests_fields"
 }
 
+@test "predict gives no number of a limit that the start leaves open" {
+    cat >open.yaml <<END
+statement: full
+data: {dimension: 2, context: 3, covariance: {spectrum: [1, 0]}}
+init: {scheme: values, values: {u: 0.1, U: [[0.3, 0.4], [0, -0.5]], px: [0.1, 0.3], k: [0.3, 0.4]}}
+tests: []
+END
+    lsaflow predict open.yaml --json --quiet
+    [ "$status" -eq 0 ]
+    holds '.minimum.loss > 0 and .minimum.parameters == null and (.minimum.parameters_reason | test("start away from 0"))'
+    holds '.constants | (.u_limit == null and .local_rate == null and .u_limit_reason == .local_rate_reason)'
+    holds '.constants.u_limit_reason | test("start away from 0")'
+}
+
 @test "run in a large dimension keeps no samples' parameters" {
     cat >large.yaml <<END
 statement: merged
