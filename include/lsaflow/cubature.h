@@ -40,6 +40,7 @@ lsa_status lsa_cubature_create(const lsa_experiment *experiment, const lsa_setti
                                lsa_cubature **out, lsa_error *err);
 void lsa_cubature_destroy(lsa_cubature *cubature);
 
+/* Points of the rule that are evaluated, the factor of the cost of everything below; a whole number, at most most_points. */
 double lsa_cubature_points(const lsa_cubature *cubature);
 /* Degree of (prediction - target)^2 in all Gaussians together, and the numbers that are integrated over. */
 int lsa_cubature_degree(const lsa_cubature *cubature);

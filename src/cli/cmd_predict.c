@@ -11,9 +11,10 @@
 typedef struct prediction {
     ptrdiff_t d;
     double loss, *A;
-    double *Gamma;  /* NULL where every prompt draws its own covariance: then the averages below */
-    double *signal; /* E[Lambda Omega Lambda]                                                    */
-    double *rates;  /* h_ij, NULL unless the law is diagonal                                     */
+    const char *open; /* why the start leaves the limit open; NULL: it does not */
+    double *Gamma;    /* NULL where every prompt draws its own covariance: then the averages below */
+    double *signal;   /* E[Lambda Omega Lambda]                                                    */
+    double *rates;    /* h_ij, NULL unless the law is diagonal                                     */
     ptrdiff_t count;
     lsa_theory_constant constants[LSA_THEORY_CONSTANTS_MAX];
 } prediction;
@@ -98,29 +99,24 @@ done:
 }
 
 /* What is a number of the limit has no value where this start leaves the limit open. */
-static lsa_status withhold_limit(cli_run *run, prediction *p, lsa_error *err)
+static void withhold_limit(prediction *p)
 {
-    lsa_status status = LSA_OK;
-    const char *unknown;
-    LSA_TRY(lsa_study_limit_is_known(run->study, &unknown, err));
-    for (ptrdiff_t i = 0; unknown != NULL && i < p->count; i++) {
+    for (ptrdiff_t i = 0; p->open != NULL && i < p->count; i++) {
         lsa_theory_constant *c = &p->constants[i];
         if (strcmp(c->name, "u_limit") == 0 || strcmp(c->name, "local_rate") == 0) {
             c->value = (double)NAN;
-            c->why = unknown;
+            c->why = p->open;
         }
     }
-done:
-    return status;
 }
 
 /* uU at the predicted parameters; the minimum's own where the limit is not known. */
-static lsa_status predict_product(cli_run *run, double *A, lsa_error *err)
+static lsa_status predict_product(cli_run *run, prediction *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const char *unknown;
-    LSA_TRY(lsa_study_limit_is_known(run->study, &unknown, err));
-    LSA_TRY(unknown == NULL ? lsa_study_trained_product(run->study, A, err) : lsa_study_product(run->study, A, err));
+    LSA_TRY(lsa_study_limit_is_known(run->study, &p->open, err));
+    LSA_TRY(p->open == NULL ? lsa_study_trained_product(run->study, p->A, err)
+                            : lsa_study_product(run->study, p->A, err));
 done:
     return status;
 }
@@ -130,19 +126,16 @@ static lsa_status json_minimum(cli_run *run, const prediction *p, lsa_error *err
     lsa_status status = LSA_OK;
     const lsa_program *program;
     const double *limit;
-    const char *unknown = NULL;
     lsa_error reason = {0};
     lsa_json_object(run->json, "minimum");
     lsa_json_number(run->json, "loss", p->loss);
     lsa_json_matrix(run->json, "uU", p->d, p->d, p->A);
     status = lsa_study_limit(run->study, &limit, &reason);
-    if (status == LSA_OK)
-        status = lsa_study_limit_is_known(run->study, &unknown, &reason);
     if (status == LSA_ERR_UNABLE) {
         status = LSA_OK;
         lsa_json_null(run->json, "parameters", reason.text);
-    } else if (status == LSA_OK && unknown != NULL) {
-        lsa_json_null(run->json, "parameters", unknown);
+    } else if (status == LSA_OK && p->open != NULL) {
+        lsa_json_null(run->json, "parameters", p->open);
     } else if (status == LSA_OK) {
         LSA_TRY(lsa_study_program(run->study, &program, err));
         cli_json_state(run, run->json, "parameters", program, limit, LSA_DETAIL_ALL);
@@ -191,10 +184,10 @@ lsa_status cli_predict(cli_run *run, lsa_error *err)
     lsa_report_test *tests = NULL;
     p.A = lsa_vec_create(p.d * p.d);
     LSA_TRY_MEMORY(p.A, "the predicted minimum");
-    LSA_TRY(predict_product(run, p.A, err));
+    LSA_TRY(predict_product(run, &p, err));
     LSA_TRY(lsa_study_minimum_loss(run->study, &p.loss, err));
     LSA_TRY(lsa_study_is_random(run->study) ? predict_random(run, &p, err) : predict_fixed(run, &p, err));
-    LSA_TRY(withhold_limit(run, &p, err));
+    withhold_limit(&p);
     LSA_TRY(cli_judge_tests(run, NULL, &tests, err));
     if (run->json != NULL) {
         LSA_TRY(json_minimum(run, &p, err));

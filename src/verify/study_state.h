@@ -15,7 +15,7 @@ struct lsa_study {
     study_kept kept;
     double *endless; /* the product A for N -> infinity, d x d */
     lsa_trajectory *trajectory;
-    bool flow_failed; /* the study's own flow, not one that a claim runs beside it */
+    bool flow_failed;   /* the study's own flow, not one that a claim runs beside it */
     lsa_theory *theory; /* of a random covariance: of its mean */
     lsa_theory_random *random;
     lsa_test_evaluator *tests;
