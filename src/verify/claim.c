@@ -168,17 +168,38 @@ static bool is_known(lsa_claim_result *result, double predicted, double measured
     return false;
 }
 
+/* Errors are estimates: a difference decides against a claim where it is this many times what both sides may be off. */
+static const double decisive = 10.0;
+
+static lsa_verdict verdict_of(double difference, double tolerance)
+{
+    if (difference <= tolerance)
+        return LSA_VERDICT_HOLDS;
+    return difference >= decisive * tolerance ? LSA_VERDICT_FAILS : LSA_VERDICT_INCONCLUSIVE;
+}
+
 void claim_equal(lsa_claim_result *result, double predicted, double measured, double tolerance)
 {
+    const double difference = fabs(measured - predicted);
     result->predicted = predicted;
     result->measured = measured;
     result->tolerance = tolerance;
     if (!claim_applies(result) || !is_known(result, predicted, measured, tolerance))
         return;
-    const bool agrees = fabs(measured - predicted) <= tolerance;
-    result->verdict = agrees ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
-    if (!agrees)
-        claim_why(result, "differs by %.3g, tolerance %.3g", fabs(measured - predicted), tolerance);
+    result->verdict = verdict_of(difference, tolerance);
+    if (result->verdict != LSA_VERDICT_HOLDS)
+        claim_why(result, "differs by %.3g, tolerance %.3g", difference, tolerance);
+}
+
+void claim_also(lsa_claim_result *result, double difference, double tolerance, const char *format, ...)
+{
+    if (result->verdict != LSA_VERDICT_HOLDS || difference <= tolerance)
+        return;
+    result->verdict = isnan(difference) ? LSA_VERDICT_INCONCLUSIVE : verdict_of(difference, tolerance);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(result->why, sizeof result->why, format, arguments);
+    va_end(arguments);
 }
 
 static void judge_slack(lsa_claim_result *result, double bound, double measured, double slack, double rounding)
@@ -187,12 +208,11 @@ static void judge_slack(lsa_claim_result *result, double bound, double measured,
     result->measured = measured;
     result->slack = slack;
     result->tolerance = rounding;
-    if (!claim_applies(result) || !is_known(result, bound, measured, slack))
+    if (!claim_applies(result) || !is_known(result, bound, measured, slack) || isnan(rounding))
         return;
-    const bool holds = slack >= 1.0 - rounding;
-    result->verdict = holds ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
-    if (!holds)
-        claim_why(result, "the bound is missed: slack %.6g is below 1", slack);
+    result->verdict = verdict_of(1.0 - slack, rounding);
+    if (result->verdict != LSA_VERDICT_HOLDS)
+        claim_why(result, "the bound is missed by a share of %.3g, which is known to %.3g", 1.0 - slack, rounding);
 }
 
 void claim_at_least(lsa_claim_result *result, double bound, double measured, double rounding)
@@ -205,9 +225,42 @@ void claim_at_most(lsa_claim_result *result, double bound, double measured, doub
     judge_slack(result, bound, measured, bound / measured, rounding);
 }
 
+static bool is_measured(lsa_claim_result *result, path_number measured)
+{
+    if (isfinite(measured.value) && isfinite(measured.error))
+        return true;
+    if (claim_applies(result)) {
+        result->verdict = LSA_VERDICT_INCONCLUSIVE;
+        claim_why(result, "at no sample is the quotient known to a thousandth");
+    }
+    return false;
+}
+
+void claim_bounded_below(lsa_claim_result *result, double bound, path_number measured)
+{
+    result->predicted = bound;
+    if (is_measured(result, measured))
+        claim_at_least(result, bound, measured.value, measured.error / fabs(measured.value));
+}
+
+void claim_bounded_above(lsa_claim_result *result, double bound, path_number measured)
+{
+    result->predicted = bound;
+    if (is_measured(result, measured))
+        claim_at_most(result, bound, measured.value, measured.error / fabs(measured.value));
+}
+
+/* At its level an interval is as wide as it says: beyond it decides. */
+static void judge_interval(lsa_claim_result *result)
+{
+    if (result->verdict == LSA_VERDICT_INCONCLUSIVE && fabs(result->measured - result->predicted) > result->tolerance)
+        result->verdict = LSA_VERDICT_FAILS;
+}
+
 void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved)
 {
     claim_equal(result, predicted, measured, half_width);
+    judge_interval(result);
     if (result->verdict == LSA_VERDICT_HOLDS && !resolved) {
         result->verdict = LSA_VERDICT_INCONCLUSIVE;
         claim_why(result, "the budget ended before the interval was as narrow as asked (half-width %.3g)", half_width);

@@ -29,12 +29,19 @@ void claim_suppose(lsa_claim_result *result, const char *name, double value, dou
 /* True when every hypothesis is met; else the verdict becomes not-applicable and the reason names the first that fails. */
 bool claim_applies(lsa_claim_result *result);
 
-/* predicted == measured within tolerance: holds or fails. */
+/* predicted == measured, both together off by `tolerance` at most: holds within it, fails ten times beyond, else
+ * inconclusive. */
 void claim_equal(lsa_claim_result *result, double predicted, double measured, double tolerance);
+/* A second number of a claim that holds so far, in the same way; the reason where it does not agree. */
+void claim_also(lsa_claim_result *result, double difference, double tolerance, const char *format, ...);
 /* measured >= bound (at_least) or measured <= bound: slack is their quotient, above 1 where there is room; `rounding` is
  * the relative error of the measurement. */
 void claim_at_least(lsa_claim_result *result, double bound, double measured, double rounding);
 void claim_at_most(lsa_claim_result *result, double bound, double measured, double rounding);
+
+/* measured >= bound, or <= bound, for a number of the path. */
+void claim_bounded_below(lsa_claim_result *result, double bound, path_number measured);
+void claim_bounded_above(lsa_claim_result *result, double bound, path_number measured);
 
 /* A sampled quantity against its expectation: holds or fails once the interval is resolved to the asked width, else
  * inconclusive; a difference beyond the interval fails in either case. */

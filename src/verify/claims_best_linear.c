@@ -138,7 +138,7 @@ static lsa_status judge_slope_in_M(const claim_context *context, lsa_error *err)
     if (!(found.tolerance <= 0.25))
         goto done;
     LSA_TRY(claim_add(context, &result, err));
-    claim_equal(result, p->context_slope, found.value, found.tolerance);
+    claim_statistical(result, p->context_slope, found.value, found.tolerance, true);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "slope of log(excess - floor) in log M, from M = %g to %g", found.M1, found.M2);
 done:

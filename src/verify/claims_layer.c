@@ -187,12 +187,10 @@ lsa_status claim_quadratic_form(const claim_context *context, lsa_error *err)
     LSA_TRY(lsa_mat_eigen(n, H, eigenvalues, NULL, err));
     const ptrdiff_t negative = count_negative(n, eigenvalues);
     claim_equal(result, (double)p->negative_count, (double)negative, 0.0);
-    if (result->verdict == LSA_VERDICT_HOLDS && fabs(layer - form) > identity_tolerance * size) {
-        result->verdict = LSA_VERDICT_FAILS;
-        claim_why(result, "f(E) gives %.17g, v'Hv gives %.17g", layer, form);
-    } else if (result->verdict == LSA_VERDICT_HOLDS) {
+    claim_also(result, fabs(layer - form), identity_tolerance * size, "f(E) gives %.17g, v'Hv gives %.17g", layer,
+               form);
+    if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "negative eigenvalues of H; |f(E) - v'Hv| = %.2g", fabs(layer - form));
-    }
 done:
     free(eigenvalues);
     free(H);

@@ -7,37 +7,22 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The largest u^2, |U|^2 of the run: u*^2 from a balanced start, more from a large one. */
-static double largest_square(const flow_view *view)
-{
-    double largest = view->p->u * view->p->u;
-    for (ptrdiff_t i = 0; i < view->count; i++) {
-        const lsa_sample sample = lsa_trajectory_sample(view->trajectory, i);
-        const double u = flow_view_u(view, sample), *U = flow_view_U(view, sample);
-        largest = fmax(largest, fmax(u * u, lsa_vec_dot(view->d * view->d, U, U)));
-    }
-    return largest;
-}
+/* Theory gives a limit to this share of its size (docs/theory.md, Accuracy). */
+static const double limit_rounding = 1e-13;
 
-/* A path within 30 rtol of its parameters' size (flow.h) moves a difference of squares by twice that of each; below
- * rtol = 1e-11 rounding takes over. */
-static double drift_allowance(const flow_view *view)
-{
-    return 120.0 * fmax(view->rtol, 1e-11) * largest_square(view);
-}
-
-/* From u^2 - |U|^2 = C, |uU|_F = a: 2u du = (dC + 2 a da / u*^2 ...)/...; to first order at the balanced point
- * |du| <= |dC|/(4u) + |da|/(2u). */
+/* What the path may be off at its end, and what is left of the way: from u^2 - |U|^2 = C and |uU - A|_F = e follows |du| <=
+ * e/(2u) at the balanced point, |dU| <= e/u + |A| |du|/u^2. */
 static double u_tolerance(const flow_view *view)
 {
-    return drift_allowance(view) / (4.0 * view->p->u) + flow_view_product_error(view) / (2.0 * view->p->u);
+    const double way = path_product_error(&view->path, view->p->least_rate) / (2.0 * fabs(view->p->u));
+    return flow_view_u_error(view, view->path.count) + way + limit_rounding * fabs(view->p->u);
 }
 
-/* U = A/u: |dU| <= |dA|/u + |A| |du|/u^2. */
 static double U_tolerance(const flow_view *view, double norm_A)
 {
-    const double u = fabs(view->p->u);
-    return flow_view_product_error(view) / u + norm_A * u_tolerance(view) / (u * u);
+    const double u = fabs(view->p->u), e = path_product_error(&view->path, view->p->least_rate);
+    return flow_view_U_error(view, view->path.count) + e / u + norm_A * e / (2.0 * u * u * u) +
+           limit_rounding * lsa_vec_norm(view->d * view->d, view->p->U);
 }
 
 static lsa_status check_limit_u(const claim_context *context, const flow_view *view, lsa_claim_result *result,
@@ -91,11 +76,13 @@ static lsa_status check_minimum_loss(const claim_context *context, const flow_vi
 {
     (void)context;
     (void)err;
-    const lsa_sample end = lsa_trajectory_raw(view->trajectory);
+    const lsa_sample end = path_sample(&view->path, view->path.count);
+    const path_number gap = path_gap_of_state(&view->path, view->path.count);
     suppose_convergence(result, view);
     /* The loss is a sum of terms as large as L(0), each rounded once or twice. */
     const double rounding = 1e-14 * view->p->loss_at_zero * sqrt((double)view->d);
-    claim_equal(result, view->p->minimum_loss, end.loss, end.gap * view->scale + rounding);
+    claim_equal(result, view->p->minimum_loss, end.loss,
+                (fmax(gap.value, 0.0) + gap.error) * view->path.depth + rounding);
     claim_require_fine(result, view->p->loss_at_zero);
     return LSA_OK;
 }
@@ -105,21 +92,34 @@ lsa_status claim_minimum_loss(const claim_context *context, lsa_error *err)
     return claim_on_flow(context, check_minimum_loss, err);
 }
 
+/* u^2 - |U|^2 at sample i. Its rounding is that of the largest squares that the path has passed, *largest so far. */
+static path_number balance_at(const flow_view *view, ptrdiff_t i, double *largest)
+{
+    const lsa_sample sample = path_sample(&view->path, i);
+    const double u = flow_view_u(view, sample), *U = flow_view_U(view, sample);
+    const double square = lsa_vec_dot(view->d * view->d, U, U);
+    *largest = fmax(*largest, u * u + square);
+    const double path = 2.0 * (fabs(u) * flow_view_u_error(view, i) + sqrt(square) * flow_view_U_error(view, i));
+    return (path_number){u * u - square, path + 1e-14 * *largest};
+}
+
 static lsa_status check_balanced(const claim_context *context, const flow_view *view, lsa_claim_result *result,
                                  lsa_error *err)
 {
     (void)context;
     (void)err;
-    double worst = view->p->conserved;
+    path_number worst = {view->p->conserved, 0.0};
+    double largest = 0.0, most = -INFINITY;
     for (ptrdiff_t i = 0; i < view->count; i++) {
-        const lsa_sample sample = lsa_trajectory_sample(view->trajectory, i);
-        const double u = flow_view_u(view, sample), *U = flow_view_U(view, sample);
-        const double value = u * u - lsa_vec_dot(view->d * view->d, U, U);
-        if (fabs(value - view->p->conserved) > fabs(worst - view->p->conserved))
-            worst = value;
+        const path_number now = balance_at(view, i, &largest);
+        const double beyond = fabs(now.value - view->p->conserved) - now.error;
+        if (beyond > most) {
+            most = beyond;
+            worst = now;
+        }
     }
     suppose_reduced(result, view);
-    claim_equal(result, view->p->conserved, worst, drift_allowance(view));
+    claim_equal(result, view->p->conserved, worst.value, worst.error);
     return LSA_OK;
 }
 

@@ -73,15 +73,11 @@ static void judge_point(const lsa_predictions *p, const look *at, double loss, l
 {
     const double tolerance = point_tolerance(p);
     claim_equal(result, 0.0, at->residual, tolerance);
-    if (result->verdict != LSA_VERDICT_HOLDS)
-        return;
-    if (!(fabs(at->loss - loss) <= tolerance * p->loss_at_zero)) {
-        result->verdict = LSA_VERDICT_FAILS;
-        claim_why(result, "the derived loss there is %.17g, predicted %.17g", at->loss, loss);
-        return;
-    }
-    claim_why(result, "|grad L| = %.2g as a relative error of the point; the loss there is %.12g", at->gradient,
-              at->loss);
+    claim_also(result, fabs(at->loss - loss), tolerance * p->loss_at_zero,
+               "the derived loss there is %.17g, predicted %.17g", at->loss, loss);
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "|grad L| = %.2g as a relative error of the point; the loss there is %.12g", at->gradient,
+                  at->loss);
 }
 
 lsa_status claim_stationary_minimum(const claim_context *context, lsa_error *err)

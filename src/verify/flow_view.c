@@ -20,12 +20,11 @@ lsa_status flow_view_of(const claim_context *context, flow_view *out, lsa_error 
     LSA_TRY(lsa_study_predictions(context->study, &out->p, err));
     LSA_TRY(flow_view_require_reduced(context, out->p, err));
     LSA_TRY(lsa_study_program(context->study, &program, err));
-    LSA_TRY(lsa_study_trajectory(context->study, &out->trajectory, err));
+    LSA_TRY(lsa_study_path(context->study, &out->path, err));
+    out->trajectory = out->path.run;
     lsa_study_reduced_view(context->study, program, &out->at);
     out->d = context->experiment->data.d;
-    out->count = lsa_trajectory_count(out->trajectory);
-    out->rtol = context->experiment->flow.rtol;
-    out->scale = out->p->loss_at_zero - out->p->minimum_loss;
+    out->count = out->path.count;
 done:
     return status;
 }
@@ -52,18 +51,14 @@ const double *flow_view_U(const flow_view *view, lsa_sample sample)
     return sample.state + view->at.U;
 }
 
-/* From the recognised form the gap has no cancellation, its own rounding is near 1e-32; an integrator of tolerance rtol
- * follows decaying modes with an error that decays with them, and 1e-20 leaves a wide berth. Without the form the gap is
- * a difference of losses, good to 1e-14 of them. */
-double flow_gap_floor(const lsa_trajectory *trajectory)
+double flow_view_u_error(const flow_view *view, ptrdiff_t i)
 {
-    return isfinite(lsa_trajectory_action(trajectory, 0)) ? 1e-20 : 1e-12;
+    return path_state_error(&view->path, i, view->at.u, 1);
 }
 
-double flow_gap_at_end(const lsa_trajectory *trajectory)
+double flow_view_U_error(const flow_view *view, ptrdiff_t i)
 {
-    const double rounding = isnan(lsa_trajectory_action(trajectory, 0)) ? 1e-14 : 0.0;
-    return fmax(lsa_trajectory_raw(trajectory).gap, 0.0) + rounding;
+    return path_state_error(&view->path, i, view->at.U, view->d * view->d);
 }
 
 static void suppose_blocks(lsa_claim_result *result, const flow_view *view)
@@ -121,7 +116,8 @@ void suppose_theorem_41(lsa_claim_result *result, const flow_view *view)
     claim_suppose(result, "tasks with covariance a multiple of I", isotropic, 1.0, isotropic);
 }
 
-double flow_view_product_error(const flow_view *view)
+double path_product_error(const flow_path *path, double least_rate)
 {
-    return sqrt(2.0 * flow_gap_at_end(view->trajectory) * view->scale / view->p->least_rate);
+    const path_number gap = path_gap_of_state(path, path->count);
+    return sqrt(2.0 * (fmax(gap.value, 0.0) + gap.error) * path->depth / least_rate);
 }

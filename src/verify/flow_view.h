@@ -7,10 +7,9 @@
 typedef struct flow_view {
     lsa_predictions *p;
     const lsa_trajectory *trajectory;
+    flow_path path; /* with its accuracy                                                                      */
     lsa_reduced_view at;
     ptrdiff_t d, count;
-    double rtol;  /* as asked                                                                              */
-    double scale; /* L(0) - L*: a relative gap times it is a difference of losses                           */
 } flow_view;
 
 /* Runs what is still to be run. LSA_ERR_UNABLE where the statement has no (u, U) of its own. */
@@ -27,11 +26,9 @@ lsa_status flow_view_require_reduced(const claim_context *context, const lsa_pre
 double flow_view_u(const flow_view *view, lsa_sample sample);
 const double *flow_view_U(const flow_view *view, lsa_sample sample);
 
-/* Relative gaps below this are the integrator's noise, not the flow's. */
-double flow_gap_floor(const lsa_trajectory *trajectory);
-/* The relative gap at the raw end, not below its own rounding: without int u^2 it is a difference of losses, good to 1e-14 of
- * them. */
-double flow_gap_at_end(const lsa_trajectory *trajectory);
+/* How far u, and U as a matrix (Frobenius), of sample i of the path may be off. */
+double flow_view_u_error(const flow_view *view, ptrdiff_t i);
+double flow_view_U_error(const flow_view *view, ptrdiff_t i);
 
 /* The hypotheses: of convergence from the paper's start for any task covariance (Theorem 4.1, W12); of Theorem 4.1 and its
  * lemmas, whose constants ask for a task covariance that is a multiple of I; and the one of Lemmas A.3 and 5.2, that u
@@ -40,7 +37,7 @@ void suppose_convergence(lsa_claim_result *result, const flow_view *view);
 void suppose_theorem_41(lsa_claim_result *result, const flow_view *view);
 void suppose_reduced(lsa_claim_result *result, const flow_view *view);
 
-/* |uU - A|_F at the raw end, bounded through the gap: |D|_F <= sqrt(2 gap / h_min). */
-double flow_view_product_error(const flow_view *view);
+/* |sum_h u_h U_h - A|_F at the raw end, bounded through the gap and what it may be off: |D|_F <= sqrt(2 gap / h_min). */
+double path_product_error(const flow_path *path, double least_rate);
 
 #endif

@@ -37,6 +37,7 @@ void lsa_study_destroy(lsa_study *study)
     lsa_test_evaluator_destroy(study->tests);
     lsa_theory_random_destroy(study->random);
     lsa_theory_destroy(study->theory);
+    lsa_trajectory_destroy(study->coarse);
     lsa_trajectory_destroy(study->trajectory);
     study_kept_clear(&study->kept);
     free(study->endless);
@@ -156,34 +157,43 @@ static bool drops_states(const lsa_study *study, const lsa_program *program)
     return study->options.may_reduce && !asked && samples * (double)lsa_program_size(program) > states_kept;
 }
 
-lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, lsa_error *err)
+lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
+    const lsa_flow_settings *flow = &study->experiment->flow;
+    *out = lsa_flow_options_defaults();
+    LSA_TRY(lsa_study_program(study, &program, err));
+    LSA_TRY(lsa_study_minimum_loss(study, &out->minimum, err));
+    out->rtol = flow->rtol;
+    out->stop = flow->stop;
+    /* `reduced` asked by hand is for runs; a verdict on the flow needs its path as it is */
+    const bool unreduced = flow->method == LSA_METHOD_REDUCED && !study->options.may_reduce;
+    out->method = unreduced ? LSA_METHOD_AUTO : flow->method;
+    out->log_spacing = flow->log_spacing;
+    out->points = flow->points;
+    out->n_times = flow->n_times;
+    out->times = flow->times;
+    out->may_reduce = study->options.may_reduce;
+    out->drop_states = drops_states(study, program);
+    out->interrupt = study->options.interrupt;
+done:
+    return status;
+}
+
+lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
     const double *start;
     assert(!study->options.gradient_only);
     if (study->trajectory == NULL) {
-        const lsa_flow_settings *flow = &study->experiment->flow;
-        lsa_flow_options options = lsa_flow_options_defaults();
-        LSA_TRY(lsa_study_program(study, &program, err));
+        lsa_flow_options options;
+        LSA_TRY(study_flow_options(study, &options, err));
         LSA_TRY(lsa_study_start(study, &start, err));
-        LSA_TRY(lsa_study_minimum_loss(study, &options.minimum, err));
-        options.rtol = flow->rtol;
-        options.stop = flow->stop;
-        /* `reduced` asked by hand is for runs; a verdict on the flow needs its path as it is */
-        const bool unreduced = flow->method == LSA_METHOD_REDUCED && !study->options.may_reduce;
-        options.method = unreduced ? LSA_METHOD_AUTO : flow->method;
-        options.log_spacing = flow->log_spacing;
-        options.points = flow->points;
-        options.n_times = flow->n_times;
-        options.times = flow->times;
-        options.may_reduce = study->options.may_reduce;
-        options.drop_states = drops_states(study, program);
-        options.interrupt = study->options.interrupt;
         options.progress = show_flow;
         options.progress_context = study;
         study->flow_failed = true;
-        LSA_TRY(lsa_flow_run(program, start, &options, &study->trajectory, err));
+        LSA_TRY(lsa_flow_run(study->program, start, &options, &study->trajectory, err));
         study->flow_failed = false;
     }
     *out = study->trajectory;

@@ -3,6 +3,7 @@
 #define LSAFLOW_VERIFY_STUDY_H
 
 #include "lsaflow/verify.h"
+#include "verify/path.h"
 
 /* Identities of single prompts are tried on contexts of at most this many pairs. */
 enum { LSA_PROBE_PAIRS = 64 };
@@ -51,6 +52,12 @@ lsa_status lsa_study_full_program(lsa_study *study, const lsa_program **out, lsa
 /* The statement of the full layer; a test may put a wrong one in its place before anything is derived from it. */
 lsa_status lsa_study_full_statement(lsa_study *study, const lsa_statement **out, lsa_error *err);
 void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *statement);
+
+/* The flow as the model asks for it, with a second run from which its accuracy is known; both are made once. */
+lsa_status lsa_study_path(lsa_study *study, flow_path *out, lsa_error *err);
+/* Beside path->run, made from `start` as these options say, the coarser run *coarse; fills path->count and path->coarse. */
+lsa_status study_path_complete(const lsa_program *program, const double *start, const lsa_flow_options *as,
+                               flow_path *path, lsa_trajectory **coarse, lsa_error *err);
 
 /* The study's own flow was asked for and failed: nothing that is said of it stands. */
 bool lsa_study_flow_failed(const lsa_study *study);

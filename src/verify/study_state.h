@@ -15,8 +15,10 @@ struct lsa_study {
     study_kept kept;
     double *endless; /* the product A for N -> infinity, d x d */
     lsa_trajectory *trajectory;
-    bool flow_failed;   /* the study's own flow, not one that a claim runs beside it */
-    lsa_theory *theory; /* of a random covariance: of its mean */
+    lsa_trajectory *coarse; /* beside it, or NULL */
+    flow_path path;         /* of both; run NULL: not asked for yet */
+    bool flow_failed;       /* the study's own flow, not one that a claim runs beside it */
+    lsa_theory *theory;     /* of a random covariance: of its mean */
     lsa_theory_random *random;
     lsa_test_evaluator *tests;
     lsa_arena *arena; /* of the full statement */
@@ -31,6 +33,8 @@ struct lsa_study {
 lsa_status study_require_theory(const lsa_study *study, lsa_error *err);
 /* Theory of the covariance or, where that is random, of its mean: for what depends on the start alone. */
 lsa_status study_mean_theory(lsa_study *study, const lsa_theory **out, lsa_error *err);
+/* The flow that the model asks for. */
+lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error *err);
 void study_predictions_destroy(lsa_predictions *predictions);
 
 #endif
