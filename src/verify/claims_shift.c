@@ -7,6 +7,7 @@
 #include "verify/claim.h"
 #include "verify/kept.h"
 #include "verify/limit.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -283,6 +284,19 @@ static void suppose_least_squares(const lsa_setting *test, ptrdiff_t d, ptrdiff_
                   test->label_noise == 0.0 || room > 3.0);
 }
 
+/* What rounding alone leaves of least squares' error where the examples fix w: the square of eps times the condition of the
+ * covariates, of E y^2. */
+static double solution_rounding(const lsa_setting *test, double label_square)
+{
+    double least = INFINITY, most = 0.0;
+    for (ptrdiff_t i = 0; i < test->covariance->d; i++) {
+        least = fmin(least, test->covariance->spectrum[i]);
+        most = fmax(most, test->covariance->spectrum[i]);
+    }
+    const double condition = most / least; /* of X'X; of X its root, and as much for how far X'X is from its mean */
+    return fmin(1.0, pow(1e2 * DBL_EPSILON, 2.0) * condition * condition) * label_square;
+}
+
 /* Half-width against the error that is enough: for a reference beside the layer, not the layer itself. */
 static double least_squares_width(const lsa_experiment *experiment)
 {
@@ -333,8 +347,9 @@ static lsa_status check_least_squares(const claim_context *context, lsa_predicti
     LSA_TRY(draw_least_squares(context, test, predicted, &sample, err));
     const lsa_sample_estimate *ols = &sample.baseline[0];
     result->standard_error = ols->standard_error;
-    if (predicted == 0.0) /* least squares finds w up to the rounding of its solution */
-        claim_equal(result, 0.0, ols->mean, 1e-10 * psi2 * l * (double)d);
+    const double rounding = solution_rounding(test, psi2 * l * (double)d);
+    if (predicted <= rounding) /* least squares finds w up to the rounding of its solution */
+        claim_equal(result, predicted, ols->mean, fmax(rounding, 1e-10 * psi2 * l * (double)d));
     else
         claim_statistical(result, predicted, ols->mean, ols->half_width,
                           ols->half_width <= least_squares_width(context->experiment) * predicted);

@@ -37,12 +37,6 @@ double path_error(const flow_path *path, ptrdiff_t i)
     return path_state_error(path, i, 0, path->size);
 }
 
-static double block_norm(const flow_path *path, const double *state, ptrdiff_t offset)
-{
-    const ptrdiff_t d = path->form->d, r = path->form->rank > 0 ? path->form->rank : d;
-    return lsa_vec_norm(r * d, state + offset);
-}
-
 /* sum_h |u_h| |U_h| over |V|, at least 1: roundings of W are those of its terms. */
 static double spread_of_heads(const flow_path *path, const double *state)
 {
@@ -51,9 +45,7 @@ static double spread_of_heads(const flow_path *path, const double *state)
         return 1.0;
     for (ptrdiff_t h = 0; h < path->form->n_heads; h++) {
         const lsa_form_head *head = &path->form->heads[h];
-        const double size = path->form->rank > 0 ? block_norm(path, state, head->K) * block_norm(path, state, head->Q)
-                                                 : block_norm(path, state, head->U);
-        sum += fabs(state[head->u]) * size;
+        sum += fabs(state[head->u]) * lsa_vec_norm(path->form->d * path->form->d, state + head->U);
     }
     return fmax(1.0, sum / path->product);
 }

@@ -56,11 +56,12 @@ done:
     return status;
 }
 
-/* The product form, where it is the whole loss. */
+/* The form by which the flow measures its gap, without cancellation: of heads u U that are the whole loss; with keys and
+ * queries it is a difference of losses. */
 static const lsa_form *whole_form(const lsa_program *program)
 {
     const lsa_form *form = lsa_program_product_form(program);
-    return form != NULL && !form->partial ? form : NULL;
+    return form != NULL && !form->partial && form->rank == 0 ? form : NULL;
 }
 
 /* |V|_F, V = B/H where the loss sees it. */
