@@ -57,8 +57,8 @@ typedef struct lsa_term {
     int n_powers;
     const lsa_power *powers;
     int n_traces;
-    const lsa_word *traces;       /* none is empty: tr(I_d) is written as a power of the scalar symbol of dim d   */
-    bool has_open;                /* a matrix-valued polynomial: every term has an open word (length 0: identity) */
+    const lsa_word *traces; /* none is empty: tr(I_d) is written as a power of the scalar symbol of dim d   */
+    bool has_open;          /* a matrix-valued polynomial: every term has an open word (length 0: identity) */
     lsa_word open;
 } lsa_term;
 

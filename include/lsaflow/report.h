@@ -118,9 +118,12 @@ typedef struct lsa_report_claim {
     ptrdiff_t n_hypotheses;
     const lsa_report_hypothesis *hypotheses;
     lsa_quantity predicted, measured;
-    lsa_quantity tolerance; /* of an equality                                                  */
-    lsa_quantity slack;     /* of an inequality                                                */
-    const char *verdict;    /* "holds" | "fails" | "inconclusive" | "not-applicable" | "proved" */
+    lsa_quantity tolerance;  /* of an equality                                                  */
+    lsa_quantity slack;      /* of an inequality                                                */
+    lsa_quantity resolution; /* of an equality: the least relative change that it would refute  */
+    int confirmations;       /* further computations asked whether it is refuted; 0: none       */
+    bool withdrawn;          /* they did not agree                                              */
+    const char *verdict;     /* "holds" | "fails" | "inconclusive" | "not-applicable" | "proved" */
     const char *why;
 } lsa_report_claim;
 

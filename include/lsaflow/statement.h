@@ -151,6 +151,8 @@ lsa_status lsa_statement_shipped(const char *name, lsa_arena *arena, const lsa_s
 
 /* The names of the shipped statements, ended by NULL. */
 const char *const *lsa_statement_shipped_names(void);
+/* Whether it is one of them, by its name. */
+bool lsa_statement_is_shipped(const lsa_statement *statement);
 
 /* A formula over the statement's symbols, by the same grammar; tr(..) and sum(h, ..) included; an h outside of every
  * sum over h is the free head, LSA_INDEX_HEAD. A caller with further symbols passes a copy of the statement whose table

@@ -146,6 +146,11 @@ typedef struct lsa_claim_result {
     double tolerance;      /* of an equality, or the half-width of a statistical one                 */
     double standard_error; /* of a sampled `measured`; else NAN                                      */
     double slack;          /* of an inequality: measured side over the bound, > 1 is room; else NAN  */
+    double scale;          /* of an equality: the size that its difference is a share of; NAN: unknown */
+    double resolution;     /* of an equality: the least change of the predicted side, over scale, that would have been
+                              refuted; NAN: unknown, or no equality                                   */
+    int confirmations;     /* computations after the first that were asked whether it is refuted      */
+    bool withdrawn;        /* they did not agree: the verdict is inconclusive                         */
     lsa_verdict verdict;
     char why[LSA_WHY_MAX];
 } lsa_claim_result;

@@ -43,6 +43,9 @@ static lsa_status record_claim(const lsa_claim_result *result, lsa_arena *arena,
                               .measured = {result->measured, reason},
                               .tolerance = {result->tolerance, no_number},
                               .slack = {result->slack, "the claim is no inequality"},
+                              .resolution = {result->resolution, "the claim is no equality of a known size"},
+                              .confirmations = result->confirmations,
+                              .withdrawn = result->withdrawn,
                               .verdict = lsa_verdict_text(result->verdict),
                               .why = result->why};
 done:

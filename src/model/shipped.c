@@ -3,6 +3,7 @@
 #include "base/try.h"
 #include "model/statement.h"
 #include "model/suggest.h"
+#include <string.h>
 
 extern const lsa_embedded lsa_statement_files[];
 
@@ -13,6 +14,14 @@ static const char *const shipped_names[] = {
 const char *const *lsa_statement_shipped_names(void)
 {
     return shipped_names;
+}
+
+bool lsa_statement_is_shipped(const lsa_statement *statement)
+{
+    for (const char *const *name = shipped_names; *name != NULL; name++)
+        if (strcmp(*name, statement->name) == 0)
+            return true;
+    return false;
 }
 
 static lsa_status unknown_statement(const char *name, lsa_error *err)

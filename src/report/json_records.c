@@ -48,6 +48,13 @@ static void add_claim(lsa_json *json, const lsa_report_claim *claim)
     lsa_json_quantity(json, "measured", explained(claim->measured, claim->why));
     lsa_json_quantity(json, "tolerance", explained(claim->tolerance, "the claim is no equality with a tolerance"));
     lsa_json_quantity(json, "slack", explained(claim->slack, "the claim is no inequality"));
+    lsa_json_quantity(json, "resolution", explained(claim->resolution, "the claim is no equality"));
+    if (claim->confirmations > 0) {
+        lsa_json_object(json, "confirmation");
+        lsa_json_number(json, "computations", claim->confirmations);
+        lsa_json_bool(json, "agree", !claim->withdrawn);
+        lsa_json_end(json);
+    }
     lsa_json_string(json, "verdict", claim->verdict);
     lsa_json_string(json, "why", claim->why);
     lsa_json_end(json);

@@ -2,6 +2,7 @@
 #include "verify/claim.h"
 
 #include "base/try.h"
+#include "verify/confirm.h"
 #include "verify/image.h"
 #include <math.h>
 #include <stdarg.h>
@@ -12,69 +13,78 @@
 /* The false-alarm probability of all statistical claims of one study together. */
 static const double family_alpha = 1e-6;
 
+/* How a refutation comes about: by two numbers with errors, by prompts, or by two exact witnesses that differ. */
+typedef enum claim_kind { CLAIM_NUMERICAL, CLAIM_SAMPLED, CLAIM_EXACT } claim_kind;
+
 typedef struct claim_entry {
     lsa_claim claim;
     claim_check *check;
-    bool statistical, each_test;
+    claim_kind kind;
+    bool each_test;
 } claim_entry;
 
 /* In the order in which they are judged: the layer, the loss, the flow, the tests. */
 #define CLAIM_LIST(X)                                                                                                  \
-    X("statement-is-layer", "(3.6)", "the statement's prediction is f(E)'s bottom-right entry", statement_is_layer, 0, \
-      0)                                                                                                               \
-    X("loss-by-sampling", "(3.8)", "the derived loss is the mean over sampled prompts", loss_by_sampling, 1, 0)        \
-    X("loss-by-cubature", "(3.8)", "the derived loss is the exact mean of the statement's text", loss_by_cubature, 0,  \
-      0)                                                                                                               \
-    X("gradient-by-sampling", "(3.9)", "the derived gradient is the mean of backpropagation", gradient_by_sampling, 1, \
-      0)                                                                                                               \
-    X("quadratic-form", "Lemma 5.1", "yhat = v'Hv, H has min(rank+1, N+1) negative eigenvalues", quadratic_form, 0, 0) \
-    X("non-convex", "section 5", "the loss has a point of negative curvature", non_convex, 0, 0)                       \
-    X("scale-invariance", "after Theorem 4.1", "(c W^PV, W^KQ / c) predicts the same", scale_invariance, 0, 0)         \
+    X("statement-is-layer", "(3.6)", "the statement's prediction is f(E)'s bottom-right entry", statement_is_layer,    \
+      NUMERICAL, 0)                                                                                                    \
+    X("loss-by-sampling", "(3.8)", "the derived loss is the mean over sampled prompts", loss_by_sampling, SAMPLED, 0)  \
+    X("loss-by-cubature", "(3.8)", "the derived loss is the exact mean of the statement's text", loss_by_cubature,     \
+      EXACT, 0)                                                                                                        \
+    X("gradient-by-sampling", "(3.9)", "the derived gradient is the mean of backpropagation", gradient_by_sampling,    \
+      SAMPLED, 0)                                                                                                      \
+    X("quadratic-form", "Lemma 5.1", "yhat = v'Hv, H has min(rank+1, N+1) negative eigenvalues", quadratic_form,       \
+      NUMERICAL, 0)                                                                                                    \
+    X("non-convex", "section 5", "the loss has a point of negative curvature", non_convex, NUMERICAL, 0)               \
+    X("scale-invariance", "after Theorem 4.1", "(c W^PV, W^KQ / c) predicts the same", scale_invariance, NUMERICAL, 0) \
     X("stationary-minimum", "Corollary A.2", "the derived gradient vanishes at the predicted minimum",                 \
-      stationary_minimum, 0, 0)                                                                                        \
-    X("fixed-points", "2501.16265 (18), (19)", "heads rest where any set of eigenvectors is learnt", fixed_points, 0,  \
-      0)                                                                                                               \
-    X("rank-one-point", "W27", "the full layer rests at U = 0, u = 0, px k' the best of rank one", rank_one_point, 0,  \
-      0)                                                                                                               \
-    X("reduced-blocks-stay-zero", "Lemma 5.2", "px = k = 0 along the full layer's flow", reduced_blocks, 0, 0)         \
-    X("limit-u", "Theorem 4.1", "u tends to |Gamma^-1|_F^(1/2)", limit_u, 0, 0)                                        \
-    X("limit-U", "Theorem 4.1", "U tends to |Gamma^-1|_F^(-1/2) Gamma^-1", limit_U, 0, 0)                              \
-    X("minimum-loss", "Corollary A.2", "the loss tends to its global minimum", minimum_loss, 0, 0)                     \
-    X("balanced", "Lemma A.3", "u^2 - |U|_F^2 is conserved", balanced, 0, 0)                                           \
-    X("u-lower-bound", "Lemma A.5 (A.14)", "u(t) stays above its bound", u_lower_bound, 0, 0)                          \
-    X("pl-inequality", "Lemma 5.4 (5.7)", "|grad L|^2 >= mu (L - min L)", pl_inequality, 0, 0)                         \
-    X("exponential-decay", "Lemma 5.4", "gap(t) <= gap(0) exp(-mu t)", exponential_decay, 0, 0)                        \
-    X("sharp-decay", "W8", "gap(t) <= gap(0) exp(-2 h_min int u^2)", sharp_decay, 0, 0)                                \
-    X("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay, 0, 0)     \
-    X("limit-product", "2501.16265 (11), W6", "sum_h u_h U_h tends to A from any start", limit_product, 0, 0)          \
-    X("heads-conserved", "2501.16265, W6", "each head's balances are conserved", heads_conserved, 0, 0)                \
-    X("growth-rate", "W10", "near zero (u, <B, U>) grows at the rate |B|_F", growth_rate, 0, 0)                        \
-    X("white-course", "W10, 2501.16265 (10)", "the isotropic course is a logistic", white_course, 0, 0)                \
-    X("local-rate", "W9", "in the end the gap falls at the linearised flow's rate", local_rate, 0, 0)                  \
-    X("monotone-loss", "(3.9)", "the loss never rises along the flow", monotone_loss, 0, 0)                            \
-    X("plateaus", "2501.16265 (19)", "heads with keys and queries rest at the losses of (19)", plateaus, 0, 0)         \
-    X("escape-times", "2501.16265 (21), W29", "when each plateau is left", escape_times, 0, 0)                         \
-    X("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, 1, 1)                \
-    X("limit-error", "section 4.2, (4.8), (4.13)", "the error that no N and M remove", limit_error, 0, 0)              \
-    X("context-rate", "(4.8), (4.13), W21", "the error is its limit in M plus V/M", context_rate, 0, 0)                \
+      stationary_minimum, NUMERICAL, 0)                                                                                \
+    X("fixed-points", "2501.16265 (18), (19)", "heads rest where any set of eigenvectors is learnt", fixed_points,     \
+      NUMERICAL, 0)                                                                                                    \
+    X("rank-one-point", "W27", "the full layer rests at U = 0, u = 0, px k' the best of rank one", rank_one_point,     \
+      NUMERICAL, 0)                                                                                                    \
+    X("reduced-blocks-stay-zero", "Lemma 5.2", "px = k = 0 along the full layer's flow", reduced_blocks, NUMERICAL, 0) \
+    X("limit-u", "Theorem 4.1", "u tends to |Gamma^-1|_F^(1/2)", limit_u, NUMERICAL, 0)                                \
+    X("limit-U", "Theorem 4.1", "U tends to |Gamma^-1|_F^(-1/2) Gamma^-1", limit_U, NUMERICAL, 0)                      \
+    X("minimum-loss", "Corollary A.2", "the loss tends to its global minimum", minimum_loss, NUMERICAL, 0)             \
+    X("balanced", "Lemma A.3", "u^2 - |U|_F^2 is conserved", balanced, NUMERICAL, 0)                                   \
+    X("u-lower-bound", "Lemma A.5 (A.14)", "u(t) stays above its bound", u_lower_bound, NUMERICAL, 0)                  \
+    X("pl-inequality", "Lemma 5.4 (5.7)", "|grad L|^2 >= mu (L - min L)", pl_inequality, NUMERICAL, 0)                 \
+    X("exponential-decay", "Lemma 5.4", "gap(t) <= gap(0) exp(-mu t)", exponential_decay, NUMERICAL, 0)                \
+    X("sharp-decay", "W8", "gap(t) <= gap(0) exp(-2 h_min int u^2)", sharp_decay, NUMERICAL, 0)                        \
+    X("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay,           \
+      NUMERICAL, 0)                                                                                                    \
+    X("limit-product", "2501.16265 (11), W6", "sum_h u_h U_h tends to A from any start", limit_product, NUMERICAL, 0)  \
+    X("heads-conserved", "2501.16265, W6", "each head's balances are conserved", heads_conserved, NUMERICAL, 0)        \
+    X("growth-rate", "W10", "near zero (u, <B, U>) grows at the rate |B|_F", growth_rate, NUMERICAL, 0)                \
+    X("white-course", "W10, 2501.16265 (10)", "the isotropic course is a logistic", white_course, NUMERICAL, 0)        \
+    X("local-rate", "W9", "in the end the gap falls at the linearised flow's rate", local_rate, NUMERICAL, 0)          \
+    X("monotone-loss", "(3.9)", "the loss never rises along the flow", monotone_loss, NUMERICAL, 0)                    \
+    X("plateaus", "2501.16265 (19)", "heads with keys and queries rest at the losses of (19)", plateaus, NUMERICAL, 0) \
+    X("escape-times", "2501.16265 (21), W29", "when each plateau is left", escape_times, NUMERICAL, 0)                 \
+    X("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, SAMPLED, 1)          \
+    X("limit-error", "section 4.2, (4.8), (4.13)", "the error that no N and M remove", limit_error, NUMERICAL, 0)      \
+    X("context-rate", "(4.8), (4.13), W21", "the error is its limit in M plus V/M", context_rate, NUMERICAL, 0)        \
     X("least-squares", "section 4.2, W23", "least squares does not feel the scale of the covariates", least_squares,   \
-      1, 1)                                                                                                            \
-    X("test-error-bounds", "after (4.6)", "the error is below the bounds for linear tasks", test_error_bounds, 1, 1)   \
-    X("context-needed", "Corollary 4.3", "error <= eta + eps at M = ceil((d+1) tr(Lambda)/eps)", context_needed, 1, 0) \
+      SAMPLED, 1)                                                                                                      \
+    X("test-error-bounds", "after (4.6)", "the error is below the bounds for linear tasks", test_error_bounds,         \
+      SAMPLED, 1)                                                                                                      \
+    X("context-needed", "Corollary 4.3", "error <= eta + eps at M = ceil((d+1) tr(Lambda)/eps)", context_needed,       \
+      SAMPLED, 0)                                                                                                      \
     X("competitive-with-best-linear", "Theorem 4.2 (4.6)", "the error above the best linear one, over E y^2",          \
-      competitive, 1, 1)                                                                                               \
-    X("like-ols", "section 4.2, W32", "E(yhat - yhat_OLS)^2 on the same prompts", like_ols, 1, 1)                      \
-    X("gd-follows-flow", "(3.9), W33", "gradient descent is off the flow as Euler's method is", gd_follows_flow, 0, 0) \
-    X("sgd-limit", "Theorem 4.1, W31", "SGD on the layer ends at uU = Gamma^-1", sgd_limit, 1, 0)
+      competitive, SAMPLED, 1)                                                                                         \
+    X("like-ols", "section 4.2, W32", "E(yhat - yhat_OLS)^2 on the same prompts", like_ols, SAMPLED, 1)                \
+    X("gd-follows-flow", "(3.9), W33", "gradient descent is off the flow as Euler's method is", gd_follows_flow,       \
+      NUMERICAL, 0)                                                                                                    \
+    X("sgd-limit", "Theorem 4.1, W31", "SGD on the layer ends at uU = Gamma^-1", sgd_limit, SAMPLED, 0)
 
 #define CLAIM_COUNT_ONE(...) +1
 enum { CLAIM_COUNT = 0 CLAIM_LIST(CLAIM_COUNT_ONE) };
 
-#define CLAIM_ENTRY(name, source, summary, function, statistical, each)                                                \
-    {{name, source, summary}, claim_##function, statistical, each},
+#define CLAIM_ENTRY(name, source, summary, function, kind, each)                                                       \
+    {{name, source, summary}, claim_##function, CLAIM_##kind, each},
 static const claim_entry claim_entries[CLAIM_COUNT] = {CLAIM_LIST(CLAIM_ENTRY)};
 
-#define CLAIM_PUBLIC(name, source, summary, function, statistical, each) {name, source, summary},
+#define CLAIM_PUBLIC(name, source, summary, function, kind, each) {name, source, summary},
 static const lsa_claim public_claims[CLAIM_COUNT] = {CLAIM_LIST(CLAIM_PUBLIC)};
 
 const lsa_claim *lsa_claims(ptrdiff_t *count)
@@ -111,6 +121,8 @@ lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_e
                                .tolerance = NAN,
                                .standard_error = NAN,
                                .slack = NAN,
+                               .scale = NAN,
+                               .resolution = NAN,
                                .verdict = LSA_VERDICT_NOT_APPLICABLE};
     return LSA_OK;
 }
@@ -155,6 +167,15 @@ bool claim_applies(lsa_claim_result *result)
 
 /* ---------------------------------------------------------------- verdicts */
 
+/* Errors are estimates: a difference decides against a claim where it is this many times what both sides may be off. */
+static const double decisive = 10.0;
+
+void claim_scale(lsa_claim_result *result, double size)
+{
+    result->scale = size;
+    result->resolution = decisive * result->tolerance / size;
+}
+
 /* A number that could not be measured, or that left the range of doubles on the way, decides nothing. */
 static bool is_known(lsa_claim_result *result, double predicted, double measured, double judged)
 {
@@ -167,9 +188,6 @@ static bool is_known(lsa_claim_result *result, double predicted, double measured
                   isnan(judged) || isnan(measured) ? "no number" : "beyond the range of doubles");
     return false;
 }
-
-/* Errors are estimates: a difference decides against a claim where it is this many times what both sides may be off. */
-static const double decisive = 10.0;
 
 static lsa_verdict verdict_of(double difference, double tolerance)
 {
@@ -184,6 +202,8 @@ void claim_equal(lsa_claim_result *result, double predicted, double measured, do
     result->predicted = predicted;
     result->measured = measured;
     result->tolerance = tolerance;
+    if (predicted != 0.0)
+        claim_scale(result, fabs(predicted));
     if (!claim_applies(result) || !is_known(result, predicted, measured, tolerance))
         return;
     result->verdict = verdict_of(difference, tolerance);
@@ -261,6 +281,7 @@ void claim_statistical(lsa_claim_result *result, double predicted, double measur
 {
     claim_equal(result, predicted, measured, half_width);
     judge_interval(result);
+    result->resolution = half_width / result->scale;
     if (result->verdict == LSA_VERDICT_HOLDS && !resolved) {
         result->verdict = LSA_VERDICT_INCONCLUSIVE;
         claim_why(result, "the budget ended before the interval was as narrow as asked (half-width %.3g)", half_width);
@@ -269,6 +290,7 @@ void claim_statistical(lsa_claim_result *result, double predicted, double measur
 
 void claim_require_fine(lsa_claim_result *result, double size)
 {
+    claim_scale(result, size);
     if (result->verdict != LSA_VERDICT_HOLDS || result->tolerance <= 1e-2 * fabs(size))
         return;
     result->verdict = LSA_VERDICT_INCONCLUSIVE;
@@ -301,7 +323,7 @@ static double share_of_alpha(const lsa_experiment *experiment)
 {
     ptrdiff_t verdicts = 0;
     for (int i = 0; i < CLAIM_COUNT; i++)
-        if (claim_entries[i].statistical && is_asked(experiment, claim_entries[i].claim.name))
+        if (claim_entries[i].kind == CLAIM_SAMPLED && is_asked(experiment, claim_entries[i].claim.name))
             verdicts += claim_entries[i].each_test ? experiment->n_tests : 1;
     return family_alpha / (double)(verdicts > 0 ? verdicts : 1);
 }
@@ -382,7 +404,7 @@ done:
     return status;
 }
 
-static lsa_status judge_all(claim_context *context, lsa_error *err)
+static lsa_status judge_all(claim_context *context, confirmer *net, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_study_options *options = lsa_study_settings(context->study);
@@ -394,6 +416,8 @@ static lsa_status judge_all(claim_context *context, lsa_error *err)
             options->progress(options->progress_context, context->claim->name, (double)i / CLAIM_COUNT);
         const ptrdiff_t finished = context->out->count;
         status = claim_part(context, claim_entries[i].check, err);
+        if (status == LSA_OK && claim_entries[i].kind == CLAIM_NUMERICAL)
+            status = confirmer_ask(net, context, claim_entries[i].check, finished, err);
         if (status == LSA_OK && options->interrupt != NULL && *options->interrupt != 0)
             status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", context->claim->name);
         if (status != LSA_OK) {
@@ -428,7 +452,8 @@ static lsa_status make_image(lsa_study *study, lsa_arena *arena, lsa_study **out
     if (units.law == 0)
         return LSA_OK;
     LSA_TRY(lsa_study_program(study, &program, err));
-    LSA_TRY(image_make(arena, lsa_study_experiment(study), program, &image, err));
+    LSA_TRY(image_make(arena, lsa_study_experiment(study), program, &(image_units){.binary = units, .law = 1.0}, &image,
+                       err));
     LSA_TRY(lsa_study_create(image, lsa_study_settings(study), out, err));
 done:
     return status;
@@ -449,15 +474,18 @@ lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count
     lsa_status status = LSA_OK;
     claim_list list = {0};
     lsa_study *image = NULL;
+    confirmer *net = NULL;
     lsa_arena *arena = lsa_arena_create();
     LSA_TRY_MEMORY(arena, "the claims");
     LSA_TRY(make_image(study, arena, &image, err));
     lsa_study *judged = image != NULL ? image : study;
     claim_context context = {.study = judged, .experiment = lsa_study_experiment(judged), .out = &list};
     context.alpha = share_of_alpha(context.experiment);
-    status = judge_all(&context, err);
+    LSA_TRY(confirmer_create(&context, &net, err));
+    status = judge_all(&context, net, err);
     bring_back(lsa_study_experiment(study), &list);
 done:
+    confirmer_destroy(net);
     lsa_study_destroy(image);
     lsa_arena_destroy(arena);
     if (status != LSA_OK && status != LSA_ERR_INTERRUPTED) {

@@ -47,6 +47,9 @@ void claim_bounded_above(lsa_claim_result *result, double bound, path_number mea
  * inconclusive; a difference beyond the interval fails in either case. */
 void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved);
 
+/* The size that the difference of an equality is a share of, where it is not that of the predicted side. */
+void claim_scale(lsa_claim_result *result, double size);
+
 /* A limit of that size, known no better than to 1 % of it, decides nothing: what holds becomes inconclusive. */
 void claim_require_fine(lsa_claim_result *result, double size);
 

@@ -76,20 +76,21 @@ static void head_invariants(const lsa_form *form, double weight, const double *s
 }
 
 /* The largest |change of an invariant| along the flow, beyond what the path may be off: differences of squares, whose
- * rounding is that of the largest that the path has passed. */
-static lsa_status largest_drift(const head_flow *flow, path_number *drift, lsa_error *err)
+ * rounding is that of the largest that the path has passed, *size in the end. */
+static lsa_status largest_drift(const head_flow *flow, path_number *drift, double *size, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t n = invariant_count(flow->form), numbers = lsa_program_size(flow->program);
-    double *start = lsa_vec_create(n), *now = lsa_vec_create(n), size = 0.0, most = -INFINITY;
+    double *start = lsa_vec_create(n), *now = lsa_vec_create(n), most = -INFINITY;
+    *size = 0.0;
     LSA_TRY_MEMORY(start ? now : NULL, "the conserved quantities of the heads");
     head_invariants(flow->form, flow->p->balance_weight, path_sample(&flow->path, 0).state, start);
     for (ptrdiff_t i = 0; i < flow->path.count; i++) {
         const double *state = path_sample(&flow->path, i).state, norm = lsa_vec_norm(numbers, state);
-        size = fmax(size, norm * norm);
+        *size = fmax(*size, norm * norm);
         head_invariants(flow->form, flow->p->balance_weight, state, now);
         lsa_vec_axpy(n, -1.0, start, now);
-        const path_number here = {lsa_vec_norm_max(n, now), 2.0 * norm * path_error(&flow->path, i) + 1e-14 * size};
+        const path_number here = {lsa_vec_norm_max(n, now), 2.0 * norm * path_error(&flow->path, i) + 1e-14 * *size};
         if (here.value - here.error > most) {
             most = here.value - here.error;
             *drift = here;
@@ -107,10 +108,12 @@ lsa_status claim_heads_conserved(const claim_context *context, lsa_error *err)
     lsa_claim_result *result;
     head_flow flow;
     path_number drift = {NAN, NAN};
+    double size;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(head_flow_of(context, &flow, err));
-    LSA_TRY(largest_drift(&flow, &drift, err));
+    LSA_TRY(largest_drift(&flow, &drift, &size, err));
     claim_equal(result, 0.0, drift.value, drift.error);
+    claim_scale(result, size);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest drift of %td conserved numbers of %td heads", invariant_count(flow.form),
                   flow.form->n_heads);

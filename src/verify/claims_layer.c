@@ -70,6 +70,7 @@ lsa_status claim_statement_is_layer(const claim_context *context, lsa_error *err
         size = fmax(size, fmax(fabs(layer), fabs(target)));
     }
     claim_equal(result, 0.0, worst, identity_tolerance * size);
+    claim_scale(result, size);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest |statement - f(E)| over %d prompts, predictions up to %.3g", PROBE_PROMPTS, size);
 done:
@@ -103,6 +104,7 @@ lsa_status claim_scale_invariance(const claim_context *context, lsa_error *err)
         worst = fmax(worst, fabs(lsa_layer_predict_literal(b.layer, b.prompt, b.work) - before[i]));
     }
     claim_equal(result, 0.0, worst, identity_tolerance * size);
+    claim_scale(result, size);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest change over %d prompts for c = %g, predictions up to %.3g", PROBE_PROMPTS, c, size);
 done:

@@ -34,14 +34,6 @@ done:
     return status;
 }
 
-static bool is_shipped(const lsa_statement *statement)
-{
-    for (const char *const *name = lsa_statement_shipped_names(); *name != NULL; name++)
-        if (strcmp(*name, statement->name) == 0)
-            return true;
-    return false;
-}
-
 /* What cubature may cost here: less than a second. */
 static const double most_points = 1e5;
 
@@ -56,7 +48,7 @@ lsa_status claim_loss_by_cubature(const claim_context *context, lsa_error *err)
     lsa_cubature_sum error;
     double *user = NULL, *state = NULL;
     LSA_TRY(claim_add(context, &result, err));
-    if (is_shipped(context->experiment->statement))
+    if (lsa_statement_is_shipped(context->experiment->statement))
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the claim is about statements of one's own"));
     LSA_TRY(lsa_cubature_create(context->experiment, NULL, most_points, &cubature, err));
     LSA_TRY(lsa_study_program(context->study, &program, err));

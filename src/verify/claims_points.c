@@ -73,6 +73,7 @@ static void judge_point(const lsa_predictions *p, const look *at, double loss, l
 {
     const double tolerance = point_tolerance(p);
     claim_equal(result, 0.0, at->residual, tolerance);
+    claim_scale(result, 1.0);
     claim_also(result, fabs(at->loss - loss), tolerance * p->loss_at_zero,
                "the derived loss there is %.17g, predicted %.17g", at->loss, loss);
     if (result->verdict == LSA_VERDICT_HOLDS)

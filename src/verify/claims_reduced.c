@@ -120,6 +120,7 @@ lsa_status claim_reduced_blocks(const claim_context *context, lsa_error *err)
     const path_number worst = compare(&b, &blocks);
     suppose_reduced(result, &view);
     claim_equal(result, 0.0, worst.value, worst.error);
+    claim_scale(result, fmax(fabs(view.p->u), lsa_vec_norm(view.d * view.d, view.p->U)));
     claim_also(result, blocks, 0.0, "px and k, which stay zero, reach %.3g", blocks);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "largest |px|, |k|: %.3g; largest distance of (u, U) to the reduced flow: %.3g", blocks,

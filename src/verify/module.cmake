@@ -3,7 +3,7 @@ lsa_module(verify
             claims_layer.c claims_loss.c claims_limit.c claims_decay.c claims_reduced.c claims_error.c
             claims_points.c claims_course.c claims_heads.c claims_plateau.c claims_shift.c
             claims_training.c claims_least_squares.c claims_best_linear.c
-            image.c
+            image.c turn.c confirm.c
             basin.c training_path.c sgd_spread.c
     LINK lsa_flow lsa_theory lsa_empirical
     PRIVATE OpenMP::OpenMP_C)

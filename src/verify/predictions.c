@@ -144,6 +144,8 @@ lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_er
         LSA_TRY(fill_predictions(study, p, err));
         study->predictions = p;
         p = NULL;
+        if (study->change != NULL)
+            study->change(study->change_context, study, study->predictions);
     }
     *out = study->predictions;
 done:

@@ -157,6 +157,17 @@ static bool drops_states(const lsa_study *study, const lsa_program *program)
     return study->options.may_reduce && !asked && samples * (double)lsa_program_size(program) > states_kept;
 }
 
+void lsa_study_alter(lsa_study *study, lsa_study_change *change, void *context)
+{
+    study->change = change;
+    study->change_context = context;
+}
+
+void study_alter_like(lsa_study *study, const lsa_study *from)
+{
+    lsa_study_alter(study, from->change, from->change_context);
+}
+
 lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;

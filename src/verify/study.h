@@ -47,6 +47,13 @@ struct lsa_predictions {
 /* The predictions of the study, made at the first call; a test may change the numbers. */
 lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_error *err);
 
+/* A wrong number, for tests of what a claim would have rejected: `change` is applied to the predictions of this study and of
+ * every study that is made to confirm its verdicts. Before anything is predicted. */
+typedef void lsa_study_change(void *context, lsa_study *study, lsa_predictions *predictions);
+void lsa_study_alter(lsa_study *study, lsa_study_change *change, void *context);
+/* The alteration of `from`, if any. */
+void study_alter_like(lsa_study *study, const lsa_study *from);
+
 /* The derivation, program and start of the full layer under the same law: u, U as in the study's start, px = k = 0. */
 lsa_status lsa_study_full_program(lsa_study *study, const lsa_program **out, lsa_error *err);
 /* The statement of the full layer; a test may put a wrong one in its place before anything is derived from it. */

@@ -26,6 +26,8 @@ struct lsa_study {
     lsa_derivation *full_derivation;
     lsa_program *full_program;
     lsa_predictions *predictions;
+    lsa_study_change *change; /* NULL: none */
+    void *change_context;
     lsa_limit_sample *samples; /* one for each test of the experiment */
 };
 

@@ -67,6 +67,20 @@ static inline lsa_claim_result judge_first(lsa_study *study)
 /* What a control changes before the claim is judged again; slack is the one that was measured in truth. */
 typedef void falsify(fixture *f, double slack);
 
+/* A change that a study applies to its predictions, and every study that confirms its verdicts to its own. */
+typedef struct falsified {
+    lsa_model *model;
+    falsify *change;
+    double slack;
+} falsified;
+
+static inline void falsify_study(void *context, lsa_study *study, lsa_predictions *predictions)
+{
+    const falsified *wrong = context;
+    fixture f = {.model = wrong->model, .study = study, .p = predictions};
+    wrong->change(&f, wrong->slack);
+}
+
 static inline void check_verdict(const lsa_claim_result *result, lsa_verdict verdict)
 {
     if (result->verdict == verdict)
@@ -87,8 +101,10 @@ static inline void control(size_t n, const char *const *texts, const char *name,
         const lsa_claim_result held = judge_first(truth.study);
         check_verdict(&held, LSA_VERDICT_HOLDS);
         clear(&truth);
-        fixture wrong = make_with_predictions(text);
-        change(&wrong, held.slack);
+        fixture wrong = make(text);
+        falsified how = {wrong.model, change, held.slack};
+        lsa_study_alter(wrong.study, falsify_study, &how);
+        check_status(lsa_study_predictions(wrong.study, &wrong.p, NULL), LSA_OK, NULL);
         const lsa_claim_result failed = judge_first(wrong.study);
         check_verdict(&failed, LSA_VERDICT_FAILS);
         clear(&wrong);
