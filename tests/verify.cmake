@@ -23,3 +23,5 @@ lsa_test(analytic claims_training LINK lsa_verify TIMEOUT 300 LABELS long)
 # Random statements of one's own, their text written by support/statement_maker.c.
 lsa_test(property own_statements LINK lsa_verify)
 target_sources(test_property_own_statements PRIVATE support/statement_maker.c)
+lsa_test(property path_accuracy LINK lsa_verify TIMEOUT 300 LABELS long)
+lsa_test(property symmetries LINK lsa_verify TIMEOUT 300 LABELS long)
