@@ -90,11 +90,14 @@ lsa_status lsa_study_test_error(lsa_study *study, const lsa_setting *test, const
                                 lsa_error *err);
 
 /* The reduced layer inside a state (user's basis): offsets of u and U, and of px and k where the statement has them
- * (-1: not). False when u and U of the layer are not parameters of the statement themselves. */
+ * (-1: not). Of several heads none is meant. LSA_ERR_UNABLE when u and U of the layer are not parameters of the statement
+ * themselves; lsa_study_is_reduced asks whether they are. The compiler refuses a call whose status is dropped. */
 typedef struct lsa_reduced_view {
     ptrdiff_t u, U, px, k;
 } lsa_reduced_view;
-bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_reduced_view *out);
+bool lsa_study_is_reduced(const lsa_study *study, const lsa_program *program);
+LSA_MUST_CHECK lsa_status lsa_study_reduced_view(const lsa_study *study, const lsa_program *program,
+                                                 lsa_reduced_view *out, lsa_error *err);
 
 /* Theory's judgement of a test (lsa_theory_judge) at the trained limit of the study. LSA_ERR_UNABLE where no closed form
  * speaks of the setting, LSA_ERR_DOMAIN. */
@@ -135,6 +138,12 @@ typedef struct lsa_hypothesis {
 
 enum { LSA_HYPOTHESES_MAX = 8, LSA_WHY_MAX = 320 };
 
+/* What fresh prompts measured before a sampled claim was refuted, or not. */
+typedef struct lsa_fresh_sample {
+    bool drawn;
+    double measured, tolerance; /* the half-width */
+} lsa_fresh_sample;
+
 /* One judged claim; numbers that do not exist are NAN and `why` says so. */
 typedef struct lsa_claim_result {
     const char *name, *source; /* "limit-u", "Theorem 4.1"                                               */
@@ -146,6 +155,7 @@ typedef struct lsa_claim_result {
     double tolerance;      /* of an equality, or the half-width of a statistical one                 */
     double standard_error; /* of a sampled `measured`; else NAN                                      */
     double slack;          /* of an inequality: measured side over the bound, > 1 is room; else NAN  */
+    lsa_fresh_sample fresh;
     lsa_verdict verdict;
     char why[LSA_WHY_MAX];
 } lsa_claim_result;

@@ -62,12 +62,12 @@ done:
 /* Cubes of numbers within 2^-this .. 2^this, summed over prompts, stay within the range of doubles. */
 enum { FREE_EXPONENT = 200 };
 
-/* Of the largest quantity of prompt 0; what fails there fails again when it is averaged. */
+/* Of the largest quantity of the first prompt; what fails there fails again when it is averaged. */
 static int choose_exponent(lsa_average *a)
 {
     const lsa_observable *o = &a->observable;
     int exponent = 0;
-    if (o->observe(o->shared, a->worker[0], 0, 1, a->values, NULL) == LSA_OK)
+    if (o->observe(o->shared, a->worker[0], o->first, 1, a->values, NULL) == LSA_OK)
         frexp(lsa_vec_norm_max(o->n, a->values), &exponent);
     return abs(exponent) > FREE_EXPONENT ? exponent : 0;
 }
@@ -127,7 +127,7 @@ static void run_chunk(lsa_average *a, ptrdiff_t c, ptrdiff_t length, int thread)
     lsa_error *story = a->story[thread].status == LSA_OK ? &a->story[thread] : NULL;
     for (ptrdiff_t i = 0; i < length && a->outcome[c] == LSA_OK; i += o->batch) {
         const ptrdiff_t count = length - i < o->batch ? length - i : o->batch;
-        a->outcome[c] = o->observe(o->shared, a->worker[thread], (uint64_t)(first + i), count, values, story);
+        a->outcome[c] = o->observe(o->shared, a->worker[thread], o->first + (uint64_t)(first + i), count, values, story);
         for (ptrdiff_t k = 0; a->exponent != 0 && k < count * o->n; k++)
             values[k] = ldexp(values[k], -a->exponent);
         for (ptrdiff_t k = 0; k < count; k++)

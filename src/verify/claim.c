@@ -205,15 +205,6 @@ void claim_at_most(lsa_claim_result *result, double bound, double measured, doub
     judge_slack(result, bound, measured, bound / measured, rounding);
 }
 
-void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved)
-{
-    claim_equal(result, predicted, measured, half_width);
-    if (result->verdict == LSA_VERDICT_HOLDS && !resolved) {
-        result->verdict = LSA_VERDICT_INCONCLUSIVE;
-        claim_why(result, "the budget ended before the interval was as narrow as asked (half-width %.3g)", half_width);
-    }
-}
-
 void claim_require_fine(lsa_claim_result *result, double size)
 {
     if (result->verdict != LSA_VERDICT_HOLDS || result->tolerance <= 1e-2 * fabs(size))

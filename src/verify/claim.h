@@ -36,10 +36,6 @@ void claim_equal(lsa_claim_result *result, double predicted, double measured, do
 void claim_at_least(lsa_claim_result *result, double bound, double measured, double rounding);
 void claim_at_most(lsa_claim_result *result, double bound, double measured, double rounding);
 
-/* A sampled quantity against its expectation: holds or fails once the interval is resolved to the asked width, else
- * inconclusive; a difference beyond the interval fails in either case. */
-void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved);
-
 /* A limit of that size, known no better than to 1 % of it, decides nothing: what holds becomes inconclusive. */
 void claim_require_fine(lsa_claim_result *result, double size);
 

@@ -21,7 +21,7 @@ lsa_status flow_view_of(const claim_context *context, flow_view *out, lsa_error 
     LSA_TRY(flow_view_require_reduced(context, out->p, err));
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(lsa_study_trajectory(context->study, &out->trajectory, err));
-    lsa_study_reduced_view(context->study, program, &out->at);
+    LSA_TRY(lsa_study_reduced_view(context->study, program, &out->at, err));
     out->d = context->experiment->data.d;
     out->count = lsa_trajectory_count(out->trajectory);
     out->rtol = context->experiment->flow.rtol;

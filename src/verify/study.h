@@ -58,15 +58,27 @@ bool lsa_study_flow_failed(const lsa_study *study);
 /* Sampling options of the experiment at level 1 - alpha. */
 lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha);
 
-/* Prompts of a test at the predicted limit; the tests of the experiment itself are drawn once for a level
- * and kept. *drawn is false, with the reason, where the setting cannot be drawn. */
+/* Which prompts of a test are drawn, to what relative error, at what level. */
+typedef struct lsa_limit_draw {
+    double alpha, relative_error;
+    bool fresh; /* those from the budget on, independent of the others */
+} lsa_limit_draw;
+
+/* Prompts of a test at the predicted limit; the tests of the experiment itself are drawn once for a level and kept, fresh
+ * prompts are not. *drawn is false, with the reason, where the setting cannot be drawn; where it was but its interval cannot
+ * be trusted, result.attained is INFINITY and the reason says why. */
 typedef struct lsa_limit_sample {
     bool made, drawn;
     double alpha; /* the level it was drawn at */
     lsa_sample_result result;
     char reason[LSA_WHY_MAX];
 } lsa_limit_sample;
-lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, double alpha, lsa_limit_sample *out,
-                                  lsa_error *err);
+lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, const lsa_limit_draw *draw,
+                                  lsa_limit_sample *out, lsa_error *err);
+
+/* limit_spread.c: the standard error that the sample's mean has by theory's variance of the squared error in each stratum; NAN
+ * where that is not known, or the setting too large to ask (d > 400). */
+lsa_status lsa_study_exact_spread(lsa_study *study, const lsa_setting *test, const lsa_sample_result *sample,
+                                  double *standard_error, lsa_error *err);
 
 #endif

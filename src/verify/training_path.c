@@ -131,7 +131,9 @@ static lsa_status trainer_make(lsa_study *study, const lsa_training_files *files
                    .descends = experiment->train.method == LSA_TRAIN_GD,
                    .d = experiment->data.d};
     LSA_TRY(population_make(study, &t->population, err));
-    t->reduced = lsa_study_reduced_view(study, t->population.program, &t->view);
+    t->reduced = lsa_study_is_reduced(study, t->population.program);
+    if (t->reduced)
+        LSA_TRY(lsa_study_reduced_view(study, t->population.program, &t->view, err));
     t->state = lsa_vec_create(lsa_program_size(t->population.program));
     LSA_TRY_MEMORY(t->state, "a training path");
     LSA_TRY(make_path(t, err));
