@@ -242,7 +242,8 @@ lsa_status lsa_sample_strata(const lsa_setting *setting, ptrdiff_t prompts, ptrd
 typedef struct lsa_means {
     ptrdiff_t n, prompts;
     double *mean, *standard_error;
-    const char *reason; /* why no interval holds: the random covariance draws what so few prompts do not show; or NULL */
+    const char
+        *reason; /* why no interval holds: the random covariance draws what so few prompts do not show; or NULL */
 } lsa_means;
 lsa_status lsa_means_create(ptrdiff_t n, lsa_means **out, lsa_error *err);
 void lsa_means_destroy(lsa_means *means);

@@ -127,7 +127,8 @@ static void run_chunk(lsa_average *a, ptrdiff_t c, ptrdiff_t length, int thread)
     lsa_error *story = a->story[thread].status == LSA_OK ? &a->story[thread] : NULL;
     for (ptrdiff_t i = 0; i < length && a->outcome[c] == LSA_OK; i += o->batch) {
         const ptrdiff_t count = length - i < o->batch ? length - i : o->batch;
-        a->outcome[c] = o->observe(o->shared, a->worker[thread], o->first + (uint64_t)(first + i), count, values, story);
+        a->outcome[c] =
+            o->observe(o->shared, a->worker[thread], o->first + (uint64_t)(first + i), count, values, story);
         for (ptrdiff_t k = 0; a->exponent != 0 && k < count * o->n; k++)
             values[k] = ldexp(values[k], -a->exponent);
         for (ptrdiff_t k = 0; k < count; k++)

@@ -52,13 +52,13 @@ typedef struct study {
     int n_finite, finite[LSA_BASELINE_COUNT];
     bool literal;
     const char *no_mean, *no_variance, *no_interval; /* reasons, or NULL */
-    const char *no_control;            /* why there is no control variate, or NULL */
-    double label_square;               /* the control's mean */
-    lsa_strata strata;                 /* of the law */
-    struct stratum *stratum;           /* strata.count */
-    lsa_moments *moments;              /* of the stratified means, place(n_finite) */
-    ptrdiff_t prompts;                 /* so far, over all strata */
-    int exponent;                      /* moments are in units of 2^exponent */
+    const char *no_control;                          /* why there is no control variate, or NULL */
+    double label_square;                             /* the control's mean */
+    lsa_strata strata;                               /* of the law */
+    struct stratum *stratum;                         /* strata.count */
+    lsa_moments *moments;                            /* of the stratified means, place(n_finite) */
+    ptrdiff_t prompts;                               /* so far, over all strata */
+    int exponent;                                    /* moments are in units of 2^exponent */
 } study;
 
 /* The prompts of one outcome of the law's discrete parts; of all of them, where nothing is split. */
@@ -322,7 +322,8 @@ static void report(const study *s, double alpha, lsa_sample_result *result)
     const double count = (double)s->prompts;
     const double label_square = ldexp(s->label_square, -s->exponent);
     result->prompts = s->prompts;
-    result->error = s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(s, moments, alpha, s->no_variance, s->no_interval);
+    result->error =
+        s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(s, moments, alpha, s->no_variance, s->no_interval);
     for (int c = 0; c < s->n_finite; c++) {
         const lsa_moments *own = moments + place(c), *difference = own + 1, *distance = own + 2;
         if (1u << s->finite[c] == LSA_BASELINE_ZERO && !s->no_control)
@@ -420,9 +421,8 @@ static lsa_status extend(study *s, ptrdiff_t prompts, const lsa_sample_options *
 {
     lsa_status status = LSA_OK;
     for (ptrdiff_t k = 0; k < s->strata.count; k++)
-        LSA_TRY(lsa_average_extend(s->stratum[k].average,
-                                   lsa_stratum_prompts(&s->strata, k, prompts, options->prompts), options->interrupt,
-                                   err));
+        LSA_TRY(lsa_average_extend(s->stratum[k].average, lsa_stratum_prompts(&s->strata, k, prompts, options->prompts),
+                                   options->interrupt, err));
 done:
     return status;
 }

@@ -191,8 +191,8 @@ lsa_status lsa_strata_init(lsa_strata *strata, const lsa_setting *setting, ptrdi
     *strata = (lsa_strata){.arena = lsa_arena_create()};
     LSA_TRY_MEMORY(strata->arena, "the strata of a law");
     LSA_TRY(split(strata->arena, setting->covariance, most, &context, err));
-    LSA_TRY(split(strata->arena, apart ? setting->query : setting->covariance, apart ? most / context.count : 1,
-                  &query, err));
+    LSA_TRY(split(strata->arena, apart ? setting->query : setting->covariance, apart ? most / context.count : 1, &query,
+                  err));
     const ptrdiff_t queries = apart ? query.count : 1;
     strata->count = context.count * queries;
     strata->stratum = lsa_arena_alloc(strata->arena, (size_t)strata->count, sizeof *strata->stratum);

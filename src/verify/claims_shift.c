@@ -319,8 +319,7 @@ static lsa_status measure_least_squares(const claim_context *context, void *what
     for (double wanted = of->predicted > 0.0 ? 65536.0 : 1024.0; wanted <= 2e6; wanted *= 4.0) {
         options.prompts = (ptrdiff_t)fmax(fmin(wanted, most), 1.0);
         LSA_TRY(lsa_sample_test(context->experiment, of->test, limit, &options, &sample, err));
-        if (of->predicted == 0.0 || wanted >= most ||
-            sample.baseline[0].half_width <= share * enough * of->predicted)
+        if (of->predicted == 0.0 || wanted >= most || sample.baseline[0].half_width <= share * enough * of->predicted)
             break;
     }
     const lsa_sample_estimate *ols = &sample.baseline[0];
@@ -352,6 +351,10 @@ static lsa_status check_least_squares(const claim_context *context, lsa_predicti
         LSA_TRY(measure_least_squares(context, &of, &draw, &found, err));
         result->standard_error = found.standard_error;
         claim_equal(result, 0.0, found.value, 1e-10 * psi2 * l * (double)d);
+        if (result->verdict == LSA_VERDICT_FAILS && lsa_covariance_is_random(test->covariance)) {
+            result->verdict = LSA_VERDICT_INCONCLUSIVE;
+            claim_why(result, "the law draws covariances too near to singular for the rounding of least squares");
+        }
     } else {
         LSA_TRY(claim_statistical(context, result, predicted, measure_least_squares, &of, err));
     }

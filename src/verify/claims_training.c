@@ -195,8 +195,9 @@ static void suppose_sgd(const claim_context *context, lsa_claim_result *result, 
                   train->method != LSA_TRAIN_ADAM);
 }
 
-/* One training, and what is expected of its end, over |A|_F. */
+/* A training, and what is expected of its end, over |A|_F. */
 typedef struct sgd_end {
+    const lsa_training_path *path; /* the study's own */
     sgd_spread spread;
     ptrdiff_t steps; /* of whose states the end is the mean */
 } sgd_end;
@@ -239,35 +240,41 @@ done:
 static const uint64_t another_seed = UINT64_C(0x9e3779b97f4a7c15);
 
 /* Fresh prompts are those of another training from the same start: the steps of one are not independent of each other. */
-static lsa_status measure_training(const claim_context *context, void *what, const sampled_draw *draw,
-                                   sampled_value *out, lsa_error *err)
+static lsa_status measure_another(const claim_context *context, sgd_end *end, sampled_value *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_study *apart = NULL;
+    lsa_study *study = NULL;
     lsa_training_path *path = NULL;
     lsa_experiment other = *context->experiment;
     lsa_study_options options = *lsa_study_settings(context->study);
     options.progress = NULL;
     other.train.seed ^= another_seed;
-    if (draw->fresh)
-        LSA_TRY(lsa_study_create(&other, &options, &apart, err));
-    lsa_study *study = draw->fresh ? apart : context->study;
+    LSA_TRY(lsa_study_create(&other, &options, &study, err));
     LSA_TRY(lsa_training_path_run(study, NULL, &path, err));
     if (path->diverged)
-        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the steps diverge"));
-    LSA_TRY(measure_end(context, study, path, what, out, err));
+        LSA_TRY(lsa_error_set(err, LSA_ERR_SOLVER, "a second training, of other prompts, diverges"));
+    LSA_TRY(measure_end(context, study, path, end, out, err));
 done:
     lsa_training_path_destroy(path);
-    lsa_study_destroy(apart);
+    lsa_study_destroy(study);
     return status;
+}
+
+static lsa_status measure_training(const claim_context *context, void *what, const sampled_draw *draw,
+                                   sampled_value *out, lsa_error *err)
+{
+    sgd_end *end = what;
+    return draw->fresh ? measure_another(context, end, out, err)
+                       : measure_end(context, context->study, end->path, end, out, err);
 }
 
 lsa_status claim_sgd_limit(const claim_context *context, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
+    lsa_training_path *path = NULL;
     const lsa_program *program;
-    sgd_end end;
+    sgd_end end = {.path = NULL};
     const lsa_train_settings *train = &context->experiment->train;
     LSA_TRY(claim_add(context, &result, err));
     if (!is_asked(result, train, false))
@@ -276,6 +283,11 @@ lsa_status claim_sgd_limit(const claim_context *context, lsa_error *err)
     suppose_sgd(context, result, program, train);
     if (!claim_applies(result))
         goto done;
+    LSA_TRY(lsa_training_path_run(context->study, NULL, &path, err));
+    claim_suppose(result, "no divergence", path->diverged, 0.0, !path->diverged);
+    if (!claim_applies(result))
+        goto done;
+    end.path = path;
     LSA_TRY(claim_statistical(context, result, 0.0, measure_training, &end, err));
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(
@@ -284,5 +296,6 @@ lsa_status claim_sgd_limit(const claim_context *context, lsa_error *err)
             "of the start %.2g",
             end.steps, end.spread.rms, end.spread.bias, end.spread.start);
 done:
+    lsa_training_path_destroy(path);
     return status;
 }

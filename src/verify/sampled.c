@@ -58,8 +58,9 @@ static void explain(lsa_claim_result *result, const sampled_value *value)
     if (value->doubt[0] != '\0')
         claim_why(result, "%s", value->doubt);
     else if (!isfinite(value->attained))
-        claim_why(result, "the budget ended before the interval could be trusted: what is sampled is too skewed for so few "
-                          "prompts");
+        claim_why(result,
+                  "the budget ended before the interval could be trusted: what is sampled is too skewed for so few "
+                  "prompts");
     else
         claim_why(result, "the budget ended before the interval was as narrow as asked (half-width %.3g)",
                   value->half_width);
@@ -72,7 +73,11 @@ static sampled_draw fresh_draw(const claim_context *context, const sampled_value
     return (sampled_draw){.fresh = true, .relative_error = fmin(wanted, asked(context))};
 }
 
-/* Whether fresh prompts are off on the same side by twice their half-width; `miss` is signed. */
+/* Half-widths of fresh prompts by which they must be off: the tail of a normal number beyond sqrt 2 times a quantile is
+ * about the square of that beyond the quantile. */
+static const double confirmed_widths = 1.4142135623730951;
+
+/* Whether fresh prompts are off on the same side, as far as is asked; `miss` is signed. */
 static lsa_status confirm(const claim_context *context, lsa_claim_result *result, double predicted, double miss,
                           const sampled_value *first, double trusted, sampled_measure *measure, void *what,
                           lsa_error *err)
@@ -83,15 +88,16 @@ static lsa_status confirm(const claim_context *context, lsa_claim_result *result
     LSA_TRY(measure(context, what, &draw, &fresh, err));
     const double again = fresh.value - predicted;
     result->fresh = (lsa_fresh_sample){true, fresh.value, fresh.half_width};
-    const bool same_side = again * miss > 0.0, beyond = fabs(again) >= 2.0 * fresh.half_width;
+    const bool same_side = again * miss > 0.0, beyond = fabs(again) >= confirmed_widths * fresh.half_width;
     if (isfinite(fresh.attained) && fresh.attained <= trusted && same_side && beyond) {
         result->verdict = LSA_VERDICT_FAILS;
         claim_why(result, "differs by %.3g, half-width %.3g, and on fresh prompts by %.3g, half-width %.3g", fabs(miss),
                   first->half_width, fabs(again), fresh.half_width);
     } else {
         result->verdict = LSA_VERDICT_INCONCLUSIVE;
-        claim_why(result, "differs by %.3g, half-width %.3g; fresh prompts, off by %.3g with half-width %.3g, do not "
-                          "confirm it",
+        claim_why(result,
+                  "differs by %.3g, half-width %.3g; fresh prompts, off by %.3g with half-width %.3g, do not "
+                  "confirm it",
                   fabs(miss), first->half_width, fabs(again), fresh.half_width);
     }
 done:
@@ -120,7 +126,8 @@ lsa_status claim_statistical(const claim_context *context, lsa_claim_result *res
     if (!(first.attained <= asked(context)))
         explain(result, &first);
     else if (result->verdict == LSA_VERDICT_FAILS)
-        LSA_TRY(confirm(context, result, predicted, first.value - predicted, &first, asked(context), measure, what, err));
+        LSA_TRY(
+            confirm(context, result, predicted, first.value - predicted, &first, asked(context), measure, what, err));
 done:
     return status;
 }

@@ -3,10 +3,10 @@
  * A value is drawn until its interval is as narrow as the model asks. An interval that is not, or that cannot be trusted,
  * decides nothing. One that is and misses the prediction refutes it only when fresh prompts do so again: numbered from the
  * budget on, so independent of the first, drawn to a quarter of the miss that is to be confirmed (the budget allowing), and
- * judged alone: on the same side, off by twice their own half-width at least. A true statement is refuted with probability
- * alpha times that of a miss by two half-widths, where each interval keeps its level; and where skewness beyond the
- * expansion spoils the level of both to a, still with no more than a^2. A prediction off by four half-widths of the fresh
- * sample is refuted. */
+ * judged alone: off on the same side by sqrt 2 of their own half-widths at least, beyond which a normal mean is with the
+ * square of the level. So a true statement is refuted with probability alpha^3 where intervals keep their level, and a^2
+ * where skewness beyond the expansion spoils it to a; a prediction that is off by more than the first interval is refuted
+ * wherever the budget brings the fresh half-width below 0.7 of that. */
 #ifndef LSAFLOW_VERIFY_SAMPLED_H
 #define LSAFLOW_VERIFY_SAMPLED_H
 
