@@ -156,6 +156,8 @@ typedef struct lsa_sample_options {
     ptrdiff_t prompts;     /* budget, >= 1                                                                         */
     uint64_t first;        /* number of the first prompt: from the budget of another sample on, prompts are fresh  */
     double relative_error; /* stop once half-width <= relative_error * |mean|; 0: spend the budget                 */
+    double seconds;        /* after which nothing more is drawn; INFINITY: no limit                                */
+    double *spent;         /* the seconds that it took are added here; may be NULL                                 */
     double alpha;          /* 1 - level of the interval, shared by all looks at the data, in (0, 1)                */
     unsigned baselines;    /* bit set of lsa_baseline                                                              */
     unsigned resolve;      /* one of them: relative_error is asked of the distance to it; 0: of the error           */
@@ -163,7 +165,8 @@ typedef struct lsa_sample_options {
     bool fast;             /* draw from the law of what the prediction depends on (a Wishart matrix), not the context */
     const volatile sig_atomic_t *interrupt; /* nonzero: stop and report LSA_ERR_INTERRUPTED; may be NULL            */
 } lsa_sample_options;
-/* seed 1, threads 0, 2000000 prompts, relative error 0.03, alpha 1e-6, no baselines, not literal, not fast. */
+/* seed 1, threads 0, 2000000 prompts, relative error 0.03, no limit of time, alpha 1e-6, no baselines, not literal, not
+ * fast. */
 lsa_sample_options lsa_sample_options_defaults(void);
 /* The experiment's monte_carlo settings over the defaults. */
 lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
@@ -204,6 +207,7 @@ typedef struct lsa_sample_result {
     int looks;
     double attained; /* relative error of what was asked of; INFINITY where no interval can be trusted */
     bool resolved;   /* the asked relative error was reached */
+    bool late;       /* options->seconds were over before the budget was spent or the error resolved */
 } lsa_sample_result;
 
 /* What predicts: the layer, or (layer NULL) the statement at `parameters`. With a forward the target is the
@@ -242,6 +246,7 @@ lsa_status lsa_sample_strata(const lsa_setting *setting, ptrdiff_t prompts, ptrd
 typedef struct lsa_means {
     ptrdiff_t n, prompts;
     double *mean, *standard_error;
+    bool late; /* options->seconds were over before all prompts were drawn */
     const char
         *reason; /* why no interval holds: the random covariance draws what so few prompts do not show; or NULL */
 } lsa_means;

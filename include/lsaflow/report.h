@@ -120,7 +120,9 @@ typedef struct lsa_report_claim {
     lsa_quantity predicted, measured;
     lsa_quantity tolerance; /* of an equality                                                  */
     lsa_quantity slack;     /* of an inequality                                                */
-    const char *verdict;    /* "holds" | "fails" | "inconclusive" | "not-applicable" | "proved" */
+    bool fresh;             /* a sampled miss was judged once more, on fresh prompts:          */
+    lsa_quantity fresh_measured, fresh_tolerance;
+    const char *verdict; /* "holds" | "fails" | "inconclusive" | "not-applicable" | "proved" */
     const char *why;
 } lsa_report_claim;
 
@@ -196,9 +198,10 @@ lsa_status lsa_run_directory_json(lsa_run_directory *directory, const lsa_json *
  * stem: lower-case letters, digits and '-' (asserted). */
 lsa_status lsa_run_directory_table(lsa_run_directory *directory, const char *stem, const char *heading,
                                    const lsa_table *table, lsa_error *err);
-/* verdicts.csv, and on the page a verdict line, the table and the reasons; `verdict` is the overall one. */
+/* verdicts.csv, and on the page a verdict line, the table and the reasons; `verdict` is the overall one, `left` the claims
+ * that an interrupt left. */
 lsa_status lsa_run_directory_claims(lsa_run_directory *directory, ptrdiff_t n, const lsa_report_claim *claims,
-                                    const char *verdict, lsa_error *err);
+                                    const char *verdict, ptrdiff_t left, lsa_error *err);
 /* Writes index.html; call it last. */
 lsa_status lsa_run_directory_finish(lsa_run_directory *directory, lsa_error *err);
 

@@ -181,6 +181,13 @@ lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count
  * own, 0, but for a law beyond 2^-100 .. 2^100, squares and cubes of whose numbers would leave the range of doubles. */
 lsa_units lsa_verify_units(lsa_study *study);
 
+/* About how many seconds of one thread the first look at one sampled claim takes, of the longest prompts; 0 where that is less
+ * than a minute. */
+double lsa_verify_sampling_seconds(const lsa_experiment *experiment);
+
+/* How many of the experiment's claims have no result among these: those that an interrupt left. */
+ptrdiff_t lsa_verify_left(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count);
+
 /* fails if any fails; else inconclusive if any is, or if none is judged; else holds. */
 lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count);
 

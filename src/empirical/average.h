@@ -30,6 +30,8 @@ void lsa_average_destroy(lsa_average *average);
  * keeps what is merged; an observation's own failure is that of the lowest chunk. */
 lsa_status lsa_average_extend(lsa_average *average, ptrdiff_t prompts, const volatile sig_atomic_t *interrupt,
                               lsa_error *err);
+/* From that moment of lsa_clock_seconds on nothing is begun: extending succeeds with fewer prompts. */
+void lsa_average_set_deadline(lsa_average *average, double deadline);
 ptrdiff_t lsa_average_prompts(const lsa_average *average);
 /* n moments, of the quantities divided by 2^exponent. The exponent is 0 unless the quantities of the first prompt lie outside
  * 2^-200 .. 2^200: the cubes in a third moment leave the range of doubles at 2^340. A pure function of the observable; no

@@ -1,4 +1,5 @@
 /* gradient.c - the sampled gradient of the population loss: the mean of each prompt's own gradient. */
+#include "base/clock.h"
 #include "base/matrix.h"
 #include "base/try.h"
 #include "empirical/average.h"
@@ -14,6 +15,7 @@ typedef struct study {
     const lsa_predictor *predictor;
     lsa_prompts *prompts;
     bool by_parameters; /* else by the layer's blocks */
+    double deadline;    /* of lsa_clock_seconds       */
 } study;
 
 typedef struct worker {
@@ -101,6 +103,7 @@ static lsa_status sample_stratum(study *s, const lsa_prompt_law *law, const lsa_
     part.setting = strata->stratum[number].setting;
     LSA_TRY(lsa_prompts_create(&part, options->seed, LSA_PROMPTS_SAMPLE, &s->prompts, err));
     LSA_TRY(lsa_average_create(&observable, options->threads, &average, err));
+    lsa_average_set_deadline(average, s->deadline);
     LSA_TRY(lsa_average_extend(average, lsa_stratum_prompts(strata, number, options->prompts, options->prompts),
                                options->interrupt, err));
 done:
@@ -117,6 +120,8 @@ static lsa_status sample(study *s, const lsa_prompt_law *law, ptrdiff_t n, const
 {
     lsa_status status = LSA_OK;
     lsa_strata strata = {0};
+    const double begun = lsa_clock_seconds();
+    s->deadline = begun + options->seconds;
     LSA_TRY(lsa_sample_check(options, s->predictor, err));
     if (means->n != n)
         LSA_TRY(lsa_error_set(err, LSA_ERR_SHAPE, "the gradient has %td entries, room is for %td", n, means->n));
@@ -126,8 +131,11 @@ static lsa_status sample(study *s, const lsa_prompt_law *law, ptrdiff_t n, const
     means->prompts = 0;
     for (ptrdiff_t k = 0; k < strata.count; k++)
         LSA_TRY(sample_stratum(s, law, &strata, k, options, means, err));
+    means->late = means->prompts < options->prompts;
     means->reason = lsa_tail_seldom(&strata, (double)means->prompts);
 done:
+    if (options->spent)
+        *options->spent += lsa_clock_seconds() - begun;
     lsa_strata_clear(&strata);
     return status;
 }

@@ -1,4 +1,5 @@
 /* sample.c - the error of a predictor and of its baselines, drawn until the interval is narrow enough. */
+#include "base/clock.h"
 #include "base/matrix.h"
 #include "base/try.h"
 #include "empirical/average.h"
@@ -17,7 +18,8 @@
 
 lsa_sample_options lsa_sample_options_defaults(void)
 {
-    return (lsa_sample_options){.seed = 1, .prompts = 2000000, .relative_error = 0.03, .alpha = 1e-6};
+    return (lsa_sample_options){
+        .seed = 1, .prompts = 2000000, .relative_error = 0.03, .seconds = (double)INFINITY, .alpha = 1e-6};
 }
 
 lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment)
@@ -59,6 +61,7 @@ typedef struct study {
     lsa_moments *moments;                            /* of the stratified means, place(n_finite) */
     ptrdiff_t prompts;                               /* so far, over all strata */
     int exponent;                                    /* moments are in units of 2^exponent */
+    double deadline;                                 /* of lsa_clock_seconds */
 } study;
 
 /* The prompts of one outcome of the law's discrete parts; of all of them, where nothing is split. */
@@ -209,6 +212,7 @@ static lsa_status prepare_stratum(study *s, ptrdiff_t number, const lsa_prompt_l
                                        destroy_worker,
                                        single ? observe_one : observe_side};
     LSA_TRY(lsa_average_create(&observable, options->threads, &part->average, err));
+    lsa_average_set_deadline(part->average, s->deadline);
 done:
     return status;
 }
@@ -347,7 +351,8 @@ static void report(const study *s, double alpha, lsa_sample_result *result)
 /* A result before anything is drawn. */
 static lsa_sample_result nothing_yet(void)
 {
-    lsa_sample_result result = {.step = (double)NAN, .reduction = (double)NAN, .error = lsa_interval_none()};
+    lsa_sample_result result = {
+        .step = (double)NAN, .reduction = (double)NAN, .attained = (double)INFINITY, .error = lsa_interval_none()};
     result.controlled = result.error;
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
         result.baseline[b] = result.difference[b] = result.distance[b] = result.error;
@@ -433,12 +438,18 @@ static lsa_status draw(study *s, const lsa_sample_options *options, lsa_sample_r
     lsa_status status = LSA_OK;
     const double alpha = options->alpha / lsa_looks(options->prompts);
     result->looks = lsa_looks(options->prompts);
-    for (int k = 0; k < result->looks && !result->resolved; k++) {
+    for (int k = 0; k < result->looks && !result->resolved && !result->late; k++) {
         LSA_TRY(extend(s, lsa_look_prompts(k, options->prompts), options, err));
+        if (!is_complete(s)) {
+            result->late = true;
+            break;
+        }
         combine(s);
         report(s, alpha, result);
+        result->late = s->prompts < lsa_look_prompts(k, options->prompts);
         result->attained = lsa_interval_attains(asked_of(options, result), (double)result->prompts, alpha);
         result->resolved = result->attained <= options->relative_error;
+        result->late = result->late && !result->resolved;
     }
 done:
     if (status == LSA_ERR_INTERRUPTED && is_complete(s)) {
@@ -452,7 +463,8 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
                             const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    study s = {.predictor = predictor, .literal = options->literal};
+    study s = {.predictor = predictor, .literal = options->literal, .deadline = lsa_clock_seconds() + options->seconds};
+    const double begun = lsa_clock_seconds();
     *result = nothing_yet();
     LSA_TRY(lsa_sample_check(options, predictor, err));
     LSA_TRY(prepare(&s, law, options, err));
@@ -461,6 +473,8 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
     report_withheld(&s, result);
     LSA_TRY(draw(&s, options, result, err));
 done:
+    if (options->spent)
+        *options->spent += lsa_clock_seconds() - begun;
     clear_strata(&s);
     lsa_baselines_clear(&s.baselines);
     return status;

@@ -139,6 +139,28 @@ void claim_note(lsa_claim_result *result, const char *name, double value, double
     add_hypothesis(result, (lsa_hypothesis){name, value, bound, met, false});
 }
 
+/* A hypothesis that is a yes or no. */
+static bool is_flag(const lsa_hypothesis *hypothesis)
+{
+    const double value = hypothesis->value, bound = hypothesis->bound;
+    return (value == 0.0 || value == 1.0) && (bound == 0.0 || bound == 1.0);
+}
+
+static void explain_hypothesis(lsa_claim_result *result, const lsa_hypothesis *hypothesis)
+{
+    const char *measured = isnan(result->measured) ? "" : "; the numbers are measured all the same";
+    if (is_flag(hypothesis))
+        claim_why(result, "the hypothesis \"%s\" is not met%s", hypothesis->name, measured);
+    else if (isinf(hypothesis->value))
+        claim_why(result, "the hypothesis \"%s\" is not met: it is infinite%s", hypothesis->name, measured);
+    else if (isinf(hypothesis->bound))
+        claim_why(result, "the hypothesis \"%s\" is not met: it is %.6g%s", hypothesis->name, hypothesis->value,
+                  measured);
+    else
+        claim_why(result, "the hypothesis \"%s\" is not met: %.6g where %.6g is asked%s", hypothesis->name,
+                  hypothesis->value, hypothesis->bound, measured);
+}
+
 bool claim_applies(lsa_claim_result *result)
 {
     for (int i = 0; i < result->n_hypotheses; i++) {
@@ -146,8 +168,7 @@ bool claim_applies(lsa_claim_result *result)
         if (hypothesis->met || !hypothesis->required)
             continue;
         result->verdict = LSA_VERDICT_NOT_APPLICABLE;
-        claim_why(result, "hypothesis not met: %s (%.6g, asked %.6g); the numbers are measured all the same",
-                  hypothesis->name, hypothesis->value, hypothesis->bound);
+        explain_hypothesis(result, hypothesis);
         return false;
     }
     return true;
@@ -405,6 +426,19 @@ done:
     *out = list.results;
     *count = list.count;
     return status;
+}
+
+ptrdiff_t lsa_verify_left(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count)
+{
+    ptrdiff_t left = 0;
+    for (int i = 0; i < CLAIM_COUNT; i++) {
+        const char *name = claim_entries[i].claim.name;
+        bool finished = !is_asked(experiment, name);
+        for (ptrdiff_t k = 0; k < count && !finished; k++)
+            finished = strcmp(results[k].name, name) == 0;
+        left += !finished;
+    }
+    return left;
 }
 
 lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count)

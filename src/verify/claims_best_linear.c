@@ -35,8 +35,9 @@ static lsa_status measure_in_units(const claim_context *context, void *what, con
     LSA_TRY(sampled_limit(context, of->test, draw, &sample, err));
     if (!sample.drawn)
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "%s", sample.reason));
-    *out = sampled_value_of(&sample.result.error, sample.result.attained);
-    snprintf(out->doubt, sizeof out->doubt, "%s", sample.reason);
+    *out = sampled_value_of(context, &sample.result, &sample.result.error);
+    if (sample.reason[0] != '\0')
+        snprintf(out->doubt, sizeof out->doubt, "%s", sample.reason);
     measure_excess(&sample, of->best_linear, &out->value, &out->half_width);
     out->value /= of->unit;
     out->half_width /= of->unit;

@@ -99,6 +99,10 @@ static lsa_status check_error(const claim_context *context, lsa_predictions *p, 
     result->predicted = predicted.error;
     if (sample.drawn) {
         LSA_TRY(claim_statistical(context, result, predicted.error, sampled_limit_error, &own, err));
+        if (result->verdict == LSA_VERDICT_HOLDS && sample.fast)
+            claim_why(result,
+                      "by the scatter matrix that a prompt's error depends on: whole prompts of this length take "
+                      "too long to be drawn");
     } else if (isfinite(derived)) {
         claim_equal(result, predicted.error, derived, tolerance);
         if (result->verdict == LSA_VERDICT_HOLDS)

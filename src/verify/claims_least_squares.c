@@ -26,8 +26,9 @@ static void suppose_least_squares(lsa_claim_result *result, const lsa_prediction
     const double needed = (double)lsa_theory_rank(p->theory) + (test->label_noise > 0.0 ? 3.0 : 1.0);
     claim_suppose(result, "tasks are linear", linear, 1.0, linear);
     claim_suppose(result, "covariates and query as in training", same, 1.0, same);
+    claim_suppose(result, "a finite context", test->context, INFINITY, isfinite(test->context));
     claim_suppose(result, test->label_noise > 0.0 ? "M > rank + 3, with noise" : "M > rank + 1", test->context, needed,
-                  test->context > needed && isfinite(test->context));
+                  test->context > needed);
 }
 
 static lsa_status predict_distance(const claim_context *context, const lsa_predictions *p, const lsa_setting *test,
@@ -52,7 +53,7 @@ static lsa_status measure_distance(const claim_context *context, void *what, con
     options.first = draw->fresh ? (uint64_t)options.prompts : 0;
     LSA_TRY(lsa_study_limit(context->study, &limit, err));
     LSA_TRY(lsa_sample_test(context->experiment, what, limit, &options, &sample, err));
-    *out = sampled_value_of(&sample.distance[lsa_baseline_number(LSA_BASELINE_OLS)], sample.attained);
+    *out = sampled_value_of(context, &sample, &sample.distance[lsa_baseline_number(LSA_BASELINE_OLS)]);
 done:
     return status;
 }

@@ -25,11 +25,12 @@ static lsa_status measure_loss(const claim_context *context, void *what, const s
 {
     lsa_status status = LSA_OK;
     lsa_sample_result sample;
+    bool fast;
     const lsa_sample_options options = options_of(context, draw);
-    LSA_TRY(lsa_sample_test(context->experiment, NULL, what, &options, &sample, err));
+    LSA_TRY(lsa_study_sample_test(context->study, NULL, what, &options, &fast, &sample, err));
     if (sample.error.infinite)
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the expectation does not exist: %s", sample.error.reason));
-    *out = sampled_value_of(&sample.error, sample.attained);
+    *out = sampled_value_of(context, &sample, &sample.error);
     out->value /= 2.0;
     out->half_width /= 2.0;
     out->standard_error /= 2.0;
@@ -178,7 +179,10 @@ static lsa_status measure_gradient(const claim_context *context, void *what, con
                            .half_width = threshold,
                            .standard_error = (double)NAN,
                            .attained = draw->relative_error * sqrt((double)g->needed / (double)options.prompts)};
-    if (g->means->reason != NULL) {
+    if (g->means->late) {
+        out->attained = (double)INFINITY;
+        sampled_late(context, g->means->prompts, out);
+    } else if (g->means->reason != NULL) {
         out->attained = (double)INFINITY;
         snprintf(out->doubt, sizeof out->doubt, "%s", g->means->reason);
     } else {

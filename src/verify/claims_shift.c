@@ -323,7 +323,8 @@ static lsa_status measure_least_squares(const claim_context *context, void *what
             break;
     }
     const lsa_sample_estimate *ols = &sample.baseline[0];
-    *out = sampled_value_of(ols, ols->half_width / of->predicted * (asked / enough));
+    *out = sampled_value_of(context, &sample, ols);
+    out->attained = ols->half_width / of->predicted * (asked / enough);
     of->prompts = sample.prompts;
 done:
     return status;
@@ -350,6 +351,7 @@ static lsa_status check_least_squares(const claim_context *context, lsa_predicti
         const sampled_draw draw = sampled_first(context);
         LSA_TRY(measure_least_squares(context, &of, &draw, &found, err));
         result->standard_error = found.standard_error;
+        claim_why(result, "%s", found.doubt);
         claim_equal(result, 0.0, found.value, 1e-10 * psi2 * l * (double)d);
         if (result->verdict == LSA_VERDICT_FAILS && lsa_covariance_is_random(test->covariance)) {
             result->verdict = LSA_VERDICT_INCONCLUSIVE;

@@ -6,13 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha)
+/* No claim takes all the time that is left. */
+static const double time_share = 0.5;
+
+lsa_sample_options lsa_study_sampling(lsa_study *study, double alpha)
 {
     lsa_sample_options options = lsa_sample_options_of(study->experiment);
     options.alpha = alpha;
     options.baselines = 0;
     options.threads = study->options.threads;
     options.interrupt = study->options.interrupt;
+    options.seconds = time_share * fmax(study->experiment->monte_carlo.seconds - study->sampling_seconds, 0.0);
+    options.spent = &study->sampling_seconds;
     return options;
 }
 
@@ -49,8 +54,8 @@ static lsa_status draw_trusted(lsa_study *study, const lsa_setting *test, const 
     bool agrees = false;
     while (!agrees) {
         out->reason[0] = '\0';
-        LSA_TRY(lsa_sample_test(study->experiment, test, limit, &options, &out->result, err));
-        if (out->result.error.infinite || !isfinite(out->result.attained))
+        LSA_TRY(lsa_study_sample_test(study, test, limit, &options, &out->fast, &out->result, err));
+        if (out->result.error.infinite || out->result.late || !isfinite(out->result.attained))
             break;
         LSA_TRY(check_spread(study, test, out, &agrees, err));
         if (out->result.prompts >= options.prompts)

@@ -10,11 +10,21 @@ static double asked(const claim_context *context)
     return context->experiment->monte_carlo.relative_error;
 }
 
-sampled_value sampled_value_of(const lsa_sample_estimate *estimate, double attained)
+void sampled_late(const claim_context *context, ptrdiff_t prompts, sampled_value *out)
 {
-    sampled_value out = {estimate->mean, estimate->half_width, estimate->standard_error, attained, ""};
+    snprintf(out->doubt, sizeof out->doubt,
+             "the time for sampling (monte_carlo.seconds, %.6g) was over after %td prompts of this claim",
+             context->experiment->monte_carlo.seconds, prompts);
+}
+
+sampled_value sampled_value_of(const claim_context *context, const lsa_sample_result *sample,
+                               const lsa_sample_estimate *estimate)
+{
+    sampled_value out = {estimate->mean, estimate->half_width, estimate->standard_error, sample->attained, ""};
     if (estimate->reason != NULL)
         snprintf(out.doubt, sizeof out.doubt, "%s", estimate->reason);
+    else if (sample->late)
+        sampled_late(context, sample->prompts, &out);
     return out;
 }
 
@@ -38,8 +48,9 @@ lsa_status sampled_limit_error(const claim_context *context, void *what, const s
     LSA_TRY(sampled_limit(context, what, draw, &sample, err));
     if (!sample.drawn)
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "%s", sample.reason));
-    *out = sampled_value_of(&sample.result.error, sample.result.attained);
-    snprintf(out->doubt, sizeof out->doubt, "%s", sample.reason);
+    *out = sampled_value_of(context, &sample.result, &sample.result.error);
+    if (sample.reason[0] != '\0')
+        snprintf(out->doubt, sizeof out->doubt, "%s", sample.reason);
 done:
     return status;
 }
@@ -121,8 +132,8 @@ lsa_status claim_statistical(const claim_context *context, lsa_claim_result *res
     LSA_TRY(measure(context, what, &draw, &first, err));
     tell(result, &first);
     claim_equal(result, predicted, first.value, first.half_width);
-    if (result->verdict == LSA_VERDICT_INCONCLUSIVE)
-        goto done;
+    if (isnan(first.value))
+        first.attained = (double)INFINITY;
     if (!(first.attained <= asked(context)))
         explain(result, &first);
     else if (result->verdict == LSA_VERDICT_FAILS)

@@ -47,7 +47,10 @@ sampled_measure sampled_limit_error;
 /* The draw that is made first. */
 sampled_draw sampled_first(const claim_context *context);
 
-/* The value of an estimate, and what it resolves. */
-sampled_value sampled_value_of(const lsa_sample_estimate *estimate, double attained);
+/* The value of an estimate of the sample, and what it resolves. */
+sampled_value sampled_value_of(const claim_context *context, const lsa_sample_result *sample,
+                               const lsa_sample_estimate *estimate);
+/* Why nothing is decided, where the time of sampling was over after that many prompts. */
+void sampled_late(const claim_context *context, ptrdiff_t prompts, sampled_value *out);
 
 #endif

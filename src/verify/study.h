@@ -55,8 +55,14 @@ void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *stateme
 /* The study's own flow was asked for and failed: nothing that is said of it stands. */
 bool lsa_study_flow_failed(const lsa_study *study);
 
-/* Sampling options of the experiment at level 1 - alpha. */
-lsa_sample_options lsa_study_sampling(const lsa_study *study, double alpha);
+/* Sampling options of the experiment at level 1 - alpha, with half of what is left of monte_carlo.seconds. */
+lsa_sample_options lsa_study_sampling(lsa_study *study, double alpha);
+
+/* sampling_time.c: lsa_sample_test, by the exact fast mode where whole prompts take more than a minute or than the time left,
+ * and that mode applies: *fast says so. */
+lsa_status lsa_study_sample_test(const lsa_study *study, const lsa_setting *test, const double *parameters,
+                                 const lsa_sample_options *options, bool *fast, lsa_sample_result *result,
+                                 lsa_error *err);
 
 /* Which prompts of a test are drawn, to what relative error, at what level. */
 typedef struct lsa_limit_draw {
@@ -69,6 +75,7 @@ typedef struct lsa_limit_draw {
  * be trusted, result.attained is INFINITY and the reason says why. */
 typedef struct lsa_limit_sample {
     bool made, drawn;
+    bool fast;    /* by the fast mode, since whole prompts would take too long */
     double alpha; /* the level it was drawn at */
     lsa_sample_result result;
     char reason[LSA_WHY_MAX];

@@ -25,6 +25,7 @@ struct lsa_study {
     lsa_program *full_program;
     lsa_predictions *predictions;
     lsa_limit_sample *samples; /* one for each test of the experiment */
+    double sampling_seconds;   /* spent so far */
 };
 
 /* Fails unless theory speaks of the statement, with the reason. */

@@ -432,7 +432,7 @@ static void z_scores(void **state)
 {
     (void)state;
     double mean[] = {1.0, 2.0, 3.0}, standard_error[] = {0.1, 0.5, 0.0};
-    const lsa_means means = {3, 100, mean, standard_error, NULL};
+    const lsa_means means = {3, 100, mean, standard_error, false, NULL};
     const double near[] = {1.2, 2.5, 3.0}, off[] = {1.0, 2.0, 3.1}, undefined[] = {1.0, (double)NAN, 3.0};
     check_close(lsa_means_zscore(&means, near), 2.0, 1e-12, 0.0);
     assert_true(isinf(lsa_means_zscore(&means, off)));
