@@ -115,12 +115,29 @@ lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_e
     return LSA_OK;
 }
 
+/* The lines of a story become one: "\n  in test a" is ", in test a". */
+static void join_lines(char *text)
+{
+    char *out = text;
+    for (const char *in = text; *in != '\0'; in++) {
+        if (*in != '\n') {
+            *out++ = *in;
+            continue;
+        }
+        *out++ = ',';
+        while (in[1] == ' ' && in[2] == ' ')
+            in++;
+    }
+    *out = '\0';
+}
+
 void claim_why(lsa_claim_result *result, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(result->why, sizeof result->why, format, arguments);
     va_end(arguments);
+    join_lines(result->why);
 }
 
 static void add_hypothesis(lsa_claim_result *result, lsa_hypothesis hypothesis)

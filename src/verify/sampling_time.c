@@ -11,17 +11,21 @@ static const double first_look = 16384.0;
 /* More than this is said beforehand, and avoided where another way is exact. */
 static const double long_time = 60.0;
 
-static double first_look_seconds(const lsa_experiment *experiment, double M)
+/* 0 where the setting cannot be drawn. */
+static double first_look_seconds(const lsa_experiment *experiment, const lsa_setting *setting)
 {
-    const double d = (double)experiment->data.d;
-    return isfinite(M) ? fmin(first_look, (double)experiment->monte_carlo.prompts) * M * d * seconds_for_normal : 0.0;
+    lsa_prompt_law law;
+    if (setting->task == LSA_TASK_MOMENTS || lsa_prompt_law_of(setting, &law, NULL) != LSA_OK)
+        return 0.0;
+    return fmin(first_look, (double)experiment->monte_carlo.prompts) * (double)law.M * (double)law.d *
+           seconds_for_normal;
 }
 
 double lsa_verify_sampling_seconds(const lsa_experiment *experiment)
 {
-    double longest = first_look_seconds(experiment, experiment->training.context);
+    double longest = first_look_seconds(experiment, &experiment->training);
     for (ptrdiff_t t = 0; t < experiment->n_tests; t++)
-        longest = fmax(longest, first_look_seconds(experiment, experiment->tests[t].context));
+        longest = fmax(longest, first_look_seconds(experiment, &experiment->tests[t]));
     return longest > long_time ? longest : 0.0;
 }
 
@@ -30,7 +34,7 @@ lsa_status lsa_study_sample_test(const lsa_study *study, const lsa_setting *test
                                  lsa_error *err)
 {
     const lsa_setting *setting = test != NULL ? test : &study->experiment->training;
-    const double seconds = first_look_seconds(study->experiment, setting->context);
+    const double seconds = first_look_seconds(study->experiment, setting);
     lsa_sample_options other = *options;
     lsa_error story = {0};
     other.fast = true;
