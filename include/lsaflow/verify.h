@@ -181,6 +181,11 @@ lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count
  * own, 0, but for a law beyond 2^-100 .. 2^100, squares and cubes of whose numbers would leave the range of doubles. */
 lsa_units lsa_verify_units(lsa_study *study);
 
+/* limit_spread.c: the standard error that the mean of that many sampled squared errors of a test must have at the product A, by
+ * theory's variance in each stratum of the law. Errors of lsa_theory_error_variance. */
+lsa_status lsa_verify_sample_error(const lsa_experiment *experiment, const lsa_setting *test, const double *A,
+                                   ptrdiff_t prompts, double *standard_error, lsa_error *err);
+
 /* About how many seconds of one thread the first look at one sampled claim takes, of the longest prompts; 0 where that is less
  * than a minute. */
 double lsa_verify_sampling_seconds(const lsa_experiment *experiment);

@@ -24,22 +24,32 @@ done:
     return status;
 }
 
-static lsa_status spread(lsa_study *study, const lsa_setting *test, const lsa_sample_result *sample,
-                         double *standard_error, lsa_error *err)
+lsa_status lsa_verify_sample_error(const lsa_experiment *experiment, const lsa_setting *test, const double *A,
+                                   ptrdiff_t prompts, double *standard_error, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_strata strata = {0};
     ptrdiff_t count[LSA_STRATA_MAX];
-    const ptrdiff_t d = test->covariance->d, budget = study->experiment->monte_carlo.prompts;
-    double sum, *A = lsa_vec_create(d * d);
-    LSA_TRY_MEMORY(A, "the trained product");
-    LSA_TRY(study_require_theory(study, err));
-    LSA_TRY(lsa_study_trained_product(study, A, err));
-    LSA_TRY(lsa_sample_strata(test, sample->prompts, budget, &strata, count, err));
+    double sum;
+    LSA_TRY(lsa_sample_strata(test, prompts, experiment->monte_carlo.prompts, &strata, count, err));
     LSA_TRY(sum_variances(&strata, count, A, &sum, err));
     *standard_error = sqrt(sum);
 done:
     lsa_strata_clear(&strata);
+    return status;
+}
+
+static lsa_status spread(lsa_study *study, const lsa_setting *test, ptrdiff_t prompts, double *standard_error,
+                         lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = test->covariance->d;
+    double *A = lsa_vec_create(d * d);
+    LSA_TRY_MEMORY(A, "the trained product");
+    LSA_TRY(study_require_theory(study, err));
+    LSA_TRY(lsa_study_trained_product(study, A, err));
+    LSA_TRY(lsa_verify_sample_error(study->experiment, test, A, prompts, standard_error, err));
+done:
     free(A);
     return status;
 }
@@ -51,6 +61,6 @@ lsa_status lsa_study_exact_spread(lsa_study *study, const lsa_setting *test, con
     lsa_error story = {0};
     *standard_error = (double)NAN;
     if (test->covariance->d <= DIMENSION_MAX)
-        status = spread(study, test, sample, standard_error, &story);
+        status = spread(study, test, sample->prompts, standard_error, &story);
     return status == LSA_OK || lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_set(err, status, "%s", story.text);
 }

@@ -83,8 +83,8 @@ typedef struct lsa_limit_sample {
 lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, const lsa_limit_draw *draw,
                                   lsa_limit_sample *out, lsa_error *err);
 
-/* limit_spread.c: the standard error that the sample's mean has by theory's variance of the squared error in each stratum; NAN
- * where that is not known, or the setting too large to ask (d > 400). */
+/* limit_spread.c: lsa_verify_sample_error of prompts at the predicted limit; NAN where it is not known, or the setting too
+ * large to ask (d > 400). */
 lsa_status lsa_study_exact_spread(lsa_study *study, const lsa_setting *test, const lsa_sample_result *sample,
                                   double *standard_error, lsa_error *err);
 
