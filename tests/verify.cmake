@@ -1,3 +1,4 @@
+lsa_test(unit sampled LINK lsa_verify)
 lsa_test(analytic claims LINK lsa_verify TIMEOUT 900 LABELS long)
 lsa_test(monte_carlo agreement LINK lsa_verify TIMEOUT 600 LABELS long)
 if(CMAKE_BUILD_TYPE STREQUAL "Release") # at the full accuracy: a minute and a half of processor time
@@ -19,6 +20,8 @@ lsa_test(monte_carlo basin LINK lsa_verify TIMEOUT 600 LABELS long)
 target_compile_definitions(test_monte_carlo_basin PRIVATE LSA_BASIN_STARTS=$<IF:$<CONFIG:Release>,1000,60>)
 lsa_test(monte_carlo sgd_spread LINK lsa_verify TIMEOUT 300 LABELS long)
 lsa_test(analytic claims_baselines LINK lsa_verify TIMEOUT 300 LABELS long)
+# A share; script/rare-laws runs the campaign.
+lsa_test(monte_carlo rare_laws LINK lsa_verify TIMEOUT 300 LABELS long)
 lsa_test(analytic claims_training LINK lsa_verify TIMEOUT 300 LABELS long)
 # Random statements of one's own, their text written by support/statement_maker.c.
 lsa_test(property own_statements LINK lsa_verify)

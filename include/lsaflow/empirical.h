@@ -154,7 +154,10 @@ typedef struct lsa_sample_options {
     uint64_t seed;
     int threads;           /* 0: as OpenMP decides; the result does not depend on it                               */
     ptrdiff_t prompts;     /* budget, >= 1                                                                         */
+    uint64_t first;        /* number of the first prompt: from the budget of another sample on, prompts are fresh  */
     double relative_error; /* stop once half-width <= relative_error * |mean|; 0: spend the budget                 */
+    double seconds;        /* after which nothing more is drawn; INFINITY: no limit                                */
+    double *spent;         /* the seconds that it took are added here; may be NULL                                 */
     double alpha;          /* 1 - level of the interval, shared by all looks at the data, in (0, 1)                */
     unsigned baselines;    /* bit set of lsa_baseline                                                              */
     unsigned resolve;      /* one of them: relative_error is asked of the distance to it; 0: of the error           */
@@ -162,7 +165,8 @@ typedef struct lsa_sample_options {
     bool fast;             /* draw from the law of what the prediction depends on (a Wishart matrix), not the context */
     const volatile sig_atomic_t *interrupt; /* nonzero: stop and report LSA_ERR_INTERRUPTED; may be NULL            */
 } lsa_sample_options;
-/* seed 1, threads 0, 2000000 prompts, relative error 0.03, alpha 1e-6, no baselines, not literal, not fast. */
+/* seed 1, threads 0, 2000000 prompts, relative error 0.03, no limit of time, alpha 1e-6, no baselines, not literal, not
+ * fast. */
 lsa_sample_options lsa_sample_options_defaults(void);
 /* The experiment's monte_carlo settings over the defaults. */
 lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
@@ -172,7 +176,8 @@ lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
  * expansion; its first-order term, the skewness of squared errors, widens half_width. The numbers are NAN where nothing
  * was asked or drawn, and where the expectation does not exist: then `infinite` is set and `reason` says why. Where
  * only the variance does not exist, mean is given, the rest is INFINITY and `reason` says why; so does `reason` where a
- * baseline is not offered. */
+ * baseline is not offered, and where half_width alone is INFINITY: the squared error has fewer than four moments, or the law
+ * draws what so few prompts do not show. */
 typedef struct lsa_sample_estimate {
     double mean, standard_error, half_width;
     double skewness; /* of one observation, as measured */
@@ -198,8 +203,11 @@ typedef struct lsa_sample_result {
     double reduction;               /* the variance of `controlled` over that of `error` */
     double step;                    /* of one-step: the best step on 4096 pilot prompts; else NAN */
     ptrdiff_t prompts;
+    ptrdiff_t strata; /* among which they were shared out; 1: none */
     int looks;
-    bool resolved; /* the asked relative error was reached */
+    double attained; /* relative error of what was asked of; INFINITY where no interval can be trusted */
+    bool resolved;   /* the asked relative error was reached */
+    bool late;       /* options->seconds were over before the budget was spent or the error resolved */
 } lsa_sample_result;
 
 /* What predicts: the layer, or (layer NULL) the statement at `parameters`. With a forward the target is the
@@ -214,8 +222,10 @@ typedef struct lsa_predictor {
  * (X'X + s2 Omega^-1)^-1 X'y, and its limit for s2 = 0; best-linear <w, x_q>; one-step eta <c, x_q>, c = (1/M) sum
  * y_i x_i, with the eta that is best on pilot prompts; zero. Noisy OLS has no finite error for M in r - 1 .. r + 1, r
  * the rank of the covariance: flagged `infinite`; and no finite variance for M in r - 3 .. r + 3. Student contexts of
- * nu degrees of freedom leave a linear task's error no mean for nu <= 4, no variance for nu <= 8. Drawn side by side
- * where no baseline needs the context. Fast gives best-linear and zero only; the others are withheld with a reason.
+ * nu degrees of freedom leave a linear task's error no mean for nu <= 4, no variance for nu <= 8, no interval for
+ * nu <= 16. Drawn side by side where no baseline needs the context. Where covariances are drawn from discrete laws, each
+ * outcome is a stratum (setting.h) with prompts of its own; mean and interval are those of the stratified mean.
+ * Fast gives best-linear and zero only; the others are withheld with a reason.
  * LSA_ERR_UNABLE: fast where it does not apply (random covariances, nonlinear tasks, covariates that are not Gaussian
  * of mean zero, an orthogonal query, a pool of tasks, a statement without layer). LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY,
  * LSA_ERR_DOMAIN (options, a squared error that is not finite). */
@@ -226,10 +236,19 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
 lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_setting *test, const double *parameters,
                            const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
 
+/* How `prompts` of a budget were shared out: the strata, and count[s] of each. On failure clear the strata as well.
+ * LSA_ERR_MEMORY. */
+enum { LSA_STRATA_MAX = 32 };
+lsa_status lsa_sample_strata(const lsa_setting *setting, ptrdiff_t prompts, ptrdiff_t budget, lsa_strata *strata,
+                             ptrdiff_t count[LSA_STRATA_MAX], lsa_error *err);
+
 /* Means of several quantities of a prompt at once, each with its standard error: n numbers each. */
 typedef struct lsa_means {
     ptrdiff_t n, prompts;
     double *mean, *standard_error;
+    bool late; /* options->seconds were over before all prompts were drawn */
+    const char
+        *reason; /* why no interval holds: the random covariance draws what so few prompts do not show; or NULL */
 } lsa_means;
 lsa_status lsa_means_create(ptrdiff_t n, lsa_means **out, lsa_error *err);
 void lsa_means_destroy(lsa_means *means);

@@ -74,6 +74,7 @@ typedef struct lsa_monte_carlo {
     uint64_t seed;
     ptrdiff_t prompts;     /* budget                                          */
     double relative_error; /* half-width / value at the claim's level         */
+    double seconds;        /* for all sampled claims of a run                 */
     bool fast;             /* mode: fast                                      */
     unsigned baselines;    /* bit set of lsa_baseline                         */
 } lsa_monte_carlo;

@@ -123,7 +123,9 @@ typedef struct lsa_report_claim {
     lsa_quantity resolution; /* of an equality: the least relative change that it would refute  */
     int confirmations;       /* further computations asked whether it is refuted; 0: none       */
     bool withdrawn;          /* they did not agree                                              */
-    const char *verdict;     /* "holds" | "fails" | "inconclusive" | "not-applicable" | "proved" */
+    bool fresh;              /* a sampled miss was judged once more, on fresh prompts:          */
+    lsa_quantity fresh_measured, fresh_tolerance;
+    const char *verdict; /* "holds" | "fails" | "inconclusive" | "not-applicable" | "proved" */
     const char *why;
 } lsa_report_claim;
 
@@ -199,9 +201,10 @@ lsa_status lsa_run_directory_json(lsa_run_directory *directory, const lsa_json *
  * stem: lower-case letters, digits and '-' (asserted). */
 lsa_status lsa_run_directory_table(lsa_run_directory *directory, const char *stem, const char *heading,
                                    const lsa_table *table, lsa_error *err);
-/* verdicts.csv, and on the page a verdict line, the table and the reasons; `verdict` is the overall one. */
+/* verdicts.csv, and on the page a verdict line, the table and the reasons; `verdict` is the overall one, `left` the claims
+ * that an interrupt left. */
 lsa_status lsa_run_directory_claims(lsa_run_directory *directory, ptrdiff_t n, const lsa_report_claim *claims,
-                                    const char *verdict, lsa_error *err);
+                                    const char *verdict, ptrdiff_t left, lsa_error *err);
 /* Writes index.html; call it last. */
 lsa_status lsa_run_directory_finish(lsa_run_directory *directory, lsa_error *err);
 

@@ -142,4 +142,26 @@ bool lsa_setting_covariates_as_trained(const lsa_setting *test);
  * the training one, the factor. Cost O(d) for diagonal covariances, else O(d^2). */
 bool lsa_setting_same_law(const lsa_setting *a, const lsa_setting *b);
 
+/* ---- strata.c: a setting split by what its discrete laws may draw ------------------------------------------------- */
+
+/* The setting given one outcome of its laws, and the probability of that. */
+typedef struct lsa_stratum {
+    double weight;
+    lsa_setting setting;
+} lsa_stratum;
+
+/* An average over the setting is the sum of weight * (the average over the stratum's setting); weights sum to 1 up to their
+ * rounding. Mixtures split into components, independent entries by the first that takes a value of probability below 1/16.
+ * Where nothing is split there is one stratum, the setting itself. */
+typedef struct lsa_strata {
+    lsa_arena *arena;
+    ptrdiff_t count;
+    lsa_stratum *stratum;
+    double rarest; /* least probability of such a value that no stratum fixes, since there would be too many; 1: none */
+} lsa_strata;
+
+/* At most `most` >= 1 strata; they borrow what the setting points to. On failure clear it as well. LSA_ERR_MEMORY. */
+lsa_status lsa_strata_init(lsa_strata *strata, const lsa_setting *setting, ptrdiff_t most, lsa_error *err);
+void lsa_strata_clear(lsa_strata *strata);
+
 #endif

@@ -36,6 +36,13 @@ typedef struct lsa_error {
     char text[LSA_ERROR_CAPACITY];
 } lsa_error;
 
+/* Before a prototype whose status must not be dropped: what the call fills may be meaningless. */
+#ifdef __GNUC__
+#define LSA_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define LSA_MUST_CHECK
+#endif
+
 /* The fixed text of a status ("ok", ...); never NULL. */
 const char *lsa_status_text(lsa_status status);
 

@@ -260,12 +260,13 @@ lsa_status lsa_theory_shift_best(const lsa_setting *test, double *A, double *ris
 lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_setting *test, const double *A, lsa_theory_error *out,
                             lsa_error *err);
 
-/* error_variance.c: the variance of one squared error, (yhat - y_query)^2, in a setting of Gaussian covariates of mean zero
+/* error_outcomes.c: the variance of one squared error, (yhat - y_query)^2, in a setting of Gaussian covariates of mean zero
  * and Gaussian noise, any A = u U: E e^4 from the cumulants of the prediction given w and x_q.                 (W30) [D]
  * Of the tasks it reads their law beside Omega: w ~ N(0, Omega); one fixed w; uniform on a sphere, Omega = radius^2/d I.
  * A mean of n such errors has the standard error sqrt(variance/n), so the power of a sampled test is known before
- * anything is drawn.   LSA_ERR_UNABLE with a mean or a Student context, and as lsa_theory_shift_risk; LSA_ERR_DOMAIN,
- * LSA_ERR_MEMORY.   Cost 20 products of d-by-d matrices.   Checked: analytic/error_variance, by cubature. */
+ * anything is drawn. Random covariances: mixtures, and entries by points that have their laws' moments up to order 7; at most
+ * 4096 outcomes, no Wishart law.   LSA_ERR_UNABLE beyond, with a mean or a Student context, and as lsa_theory_shift_risk;
+ * LSA_ERR_DOMAIN, LSA_ERR_MEMORY, LSA_ERR_SOLVER.   Cost 20 products of d-by-d matrices an outcome.   Checked: analytic/error_variance, by cubature. */
 lsa_status lsa_theory_error_variance(const lsa_setting *test, const double *A, double *variance, lsa_error *err);
 
 /* shift_split.c: the error at the trained limit in three parts, R(A, M) the error at length M:                   (W21) [D]

@@ -90,11 +90,14 @@ lsa_status lsa_study_test_error(lsa_study *study, const lsa_setting *test, const
                                 lsa_error *err);
 
 /* The reduced layer inside a state (user's basis): offsets of u and U, and of px and k where the statement has them
- * (-1: not). False when u and U of the layer are not parameters of the statement themselves. */
+ * (-1: not). Of several heads none is meant. LSA_ERR_UNABLE when u and U of the layer are not parameters of the statement
+ * themselves; lsa_study_is_reduced asks whether they are. The compiler refuses a call whose status is dropped. */
 typedef struct lsa_reduced_view {
     ptrdiff_t u, U, px, k;
 } lsa_reduced_view;
-bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_reduced_view *out);
+bool lsa_study_is_reduced(const lsa_study *study, const lsa_program *program);
+LSA_MUST_CHECK lsa_status lsa_study_reduced_view(const lsa_study *study, const lsa_program *program,
+                                                 lsa_reduced_view *out, lsa_error *err);
 
 /* Theory's judgement of a test (lsa_theory_judge) at the trained limit of the study. LSA_ERR_UNABLE where no closed form
  * speaks of the setting, LSA_ERR_DOMAIN. */
@@ -135,6 +138,12 @@ typedef struct lsa_hypothesis {
 
 enum { LSA_HYPOTHESES_MAX = 8, LSA_WHY_MAX = 320 };
 
+/* What fresh prompts measured before a sampled claim was refuted, or not. */
+typedef struct lsa_fresh_sample {
+    bool drawn;
+    double measured, tolerance; /* the half-width */
+} lsa_fresh_sample;
+
 /* One judged claim; numbers that do not exist are NAN and `why` says so. */
 typedef struct lsa_claim_result {
     const char *name, *source; /* "limit-u", "Theorem 4.1"                                               */
@@ -151,6 +160,7 @@ typedef struct lsa_claim_result {
                               refuted; NAN: unknown, or no equality                                   */
     int confirmations;     /* computations after the first that were asked whether it is refuted      */
     bool withdrawn;        /* they did not agree: the verdict is inconclusive                         */
+    lsa_fresh_sample fresh;
     lsa_verdict verdict;
     char why[LSA_WHY_MAX];
 } lsa_claim_result;
@@ -175,6 +185,18 @@ lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count
 /* The units in which claims are judged and told (program.h: a loss of the user's is 2^loss times a loss there): the user's
  * own, 0, but for a law beyond 2^-100 .. 2^100, squares and cubes of whose numbers would leave the range of doubles. */
 lsa_units lsa_verify_units(lsa_study *study);
+
+/* limit_spread.c: the standard error that the mean of that many sampled squared errors of a test must have at the product A, by
+ * theory's variance in each stratum of the law. Errors of lsa_theory_error_variance. */
+lsa_status lsa_verify_sample_error(const lsa_experiment *experiment, const lsa_setting *test, const double *A,
+                                   ptrdiff_t prompts, double *standard_error, lsa_error *err);
+
+/* About how many seconds of one thread the first look at one sampled claim takes, of the longest prompts; 0 where that is less
+ * than a minute. */
+double lsa_verify_sampling_seconds(const lsa_experiment *experiment);
+
+/* How many of the experiment's claims have no result among these: those that an interrupt left. */
+ptrdiff_t lsa_verify_left(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count);
 
 /* fails if any fails; else inconclusive if any is, or if none is judged; else holds. */
 lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count);

@@ -41,10 +41,12 @@ static lsa_status predict_fixed(cli_run *run, prediction *p, lsa_error *err)
     p->Gamma = lsa_vec_create(p->d * p->d);
     LSA_TRY_MEMORY(p->Gamma, "Gamma");
     lsa_theory_gamma(theory, p->Gamma);
-    if (lsa_study_reduced_view(run->study, program, &view))
-        LSA_TRY(lsa_theory_constants(theory, start[view.u], start + view.U, p->constants, &p->count, err));
-    else
+    if (!lsa_study_is_reduced(run->study, program)) {
         LSA_TRY(lsa_theory_constants(theory, 0.0, NULL, p->constants, &p->count, err));
+    } else {
+        LSA_TRY(lsa_study_reduced_view(run->study, program, &view, err));
+        LSA_TRY(lsa_theory_constants(theory, start[view.u], start + view.U, p->constants, &p->count, err));
+    }
 done:
     return status;
 }
@@ -75,8 +77,9 @@ static lsa_status predict_random(cli_run *run, prediction *p, lsa_error *err)
         LSA_TRY_MEMORY(p->rates, "the averages of the law");
         LSA_TRY(lsa_theory_random_rates(random, p->rates, err));
     }
-    const bool reduced = lsa_study_reduced_view(run->study, program, &view);
+    const bool reduced = lsa_study_is_reduced(run->study, program);
     if (reduced) {
+        LSA_TRY(lsa_study_reduced_view(run->study, program, &view, err));
         LSA_TRY(lsa_study_limit(run->study, &limit, err));
         u = limit[view.u];
     } else {

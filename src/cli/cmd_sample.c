@@ -80,12 +80,11 @@ static lsa_status fill_power(const cli_run *run, const lsa_setting *test, const 
     const char *unknown = "the variance of the squared error has no closed form here";
     static const double rare = 3.0902323061678132; /* a normal number is above it once in a thousand */
     lsa_report_sample *report = &out->report;
-    double variance = (double)NAN;
+    double exact = (double)NAN;
     if (A != NULL) {
-        status = lsa_theory_error_variance(test, A, &variance, &story);
+        status = lsa_verify_sample_error(run->experiment, test, A, report->prompts, &exact, &story);
         LSA_TRY(cli_reason(run, status, &story, &unknown, err));
     }
-    const double exact = sqrt(variance / (double)report->prompts);
     report->predicted_error = (lsa_quantity){exact, unknown};
     report->detects =
         (lsa_quantity){(report->half_width.value + rare * exact) / fabs(report->predicted.value), unknown};

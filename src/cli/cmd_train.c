@@ -81,6 +81,15 @@ static lsa_table *path_table(const cli_findings *findings)
     return table;
 }
 
+static void print_average(const lsa_training_path *path)
+{
+    printf("tail average over %td steps: population loss %.9g, uU to its limit ", path->averaged, path->average_loss);
+    if (isnan(path->average_to_limit))
+        printf("-\n");
+    else
+        printf("%.4g\n", path->average_to_limit);
+}
+
 static void print_remarks(const cli_run *run, const lsa_training_path *path)
 {
     const lsa_train_settings *train = &run->experiment->train;
@@ -93,8 +102,7 @@ static void print_remarks(const cli_run *run, const lsa_training_path *path)
         printf("\ngd leaves the balanced limit beyond the step size 2/lambda_max = %.6g%s\n", path->threshold,
                train->method == LSA_TRAIN_GD ? "" : " (a threshold of gd, not of this method)");
     if (path->average != NULL)
-        printf("tail average over %td steps: population loss %.9g, uU to its limit %.4g\n", path->averaged,
-               path->average_loss, path->average_to_limit);
+        print_average(path);
 }
 
 /* ---------------------------------------------------------------- the figure */

@@ -46,6 +46,9 @@ static lsa_status record_claim(const lsa_claim_result *result, lsa_arena *arena,
                               .resolution = {result->resolution, "the claim is no equality of a known size"},
                               .confirmations = result->confirmations,
                               .withdrawn = result->withdrawn,
+                              .fresh = result->fresh.drawn,
+                              .fresh_measured = {result->fresh.measured, no_number},
+                              .fresh_tolerance = {result->fresh.tolerance, no_number},
                               .verdict = lsa_verdict_text(result->verdict),
                               .why = result->why};
 done:
@@ -78,12 +81,36 @@ static void json_units(lsa_json *json, lsa_units units)
     lsa_json_end(json);
 }
 
-static void json_verify(lsa_json *json, ptrdiff_t count, const lsa_report_claim *claims, lsa_verdict overall,
-                        lsa_units units)
+/* What is said of all claims together. */
+typedef struct overall {
+    const char *verdict; /* "interrupted" where it was */
+    ptrdiff_t left;      /* claims that an interrupt left */
+} overall;
+
+static overall judge_overall(const cli_run *run, const lsa_claim_result *results, ptrdiff_t count, bool interrupted)
+{
+    if (!interrupted)
+        return (overall){lsa_verdict_text(run->verdict), 0};
+    return (overall){"interrupted", lsa_verify_left(run->experiment, results, count)};
+}
+
+/* Sampled claims that missed their interval and were judged once more, on fresh prompts. */
+static ptrdiff_t count_fresh(ptrdiff_t count, const lsa_report_claim *claims)
+{
+    ptrdiff_t fresh = 0;
+    for (ptrdiff_t i = 0; i < count; i++)
+        fresh += claims[i].fresh;
+    return fresh;
+}
+
+static void json_verify(lsa_json *json, ptrdiff_t count, const lsa_report_claim *claims, overall all, lsa_units units)
 {
     lsa_json_claims(json, count, claims);
     json_units(json, units);
-    lsa_json_string(json, "verdict", lsa_verdict_text(overall));
+    lsa_json_integer(json, "fresh_samples", count_fresh(count, claims));
+    if (all.left > 0)
+        lsa_json_integer(json, "claims_left", all.left);
+    lsa_json_string(json, "verdict", all.verdict);
 }
 
 /* "test-error (shifted, M = 20)" */
@@ -99,7 +126,7 @@ static void name_claim(const lsa_claim_result *result, lsa_text *out)
     lsa_text_add(out, ")");
 }
 
-/* What stands behind every verdict that is not plainly good: "limit-u: hypothesis not met: ...". */
+/* What stands behind every verdict that is not plainly good: "limit-u: the hypothesis ... is not met". */
 static lsa_status print_reasons(ptrdiff_t count, const lsa_claim_result *results, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -125,15 +152,17 @@ done:
 }
 
 /* "18 holds, 0 fails, 0 inconclusive, 2 not-applicable" */
-static void print_summary(const lsa_claim_result *results, ptrdiff_t count, lsa_verdict overall)
+static void print_summary(const lsa_claim_result *results, ptrdiff_t count, overall all)
 {
     ptrdiff_t number[LSA_VERDICT_PROVED + 1] = {0};
     for (ptrdiff_t i = 0; i < count; i++)
         number[results[i].verdict]++;
-    printf("\nverdict: %s  (", lsa_verdict_text(overall));
+    printf("\nverdict: %s  (", all.verdict);
     for (int v = 0; v <= LSA_VERDICT_PROVED; v++)
         printf("%s%td %s", v > 0 ? ", " : "", number[v], lsa_verdict_text((lsa_verdict)v));
     printf(")\n");
+    if (all.left > 0)
+        printf("claims left: %td\n", all.left);
 }
 
 static void print_units(lsa_units units)
@@ -189,7 +218,7 @@ done:
 }
 
 static lsa_status write_directory(cli_run *run, const lsa_claim_result *results, const lsa_report_claim *claims,
-                                  ptrdiff_t count, bool interrupted, lsa_error *err)
+                                  ptrdiff_t count, overall all, bool interrupted, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_run_directory *directory = NULL;
@@ -197,9 +226,9 @@ static lsa_status write_directory(cli_run *run, const lsa_claim_result *results,
     LSA_TRY(cli_open_directory(run, &directory, err));
     if (directory == NULL)
         goto done;
-    LSA_TRY(lsa_run_directory_claims(directory, count, claims, lsa_verdict_text(run->verdict), err));
+    LSA_TRY(lsa_run_directory_claims(directory, count, claims, all.verdict, all.left, err));
     json = lsa_json_create();
-    json_verify(json, count, claims, run->verdict, lsa_verify_units(run->study));
+    json_verify(json, count, claims, all, lsa_verify_units(run->study));
     if (!interrupted)
         LSA_TRY(write_findings(run, directory, json, results, count, err));
     LSA_TRY(lsa_run_directory_json(directory, json, err));
@@ -210,31 +239,46 @@ done:
     return status;
 }
 
+/* Says beforehand that sampling is slow, on the stream of messages. */
+static void warn_of_time(const cli_run *run)
+{
+    const double seconds = lsa_verify_sampling_seconds(run->experiment);
+    if (seconds > 0.0 && !run->options->quiet)
+        fprintf(
+            stderr,
+            "lsaflow: prompts are long: a sampled claim takes about %.0f seconds of one thread or more; sampling ends "
+            "after %g seconds in all (monte_carlo.seconds)\n",
+            seconds, run->experiment->monte_carlo.seconds);
+}
+
 lsa_status cli_verify(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_claim_result *results = NULL;
     claim_records records = {0};
     ptrdiff_t count;
+    warn_of_time(run);
     status = lsa_verify(run->study, &results, &count, err);
     const bool interrupted = status == LSA_ERR_INTERRUPTED;
     if (status != LSA_OK && !interrupted)
         goto done;
     lsa_progress_clear(run->progress);
     run->verdict = lsa_verify_overall(results, count);
+    const overall all = judge_overall(run, results, count, interrupted);
     LSA_TRY(record_claims(results, count, &records, err));
     if (run->json != NULL) {
-        json_verify(run->json, count, records.claims, run->verdict, lsa_verify_units(run->study));
+        json_verify(run->json, count, records.claims, all, lsa_verify_units(run->study));
     } else {
         LSA_TRY(cli_print_title(run, err));
         LSA_TRY(cli_print_table("Claims", lsa_report_claims_table(count, records.claims), err));
         print_units(lsa_verify_units(run->study));
         LSA_TRY(print_reasons(count, results, err));
-        print_summary(results, count, run->verdict);
+        print_summary(results, count, all);
     }
-    LSA_TRY(write_directory(run, results, records.claims, count, interrupted, err));
+    LSA_TRY(write_directory(run, results, records.claims, count, all, interrupted, err));
     if (interrupted)
-        status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted; the claims that were judged are kept");
+        status = lsa_error_set(err, LSA_ERR_INTERRUPTED,
+                               "interrupted; the claims that were judged are kept, %td are left", all.left);
 done:
     lsa_arena_destroy(records.arena);
     free(results);

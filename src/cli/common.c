@@ -29,8 +29,9 @@ lsa_status cli_product_of(cli_run *run, const double *state, double **out, lsa_e
     const ptrdiff_t d = run->experiment->data.d;
     *out = NULL;
     LSA_TRY(lsa_study_program(run->study, &program, err));
-    if (!lsa_study_reduced_view(run->study, program, &view))
+    if (!lsa_study_is_reduced(run->study, program))
         goto done;
+    LSA_TRY(lsa_study_reduced_view(run->study, program, &view, err));
     if ((view.px >= 0 && lsa_vec_norm(d, state + view.px) > 0) || (view.k >= 0 && lsa_vec_norm(d, state + view.k) > 0))
         goto done;
     *out = lsa_vec_create(d * d);

@@ -132,7 +132,9 @@ lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_
     course c = {0};
     lsa_report_flow flow = {.mu = (double)NAN, .sharp = (double)NAN, .local_rate = (double)NAN, .u_limit = (double)NAN};
     LSA_TRY(lsa_study_program(run->study, &program, err));
-    const bool reduced = lsa_study_has_theory(run->study) && lsa_study_reduced_view(run->study, program, &view);
+    const bool reduced = lsa_study_has_theory(run->study) && lsa_study_is_reduced(run->study, program);
+    if (reduced)
+        LSA_TRY(lsa_study_reduced_view(run->study, program, &view, err));
     const bool kept = reduced && lsa_trajectory_sample(trajectory, 0).state != NULL;
     LSA_TRY(course_of(run, trajectory, kept ? &view : NULL, &c, err));
     if (reduced)

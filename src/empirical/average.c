@@ -1,5 +1,6 @@
 /* average.c - chunks of prompts over threads, merged in order. */
 #include "empirical/average.h"
+#include "base/clock.h"
 #include "base/matrix.h"
 #include "base/try.h"
 #include <assert.h>
@@ -27,7 +28,8 @@ struct lsa_average {
     lsa_error *story;    /* one per thread                  */
     int *teller;         /* thread that ran each chunk      */
     ptrdiff_t prompts;
-    int exponent; /* quantities are divided by 2^exponent */
+    int exponent;    /* quantities are divided by 2^exponent */
+    double deadline; /* of lsa_clock_seconds; INFINITY: none */
 };
 
 static ptrdiff_t batch_size(ptrdiff_t n, int threads)
@@ -62,12 +64,12 @@ done:
 /* Cubes of numbers within 2^-this .. 2^this, summed over prompts, stay within the range of doubles. */
 enum { FREE_EXPONENT = 200 };
 
-/* Of the largest quantity of prompt 0; what fails there fails again when it is averaged. */
+/* Of the largest quantity of the first prompt; what fails there fails again when it is averaged. */
 static int choose_exponent(lsa_average *a)
 {
     const lsa_observable *o = &a->observable;
     int exponent = 0;
-    if (o->observe(o->shared, a->worker[0], 0, 1, a->values, NULL) == LSA_OK)
+    if (o->observe(o->shared, a->worker[0], o->first, 1, a->values, NULL) == LSA_OK)
         frexp(lsa_vec_norm_max(o->n, a->values), &exponent);
     return abs(exponent) > FREE_EXPONENT ? exponent : 0;
 }
@@ -78,6 +80,7 @@ lsa_status lsa_average_create(const lsa_observable *observable, int threads, lsa
     lsa_average *a = calloc(1, sizeof *a);
     LSA_TRY_MEMORY(a, "an average");
     a->observable = *observable;
+    a->deadline = (double)INFINITY;
     a->threads = threads > 0 ? threads : omp_get_max_threads();
     a->batch = batch_size(observable->n, a->threads);
     LSA_TRY(allocate(a, err));
@@ -114,6 +117,11 @@ static ptrdiff_t chunk_length(const lsa_average *a, ptrdiff_t c, ptrdiff_t promp
     return left < CHUNK ? left : CHUNK;
 }
 
+static bool is_late(const lsa_average *a)
+{
+    return isfinite(a->deadline) && lsa_clock_seconds() >= a->deadline;
+}
+
 static void run_chunk(lsa_average *a, ptrdiff_t c, ptrdiff_t length, int thread)
 {
     const lsa_observable *o = &a->observable;
@@ -127,7 +135,12 @@ static void run_chunk(lsa_average *a, ptrdiff_t c, ptrdiff_t length, int thread)
     lsa_error *story = a->story[thread].status == LSA_OK ? &a->story[thread] : NULL;
     for (ptrdiff_t i = 0; i < length && a->outcome[c] == LSA_OK; i += o->batch) {
         const ptrdiff_t count = length - i < o->batch ? length - i : o->batch;
-        a->outcome[c] = o->observe(o->shared, a->worker[thread], (uint64_t)(first + i), count, values, story);
+        if (is_late(a)) {
+            a->outcome[c] = LSA_ERR_INTERRUPTED;
+            break;
+        }
+        a->outcome[c] =
+            o->observe(o->shared, a->worker[thread], o->first + (uint64_t)(first + i), count, values, story);
         for (ptrdiff_t k = 0; a->exponent != 0 && k < count * o->n; k++)
             values[k] = ldexp(values[k], -a->exponent);
         for (ptrdiff_t k = 0; k < count; k++)
@@ -162,7 +175,7 @@ static lsa_status run_batch(lsa_average *a, ptrdiff_t prompts, const volatile si
     const ptrdiff_t chunks = needed < a->batch ? needed : a->batch;
 #pragma omp parallel for schedule(dynamic) num_threads(a->threads)
     for (ptrdiff_t c = 0; c < chunks; c++) {
-        if (interrupt && *interrupt)
+        if ((interrupt && *interrupt) || is_late(a))
             a->outcome[c] = LSA_ERR_INTERRUPTED;
         else
             run_chunk(a, c, chunk_length(a, c, prompts), omp_get_thread_num());
@@ -177,9 +190,16 @@ lsa_status lsa_average_extend(lsa_average *a, ptrdiff_t prompts, const volatile 
     while (a->prompts < prompts)
         LSA_TRY(run_batch(a, prompts, interrupt, err));
 done:
+    if (status == LSA_ERR_INTERRUPTED && is_late(a) && !(interrupt && *interrupt))
+        status = LSA_OK;
     if (status == LSA_ERR_INTERRUPTED)
         lsa_error_set(err, status, "interrupted after %td prompts", a->prompts);
     return status;
+}
+
+void lsa_average_set_deadline(lsa_average *a, double deadline)
+{
+    a->deadline = deadline;
 }
 
 ptrdiff_t lsa_average_prompts(const lsa_average *a)

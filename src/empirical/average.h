@@ -12,6 +12,7 @@
  * scratch of one thread. */
 typedef struct lsa_observable {
     ptrdiff_t n, batch; /* batch divides 256 */
+    uint64_t first;     /* number of the first prompt that is averaged */
     const void *shared;
     lsa_status (*create)(const void *shared, void **worker, lsa_error *err);
     void (*destroy)(void *worker); /* NULL is fine */
@@ -29,8 +30,10 @@ void lsa_average_destroy(lsa_average *average);
  * keeps what is merged; an observation's own failure is that of the lowest chunk. */
 lsa_status lsa_average_extend(lsa_average *average, ptrdiff_t prompts, const volatile sig_atomic_t *interrupt,
                               lsa_error *err);
+/* From that moment of lsa_clock_seconds on nothing is begun: extending succeeds with fewer prompts. */
+void lsa_average_set_deadline(lsa_average *average, double deadline);
 ptrdiff_t lsa_average_prompts(const lsa_average *average);
-/* n moments, of the quantities divided by 2^exponent. The exponent is 0 unless the quantities of prompt 0 lie outside
+/* n moments, of the quantities divided by 2^exponent. The exponent is 0 unless the quantities of the first prompt lie outside
  * 2^-200 .. 2^200: the cubes in a third moment leave the range of doubles at 2^340. A pure function of the observable; no
  * digit depends on it. */
 const lsa_moments *lsa_average_moments(const lsa_average *average);

@@ -35,6 +35,9 @@ const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b);
 /* Why baseline b's squared error has no finite variance, or NULL. */
 const char *lsa_baseline_no_variance(const lsa_baselines *baselines, int b);
 
+/* Why the mean of baseline b's squared error has no interval though it may have a variance, or NULL. */
+const char *lsa_baseline_no_interval(const lsa_baselines *baselines, int b);
+
 /* The baselines that read no context: best-linear and zero; and their predictions, from the target <w, x_q>. */
 static const unsigned lsa_baselines_without_context = LSA_BASELINE_BEST_LINEAR | LSA_BASELINE_ZERO;
 double lsa_baseline_without_context(int b, double target);

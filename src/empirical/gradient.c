@@ -1,16 +1,21 @@
 /* gradient.c - the sampled gradient of the population loss: the mean of each prompt's own gradient. */
+#include "base/clock.h"
 #include "base/matrix.h"
 #include "base/try.h"
 #include "empirical/average.h"
 #include "empirical/predictor.h"
+#include "empirical/strata.h"
+#include "empirical/tail.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* One stratum of the law at a time. */
 typedef struct study {
     const lsa_predictor *predictor;
     lsa_prompts *prompts;
     bool by_parameters; /* else by the layer's blocks */
+    double deadline;    /* of lsa_clock_seconds       */
 } study;
 
 typedef struct worker {
@@ -73,34 +78,65 @@ static lsa_status observe(const void *shared, void *pointer, uint64_t first, ptr
     return LSA_OK;
 }
 
-static void read_means(const lsa_average *average, lsa_means *means)
+/* The part of one stratum in the means and in the squares of their errors. */
+static void add_means(const lsa_average *average, double weight, lsa_means *means)
 {
     const lsa_moments *moments = lsa_average_moments(average);
     const int exponent = lsa_average_exponent(average);
-    means->prompts = lsa_average_prompts(average);
+    const double prompts = (double)lsa_average_prompts(average);
     for (ptrdiff_t k = 0; k < means->n; k++) {
-        means->mean[k] = ldexp(moments[k].mean, exponent);
-        means->standard_error[k] = ldexp(lsa_moments_standard_error(&moments[k], (double)means->prompts), exponent);
+        const double error = weight * ldexp(lsa_moments_standard_error(&moments[k], prompts), exponent);
+        means->mean[k] += weight * ldexp(moments[k].mean, exponent);
+        means->standard_error[k] = hypot(means->standard_error[k], error);
     }
+    means->prompts += lsa_average_prompts(average);
+}
+
+static lsa_status sample_stratum(study *s, const lsa_prompt_law *law, const lsa_strata *strata, ptrdiff_t number,
+                                 const lsa_sample_options *options, lsa_means *means, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_average *average = NULL;
+    lsa_prompt_law part = *law;
+    const lsa_observable observable = {
+        means->n, 1, lsa_stratum_first(number, options->first), s, create_worker, destroy_worker, observe};
+    part.setting = strata->stratum[number].setting;
+    LSA_TRY(lsa_prompts_create(&part, options->seed, LSA_PROMPTS_SAMPLE, &s->prompts, err));
+    LSA_TRY(lsa_average_create(&observable, options->threads, &average, err));
+    lsa_average_set_deadline(average, s->deadline);
+    LSA_TRY(lsa_average_extend(average, lsa_stratum_prompts(strata, number, options->prompts, options->prompts),
+                               options->interrupt, err));
+done:
+    if (average && (status == LSA_OK || status == LSA_ERR_INTERRUPTED))
+        add_means(average, strata->stratum[number].weight, means);
+    lsa_average_destroy(average);
+    lsa_prompts_destroy(s->prompts);
+    s->prompts = NULL;
+    return status;
 }
 
 static lsa_status sample(study *s, const lsa_prompt_law *law, ptrdiff_t n, const lsa_sample_options *options,
                          lsa_means *means, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_average *average = NULL;
-    const lsa_observable observable = {n, 1, s, create_worker, destroy_worker, observe};
+    lsa_strata strata = {0};
+    const double begun = lsa_clock_seconds();
+    s->deadline = begun + options->seconds;
     LSA_TRY(lsa_sample_check(options, s->predictor, err));
     if (means->n != n)
         LSA_TRY(lsa_error_set(err, LSA_ERR_SHAPE, "the gradient has %td entries, room is for %td", n, means->n));
-    LSA_TRY(lsa_prompts_create(law, options->seed, LSA_PROMPTS_SAMPLE, &s->prompts, err));
-    LSA_TRY(lsa_average_create(&observable, options->threads, &average, err));
-    LSA_TRY(lsa_average_extend(average, options->prompts, options->interrupt, err));
+    LSA_TRY(lsa_strata_init(&strata, &law->setting, lsa_strata_most(options->prompts), err));
+    memset(means->mean, 0, (size_t)n * sizeof *means->mean);
+    memset(means->standard_error, 0, (size_t)n * sizeof *means->standard_error);
+    means->prompts = 0;
+    for (ptrdiff_t k = 0; k < strata.count; k++)
+        LSA_TRY(sample_stratum(s, law, &strata, k, options, means, err));
+    means->late = means->prompts < options->prompts;
+    means->reason = lsa_tail_seldom(&strata, (double)means->prompts);
 done:
-    if (average && (status == LSA_OK || status == LSA_ERR_INTERRUPTED))
-        read_means(average, means);
-    lsa_average_destroy(average);
-    lsa_prompts_destroy(s->prompts);
+    if (options->spent)
+        *options->spent += lsa_clock_seconds() - begun;
+    lsa_strata_clear(&strata);
     return status;
 }
 

@@ -51,11 +51,12 @@ lsa_sample_estimate lsa_interval_infinite(const char *reason)
     return e;
 }
 
-bool lsa_interval_resolves(const lsa_sample_estimate *estimate, double count, double alpha, double relative_error)
+double lsa_interval_attains(const lsa_sample_estimate *estimate, double count, double alpha)
 {
-    const double z = quantile(alpha, count);
-    return estimate->half_width <= relative_error * fabs(estimate->mean) &&
-           widening(z, estimate->skewness, count) <= 0.25 * z;
+    const double z = quantile(alpha, count), half = estimate->half_width, size = fabs(estimate->mean);
+    if (!isfinite(half) || !isfinite(size) || !(widening(z, estimate->skewness, count) <= 0.25 * z))
+        return (double)INFINITY;
+    return half == 0.0 ? 0.0 : half / size;
 }
 
 enum { FIRST_LOOK = 16384 };

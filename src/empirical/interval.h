@@ -19,9 +19,9 @@ lsa_sample_estimate lsa_interval_unbounded(const lsa_moments *moments, const cha
 /* The estimate of an expectation that does not exist. */
 lsa_sample_estimate lsa_interval_infinite(const char *reason);
 
-/* half-width <= relative_error |mean|, and n is large enough for the expansion: the skewness widens z by a quarter of
- * itself at most (beyond, its neglected second-order terms would matter). */
-bool lsa_interval_resolves(const lsa_sample_estimate *estimate, double count, double alpha, double relative_error);
+/* half-width / |mean|, where n is large enough for the expansion: the skewness widens z by a quarter of itself at most
+ * (beyond, its neglected second-order terms would matter). INFINITY where it is not, or there is no interval. */
+double lsa_interval_attains(const lsa_sample_estimate *estimate, double count, double alpha);
 
 /* Looks happen after 2^14, 2^15, .. prompts and at the budget; their number. Each look spends alpha / looks, so the
  * union bound keeps the level whatever the look that stops. */

@@ -1,4 +1,5 @@
 /* sample.c - the error of a predictor and of its baselines, drawn until the interval is narrow enough. */
+#include "base/clock.h"
 #include "base/matrix.h"
 #include "base/try.h"
 #include "empirical/average.h"
@@ -9,13 +10,16 @@
 #include "empirical/predictor.h"
 #include "empirical/prompt.h"
 #include "empirical/side.h"
+#include "empirical/strata.h"
 #include "empirical/tail.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 lsa_sample_options lsa_sample_options_defaults(void)
 {
-    return (lsa_sample_options){.seed = 1, .prompts = 2000000, .relative_error = 0.03, .alpha = 1e-6};
+    return (lsa_sample_options){
+        .seed = 1, .prompts = 2000000, .relative_error = 0.03, .seconds = (double)INFINITY, .alpha = 1e-6};
 }
 
 lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment)
@@ -45,17 +49,30 @@ static ptrdiff_t place(int c)
 /* What all threads read. */
 typedef struct study {
     const lsa_predictor *predictor;
-    lsa_prompts *prompts;
     unsigned asked, usable; /* baselines: asked for; drawn, which this way of drawing can give */
     lsa_baselines baselines;
     int n_finite, finite[LSA_BASELINE_COUNT];
     bool literal;
-    const char *no_mean, *no_variance; /* reasons, or NULL */
-    const char *no_control;            /* why there is no control variate, or NULL */
-    double label_square;               /* the control's mean */
+    const char *no_mean, *no_variance, *no_interval; /* reasons, or NULL */
+    const char *no_control;                          /* why there is no control variate, or NULL */
+    double label_square;                             /* the control's mean */
+    lsa_strata strata;                               /* of the law */
+    struct stratum *stratum;                         /* strata.count */
+    lsa_moments *moments;                            /* of the stratified means, place(n_finite) */
+    ptrdiff_t prompts;                               /* so far, over all strata */
+    int exponent;                                    /* moments are in units of 2^exponent */
+    double deadline;                                 /* of lsa_clock_seconds */
+} study;
+
+/* The prompts of one outcome of the law's discrete parts; of all of them, where nothing is split. */
+typedef struct stratum {
+    const study *study;
+    lsa_prompt_law law;
+    lsa_prompts *prompts;
     way way;
     lsa_rotated rotated; /* not for WAY_SINGLE */
-} study;
+    lsa_average *average;
+} stratum;
 
 typedef struct worker {
     lsa_trial trial; /* WAY_SINGLE */
@@ -77,13 +94,14 @@ static void destroy_worker(void *pointer)
 static lsa_status create_worker(const void *shared, void **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const study *s = shared;
+    const stratum *part = shared;
+    const study *s = part->study;
     worker *w = calloc(1, sizeof *w);
     LSA_TRY_MEMORY(w, "a sampling thread");
-    if (s->way == WAY_SINGLE)
-        LSA_TRY(lsa_trial_init(&w->trial, s->prompts, s->predictor, s->literal, err));
+    if (part->way == WAY_SINGLE)
+        LSA_TRY(lsa_trial_init(&w->trial, part->prompts, s->predictor, s->literal, err));
     else
-        LSA_TRY(lsa_side_init(&w->side, &s->rotated, s->prompts, s->way == WAY_FAST, err));
+        LSA_TRY(lsa_side_init(&w->side, &part->rotated, part->prompts, part->way == WAY_FAST, err));
     w->baseline_work = lsa_vec_create(s->n_finite > 0 ? lsa_baseline_work_size(&s->baselines) : 1);
     LSA_TRY_MEMORY(w->baseline_work, "the baselines");
     *out = w;
@@ -116,11 +134,12 @@ static void compare(const study *s, double error, const double *miss, double *va
 static lsa_status observe_one(const void *shared, void *pointer, uint64_t first, ptrdiff_t count, double *values,
                               lsa_error *err)
 {
-    const study *s = shared;
+    const stratum *part = shared;
+    const study *s = part->study;
     worker *w = pointer;
     double prediction, target, miss[LSA_BASELINE_COUNT];
     (void)count; /* 1 */
-    lsa_trial_predict(&w->trial, s->prompts, s->predictor, s->literal, first, &prediction, &target);
+    lsa_trial_predict(&w->trial, part->prompts, s->predictor, s->literal, first, &prediction, &target);
     const double label = target + w->trial.prompt->query_noise;
     for (int c = 0; c < s->n_finite; c++)
         miss[c] = lsa_baseline_predict(&s->baselines, s->finite[c], w->trial.prompt, w->baseline_work) - label;
@@ -133,11 +152,12 @@ static lsa_status observe_side(const void *shared, void *pointer, uint64_t first
                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const study *s = shared;
+    const stratum *part = shared;
+    const study *s = part->study;
     worker *w = pointer;
     lsa_side_result r;
     double miss[LSA_BASELINE_COUNT];
-    (s->way == WAY_FAST ? lsa_side_fast : lsa_side_direct)(&w->side, first, &r);
+    (part->way == WAY_FAST ? lsa_side_fast : lsa_side_direct)(&w->side, first, &r);
     for (ptrdiff_t l = 0; l < count; l++, values += place(s->n_finite)) {
         const double label = r.target[l] + r.query_noise[l];
         for (int c = 0; c < s->n_finite; c++)
@@ -164,13 +184,62 @@ static const char *needs_single(const study *s, const lsa_prompt_law *law, const
     return lsa_rotated_unable(law);
 }
 
-static lsa_status choose_way(study *s, const lsa_prompt_law *law, const lsa_sample_options *options, lsa_error *err)
+static lsa_status check_fast(const study *s, const lsa_prompt_law *law, const lsa_sample_options *options,
+                             lsa_error *err)
 {
-    const char *reason = needs_single(s, law, options);
-    if (options->fast && reason)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "fast sampling is not possible: %s", reason);
-    s->way = reason ? WAY_SINGLE : options->fast ? WAY_FAST : WAY_DIRECT;
-    return reason ? LSA_OK : lsa_rotated_init(&s->rotated, s->prompts, s->predictor->layer, err);
+    const char *reason = options->fast ? needs_single(s, law, options) : NULL;
+    return reason ? lsa_error_set(err, LSA_ERR_UNABLE, "fast sampling is not possible: %s", reason) : LSA_OK;
+}
+
+static lsa_status prepare_stratum(study *s, ptrdiff_t number, const lsa_prompt_law *law,
+                                  const lsa_sample_options *options, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    stratum *part = &s->stratum[number];
+    part->study = s;
+    part->law = *law;
+    part->law.setting = s->strata.stratum[number].setting;
+    LSA_TRY(lsa_prompts_create(&part->law, options->seed, LSA_PROMPTS_SAMPLE, &part->prompts, err));
+    part->way = needs_single(s, &part->law, options) ? WAY_SINGLE : options->fast ? WAY_FAST : WAY_DIRECT;
+    const bool single = part->way == WAY_SINGLE;
+    if (!single)
+        LSA_TRY(lsa_rotated_init(&part->rotated, part->prompts, s->predictor->layer, err));
+    const lsa_observable observable = {place(s->n_finite),
+                                       single ? 1 : LSA_RNG_SIDE,
+                                       lsa_stratum_first(number, options->first),
+                                       part,
+                                       create_worker,
+                                       destroy_worker,
+                                       single ? observe_one : observe_side};
+    LSA_TRY(lsa_average_create(&observable, options->threads, &part->average, err));
+    lsa_average_set_deadline(part->average, s->deadline);
+done:
+    return status;
+}
+
+static lsa_status prepare_strata(study *s, const lsa_prompt_law *law, const lsa_sample_options *options, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(lsa_strata_init(&s->strata, &law->setting, lsa_strata_most(options->prompts), err));
+    s->stratum = calloc((size_t)s->strata.count, sizeof *s->stratum);
+    s->moments = calloc((size_t)place(s->n_finite), sizeof *s->moments);
+    LSA_TRY_MEMORY(s->stratum ? s->moments : NULL, "a stratified average");
+    for (ptrdiff_t k = 0; k < s->strata.count; k++)
+        LSA_TRY(prepare_stratum(s, k, law, options, err));
+done:
+    return status;
+}
+
+static void clear_strata(study *s)
+{
+    for (ptrdiff_t k = 0; s->stratum && k < s->strata.count; k++) {
+        lsa_average_destroy(s->stratum[k].average);
+        lsa_rotated_clear(&s->stratum[k].rotated);
+        lsa_prompts_destroy(s->stratum[k].prompts);
+    }
+    free(s->stratum);
+    free(s->moments);
+    lsa_strata_clear(&s->strata);
 }
 
 /* Why the squared label is no control, or NULL: its mean must be known and the error have a variance. */
@@ -194,9 +263,9 @@ static unsigned comparable(const study *s)
 static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_options *options, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(lsa_prompts_create(law, options->seed, LSA_PROMPTS_SAMPLE, &s->prompts, err));
     s->no_mean = lsa_tail_no_mean(s->predictor, law);
     s->no_variance = lsa_tail_no_variance(s->predictor, law);
+    s->no_interval = lsa_tail_no_interval(law, lsa_tail_degree(s->predictor, law));
     s->no_control = refuse_control(s, law);
     s->asked = options->baselines;
     s->usable = s->asked & comparable(s) & (options->fast ? lsa_baselines_without_context : ~0u);
@@ -205,18 +274,31 @@ static lsa_status prepare(study *s, const lsa_prompt_law *law, const lsa_sample_
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
         if ((s->usable & 1u << b) && !lsa_baseline_infinite(&s->baselines, b))
             s->finite[s->n_finite++] = b;
-    LSA_TRY(choose_way(s, law, options, err));
+    LSA_TRY(check_fast(s, law, options, err));
+    LSA_TRY(prepare_strata(s, law, options, err));
 done:
     return status;
 }
 
-/* The interval of quantity k, or the mean alone where one of the reasons stands against it. */
-static lsa_sample_estimate estimate(const lsa_moments *moments, double count, double alpha, const char *reason,
-                                    const char *other)
+/* The interval of a quantity; without a variance the mean alone, and without an interval the standard error too. */
+static lsa_sample_estimate estimate(const study *s, const lsa_moments *moments, double alpha, const char *no_variance,
+                                    const char *no_interval)
 {
-    if (reason || other)
-        return lsa_interval_unbounded(moments, reason ? reason : other);
-    return lsa_interval(moments, count, alpha);
+    const double count = (double)s->prompts;
+    const char *reason = no_interval ? no_interval : lsa_tail_seldom(&s->strata, count);
+    if (no_variance)
+        return lsa_interval_unbounded(moments, no_variance);
+    lsa_sample_estimate out = lsa_interval(moments, count, alpha);
+    if (reason) {
+        out.half_width = (double)INFINITY;
+        out.reason = reason;
+    }
+    return out;
+}
+
+static const char *first_of(const char *reason, const char *other)
+{
+    return reason ? reason : other;
 }
 
 static void multiply(lsa_sample_estimate *estimate, int exponent)
@@ -238,14 +320,14 @@ static void unscale(int exponent, lsa_sample_result *result)
     }
 }
 
-static void report(const study *s, const lsa_average *average, double alpha, lsa_sample_result *result)
+static void report(const study *s, double alpha, lsa_sample_result *result)
 {
-    const lsa_moments *moments = lsa_average_moments(average);
-    const double count = (double)lsa_average_prompts(average);
-    const double label_square = ldexp(s->label_square, -lsa_average_exponent(average));
-    result->prompts = lsa_average_prompts(average);
+    const lsa_moments *moments = s->moments;
+    const double count = (double)s->prompts;
+    const double label_square = ldexp(s->label_square, -s->exponent);
+    result->prompts = s->prompts;
     result->error =
-        s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(moments, count, alpha, s->no_variance, NULL);
+        s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(s, moments, alpha, s->no_variance, s->no_interval);
     for (int c = 0; c < s->n_finite; c++) {
         const lsa_moments *own = moments + place(c), *difference = own + 1, *distance = own + 2;
         if (1u << s->finite[c] == LSA_BASELINE_ZERO && !s->no_control)
@@ -253,20 +335,24 @@ static void report(const study *s, const lsa_average *average, double alpha, lsa
                 lsa_control_estimate(&moments[0], own, difference, label_square, count, alpha, &result->reduction);
         if (!(s->asked & 1u << s->finite[c]))
             continue;
-        const char *reason = lsa_baseline_no_variance(&s->baselines, s->finite[c]);
-        result->baseline[s->finite[c]] = estimate(own, count, alpha, reason, NULL);
+        const char *own_variance = lsa_baseline_no_variance(&s->baselines, s->finite[c]);
+        const char *own_interval = lsa_baseline_no_interval(&s->baselines, s->finite[c]);
+        const char *variance = first_of(s->no_variance, own_variance);
+        const char *interval = first_of(s->no_interval, own_interval);
+        result->baseline[s->finite[c]] = estimate(s, own, alpha, own_variance, own_interval);
         result->difference[s->finite[c]] =
-            s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(difference, count, alpha, s->no_variance, reason);
+            s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(s, difference, alpha, variance, interval);
         result->distance[s->finite[c]] =
-            s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(distance, count, alpha, s->no_variance, reason);
+            s->no_mean ? lsa_interval_infinite(s->no_mean) : estimate(s, distance, alpha, variance, interval);
     }
-    unscale(lsa_average_exponent(average), result);
+    unscale(s->exponent, result);
 }
 
 /* A result before anything is drawn. */
 static lsa_sample_result nothing_yet(void)
 {
-    lsa_sample_result result = {.step = (double)NAN, .reduction = (double)NAN, .error = lsa_interval_none()};
+    lsa_sample_result result = {
+        .step = (double)NAN, .reduction = (double)NAN, .attained = (double)INFINITY, .error = lsa_interval_none()};
     result.controlled = result.error;
     for (int b = 0; b < LSA_BASELINE_COUNT; b++)
         result.baseline[b] = result.difference[b] = result.distance[b] = result.error;
@@ -302,22 +388,74 @@ static const lsa_sample_estimate *asked_of(const lsa_sample_options *options, co
     return &result->error;
 }
 
+/* The moments of all strata in units of the largest exponent. */
+static void combine(study *s)
+{
+    const ptrdiff_t n = place(s->n_finite);
+    s->prompts = 0;
+    s->exponent = lsa_average_exponent(s->stratum[0].average);
+    for (ptrdiff_t k = 0; k < s->strata.count; k++) {
+        const int exponent = lsa_average_exponent(s->stratum[k].average);
+        s->exponent = exponent > s->exponent ? exponent : s->exponent;
+        s->prompts += lsa_average_prompts(s->stratum[k].average);
+    }
+    if (s->strata.count == 1) {
+        memcpy(s->moments, lsa_average_moments(s->stratum[0].average), (size_t)n * sizeof *s->moments);
+        return;
+    }
+    memset(s->moments, 0, (size_t)n * sizeof *s->moments);
+    for (ptrdiff_t k = 0; k < s->strata.count; k++) {
+        const lsa_average *average = s->stratum[k].average;
+        const int down = lsa_average_exponent(average) - s->exponent;
+        lsa_strata_add(n, s->moments, ldexp(s->strata.stratum[k].weight, down), lsa_average_moments(average),
+                       (double)lsa_average_prompts(average));
+    }
+    lsa_strata_finish(n, s->moments, (double)s->prompts);
+}
+
+/* Every stratum has given something. */
+static bool is_complete(const study *s)
+{
+    for (ptrdiff_t k = 0; k < s->strata.count; k++)
+        if (lsa_average_prompts(s->stratum[k].average) == 0)
+            return false;
+    return true;
+}
+
+static lsa_status extend(study *s, ptrdiff_t prompts, const lsa_sample_options *options, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (ptrdiff_t k = 0; k < s->strata.count; k++)
+        LSA_TRY(lsa_average_extend(s->stratum[k].average, lsa_stratum_prompts(&s->strata, k, prompts, options->prompts),
+                                   options->interrupt, err));
+done:
+    return status;
+}
+
 /* Looks at 2^14, 2^15, .. prompts until that estimate is resolved or the budget spent; alpha is split over the looks. */
-static lsa_status draw(const study *s, const lsa_sample_options *options, lsa_average *average,
-                       lsa_sample_result *result, lsa_error *err)
+static lsa_status draw(study *s, const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const double alpha = options->alpha / lsa_looks(options->prompts);
     result->looks = lsa_looks(options->prompts);
-    for (int k = 0; k < result->looks && !result->resolved; k++) {
-        LSA_TRY(lsa_average_extend(average, lsa_look_prompts(k, options->prompts), options->interrupt, err));
-        report(s, average, alpha, result);
-        result->resolved =
-            lsa_interval_resolves(asked_of(options, result), (double)result->prompts, alpha, options->relative_error);
+    for (int k = 0; k < result->looks && !result->resolved && !result->late; k++) {
+        LSA_TRY(extend(s, lsa_look_prompts(k, options->prompts), options, err));
+        if (!is_complete(s)) {
+            result->late = true;
+            break;
+        }
+        combine(s);
+        report(s, alpha, result);
+        result->late = s->prompts < lsa_look_prompts(k, options->prompts);
+        result->attained = lsa_interval_attains(asked_of(options, result), (double)result->prompts, alpha);
+        result->resolved = result->attained <= options->relative_error;
+        result->late = result->late && !result->resolved;
     }
 done:
-    if (status == LSA_ERR_INTERRUPTED && lsa_average_prompts(average) > 0)
-        report(s, average, alpha, result);
+    if (status == LSA_ERR_INTERRUPTED && is_complete(s)) {
+        combine(s);
+        report(s, alpha, result);
+    }
     return status;
 }
 
@@ -325,23 +463,20 @@ lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law
                             const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    study s = {.predictor = predictor, .literal = options->literal};
-    lsa_average *average = NULL;
+    study s = {.predictor = predictor, .literal = options->literal, .deadline = lsa_clock_seconds() + options->seconds};
+    const double begun = lsa_clock_seconds();
     *result = nothing_yet();
     LSA_TRY(lsa_sample_check(options, predictor, err));
     LSA_TRY(prepare(&s, law, options, err));
     result->step = s.baselines.step;
+    result->strata = s.strata.count;
     report_withheld(&s, result);
-    const lsa_observable observable = {
-        place(s.n_finite), s.way == WAY_SINGLE ? 1 : LSA_RNG_SIDE,          &s, create_worker,
-        destroy_worker,    s.way == WAY_SINGLE ? observe_one : observe_side};
-    LSA_TRY(lsa_average_create(&observable, options->threads, &average, err));
-    LSA_TRY(draw(&s, options, average, result, err));
+    LSA_TRY(draw(&s, options, result, err));
 done:
-    lsa_average_destroy(average);
-    lsa_rotated_clear(&s.rotated);
+    if (options->spent)
+        *options->spent += lsa_clock_seconds() - begun;
+    clear_strata(&s);
     lsa_baselines_clear(&s.baselines);
-    lsa_prompts_destroy(s.prompts);
     return status;
 }
 

@@ -37,7 +37,7 @@ static bool has_entries(const lsa_layer *layer, bool pv)
 }
 
 /* (px'x + u y)(x'U x_q + y k'x_q): 2 by px, p + 1 always, 2p by k. Without a layer the statement tells its degree. */
-static double prediction_degree(const lsa_predictor *predictor, const lsa_prompt_law *law)
+double lsa_tail_degree(const lsa_predictor *predictor, const lsa_prompt_law *law)
 {
     const double p = lsa_tail_label_degree(law);
     double q = p + 1.0;
@@ -58,14 +58,55 @@ bool lsa_tail_lacks_moment(const lsa_prompt_law *law, double degree, double powe
 
 const char *lsa_tail_no_mean(const lsa_predictor *predictor, const lsa_prompt_law *law)
 {
-    return lsa_tail_lacks_moment(law, prediction_degree(predictor, law), 2.0)
+    return lsa_tail_lacks_moment(law, lsa_tail_degree(predictor, law), 2.0)
                ? "the squared error has no mean: Student contexts have too few moments"
                : NULL;
 }
 
+/* Moments of the squared error that the interval's expansion asks for (interval.h): its remainder of second order is made of
+ * the fourth, and its spread and skewness are themselves known from the prompts only where those exist. */
+static const double moments_of_interval = 4.0;
+
+/* Prompts in which the second moment of an entry of Lambda must show: E l^4/(E l^2)^2 is the relative variance of one l^2,
+ * the lowest power of which the squared error's variance is made. */
+static const double prompts_for_spread = 100.0;
+
+/* Times that a value must be expected. */
+static const double times_for_value = 400.0;
+
+const char *lsa_tail_no_interval(const lsa_prompt_law *law, double degree)
+{
+    return lsa_tail_lacks_moment(law, degree, 2.0 * moments_of_interval)
+               ? "no interval holds: it asks for four moments of the squared error, and Student contexts have fewer"
+               : NULL;
+}
+
+/* E l^4/(E l^2)^2 of a gamma law, which is large where its shape is small. */
+static bool hides_spread(const lsa_covariance *covariance, double prompts)
+{
+    for (ptrdiff_t i = 0; covariance->kind == LSA_COVARIANCE_LAWS && i < covariance->d; i++) {
+        const double shape = covariance->laws[i].parameter[0];
+        if (covariance->laws[i].kind == LSA_LAW_GAMMA &&
+            prompts_for_spread * (shape + 2.0) * (shape + 3.0) > prompts * shape * (shape + 1.0))
+            return true;
+    }
+    return false;
+}
+
+const char *lsa_tail_seldom(const lsa_strata *strata, double prompts)
+{
+    const lsa_setting *setting = &strata->stratum[0].setting; /* laws that are not discrete are the same in all */
+    const bool apart = !setting->query_is_same && setting->query != NULL;
+    if (strata->rarest < 1.0 && strata->rarest * prompts < times_for_value)
+        return "no interval holds: a value of the random covariance is too rare for the prompts drawn";
+    if (hides_spread(setting->covariance, prompts) || (apart && hides_spread(setting->query, prompts)))
+        return "no interval holds: an entry of the random covariance has a spread that the prompts drawn do not show";
+    return NULL;
+}
+
 const char *lsa_tail_no_variance(const lsa_predictor *predictor, const lsa_prompt_law *law)
 {
-    return lsa_tail_lacks_moment(law, prediction_degree(predictor, law), 4.0)
+    return lsa_tail_lacks_moment(law, lsa_tail_degree(predictor, law), 4.0)
                ? "the squared error has no variance, and its mean no interval: Student contexts have too few moments"
                : NULL;
 }

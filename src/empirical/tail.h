@@ -10,6 +10,15 @@
 const char *lsa_tail_no_mean(const lsa_predictor *predictor, const lsa_prompt_law *law);
 const char *lsa_tail_no_variance(const lsa_predictor *predictor, const lsa_prompt_law *law);
 
+/* How the prediction grows with one covariate. */
+double lsa_tail_degree(const lsa_predictor *predictor, const lsa_prompt_law *law);
+/* Why the mean of the square of what grows with that degree has no interval, though it may have a variance: nu <= 8q leaves it
+ * fewer than four moments, so that neither its sampled spread nor the expansion of interval.h can be trusted. Or NULL. */
+const char *lsa_tail_no_interval(const lsa_prompt_law *law, double degree);
+/* Why that many prompts cannot show what the random covariance may draw, or NULL: a value that has no stratum is expected
+ * fewer than 400 times, or a gamma law's E l^4/(E l^2)^2 is above a 100th of the prompts. */
+const char *lsa_tail_seldom(const lsa_strata *strata, double prompts);
+
 /* How a label grows with its covariate: 1 for a linear task. */
 double lsa_tail_label_degree(const lsa_prompt_law *law);
 /* Whether the power-th absolute moment of something that grows with that degree in one covariate does not exist. */

@@ -74,6 +74,7 @@ void lsa_monte_carlo_read(const lsa_node *monte_carlo, lsa_monte_carlo *out)
     out->seed = lsa_value_seed(monte_carlo, "monte_carlo.seed");
     out->prompts = (ptrdiff_t)lsa_value_real(monte_carlo, "monte_carlo.prompts");
     out->relative_error = lsa_value_real(monte_carlo, "monte_carlo.relative_error");
+    out->seconds = lsa_value_real(monte_carlo, "monte_carlo.seconds");
     out->fast = lsa_value_choice(monte_carlo, "monte_carlo.mode") == 1;
     out->baselines = read_baselines(lsa_value_node(monte_carlo, "monte_carlo.baselines"));
 }

@@ -55,6 +55,12 @@ static void add_claim(lsa_json *json, const lsa_report_claim *claim)
         lsa_json_bool(json, "agree", !claim->withdrawn);
         lsa_json_end(json);
     }
+    if (claim->fresh) {
+        lsa_json_object(json, "fresh");
+        lsa_json_quantity(json, "measured", claim->fresh_measured);
+        lsa_json_quantity(json, "tolerance", claim->fresh_tolerance);
+        lsa_json_end(json);
+    }
     lsa_json_string(json, "verdict", claim->verdict);
     lsa_json_string(json, "why", claim->why);
     lsa_json_end(json);

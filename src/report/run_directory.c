@@ -197,7 +197,7 @@ static void add_reasons(lsa_text *body, ptrdiff_t n, const lsa_report_claim *cla
 }
 
 lsa_status lsa_run_directory_claims(lsa_run_directory *directory, ptrdiff_t n, const lsa_report_claim *claims,
-                                    const char *verdict, lsa_error *err)
+                                    const char *verdict, ptrdiff_t left, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_table *readers = lsa_report_claims_table(n, claims);
@@ -208,7 +208,10 @@ lsa_status lsa_run_directory_claims(lsa_run_directory *directory, ptrdiff_t n, c
     lsa_html_escape(&directory->body, verdict);
     lsa_text_add(&directory->body, "\">");
     lsa_html_escape(&directory->body, verdict);
-    lsa_text_add(&directory->body, "</span></p>\n");
+    lsa_text_add(&directory->body, "</span>");
+    if (left > 0)
+        lsa_text_printf(&directory->body, "; claims left: %td", left);
+    lsa_text_add(&directory->body, "</p>\n");
     LSA_TRY(lsa_table_html(readers, &directory->body, err));
     add_reasons(&directory->body, n, claims);
 done:

@@ -1,4 +1,4 @@
-/* error_variance.c - the variance of the squared error of the reduced layer on Gaussian prompts.                (W30)
+/* error_variance.c - E e^4 of the reduced layer on Gaussian prompts, and so the variance of its squared error.   (W30)
  *
  * Given w and q = x_q the prediction is the mean of M products of two jointly Gaussian numbers, (w'x_i + eps_i) and
  * r x_i'A q, with second moments
@@ -152,7 +152,8 @@ static double quartic_of(const lsa_setting *test)
     return test->task == LSA_TASK_SPHERE ? d / (d + 2.0) : 1.0;
 }
 
-lsa_status lsa_theory_error_variance(const lsa_setting *test, const double *A, double *variance, lsa_error *err)
+lsa_status theory_error_moments(const lsa_setting *test, const double *A, double *second, double *fourth,
+                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
     owned_setting setting = {.context = {.d = 0}};
@@ -160,17 +161,16 @@ lsa_status lsa_theory_error_variance(const lsa_setting *test, const double *A, d
     const ptrdiff_t d = test->covariance->d;
     quartics s = {.d = d, .s2 = test->label_noise, .quartic = quartic_of(test)};
     const double s_q = theory_query_noise(test);
-    double error;
     if (test->mean != NULL || theory_excess(test) != 0.0)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "the variance of a squared error is known for Gaussian covariates of "
                              "mean zero only");
-    LSA_TRY(lsa_theory_shift_risk(test, A, &error, err));
+    LSA_TRY(lsa_theory_shift_risk(test, A, second, err));
     LSA_TRY(theory_setting_init(&setting, test, err));
     LSA_TRY(fill_matrices(&setting.view, A, d, &m, &s, err));
     LSA_TRY(fill_forms(&m, &s, err));
-    const double own = error - s_q; /* E e^2 without the query's noise */
-    *variance = fourth_moment(&s, (double)setting.view.inverse_m) + 6.0 * s_q * own + 3.0 * s_q * s_q - error * error;
+    const double own = *second - s_q; /* E e^2 without the query's noise */
+    *fourth = fourth_moment(&s, (double)setting.view.inverse_m) + 6.0 * s_q * own + 3.0 * s_q * s_q;
 done:
     clear(&m, &s);
     theory_setting_clear(&setting);

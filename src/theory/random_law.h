@@ -48,6 +48,9 @@ lsa_status theory_mean_g(const lsa_theory_random *random, ext_matrix *out, lsa_e
 long double theory_moment(const lsa_law *law, int k);
 /* LSA_ERR_DOMAIN for parameters outside their range. */
 lsa_status theory_scalar_check(const lsa_law *law, lsa_error *err);
+/* law_points.c: a law of at most 4 points with the moments of `law` up to order 7. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
+enum { THEORY_LAW_POINTS = 4 };
+lsa_status theory_law_points(const lsa_law *law, ptrdiff_t *count, double *x, double *p, lsa_error *err);
 /* Points inside (0, inf) where the tails have a jump or a kink, at most 2; and the number above which the tail is 0,
  * INFINITY for unbounded laws. */
 int theory_scalar_breaks(const lsa_law *law, double breaks[2]);

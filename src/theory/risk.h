@@ -20,6 +20,10 @@ typedef struct risk_setting {
 /* E(yhat - <w, x_q>)^2 for A = u U, without the query's own noise.                                             (W13) */
 lsa_status theory_risk(const risk_setting *setting, const ext_matrix *A, long double *risk, lsa_error *err);
 
+/* error_variance.c: E e^2 and E e^4 of a test of fixed covariances, the query's noise included.                  (W30) */
+lsa_status theory_error_moments(const lsa_setting *test, const double *A, double *second, double *fourth,
+                                lsa_error *err);
+
 /* tr(Omega Y X'), without a product of matrices unless Omega is dense. */
 lsa_status theory_weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, const ext_matrix *X, long double *out,
                                  lsa_error *err);

@@ -127,12 +127,29 @@ lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_e
     return LSA_OK;
 }
 
+/* The lines of a story become one: "\n  in test a" is ", in test a". */
+static void join_lines(char *text)
+{
+    char *out = text;
+    for (const char *in = text; *in != '\0'; in++) {
+        if (*in != '\n') {
+            *out++ = *in;
+            continue;
+        }
+        *out++ = ',';
+        while (in[1] == ' ' && in[2] == ' ')
+            in++;
+    }
+    *out = '\0';
+}
+
 void claim_why(lsa_claim_result *result, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(result->why, sizeof result->why, format, arguments);
     va_end(arguments);
+    join_lines(result->why);
 }
 
 static void add_hypothesis(lsa_claim_result *result, lsa_hypothesis hypothesis)
@@ -151,6 +168,28 @@ void claim_note(lsa_claim_result *result, const char *name, double value, double
     add_hypothesis(result, (lsa_hypothesis){name, value, bound, met, false});
 }
 
+/* A hypothesis that is a yes or no. */
+static bool is_flag(const lsa_hypothesis *hypothesis)
+{
+    const double value = hypothesis->value, bound = hypothesis->bound;
+    return (value == 0.0 || value == 1.0) && (bound == 0.0 || bound == 1.0);
+}
+
+static void explain_hypothesis(lsa_claim_result *result, const lsa_hypothesis *hypothesis)
+{
+    const char *measured = isnan(result->measured) ? "" : "; the numbers are measured all the same";
+    if (is_flag(hypothesis))
+        claim_why(result, "the hypothesis \"%s\" is not met%s", hypothesis->name, measured);
+    else if (isinf(hypothesis->value))
+        claim_why(result, "the hypothesis \"%s\" is not met: it is infinite%s", hypothesis->name, measured);
+    else if (isinf(hypothesis->bound))
+        claim_why(result, "the hypothesis \"%s\" is not met: it is %.6g%s", hypothesis->name, hypothesis->value,
+                  measured);
+    else
+        claim_why(result, "the hypothesis \"%s\" is not met: %.6g where %.6g is asked%s", hypothesis->name,
+                  hypothesis->value, hypothesis->bound, measured);
+}
+
 bool claim_applies(lsa_claim_result *result)
 {
     for (int i = 0; i < result->n_hypotheses; i++) {
@@ -158,8 +197,7 @@ bool claim_applies(lsa_claim_result *result)
         if (hypothesis->met || !hypothesis->required)
             continue;
         result->verdict = LSA_VERDICT_NOT_APPLICABLE;
-        claim_why(result, "hypothesis not met: %s (%.6g, asked %.6g); the numbers are measured all the same",
-                  hypothesis->name, hypothesis->value, hypothesis->bound);
+        explain_hypothesis(result, hypothesis);
         return false;
     }
     return true;
@@ -268,24 +306,6 @@ void claim_bounded_above(lsa_claim_result *result, double bound, path_number mea
     result->predicted = bound;
     if (is_measured(result, measured))
         claim_at_most(result, bound, measured.value, measured.error / fabs(measured.value));
-}
-
-/* At its level an interval is as wide as it says: beyond it decides. */
-static void judge_interval(lsa_claim_result *result)
-{
-    if (result->verdict == LSA_VERDICT_INCONCLUSIVE && fabs(result->measured - result->predicted) > result->tolerance)
-        result->verdict = LSA_VERDICT_FAILS;
-}
-
-void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved)
-{
-    claim_equal(result, predicted, measured, half_width);
-    judge_interval(result);
-    result->resolution = half_width / result->scale;
-    if (result->verdict == LSA_VERDICT_HOLDS && !resolved) {
-        result->verdict = LSA_VERDICT_INCONCLUSIVE;
-        claim_why(result, "the budget ended before the interval was as narrow as asked (half-width %.3g)", half_width);
-    }
 }
 
 void claim_require_fine(lsa_claim_result *result, double size)
@@ -495,6 +515,19 @@ done:
     *out = list.results;
     *count = list.count;
     return status;
+}
+
+ptrdiff_t lsa_verify_left(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count)
+{
+    ptrdiff_t left = 0;
+    for (int i = 0; i < CLAIM_COUNT; i++) {
+        const char *name = claim_entries[i].claim.name;
+        bool finished = !is_asked(experiment, name);
+        for (ptrdiff_t k = 0; k < count && !finished; k++)
+            finished = strcmp(results[k].name, name) == 0;
+        left += !finished;
+    }
+    return left;
 }
 
 lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count)

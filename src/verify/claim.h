@@ -43,10 +43,6 @@ void claim_at_most(lsa_claim_result *result, double bound, double measured, doub
 void claim_bounded_below(lsa_claim_result *result, double bound, path_number measured);
 void claim_bounded_above(lsa_claim_result *result, double bound, path_number measured);
 
-/* A sampled quantity against its expectation: holds or fails once the interval is resolved to the asked width, else
- * inconclusive; a difference beyond the interval fails in either case. */
-void claim_statistical(lsa_claim_result *result, double predicted, double measured, double half_width, bool resolved);
-
 /* The size that the difference of an equality is a share of, where it is not that of the predicted side. */
 void claim_scale(lsa_claim_result *result, double size);
 

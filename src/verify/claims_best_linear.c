@@ -2,9 +2,10 @@
  * the context lengths of test and training. */
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/claim.h"
+#include "verify/sampled.h"
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---------------------------------------------------------------- the excess of a test */
@@ -19,29 +20,49 @@ static void measure_excess(const lsa_limit_sample *sample, double best_linear, d
     *half_width = isfinite(paired->mean) ? paired->half_width : sample->result.error.half_width;
 }
 
+/* A test and E y^2, in units of which its excess is told. */
+typedef struct excess_of {
+    const lsa_setting *test;
+    double best_linear, unit;
+} excess_of;
+
+static lsa_status measure_in_units(const claim_context *context, void *what, const sampled_draw *draw,
+                                   sampled_value *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const excess_of *of = what;
+    lsa_limit_sample sample;
+    LSA_TRY(sampled_limit(context, of->test, draw, &sample, err));
+    if (!sample.drawn)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "%s", sample.reason));
+    *out = sampled_value_of(context, &sample.result, &sample.result.error);
+    if (sample.reason[0] != '\0')
+        snprintf(out->doubt, sizeof out->doubt, "%s", sample.reason);
+    measure_excess(&sample, of->best_linear, &out->value, &out->half_width);
+    out->value /= of->unit;
+    out->half_width /= of->unit;
+    out->standard_error = (double)NAN;
+done:
+    return status;
+}
+
 static lsa_status check_excess(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                lsa_claim_result *result, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_theory_error predicted;
-    lsa_limit_sample sample;
-    double unit = NAN, excess, half_width;
+    excess_of of = {.test = test};
     LSA_TRY(lsa_study_judge_trained(context->study, p->theory, test, p->rank < p->d ? p->A : NULL, &predicted, err));
     if (!isfinite(predicted.context_term + predicted.training_term)) {
         claim_why(result, "%s", predicted.why != NULL ? predicted.why : "the terms of Theorem 4.2 do not exist here");
         goto done;
     }
-    LSA_TRY(claim_label_square(test, &unit, err));
-    result->predicted = (predicted.context_term + predicted.training_term) / unit;
-    LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
-    if (!sample.drawn) {
-        claim_why(result, "%s", sample.reason);
-        goto done;
-    }
-    measure_excess(&sample, predicted.best_linear, &excess, &half_width);
-    claim_statistical(result, result->predicted, excess / unit, half_width / unit, sample.result.resolved);
+    LSA_TRY(claim_label_square(test, &of.unit, err));
+    of.best_linear = predicted.best_linear;
+    LSA_TRY(claim_statistical(context, result, (predicted.context_term + predicted.training_term) / of.unit,
+                              measure_in_units, &of, err));
     if (result->verdict == LSA_VERDICT_HOLDS)
-        claim_why(result, "error above the best linear predictor's, in units of E y^2 = %.6g", unit);
+        claim_why(result, "error above the best linear predictor's, in units of E y^2 = %.6g", of.unit);
 done:
     return status;
 }
@@ -51,37 +72,39 @@ done:
 /* The slope of log(excess - floor) in log M between two contexts, and how far it may be off. Both excesses are in their
  * intervals at once with the level of the family, so the slope is in its own without a share of its own. */
 typedef struct slope {
-    double M1, M2, value, tolerance;
+    const lsa_setting *first, *second;
+    double value, tolerance;
 } slope;
 
 /* Excesses e1, e2 above the floor, with half-widths h1, h2. */
-static slope slope_between(double M1, double e1, double h1, double M2, double e2, double h2)
+static slope slope_between(const lsa_setting *first, double e1, double h1, const lsa_setting *second, double e2,
+                           double h2)
 {
-    const double length = log(M2 / M1);
-    slope out = {M1, M2, log(e2 / e1) / length, INFINITY};
+    const double length = log(second->context / first->context);
+    slope out = {first, second, log(e2 / e1) / length, INFINITY};
     if (e1 > h1 && e2 > h2)
         out.tolerance = fmax(log1p(h2 / e2) - log1p(-h1 / e1), log1p(h1 / e1) - log1p(-h2 / e2)) / fabs(length);
     return out;
 }
 
 static lsa_status excesses_give(const claim_context *context, const lsa_predictions *p, const lsa_setting *first,
-                                const lsa_setting *second, slope *out, lsa_error *err)
+                                const lsa_setting *second, const sampled_draw *draw, slope *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_setting *const tests[] = {first, second};
     double excess[2], half_width[2];
-    *out = (slope){first->context, second->context, NAN, INFINITY};
+    *out = (slope){first, second, NAN, INFINITY};
     for (int k = 0; k < 2; k++) {
         lsa_theory_error predicted;
         lsa_limit_sample sample;
         LSA_TRY(lsa_study_judge_trained(context->study, p->theory, tests[k], NULL, &predicted, err));
-        LSA_TRY(lsa_study_sample_limit(context->study, tests[k], context->alpha, &sample, err));
-        if (!sample.drawn || !isfinite(predicted.training_term))
+        LSA_TRY(sampled_limit(context, tests[k], draw, &sample, err));
+        if (!sample.drawn || !isfinite(sample.result.attained) || !isfinite(predicted.training_term))
             goto done;
         measure_excess(&sample, predicted.best_linear, &excess[k], &half_width[k]);
         excess[k] -= predicted.training_term;
     }
-    *out = slope_between(first->context, excess[0], half_width[0], second->context, excess[1], half_width[1]);
+    *out = slope_between(first, excess[0], half_width[0], second, excess[1], half_width[1]);
 done:
     return status;
 }
@@ -94,10 +117,10 @@ static bool has_slope(const lsa_setting *test)
 
 /* The slope between two tests; tolerance INFINITY where one of them has no answer. */
 static lsa_status slope_of(const claim_context *context, const lsa_predictions *p, const lsa_setting *first,
-                           const lsa_setting *second, slope *out, lsa_error *err)
+                           const lsa_setting *second, const sampled_draw *draw, slope *out, lsa_error *err)
 {
     lsa_error story = {0};
-    const lsa_status status = excesses_give(context, p, first, second, out, &story);
+    const lsa_status status = excesses_give(context, p, first, second, draw, out, &story);
     if (status == LSA_OK || lsa_status_is_no_answer(status))
         return LSA_OK;
     return lsa_error_set(err, status, "%s", story.text);
@@ -108,7 +131,8 @@ static lsa_status best_slope(const claim_context *context, const lsa_predictions
 {
     lsa_status status = LSA_OK;
     const lsa_experiment *experiment = context->experiment;
-    *out = (slope){NAN, NAN, NAN, INFINITY};
+    const sampled_draw draw = sampled_first(context);
+    *out = (slope){NULL, NULL, NAN, INFINITY};
     for (ptrdiff_t i = 0; i < experiment->n_tests; i++)
         for (ptrdiff_t j = i + 1; j < experiment->n_tests; j++) {
             const lsa_setting *first = &experiment->tests[i], *second = &experiment->tests[j];
@@ -116,7 +140,7 @@ static lsa_status best_slope(const claim_context *context, const lsa_predictions
             if (first->name != second->name || first->context == second->context || !has_slope(first) ||
                 !has_slope(second))
                 continue;
-            LSA_TRY(slope_of(context, p, first, second, &here, err));
+            LSA_TRY(slope_of(context, p, first, second, &draw, &here, err));
             if (here.tolerance < out->tolerance)
                 *out = here;
         }
@@ -124,23 +148,46 @@ done:
     return status;
 }
 
-/* A slope that is fixed no better than to a quarter tells nothing; another list of contexts would. */
+/* A slope that is fixed no better than to this tells nothing; another list of contexts would. */
+static const double coarsest_slope = 0.25;
+
+typedef struct slope_of_pair {
+    const lsa_predictions *p;
+    slope pair;
+} slope_of_pair;
+
+/* The slope of the pair, `attained` as a share of the coarsest that tells. */
+static lsa_status measure_slope(const claim_context *context, void *what, const sampled_draw *draw, sampled_value *out,
+                                lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const slope_of_pair *of = what;
+    slope found;
+    LSA_TRY(slope_of(context, of->p, of->pair.first, of->pair.second, draw, &found, err));
+    *out = (sampled_value){found.value, found.tolerance, (double)NAN,
+                           found.tolerance <= coarsest_slope ? draw->relative_error : HUGE_VAL, ""};
+done:
+    return status;
+}
+
 static lsa_status judge_slope_in_M(const claim_context *context, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
     lsa_predictions *p;
-    slope found;
+    slope_of_pair of = {.p = NULL};
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
     if (p->theory == NULL || p->rank < p->d)
         goto done;
-    LSA_TRY(best_slope(context, p, &found, err));
-    if (!(found.tolerance <= 0.25))
+    of.p = p;
+    LSA_TRY(best_slope(context, p, &of.pair, err));
+    if (!(of.pair.tolerance <= coarsest_slope))
         goto done;
     LSA_TRY(claim_add(context, &result, err));
-    claim_statistical(result, p->context_slope, found.value, found.tolerance, true);
+    LSA_TRY(claim_statistical(context, result, p->context_slope, measure_slope, &of, err));
     if (result->verdict == LSA_VERDICT_HOLDS)
-        claim_why(result, "slope of log(excess - floor) in log M, from M = %g to %g", found.M1, found.M2);
+        claim_why(result, "slope of log(excess - floor) in log M, from M = %g to %g", of.pair.first->context,
+                  of.pair.second->context);
 done:
     return status;
 }

@@ -4,7 +4,7 @@
  * form, by the derived polynomial, and by prompts. */
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/claim.h"
+#include "verify/sampled.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -87,18 +87,22 @@ static lsa_status check_error(const claim_context *context, lsa_predictions *p, 
     lsa_theory_error predicted;
     lsa_limit_sample sample;
     double derived, scale;
+    lsa_setting own = *test;
+    const sampled_draw first = sampled_first(context);
     LSA_TRY(lsa_study_judge_trained(context->study, p->theory, test, p->rank < p->d || p->theory == NULL ? p->A : NULL,
                                     &predicted, err));
     LSA_TRY(claim_label_square(test, &scale, err));
     const double tolerance = witness_tolerance * predicted.error + cancellation_tolerance * scale;
     LSA_TRY(derived_error(context, test, &derived, err));
-    LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
+    LSA_TRY(sampled_limit(context, test, &first, &sample, err));
     claim_why(result, "%s", sample.reason);
     result->predicted = predicted.error;
     if (sample.drawn) {
-        result->standard_error = sample.result.error.standard_error;
-        claim_statistical(result, predicted.error, sample.result.error.mean, sample.result.error.half_width,
-                          sample.result.resolved);
+        LSA_TRY(claim_statistical(context, result, predicted.error, sampled_limit_error, &own, err));
+        if (result->verdict == LSA_VERDICT_HOLDS && sample.fast)
+            claim_why(result,
+                      "by the scatter matrix that a prompt's error depends on: whole prompts of this length take "
+                      "too long to be drawn");
     } else if (isfinite(derived)) {
         claim_equal(result, predicted.error, derived, tolerance);
         if (result->verdict == LSA_VERDICT_HOLDS)
@@ -120,36 +124,26 @@ lsa_status claim_test_error(const claim_context *context, lsa_error *err)
     return claim_each_test(context, NULL, check_error, err);
 }
 
-/* measured <= bound, where measured is a sampled mean with an interval. An interval that holds the bound decides nothing by
- * itself: bounds can be tight (N = infinity). The derived error, which the sample must agree with, then decides. */
-static void judge_below(lsa_claim_result *result, double bound, const lsa_sample_result *sample, double derived,
-                        double rounding)
+/* measured <= bound, sampled. An interval that holds the bound decides nothing by itself: bounds can be tight (N = infinity).
+ * The derived error, which the sample must agree with, then decides. */
+static lsa_status judge_below(const claim_context *context, lsa_claim_result *result, double bound,
+                              const lsa_setting *test, double derived, double rounding, lsa_error *err)
 {
-    const double mean = sample->error.mean, half = sample->error.half_width;
-    if (isinf(bound)) {
-        result->measured = mean;
-        claim_why(result, "the bound is infinite: it asks for the inverse of a singular Lambda");
-        return;
-    }
-    claim_at_most(result, bound, mean, 0.0);
-    if (result->verdict == LSA_VERDICT_NOT_APPLICABLE)
-        return;
-    result->tolerance = half;
-    if (mean - half > bound) {
-        result->verdict = LSA_VERDICT_FAILS;
-    } else if (mean + half <= bound) {
-        result->verdict = LSA_VERDICT_HOLDS;
-    } else if (sample->resolved && fabs(mean - derived) <= half) {
-        result->verdict = derived <= bound * (1.0 + rounding) ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
-        claim_why(result, "the bound is within the interval; the derived error is %.12g", derived);
-        require_uncancelled(result, rounding);
-    } else {
-        result->verdict = LSA_VERDICT_INCONCLUSIVE;
-        claim_why(result, "the interval, half-width %.3g, holds the bound", half);
-    }
+    lsa_status status = LSA_OK;
+    lsa_setting own = *test;
+    bool open;
+    LSA_TRY(claim_sampled_at_most(context, result, bound, sampled_limit_error, &own, &open, err));
+    if (!open || !(fabs(result->measured - derived) <= result->tolerance))
+        goto done;
+    claim_why(result, "the bound is within the interval; the derived error is %.12g", derived);
+    result->verdict = derived <= bound * (1.0 + rounding) ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
+    require_uncancelled(result, rounding);
+done:
+    return status;
 }
 
-/* The setting of the display after (4.6): trained and tested on noiseless linear tasks with one covariance. */
+/* The setting of the display after (4.6): trained and tested on noiseless linear tasks with one covariance, lengths finite:
+ * at infinity both sides are 0. */
 static void suppose_linear(lsa_claim_result *result, const lsa_predictions *p, const lsa_setting *training,
                            const lsa_setting *test)
 {
@@ -164,6 +158,8 @@ static void suppose_linear(lsa_claim_result *result, const lsa_predictions *p, c
     claim_suppose(result, "tasks are linear", linear, 1.0, linear);
     claim_suppose(result, "labels without noise", test->label_noise, 0.0, test->label_noise == 0.0);
     claim_suppose(result, "covariates and query as in training", same, 1.0, same);
+    claim_suppose(result, "a finite context in training", training->context, INFINITY, isfinite(training->context));
+    claim_suppose(result, "a finite context in the test", test->context, INFINITY, isfinite(test->context));
 }
 
 static lsa_status check_bound(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
@@ -172,6 +168,7 @@ static lsa_status check_bound(const claim_context *context, lsa_predictions *p, 
     lsa_status status = LSA_OK;
     lsa_limit_sample sample;
     double bound, derived, scale;
+    const sampled_draw first = sampled_first(context);
     suppose_linear(result, p, &context->experiment->training, test);
     if (!claim_applies(result))
         goto done;
@@ -181,10 +178,13 @@ static lsa_status check_bound(const claim_context *context, lsa_predictions *p, 
     LSA_TRY(derived_error(context, test, &derived, err));
     LSA_TRY(claim_label_square(test, &scale, err));
     const double rounding = 1e-12 + derived_rounding(scale, derived);
-    LSA_TRY(lsa_study_sample_limit(context->study, test, context->alpha, &sample, err));
+    LSA_TRY(sampled_limit(context, test, &first, &sample, err));
     claim_why(result, "%s", sample.reason);
-    if (sample.drawn) {
-        judge_below(result, bound, &sample.result, derived, rounding);
+    if (sample.drawn && isinf(bound)) {
+        result->measured = sample.result.error.mean;
+        claim_why(result, "the bound is infinite: it asks for the inverse of a singular Lambda");
+    } else if (sample.drawn) {
+        LSA_TRY(judge_below(context, result, bound, test, derived, rounding, err));
     } else if (isfinite(derived)) {
         claim_at_most(result, bound + cancellation_tolerance * scale, fabs(derived), 1e-12);
         claim_why(result, "the derived error; it cannot be drawn at this context");
@@ -209,7 +209,6 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
     lsa_predictions *p;
-    lsa_limit_sample sample;
     double derived, scale;
     const lsa_setting *training = &context->experiment->training;
     LSA_TRY(claim_add(context, &result, err));
@@ -226,11 +225,8 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
         goto done;
     LSA_TRY(derived_error(context, &test, &derived, err));
     LSA_TRY(claim_label_square(&test, &scale, err));
-    LSA_TRY(lsa_study_sample_limit(context->study, &test, context->alpha, &sample, err));
-    claim_why(result, "%s", sample.reason);
-    if (!sample.drawn)
-        goto done;
-    judge_below(result, p->floor + p->learning_gap, &sample.result, derived, 1e-12 + derived_rounding(scale, derived));
+    LSA_TRY(judge_below(context, result, p->floor + p->learning_gap, &test, derived,
+                        1e-12 + derived_rounding(scale, derived), err));
     if (result->verdict == LSA_VERDICT_HOLDS && result->why[0] == '\0')
         claim_why(result, "error at M = %.0f against eta + eps = %.4g + %.4g", p->context_needed, p->floor,
                   p->learning_gap);

@@ -4,9 +4,39 @@
 #include "lsaflow/cubature.h"
 #include "verify/flow_view.h"
 #include "verify/probe.h"
+#include "verify/sampled.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The options of a draw. */
+static lsa_sample_options options_of(const claim_context *context, const sampled_draw *draw)
+{
+    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha);
+    options.relative_error = draw->relative_error;
+    options.first = draw->fresh ? (uint64_t)options.prompts : 0;
+    return options;
+}
+
+/* The loss of the training law at the parameters `what`, user's basis. */
+static lsa_status measure_loss(const claim_context *context, void *what, const sampled_draw *draw, sampled_value *out,
+                               lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_sample_result sample;
+    bool fast;
+    const lsa_sample_options options = options_of(context, draw);
+    LSA_TRY(lsa_study_sample_test(context->study, NULL, what, &options, &fast, &sample, err));
+    if (sample.error.infinite)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the expectation does not exist: %s", sample.error.reason));
+    *out = sampled_value_of(context, &sample, &sample.error);
+    out->value /= 2.0;
+    out->half_width /= 2.0;
+    out->standard_error /= 2.0;
+done:
+    return status;
+}
 
 lsa_status claim_loss_by_sampling(const claim_context *context, lsa_error *err)
 {
@@ -15,8 +45,6 @@ lsa_status claim_loss_by_sampling(const claim_context *context, lsa_error *err)
     const lsa_program *program;
     lsa_workspace *work = NULL;
     double *user = NULL, *state = NULL;
-    lsa_sample_result sample;
-    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha);
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(lsa_workspace_create(program, &work, err));
@@ -24,9 +52,7 @@ lsa_status claim_loss_by_sampling(const claim_context *context, lsa_error *err)
     state = lsa_vec_create(lsa_program_size(program));
     LSA_TRY_MEMORY(state, "random parameters");
     LSA_TRY(lsa_program_from_user(program, user, state, err));
-    LSA_TRY(lsa_sample_test(context->experiment, NULL, user, &options, &sample, err));
-    const double derived = lsa_program_loss(program, work, state);
-    claim_statistical(result, derived, sample.error.mean / 2, sample.error.half_width / 2, sample.resolved);
+    LSA_TRY(claim_statistical(context, result, lsa_program_loss(program, work, state), measure_loss, user, err));
 done:
     free(state);
     free(user);
@@ -85,7 +111,7 @@ static lsa_status full_gradient(const claim_context *context, const lsa_program 
     LSA_TRY(lsa_program_from_user(program, user, state, err));
     lsa_program_gradient(program, work, state, gradient);
     LSA_TRY(lsa_program_to_user(program, gradient, gradient, err));
-    lsa_study_reduced_view(context->study, program, &view);
+    LSA_TRY(lsa_study_reduced_view(context->study, program, &view, err));
     for (ptrdiff_t i = 0; i < d; i++) {
         blocks[i] = gradient[view.px + i];
         blocks[d + 1 + d * d + i] = gradient[view.k + i];
@@ -104,19 +130,58 @@ done:
  * then judged more sharply than the asked accuracy, which is a share of the whole gradient's length. */
 static const ptrdiff_t fewest_prompts = 65536;
 
+/* A layer and the derived gradient by its blocks. */
+typedef struct block_gradient {
+    lsa_prompt_law law;
+    lsa_layer *layer;
+    double *derived;
+    lsa_means *means;
+    ptrdiff_t needed; /* prompts for the asked accuracy */
+} block_gradient;
+
 /* How many prompts bring every standard error below relative_error * |gradient|_F / threshold, judged on a pilot of
  * prompts that are not used again. */
-static lsa_status prompts_needed(const lsa_layer *layer, const lsa_prompt_law *law, lsa_sample_options options,
-                                 double relative_error, double threshold, const double *derived, lsa_means *means,
-                                 ptrdiff_t *needed, lsa_error *err)
+static lsa_status count_prompts(block_gradient *g, lsa_sample_options options, double threshold, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     options.seed = ~options.seed;
     options.prompts = 4096;
-    LSA_TRY(lsa_sample_block_gradient(layer, law, &options, means, err));
-    const double largest = lsa_vec_norm_max(means->n, means->standard_error);
-    const double allowed = relative_error * lsa_vec_norm(means->n, derived) / threshold;
-    *needed = (ptrdiff_t)ceil(fmin(1e15, 4096.0 * pow(largest / allowed, 2) * 1.1));
+    LSA_TRY(lsa_sample_block_gradient(g->layer, &g->law, &options, g->means, err));
+    const double largest = lsa_vec_norm_max(g->means->n, g->means->standard_error);
+    const double allowed = options.relative_error * lsa_vec_norm(g->means->n, g->derived) / threshold;
+    g->needed = (ptrdiff_t)ceil(fmin(1e15, 4096.0 * pow(largest / allowed, 2) * 1.1));
+done:
+    return status;
+}
+
+/* The largest |z| over the entries, at the prompts that are needed. */
+static lsa_status measure_gradient(const claim_context *context, void *what, const sampled_draw *draw,
+                                   sampled_value *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    block_gradient *g = what;
+    lsa_sample_options options = options_of(context, draw);
+    const ptrdiff_t budget = options.prompts;
+    const double threshold = lsa_means_zscore_threshold(g->means->n, context->alpha);
+    LSA_TRY(count_prompts(g, options, threshold, err));
+    const ptrdiff_t wanted = g->needed > fewest_prompts ? g->needed : fewest_prompts;
+    options.prompts = wanted < budget ? wanted : budget;
+    LSA_TRY(lsa_sample_block_gradient(g->layer, &g->law, &options, g->means, err));
+    *out = (sampled_value){.value = lsa_means_zscore(g->means, g->derived),
+                           .half_width = threshold,
+                           .standard_error = (double)NAN,
+                           .attained = draw->relative_error * sqrt((double)g->needed / (double)options.prompts)};
+    if (g->means->late) {
+        out->attained = (double)INFINITY;
+        sampled_late(context, g->means->prompts, out);
+    } else if (g->means->reason != NULL) {
+        out->attained = (double)INFINITY;
+        snprintf(out->doubt, sizeof out->doubt, "%s", g->means->reason);
+    } else {
+        snprintf(out->doubt, sizeof out->doubt,
+                 "largest |z| over %td entries; %td prompts would be needed for the asked accuracy", g->means->n,
+                 g->needed);
+    }
 done:
     return status;
 }
@@ -127,42 +192,28 @@ lsa_status claim_gradient_by_sampling(const claim_context *context, lsa_error *e
     lsa_claim_result *result;
     const lsa_program *program;
     lsa_reduced_view view;
-    lsa_prompt_law law;
-    lsa_layer *layer = NULL;
-    lsa_means *means = NULL;
-    double *user = NULL, *derived = NULL;
-    ptrdiff_t needed;
+    block_gradient g = {.layer = NULL};
+    double *user = NULL;
     const ptrdiff_t d = context->experiment->data.d, n = (d + 1) * (d + 1);
-    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha);
     LSA_TRY(claim_add(context, &result, err));
-    LSA_TRY(lsa_prompt_law_training(context->experiment, &law, err));
+    LSA_TRY(lsa_prompt_law_training(context->experiment, &g.law, err));
     LSA_TRY(lsa_study_full_program(context->study, &program, err));
     LSA_TRY(probe_parameters(context, program, PROBE_BLOCKS, &user, err));
-    derived = lsa_vec_create(n);
-    LSA_TRY_MEMORY(derived, "the derived gradient");
-    LSA_TRY(full_gradient(context, program, user, derived, err));
-    lsa_study_reduced_view(context->study, program, &view);
-    LSA_TRY(lsa_layer_create(d, 1, false, &layer, err));
-    lsa_layer_set_blocks(layer, 0, user + view.px, user[view.u], user + view.U, user + view.k);
-    LSA_TRY(lsa_means_create(n, &means, err));
-    const double threshold = lsa_means_zscore_threshold(n, context->alpha);
-    LSA_TRY(prompts_needed(layer, &law, options, context->experiment->monte_carlo.relative_error, threshold, derived,
-                           means, &needed, err));
-    const bool resolved = needed <= options.prompts;
-    const ptrdiff_t wanted = needed > fewest_prompts ? needed : fewest_prompts;
-    options.prompts = wanted < options.prompts ? wanted : options.prompts;
-    LSA_TRY(lsa_sample_block_gradient(layer, &law, &options, means, err));
-    claim_statistical(result, 0.0, lsa_means_zscore(means, derived), threshold, resolved);
-    if (result->verdict == LSA_VERDICT_INCONCLUSIVE)
-        claim_why(result, "largest |z| over %td entries; %td prompts would be needed for the asked accuracy", n,
-                  needed);
-    else if (result->verdict == LSA_VERDICT_HOLDS)
-        claim_why(result, "largest |z| over the %td entries of px, u, U, k at %td prompts", n, means->prompts);
+    g.derived = lsa_vec_create(n);
+    LSA_TRY_MEMORY(g.derived, "the derived gradient");
+    LSA_TRY(full_gradient(context, program, user, g.derived, err));
+    LSA_TRY(lsa_study_reduced_view(context->study, program, &view, err));
+    LSA_TRY(lsa_layer_create(d, 1, false, &g.layer, err));
+    lsa_layer_set_blocks(g.layer, 0, user + view.px, user[view.u], user + view.U, user + view.k);
+    LSA_TRY(lsa_means_create(n, &g.means, err));
+    LSA_TRY(claim_statistical(context, result, 0.0, measure_gradient, &g, err));
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(result, "largest |z| over the %td entries of px, u, U, k at %td prompts", n, g.means->prompts);
 done:
-    free(derived);
+    free(g.derived);
     free(user);
-    lsa_means_destroy(means);
-    lsa_layer_destroy(layer);
+    lsa_means_destroy(g.means);
+    lsa_layer_destroy(g.layer);
     return status;
 }
 
@@ -181,7 +232,7 @@ lsa_status claim_non_convex(const claim_context *context, lsa_error *err)
     LSA_TRY(flow_view_require_reduced(context, p, err));
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(lsa_workspace_create(program, &work, err));
-    lsa_study_reduced_view(context->study, program, &view);
+    LSA_TRY(lsa_study_reduced_view(context->study, program, &view, err));
     const ptrdiff_t size = lsa_program_size(program), square = p->d * p->d;
     zero = lsa_vec_create(size);
     direction = lsa_vec_create(size);

@@ -196,7 +196,7 @@ lsa_status claim_rank_one_point(const claim_context *context, lsa_error *err)
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
     LSA_TRY(claim_require_fixed(context->study, err));
     LSA_TRY(lsa_study_full_program(context->study, &program, err));
-    lsa_study_reduced_view(context->study, program, &view);
+    LSA_TRY(lsa_study_reduced_view(context->study, program, &view, err));
     point = lsa_vec_create(lsa_program_size(program));
     LSA_TRY_MEMORY(point, "the rank-one point");
     lsa_theory_rank_one_point(p->theory, point + view.px, point + view.k, &loss);

@@ -109,7 +109,7 @@ lsa_status claim_reduced_blocks(const claim_context *context, lsa_error *err)
     LSA_TRY(flow_view_of(context, &view, err));
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_full_program(context->study, &program, err));
-    lsa_study_reduced_view(context->study, program, &b.at);
+    LSA_TRY(lsa_study_reduced_view(context->study, program, &b.at, err));
     start = lsa_vec_create(lsa_program_size(program));
     LSA_TRY_MEMORY(start, "the start of the full layer");
     place_start(&view, &b.at, start);

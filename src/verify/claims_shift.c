@@ -4,9 +4,9 @@
  * Closed forms on one side; on the other the derived polynomial at the same parameters, and for least squares prompts. */
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/claim.h"
 #include "verify/kept.h"
 #include "verify/limit.h"
+#include "verify/sampled.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -303,27 +303,43 @@ static double least_squares_width(const lsa_experiment *experiment)
     return fmax(0.05, experiment->monte_carlo.relative_error);
 }
 
+/* Least squares on the prompts of a test. */
+typedef struct least_squares_of {
+    const lsa_setting *test;
+    double predicted;
+    ptrdiff_t prompts; /* of the last draw */
+} least_squares_of;
+
 /* Looks at 2^16, 2^18, 2^20 prompts until the interval is narrow enough, the budget or 1e10 operations are spent; the
- * level is split over the looks. Errors that vanish need few prompts. */
-static lsa_status draw_least_squares(const claim_context *context, const lsa_setting *test, double predicted,
-                                     lsa_sample_result *sample, lsa_error *err)
+ * level is split over the looks. Errors that vanish need few prompts. What is resolved is told in units of the width that
+ * is enough here, which may be above the model's. */
+static lsa_status measure_least_squares(const claim_context *context, void *what, const sampled_draw *draw,
+                                        sampled_value *out, lsa_error *err)
 {
     enum { LOOKS = 3 };
     lsa_status status = LSA_OK;
-    const double *limit, d = (double)context->experiment->data.d;
+    least_squares_of *of = what;
+    lsa_sample_result sample;
+    const double *limit, d = (double)context->experiment->data.d, M = of->test->context;
     lsa_sample_options options = lsa_study_sampling(context->study, context->alpha / LOOKS);
-    const double most = fmin((double)options.prompts, 1e10 / (test->context * d * fmin(test->context, d)));
-    const double width = least_squares_width(context->experiment) * predicted;
+    const double most = fmin((double)options.prompts, 1e10 / (M * d * fmin(M, d)));
+    const double asked = context->experiment->monte_carlo.relative_error;
+    const double share = draw->relative_error / asked, enough = least_squares_width(context->experiment);
     options.baselines = LSA_BASELINE_OLS;
     options.fast = false;
     options.relative_error = 0.0;
+    options.first = draw->fresh ? (uint64_t)options.prompts : 0;
     LSA_TRY(lsa_study_limit(context->study, &limit, err));
-    for (double wanted = predicted > 0.0 ? 65536.0 : 1024.0; wanted <= 2e6; wanted *= 4.0) {
+    for (double wanted = of->predicted > 0.0 ? 65536.0 : 1024.0; wanted <= 2e6; wanted *= 4.0) {
         options.prompts = (ptrdiff_t)fmax(fmin(wanted, most), 1.0);
-        LSA_TRY(lsa_sample_test(context->experiment, test, limit, &options, sample, err));
-        if (predicted == 0.0 || wanted >= most || sample->baseline[0].half_width <= width)
+        LSA_TRY(lsa_sample_test(context->experiment, of->test, limit, &options, &sample, err));
+        if (of->predicted == 0.0 || wanted >= most || sample.baseline[0].half_width <= share * enough * of->predicted)
             break;
     }
+    const lsa_sample_estimate *ols = &sample.baseline[0];
+    *out = sampled_value_of(context, &sample, ols);
+    out->attained = ols->half_width / of->predicted * (asked / enough);
+    of->prompts = sample.prompts;
 done:
     return status;
 }
@@ -334,7 +350,6 @@ static lsa_status check_least_squares(const claim_context *context, lsa_predicti
     lsa_status status = LSA_OK;
     const ptrdiff_t d = p->d;
     ptrdiff_t least, most;
-    lsa_sample_result sample;
     LSA_TRY(require_linear(test, err));
     LSA_TRY(lsa_theory_random_ranks(test->covariance, &least, &most, err));
     suppose_least_squares(test, d, least, result);
@@ -344,18 +359,25 @@ static lsa_status check_least_squares(const claim_context *context, lsa_predicti
     const double predicted =
         (test->query_noise ? noise : 0.0) +
         lsa_theory_least_squares_error(p->least_squares_dimension, (ptrdiff_t)test->context, l, psi2, noise);
-    LSA_TRY(draw_least_squares(context, test, predicted, &sample, err));
-    const lsa_sample_estimate *ols = &sample.baseline[0];
-    result->standard_error = ols->standard_error;
+    least_squares_of of = {.test = test, .predicted = predicted};
     const double rounding = solution_rounding(test, psi2 * l * (double)d);
-    if (predicted <= rounding) /* least squares finds w up to the rounding of its solution */
-        claim_equal(result, predicted, ols->mean, fmax(rounding, 1e-10 * psi2 * l * (double)d));
-    else
-        claim_statistical(result, predicted, ols->mean, ols->half_width,
-                          ols->half_width <= least_squares_width(context->experiment) * predicted);
+    if (predicted <= rounding) { /* least squares finds w up to the rounding of its solution */
+        sampled_value found;
+        const sampled_draw draw = sampled_first(context);
+        LSA_TRY(measure_least_squares(context, &of, &draw, &found, err));
+        result->standard_error = found.standard_error;
+        claim_why(result, "%s", found.doubt);
+        claim_equal(result, predicted, found.value, fmax(rounding, 1e-10 * psi2 * l * (double)d));
+        if (result->verdict == LSA_VERDICT_FAILS && lsa_covariance_is_random(test->covariance)) {
+            result->verdict = LSA_VERDICT_INCONCLUSIVE;
+            claim_why(result, "the law draws covariances too near to singular for the rounding of least squares");
+        }
+    } else {
+        LSA_TRY(claim_statistical(context, result, predicted, measure_least_squares, &of, err));
+    }
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "least squares on %td prompts of the test; the scale of the covariates does not enter",
-                  sample.prompts);
+                  of.prompts);
 done:
     return status;
 }

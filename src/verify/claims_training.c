@@ -4,7 +4,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "lsaflow/training_path.h"
-#include "verify/claim.h"
+#include "verify/sampled.h"
 #include "verify/sgd_spread.h"
 #include <float.h>
 #include <math.h>
@@ -185,46 +185,87 @@ static bool sees_all(const lsa_form *form)
     return form != NULL;
 }
 
-static void suppose_sgd(lsa_claim_result *result, const lsa_program *program, const lsa_train_settings *train)
+static void suppose_sgd(const claim_context *context, lsa_claim_result *result, const lsa_program *program,
+                        const lsa_train_settings *train)
 {
-    const bool alone = sees_all(lsa_program_form(program));
+    const bool alone = lsa_study_is_reduced(context->study, program) && sees_all(lsa_program_form(program));
     claim_suppose(result, "u and U are all parameters, and the loss sees all of uU", alone, 1.0, alone);
     claim_suppose(result, "a fresh task for each prompt", train->tasks, INFINITY, isinf(train->tasks));
     claim_suppose(result, "not Adam, whose noise has no covariance derived", train->method == LSA_TRAIN_ADAM, 0.0,
                   train->method != LSA_TRAIN_ADAM);
 }
 
-/* |uU - A|_F of the end against noise, bias and start; the noise exceeds its radius with probability alpha at most. */
-static lsa_status judge_end(const claim_context *context, const lsa_program *program, const lsa_training_path *path,
-                            lsa_claim_result *result, lsa_error *err)
+/* A training, and what is expected of its end, over |A|_F. */
+typedef struct sgd_end {
+    const lsa_training_path *path; /* the study's own */
+    sgd_spread spread;
+    ptrdiff_t steps; /* of whose states the end is the mean */
+} sgd_end;
+
+/* |uU - A|_F of the end of the study's training against noise, bias and start; the noise exceeds its radius with probability
+ * alpha at most. */
+static lsa_status measure_end(const claim_context *context, lsa_study *study, const lsa_training_path *path,
+                              sgd_end *end, sampled_value *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    sgd_spread spread;
+    const lsa_program *program;
     lsa_predictions *p;
     lsa_reduced_view view;
-    const double *end = path->average != NULL ? path->average : path->final;
+    const double *last = path->average != NULL ? path->average : path->final;
     const ptrdiff_t square = context->experiment->data.d * context->experiment->data.d;
     double *at = lsa_vec_create(path->size), *miss = lsa_vec_create(square);
-    LSA_TRY(lsa_study_predictions(context->study, &p, err));
     LSA_TRY_MEMORY(at != NULL ? miss : NULL, "the end of SGD");
-    lsa_study_reduced_view(context->study, program, &view);
-    LSA_TRY(nearest_minimum(program, end, at, err));
-    LSA_TRY(sgd_spread_make(context->study, at, context->alpha, &spread, err));
+    LSA_TRY(lsa_study_predictions(context->study, &p, err));
+    LSA_TRY(lsa_study_program(study, &program, err));
+    LSA_TRY(lsa_study_reduced_view(study, program, &view, err));
+    LSA_TRY(nearest_minimum(program, last, at, err));
+    LSA_TRY(sgd_spread_make(study, at, context->alpha, &end->spread, err));
     for (ptrdiff_t i = 0; i < square; i++)
-        miss[i] = end[view.u] * end[view.U + i] - p->A[i];
-    const double norm = lsa_vec_norm(square, p->A), tolerance = (spread.radius + spread.bias + spread.start) / norm;
-    claim_statistical(result, 0.0, lsa_vec_norm(square, miss) / norm, tolerance,
-                      tolerance <= context->experiment->monte_carlo.relative_error);
-    if (result->verdict == LSA_VERDICT_HOLDS)
-        claim_why(
-            result,
-            "|uU - A|_F/|A|_F of the mean over %td steps; expected: noise %.2g (root mean square), bias %.2g, left "
-            "of the start %.2g",
-            path->averaged > 0 ? path->averaged : 1, spread.rms / norm, spread.bias / norm, spread.start / norm);
+        miss[i] = last[view.u] * last[view.U + i] - p->A[i];
+    const double norm = lsa_vec_norm(square, p->A);
+    end->spread.radius /= norm;
+    end->spread.rms /= norm;
+    end->spread.bias /= norm;
+    end->spread.start /= norm;
+    end->steps = path->averaged > 0 ? path->averaged : 1;
+    const double tolerance = end->spread.radius + end->spread.bias + end->spread.start;
+    *out = (sampled_value){lsa_vec_norm(square, miss) / norm, tolerance, (double)NAN, tolerance, ""};
 done:
     free(miss);
     free(at);
     return status;
+}
+
+/* Turns the seed of a training into one whose prompts are others. */
+static const uint64_t another_seed = UINT64_C(0x9e3779b97f4a7c15);
+
+/* Fresh prompts are those of another training from the same start: the steps of one are not independent of each other. */
+static lsa_status measure_another(const claim_context *context, sgd_end *end, sampled_value *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_study *study = NULL;
+    lsa_training_path *path = NULL;
+    lsa_experiment other = *context->experiment;
+    lsa_study_options options = *lsa_study_settings(context->study);
+    options.progress = NULL;
+    other.train.seed ^= another_seed;
+    LSA_TRY(lsa_study_create(&other, &options, &study, err));
+    LSA_TRY(lsa_training_path_run(study, NULL, &path, err));
+    if (path->diverged)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_SOLVER, "a second training, of other prompts, diverges"));
+    LSA_TRY(measure_end(context, study, path, end, out, err));
+done:
+    lsa_training_path_destroy(path);
+    lsa_study_destroy(study);
+    return status;
+}
+
+static lsa_status measure_training(const claim_context *context, void *what, const sampled_draw *draw,
+                                   sampled_value *out, lsa_error *err)
+{
+    sgd_end *end = what;
+    return draw->fresh ? measure_another(context, end, out, err)
+                       : measure_end(context, context->study, end->path, end, out, err);
 }
 
 lsa_status claim_sgd_limit(const claim_context *context, lsa_error *err)
@@ -233,18 +274,27 @@ lsa_status claim_sgd_limit(const claim_context *context, lsa_error *err)
     lsa_claim_result *result;
     lsa_training_path *path = NULL;
     const lsa_program *program;
+    sgd_end end = {.path = NULL};
     const lsa_train_settings *train = &context->experiment->train;
     LSA_TRY(claim_add(context, &result, err));
     if (!is_asked(result, train, false))
         goto done;
     LSA_TRY(lsa_study_program(context->study, &program, err));
-    suppose_sgd(result, program, train);
+    suppose_sgd(context, result, program, train);
     if (!claim_applies(result))
         goto done;
     LSA_TRY(lsa_training_path_run(context->study, NULL, &path, err));
     claim_suppose(result, "no divergence", path->diverged, 0.0, !path->diverged);
-    if (claim_applies(result))
-        LSA_TRY(judge_end(context, program, path, result, err));
+    if (!claim_applies(result))
+        goto done;
+    end.path = path;
+    LSA_TRY(claim_statistical(context, result, 0.0, measure_training, &end, err));
+    if (result->verdict == LSA_VERDICT_HOLDS)
+        claim_why(
+            result,
+            "|uU - A|_F/|A|_F of the mean over %td steps; expected: noise %.2g (root mean square), bias %.2g, left "
+            "of the start %.2g",
+            end.steps, end.spread.rms, end.spread.bias, end.spread.start);
 done:
     lsa_training_path_destroy(path);
     return status;

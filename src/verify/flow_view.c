@@ -22,7 +22,7 @@ lsa_status flow_view_of(const claim_context *context, flow_view *out, lsa_error 
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(lsa_study_path(context->study, &out->path, err));
     out->trajectory = out->path.run;
-    lsa_study_reduced_view(context->study, program, &out->at);
+    LSA_TRY(lsa_study_reduced_view(context->study, program, &out->at, err));
     out->d = context->experiment->data.d;
     out->count = out->path.count;
 done:

@@ -105,3 +105,21 @@ done:
     product_clear(&p);
     return status;
 }
+
+bool limit_product(const lsa_experiment *experiment, const lsa_program *program, const double *state, double *out)
+{
+    const ptrdiff_t d = experiment->data.d;
+    memset(out, 0, (size_t)(d * d) * sizeof *out);
+    for (ptrdiff_t head = 0; head < experiment->data.heads; head++) {
+        const lsa_head_blocks blocks = lsa_program_head(program, head);
+        const lsa_block *u = blocks.u, *K = blocks.K, *Q = blocks.Q;
+        if (u != NULL && blocks.U != NULL)
+            lsa_vec_axpy(d * d, state[u->offset], state + blocks.U->offset, out);
+        else if (u != NULL && K != NULL && Q != NULL)
+            lsa_mat_product(true, false, d, d, K->rows, state[u->offset], state + K->offset, state + Q->offset, 1.0,
+                            out);
+        else
+            return false;
+    }
+    return true;
+}

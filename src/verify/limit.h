@@ -16,6 +16,9 @@
 lsa_status limit_fill(const lsa_experiment *experiment, const lsa_program *program, const double *A, double *out,
                       lsa_error *err);
 
+/* out (d x d) = sum_h u_h U_h of a state, user's basis, U_h a parameter or K_h'Q_h; false where a head has neither. */
+bool limit_product(const lsa_experiment *experiment, const lsa_program *program, const double *state, double *out);
+
 /* U of the layer is K'Q with parameters K and Q. */
 bool limit_has_keys(const lsa_statement *statement);
 

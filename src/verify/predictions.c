@@ -47,10 +47,11 @@ static lsa_status fill_course(lsa_study *study, lsa_predictions *p, lsa_error *e
     lsa_reduced_view view;
     LSA_TRY(lsa_study_program(study, &program, err));
     LSA_TRY(lsa_study_start(study, &start, err));
-    p->reduced = lsa_study_reduced_view(study, program, &view);
+    p->reduced = lsa_study_is_reduced(study, program);
     p->u = p->conserved = p->u_lower_bound = p->pl = NAN;
     if (!p->reduced)
         goto done;
+    LSA_TRY(lsa_study_reduced_view(study, program, &view, err));
     const double u0 = start[view.u], *U0 = start + view.U;
     LSA_TRY(study_mean_theory(study, &mean, err));
     LSA_TRY(lsa_theory_assess_start(mean, u0, U0, &p->start, err));

@@ -32,7 +32,8 @@ lsa_status probe_parameters(const claim_context *context, const lsa_program *pro
     double *x = lsa_vec_create(size), u;
     LSA_TRY_MEMORY(x, "random parameters");
     probe_fill(context->experiment, stream, 0.5, size, x);
-    if (lsa_study_has_theory(context->study) && lsa_study_reduced_view(context->study, program, &view)) {
+    if (lsa_study_has_theory(context->study) && lsa_study_is_reduced(context->study, program)) {
+        LSA_TRY(lsa_study_reduced_view(context->study, program, &view, err));
         LSA_TRY(lsa_study_predictions(context->study, &p, err));
         u = sqrt(lsa_vec_norm(d * d, p->A));
         x[view.u] = copysign(u, x[view.u]);

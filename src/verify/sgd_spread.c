@@ -71,7 +71,7 @@ static lsa_status spread_make_work(lsa_study *study, const double *at, spread_wo
     const lsa_experiment *experiment = lsa_study_experiment(study);
     *w = (spread_work){.study = study, .train = &experiment->train, .at = at, .d = experiment->data.d};
     LSA_TRY(lsa_study_program(study, &w->program, err));
-    lsa_study_reduced_view(study, w->program, &w->view);
+    LSA_TRY(lsa_study_reduced_view(study, w->program, &w->view, err));
     w->n = lsa_program_size(w->program);
     w->square = w->d * w->d;
     if (w->n > PARAMETERS_MAX || (double)w->n * (double)w->n * (double)w->train->steps > work_max)

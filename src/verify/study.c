@@ -290,19 +290,36 @@ static ptrdiff_t offset_of(const lsa_block *block, int parameter)
     return parameter == LSA_BLOCK_ABSENT ? -1 : -2;
 }
 
-bool lsa_study_reduced_view(lsa_study *study, const lsa_program *program, lsa_reduced_view *out)
+static const lsa_statement *statement_of(const lsa_study *study, const lsa_program *program)
 {
-    const lsa_statement *statement =
-        program == study->full_program ? study->full_statement : study->experiment->statement;
+    return program == study->full_program ? study->full_statement : study->experiment->statement;
+}
+
+static lsa_reduced_view view_of(const lsa_layer_parameters *p, const lsa_program *program)
+{
+    const lsa_head_blocks blocks = lsa_program_head(program, 0);
+    return (lsa_reduced_view){offset_of(blocks.u, p->u), offset_of(blocks.U, p->U), offset_of(blocks.px, p->px),
+                              offset_of(blocks.k, p->k)};
+}
+
+bool lsa_study_is_reduced(const lsa_study *study, const lsa_program *program)
+{
+    const lsa_statement *statement = statement_of(study, program);
     if (!statement->has_layer)
         return false;
-    const lsa_layer_parameters *p = &statement->layer_parameters;
-    const lsa_head_blocks blocks = lsa_program_head(program, 0);
-    out->u = offset_of(blocks.u, p->u);
-    out->U = offset_of(blocks.U, p->U);
-    out->px = offset_of(blocks.px, p->px);
-    out->k = offset_of(blocks.k, p->k);
-    return out->u >= 0 && out->U >= 0 && out->px > -2 && out->k > -2;
+    const lsa_reduced_view view = view_of(&statement->layer_parameters, program);
+    return view.u >= 0 && view.U >= 0 && view.px > -2 && view.k > -2;
+}
+
+lsa_status lsa_study_reduced_view(const lsa_study *study, const lsa_program *program, lsa_reduced_view *out,
+                                  lsa_error *err)
+{
+    const lsa_statement *statement = statement_of(study, program);
+    if (!lsa_study_is_reduced(study, program))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "u and U of one layer are no parameters of statement %s",
+                             statement->name);
+    *out = view_of(&statement->layer_parameters, program);
+    return LSA_OK;
 }
 
 /* ---------------------------------------------------------------- the road of theory */

@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "base/try.h"
 #include "lsaflow/train.h"
+#include "verify/limit.h"
 #include "verify/study.h"
 #include <float.h>
 #include <math.h>
@@ -65,9 +66,7 @@ typedef struct trainer {
     lsa_training *training;
     bool descends; /* the training's parameters are in the program's basis */
     double *A;     /* the predicted product, NULL where theory does not speak */
-    double *state;
-    lsa_reduced_view view;
-    bool reduced;
+    double *state, *product;
     ptrdiff_t d;
     lsa_training_path *path;
 } trainer;
@@ -131,9 +130,9 @@ static lsa_status trainer_make(lsa_study *study, const lsa_training_files *files
                    .descends = experiment->train.method == LSA_TRAIN_GD,
                    .d = experiment->data.d};
     LSA_TRY(population_make(study, &t->population, err));
-    t->reduced = lsa_study_reduced_view(study, t->population.program, &t->view);
     t->state = lsa_vec_create(lsa_program_size(t->population.program));
-    LSA_TRY_MEMORY(t->state, "a training path");
+    t->product = lsa_vec_create(t->d * t->d);
+    LSA_TRY_MEMORY(t->state ? t->product : NULL, "a training path");
     LSA_TRY(make_path(t, err));
     LSA_TRY(predict_product(t, err));
     LSA_TRY(make_training(t, err));
@@ -147,6 +146,7 @@ static void trainer_clear(trainer *t)
     population_clear(&t->population);
     lsa_training_path_destroy(t->path);
     free(t->state);
+    free(t->product);
     free(t->A);
 }
 
@@ -241,14 +241,11 @@ static double population_loss(const trainer *t, const double *user, lsa_error *e
 
 static double distance_to_limit(const trainer *t, const double *user)
 {
-    double sum = 0.0;
-    if (t->A == NULL || !t->reduced)
+    const ptrdiff_t square = t->d * t->d;
+    if (t->A == NULL || !limit_product(lsa_study_experiment(t->study), t->population.program, user, t->product))
         return NAN;
-    for (ptrdiff_t i = 0; i < t->d * t->d; i++) {
-        const double difference = user[t->view.u] * user[t->view.U + i] - t->A[i];
-        sum += difference * difference;
-    }
-    return sqrt(sum) / lsa_vec_norm(t->d * t->d, t->A);
+    lsa_vec_axpy(square, -1.0, t->A, t->product);
+    return lsa_vec_norm(square, t->product) / lsa_vec_norm(square, t->A);
 }
 
 /* The training's numbers in the user's basis. */

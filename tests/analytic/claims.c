@@ -77,7 +77,7 @@ static void trace_for_norm(fixture *f, double slack)
     (void)slack;
     check_status(lsa_study_program(f->study, &program, NULL), LSA_OK, NULL);
     check_status(lsa_study_start(f->study, &start, NULL), LSA_OK, NULL);
-    assert_true(lsa_study_reduced_view(f->study, program, &view));
+    check_status(lsa_study_reduced_view(f->study, program, &view, NULL), LSA_OK, NULL);
     for (ptrdiff_t i = 0; i < f->p->d; i++)
         trace += start[view.U + i + i * f->p->d];
     f->p->conserved = start[view.u] * start[view.u] - trace * trace;

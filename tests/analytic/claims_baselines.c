@@ -76,7 +76,7 @@ static void like_least_squares(void **state)
 {
     (void)state;
     fixture f = make("like-ols", "{name: clean, context: 10}, {name: noisy, context: 12, label_noise: 0.5},"
-                                 "{name: fixed, context: 8, task: {fixed: [1, -1, 0.5]}, label_noise: 0.1}");
+                                 "{name: fixed, context: 11, task: {fixed: [1, -1, 0.5]}, label_noise: 0.1}");
     judge(&f);
     for (ptrdiff_t k = 0; k < 3; k++)
         expect(&f, k, LSA_VERDICT_HOLDS);

@@ -310,12 +310,12 @@ static void test_least_squares(void **state)
     (void)state;
     static const char *const noisy[3] = {
         SHIFT("context: 20, covariance: {matrix: [[2, 0.5], [0.5, 1]]}",
-              "  - {name: noisy, context: 9, covariance: {train_scaled: 9}, label_noise: 0.5}\n"),
+              "  - {name: noisy, context: 10, covariance: {train_scaled: 9}, label_noise: 0.5}\n"),
         SHIFT("dimension: 8, context: 20, covariance: identity",
               "  - {name: short, context: 3, covariance: {scale: 2}}\n"),
-        SHIFT(
-            "dimension: 6, context: 20, covariance: identity",
-            "  - {name: both, context: 2, task: {fixed: [1, 2, 0, 0, -1, 1]}, label_noise: 0.4, query_noise: true}\n")};
+        SHIFT("dimension: 10, context: 20, covariance: identity",
+              "  - {name: both, context: 2, task: {fixed: [1, 2, 0, 0, -1, 1, 0, 0, 0, 1]}, label_noise: 0.4, "
+              "query_noise: true}\n")};
     control(3, noisy, "least-squares", one_more_dimension);
     for (int k = 0; k < 3; k++) {
         static const char *const exact[3] = {"covariance: {train_scaled: 0.01}", "contexts: {student: 9}",

@@ -152,8 +152,101 @@ static void ends(void **state)
     check_status(lsa_theory_error_variance(&shift, A, &near, &err), LSA_ERR_DOMAIN, &err);
 }
 
+/* E e^2 and E e^4 of a test, from the variance and the risk of a fixed covariance. */
+static void moments_at(const lsa_setting *test, double p, double *moment)
+{
+    lsa_error err;
+    double variance, risk;
+    check_status(lsa_theory_error_variance(test, A, &variance, &err), LSA_OK, &err);
+    check_status(lsa_theory_shift_risk(test, A, &risk, &err), LSA_OK, &err);
+    moment[0] += p * risk;
+    moment[1] += p * (variance + risk * risk);
+}
+
+/* Gamma's law of shape 2.5 by Simpson's rule in the root of l, uniform's in l: smooth there, so that 4000 intervals give ten
+ * digits. */
+static double density(const lsa_law *law, double x, double *l)
+{
+    if (law->kind == LSA_LAW_UNIFORM) {
+        *l = law->parameter[0] + x * (law->parameter[1] - law->parameter[0]);
+        return 1.0;
+    }
+    const double root = 9.0 * x, shape = law->parameter[0], scale = law->parameter[1]; /* l / scale up to 81 */
+    *l = scale * root * root;
+    return 9.0 * 2.0 * root * pow(root * root, shape - 1.0) * exp(-root * root) / tgamma(shape);
+}
+
+static double simpson_weight(int i, int n)
+{
+    return (i == 0 || i == n ? 1.0 : i % 2 == 1 ? 4.0 : 2.0) / (3.0 * n);
+}
+
+/* One entry drawn, the other fixed, context and query of one draw: the points against integration over the density; a
+ * mixture and two-point entries against their sums. The mean covariance alone, which is what a law without draws would be,
+ * is off by more than a tenth. */
+static void random_covariances(void **state)
+{
+    (void)state;
+    enum { INTERVALS = 4000 };
+    static const lsa_law drawn[] = {{LSA_LAW_GAMMA, {2.5, 0.6, 0.0}}, {LSA_LAW_UNIFORM, {0.2, 3.0, 0.0}}};
+    for (int k = 0; k < 2; k++) {
+        double moment[2] = {0.0, 0.0}, variance, mean_alone, spectrum[D] = {0.0, 0.8};
+        const double mean = k == 0 ? 1.5 : 1.6;
+        lsa_error err;
+        lsa_setting test = {.context = 7.0, .query_is_same = true, .label_noise = s2, .query_noise = true};
+        for (int i = 0; i <= INTERVALS; i++) {
+            const double p = density(&drawn[k], (double)i / INTERVALS, &spectrum[0]);
+            test.covariance = test.query = THEORY_DIAGONAL(D, spectrum);
+            moments_at(&test, p * simpson_weight(i, INTERVALS), moment);
+        }
+        const lsa_law laws[D] = {drawn[k], {LSA_LAW_POINT, {0.8, 0.0, 0.0}}};
+        spectrum[0] = mean;
+        lsa_covariance random = *THEORY_DIAGONAL(D, spectrum);
+        test.covariance = test.query = &random;
+        check_status(lsa_theory_error_variance(&test, A, &mean_alone, &err), LSA_OK, &err);
+        random.kind = LSA_COVARIANCE_LAWS;
+        random.laws = laws;
+        check_status(lsa_theory_error_variance(&test, A, &variance, &err), LSA_OK, &err);
+        check_close(variance, moment[1] - moment[0] * moment[0], 1e-9, 0.0);
+        check_at_least(fabs(variance - mean_alone), 0.1 * variance);
+    }
+}
+
+/* A rare value of an entry and a mixture of the two outcomes are one law. */
+static void discrete_covariances(void **state)
+{
+    (void)state;
+    const double usual[D] = {1.0, 0.8}, rare[D] = {40.0, 0.8}, mean[D] = {1.039, 0.8}, weights[] = {0.999, 0.001};
+    const lsa_law laws[D] = {{LSA_LAW_TWO_POINT, {40.0, 1.0, 0.001}}, {LSA_LAW_POINT, {0.8, 0.0, 0.0}}};
+    const lsa_covariance components[] = {*THEORY_DIAGONAL(D, usual), *THEORY_DIAGONAL(D, rare)};
+    lsa_covariance entries = *THEORY_DIAGONAL(D, mean), mixture = *THEORY_DIAGONAL(D, mean);
+    double moment[2] = {0.0, 0.0}, variance;
+    lsa_error err;
+    lsa_setting test = {.context = 7.0, .query_is_same = true};
+    for (int c = 0; c < 2; c++) {
+        test.covariance = test.query = &components[c];
+        moments_at(&test, weights[c], moment);
+    }
+    entries.kind = LSA_COVARIANCE_LAWS;
+    entries.laws = laws;
+    mixture.kind = LSA_COVARIANCE_MIXTURE;
+    mixture.n_components = 2;
+    mixture.weights = weights;
+    mixture.components = components;
+    const lsa_covariance *const both[] = {&entries, &mixture};
+    for (int k = 0; k < 2; k++) {
+        test.covariance = test.query = both[k];
+        check_status(lsa_theory_error_variance(&test, A, &variance, &err), LSA_OK, &err);
+        check_close(variance, moment[1] - moment[0] * moment[0], 1e-12, 0.0);
+    }
+    entries.kind = LSA_COVARIANCE_WISHART;
+    test.covariance = test.query = &entries;
+    check_status(lsa_theory_error_variance(&test, A, &variance, &err), LSA_ERR_UNABLE, &err);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(definition), cmocka_unit_test(ends)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(definition), cmocka_unit_test(ends),
+                                       cmocka_unit_test(random_covariances), cmocka_unit_test(discrete_covariances)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

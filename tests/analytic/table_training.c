@@ -92,7 +92,7 @@ static double derived(const bench *b, double u, const double *U, double *du, dou
 {
     double user[STATE_MAX], state[STATE_MAX], gradient[STATE_MAX];
     lsa_reduced_view view;
-    assert_true(lsa_study_reduced_view(b->f.study, b->program, &view));
+    check_status(lsa_study_reduced_view(b->f.study, b->program, &view, NULL), LSA_OK, NULL);
     user[view.u] = u;
     memcpy(user + view.U, U, (size_t)(b->d * b->d) * sizeof *U);
     check_status(lsa_program_from_user(b->program, user, state, NULL), LSA_OK, NULL);
@@ -110,7 +110,7 @@ static double derived_full(const bench *b, double sign_p, double sign_k, double 
 {
     double user[STATE_MAX] = {0.0}, state[STATE_MAX];
     lsa_reduced_view view;
-    lsa_study_reduced_view(b->f.study, b->full, &view);
+    check_status(lsa_study_reduced_view(b->f.study, b->full, &view, NULL), LSA_OK, NULL);
     user[view.u] = u;
     memcpy(user + view.U, U, (size_t)(b->d * b->d) * sizeof *U);
     for (ptrdiff_t i = 0; i < b->d; i++) {
@@ -225,7 +225,7 @@ static void loss_at_the_start(int k, sides *s)
     s->below = true;
     s->tolerance = 1e-12; /* the loss less its value at zero, against itself */
     check_status(lsa_study_start(b.f.study, &start, NULL), LSA_OK, NULL);
-    assert_true(lsa_study_reduced_view(b.f.study, b.program, &view));
+    check_status(lsa_study_reduced_view(b.f.study, b.program, &view, NULL), LSA_OK, NULL);
     for (int j = 0; j < 3; j++) {
         double U[SQUARE_MAX];
         const double scale = pow(0.1, j), sigma = scale * start[view.u];
@@ -258,7 +258,7 @@ static void any_start(int k, sides *s)
     s->tolerance = 6e-9; /* the raw end of a path within 30 rtol (flow.h) moves u^2 - |U|^2 by twice that of each */
     check_status(lsa_study_start(b.f.study, &start, NULL), LSA_OK, NULL);
     check_status(lsa_study_trajectory(b.f.study, &trajectory, NULL), LSA_OK, NULL);
-    assert_true(lsa_study_reduced_view(b.f.study, b.program, &view));
+    check_status(lsa_study_reduced_view(b.f.study, b.program, &view, NULL), LSA_OK, NULL);
     check_status(lsa_theory_limit(b.theory, start[view.u], start + view.U, s->theory, s->theory + 1, NULL), LSA_OK,
                  NULL);
     check_status(lsa_theory_balanced(b.theory, s->mistaken, s->mistaken + 1, NULL), LSA_OK, NULL);

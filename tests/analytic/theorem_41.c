@@ -32,7 +32,7 @@ static run run_at(const char *rtol)
     check_status(lsa_study_predictions(r.study, &r.p, &err), LSA_OK, &err);
     check_status(lsa_study_trajectory(r.study, &r.trajectory, &err), LSA_OK, &err);
     check_status(lsa_study_program(r.study, &program, &err), LSA_OK, &err);
-    assert_true(lsa_study_reduced_view(r.study, program, &r.view));
+    check_status(lsa_study_reduced_view(r.study, program, &r.view, &err), LSA_OK, &err);
     return r;
 }
 

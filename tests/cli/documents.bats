@@ -253,3 +253,22 @@ END
     lsaflow predict small.yaml
     [[ "$output" == *"+ shift  + finite N  + finite M"* ]]
 }
+
+@test "verify: sampling ends within monte_carlo.seconds, long prompts are announced and drawn by the fast mode" {
+    cat >long.yaml <<'YAML'
+statement: merged
+data: {context: 4000000, dimension: 4}
+monte_carlo: {seconds: 6, prompts: 16384, relative_error: 0.2}
+tests: [{name: whole}, {name: heavy, contexts: {student: 20}}]
+claims: [test-error]
+YAML
+    SECONDS=0
+    lsaflow verify long.yaml --json
+    [ "$SECONDS" -lt 60 ]
+    [ "$status" -eq 5 ]
+    [[ "$stderr" == *"prompts are long"*"after 6 seconds in all (monte_carlo.seconds)"* ]]
+    holds '.claims[0].verdict == "holds" and (.claims[0].why | test("scatter matrix"))'
+    holds '.claims[1].verdict == "inconclusive" and (.claims[1].why | test("the time for sampling .monte_carlo.seconds, 6. was over"))'
+    lsaflow verify long.yaml --json --quiet
+    [ -z "$stderr" ]
+}

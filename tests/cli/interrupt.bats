@@ -47,11 +47,18 @@ YAML
     [ -s results/trajectory.csv ] && [ -s results/index.html ]
 }
 
-@test "verify: nothing half-written" {
+@test "verify: nothing half-written, and every part of it says interrupted" {
     # shellcheck disable=SC2086 # words
-    interrupted INT verify small.yaml --out results --no-plots $endless --set 'claims=[limit-u, test-error]'
+    interrupted INT verify small.yaml --out results --no-plots $endless --set 'claims=[limit-u, test-error, sgd-limit]'
     [ "$status" -eq 130 ]
-    [ ! -e results ] || jq -e .claims results/summary.json
+    grep -q "verdict: interrupted" document
+    grep -q "^claims left: [123]$" document
+    jq -e '.verdict == "interrupted" and .claims_left >= 1 and (.claims | length) + .claims_left == 3' results/summary.json
+    grep -q ">interrupted</span>; claims left: " results/index.html
+    # shellcheck disable=SC2086 # words
+    interrupted TERM verify small.yaml --json $endless --set 'claims=[limit-u, test-error]'
+    [ "$status" -eq 143 ]
+    holds '.verdict == "interrupted" and .claims_left >= 1'
 }
 
 @test "bench: the rounds until then are printed" {

@@ -105,3 +105,40 @@ same_end() {
     [ "$status" -eq 0 ]
     holds '.train.diverged and .train.diverged_at >= 1 and .train.gd_threshold > 0'
 }
+
+@test "the product of heads, of keys and queries has its limit; where there is none, a dash" {
+    slow_file
+    for statement in separate multihead multihead-separate; do
+        lsaflow train slow.yaml --out heads --no-plots --set "statement=$statement" --set data.heads=2 --set train.steps=40
+        [ "$status" -eq 0 ]
+        [[ "$output" =~ "uU to its limit "[0-9.]+ ]]
+        [[ "$output" != *nan* ]]
+        jq -e '.train.average_to_limit > 0' heads/summary.json
+    done
+    cat >own.yaml <<'YAML'
+statement:
+  gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}}
+  parameters: {a: scalar}
+  prediction: "a/N * sum(i, w' * x[i] * x[i]' * xq)"
+  target: "w' * xq"
+data: {dimension: 2, context: 10}
+init: {scheme: values, values: {a: 0.1}}
+train: {steps: 20, step_size: 0.01}
+YAML
+    lsaflow train own.yaml --out own --no-plots
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"uU to its limit -"* && "$output" != *nan* ]]
+}
+
+@test "verify: sgd-limit speaks of one layer (u, U), and says so of heads" {
+    cat >heads.yaml <<'YAML'
+statement: multihead
+data: {dimension: 2, context: 5}
+train: {steps: 100}
+tests: []
+claims: [sgd-limit]
+YAML
+    lsaflow verify heads.yaml --json
+    [ "$status" -eq 5 ]
+    holds '.claims[0].verdict == "not-applicable" and (.claims[0].why | test("all of uU\" is not met$"))'
+}

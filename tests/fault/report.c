@@ -129,7 +129,7 @@ static lsa_status write_run(void *context)
     const lsa_report_panels errors = {
         .x_label = "x", .y_label = "y", .name = "t", .caption = "c", .n_panels = 1, .panels = &panel};
     LSA_TRY(lsa_run_directory_create(&options, &directory, NULL));
-    LSA_TRY(lsa_run_directory_claims(directory, 1, &claim, "fails", NULL));
+    LSA_TRY(lsa_run_directory_claims(directory, 1, &claim, "fails", 0, NULL));
     LSA_TRY(lsa_figure_gap(directory, "gap", &flow, NULL));
     LSA_TRY(lsa_figure_parameters(directory, "parameters", &flow, NULL));
     LSA_TRY(lsa_figure_panels(directory, "errors", &errors, NULL));

@@ -162,7 +162,7 @@ static ptrdiff_t perturbed(const char *text, double epsilon, ptrdiff_t n)
     check_status(lsa_study_program(study, &program, &err), LSA_OK, &err);
     check_status(lsa_study_start(study, &paper, &err), LSA_OK, &err);
     check_status(lsa_study_minimum_loss(study, &options.minimum, &err), LSA_OK, &err);
-    assert_true(lsa_study_reduced_view(study, program, &at));
+    check_status(lsa_study_reduced_view(study, program, &at, &err), LSA_OK, &err);
     options.rtol = 1e-6;
     options.stop.gap = 1e-8;
     const ptrdiff_t size = lsa_program_size(program), d = lsa_study_experiment(study)->data.d;

@@ -210,7 +210,7 @@ static void an_interrupt_keeps_what_is_done(void **state)
 {
     (void)state;
     const uint64_t limit = 50000;
-    const lsa_observable observable = {1, 1, &limit, create_nothing, destroy_nothing, count_to_stop};
+    const lsa_observable observable = {1, 1, 0, &limit, create_nothing, destroy_nothing, count_to_stop};
     lsa_average *average;
     lsa_error err;
     stop = 0;

@@ -192,7 +192,7 @@ static void a_whole_run(void **state)
     lsa_run_directory *directory = open_run(f, "A <title> & \"more\"");
     lsa_json *json = lsa_json_create();
     lsa_table *table = lsa_report_claims_table(1, &claim);
-    check_status(lsa_run_directory_claims(directory, 1, &claim, "holds", &err), LSA_OK, &err);
+    check_status(lsa_run_directory_claims(directory, 1, &claim, "holds", 0, &err), LSA_OK, &err);
     check_status(lsa_run_directory_json(directory, json, &err), LSA_OK, &err);
     check_status(lsa_run_directory_table(directory, "tests", "Test errors", table, &err), LSA_OK, &err);
     draw_flow(directory, &e.flow);

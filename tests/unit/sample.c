@@ -281,21 +281,22 @@ static void fast_says_where_it_does_not_apply(void **state)
     close_bench(&b);
 }
 
-/* nu against the moments that the error and its variance need: 2q and 4q, q = 2 for labels of degree 1. */
+/* nu against the moments that the error, its variance and an interval need: 2q, 4q and 8q, q = 2 for labels of degree 1. */
 static void heavy_tails(void **state)
 {
     (void)state;
     bench b;
-    const double nu[] = {4.0, 4.5, 8.0, 8.5};
+    const double nu[] = {4.0, 4.5, 8.0, 8.5, 16.0, 16.5};
     open_bench(&b);
     b.options.prompts = 64;
     b.options.baselines = LSA_BASELINE_ZERO;
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 6; k++) {
         b.law.setting.student = nu[k];
         const lsa_sample_result r = sampled(&b);
         assert_true(r.error.infinite == (k == 0) && isnan(r.error.mean) == (k == 0));
-        assert_true(isfinite(r.error.half_width) == (k == 3) && (r.error.reason == NULL) == (k == 3));
-        assert_true(isfinite(r.difference[4].half_width) == (k == 3) && isfinite(r.baseline[4].half_width));
+        assert_true(isfinite(r.error.standard_error) == (k >= 3));
+        assert_true(isfinite(r.error.half_width) == (k == 5) && (r.error.reason == NULL) == (k == 5));
+        assert_true(isfinite(r.difference[4].half_width) == (k == 5) && isfinite(r.baseline[4].half_width));
         assert_true(!r.resolved);
     }
     const double direction[] = {1.0, 0.0, 0.0};
@@ -304,12 +305,14 @@ static void heavy_tails(void **state)
     b.law.setting.student = 12.0;
     assert_true(sampled(&b).error.infinite);
     b.law.setting.student = 24.5;
+    assert_true(isfinite(sampled(&b).error.standard_error));
+    b.law.setting.student = 48.5;
     assert_true(isfinite(sampled(&b).error.half_width));
     close_bench(&b);
 }
 
 /* Each baseline by its own degree: one step 2 for linear labels, 4 for cubic ones; least squares 0 and 2. Nonlinear labels
- * are noise to least squares: no mean within one of M = d, no variance within three. */
+ * are noise to least squares: no mean within one of M = d, no variance within three, no interval within seven. */
 static void heavy_tails_of_baselines(void **state)
 {
     (void)state;
@@ -332,31 +335,33 @@ static void heavy_tails_of_baselines(void **state)
     assert_true(r.baseline[ONE_STEP].infinite && isinf(r.baseline[RIDGE].half_width));
     b.law.setting.student = 0.0;
     b.law.setting.label_noise = 0.0;
-    for (ptrdiff_t M = 1; M <= 8; M++) {
+    for (ptrdiff_t M = 1; M <= 12; M++) {
         law_length(&b.law, M);
         b.law.rho = (double)M;
         r = sampled(&b);
         for (int k = OLS; k <= RIDGE; k++) {
             assert_true(r.baseline[k].infinite == (M >= 2 && M <= 4));
-            assert_true(isfinite(r.baseline[k].half_width) == (M > 6));
+            assert_true(isfinite(r.baseline[k].standard_error) == (M > 6));
+            assert_true(isfinite(r.baseline[k].half_width) == (M > 10));
         }
     }
     close_bench(&b);
 }
 
-/* E 1/lambda of a gamma law needs a shape above 1, E 1/lambda^2 one above 2; a query of the same draw cancels lambda. */
+/* E 1/lambda of a gamma law needs a shape above 1, E 1/lambda^2 one above 2, an interval one above 4; a query of the same draw
+ * cancels lambda. */
 static void least_squares_on_small_covariances(void **state)
 {
     (void)state;
     bench b;
-    const double shape[] = {0.9, 1.5, 2.5};
+    const double shape[] = {0.9, 1.5, 2.5, 4.5};
     open_bench(&b);
-    b.options.prompts = 64;
+    b.options.prompts = 1024; /* what the spread of a gamma law of shape 0.9 asks for */
     b.options.baselines = LSA_BASELINE_OLS;
     law_length(&b.law, 20);
     b.law.rho = 20.0;
     b.law.setting.label_noise = 0.3;
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 4; k++) {
         lsa_covariance *random = fixture_covariance(&b.s, LSA_COVARIANCE_LAWS, 3);
         const lsa_law gamma = {LSA_LAW_GAMMA, {shape[k], 1.0 / shape[k]}};
         const lsa_law laws[] = {gamma, {LSA_LAW_UNIFORM, {0.5, 1.5}}, gamma};
@@ -364,7 +369,8 @@ static void least_squares_on_small_covariances(void **state)
         law_covariates(&b.law, random);
         law_query(&b.law, fixture_scalar(&b.s, 3, 1.0));
         lsa_sample_estimate ols = sampled(&b).baseline[0];
-        assert_true(ols.infinite == (k == 0) && isfinite(ols.half_width) == (k == 2));
+        assert_true(ols.infinite == (k == 0) && isfinite(ols.standard_error) == (k >= 2));
+        assert_true(isfinite(ols.half_width) == (k == 3));
         law_covariates(&b.law, random);
         ols = sampled(&b).baseline[0];
         assert_true(isfinite(ols.half_width));
@@ -426,7 +432,7 @@ static void z_scores(void **state)
 {
     (void)state;
     double mean[] = {1.0, 2.0, 3.0}, standard_error[] = {0.1, 0.5, 0.0};
-    const lsa_means means = {3, 100, mean, standard_error};
+    const lsa_means means = {3, 100, mean, standard_error, false, NULL};
     const double near[] = {1.2, 2.5, 3.0}, off[] = {1.0, 2.0, 3.1}, undefined[] = {1.0, (double)NAN, 3.0};
     check_close(lsa_means_zscore(&means, near), 2.0, 1e-12, 0.0);
     assert_true(isinf(lsa_means_zscore(&means, off)));
