@@ -107,7 +107,9 @@ static void json_verify(lsa_json *json, ptrdiff_t count, const lsa_report_claim 
 {
     lsa_json_claims(json, count, claims);
     json_units(json, units);
-    lsa_json_integer(json, "fresh_samples", count_fresh(count, claims));
+    const ptrdiff_t fresh = count_fresh(count, claims);
+    if (fresh > 0)
+        lsa_json_integer(json, "fresh_samples", fresh);
     if (all.left > 0)
         lsa_json_integer(json, "claims_left", all.left);
     lsa_json_string(json, "verdict", all.verdict);

@@ -17,8 +17,9 @@ void cli_show_progress(void *context, const char *stage, double fraction)
 void cli_json_state(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
                     const double *state, lsa_detail detail)
 {
+    /* a state that the path did not keep is told as one that was not asked for */
     lsa_json_parameters(json, name, run->experiment->statement, lsa_program_block_count(program),
-                        lsa_program_block(program, 0), state, detail);
+                        lsa_program_block(program, 0), state, state != NULL ? detail : LSA_DETAIL_NONE);
 }
 
 lsa_status cli_product_of(cli_run *run, const double *state, double **out, lsa_error *err)

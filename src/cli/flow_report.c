@@ -114,9 +114,9 @@ static lsa_status write_trajectory(cli_run *run, lsa_run_directory *directory, c
     LSA_TRY_MEMORY(states, "the rows of trajectory.csv");
     for (ptrdiff_t i = 0; i < flow->count; i++)
         states[i] = lsa_trajectory_sample(trajectory, i).state;
-    table =
-        lsa_report_trajectory_table(flow, run->experiment->statement, lsa_program_block_count(program),
-                                    lsa_program_block(program, 0), states, cli_flow_detail(run, program, flow->count));
+    table = lsa_report_trajectory_table(
+        flow, run->experiment->statement, lsa_program_block_count(program), lsa_program_block(program, 0), states,
+        flow->count > 0 && states[0] != NULL ? cli_flow_detail(run, program, flow->count) : LSA_DETAIL_NONE);
     LSA_TRY(lsa_run_directory_table(directory, "trajectory", NULL, table, err));
 done:
     lsa_table_destroy(table);

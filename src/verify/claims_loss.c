@@ -19,6 +19,27 @@ static lsa_sample_options options_of(const claim_context *context, const sampled
     return options;
 }
 
+/* *A = uU of a state where that is the whole layer; NULL where it is not. The caller frees it. */
+static lsa_status whole_product(const claim_context *context, const double *user, double **A, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_program *program;
+    lsa_reduced_view view;
+    const ptrdiff_t d = context->experiment->data.d;
+    *A = NULL;
+    LSA_TRY(lsa_study_program(context->study, &program, err));
+    if (!lsa_study_has_theory(context->study) || !lsa_study_is_reduced(context->study, program))
+        goto done;
+    LSA_TRY(lsa_study_reduced_view(context->study, program, &view, err));
+    if (view.px >= 0 || view.k >= 0)
+        goto done;
+    *A = lsa_vec_create(d * d);
+    LSA_TRY_MEMORY(*A, "the product uU");
+    lsa_vec_axpy(d * d, user[view.u], user + view.U, *A);
+done:
+    return status;
+}
+
 /* The loss of the training law at the parameters `what`, user's basis. */
 static lsa_status measure_loss(const claim_context *context, void *what, const sampled_draw *draw, sampled_value *out,
                                lsa_error *err)
@@ -26,15 +47,23 @@ static lsa_status measure_loss(const claim_context *context, void *what, const s
     lsa_status status = LSA_OK;
     lsa_sample_result sample;
     bool fast;
+    double *A = NULL;
+    char reason[LSA_WHY_MAX] = "";
     const lsa_sample_options options = options_of(context, draw);
+    LSA_TRY(whole_product(context, what, &A, err));
     LSA_TRY(lsa_study_sample_test(context->study, NULL, what, &options, &fast, &sample, err));
     if (sample.error.infinite)
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the expectation does not exist: %s", sample.error.reason));
+    if (isfinite(sample.attained))
+        LSA_TRY(lsa_study_check_spread(context->study, &context->experiment->training, A, &sample, reason, err));
     *out = sampled_value_of(context, &sample, &sample.error);
+    if (reason[0] != '\0')
+        memcpy(out->doubt, reason, sizeof out->doubt);
     out->value /= 2.0;
     out->half_width /= 2.0;
     out->standard_error /= 2.0;
 done:
+    free(A);
     return status;
 }
 

@@ -29,7 +29,7 @@ typedef struct euler_gap {
     double tolerance;
 } euler_gap;
 
-static euler_gap gap_at(const lsa_training_path *path, const extrapolation *e, ptrdiff_t k)
+static euler_gap gap_at(const lsa_training_path *path, const extrapolation *e, ptrdiff_t k, double rtol)
 {
     const ptrdiff_t n = path->size;
     const double *x1 = path->states + k * n, *x2 = e->x2 + k * n, *x4 = e->x4 + k * n, *flow = e->flow + k * n;
@@ -46,16 +46,18 @@ static euler_gap gap_at(const lsa_training_path *path, const extrapolation *e, p
     const double size = lsa_vec_norm(n, flow);
     /* rounding: four substeps a step, of weight 8/3, errors all of one sign */
     const double rounding = 16.0 * DBL_EPSILON * ((double)path->points[k].step + 1.0);
+    /* both runs of the flow may begin with the same steps: then only the tolerance itself says how exact they are */
+    const double flow_share = fmax(sqrt(flow_error) / size, 10.0 * rtol);
     return (euler_gap){sqrt(predicted) / size, sqrt(measured) / size, sqrt(distance) / size,
-                       (sqrt(error) + sqrt(flow_error)) / size + rounding};
+                       sqrt(error) / size + flow_share + rounding};
 }
 
 /* The point that misses the most, if one does; else where the steps are farthest from the flow. */
-static euler_gap telling_gap(const lsa_training_path *path, const extrapolation *e)
+static euler_gap telling_gap(const lsa_training_path *path, const extrapolation *e, double rtol)
 {
-    euler_gap worst = gap_at(path, e, 0), farthest = worst;
+    euler_gap worst = gap_at(path, e, 0, rtol), farthest = worst;
     for (ptrdiff_t k = 1; k < path->count; k++) {
-        const euler_gap gap = gap_at(path, e, k);
+        const euler_gap gap = gap_at(path, e, k, rtol);
         if (gap.distance * worst.tolerance > worst.distance * gap.tolerance)
             worst = gap;
         if (gap.measured > farthest.measured)
@@ -98,6 +100,11 @@ static void judge_gap(lsa_claim_result *result, euler_gap gap, double step_size)
     if (gap.tolerance > 1e-2) {
         result->verdict = LSA_VERDICT_INCONCLUSIVE;
         claim_why(result, "the steps are too coarse for their limit eta -> 0 to be known: ask a smaller step_size");
+    } else if (result->verdict == LSA_VERDICT_HOLDS && gap.predicted <= gap.tolerance) {
+        result->verdict = LSA_VERDICT_INCONCLUSIVE;
+        claim_why(result,
+                  "the steps are so small that their distance from the flow is within its accuracy: ask a smaller "
+                  "flow.rtol or more steps");
     } else if (result->verdict == LSA_VERDICT_HOLDS && gap.distance > gap.tolerance) {
         result->verdict = LSA_VERDICT_FAILS;
         claim_why(result, "as eta tends to 0 the steps end %.3g from the flow, tolerance %.3g", gap.distance,
@@ -145,7 +152,7 @@ lsa_status claim_gd_follows_flow(const claim_context *context, lsa_error *err)
     if (!claim_applies(result))
         goto done;
     LSA_TRY(extrapolate(context->study, path, p != NULL ? p->step_time : 1.0, &e, err));
-    judge_gap(result, telling_gap(path, &e), train->step_size);
+    judge_gap(result, telling_gap(path, &e, context->experiment->flow.rtol), train->step_size);
 done:
     extrapolation_clear(&e);
     lsa_training_path_destroy(path);

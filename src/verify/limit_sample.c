@@ -1,6 +1,7 @@
 /* limit_sample.c - prompts of the tests at the predicted limit, each test drawn once. */
 #include "verify/study_state.h"
 
+#include "base/matrix.h"
 #include "base/try.h"
 #include <math.h>
 #include <stdio.h>
@@ -21,29 +22,21 @@ lsa_sample_options lsa_study_sampling(lsa_study *study, double alpha)
     return options;
 }
 
-/* Sampled over exact variance of the mean, beyond which the prompts have not shown the tail that the variance is made of, and
- * perhaps not the mean's either. The sampled variance of a million squared errors is good to some percent. */
-static const double least_share = 0.5, largest_share = 2.0;
-
-/* Whether the sampled spread is the one that theory knows; if not, the interval is not to be trusted. */
-static lsa_status check_spread(lsa_study *study, const lsa_setting *test, lsa_limit_sample *out, bool *agrees,
-                               lsa_error *err)
+/* *A = the trained product, of which the variance of a squared error is known; NULL where it is not. The caller frees it. */
+static lsa_status product_of(lsa_study *study, double **A, lsa_error *err)
 {
-    lsa_status status = LSA_OK;
-    double exact;
-    LSA_TRY(lsa_study_exact_spread(study, test, &out->result, &exact, err));
-    const double share = pow(out->result.error.standard_error / exact, 2.0);
-    *agrees = !isfinite(share) || (share >= least_share && share <= largest_share);
-    if (!*agrees) {
-        out->result.attained = (double)INFINITY;
-        out->result.resolved = false;
-        snprintf(out->reason, sizeof out->reason,
-                 "the variance of the squared error over %td prompts is %.3g of what it is by theory: they do not show "
-                 "its tail",
-                 out->result.prompts, share);
-    }
-done:
-    return status;
+    lsa_error story = {0};
+    const ptrdiff_t d = study->experiment->data.d;
+    *A = lsa_vec_create(d * d);
+    if (*A == NULL)
+        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the trained product");
+    const lsa_status status =
+        lsa_study_has_theory(study) ? lsa_study_trained_product(study, *A, &story) : LSA_ERR_UNABLE;
+    if (status == LSA_OK)
+        return LSA_OK;
+    free(*A);
+    *A = NULL;
+    return lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_set(err, status, "%s", story.text);
 }
 
 /* Draws until the interval is narrow and its spread that of theory, or the budget is spent. */
@@ -51,21 +44,21 @@ static lsa_status draw_trusted(lsa_study *study, const lsa_setting *test, const 
                                lsa_sample_options options, lsa_limit_sample *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    bool agrees = false;
-    while (!agrees) {
+    double *A = NULL;
+    LSA_TRY(product_of(study, &A, err));
+    do {
         out->reason[0] = '\0';
         LSA_TRY(lsa_study_sample_test(study, test, limit, &options, &out->fast, &out->result, err));
+        options.relative_error /= 2.0;
         if (out->result.error.infinite || out->result.late || !isfinite(out->result.attained))
             break;
-        LSA_TRY(check_spread(study, test, out, &agrees, err));
-        if (out->result.prompts >= options.prompts)
-            break;
-        options.relative_error /= 2.0;
-    }
+        LSA_TRY(lsa_study_check_spread(study, test, A, &out->result, out->reason, err));
+    } while (out->reason[0] != '\0' && out->result.prompts < options.prompts);
     if (out->reason[0] == '\0' && out->result.error.reason != NULL)
         snprintf(out->reason, sizeof out->reason, "%s%s",
                  out->result.error.infinite ? "the expectation does not exist: " : "", out->result.error.reason);
 done:
+    free(A);
     return status;
 }
 

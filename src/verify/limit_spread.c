@@ -3,7 +3,7 @@
 #include "base/try.h"
 #include "verify/study_state.h"
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 /* Beyond this dimension the products of matrices take longer than the prompts. */
 enum { DIMENSION_MAX = 400 };
@@ -39,28 +39,30 @@ done:
     return status;
 }
 
-static lsa_status spread(lsa_study *study, const lsa_setting *test, ptrdiff_t prompts, double *standard_error,
-                         lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const ptrdiff_t d = test->covariance->d;
-    double *A = lsa_vec_create(d * d);
-    LSA_TRY_MEMORY(A, "the trained product");
-    LSA_TRY(study_require_theory(study, err));
-    LSA_TRY(lsa_study_trained_product(study, A, err));
-    LSA_TRY(lsa_verify_sample_error(study->experiment, test, A, prompts, standard_error, err));
-done:
-    free(A);
-    return status;
-}
+/* Sampled over exact variance of the mean beyond which the prompts have not shown the tail that the variance is made of, and
+ * perhaps not the mean's either. The sampled variance of a million squared errors is good to some percent. */
+static const double least_share = 0.5, largest_share = 2.0;
 
-lsa_status lsa_study_exact_spread(lsa_study *study, const lsa_setting *test, const lsa_sample_result *sample,
-                                  double *standard_error, lsa_error *err)
+lsa_status lsa_study_check_spread(const lsa_study *study, const lsa_setting *test, const double *A,
+                                  lsa_sample_result *sample, char reason[LSA_WHY_MAX], lsa_error *err)
 {
-    lsa_status status = LSA_OK;
     lsa_error story = {0};
-    *standard_error = (double)NAN;
-    if (test->covariance->d <= DIMENSION_MAX)
-        status = spread(study, test, sample->prompts, standard_error, &story);
-    return status == LSA_OK || lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_set(err, status, "%s", story.text);
+    double exact;
+    if (A == NULL || test->covariance->d > DIMENSION_MAX)
+        return LSA_OK;
+    const lsa_status status = lsa_verify_sample_error(study->experiment, test, A, sample->prompts, &exact, &story);
+    if (lsa_status_is_no_answer(status))
+        return LSA_OK;
+    if (status != LSA_OK)
+        return lsa_error_set(err, status, "%s", story.text);
+    const double share = pow(sample->error.standard_error / exact, 2.0);
+    if (!isfinite(share) || (share >= least_share && share <= largest_share))
+        return LSA_OK;
+    sample->attained = (double)INFINITY;
+    sample->resolved = false;
+    snprintf(
+        reason, LSA_WHY_MAX,
+        "the variance of the squared error over %td prompts is %.3g of what it is by theory: they do not show its tail",
+        sample->prompts, share);
+    return LSA_OK;
 }

@@ -97,9 +97,10 @@ typedef struct lsa_limit_sample {
 lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, const lsa_limit_draw *draw,
                                   lsa_limit_sample *out, lsa_error *err);
 
-/* limit_spread.c: lsa_verify_sample_error of prompts at the predicted limit; NAN where it is not known, or the setting too
- * large to ask (d > 400). */
-lsa_status lsa_study_exact_spread(lsa_study *study, const lsa_setting *test, const lsa_sample_result *sample,
-                                  double *standard_error, lsa_error *err);
+/* limit_spread.c: where theory knows the variance of a test's squared error at the product A (NULL: it does not), the sampled
+ * one must be within half and twice of it; else the interval is not to be trusted, attained INFINITY, for that reason. Not
+ * asked where d > 400. */
+lsa_status lsa_study_check_spread(const lsa_study *study, const lsa_setting *test, const double *A,
+                                  lsa_sample_result *sample, char reason[LSA_WHY_MAX], lsa_error *err);
 
 #endif

@@ -327,6 +327,8 @@ lsa_status lsa_training_path_flow(lsa_study *study, const lsa_training_path *pat
     for (ptrdiff_t k = 0; k < path->count; k++)
         times[k] = step_time * path->points[k].time;
     LSA_TRY(run_flow(study, path->count, times, rtol, &trajectory, err));
+    if (lsa_trajectory_reason(trajectory) == LSA_STOPPED_INTERRUPT)
+        LSA_TRY(lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted in the flow beside the path"));
     for (ptrdiff_t k = 0; k < path->count && k < lsa_trajectory_count(trajectory); k++)
         memcpy(states + k * path->size, lsa_trajectory_sample(trajectory, k).state,
                (size_t)path->size * sizeof *states);

@@ -272,3 +272,14 @@ YAML
     lsaflow verify long.yaml --json --quiet
     [ -z "$stderr" ]
 }
+
+@test "run: a path whose parameters are too many to be kept, ended before its first step" {
+    cat >zero.yaml <<'YAML'
+statement: merged
+data: {dimension: 320, context: 20}
+init: {scheme: values}
+YAML
+    lsaflow run zero.yaml --json
+    [ "$status" -eq 0 ]
+    holds '.final.kind == "saddle" and .samples[0].parameters == null and (.samples[0].parameters_reason | length) > 0'
+}

@@ -66,3 +66,17 @@ YAML
     [ "$status" -eq 130 ]
     holds '.interrupted and (.bench | length) > 10 and (.bench | all(.rounds < 25)) and .bench[0].rounds > 0'
 }
+
+@test "train: interrupted in the flow beside the path" {
+    cat >slow.yaml <<'YAML'
+statement: full
+data: {dimension: 80, context: 100, covariance: {spectrum: geometric, condition: 1e4, rotation: 3}}
+init: {scheme: gaussian, scale: 0.05, seed: 2}
+flow: {method: dense, output: {points: 5, parameters: none}}
+tests: []
+train: {steps: 20, batch: 1, points: 5, step_size: 0.5, method: momentum}
+YAML
+    interrupted TERM train slow.yaml --out results --no-plots
+    [ "$status" -eq 143 ]
+    grep -q interrupted words
+}

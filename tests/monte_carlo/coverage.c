@@ -128,9 +128,59 @@ static void peeking_does_not_inflate(void **state)
     check_at_least(unsplit, ALLOWED + 1);
 }
 
+/* R = 400 samples of 16384 at alpha = 0.02, one look: 8 misses expected, 1e-6 beyond 25. The label (z1 z2)^2 times lambda, 1000
+ * with probability 1e-4, else 1: plain sampling sees the rare value once or twice and misses far more often. */
+static void rare_strata(void **state)
+{
+    (void)state;
+    enum { REPETITIONS = 400, ALLOWED = 25, COUNT = 16384 };
+    lsa_fixture s;
+    lsa_error err;
+    lsa_layer *layer;
+    lsa_prompt_law law;
+    int misses = 0, plain_misses = 0;
+    fixture_init(&s, "merged", NULL, 1, 0, 1, 1);
+    lsa_covariance *random = fixture_covariance(&s, LSA_COVARIANCE_LAWS, 1);
+    const lsa_law laws[] = {{LSA_LAW_TWO_POINT, {1000.0, 1.0, 1e-4}}};
+    const double mean = 1000.0 * 1e-4 + (1.0 - 1e-4);
+    random->laws = laws;
+    s.experiment.training.covariance = s.experiment.training.query = random;
+    check_status(lsa_prompt_law_training(&s.experiment, &law, &err), LSA_OK, &err);
+    check_status(lsa_layer_create(1, 1, false, &layer, &err), LSA_OK, &err);
+    const lsa_predictor predictor = {.layer = layer};
+    lsa_sample_options options = lsa_sample_options_defaults();
+    options.prompts = COUNT;
+    options.alpha = 0.02;
+    options.relative_error = 0.0;
+    for (uint64_t seed = 0; seed < REPETITIONS; seed++) {
+        lsa_sample_result r;
+        lsa_moments m = {0};
+        lsa_rng normals = lsa_rng_at(11, LSA_RNG_PROBE, seed), uniforms = lsa_rng_at(12, LSA_RNG_PROBE, seed);
+        options.seed = 5000 + seed;
+        check_status(lsa_sample_error(&predictor, &law, &options, &r, &err), LSA_OK, &err);
+        assert_int_equal(r.strata, 2);
+        misses += fabs(r.error.mean - mean) > r.error.half_width;
+        for (int i = 0; i < COUNT; i++) {
+            double z[4], u[2];
+            lsa_rng_normals(&normals, 4, z);
+            lsa_rng_uniforms(&uniforms, 2, u);
+            const double x = z[0] * z[0] * z[1] * z[1] * (u[0] < 1e-4 ? 1000.0 : 1.0);
+            lsa_moments_add(1, &m, i + 1, &x);
+        }
+        const lsa_sample_estimate e = lsa_interval(&m, COUNT, 0.02);
+        plain_misses += fabs(e.mean - mean) > e.half_width;
+    }
+    print_message("%d of %d missed in strata, %d by plain sampling\n", misses, REPETITIONS, plain_misses);
+    check_at_most(misses, ALLOWED);
+    check_at_least(plain_misses, ALLOWED + 1);
+    lsa_layer_destroy(layer);
+    fixture_clear(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(sequential_sampling), cmocka_unit_test(skewness_is_paid_for),
-                                       cmocka_unit_test(rare_misses), cmocka_unit_test(peeking_does_not_inflate)};
+                                       cmocka_unit_test(rare_misses), cmocka_unit_test(peeking_does_not_inflate),
+                                       cmocka_unit_test(rare_strata)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

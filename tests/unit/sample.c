@@ -69,6 +69,76 @@ static void threads_leave_no_trace(void **state)
     close_bench(&b);
 }
 
+/* A mixture with a rare component: the same digits for any number of threads, each stratum with prompts of its own, gradients
+ * too; and a stratified mean that a fixed layer of each component would give. */
+static void strata_do_not_know_threads(void **state)
+{
+    (void)state;
+    bench b;
+    lsa_error err;
+    open_bench(&b);
+    lsa_covariance *mixture = fixture_covariance(&b.s, LSA_COVARIANCE_MIXTURE, 3);
+    const lsa_covariance components[] = {*fixture_matrix(&b.s, 3, Lambda), *fixture_scalar(&b.s, 3, 20.0)};
+    const double weights[] = {0.999, 0.001};
+    mixture->n_components = 2;
+    mixture->components = components;
+    mixture->weights = weights;
+    law_covariates(&b.law, mixture);
+    b.options.prompts = 20001;
+    b.options.relative_error = 0.0;
+    b.options.threads = 1;
+    const lsa_sample_result one = sampled(&b);
+    lsa_means *means[2];
+    for (int k = 0; k < 2; k++) {
+        b.options.threads = 1 + 2 * k;
+        check_status(lsa_means_create(lsa_layer_block_count(b.layer), &means[k], &err), LSA_OK, &err);
+        check_status(lsa_sample_block_gradient(b.layer, &b.law, &b.options, means[k], &err), LSA_OK, &err);
+    }
+    assert_true(one.prompts == 20001 && one.strata == 2 && means[0]->prompts == 20001);
+    assert_memory_equal(means[0]->mean, means[1]->mean, (size_t)means[0]->n * sizeof(double));
+    assert_memory_equal(means[0]->standard_error, means[1]->standard_error, (size_t)means[0]->n * sizeof(double));
+    const lsa_sample_result more = sampled(&b);
+    assert_same(more.error.mean, one.error.mean);
+    assert_same(more.error.half_width, one.error.half_width);
+    double mean = 0.0, variance = 0.0;
+    for (int c = 0; c < 2; c++) {
+        law_covariates(&b.law, &components[c]);
+        b.options.prompts = 400000;
+        const lsa_sample_result part = sampled(&b);
+        mean += weights[c] * part.error.mean;
+        variance += pow(weights[c] * part.error.standard_error, 2.0);
+    }
+    /* five standard errors: 6e-7 */
+    check_at_most(fabs(one.error.mean - mean), 5.0 * hypot(one.error.standard_error, sqrt(variance)));
+    for (int k = 0; k < 2; k++)
+        lsa_means_destroy(means[k]);
+    close_bench(&b);
+}
+
+/* Prompts from number 256 on are the second half of 512; and no time is no prompts. */
+static void first_prompt_and_time(void **state)
+{
+    (void)state;
+    bench b;
+    double half[2];
+    open_bench(&b);
+    b.options.relative_error = 0.0;
+    for (int k = 0; k < 2; k++) {
+        b.options.prompts = 256;
+        b.options.first = 256 * (uint64_t)k;
+        half[k] = sampled(&b).error.mean;
+    }
+    b.options.prompts = 512;
+    b.options.first = 0;
+    const lsa_sample_result whole = sampled(&b);
+    check_close(whole.error.mean, 0.5 * (half[0] + half[1]), 1e-14, 0.0);
+    assert_true(!whole.late && fabs(half[0] - half[1]) > 1e-6 * half[0]);
+    b.options.seconds = 0.0;
+    const lsa_sample_result none = sampled(&b);
+    assert_true(none.late && none.prompts == 0 && isnan(none.error.mean) && isinf(none.attained) && !none.resolved);
+    close_bench(&b);
+}
+
 static void gradients_do_not_know_threads(void **state)
 {
     (void)state;
@@ -444,6 +514,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_leave_no_trace),
+        cmocka_unit_test(strata_do_not_know_threads),
+        cmocka_unit_test(first_prompt_and_time),
         cmocka_unit_test(gradients_do_not_know_threads),
         cmocka_unit_test(literal_and_statement_agree),
         cmocka_unit_test(distances),
