@@ -55,6 +55,10 @@ lsa_status claim_require_fixed(const lsa_study *study, lsa_error *err);
 /* claims_error.c: E y_query^2 of a test, which is the error of the zero predictor, by theory. */
 lsa_status claim_label_square(const lsa_setting *test, double *out, lsa_error *err);
 
+/* What rounding leaves between two evaluations of a test's error at the product A (d x d; NULL: not known): terms of the size
+ * of E y^2 cancel, in products with A Lambda, whose entries are rounded at the size of |A| |Lambda|. */
+double claim_witness_rounding(const lsa_setting *test, const double *A, double label_square);
+
 /* The checks, one function a claim; they add their results to the context's list. */
 typedef lsa_status claim_check(const claim_context *context, lsa_error *err);
 

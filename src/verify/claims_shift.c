@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 /* As for the test errors: closed form and derived polynomial are two evaluations of one rational function. */
-static const double witness_tolerance = 1e-9, cancellation_tolerance = 1e-13;
+static const double witness_tolerance = 1e-9;
 
 /* ---------------------------------------------------------------- the settings */
 
@@ -166,7 +166,8 @@ static lsa_status check_limit_error(const claim_context *context, lsa_prediction
     LSA_TRY(product_at_length(context->experiment, (double)INFINITY, p->rank, A, err));
     LSA_TRY(predict_limit(context, p, &endless, at_zero.error, &predicted, &scale, err));
     LSA_TRY(derived_at(context, &endless, A, &derived, err));
-    claim_equal(result, predicted, derived, witness_tolerance * predicted + cancellation_tolerance * at_zero.error);
+    claim_equal(result, predicted, derived,
+                witness_tolerance * predicted + claim_witness_rounding(test, A, at_zero.error));
     if (result->verdict == LSA_VERDICT_HOLDS && !isnan(scale))
         claim_why(result, "N, M -> infinity: (1 - c^2)^2 tr(Lambda_q Omega) + best linear, c^2 = %.6g", scale);
     else if (result->verdict == LSA_VERDICT_HOLDS)
@@ -241,7 +242,8 @@ static lsa_status check_context_rate(const claim_context *context, lsa_predictio
     LSA_TRY(predict_rate(context, p, &endless, &V, err));
     LSA_TRY(worst_rate(context, &endless, V, &worst, &limit, err));
     /* The largest M multiplies the rounding of two errors. */
-    claim_equal(result, V, worst, witness_tolerance * V + 1000.0 * cancellation_tolerance * fmax(at_zero.error, limit));
+    claim_equal(result, V, worst,
+                witness_tolerance * V + 1000.0 * claim_witness_rounding(test, p->A, fmax(at_zero.error, limit)));
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "R(M) = %.9g + V/M at M = 1, 3, 10, 100, 1000", limit);
 done:

@@ -184,6 +184,9 @@ static void records_keep_the_contract(void **state)
                                     .measured = {NAN, NULL},
                                     .tolerance = {1e-9, NULL},
                                     .slack = {NAN, NULL},
+                                    .resolution = {1e-8, NULL},
+                                    .confirmations = 2,
+                                    .withdrawn = true,
                                     .verdict = "inconclusive",
                                     .why = "the solver stopped"};
     const lsa_report_baseline ols = {
@@ -211,7 +214,8 @@ static void records_keep_the_contract(void **state)
                "\"sigma small\", \"value\": 0.10000000000000001, \"bound\": 2.0, \"margin\": "
                "1.8999999999999999, \"met\": true}], \"predicted\": 1.5, \"measured\": null, "
                "\"measured_reason\": \"the solver stopped\", \"tolerance\": 1.0000000000000001e-9, \"slack\": "
-               "null, \"slack_reason\": \"the claim is no inequality\", \"verdict\": \"inconclusive\", \"why\": "
+               "null, \"slack_reason\": \"the claim is no inequality\", \"resolution\": 1e-8, \"confirmation\": "
+               "{\"computations\": 2.0, \"agree\": false}, \"verdict\": \"inconclusive\", \"why\": "
                "\"the solver stopped\"}], \"tests\": [{\"name\": \"t\", \"context\": null, \"context_reason\": "
                "\"infinite\", \"error\": 0.25, \"stderr\": 0.01, \"half_width\": 0.050000000000000003, \"predicted\": "
                "0.26000000000000001, \"predicted_stderr\": 0.010999999999999999, \"detects\": 0.25, \"controlled\": "
