@@ -1,0 +1,9 @@
+# spectral: whole paths of a form with one head from one scalar equation. Numbers in, numbers out: it knows no model, no
+# program and no solver.
+lsa_module(spectral
+    SOURCES bound.c equation.c path.c piece.c response.c rule.c segment.c taylor.c
+    LINK lsa_base
+    PRIVATE m)
+# As the vector loops of base: one path is some ten thousand short ones.
+set_source_files_properties(spectral/piece.c spectral/response.c spectral/segment.c spectral/taylor.c PROPERTIES
+                            COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
