@@ -12,6 +12,8 @@
 enum { TAYLOR_SAMPLES = 6, SEGMENT_SAMPLES = 2 * SPECTRAL_NODES };
 /* Of u(0), spread along the drives: the size of a mode that starts at 0. */
 static const double SMALL_START = 0.1;
+/* Errors above it are of no first order any more. */
+static const double MEANINGFUL = 1e-3;
 
 struct spectral_bound {
     spectral_state point, slope; /* of the sample: U, dU/dx               */
@@ -194,5 +196,5 @@ void spectral_bound_extend(spectral_bound *bound, const spectral_equation *e, co
 
 double spectral_bound_error(const spectral_bound *bound)
 {
-    return bound->known ? bound->error : (double)NAN;
+    return bound->known && bound->error <= MEANINGFUL ? bound->error : (double)NAN;
 }

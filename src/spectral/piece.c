@@ -100,6 +100,17 @@ double spectral_piece_locate(const spectral_piece *piece, double time)
     return x;
 }
 
+double spectral_piece_time(const spectral_piece *piece, double share)
+{
+    double f[SPECTRAL_TERMS], df[SPECTRAL_TERMS];
+    if (share >= 1.0)
+        return piece->end_time;
+    if (!piece->segment)
+        return piece->start_time + share * piece->length;
+    basis(piece, 2.0 * share - 1.0, f, df);
+    return piece->start_time + sum(clock_terms(piece), piece->clock, f);
+}
+
 void spectral_piece_at(const spectral_piece *piece, const spectral_equation *equation, double x, spectral_state *out)
 {
     double f[SPECTRAL_TERMS], df[SPECTRAL_TERMS];

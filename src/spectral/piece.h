@@ -31,6 +31,8 @@ void spectral_piece_destroy(spectral_piece *piece);
 
 /* Where in the piece a time lies, held to its ends. */
 double spectral_piece_locate(const spectral_piece *piece, double time);
+/* The time at that share of the piece, 0 .. 1, of its time (Taylor step) or its action. */
+double spectral_piece_time(const spectral_piece *piece, double share);
 /* The point at x; out->U: `padded` numbers. u comes from the conserved quantity, in a Taylor step from its series. */
 void spectral_piece_at(const spectral_piece *piece, const spectral_equation *equation, double x, spectral_state *out);
 /* d/dx of all of it. */

@@ -170,9 +170,10 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
         LSA_TRY(lsa_study_minimum_loss(study, &options.minimum, err));
         options.rtol = flow->rtol;
         options.stop = flow->stop;
-        /* `reduced` asked by hand is for runs; a verdict on the flow needs its path as it is */
-        const bool unreduced = flow->method == LSA_METHOD_REDUCED && !study->options.may_reduce;
-        options.method = unreduced ? LSA_METHOD_AUTO : flow->method;
+        /* `reduced` and `spectral`, asked by hand, are for runs: they know the law of the entries that B leaves alone; a
+         * verdict on the flow needs its path as it is */
+        const bool knows_law = flow->method == LSA_METHOD_REDUCED || flow->method == LSA_METHOD_SPECTRAL;
+        options.method = knows_law && !study->options.may_reduce ? LSA_METHOD_AUTO : flow->method;
         options.log_spacing = flow->log_spacing;
         options.points = flow->points;
         options.n_times = flow->n_times;
