@@ -451,10 +451,11 @@ lsa_status lsa_flow_run_diagonal(const lsa_program *program, double u, const dou
     lsa_flow_options reduced = *options;
     const bool spectral = options->method == LSA_METHOD_SPECTRAL && flow_reduction_applies(program);
     if (options->method != LSA_METHOD_AUTO && options->method != LSA_METHOD_REDUCED && !spectral)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "a start by its diagonal needs the method `reduced`, or `spectral` with a B that is diagonal "
-                             "in the basis of H, asked is `%s`",
-                             flow_method_text(options->method));
+        return lsa_error_set(
+            err, LSA_ERR_UNABLE,
+            "a start by its diagonal needs the method `reduced`, or `spectral` with a B that is diagonal "
+            "in the basis of H, asked is `%s`",
+            flow_method_text(options->method));
     if (!spectral)
         reduced.method = LSA_METHOD_REDUCED;
     return run_from(program, &(beginning){.u = u, .diagonal = diagonal}, &reduced, out, err);

@@ -85,55 +85,86 @@ done:
     return status;
 }
 
-/* Minus the squares of the moving entries off the diagonal, which a reduced system has not among its unknowns. */
-static void subtract_reduced(const flow_reduction *reduction, double *high, double *low)
+/* Calls back for each moving entry off the diagonal, which a reduced system has not among its unknowns. */
+static void visit_reduced(const flow_reduction *reduction, void (*visit)(void *context, double rate, double start),
+                          void *context)
 {
     const lsa_form *form = reduction->form;
     const double flat = flow_form_flat(form);
     double *rates = reduction->column;
-    for (ptrdiff_t j = 0; reduction->start != NULL && j < form->d; j++) {
+    for (ptrdiff_t j = 0; reduction->kernel != NULL && j < form->d; j++) {
+        const double *U = reduction->start + form->U + j * form->d;
         flow_form_rates(form, j, rates);
         for (ptrdiff_t i = 0; i < form->d; i++)
-            if (i != j && rates[i] > flat)
-                flow_squares_add(-1.0, 1, reduction->start + form->U + i + j * form->d, high, low);
+            if (i != j && rates[i] > flat && U[i] != 0.0)
+                visit(context, rates[i], U[i]);
     }
+}
+
+/* A sum with twice the digits. */
+typedef struct exact_sum {
+    double high, low;
+} exact_sum;
+
+static void subtract_square(void *context, double rate, double start)
+{
+    exact_sum *sum = context;
+    (void)rate;
+    flow_squares_add(-1.0, 1, &start, &sum->high, &sum->low);
 }
 
 /* u^2 - sum U^2 over the entries that move, to the rounding of the result; 0 where it is that of its terms: its error would
  * be one of u^2 ever after. */
 static double constant_of(const flow_spectral *spectral, double u)
 {
-    double high = 0.0, low = 0.0;
-    flow_squares_add(1.0, 1, &u, &high, &low);
-    flow_squares_add(-1.0, spectral->modes.count, spectral->modes.start, &high, &low);
-    flow_squares_add(-1.0, spectral->decays.count, spectral->decays.start, &high, &low);
+    exact_sum sum = {0.0, 0.0};
+    flow_squares_add(1.0, 1, &u, &sum.high, &sum.low);
+    flow_squares_add(-1.0, spectral->modes.count, spectral->modes.start, &sum.high, &sum.low);
+    flow_squares_add(-1.0, spectral->decays.count, spectral->decays.start, &sum.high, &sum.low);
     if (spectral->system->reduction != NULL)
-        subtract_reduced(spectral->system->reduction, &high, &low);
-    const double constant = high + low, terms = u * u + (u * u - constant);
+        visit_reduced(spectral->system->reduction, subtract_square, &sum);
+    const double constant = sum.high + sum.low, terms = u * u + (u * u - constant);
     return fabs(constant) <= ROUNDINGS * DBL_EPSILON * terms ? 0.0 : constant;
 }
 
-/* The decaying squares: entries of their own, and the nodes that stand for those off the diagonal. */
-static lsa_status gather_decays(const flow_spectral *spectral, double **rates, double **squares, ptrdiff_t *count,
-                                lsa_error *err)
+/* Decaying squares: entries of their own, and those off the diagonal, or the nodes that stand for them where those are
+ * fewer. */
+typedef struct squares {
+    ptrdiff_t count, room;
+    double *rates, *weights;
+} squares;
+
+static void add_square(void *context, double rate, double start)
+{
+    squares *all = context;
+    if (all->count < all->room) {
+        all->rates[all->count] = rate;
+        all->weights[all->count] = start * start;
+    }
+    all->count++;
+}
+
+static lsa_status gather_decays(const flow_spectral *spectral, squares *all, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const entries *own = &spectral->decays;
     const flow_reduction *reduction = spectral->system->reduction;
     const flow_kernel *kernel = reduction != NULL ? reduction->kernel : NULL;
     const ptrdiff_t nodes = kernel != NULL ? flow_kernel_nodes(kernel) : 0;
-    *count = own->count + nodes;
-    *rates = lsa_vec_create(*count);
-    LSA_TRY_MEMORY(*rates, "the decaying entries");
-    *squares = lsa_vec_create(*count);
-    LSA_TRY_MEMORY(*squares, "the decaying entries");
-    for (ptrdiff_t k = 0; k < own->count; k++) {
-        (*rates)[k] = own->rates[k];
-        (*squares)[k] = own->start[k] * own->start[k];
-    }
-    if (nodes > 0) {
-        memcpy(*rates + own->count, flow_kernel_rates(kernel), (size_t)nodes * sizeof **rates);
-        memcpy(*squares + own->count, flow_kernel_weights(kernel), (size_t)nodes * sizeof **squares);
+    all->room = own->count + nodes;
+    all->rates = lsa_vec_create(all->room);
+    LSA_TRY_MEMORY(all->rates, "the decaying entries");
+    all->weights = lsa_vec_create(all->room);
+    LSA_TRY_MEMORY(all->weights, "the decaying entries");
+    for (ptrdiff_t k = 0; k < own->count; k++)
+        add_square(all, own->rates[k], own->start[k]);
+    if (nodes == 0)
+        goto done;
+    visit_reduced(reduction, add_square, all);
+    if (all->count > all->room) {
+        memcpy(all->rates + own->count, flow_kernel_rates(kernel), (size_t)nodes * sizeof *all->rates);
+        memcpy(all->weights + own->count, flow_kernel_weights(kernel), (size_t)nodes * sizeof *all->weights);
+        all->count = all->room;
     }
 done:
     return status;
@@ -143,24 +174,23 @@ static lsa_status create_path(flow_spectral *spectral, double u, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const entries *modes = &spectral->modes;
-    double *rates = NULL, *squares = NULL;
-    ptrdiff_t count;
+    squares decays = {0};
     spectral_rule_init(&spectral->rule);
-    LSA_TRY(gather_decays(spectral, &rates, &squares, &count, err));
+    LSA_TRY(gather_decays(spectral, &decays, err));
     const spectral_problem problem = {.count = modes->count,
                                       .rates = modes->rates,
                                       .drives = spectral->drives,
                                       .start = modes->start,
-                                      .n_decays = count,
-                                      .decay_rates = rates,
-                                      .decay_squares = squares,
+                                      .n_decays = decays.count,
+                                      .decay_rates = decays.rates,
+                                      .decay_squares = decays.weights,
                                       .u = u,
                                       .constant = constant_of(spectral, u)};
     LSA_TRY(spectral_path_create(&spectral->rule, &problem, false, &spectral->path, err));
     LSA_TRY(spectral_bound_create(spectral_path_equation(spectral->path), u, &spectral->bound, err));
 done:
-    free(rates);
-    free(squares);
+    free(decays.rates);
+    free(decays.weights);
     return status;
 }
 

@@ -57,8 +57,7 @@ lsa_status flow_system_choose(const lsa_program *program, lsa_method asked, bool
         asked = n <= DENSE_AUTO ? LSA_METHOD_DENSE : LSA_METHOD_KRYLOV;
     const bool one_head = asked == LSA_METHOD_REDUCED || asked == LSA_METHOD_SPECTRAL;
     if (one_head && arrowhead && !form)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "the method `%s` needs a single head; use arrowhead, krylov or dense",
+        return lsa_error_set(err, LSA_ERR_UNABLE, "the method `%s` needs a single head; use arrowhead, krylov or dense",
                              flow_method_text(asked));
     if ((one_head || asked == LSA_METHOD_ARROWHEAD) && !arrowhead)
         return lsa_error_set(

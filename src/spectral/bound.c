@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Samples of a piece. A segment's lie between the interpolation's nodes and at them, where the derivative's error is largest. */
-enum { TAYLOR_SAMPLES = 6, SEGMENT_SAMPLES = 2 * SPECTRAL_NODES };
+enum { TAYLOR_SAMPLES = 6, SEGMENT_SAMPLES = SPECTRAL_NODES + 1 };
 /* Of u(0), spread along the drives: the size of a mode that starts at 0. */
 static const double SMALL_START = 0.1;
 /* Errors above it are of no first order any more. */

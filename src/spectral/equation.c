@@ -42,6 +42,34 @@ done:
     return status;
 }
 
+typedef struct decay {
+    double rate, square;
+} decay;
+
+static int by_rate(const void *a, const void *b)
+{
+    const double x = ((const decay *)a)->rate, y = ((const decay *)b)->rate;
+    return (x > y) - (x < y);
+}
+
+/* The slowest first. */
+static lsa_status sort_decays(spectral_equation *e, ptrdiff_t n, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    decay *list = malloc((size_t)(n + 1) * sizeof *list);
+    LSA_TRY_MEMORY(list, "the scalar equation");
+    for (ptrdiff_t q = 0; q < n; q++)
+        list[q] = (decay){e->decay_rates[q], e->decay_squares[q]};
+    qsort(list, (size_t)n, sizeof *list, by_rate);
+    for (ptrdiff_t q = 0; q < n; q++) {
+        e->decay_rates[q] = list[q].rate;
+        e->decay_squares[q] = list[q].square;
+    }
+done:
+    free(list);
+    return status;
+}
+
 lsa_status spectral_equation_create(const spectral_problem *p, spectral_equation **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -58,6 +86,7 @@ lsa_status spectral_equation_create(const spectral_problem *p, spectral_equation
     LSA_TRY(copy(p->count, p->start, e->padded, &e->start, err));
     LSA_TRY(copy(p->n_decays, p->decay_rates, e->n_decays, &e->decay_rates, err));
     LSA_TRY(copy(p->n_decays, p->decay_squares, e->n_decays, &e->decay_squares, err));
+    LSA_TRY(sort_decays(e, p->n_decays, err));
     *out = e;
     e = NULL;
 done:
@@ -77,11 +106,29 @@ void spectral_equation_destroy(spectral_equation *equation)
     free(equation);
 }
 
+/* A term so many e-folds down is 1e-43 of the least that u^2 can be, whatever its weight. */
+static const double DEAD = 100.0;
+
+/* The vectors of decays in which one is not dead yet. */
+static ptrdiff_t alive(const spectral_equation *e, double action)
+{
+    ptrdiff_t low = 0, high = e->n_decays / SPECTRAL_LANES;
+    while (low < high) {
+        const ptrdiff_t middle = low + (high - low) / 2;
+        if (2.0 * action * e->decay_rates[middle * SPECTRAL_LANES] < DEAD)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low * SPECTRAL_LANES;
+}
+
 spectral_decays spectral_decays_at(const spectral_equation *e, double action)
 {
     double sums[3] = {0.0};
-    if (e->n_decays > 0)
-        lsa_simd_exp_sums(e->n_decays, -2.0 * action, e->decay_rates, e->decay_squares, sums);
+    const ptrdiff_t n = alive(e, action);
+    if (n > 0)
+        lsa_simd_exp_sums(n, -2.0 * action, e->decay_rates, e->decay_squares, sums);
     return (spectral_decays){.square = sums[0], .loss = sums[1]};
 }
 

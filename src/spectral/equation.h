@@ -26,7 +26,8 @@ typedef struct spectral_problem {
 typedef struct spectral_equation {
     ptrdiff_t count, padded, n_decays; /* n_decays filled up, too */
     double constant;
-    double *rates, *drives, *start, *decay_rates, *decay_squares;
+    double *rates, *drives, *start;
+    double *decay_rates, *decay_squares; /* the slowest first */
 } spectral_equation;
 
 /* A point of the path; the equation's U. */

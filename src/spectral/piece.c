@@ -8,6 +8,7 @@
 
 /* The time of a segment is monotone and smooth: from anywhere Newton's method needs some six steps. */
 enum { LOCATE_STEPS = 60 };
+static const double LOCATED = 1e-15;
 
 lsa_status spectral_piece_create(ptrdiff_t padded, spectral_piece **out, lsa_error *err)
 {
@@ -32,22 +33,22 @@ void spectral_piece_destroy(spectral_piece *piece)
     free(piece);
 }
 
-/* The functions of x that the series are sums of, and their derivatives. */
-static void basis(const spectral_piece *piece, double x, double f[SPECTRAL_TERMS], double df[SPECTRAL_TERMS])
+/* The functions of x that the series are sums of. */
+static void basis(const spectral_piece *piece, ptrdiff_t terms, double x, double *f)
 {
     f[0] = 1.0;
-    df[0] = 0.0;
     f[1] = x;
+    for (ptrdiff_t j = 1; j + 1 < terms; j++)
+        f[j + 1] = piece->segment ? 2.0 * x * f[j] - f[j - 1] : x * f[j];
+}
+
+/* Their derivatives, from themselves. */
+static void differentiate(const spectral_piece *piece, ptrdiff_t terms, double x, const double *f, double *df)
+{
+    df[0] = 0.0;
     df[1] = 1.0;
-    for (int j = 1; j + 1 < SPECTRAL_TERMS; j++) {
-        if (piece->segment) {
-            f[j + 1] = 2.0 * x * f[j] - f[j - 1];
-            df[j + 1] = 2.0 * (f[j] + x * df[j]) - df[j - 1];
-        } else {
-            f[j + 1] = x * f[j];
-            df[j + 1] = (j + 1) * f[j];
-        }
-    }
+    for (ptrdiff_t j = 1; j + 1 < terms; j++)
+        df[j + 1] = piece->segment ? 2.0 * (f[j] + x * df[j]) - df[j - 1] : (double)(j + 1) * f[j];
 }
 
 static ptrdiff_t clock_terms(const spectral_piece *piece)
@@ -79,42 +80,45 @@ EVERY_WIDTH static void combine(ptrdiff_t terms, ptrdiff_t n, const double *f, c
 
 double spectral_piece_locate(const spectral_piece *piece, double time)
 {
+    const ptrdiff_t terms = clock_terms(piece);
     double f[SPECTRAL_TERMS], df[SPECTRAL_TERMS], low = -1.0, high = 1.0, x;
     if (!piece->segment)
         return fmin(fmax((time - piece->start_time) / piece->length, 0.0), 1.0);
     const double target = time - piece->start_time, span = piece->end_time - piece->start_time;
     x = fmin(fmax(2.0 * target / span - 1.0, -1.0), 1.0);
     for (int step = 0; step < LOCATE_STEPS && low < high; step++) {
-        basis(piece, x, f, df);
-        const double above = sum(clock_terms(piece), piece->clock, f) - target;
+        basis(piece, terms, x, f);
+        differentiate(piece, terms, x, f, df);
+        const double above = sum(terms, piece->clock, f) - target;
         if (above > 0.0)
             high = x;
         else
             low = x;
-        const double next = x - above / sum(clock_terms(piece), piece->clock, df);
+        const double next = x - above / sum(terms, piece->clock, df);
         const double kept = next >= low && next <= high ? next : 0.5 * (low + high);
-        if (fabs(kept - x) <= 1e-16)
-            break;
+        const double step = fabs(kept - x);
         x = kept;
+        if (step <= LOCATED)
+            break;
     }
     return x;
 }
 
 double spectral_piece_time(const spectral_piece *piece, double share)
 {
-    double f[SPECTRAL_TERMS], df[SPECTRAL_TERMS];
+    double f[SPECTRAL_TERMS];
     if (share >= 1.0)
         return piece->end_time;
     if (!piece->segment)
         return piece->start_time + share * piece->length;
-    basis(piece, 2.0 * share - 1.0, f, df);
+    basis(piece, clock_terms(piece), 2.0 * share - 1.0, f);
     return piece->start_time + sum(clock_terms(piece), piece->clock, f);
 }
 
 void spectral_piece_at(const spectral_piece *piece, const spectral_equation *equation, double x, spectral_state *out)
 {
-    double f[SPECTRAL_TERMS], df[SPECTRAL_TERMS];
-    basis(piece, x, f, df);
+    double f[SPECTRAL_TERMS];
+    basis(piece, clock_terms(piece), x, f);
     combine(piece->terms, piece->padded, f, piece->U, out->U);
     const double clock = sum(clock_terms(piece), piece->clock, f);
     if (piece->segment) {
@@ -131,7 +135,8 @@ void spectral_piece_at(const spectral_piece *piece, const spectral_equation *equ
 void spectral_piece_slope(const spectral_piece *piece, double x, spectral_state *out)
 {
     double f[SPECTRAL_TERMS], df[SPECTRAL_TERMS];
-    basis(piece, x, f, df);
+    basis(piece, clock_terms(piece), x, f);
+    differentiate(piece, clock_terms(piece), x, f, df);
     combine(piece->terms, piece->padded, df, piece->U, out->U);
     const double clock = sum(clock_terms(piece), piece->clock, df);
     out->time = piece->segment ? clock : piece->length;

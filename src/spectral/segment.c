@@ -17,9 +17,9 @@ enum { M = SPECTRAL_NODES };
 static const double CONVERGED = 8e-16;
 /* ... as it is where corrections this small no longer fall. */
 static const double STANDING = 1e-14, STANDS = 0.5;
-/* A kept Jacobian that leaves more of an error than this is made anew, once. */
+/* A kept Jacobian that leaves more of an error than this is made anew, at most so often. */
 static const double SLOW = 0.3;
-enum { ITERATIONS = 14 };
+enum { ITERATIONS = 14, JACOBIANS = 4 };
 /* A tail so far above the tolerance, seen when corrections are this small, ends the trial early. */
 static const double HOPELESS = 50.0, NEARLY = 1e-4;
 
@@ -266,7 +266,7 @@ static void solve(spectral_segment *segment, const spectral_equation *e, double 
             trial->outcome = SPECTRAL_ACCEPTED;
             return;
         }
-        anew = !anew && trial->jacobians < 2 && iteration > 0 && rate > SLOW;
+        anew = !anew && trial->jacobians < JACOBIANS && iteration > 0 && rate > SLOW;
         before = step;
     }
 }
