@@ -96,9 +96,9 @@ double spectral_piece_locate(const spectral_piece *piece, double time)
             low = x;
         const double next = x - above / sum(terms, piece->clock, df);
         const double kept = next >= low && next <= high ? next : 0.5 * (low + high);
-        const double step = fabs(kept - x);
+        const double moved = fabs(kept - x);
         x = kept;
-        if (step <= LOCATED)
+        if (moved <= LOCATED)
             break;
     }
     return x;
