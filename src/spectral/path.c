@@ -67,18 +67,18 @@ static lsa_status check_cancellation(const spectral_equation *e, lsa_error *err)
 
 static lsa_status check_problem(const spectral_problem *p, lsa_error *err)
 {
-    const double size = hypot(p->u, lsa_vec_norm(p->count, p->start));
-    if (!(size >= LEAST_SIZE && size <= 1.0 / LEAST_SIZE))
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "the spectral method needs a start whose squares are numbers, |u, U| from %.0e to %.0e, "
-                             "here it is %g",
-                             LEAST_SIZE, 1.0 / LEAST_SIZE, size);
     if (p->count == 0)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "the spectral method needs an entry of U that the loss drives: all of B is 0");
     if (p->count > MOST_MODES)
         return lsa_error_set(err, LSA_ERR_UNABLE, "the spectral method is made for %td modes, here are %td", MOST_MODES,
                              p->count);
+    const double size = hypot(p->u, lsa_vec_norm(p->count, p->start));
+    if (!(size >= LEAST_SIZE && size <= 1.0 / LEAST_SIZE))
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "the spectral method needs a start whose squares are numbers, |u, U| from %.0e to %.0e, "
+                             "here it is %g",
+                             LEAST_SIZE, 1.0 / LEAST_SIZE, size);
     return LSA_OK;
 }
 
@@ -181,12 +181,20 @@ static lsa_status follow_noise(spectral_path *path, lsa_error *err)
                              "the spectral method cannot follow this path: at time %.9g it has come so near to the "
                              "saddle at zero (|u, U| = %.3g) that rounding decides what follows",
                              path->state.time, size);
-    if (path->noise > 2.0 * DBL_EPSILON * MOST_CANCELLATION)
-        return lsa_error_set(
-            err, LSA_ERR_UNABLE,
-            "the spectral method cannot follow this path: at time %.9g u^2 = %.3g is a sum that cancels "
-            "in u^2 - |U|^2 = %.3g by more than %.0e",
-            path->state.time, path->state.u * path->state.u, path->equation->constant, MOST_CANCELLATION);
+    return LSA_OK;
+}
+
+/* On a segment u is known by y alone. */
+static lsa_status follow_cancellation(spectral_path *path, lsa_error *err)
+{
+    const double share = cancellation(path);
+    path->noise = fmax(path->noise, share);
+    if (share > 2.0 * DBL_EPSILON * MOST_CANCELLATION)
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "the spectral method cannot follow this path: at time %.9g u^2 = %.3g is a sum that cancels "
+                             "in u^2 - |U|^2 = %.3g by more than %.0e",
+                             path->state.time, path->state.u * path->state.u, path->equation->constant,
+                             MOST_CANCELLATION);
     return LSA_OK;
 }
 
@@ -271,9 +279,8 @@ static lsa_status advance_in_action(spectral_path *path, spectral_piece *piece, 
         if (trial.outcome == SPECTRAL_ACCEPTED) {
             lengthen(path, length, tolerance, trial.tail);
             path->counts.segments++;
-            path->noise = fmax(path->noise, cancellation(path));
             path->in_time = falls_unheld(path, before);
-            return LSA_OK;
+            return follow_cancellation(path, err);
         }
         shorten(path, &trial, tolerance);
         crossings = trial.outcome == SPECTRAL_CROSSED ? crossings + 1 : 0;
