@@ -191,8 +191,8 @@ static lsa_status follow_cancellation(spectral_path *path, lsa_error *err)
     path->noise = fmax(path->noise, share);
     if (share > 2.0 * DBL_EPSILON * MOST_CANCELLATION)
         return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "the spectral method cannot follow this path: at time %.9g u^2 = %.3g is a sum that cancels "
-                             "in u^2 - |U|^2 = %.3g by more than %.0e",
+                             "the spectral method cannot follow this path: at time %.9g u^2 = %.3g is a sum that "
+                             "cancels in u^2 - |U|^2 = %.3g by more than %.0e",
                              path->state.time, path->state.u * path->state.u, path->equation->constant,
                              MOST_CANCELLATION);
     return LSA_OK;
