@@ -1,6 +1,5 @@
 /* piece.c - evaluation of the polynomials of a piece. */
 #include "spectral/piece.h"
-#include "base/matrix.h"
 #include "base/simd_width.h"
 #include "base/try.h"
 #include <math.h>
@@ -16,7 +15,7 @@ lsa_status spectral_piece_create(ptrdiff_t padded, spectral_piece **out, lsa_err
     spectral_piece *piece = calloc(1, sizeof *piece);
     LSA_TRY_MEMORY(piece, "a piece of the path");
     piece->padded = padded;
-    piece->U = lsa_vec_create(SPECTRAL_TERMS * padded);
+    piece->U = malloc((size_t)(SPECTRAL_TERMS * padded) * sizeof *piece->U); /* a segment touches half of it */
     LSA_TRY_MEMORY(piece->U, "a piece of the path");
     *out = piece;
     piece = NULL;

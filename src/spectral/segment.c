@@ -271,7 +271,7 @@ static void solve(spectral_segment *segment, const spectral_equation *e, double 
     }
 }
 
-/* U's coefficients, in the piece's order, and the largest of their last two. */
+/* U's coefficients, in the piece's order, with zeros that fill up the last vector; the largest of their last two. */
 EVERY_WIDTH static double expand(ptrdiff_t n, ptrdiff_t padded, const spectral_rule *rule, const double *U,
                                  double *restrict out)
 {
@@ -286,6 +286,9 @@ EVERY_WIDTH static double expand(ptrdiff_t n, ptrdiff_t padded, const spectral_r
         for (int j = M - 2; j < M; j++)
             tail = fabs(lane[j]) > tail ? fabs(lane[j]) : tail;
     }
+    for (int j = 0; j < M; j++)
+        for (ptrdiff_t k = n; k < padded; k++)
+            out[j * padded + k] = 0.0;
     return tail;
 }
 
