@@ -284,5 +284,5 @@ void flow_spectral_stats(const flow_spectral *spectral, lsa_solver_stats *stats)
     stats->rhs = stats->newton = counts.evaluations;
     stats->jacobian = counts.jacobians;
     stats->error_failures = counts.refused;
-    stats->path_error = spectral_bound_error(spectral->bound);
+    stats->path_error = spectral_bound_error(spectral->bound) + spectral_path_noise(spectral->path);
 }
