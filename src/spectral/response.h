@@ -11,10 +11,19 @@
 #ifndef LSAFLOW_SPECTRAL_RESPONSE_H
 #define LSAFLOW_SPECTRAL_RESPONSE_H
 
+#include "spectral/equation.h"
 #include "spectral/rule.h"
 
-/* filter[j][i] = scale I_j(x_i), from z and exp(-z (x_i + 1)). */
-void spectral_response(const spectral_rule *rule, double z, double scale, const double decay[SPECTRAL_NODES],
-                       double filter[SPECTRAL_NODES][SPECTRAL_NODES]);
+enum { SPECTRAL_ROWS = SPECTRAL_POLYNOMIALS - 2 };
+
+/* Of the tridiagonal systems of a vector of modes, whose divisions so run side by side: w/d_{j-1} and 1/d_j, rows from 1. */
+typedef struct spectral_pivots {
+    double factor[SPECTRAL_ROWS + 1][SPECTRAL_LANES], inverse[SPECTRAL_ROWS + 1][SPECTRAL_LANES];
+} spectral_pivots;
+
+void spectral_pivots_set(spectral_pivots *pivots, const double z[SPECTRAL_LANES]);
+/* filter[j][i] = scale I_j(x_i) of the mode in a lane, from z and exp(-z (x_i + 1)). */
+void spectral_response(const spectral_rule *rule, const spectral_pivots *pivots, int lane, double z, double scale,
+                       const double decay[SPECTRAL_NODES], double filter[SPECTRAL_NODES][SPECTRAL_NODES]);
 
 #endif

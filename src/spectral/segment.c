@@ -66,6 +66,19 @@ void spectral_segment_destroy(spectral_segment *segment)
     free(segment);
 }
 
+/* Of a vector of modes. */
+static void set_filters(spectral_segment *segment, const spectral_equation *e, double length, ptrdiff_t from)
+{
+    double z[SPECTRAL_LANES];
+    spectral_pivots pivots;
+    for (int l = 0; l < SPECTRAL_LANES; l++)
+        z[l] = 0.5 * length * e->rates[from + l];
+    spectral_pivots_set(&pivots, z);
+    for (int l = 0; l < SPECTRAL_LANES && from + l < e->count; l++)
+        spectral_response(segment->rule, &pivots, l, z[l], 0.5 * length * e->drives[from + l],
+                          segment->decays + (from + l) * M, segment->filters[from + l]);
+}
+
 static void prepare(spectral_segment *segment, const spectral_equation *e, double length, const spectral_state *from)
 {
     const spectral_rule *rule = segment->rule;
@@ -73,9 +86,8 @@ static void prepare(spectral_segment *segment, const spectral_equation *e, doubl
         for (int i = 0; i < M; i++)
             segment->decays[k * M + i] = -0.5 * length * e->rates[k] * (1.0 + rule->node[i]);
     lsa_simd_exp(M * e->count, segment->decays, segment->decays);
-    for (ptrdiff_t k = 0; k < e->count; k++)
-        spectral_response(rule, 0.5 * length * e->rates[k], 0.5 * length * e->drives[k], segment->decays + k * M,
-                          segment->filters[k]);
+    for (ptrdiff_t k = 0; k < e->count; k += SPECTRAL_LANES)
+        set_filters(segment, e, length, k);
     for (int i = 0; i < M; i++)
         segment->outside[i] =
             e->constant + spectral_decays_at(e, from->action + 0.5 * length * (1.0 + rule->node[i])).square;
@@ -119,22 +131,22 @@ EVERY_WIDTH static void assemble(ptrdiff_t n, const spectral_rule *rule, const s
             out[j][i] = rule->value[j][i] + cube[i] * out[j][i];
 }
 
-/* In place, by Gauss and Jordan; without pivoting, which Leja's order of the nodes makes safe. */
+/* In place, by Gauss and Jordan; without pivoting, which Leja's order of the nodes makes safe. Rows are written whole: a
+ * vector that is read after one of its numbers was written would wait for that. */
 EVERY_WIDTH static void invert(square_matrix A)
 {
     for (int p = 0; p < M; p++) {
+        double row[M];
         const double inverse = 1.0 / A[p][p];
-        A[p][p] = 1.0;
         for (int i = 0; i < M; i++)
-            A[p][i] *= inverse;
+            row[i] = i == p ? inverse : A[p][i] * inverse;
         for (int r = 0; r < M; r++) {
-            if (r == p)
-                continue;
             const double factor = A[r][p];
-            A[r][p] = 0.0;
             for (int i = 0; i < M; i++)
-                A[r][i] -= factor * A[p][i];
+                A[r][i] = (i == p ? 0.0 : A[r][i]) - factor * row[i];
         }
+        for (int i = 0; i < M; i++)
+            A[p][i] = row[i];
     }
 }
 

@@ -62,10 +62,12 @@ static void test_response(void **state)
     spectral_rule_init(&rule);
     for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++) {
         const double z = rates[r];
-        double decay[M], filter[M][M];
+        double decay[M], filter[M][M], lanes[SPECTRAL_LANES] = {1.0, 0.0, 0.0, z, 1e12};
+        spectral_pivots pivots;
         for (int i = 0; i < M; i++)
             decay[i] = exp(-z * (rule.node[i] + 1.0));
-        spectral_response(&rule, z, 2.0, decay, filter);
+        spectral_pivots_set(&pivots, lanes);
+        spectral_response(&rule, &pivots, 3, z, 2.0, decay, filter);
         for (int j = 0; j < M; j++)
             for (int i = 0; i < M; i++) {
                 const double want = 2.0 * moment(rule.node[i], z, j), lost = 1e-11 * pow(10.0, 0.5 * j);
