@@ -6,9 +6,9 @@
  * parameters) or Krylov iterations with exact Hessian-vector products.
  *
  * The method `spectral` is a road of its own to the path of a form with one head: collocation of 1/u in the action s, some
- * tens of pieces from the saddle to the end (spectral/path.h), by default to 1e-13 of u, whatever rtol. It refuses what it
- * cannot follow: |U|^2 beyond u^2 by 10^3 times the u^2 of a later point, in which u^2 would cancel; a path that comes within
- * a few thousandths of the start's size to the saddle at zero; more than 50,000 entries with B_ij /= 0.
+ * tens of pieces from the saddle to the end, to some 1e-13 of u whatever rtol. It refuses what it cannot follow: |U|^2 above
+ * u^2 by 10^3 times the u^2 of a later point, in which that would cancel; a path that comes nearer to the saddle at zero than
+ * 2e-4 of its start; more than 50,000 entries with B_ij /= 0.
  *
  * A run ends at the first of
  *   - the asked gap, gradient ratio, time or wall-clock time, located within the step;

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Samples of a piece. A segment's lie between the interpolation's nodes and at them, where the derivative's error is largest. */
+/* Samples of a piece. A segment's are the ends and the extrema of T_16: some near the interpolation's nodes, where the
+ * derivative's error is largest, some between. */
 enum { TAYLOR_SAMPLES = 6, SEGMENT_SAMPLES = SPECTRAL_NODES + 1 };
 /* Of u(0), spread along the drives: the size of a mode that starts at 0. */
 static const double SMALL_START = 0.1;

@@ -260,8 +260,8 @@ static void shorten(spectral_path *path, const spectral_trial *trial, double tol
 
 static lsa_status advance_in_action(spectral_path *path, spectral_piece *piece, lsa_error *err)
 {
-    const double noise = cancellation(path), before = path->state.u,
-                 tolerance = fmax(SPECTRAL_TOLERANCE, ABOVE_NOISE * noise);
+    const double before = path->state.u, noise = cancellation(path);
+    const double tolerance = fmax(SPECTRAL_TOLERANCE, ABOVE_NOISE * noise);
     ptrdiff_t crossings = 0;
     if (path->length == 0.0) {
         path->length = first_length(path);

@@ -8,7 +8,7 @@
  * saddle at zero the path is what rounding has left of the start. A path that would lose more than its promise by either
  * is refused.
  *
- * Checked: unit/spectral. */
+ * Checked: unit/spectral, property/spectral, property/flow_spectral. */
 #ifndef LSAFLOW_SPECTRAL_PATH_H
 #define LSAFLOW_SPECTRAL_PATH_H
 
@@ -18,7 +18,7 @@
 #include "spectral/rule.h"
 #include <stdbool.h>
 
-/* The tail of g and of each U_k that a segment is accepted with: it leaves an error of 1e-15 to 2e-14 of u. */
+/* The tail of g and of each U_k that a segment is accepted with: it leaves errors of 1e-15 to 2e-13 of u. */
 #define SPECTRAL_TOLERANCE 1e-12
 
 typedef struct spectral_path spectral_path;

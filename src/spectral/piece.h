@@ -1,7 +1,7 @@
 /* piece.h - one piece of a path as polynomials: a Taylor step in the time, or a segment in the action.
  *
- * Both are sums over j < SPECTRAL_TERMS of functions of x: powers of x = (t - t0)/length on [0, 1] of a Taylor step, Chebyshev's
- * polynomials of x on [-1, 1], s = s0 + length (1 + x)/2, of a segment. */
+ * Both are sums of functions of x: of powers of x = (t - t0)/length on [0, 1], or of Chebyshev's polynomials of x on
+ * [-1, 1], s = s0 + length (1 + x)/2. */
 #ifndef LSAFLOW_SPECTRAL_PIECE_H
 #define LSAFLOW_SPECTRAL_PIECE_H
 

@@ -16,7 +16,7 @@
 
 enum { SPECTRAL_ROWS = SPECTRAL_POLYNOMIALS - 2 };
 
-/* Of the tridiagonal systems of a vector of modes, whose divisions so run side by side: w/d_{j-1} and 1/d_j, rows from 1. */
+/* Of the systems of a vector of modes, whose divisions so run side by side: w/d_{j-1} and 1/d_j, rows from 1. */
 typedef struct spectral_pivots {
     double factor[SPECTRAL_ROWS + 1][SPECTRAL_LANES], inverse[SPECTRAL_ROWS + 1][SPECTRAL_LANES];
 } spectral_pivots;

@@ -2,11 +2,9 @@
 #include "spectral/segment.h"
 #include "base/matrix.h"
 #include "base/simd_series.h"
-#include "base/simd_vector.h"
 #include "base/simd_width.h"
 #include "base/try.h"
 #include "spectral/response.h"
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,42 +241,50 @@ static bool is_converged(double step, double rate, double noise)
            (rate > STANDS && step <= fmax(STANDING, 8.0 * noise));
 }
 
-/* Newton's method. */
-static void solve(spectral_segment *segment, const spectral_equation *e, double g0, double tolerance, double noise,
+/* U and y at the nodes for the present g. */
+static void evaluate(spectral_segment *segment, const spectral_equation *e, const spectral_state *from,
+                     spectral_trial *trial)
+{
+    respond(e->count, from->U, segment->decays, (const square_matrix *)segment->filters, segment->g, segment->outside,
+            segment->U, segment->y);
+    trial->evaluations++;
+}
+
+static void set_inverse(spectral_segment *segment, const spectral_equation *e, spectral_trial *trial)
+{
+    assemble(e->count, segment->rule, (const square_matrix *)segment->filters, segment->U, segment->y,
+             segment->inverse);
+    invert(segment->inverse);
+    trial->jacobians++;
+}
+
+/* Newton's method; the outcome stays LOST where corrections do not come to an end. */
+static void solve(spectral_segment *segment, const spectral_equation *e, double tolerance, double noise,
                   const spectral_state *from, spectral_trial *trial)
 {
     double residual[M], before = 0.0;
-    bool made = false, anew = false;
+    bool anew = true;
     for (int iteration = 0; iteration < ITERATIONS; iteration++) {
-        respond(e->count, from->U, segment->decays, (const square_matrix *)segment->filters, segment->g,
-                segment->outside, segment->U, segment->y);
-        trial->evaluations++;
+        evaluate(segment, e, from, trial);
         if (!(least(segment->y) > 0.0)) {
             trial->outcome = SPECTRAL_CROSSED;
             return;
         }
         residuals(segment->rule, segment->g, segment->y, residual);
-        if (!made || anew) {
-            assemble(e->count, segment->rule, (const square_matrix *)segment->filters, segment->U, segment->y,
-                     segment->inverse);
-            invert(segment->inverse);
-            trial->jacobians++;
-            made = true;
-        }
-        const double step = correct(segment->inverse, residual, segment->g) / g0;
+        if (anew)
+            set_inverse(segment, e, trial);
+        const double step = correct(segment->inverse, residual, segment->g) * from->u;
         const double rate = iteration > 0 ? step / before : 1.0;
+        trial->tail = tail_of_g(segment, largest(segment->y));
         if (!isfinite(step))
             return;
-        if (step <= NEARLY && tail_of_g(segment, largest(segment->y)) > HOPELESS * tolerance) {
-            trial->outcome = SPECTRAL_ROUGH;
-            trial->tail = tail_of_g(segment, largest(segment->y));
-            return;
-        }
-        if (is_converged(step, rate, noise)) {
+        if (is_converged(step, rate, noise))
             trial->outcome = SPECTRAL_ACCEPTED;
+        else if (step <= NEARLY && trial->tail > HOPELESS * tolerance)
+            trial->outcome = SPECTRAL_ROUGH;
+        if (trial->outcome != SPECTRAL_LOST)
             return;
-        }
-        anew = !anew && trial->jacobians < JACOBIANS && iteration > 0 && rate > SLOW;
+        anew = !anew && trial->jacobians < JACOBIANS && rate > SLOW;
         before = step;
     }
 }
@@ -352,11 +358,10 @@ spectral_trial spectral_segment_try(spectral_segment *segment, const spectral_eq
     spectral_trial trial = {.outcome = SPECTRAL_LOST};
     prepare(segment, e, length, state);
     guess(segment, e, length, state);
-    solve(segment, e, 1.0 / state->u, tolerance, noise, state, &trial);
+    solve(segment, e, tolerance, noise, state, &trial);
     if (trial.outcome != SPECTRAL_ACCEPTED)
         return trial;
-    respond(e->count, state->U, segment->decays, (const square_matrix *)segment->filters, segment->g, segment->outside,
-            segment->U, segment->y);
+    evaluate(segment, e, state, &trial);
     const double tail_U = expand(e->count, e->padded, segment->rule, segment->U, piece->U);
     trial.tail = fmax(tail_of_g(segment, largest(segment->y)), tail_U / sqrt(least(segment->y)));
     if (!(trial.tail <= tolerance))
