@@ -5,6 +5,11 @@
  * s = int u^2, since elsewhere U_ij(t) is U_ij(0) exp(-H_ij s). Other losses take a dense factorisation (up to 100
  * parameters) or Krylov iterations with exact Hessian-vector products.
  *
+ * The method `spectral` is a road of its own to the path of a form with one head: collocation of 1/u in the action s, some
+ * tens of pieces from the saddle to the end, to some 1e-13 of u whatever rtol. It refuses what it cannot follow: |U|^2 above
+ * u^2 by 10^3 times the u^2 of a later point, in which that would cancel; a path that comes nearer to the saddle at zero than
+ * 2e-4 of its start; more than 50,000 entries with B_ij /= 0.
+ *
  * A run ends at the first of
  *   - the asked gap, gradient ratio, time or wall-clock time, located within the step;
  *   - a point where nothing moves any more: a minimum of any kind (no negative curvature, and Newton's step would gain
@@ -101,9 +106,11 @@ typedef struct lsa_event {
 } lsa_event;
 
 typedef struct lsa_solver_stats {
-    const char *method; /* "arrowhead", "krylov", "dense", "reduced" */
+    const char *method; /* "arrowhead", "krylov", "dense", "reduced", "spectral" */
     double seconds;
     ptrdiff_t steps, rhs, newton, linear, jacobian, error_failures, newton_failures;
+    double path_error; /* spectral: what u and any U_ij are off by at a time, at most, over u: from the defect of the path
+                          itself, an estimate in doubles. NAN: unknown */
 } lsa_solver_stats;
 
 /* What the end is. Counts of Hessian eigenvalues by sign, one zero for each conserved quantity (its orbit) left out, at
@@ -131,7 +138,8 @@ typedef struct lsa_trajectory lsa_trajectory;
 
 /* Integrates from `start` (user's basis). A run that ends by any stop is LSA_OK.
  * LSA_ERR_INPUT    options out of range.            LSA_ERR_DOMAIN  start or gradient not finite: the entry is named.
- * LSA_ERR_UNABLE   a method that this program does not allow: those that it does are named.
+ * LSA_ERR_UNABLE   a method that this program does not allow: those that it does are named; a path that `spectral`
+ *                  cannot follow.
  * LSA_ERR_SOLVER   CVODE gives up, or max_steps is reached: the story names time, step, order, the unknowns with the
  *                  largest error, what to try; *out then still holds what was reached.
  * Cost a step: O(d) reduced, after a set-up of two passes over the start; O(d^2 heads^2) arrowhead; one factorisation of

@@ -48,7 +48,8 @@ typedef enum lsa_method {
     LSA_METHOD_REDUCED,
     LSA_METHOD_ARROWHEAD,
     LSA_METHOD_KRYLOV,
-    LSA_METHOD_DENSE
+    LSA_METHOD_DENSE,
+    LSA_METHOD_SPECTRAL
 } lsa_method;
 
 /* A stop that was not asked for is NAN. */

@@ -21,6 +21,7 @@ typedef struct group {
 /* clang-format off: a table */
 static const group groups[] = {
     {"flow", false, bench_flow_cases},
+    {"spectral", false, bench_spectral_cases},
     {"growth", false, bench_growth_cases},
     {"accuracy", false, bench_accuracy_cases},
     {"precision", false, bench_precision_cases},

@@ -30,6 +30,7 @@ void bench_add_path_peer(bench_plan *plan, const bench_problem *problem, const c
 
 /* The groups. */
 void bench_flow_cases(bench_plan *plan);
+void bench_spectral_cases(bench_plan *plan);
 void bench_growth_cases(bench_plan *plan);
 void bench_accuracy_cases(bench_plan *plan);
 void bench_precision_cases(bench_plan *plan);

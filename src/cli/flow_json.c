@@ -3,6 +3,7 @@
 #include "cli/common.h"
 #include "cli/flow_report.h"
 #include <math.h>
+#include <string.h>
 
 lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, ptrdiff_t samples)
 {
@@ -128,6 +129,9 @@ static void json_solver(lsa_json *json, const lsa_trajectory *trajectory)
     lsa_json_integer(json, "jacobian", stats.jacobian);
     lsa_json_integer(json, "error_failures", stats.error_failures);
     lsa_json_integer(json, "newton_failures", stats.newton_failures);
+    if (strcmp(stats.method, "spectral") == 0)
+        lsa_json_quantity(json, "path_error",
+                          (lsa_quantity){stats.path_error, "no bound: u passes through zero, or |U| is far above it"});
     lsa_json_end(json);
 }
 

@@ -1,4 +1,4 @@
-/* integrator.c - CVODE's BDF bound to a flow system.
+/* integrator.c - CVODE's BDF bound to a flow system, or the spectral path in its place.
  *
  * Settings whose defaults fail here: the first step is set by hand and the end time stays finite (a huge end time makes
  * the automatic first step overflow); steps are unlimited (the default is 500). */
@@ -6,6 +6,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "flow/linear.h"
+#include "flow/spectral.h"
 #include "flow/vector.h"
 #include <cvode/cvode.h>
 #include <math.h>
@@ -39,6 +40,7 @@ static const double EXACT_TOLERANCE = 0.3, EXACT_RTOL = 1e-9;
 
 struct flow_integrator {
     flow_system *system;
+    flow_spectral *spectral; /* NULL: CVODE, which all that follows but the times is of */
     SUNContext context;
     void *cvode;
     N_Vector y, at, weights, errors;
@@ -237,12 +239,10 @@ done:
     return status;
 }
 
-lsa_status flow_integrator_create(flow_system *system, const double *start, flow_integrator **out, lsa_error *err)
+static lsa_status create_cvode(flow_integrator *integrator, const double *start, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    flow_integrator *integrator = calloc(1, sizeof *integrator);
-    LSA_TRY_MEMORY(integrator, "the integrator");
-    integrator->system = system;
+    const flow_system *system = integrator->system;
     if (SUNContext_Create(NULL, &integrator->context) != 0)
         integrator->context = NULL;
     LSA_TRY_MEMORY(integrator->context, "the integrator's context");
@@ -256,6 +256,20 @@ lsa_status flow_integrator_create(flow_system *system, const double *start, flow
     integrator->cvode = CVodeCreate(CV_BDF, integrator->context);
     LSA_TRY_MEMORY(integrator->cvode, "CVODE");
     LSA_TRY(set_up(integrator, err));
+done:
+    return status;
+}
+
+lsa_status flow_integrator_create(flow_system *system, const double *start, flow_integrator **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_integrator *integrator = calloc(1, sizeof *integrator);
+    LSA_TRY_MEMORY(integrator, "the integrator");
+    integrator->system = system;
+    if (system->method == LSA_METHOD_SPECTRAL)
+        LSA_TRY(flow_spectral_create(system, start, &integrator->spectral, err));
+    else
+        LSA_TRY(create_cvode(integrator, start, err));
     *out = integrator;
     integrator = NULL;
 done:
@@ -267,6 +281,7 @@ void flow_integrator_destroy(flow_integrator *integrator)
 {
     if (integrator == NULL)
         return;
+    flow_spectral_destroy(integrator->spectral);
     if (integrator->cvode != NULL)
         CVodeFree(&integrator->cvode);
     if (integrator->linear != NULL)
@@ -295,13 +310,15 @@ double flow_integrator_before(const flow_integrator *integrator)
 
 const double *flow_integrator_state(const flow_integrator *integrator)
 {
-    return flow_vector_data(integrator->y);
+    return integrator->spectral != NULL ? flow_spectral_state(integrator->spectral) : flow_vector_data(integrator->y);
 }
 
 const double *flow_integrator_at(flow_integrator *integrator, double time)
 {
     if (time >= integrator->time)
-        return flow_vector_data(integrator->y);
+        return flow_integrator_state(integrator);
+    if (integrator->spectral != NULL)
+        return flow_spectral_at(integrator->spectral, time);
     CVodeGetDky(integrator->cvode, time, 0, integrator->at);
     return flow_vector_data(integrator->at);
 }
@@ -312,6 +329,11 @@ void flow_integrator_stats(const flow_integrator *integrator, lsa_solver_stats *
     long jacobians = 0, products = 0;
     int last_order, order;
     realtype first, last, step, time;
+    stats->path_error = (double)NAN;
+    if (integrator->spectral != NULL) {
+        flow_spectral_stats(integrator->spectral, stats);
+        return;
+    }
     CVodeGetIntegratorStats(integrator->cvode, &steps, &rhs_calls, &setups, &error_failures, &last_order, &order,
                             &first, &last, &step, &time);
     CVodeGetNonlinSolvStats(integrator->cvode, &newton, &newton_failures);
@@ -389,8 +411,20 @@ static lsa_status tell_failure(flow_integrator *integrator, int flag, lsa_error 
     return LSA_ERR_SOLVER;
 }
 
+static lsa_status step_spectral(flow_integrator *integrator, lsa_error *err)
+{
+    const lsa_status status = flow_spectral_step(integrator->spectral, err);
+    if (status != LSA_OK)
+        return status;
+    integrator->before = integrator->time;
+    integrator->time = flow_spectral_time(integrator->spectral);
+    return LSA_OK;
+}
+
 lsa_status flow_integrator_step(flow_integrator *integrator, lsa_error *err)
 {
+    if (integrator->spectral != NULL)
+        return step_spectral(integrator, err);
     realtype time = integrator->time;
     const int flag = CVode(integrator->cvode, FAR, integrator->y, &time, CV_ONE_STEP);
     if (flag < 0)

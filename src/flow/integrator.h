@@ -1,4 +1,5 @@
-/* integrator.h - CVODE's BDF bound to a flow system: one step at a time, with dense output over the last step. */
+/* integrator.h - one step at a time, with dense output over the last step: CVODE's BDF bound to a flow system, or the
+ * spectral path (flow/spectral.h) where that is the system's method. */
 #ifndef LSAFLOW_FLOW_INTEGRATOR_H
 #define LSAFLOW_FLOW_INTEGRATOR_H
 
@@ -15,7 +16,7 @@ void flow_integrator_destroy(flow_integrator *integrator);
 
 /* One step. LSA_ERR_SOLVER with the story (time, step, order, the worst components) when CVODE gives up. */
 lsa_status flow_integrator_step(flow_integrator *integrator, lsa_error *err);
-/* Goes on from the time reached in the state y (`size` numbers) and forgets the path before it: a first step again, by
+/* CVODE's alone: goes on from the time reached in the state y (`size` numbers) and forgets the path before it: a first step again, by
  * the scales as they now are. Ends the dense output over the last step. */
 lsa_status flow_integrator_restart(flow_integrator *integrator, const double *y, lsa_error *err);
 /* The time reached, and where the last step began. */

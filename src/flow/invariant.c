@@ -210,8 +210,8 @@ double flow_invariant_value(const flow_invariants *invariants, const flow_system
     return sum;
 }
 
-/* high + low += weight * sum x_i^2, with twice the digits (Ogita, Rump & Oishi 2005, Dot2); weight: a small integer. */
-static void add_squares(double weight, ptrdiff_t n, const double *x, double *high, double *low)
+/* Dot2 of Ogita, Rump & Oishi 2005. */
+void flow_squares_add(double weight, ptrdiff_t n, const double *x, double *high, double *low)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
         const double a = weight * x[i], product = a * x[i], sum = *high + product, part = sum - *high;
@@ -227,7 +227,7 @@ double flow_invariant_exact(const flow_invariants *invariants, const flow_system
     double high = 0.0, low = 0.0;
     for (ptrdiff_t k = 0; k < invariants->blocks; k++) {
         const lsa_block *block = &system->blocks[k];
-        add_squares(e[k], block_size(block), y + block->offset, &high, &low);
+        flow_squares_add(e[k], block_size(block), y + block->offset, &high, &low);
         if (system->reduction != NULL && block->offset == system->form->U) {
             double phi[3];
             flow_system_sums(system, y, phi);

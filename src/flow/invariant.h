@@ -27,6 +27,8 @@ double flow_invariant_value(const flow_invariants *invariants, const flow_system
 /* The same with twice the digits: a difference of nearly equal squares keeps all its own (entries that a reduced system
  * has not among its unknowns are summed plainly). A library call per entry. */
 double flow_invariant_exact(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, const double *y);
+/* high + low += weight * sum x_i^2, with twice the digits; weight: a small integer. */
+void flow_squares_add(double weight, ptrdiff_t n, const double *x, double *high, double *low);
 /* "u^2 - |U|_F^2" */
 void flow_invariant_name(const flow_invariants *invariants, const flow_system *system, ptrdiff_t m, char *buffer,
                          size_t size);

@@ -104,6 +104,16 @@ static ptrdiff_t alive(const flow_kernel *kernel, double s)
     return (FLOW_NODES * panels + LANES - 1) / LANES * LANES;
 }
 
+const double *flow_kernel_rates(const flow_kernel *kernel)
+{
+    return kernel->rates;
+}
+
+const double *flow_kernel_weights(const flow_kernel *kernel)
+{
+    return kernel->weights;
+}
+
 void flow_kernel_eval(const flow_kernel *kernel, double s, double phi[3])
 {
     phi[0] = phi[1] = phi[2] = 0.0;

@@ -24,6 +24,9 @@ void flow_kernel_add(flow_kernel *kernel, ptrdiff_t n, const double *rates, cons
 void flow_kernel_close(flow_kernel *kernel);
 
 ptrdiff_t flow_kernel_nodes(const flow_kernel *kernel);
+/* The nodes and their weights, which may be negative. */
+const double *flow_kernel_rates(const flow_kernel *kernel);
+const double *flow_kernel_weights(const flow_kernel *kernel);
 /* phi[p] = Phi_p(s), s >= 0; all 0 for a kernel that is NULL (a sum without terms). */
 void flow_kernel_eval(const flow_kernel *kernel, double s, double phi[3]);
 /* sum_m w_m exp(-2 a_m s) a_m (x + 3 u2 a_m) / (u2 a_m - x),  x < 0 <= u2: what the terms take from the Schur complement

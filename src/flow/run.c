@@ -326,7 +326,7 @@ static lsa_status integrate(flow_run *run, lsa_error *err)
         follow_tolerance(run, now);
         LSA_TRY(flow_stop_after_step(&run->stop, run->path, run->integrator, now, run->f, err));
         LSA_TRY(record_step(run, now, err));
-        if (!run->stop.ended && run->compressed == NULL)
+        if (!run->stop.ended && run->compressed == NULL && run->system->method != LSA_METHOD_SPECTRAL)
             LSA_TRY(
                 flow_saddle_follow(run->system, run->invariants, run->targets, run->integrator, now.loss, run->f, err));
     }
@@ -449,9 +449,14 @@ lsa_status lsa_flow_run_diagonal(const lsa_program *program, double u, const dou
                                  const lsa_flow_options *options, lsa_trajectory **out, lsa_error *err)
 {
     lsa_flow_options reduced = *options;
-    if (options->method != LSA_METHOD_AUTO && options->method != LSA_METHOD_REDUCED)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "a start by its diagonal needs the method `reduced`, asked is `%s`",
-                             flow_method_text(options->method));
-    reduced.method = LSA_METHOD_REDUCED;
+    const bool spectral = options->method == LSA_METHOD_SPECTRAL && flow_reduction_applies(program);
+    if (options->method != LSA_METHOD_AUTO && options->method != LSA_METHOD_REDUCED && !spectral)
+        return lsa_error_set(
+            err, LSA_ERR_UNABLE,
+            "a start by its diagonal needs the method `reduced`, or `spectral` with a B that is diagonal "
+            "in the basis of H, asked is `%s`",
+            flow_method_text(options->method));
+    if (!spectral)
+        reduced.method = LSA_METHOD_REDUCED;
     return run_from(program, &(beginning){.u = u, .diagonal = diagonal}, &reduced, out, err);
 }

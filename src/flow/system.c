@@ -31,6 +31,8 @@ const char *flow_method_text(lsa_method method)
         return "dense";
     case LSA_METHOD_REDUCED:
         return "reduced";
+    case LSA_METHOD_SPECTRAL:
+        return "spectral";
     default:
         return "auto";
     }
@@ -53,10 +55,11 @@ lsa_status flow_system_choose(const lsa_program *program, lsa_method asked, bool
         asked = may_reduce && reducible ? LSA_METHOD_REDUCED : LSA_METHOD_ARROWHEAD;
     else if (asked == LSA_METHOD_AUTO)
         asked = n <= DENSE_AUTO ? LSA_METHOD_DENSE : LSA_METHOD_KRYLOV;
-    if (asked == LSA_METHOD_REDUCED && arrowhead && !form)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "the method `reduced` needs a single head; use arrowhead, krylov or dense");
-    if ((asked == LSA_METHOD_REDUCED || asked == LSA_METHOD_ARROWHEAD) && !arrowhead)
+    const bool one_head = asked == LSA_METHOD_REDUCED || asked == LSA_METHOD_SPECTRAL;
+    if (one_head && arrowhead && !form)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "the method `%s` needs a single head; use arrowhead, krylov or dense",
+                             flow_method_text(asked));
+    if ((one_head || asked == LSA_METHOD_ARROWHEAD) && !arrowhead)
         return lsa_error_set(
             err, LSA_ERR_UNABLE,
             "the method `%s` needs a loss of the form 1/2 <W, H o W> - <B, W>, W = u U or a sum of such "
@@ -96,7 +99,7 @@ static lsa_status place_blocks(flow_system *system, lsa_error *err)
     for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
         lsa_block *block = &system->blocks[k];
         *block = *lsa_program_block(system->program, k);
-        if (system->method == LSA_METHOD_REDUCED) {
+        if (system->reduction != NULL) {
             block->cols = 1;
             block->offset = block->offset == form->u ? system->form->u : system->form->U;
         }
@@ -125,15 +128,17 @@ lsa_status flow_system_create(const lsa_program *program, lsa_method method, dou
 {
     lsa_status status = LSA_OK;
     const lsa_form *form = lsa_program_form(program);
+    const bool spectral = method == LSA_METHOD_SPECTRAL;
+    const bool reduced = method == LSA_METHOD_REDUCED || (spectral && flow_reduction_applies(program));
     flow_system *system = calloc(1, sizeof *system);
     LSA_TRY_MEMORY(system, "the flow's system");
     system->program = program;
     system->shrink = 1.0;
     system->method = method;
-    system->by_form = method == LSA_METHOD_ARROWHEAD || method == LSA_METHOD_REDUCED;
-    system->n = method == LSA_METHOD_REDUCED ? form->d + 1 : lsa_program_size(program);
+    system->by_form = method == LSA_METHOD_ARROWHEAD || reduced || spectral;
+    system->n = reduced ? form->d + 1 : lsa_program_size(program);
     system->size = system->n + (form != NULL);
-    if (method == LSA_METHOD_REDUCED) {
+    if (reduced) {
         LSA_TRY(flow_form_create_diagonal(form, &system->form, err));
         LSA_TRY(flow_reduction_create(program, start, &system->reduction, err));
     } else {
@@ -202,7 +207,7 @@ lsa_status flow_system_compress(flow_system *system, const double *start, flow_s
     flow_modes *modes = NULL;
     flow_system *path = NULL;
     *out = NULL;
-    if (system->reduction == NULL || !(flow_system_level(system, start).gap < 1.0))
+    if (system->method != LSA_METHOD_REDUCED || !(flow_system_level(system, start).gap < 1.0))
         goto done;
     LSA_TRY(flow_modes_create(system->form, start + system->form->U, &modes, err));
     if (modes == NULL)
@@ -229,7 +234,7 @@ done:
 /* One head's form, all of whose entries are unknowns: its passes are fused. */
 static bool has_whole_form(const flow_system *system)
 {
-    return system->method == LSA_METHOD_ARROWHEAD && system->form != NULL;
+    return system->by_form && system->form != NULL && system->reduction == NULL;
 }
 
 static bool whole_form_rhs(const flow_system *system, const double *y, double *f)

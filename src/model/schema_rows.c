@@ -69,8 +69,8 @@ static const lsa_schema_row rows[] = {
     {"flow.output.times.*", LSA_VALUE_REAL, 0, UNLIMITED, NULL, NULL, 0, "", "a time"},
     {"flow.output.parameters", LSA_VALUE_CHOICE, 0, 0, "auto|all|diagonal|none", NULL, 0, "auto",
      "parameters in every sample; auto: all, unless they are more than 10^6 numbers"},
-    {"flow.method", LSA_VALUE_CHOICE, 0, 0, "auto|reduced|arrowhead|krylov|dense", NULL, 0, "auto",
-     "the linear solver, or the exact reduction to d + 2 unknowns"},
+    {"flow.method", LSA_VALUE_CHOICE, 0, 0, "auto|reduced|arrowhead|krylov|dense|spectral", NULL, 0, "auto",
+     "CVODE's linear solver, the exact reduction to d + 2 unknowns, or collocation in the action"},
 
     {"tests", LSA_VALUE_NONE, 0, 0, NULL, NULL, 1, "",
      "settings in which the trained layer is judged; default: one "

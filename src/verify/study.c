@@ -178,9 +178,10 @@ lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error
     LSA_TRY(lsa_study_minimum_loss(study, &out->minimum, err));
     out->rtol = flow->rtol;
     out->stop = flow->stop;
-    /* `reduced` asked by hand is for runs; a verdict on the flow needs its path as it is */
-    const bool unreduced = flow->method == LSA_METHOD_REDUCED && !study->options.may_reduce;
-    out->method = unreduced ? LSA_METHOD_AUTO : flow->method;
+    /* `reduced` and `spectral`, asked by hand, are for runs: they know the law of the entries that B leaves alone; a verdict
+     * on the flow needs its path as it is */
+    const bool knows_law = flow->method == LSA_METHOD_REDUCED || flow->method == LSA_METHOD_SPECTRAL;
+    out->method = knows_law && !study->options.may_reduce ? LSA_METHOD_AUTO : flow->method;
     out->log_spacing = flow->log_spacing;
     out->points = flow->points;
     out->n_times = flow->n_times;

@@ -52,6 +52,18 @@ END
     holds "$tests_fields"
 }
 
+@test "run by the spectral road" {
+    document run small.yaml
+    local other=$output
+    document run small.yaml --set flow.method=spectral
+    holds '.solver.method == "spectral" and .solver.path_error > 0 and .solver.path_error < 1e-11'
+    [ "$(echo "$output" | jq -c '[.final.kind, .events[].name]')" = "$(echo "$other" | jq -c '[.final.kind, .events[].name]')" ]
+    echo "$other" | jq -e '.solver | has("path_error") | not'
+    lsaflow run small.yaml --json --set flow.method=spectral --set "init={scheme: gaussian, scale: 300}"
+    [ "$status" -eq 2 ]
+    [[ "$stderr" == *"the spectral method cannot follow this path"* ]]
+}
+
 @test "predict gives no number of a limit that the start leaves open" {
     cat >open.yaml <<END
 statement: full

@@ -12,7 +12,7 @@ static lsa_status attempt(void *context)
     return status;
 }
 
-static void check_statement(const char *statement, ptrdiff_t d, bool may_reduce)
+static void check_statement(const char *statement, ptrdiff_t d, bool may_reduce, lsa_method method)
 {
     lsa_flowing f;
     flowing_init(&f, statement, d, 6.0, 1, 1);
@@ -20,6 +20,7 @@ static void check_statement(const char *statement, ptrdiff_t d, bool may_reduce)
     flowing_start_random(&f, 0.1, 4);
     f.options.rtol = 1e-4;
     f.options.may_reduce = may_reduce;
+    f.options.method = method;
     print_message("%s: %ld allocations\n", statement, lsa_fault_each(attempt, &f));
     flowing_clear(&f);
 }
@@ -27,26 +28,32 @@ static void check_statement(const char *statement, ptrdiff_t d, bool may_reduce)
 static void test_form(void **state)
 {
     (void)state;
-    check_statement("merged", 2, false);
+    check_statement("merged", 2, false, LSA_METHOD_AUTO);
 }
 
 static void test_reduced(void **state)
 {
     (void)state;
-    check_statement("merged", 2, true);
+    check_statement("merged", 2, true, LSA_METHOD_AUTO);
 }
 
 /* 30 modes of one rate on 20 nodes. */
 static void test_compressed(void **state)
 {
     (void)state;
-    check_statement("merged", 30, true);
+    check_statement("merged", 30, true, LSA_METHOD_AUTO);
 }
 
 static void test_spectrum(void **state)
 {
     (void)state;
-    check_statement("full", 2, false);
+    check_statement("full", 2, false, LSA_METHOD_AUTO);
+}
+
+static void test_spectral(void **state)
+{
+    (void)state;
+    check_statement("merged", 2, false, LSA_METHOD_SPECTRAL);
 }
 
 /* Allocations of one run, and its steps. */
@@ -92,11 +99,8 @@ static void test_steps_allocate_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_form),
-        cmocka_unit_test(test_reduced),
-        cmocka_unit_test(test_compressed),
-        cmocka_unit_test(test_spectrum),
-        cmocka_unit_test(test_steps_allocate_nothing),
+        cmocka_unit_test(test_form),     cmocka_unit_test(test_reduced),  cmocka_unit_test(test_compressed),
+        cmocka_unit_test(test_spectrum), cmocka_unit_test(test_spectral), cmocka_unit_test(test_steps_allocate_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
