@@ -64,6 +64,8 @@ static int weights(N_Vector y, N_Vector w, void *user)
     const flow_integrator *integrator = user;
     if (flow_vector_failed(y))
         return -1; /* unrecoverable */
+    if (integrator->system->entries != NULL)
+        CVodeGetCurrentStep(integrator->cvode, &integrator->system->entries->step);
     flow_system_weights(integrator->system, flow_vector_data(y), flow_vector_data(w));
     return 0;
 }

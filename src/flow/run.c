@@ -323,6 +323,8 @@ static lsa_status integrate(flow_run *run, lsa_error *err)
         LSA_TRY(flow_integrator_step(run->integrator, err));
         const double time = flow_integrator_time(run->integrator);
         const lsa_sample now = flow_measure(run->path, time, flow_integrator_state(run->integrator), run->f);
+        if (run->path->entries != NULL)
+            flow_entries_move(run->path->entries, time, now.state, run->f);
         follow_tolerance(run, now);
         LSA_TRY(flow_stop_after_step(&run->stop, run->path, run->integrator, now, run->f, err));
         LSA_TRY(record_step(run, now, err));

@@ -45,6 +45,7 @@ void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_o
                         .max_steps = options->max_steps,
                         .interrupt = options->interrupt,
                         .checked_gradient = INFINITY,
+                        .looked_gradient = INFINITY,
                         .window_gradient = INFINITY,
                         .window_loss = INFINITY,
                         .least_gradient = INFINITY,
@@ -60,8 +61,10 @@ void flow_stop_clear(flow_stop *stop)
 {
     flow_spectrum_destroy(stop->spectrum);
     flow_curvature_destroy(stop->curvature);
+    flow_growth_destroy(stop->growth);
     stop->spectrum = NULL;
     stop->curvature = NULL;
+    stop->growth = NULL;
 }
 
 double flow_stop_depth(const flow_stop *stop, const flow_system *system)
@@ -136,8 +139,8 @@ static lsa_status look_by_spectrum(flow_stop *stop, flow_system *system, const d
     if (!flow_spectrum_may_be_minimum(stop->spectrum, system, y, gain))
         goto done;
     LSA_TRY(flow_spectrum_eval(stop->spectrum, system, y, err));
-    *out = (nearby){.minimum = stop->spectrum->finite && flow_spectrum_negative(stop->spectrum) == 0 &&
-                               flow_spectrum_sees(stop->spectrum, y, flow_stop_depth(stop, system)),
+    *out = (nearby){.minimum =
+                        stop->spectrum->finite && flow_spectrum_sees(stop->spectrum, y, flow_stop_depth(stop, system)),
                     .depth = flow_spectrum_decrement(stop->spectrum),
                     .distance = flow_spectrum_distance(stop->spectrum)};
 done:
@@ -183,8 +186,7 @@ static lsa_status watch_minimum(flow_stop *stop, flow_system *system, const doub
     stop->checked_gradient = now.gradient_norm;
     stop->checked_time = now.time;
     const lsa_status status = at_minimum(stop, system, y, now, &yes, err);
-    if (yes)
-        end_stationary(stop, now.time);
+    stop->resting = stop->resting || yes;
     return status;
 }
 
@@ -197,8 +199,7 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
     const bool loss_fell = now.loss < stop->window_loss - 1e-14 * fabs(stop->window_loss);
     const bool moves = stop->least_gradient < 0.999 * stop->window_gradient ||
                        now.gradient_norm > GRADIENT_SUSPECT * stop->peak_gradient;
-    if (!loss_fell && !moves)
-        end_stationary(stop, now.time);
+    stop->resting = stop->resting || (!loss_fell && !moves);
     stop->window_loss = now.loss;
     stop->window_gradient = stop->least_gradient;
 }
@@ -231,7 +232,7 @@ static void watch_floor(flow_stop *stop, flow_system *system, const double *y, l
     stop->rounded = gradient_is_rounding(stop, system, y, now, f);
     if (stop->rounded || flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) ||
         at_rounding(stop, system, y, now))
-        end_stationary(stop, now.time);
+        stop->resting = true;
 }
 
 /* The three conditions keep apart what merely decays: a large start that comes down to a minimum shrinks too. */
@@ -241,8 +242,36 @@ static void watch_saddle(flow_stop *stop, const flow_system *system, const doubl
     if (!stop->balanced || now.gradient_norm > share * stop->peak_gradient ||
         fabs(now.loss - stop->loss_at_zero) > share * fabs(stop->loss_at_zero) || !flow_saddle_shrunk(system, y, share))
         return;
-    stop->saddle = true;
-    end_stationary(stop, now.time);
+    stop->resting = true;
+}
+
+/* Whether the path stays at y: nothing that grows there is driven. The one saddle of a form is that at zero. */
+static lsa_status stays(flow_stop *stop, flow_system *system, const double *y, bool *yes, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    *yes = true;
+    if (system->form != NULL || system->n > FLOW_SPECTRUM_LIMIT)
+        goto done;
+    if (stop->growth == NULL)
+        LSA_TRY(flow_growth_create(system->n, &stop->growth, err));
+    LSA_TRY(flow_growth_eval(stop->growth, system, y, err));
+    *yes = !stop->growth->driven;
+done:
+    return status;
+}
+
+/* A path that seems to rest ends if it stays. That is looked at once for each doubling of the time. */
+static lsa_status end_resting(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, lsa_error *err)
+{
+    bool yes;
+    if (!stop->resting || (now.time < 2.0 * stop->looked_time && now.gradient_norm > 0.1 * stop->looked_gradient))
+        return LSA_OK;
+    stop->looked_time = now.time;
+    stop->looked_gradient = now.gradient_norm;
+    const lsa_status status = stays(stop, system, y, &yes, err);
+    if (status == LSA_OK && yes)
+        end_stationary(stop, now.time);
+    return status;
 }
 
 static void watch_clock(flow_stop *stop, lsa_sample now)
@@ -264,14 +293,17 @@ lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integ
     watch_gap(stop, system, integrator, now, f);
     watch_gradient(stop, system, integrator, now, f);
     watch_clock(stop, now);
+    stop->resting = false;
     if (!stop->ended) {
         watch_floor(stop, system, flow_integrator_state(integrator), now, f);
         watch_saddle(stop, system, flow_integrator_state(integrator), now);
         watch_stagnation(stop, now);
-        status = watch_minimum(stop, system, flow_integrator_state(integrator), now, err);
+        LSA_TRY(watch_minimum(stop, system, flow_integrator_state(integrator), now, err));
+        LSA_TRY(end_resting(stop, system, flow_integrator_state(integrator), now, err));
     }
     if (status == LSA_OK && !stop->ended && stop->max_steps > 0 && stop->steps >= stop->max_steps)
         status = lsa_error_set(err, LSA_ERR_SOLVER, "the limit of %td steps was reached at time %.9g (gap %.3g)",
                                stop->max_steps, now.time, now.gap);
+done:
     return status;
 }

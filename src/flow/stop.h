@@ -14,6 +14,7 @@
 #define LSAFLOW_FLOW_STOP_H
 
 #include "flow/curvature.h"
+#include "flow/growth.h"
 #include "flow/integrator.h"
 #include "flow/spectrum.h"
 #include "flow/system.h"
@@ -30,14 +31,17 @@ typedef struct flow_stop {
     double last_time; /* last asked output time, -1: none                            */
     bool balanced;    /* no invariant keeps the path from the saddle at zero         */
     bool saddle;      /* ended there                                                 */
+    bool resting;     /* after this step it seems so                                 */
     bool rounded;     /* ended where the gradient is rounding                        */
     bool converged;   /* the gap event lies behind, output times ahead               */
     double start_gradient, peak_gradient, loss_at_zero;
     double deadline; /* wall clock                                                  */
     ptrdiff_t steps, max_steps;
     const volatile sig_atomic_t *interrupt;
-    flow_curvature *curvature; /* as the next, for the larger                                  */
-    flow_spectrum *spectrum;   /* made when first needed                                      */
+    flow_curvature *curvature;           /* as the next, for the larger                                  */
+    flow_spectrum *spectrum;             /* made when first needed                                      */
+    flow_growth *growth;                 /* the same                                                    */
+    double looked_time, looked_gradient; /* of the last look for growth                                 */
     double checked_gradient, checked_time;
     double window_gradient, window_loss, least_gradient; /* for stagnation                   */
     double product_error;                                /* the least at the floor of the gap */

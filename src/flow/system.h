@@ -8,6 +8,7 @@
 #ifndef LSAFLOW_FLOW_SYSTEM_H
 #define LSAFLOW_FLOW_SYSTEM_H
 
+#include "flow/entries.h"
 #include "flow/form.h"
 #include "flow/heads.h"
 #include "flow/modes.h"
@@ -42,6 +43,7 @@ typedef struct flow_system {
     double *scales;                     /* one per block: what its entries are measured against, see (S)      */
     double *floors;                     /* one per block that comes down from far above: its scale's least; else 0 */
     flow_rounding *rounding; /* where the start is so far above the minimum that its products cancel; else NULL */
+    flow_entries *entries;   /* what single entries are followed to; NULL: a form, see (S)        */
     double shrink;           /* of the scales, near the saddle; 1 elsewhere. See flow/saddle.h     */
     double rtol;             /* of the integrator                                                  */
 } flow_system;

@@ -1,0 +1,95 @@
+/* entries.c - sizes and noise of single unknowns. */
+#include "flow/entries.h"
+#include "base/matrix.h"
+#include "base/rng.h"
+#include "base/try.h"
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* An accurate step changes what it follows by some hundredths; a size falls faster than that, and slower than a decay
+ * that the step does not follow. */
+static const double MEMORY = 0.997;
+/* Newton's iteration comes to a hundredth of what is allowed (integrator.c), and e_i is a sample of what rounding does. */
+static const double NOISE = 1000.0;
+static const double MOST_SLACK = 30.0;
+/* One product with the Hessian in so many steps. */
+enum { NOISE_STEPS = 4 };
+
+lsa_status flow_entries_create(ptrdiff_t n, flow_entries **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    flow_entries *entries = calloc(1, sizeof *entries);
+    LSA_TRY_MEMORY(entries, "the sizes of the unknowns");
+    entries->n = n;
+    entries->size = lsa_vec_create(7 * n);
+    LSA_TRY_MEMORY(entries->size, "the sizes of the unknowns");
+    entries->noise = entries->size + n;
+    entries->least = entries->noise + n;
+    entries->origin = entries->least + n;
+    entries->slack = entries->origin + n;
+    entries->scratch = entries->slack + n;
+    *out = entries;
+    entries = NULL;
+done:
+    flow_entries_destroy(entries);
+    return status;
+}
+
+void flow_entries_destroy(flow_entries *entries)
+{
+    if (entries == NULL)
+        return;
+    free(entries->size);
+    free(entries);
+}
+
+void flow_entries_start(flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, double scale, const double *y)
+{
+    for (ptrdiff_t i = offset; i < offset + size; i++) {
+        entries->size[i] = y[i] != 0.0 ? fabs(y[i]) : scale;
+        entries->origin[i] = entries->size[i];
+        entries->slack[i] = 1.0;
+        entries->least[i] = fmax(fmin(entries->size[i], DBL_EPSILON * scale), DBL_MIN / DBL_EPSILON);
+    }
+}
+
+static void take_noise(flow_entries *entries, const lsa_program *program, lsa_workspace *work, const double *y)
+{
+    const ptrdiff_t n = entries->n;
+    double *signs = entries->scratch, *product = signs + n;
+    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 5 + (unsigned long long)entries->calls);
+    lsa_rng_normals(&rng, n, signs);
+    for (ptrdiff_t i = 0; i < n; i++)
+        signs[i] = copysign(y[i], signs[i]);
+    lsa_program_hessian(program, work, y, signs, product);
+    for (ptrdiff_t i = 0; i < n; i++)
+        entries->noise[i] = fmax(DBL_EPSILON * fabs(product[i]), MEMORY * entries->noise[i]);
+}
+
+void flow_entries_update(flow_entries *entries, const lsa_program *program, lsa_workspace *work, const double *y)
+{
+    for (ptrdiff_t i = 0; i < entries->n; i++)
+        entries->size[i] = fmax(fmax(fabs(y[i]), MEMORY * entries->size[i]), entries->least[i]);
+    if (entries->calls++ % NOISE_STEPS == 0)
+        take_noise(entries, program, work, y);
+}
+
+void flow_entries_move(flow_entries *entries, double time, const double *y, const double *f)
+{
+    for (ptrdiff_t i = 0; i < entries->n; i++) {
+        const double grown = log(fabs(y[i]) / entries->origin[i]), ahead = time * f[i] / y[i];
+        entries->slack[i] = ahead > 1.0 ? fmax(1.0, fmin(ahead / fmax(1.0, grown), MOST_SLACK)) : 1.0;
+    }
+}
+
+void flow_entries_weights(const flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, double rtol, double scale,
+                          const double *y, double *w)
+{
+    const double most = rtol * lsa_vec_norm_max(size, y + offset);
+    for (ptrdiff_t i = offset; i < offset + size; i++) {
+        const double own = rtol * (entries->slack[i] * fabs(y[i]) + fmin(entries->size[i], scale));
+        const double noise = fmin(NOISE * entries->step * entries->noise[i], most);
+        w[i] = 1.0 / fmax(own, noise);
+    }
+}
