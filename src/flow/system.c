@@ -142,6 +142,8 @@ lsa_status flow_system_create(const lsa_program *program, lsa_method method, dou
             LSA_TRY(flow_form_create(form, &system->form, err));
         LSA_TRY(create_heads(system, err));
     }
+    if (flow_product_applies(program))
+        LSA_TRY(flow_product_create(program, &system->product, err));
     if (form == NULL)
         LSA_TRY(flow_entries_create(system->n, &system->entries, err));
     LSA_TRY(place_blocks(system, err));
@@ -167,6 +169,7 @@ void flow_system_destroy(flow_system *system)
     lsa_workspace_destroy(system->work);
     flow_rounding_destroy(system->rounding);
     flow_entries_destroy(system->entries);
+    flow_product_destroy(system->product);
     free(system->blocks);
     free(system->scales);
     free(system->floors);
@@ -253,8 +256,12 @@ bool flow_system_rhs(flow_system *system, const double *y, double *f)
     } else if (system->by_form) {
         flow_heads_rhs(system->heads, y, f);
     } else {
-        lsa_program_gradient(system->program, system->work, y, f);
-        lsa_vec_scale(system->n, -1.0, f);
+        if (system->product != NULL) {
+            flow_product_rhs(system->product, y, f);
+        } else {
+            lsa_program_gradient(system->program, system->work, y, f);
+            lsa_vec_scale(system->n, -1.0, f);
+        }
         if (system->invariants != NULL)
             flow_invariants_project(system->invariants, system, y, f);
     }

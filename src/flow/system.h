@@ -13,6 +13,7 @@
 #include "flow/heads.h"
 #include "flow/modes.h"
 #include "flow/precondition.h"
+#include "flow/product.h"
 #include "flow/reduction.h"
 #include "flow/rounding.h"
 #include "lsaflow/flow.h"
@@ -27,6 +28,7 @@ typedef struct flow_system {
     lsa_workspace *work; /* NULL: reduced                                                      */
     flow_form *form;     /* NULL where none was recognised; the diagonal's where reduced       */
     flow_heads *heads;   /* of merged heads, where there is no form or it is not integrated; or NULL    */
+    flow_product *product; /* of keys and queries that are the whole loss; or NULL    */
     flow_preconditioner *preconditioner; /* of Krylov iterations; else NULL */
     flow_reduction *reduction;           /* NULL: not reduced                                                  */
     flow_modes *modes; /* NULL: the diagonal itself. Else form and reduction are another's                 */
