@@ -143,7 +143,7 @@ lsa_status flow_system_create(const lsa_program *program, lsa_method method, dou
         LSA_TRY(create_heads(system, err));
     }
     if (flow_product_applies(program))
-        LSA_TRY(flow_product_create(program, &system->product, err));
+        LSA_TRY(flow_product_create(program, method == LSA_METHOD_DENSE, &system->product, err));
     if (form == NULL)
         LSA_TRY(flow_entries_create(system->n, &system->entries, err));
     LSA_TRY(place_blocks(system, err));

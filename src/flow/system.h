@@ -25,9 +25,9 @@ struct flow_invariants;
 
 typedef struct flow_system {
     const lsa_program *program;
-    lsa_workspace *work; /* NULL: reduced                                                      */
-    flow_form *form;     /* NULL where none was recognised; the diagonal's where reduced       */
-    flow_heads *heads;   /* of merged heads, where there is no form or it is not integrated; or NULL    */
+    lsa_workspace *work;   /* NULL: reduced                                                      */
+    flow_form *form;       /* NULL where none was recognised; the diagonal's where reduced       */
+    flow_heads *heads;     /* of merged heads, where there is no form or it is not integrated; or NULL    */
     flow_product *product; /* of keys and queries that are the whole loss; or NULL    */
     flow_preconditioner *preconditioner; /* of Krylov iterations; else NULL */
     flow_reduction *reduction;           /* NULL: not reduced                                                  */
