@@ -11,7 +11,7 @@
  *     less than the asked gap), the saddle at zero (by a start that is balanced to rounding; any other escapes from its
  *     neighbourhood), a gradient at rounding. A run that was asked to last until a time then holds this point until then;
  *   - an interrupt.
- * A gap above 1e-14 is a place to stop: later output times hold the end. A gap of 1e-14 or less says "converged": later
+ * A gap above 1e-14, a gradient ratio, a time are places to stop: later output times are missing. A gap of 1e-14 or less says "converged": later
  * output times are still integrated, until the gap is below (rtol/10)^2 (without a form, where the gap ends at rounding:
  * until Newton's step is below rtol/10 of the parameters), so that samples keep their accuracy. */
 #ifndef LSAFLOW_FLOW_H
@@ -151,6 +151,10 @@ void lsa_trajectory_destroy(lsa_trajectory *trajectory);
 /* The samples in the order of time, i = 0 .. count - 1; their arrays live as long as the trajectory. */
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory);
 lsa_sample lsa_trajectory_sample(const lsa_trajectory *trajectory, ptrdiff_t i);
+/* Asked times that a run did not come to, because a stop that was asked or an interrupt ended it before: there is no sample.
+ * i = 0 .. count - 1, ascending, all later than those of the samples. */
+ptrdiff_t lsa_trajectory_missing_count(const lsa_trajectory *trajectory);
+double lsa_trajectory_missing_time(const lsa_trajectory *trajectory, ptrdiff_t i);
 /* The last point of the integration, as it came; after rescaling by the conserved quantity; after polishing (Newton on
  * the gradient, fixed by the conserved quantities). Equal to the former where there was nothing to do. */
 lsa_sample lsa_trajectory_raw(const lsa_trajectory *trajectory);

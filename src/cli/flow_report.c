@@ -110,13 +110,13 @@ static lsa_status write_trajectory(cli_run *run, lsa_run_directory *directory, c
 {
     lsa_status status = LSA_OK;
     lsa_table *table = NULL;
-    const double **states = malloc((size_t)flow->count * sizeof *states);
+    const double **states = malloc((size_t)flow->count * sizeof *states + 1);
     LSA_TRY_MEMORY(states, "the rows of trajectory.csv");
     for (ptrdiff_t i = 0; i < flow->count; i++)
         states[i] = lsa_trajectory_sample(trajectory, i).state;
-    table =
-        lsa_report_trajectory_table(flow, run->experiment->statement, lsa_program_block_count(program),
-                                    lsa_program_block(program, 0), states, cli_flow_detail(run, program, flow->count));
+    table = lsa_report_trajectory_table(flow, run->experiment->statement, lsa_program_block_count(program),
+                                        lsa_program_block(program, 0), states,
+                                        cli_flow_detail(run, program, flow->count > 0 ? states[0] : NULL, flow->count));
     LSA_TRY(lsa_run_directory_table(directory, "trajectory", NULL, table, err));
 done:
     lsa_table_destroy(table);
@@ -133,7 +133,8 @@ lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_
     lsa_report_flow flow = {.mu = (double)NAN, .sharp = (double)NAN, .local_rate = (double)NAN, .u_limit = (double)NAN};
     LSA_TRY(lsa_study_program(run->study, &program, err));
     const bool reduced = lsa_study_has_theory(run->study) && lsa_study_reduced_view(run->study, program, &view);
-    const bool kept = reduced && lsa_trajectory_sample(trajectory, 0).state != NULL;
+    const bool kept =
+        reduced && lsa_trajectory_count(trajectory) > 0 && lsa_trajectory_sample(trajectory, 0).state != NULL;
     LSA_TRY(course_of(run, trajectory, kept ? &view : NULL, &c, err));
     if (reduced)
         LSA_TRY(fill_bounds(run, &view, &flow, err));

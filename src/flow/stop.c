@@ -52,7 +52,7 @@ void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_o
                         .product_error = INFINITY};
     /* A path that starts at a stationary point stays there. */
     if (start.gradient_norm == 0.0) {
-        stop->ended = true;
+        stop->ended = stop->at_rest = true;
         stop->reason = LSA_STOPPED_GRADIENT;
     }
 }
@@ -92,6 +92,7 @@ static void end_at(flow_stop *stop, double time, lsa_stop_reason reason)
 /* Nothing moves any more. A run that was asked to last until a time has then reached it. */
 static void end_stationary(flow_stop *stop, double time)
 {
+    stop->at_rest = true;
     if (isfinite(stop->asked.time))
         end_at(stop, stop->asked.time, LSA_STOPPED_TIME);
     else
@@ -272,6 +273,12 @@ static lsa_status end_resting(flow_stop *stop, flow_system *system, const double
     if (status == LSA_OK && yes)
         end_stationary(stop, now.time);
     return status;
+}
+
+bool flow_stop_cuts(const flow_stop *stop)
+{
+    return (stop->interrupt != NULL && *stop->interrupt != 0) ||
+           (isfinite(stop->deadline) && flow_clock() >= stop->deadline);
 }
 
 static void watch_clock(flow_stop *stop, lsa_sample now)

@@ -34,6 +34,7 @@ typedef struct flow_stop {
     bool resting;     /* after this step it seems so                                 */
     bool rounded;     /* ended where the gradient is rounding                        */
     bool converged;   /* the gap event lies behind, output times ahead               */
+    bool at_rest;     /* ended where nothing moves any more                          */
     double start_gradient, peak_gradient, loss_at_zero;
     double deadline; /* wall clock                                                  */
     ptrdiff_t steps, max_steps;
@@ -63,6 +64,8 @@ bool flow_gradient_is_small(const flow_stop *stop, const flow_system *system, co
 
 void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_options *options, lsa_sample start);
 void flow_stop_clear(flow_stop *stop);
+/* Whether an interrupt or the wall clock cuts the run short, now. */
+bool flow_stop_cuts(const flow_stop *stop);
 /* Decides after a step; `now` is measured at its end. f: scratch. Fails with LSA_ERR_SOLVER at the step limit. */
 lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integrator *integrator, lsa_sample now,
                                 double *f, lsa_error *err);

@@ -106,6 +106,7 @@ void flow_trajectory_from_core(lsa_trajectory *trajectory, const lsa_program *co
     for (ptrdiff_t i = 0; i < t->count; i++)
         scale_sample(&t->samples[i], units);
     scale(t->count, 2 * units.state + units.time, t->actions, t->actions);
+    scale(t->n_missing, units.time, t->missing, t->missing);
     scale_sample(&t->raw, units);
     scale_sample(&t->rescaled, units);
     scale_sample(&t->polished, units);

@@ -156,11 +156,30 @@ static bool drops_states(const lsa_study *study, const lsa_program *program)
     return study->options.may_reduce && !asked && samples * (double)lsa_program_size(program) > states_kept;
 }
 
+/* The asked times; for verdicts with the start before them, which claims read as the first sample. */
+static lsa_status asked_times(const lsa_study *study, lsa_flow_options *options, double **times, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_flow_settings *flow = &study->experiment->flow;
+    const bool start = !study->options.may_reduce && flow->n_times > 0 && flow->times[0] > 0.0;
+    options->n_times = flow->n_times + start;
+    options->times = flow->times;
+    if (!start)
+        goto done;
+    *times = lsa_vec_create(options->n_times);
+    LSA_TRY_MEMORY(*times, "the output times");
+    memcpy(*times + 1, flow->times, (size_t)flow->n_times * sizeof *flow->times);
+    options->times = *times;
+done:
+    return status;
+}
+
 lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
     const double *start;
+    double *times = NULL;
     assert(!study->options.gradient_only);
     if (study->trajectory == NULL) {
         const lsa_flow_settings *flow = &study->experiment->flow;
@@ -175,8 +194,7 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
         options.method = unreduced ? LSA_METHOD_AUTO : flow->method;
         options.log_spacing = flow->log_spacing;
         options.points = flow->points;
-        options.n_times = flow->n_times;
-        options.times = flow->times;
+        LSA_TRY(asked_times(study, &options, &times, err));
         options.may_reduce = study->options.may_reduce;
         options.drop_states = drops_states(study, program);
         options.interrupt = study->options.interrupt;
@@ -188,6 +206,7 @@ lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, ls
     }
     *out = study->trajectory;
 done:
+    free(times);
     return status;
 }
 

@@ -20,7 +20,7 @@ static lsa_trajectory *run(const lsa_flow_options *options, double rate, double 
         flow_output_taken(output, t);
         assert_true(lsa_trajectory_count(t) <= flow_output_capacity(output));
     }
-    flow_output_finish(output, t, at(end, &end), -end, true);
+    check_status(flow_output_finish(output, t, at(end, &end), -end, (double)INFINITY, NULL), LSA_OK, NULL);
     flow_output_destroy(output);
     return t;
 }
