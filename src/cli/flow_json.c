@@ -62,19 +62,20 @@ static void json_count(lsa_json *json, const char *name, ptrdiff_t count, const 
                       "the Hessian is too large to be decomposed: its curvature was found along Krylov directions");
 }
 
-/* The polished end is the point the run is about; the raw and the rescaled one stand beside it. */
+/* The point the run is about; the raw end and the rescaled one stand beside it. */
 static void json_final(const cli_run *run, lsa_json *json, const lsa_program *program, const lsa_trajectory *trajectory,
                        const char *hidden)
 {
     const lsa_classification end = lsa_trajectory_classification(trajectory);
-    const lsa_sample polished = lsa_trajectory_polished(trajectory);
-    const lsa_detail detail = cli_flow_detail(run, program, polished.state, 1);
-    const char *const curvature = isnan(polished.loss) ? hidden : NULL;
+    const lsa_sample point = lsa_trajectory_final(trajectory);
+    const lsa_detail detail = cli_flow_detail(run, program, point.state, 1);
+    const char *const curvature = isnan(point.loss) ? hidden : NULL;
+    const char *const reason = hidden != NULL ? hidden : lsa_trajectory_kind_reason(trajectory);
     lsa_json_object(json, "final");
-    json_sample(run, json, program, polished, detail, hidden);
+    json_sample(run, json, program, point, detail, hidden);
     lsa_json_string(json, "kind", lsa_kind_text(end.kind));
-    if (end.kind == LSA_KIND_UNDECIDED && hidden != NULL)
-        lsa_json_string(json, "kind_reason", hidden);
+    if (reason != NULL && (end.kind == LSA_KIND_UNDECIDED || hidden == NULL))
+        lsa_json_string(json, "kind_reason", reason);
     lsa_json_string(json, "stopped_by", cli_stop_text(lsa_trajectory_reason(trajectory)));
     lsa_json_quantity(json, "excess", above_minimum(end.excess, curvature));
     lsa_json_quantity(json, "gradient_ratio", (lsa_quantity){end.gradient_ratio, curvature});
@@ -84,6 +85,8 @@ static void json_final(const cli_run *run, lsa_json *json, const lsa_program *pr
     json_count(json, "positive", end.positive, curvature);
     lsa_json_quantity(json, "least",
                       (lsa_quantity){end.least_eigenvalue, curvature != NULL ? curvature : "not computed"});
+    if (end.n_rates > 0)
+        lsa_json_vector(json, "unstable", end.n_rates, end.rates);
     lsa_json_end(json);
     json_end(run, json, "raw", program, lsa_trajectory_raw(trajectory), detail, hidden);
     json_end(run, json, "rescaled", program, lsa_trajectory_rescaled(trajectory), detail, hidden);

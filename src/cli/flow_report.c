@@ -159,7 +159,7 @@ done:
 /* "stopped by": what ended the integration. */
 const char *cli_stop_text(lsa_stop_reason reason)
 {
-    static const char *const texts[] = {"gap", "gradient", "time", "wall", "interrupt", "failure"};
+    static const char *const texts[] = {"gap", "gradient", "time", "wall", "interrupt", "failure", "rounding"};
     return texts[reason];
 }
 
@@ -183,13 +183,15 @@ const char *cli_hidden_text(const lsa_trajectory *trajectory, char buffer[CLI_HI
 
 void cli_flow_print(const lsa_trajectory *trajectory)
 {
-    const lsa_sample end = lsa_trajectory_polished(trajectory), raw = lsa_trajectory_raw(trajectory);
+    const lsa_sample end = lsa_trajectory_final(trajectory);
     const lsa_classification kind = lsa_trajectory_classification(trajectory);
     const lsa_solver_stats stats = lsa_trajectory_stats(trajectory);
     char text[CLI_HIDDEN];
     const char *const hidden = cli_hidden_text(trajectory, text);
     printf("\nGradient flow\n");
     printf("  end              %s\n", lsa_kind_text(kind.kind));
+    if (hidden == NULL && lsa_trajectory_kind_reason(trajectory) != NULL)
+        printf("  because          %s\n", lsa_trajectory_kind_reason(trajectory));
     if (isnan(end.loss) && hidden != NULL)
         printf("  loss             not known\n");
     else
@@ -198,9 +200,9 @@ void cli_flow_print(const lsa_trajectory *trajectory)
         printf("  rounding         %s\n", hidden);
     if (!isnan(kind.excess))
         printf("  above minimum    %.3g\n", fmax(kind.excess, 0.0));
-    if (!isnan(raw.gap))
-        printf("  relative gap     %.3g\n", raw.gap);
-    printf("  flow time        %.6g, stopped by %s\n", raw.time, cli_stop_text(lsa_trajectory_reason(trajectory)));
+    if (!isnan(end.gap))
+        printf("  relative gap     %.3g\n", end.gap);
+    printf("  flow time        %.6g, stopped by %s\n", end.time, cli_stop_text(lsa_trajectory_reason(trajectory)));
     print_hessian(kind);
     for (ptrdiff_t k = 0; k < lsa_trajectory_conserved_count(trajectory); k++) {
         const lsa_conserved conserved = lsa_trajectory_conserved(trajectory, k);

@@ -83,6 +83,13 @@ void flow_entries_move(flow_entries *entries, double time, const double *y, cons
     }
 }
 
+double flow_entries_blur(const flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, const double *y)
+{
+    const double largest = lsa_vec_norm_max(size, y + offset);
+    const double moved = entries->step * lsa_vec_norm_max(size, entries->noise + offset);
+    return largest > 0.0 ? moved / largest : 0.0;
+}
+
 void flow_entries_weights(const flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, double rtol, double scale,
                           const double *y, double *w)
 {

@@ -36,6 +36,8 @@ void flow_entries_start(flow_entries *entries, ptrdiff_t offset, ptrdiff_t size,
 void flow_entries_update(flow_entries *entries, const lsa_program *program, lsa_workspace *work, const double *y);
 /* ... at that time, with the right-hand side f. */
 void flow_entries_move(flow_entries *entries, double time, const double *y, const double *f);
+/* The most that rounding moves an entry of a block in the step ahead, as a share of the block's largest entry. */
+double flow_entries_blur(const flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, const double *y);
 /* w_i = 1/(what is allowed of entry i) over a block: rtol its tolerance, scale the most that it is measured against. */
 void flow_entries_weights(const flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, double rtol, double scale,
                           const double *y, double *w);

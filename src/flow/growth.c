@@ -16,6 +16,10 @@ enum { MOVES = 3 };
 enum { SWEEPS = 20 };
 /* The rounding of an n x n matrix with entries of 1 is at most n; that of its eigenvalues some n eps of the largest. */
 static const double BEYOND = 8.0;
+/* A mode has settled by e^-100, far below its rounding. */
+static const double SETTLED = 100.0;
+/* Of a unit eigenvector: less of an entry may be rounding, which has put it there. */
+static const double ALIEN = 1e-12;
 
 lsa_status flow_growth_create(ptrdiff_t n, flow_growth **out, lsa_error *err)
 {
@@ -23,7 +27,7 @@ lsa_status flow_growth_create(ptrdiff_t n, flow_growth **out, lsa_error *err)
     flow_growth *growth = calloc(1, sizeof *growth);
     LSA_TRY_MEMORY(growth, "the curvature in units of its rounding");
     growth->n = n;
-    growth->memory = lsa_vec_create(3 * n * n + 7 * n);
+    growth->memory = lsa_vec_create(3 * n * n + 8 * n);
     LSA_TRY_MEMORY(growth->memory, "the curvature in units of its rounding");
     growth->H = growth->memory;
     growth->E = growth->H + n * n;
@@ -32,7 +36,8 @@ lsa_status flow_growth_create(ptrdiff_t n, flow_growth **out, lsa_error *err)
     growth->scale = growth->lambda + n;
     growth->g = growth->scale + n;
     growth->e = growth->g + n;
-    growth->scratch = growth->e + n;
+    growth->step = growth->e + n;
+    growth->scratch = growth->step + n;
     growth->rates = growth->scratch + 2 * n;
     *out = growth;
     growth = NULL;
@@ -50,7 +55,7 @@ void flow_growth_destroy(flow_growth *growth)
 }
 
 /* E; X is scratch. */
-static void measure_rounding(flow_growth *growth, flow_system *system, const double *y)
+static void measure_rounding(flow_growth *growth, flow_system *system, const double *y, const double *step)
 {
     const ptrdiff_t n = growth->n;
     lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 4);
@@ -65,6 +70,11 @@ static void measure_rounding(flow_growth *growth, flow_system *system, const dou
         for (ptrdiff_t k = 0; k < n * n; k++)
             growth->E[k] += DBL_EPSILON / MOVE * fabs(growth->X[k] - growth->H[k]);
     }
+    for (ptrdiff_t i = 0; i < n; i++)
+        moved[i] = y[i] + step[i];
+    flow_system_hessian_dense(system, moved, growth->X, unit);
+    for (ptrdiff_t k = 0; k < n * n; k++)
+        growth->E[k] += fabs(growth->X[k] - growth->H[k]);
 }
 
 /* The units in which every row of E has a largest entry of 1; 1 for a row of zeros. */
@@ -100,7 +110,7 @@ static void measure_gradient(flow_growth *growth, flow_system *system, const dou
 
 /* Whether the gradient along unstable direction m is more than rounding: of itself, and of the direction, which may have
  * some n eps of any other one. */
-static bool drives(const flow_growth *growth, ptrdiff_t m, double *moves)
+static bool drives(const flow_growth *growth, ptrdiff_t m, bool *moves)
 {
     const ptrdiff_t n = growth->n;
     const double *x = growth->X + m * n;
@@ -110,20 +120,50 @@ static bool drives(const flow_growth *growth, ptrdiff_t m, double *moves)
         sum += x[i] * force;
         known += fabs(x[i]) * growth->scale[i] * growth->e[i];
         most = fmax(most, fabs(force));
+        *moves = *moves || (fabs(x[i]) > (double)n * ALIEN && force != 0.0);
     }
-    *moves = fmax(*moves, fabs(sum));
     return fabs(sum) > BEYOND * (known + (double)n * DBL_EPSILON * most);
 }
 
-lsa_status flow_growth_eval(flow_growth *growth, flow_system *system, const double *y, lsa_error *err)
+/* The eigenvalues of H on the span of the unstable directions, as parameters. */
+static lsa_status find_rates(flow_growth *growth, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t n = growth->n, m = growth->unstable;
+    double *V = growth->E, *A = NULL;
+    for (ptrdiff_t k = 0; k < m; k++) {
+        double *v = V + k * n;
+        for (ptrdiff_t i = 0; i < n; i++)
+            v[i] = growth->scale[i] * growth->X[i + k * n];
+        lsa_vec_scale(n, 1.0 / lsa_vec_norm(n, v), v);
+        for (int sweep = 0; sweep < 2; sweep++)
+            for (ptrdiff_t j = 0; j < k; j++)
+                lsa_vec_axpy(n, -lsa_vec_dot(n, V + j * n, v), V + j * n, v);
+        lsa_vec_scale(n, 1.0 / lsa_vec_norm(n, v), v);
+    }
+    A = lsa_vec_create(m * m);
+    LSA_TRY_MEMORY(A, "the rates of growth");
+    for (ptrdiff_t k = 0; k < m; k++) {
+        lsa_mat_vector(false, n, n, 1.0, growth->H, V + k * n, 0.0, growth->scratch);
+        for (ptrdiff_t j = 0; j < m; j++)
+            A[j + k * m] = lsa_vec_dot(n, V + j * n, growth->scratch);
+    }
+    LSA_TRY(lsa_mat_eigen(m, A, growth->rates, NULL, err));
+done:
+    free(A);
+    return status;
+}
+
+lsa_status flow_growth_eval(flow_growth *growth, flow_system *system, const double *y, const double *step,
+                            lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t n = growth->n;
-    double moves = 0.0;
+    bool moves = false;
     growth->unstable = 0;
     growth->driven = growth->exact = false;
     flow_system_hessian_dense(system, y, growth->H, growth->scratch);
-    measure_rounding(growth, system, y);
+    measure_rounding(growth, system, y, step);
     growth->finite = isfinite(lsa_vec_norm(n * n, growth->E));
     if (!growth->finite)
         goto done;
@@ -137,7 +177,22 @@ lsa_status flow_growth_eval(flow_growth *growth, flow_system *system, const doub
     const double beyond = BEYOND * (double)n * (1.0 + DBL_EPSILON * largest);
     while (growth->unstable < n && growth->lambda[growth->unstable] < -beyond)
         growth->driven = drives(growth, growth->unstable++, &moves) || growth->driven;
-    growth->exact = !growth->driven && moves == 0.0;
+    growth->exact = !growth->driven && !moves;
+    if (growth->unstable > 0)
+        LSA_TRY(find_rates(growth, err));
+done:
+    return status;
+}
+
+lsa_status flow_growth_look(flow_growth *growth, flow_spectrum *spectrum, flow_system *system, const double *y,
+                            double time, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(flow_spectrum_eval(spectrum, system, y, err));
+    memset(growth->step, 0, (size_t)growth->n * sizeof *growth->step);
+    if (spectrum->finite && time > 0.0)
+        flow_spectrum_settle(spectrum, SETTLED / time, growth->step);
+    LSA_TRY(flow_growth_eval(growth, system, y, growth->step, err));
 done:
     return status;
 }

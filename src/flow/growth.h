@@ -12,6 +12,7 @@
 #ifndef LSAFLOW_FLOW_GROWTH_H
 #define LSAFLOW_FLOW_GROWTH_H
 
+#include "flow/spectrum.h"
 #include "flow/system.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
@@ -24,13 +25,18 @@ typedef struct flow_growth {
     bool exact;         /* not driven, and no entry that they have moves at all                       */
     double *rates;      /* n: of the first `unstable`, the eigenvalues of H on their span, ascending  */
     double *memory;
-    double *H, *E, *X, *lambda, *scale, *g, *e, *scratch; /* in the memory; columns of X: eigenvectors */
+    double *H, *E, *X, *lambda, *scale, *g, *e, *step, *scratch; /* in the memory; columns of X: eigenvectors */
 } flow_growth;
 
 /* Room for n parameters: some 3 n^2 doubles. */
 lsa_status flow_growth_create(ptrdiff_t n, flow_growth **out, lsa_error *err);
 void flow_growth_destroy(flow_growth *growth);
-/* Evaluates at y. 4 n products with the Hessian and the eigenvalues of an n x n matrix. */
-lsa_status flow_growth_eval(flow_growth *growth, flow_system *system, const double *y, lsa_error *err);
+/* Evaluates at y; `step`: how far what has settled still is from its rest (flow_spectrum_settle), by which curvature is not
+ * known either: the residual of a mode that is all but learned curves the heads that have none left to learn. 5 n products with the Hessian and the eigenvalues of an n x n matrix. */
+lsa_status flow_growth_eval(flow_growth *growth, flow_system *system, const double *y, const double *step,
+                            lsa_error *err);
+/* The same with the spectrum there, of a path that has come to y in that time. */
+lsa_status flow_growth_look(flow_growth *growth, flow_spectrum *spectrum, flow_system *system, const double *y,
+                            double time, lsa_error *err);
 
 #endif

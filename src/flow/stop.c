@@ -20,10 +20,14 @@ enum { PRODUCT_STEPS = 10 };
 enum { ROUNDING_STEPS = 10, SADDLE_STEPS = 200 };
 /* A path may be near stationary when the gradient has fallen this far; the spectrum then decides. */
 static const double GRADIENT_SUSPECT = 1e-6;
+/* ... by this, a path that has come to a saddle may stay there. */
+static const double GRADIENT_STILL = 1e-9;
 /* Of the start, where what is left of a path that a form takes to the saddle may be held: of the order of rtol. */
 static const double BALANCED_REST = 1e-10;
 /* Steps grow with the time scale of the path, so 1000 of them see a gradient fall by orders, or nothing is left. */
 enum { STAGNATION_STEPS = 1000 };
+/* Of the tolerance: what Newton's iteration of a dense method comes to. */
+static const double NEWTON_SHARE = 0.01;
 
 double flow_clock(void)
 {
@@ -130,14 +134,15 @@ typedef struct nearby {
     double depth, distance;
 } nearby;
 
-/* Where the point cannot be a minimum within `gain`, cheaply told, no eigenvalues are taken. */
-static lsa_status look_by_spectrum(flow_stop *stop, flow_system *system, const double *y, double gain, nearby *out,
-                                   lsa_error *err)
+/* Where the point cannot be a minimum within `gain`, cheaply told, nor a saddle that a path has come to, no eigenvalues are
+ * taken. */
+static lsa_status look_by_spectrum(flow_stop *stop, flow_system *system, const double *y, double gain, bool still,
+                                   nearby *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     if (stop->spectrum == NULL)
         LSA_TRY(flow_spectrum_create(system->n, &stop->spectrum, err));
-    if (!flow_spectrum_may_be_minimum(stop->spectrum, system, y, gain))
+    if (!still && !flow_spectrum_may_be_minimum(stop->spectrum, system, y, gain))
         goto done;
     LSA_TRY(flow_spectrum_eval(stop->spectrum, system, y, err));
     *out = (nearby){.minimum =
@@ -169,7 +174,8 @@ static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double 
     nearby found = {.minimum = false};
     *yes = false;
     const double gain = stop->asked.gap * flow_stop_depth(stop, system);
-    LSA_TRY(system->n <= FLOW_SPECTRUM_LIMIT ? look_by_spectrum(stop, system, y, gain, &found, err)
+    const bool still = flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_STILL);
+    LSA_TRY(system->n <= FLOW_SPECTRUM_LIMIT ? look_by_spectrum(stop, system, y, gain, still, &found, err)
                                              : look_by_curvature(stop, system, y, &found, err));
     const double near = sqrt(stop->fine_gap) * lsa_vec_norm_max(system->n, y);
     *yes = found.minimum && found.depth <= gain && (stop->last_time <= now.time || found.distance <= near);
@@ -239,15 +245,42 @@ static void watch_floor(flow_stop *stop, flow_system *system, const double *y, l
 /* The three conditions keep apart what merely decays: a large start that comes down to a minimum shrinks too. */
 static void watch_saddle(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
-    const double share = system->form != NULL ? BALANCED_REST : sqrt(system->rtol);
+    const double share = BALANCED_REST;
     if (!stop->balanced || now.gradient_norm > share * stop->peak_gradient ||
         fabs(now.loss - stop->loss_at_zero) > share * fabs(stop->loss_at_zero) || !flow_saddle_shrunk(system, y, share))
         return;
-    stop->resting = true;
+    stop->resting = stop->at_zero = true;
+}
+
+/* Whether rounding over the step ahead is more than Newton's share of the tolerance, for some block. */
+static bool is_blurred(const flow_system *system, const double *y)
+{
+    double blur = 0.0;
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
+        blur = fmax(blur, flow_entries_blur(system->entries, block->offset, block->rows * block->cols, y));
+    }
+    return blur > NEWTON_SHARE * system->rtol;
+}
+
+/* Every STAGNATION_STEPS steps: Newton's iteration failed in a tenth of them, and rounding is why. */
+static void watch_rounding(flow_stop *stop, const flow_system *system, const flow_integrator *integrator,
+                           lsa_sample now)
+{
+    lsa_solver_stats stats;
+    if (system->entries == NULL || stop->steps % STAGNATION_STEPS != 0)
+        return;
+    flow_integrator_stats(integrator, &stats);
+    const bool fails = stats.newton_failures - stop->failures > STAGNATION_STEPS / 10;
+    stop->failures = stats.newton_failures;
+    if (!fails || !is_blurred(system, flow_integrator_state(integrator)))
+        return;
+    stop->blind = true;
+    end_at(stop, now.time, LSA_STOPPED_ROUNDING);
 }
 
 /* Whether the path stays at y: nothing that grows there is driven. The one saddle of a form is that at zero. */
-static lsa_status stays(flow_stop *stop, flow_system *system, const double *y, bool *yes, lsa_error *err)
+static lsa_status stays(flow_stop *stop, flow_system *system, const double *y, double time, bool *yes, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     *yes = true;
@@ -255,7 +288,9 @@ static lsa_status stays(flow_stop *stop, flow_system *system, const double *y, b
         goto done;
     if (stop->growth == NULL)
         LSA_TRY(flow_growth_create(system->n, &stop->growth, err));
-    LSA_TRY(flow_growth_eval(stop->growth, system, y, err));
+    if (stop->spectrum == NULL)
+        LSA_TRY(flow_spectrum_create(system->n, &stop->spectrum, err));
+    LSA_TRY(flow_growth_look(stop->growth, stop->spectrum, system, y, time, err));
     *yes = !stop->growth->driven;
 done:
     return status;
@@ -269,7 +304,7 @@ static lsa_status end_resting(flow_stop *stop, flow_system *system, const double
         return LSA_OK;
     stop->looked_time = now.time;
     stop->looked_gradient = now.gradient_norm;
-    const lsa_status status = stays(stop, system, y, &yes, err);
+    const lsa_status status = stays(stop, system, y, now.time, &yes, err);
     if (status == LSA_OK && yes)
         end_stationary(stop, now.time);
     return status;
@@ -300,11 +335,12 @@ lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integ
     watch_gap(stop, system, integrator, now, f);
     watch_gradient(stop, system, integrator, now, f);
     watch_clock(stop, now);
-    stop->resting = false;
+    stop->resting = stop->at_zero = false;
     if (!stop->ended) {
         watch_floor(stop, system, flow_integrator_state(integrator), now, f);
         watch_saddle(stop, system, flow_integrator_state(integrator), now);
         watch_stagnation(stop, now);
+        watch_rounding(stop, system, integrator, now);
         LSA_TRY(watch_minimum(stop, system, flow_integrator_state(integrator), now, err));
         LSA_TRY(end_resting(stop, system, flow_integrator_state(integrator), now, err));
     }

@@ -30,8 +30,9 @@ typedef struct flow_stop {
     double fine_gap;  /* the level at which later times may hold the end             */
     double last_time; /* last asked output time, -1: none                            */
     bool balanced;    /* no invariant keeps the path from the saddle at zero         */
-    bool saddle;      /* ended there                                                 */
     bool resting;     /* after this step it seems so                                 */
+    bool at_zero;     /* ... at the saddle at zero, by the conserved quantities of the start */
+    bool blind;       /* ended where the step ahead is lost in rounding              */
     bool rounded;     /* ended where the gradient is rounding                        */
     bool converged;   /* the gap event lies behind, output times ahead               */
     bool at_rest;     /* ended where nothing moves any more                          */
@@ -46,6 +47,7 @@ typedef struct flow_stop {
     double checked_gradient, checked_time;
     double window_gradient, window_loss, least_gradient; /* for stagnation                   */
     double product_error;                                /* the least at the floor of the gap */
+    ptrdiff_t failures;                                  /* of Newton's iteration, when a window began */
     ptrdiff_t waited;                                    /* steps since, or with a gradient of rounding */
     bool ended;
     lsa_stop_reason reason;

@@ -224,6 +224,16 @@ lsa_sample lsa_trajectory_polished(const lsa_trajectory *trajectory)
     return trajectory->polished;
 }
 
+lsa_sample lsa_trajectory_final(const lsa_trajectory *trajectory)
+{
+    return trajectory->stationary ? trajectory->polished : trajectory->raw;
+}
+
+const char *lsa_trajectory_kind_reason(const lsa_trajectory *trajectory)
+{
+    return trajectory->kind_reason[0] != '\0' ? trajectory->kind_reason : NULL;
+}
+
 lsa_stop_reason lsa_trajectory_reason(const lsa_trajectory *trajectory)
 {
     return trajectory->reason;

@@ -118,4 +118,5 @@ void flow_trajectory_from_core(lsa_trajectory *trajectory, const lsa_program *co
     }
     c->least_eigenvalue = ldexp(c->least_eigenvalue, units.loss - 2 * units.state);
     c->excess = ldexp(c->excess, units.loss);
+    scale(c->n_rates, units.loss - 2 * units.state, c->rates, c->rates);
 }
