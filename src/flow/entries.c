@@ -7,11 +7,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* An accurate step changes what it follows by some hundredths; a size falls faster than that, and slower than a decay
- * that the step does not follow. */
-static const double MEMORY = 0.997;
+/* Sizes fall by a factor of ten in some 8,000 steps, a few saddles: what decays for good must not hold the steps back (at .99
+ * half as many again at condition 10). */
+static const double MEMORY = 0.9997;
+/* A sample of the noise may be small by chance. */
+static const double NOISE_MEMORY = 0.9;
 /* Newton's iteration comes to a hundredth of what is allowed (integrator.c), and e_i is a sample of what rounding does. */
 static const double NOISE = 1000.0;
+/* The share of rtol that the integrator is asked for is a thirtieth (run.c). */
 static const double MOST_SLACK = 30.0;
 /* One product with the Hessian in so many steps. */
 enum { NOISE_STEPS = 4 };
@@ -64,7 +67,7 @@ static void take_noise(flow_entries *entries, const lsa_program *program, lsa_wo
         signs[i] = copysign(y[i], signs[i]);
     lsa_program_hessian(program, work, y, signs, product);
     for (ptrdiff_t i = 0; i < n; i++)
-        entries->noise[i] = fmax(DBL_EPSILON * fabs(product[i]), MEMORY * entries->noise[i]);
+        entries->noise[i] = fmax(DBL_EPSILON * fabs(product[i]), NOISE_MEMORY * entries->noise[i]);
 }
 
 void flow_entries_update(flow_entries *entries, const lsa_program *program, lsa_workspace *work, const double *y)

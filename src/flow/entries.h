@@ -2,12 +2,17 @@
  *
  * At the saddles on the way the heads that have not learned yet are smaller than the others by any factor, and what becomes
  * of the path is in their digits alone. So an error is allowed as a share of
- *     the size of entry i now, m_i = max(|y_i|, 0.9 m_i of the step before),
- * which follows what shrinks along the path (by some hundredths a step) but neither what passes through zero nor what
- * decays within a step: those would only cost steps. Newton's iterations cannot do better than rounding of the right-hand
- * side, e_i = eps |H (y o xi)|_i for random signs xi, times the step h: an error of NOISE h e_i is allowed too, but no larger
- * share of the block's largest entry than that of any entry. In a basis in which the constants are diagonal e_i is of the
- * size of entry i's own motion, whatever the other heads are. */
+ *     its size, m_i: |y_i| at the start; later max(|y_i|, .9997 m_i of the step before),
+ * so that entries of one block may differ by any factor, and what shrinks over some saddles is followed down; not what passes
+ * through zero or merely decays, which would only cost steps.
+ *
+ * An entry that runs away from zero ever faster (dv/dt = v^2: its rate f/y is beyond its mean one, ln(y/y(0))/t) may be wrong by
+ * more: an error e there is one of e/f in the time, and as a share of t so much less. It is allowed up to rtol of |y_i|.
+ *
+ * Newton's iterations cannot do better than rounding of the right-hand side, e_i = eps |H (y o xi)|_i for random signs xi,
+ * times the step h: an error of NOISE h e_i is allowed too, but no larger share of the block's largest entry than that of
+ * any entry. In a basis in which the constants are diagonal e_i is of the size of entry i's own motion, whatever the other
+ * heads are. */
 #ifndef LSAFLOW_FLOW_ENTRIES_H
 #define LSAFLOW_FLOW_ENTRIES_H
 

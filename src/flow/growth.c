@@ -196,3 +196,42 @@ lsa_status flow_growth_look(flow_growth *growth, flow_spectrum *spectrum, flow_s
 done:
     return status;
 }
+
+/* e = eps |H (y o xi)|, the larger of two samples; z, Hz: scratch. */
+static void sample_rounding(flow_system *system, const double *y, double *z, double *Hz, double *e)
+{
+    const ptrdiff_t n = system->n;
+    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 5);
+    memset(e, 0, (size_t)n * sizeof *e);
+    for (int sample = 0; sample < 2; sample++) {
+        lsa_rng_normals(&rng, n, z);
+        for (ptrdiff_t i = 0; i < n; i++)
+            z[i] = copysign(y[i], z[i]);
+        lsa_program_hessian(system->program, system->work, y, z, Hz);
+        for (ptrdiff_t i = 0; i < n; i++)
+            e[i] = fmax(e[i], DBL_EPSILON * fabs(Hz[i]));
+    }
+}
+
+lsa_status flow_growth_quickens(flow_system *system, const double *y, bool *yes, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t n = system->n;
+    double *g = lsa_vec_create(4 * n);
+    *yes = false;
+    LSA_TRY_MEMORY(g, "the acceleration of the path");
+    double *Hg = g + n, *e = Hg + n, *z = e + n;
+    sample_rounding(system, y, z, Hg, e);
+    lsa_program_gradient(system->program, system->work, y, g);
+    lsa_program_hessian(system->program, system->work, y, g, Hg); /* d|g|^2/dt = -2 <g, H g> */
+    for (ptrdiff_t k = 0; k < system->n_blocks && !*yes; k++) {
+        const lsa_block *block = &system->blocks[k];
+        const ptrdiff_t size = block->rows * block->cols;
+        const double known = BEYOND * lsa_vec_norm(size, e + block->offset);
+        *yes = lsa_vec_norm(size, g + block->offset) > known &&
+               lsa_vec_dot(size, g + block->offset, Hg + block->offset) < 0.0;
+    }
+done:
+    free(g);
+    return status;
+}

@@ -38,5 +38,8 @@ lsa_status flow_growth_eval(flow_growth *growth, flow_system *system, const doub
 /* The same with the spectrum there, of a path that has come to y in that time. */
 lsa_status flow_growth_look(flow_growth *growth, flow_spectrum *spectrum, flow_system *system, const double *y,
                             double time, lsa_error *err);
+/* Where n is too large for that: whether some block gains speed, by motion that is more than its rounding. Unlike the
+ * curvature this misses what is about to turn round; three products with the Hessian. LSA_ERR_MEMORY. */
+lsa_status flow_growth_quickens(flow_system *system, const double *y, bool *yes, lsa_error *err);
 
 #endif

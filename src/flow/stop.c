@@ -283,9 +283,15 @@ static void watch_rounding(flow_stop *stop, const flow_system *system, const flo
 static lsa_status stays(flow_stop *stop, flow_system *system, const double *y, double time, bool *yes, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    bool quickens = false;
     *yes = true;
-    if (system->form != NULL || system->n > FLOW_SPECTRUM_LIMIT)
+    if (system->form != NULL)
         goto done;
+    if (system->n > FLOW_SPECTRUM_LIMIT) {
+        LSA_TRY(flow_growth_quickens(system, y, &quickens, err));
+        *yes = !quickens;
+        goto done;
+    }
     if (stop->growth == NULL)
         LSA_TRY(flow_growth_create(system->n, &stop->growth, err));
     if (stop->spectrum == NULL)
