@@ -108,8 +108,7 @@ static void measure_gradient(flow_growth *growth, flow_system *system, const dou
     }
 }
 
-/* Whether the gradient along unstable direction m is more than rounding: of itself, and of the direction, which may have
- * some n eps of any other one. */
+/* Whether the gradient along unstable direction m is more than rounding, of itself and of what makes up the direction. */
 static bool drives(const flow_growth *growth, ptrdiff_t m, bool *moves)
 {
     const ptrdiff_t n = growth->n;
@@ -117,10 +116,12 @@ static bool drives(const flow_growth *growth, ptrdiff_t m, bool *moves)
     double sum = 0.0, known = 0.0, most = 0.0;
     for (ptrdiff_t i = 0; i < n; i++) {
         const double force = growth->scale[i] * growth->g[i];
+        if (fabs(x[i]) <= (double)n * ALIEN)
+            continue;
         sum += x[i] * force;
         known += fabs(x[i]) * growth->scale[i] * growth->e[i];
         most = fmax(most, fabs(force));
-        *moves = *moves || (fabs(x[i]) > (double)n * ALIEN && force != 0.0);
+        *moves = *moves || force != 0.0;
     }
     return fabs(sum) > BEYOND * (known + (double)n * DBL_EPSILON * most);
 }
