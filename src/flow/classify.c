@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "flow/curvature.h"
 #include "flow/growth.h"
+#include "flow/saddle.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,9 @@
 static const double STATIONARY = 1e-8;
 /* ... a saddle, where that step means nothing, by its gradient against the largest one on the path. */
 static const double STATIONARY_GRADIENT = 1e-9;
+
+/* Of the start, at most: a balanced path that rests there has come to zero. */
+static const double NEAR_ZERO = 1e-6;
 
 /* Points so far away, of the size of the end, are compared with it, along so many directions; this of L(0) is no descent. */
 static const double DESCENT_MOVE = 1e-3, DESCENT_ROUNDING = 1e-13;
@@ -363,7 +367,8 @@ static lsa_status judge(flow_system *system, const flow_invariants *invariants, 
     const double depth = flow_stop_depth(stop, system), allowed = STATIONARY * depth;
     finding found = {.decrement = (double)NAN,
                      .rounded = stop->rounded,
-                     .balanced = stop->at_rest && stop->at_zero,
+                     .balanced = stop->at_rest && stop->balanced &&
+                                 flow_saddle_shrunk(system, trajectory->raw.state, NEAR_ZERO),
                      .blind = stop->blind};
     c->excess = excess_at(system, trajectory->raw);
     LSA_TRY(judge_raw(system, stop, spectrum, trajectory->raw, allowed, &growth, c, &found, err));

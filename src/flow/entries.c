@@ -13,7 +13,7 @@ static const double MEMORY = 0.9997;
 /* A sample of the noise may be small by chance. */
 static const double NOISE_MEMORY = 0.9;
 /* Newton's iteration comes to a hundredth of what is allowed (integrator.c), and e_i is a sample of what rounding does. */
-static const double NOISE = 1000.0;
+static const double NOISE = 100.0;
 /* The share of rtol that the integrator is asked for is a thirtieth (run.c). */
 static const double MOST_SLACK = 30.0;
 /* One product with the Hessian in so many steps. */
@@ -96,10 +96,11 @@ double flow_entries_blur(const flow_entries *entries, ptrdiff_t offset, ptrdiff_
 void flow_entries_weights(const flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, double rtol, double scale,
                           const double *y, double *w)
 {
-    const double most = rtol * lsa_vec_norm_max(size, y + offset);
+    const double largest = lsa_vec_norm_max(size, y + offset), most = rtol * largest;
+    const double least = fmin(NOISE * DBL_EPSILON * largest, most);
     for (ptrdiff_t i = offset; i < offset + size; i++) {
         const double own = rtol * (entries->slack[i] * fabs(y[i]) + fmin(entries->size[i], scale));
         const double noise = fmin(NOISE * entries->step * entries->noise[i], most);
-        w[i] = 1.0 / fmax(own, noise);
+        w[i] = 1.0 / fmax(fmax(own, noise), least);
     }
 }

@@ -249,7 +249,7 @@ static void watch_saddle(flow_stop *stop, const flow_system *system, const doubl
     if (!stop->balanced || now.gradient_norm > share * stop->peak_gradient ||
         fabs(now.loss - stop->loss_at_zero) > share * fabs(stop->loss_at_zero) || !flow_saddle_shrunk(system, y, share))
         return;
-    stop->resting = stop->at_zero = true;
+    stop->resting = true;
 }
 
 /* Whether rounding over the step ahead is more than Newton's share of the tolerance, for some block. */
@@ -341,7 +341,7 @@ lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integ
     watch_gap(stop, system, integrator, now, f);
     watch_gradient(stop, system, integrator, now, f);
     watch_clock(stop, now);
-    stop->resting = stop->at_zero = false;
+    stop->resting = false;
     if (!stop->ended) {
         watch_floor(stop, system, flow_integrator_state(integrator), now, f);
         watch_saddle(stop, system, flow_integrator_state(integrator), now);

@@ -31,7 +31,6 @@ typedef struct flow_stop {
     double last_time; /* last asked output time, -1: none                            */
     bool balanced;    /* no invariant keeps the path from the saddle at zero         */
     bool resting;     /* after this step it seems so                                 */
-    bool at_zero;     /* ... at the saddle at zero, by the conserved quantities of the start */
     bool blind;       /* ended where the step ahead is lost in rounding              */
     bool rounded;     /* ended where the gradient is rounding                        */
     bool converged;   /* the gap event lies behind, output times ahead               */
