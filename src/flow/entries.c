@@ -13,7 +13,11 @@ static const double MEMORY = 0.9997;
 /* A sample of the noise may be small by chance. */
 static const double NOISE_MEMORY = 0.9;
 /* Newton's iteration comes to a hundredth of what is allowed (integrator.c), and e_i is a sample of what rounding does. */
-static const double NOISE = 100.0;
+static const double NOISE = 1000.0;
+/* ... of the largest entry, times its rounding: a hundredth of that is left to Newton's iteration. */
+static const double LEAST = 100.0;
+/* Of a block's largest entry: what rounding moves further in a step, with nothing to damp it, is not followed. */
+static const double MOST_NOISE = 1e-5;
 /* The share of rtol that the integrator is asked for is a thirtieth (run.c). */
 static const double MOST_SLACK = 30.0;
 /* One product with the Hessian in so many steps. */
@@ -25,13 +29,16 @@ lsa_status flow_entries_create(ptrdiff_t n, flow_entries **out, lsa_error *err)
     flow_entries *entries = calloc(1, sizeof *entries);
     LSA_TRY_MEMORY(entries, "the sizes of the unknowns");
     entries->n = n;
-    entries->size = lsa_vec_create(7 * n);
+    entries->size = lsa_vec_create(8 * n);
     LSA_TRY_MEMORY(entries->size, "the sizes of the unknowns");
     entries->noise = entries->size + n;
     entries->least = entries->noise + n;
     entries->origin = entries->least + n;
     entries->slack = entries->origin + n;
-    entries->scratch = entries->slack + n;
+    entries->rate = entries->slack + n;
+    entries->scratch = entries->rate + n;
+    for (ptrdiff_t i = 0; i < n; i++)
+        entries->rate[i] = INFINITY;
     *out = entries;
     entries = NULL;
 done:
@@ -86,6 +93,12 @@ void flow_entries_move(flow_entries *entries, double time, const double *y, cons
     }
 }
 
+void flow_entries_damp(flow_entries *entries, ptrdiff_t size, const double *J)
+{
+    for (ptrdiff_t i = 0; i < entries->n; i++)
+        entries->rate[i] = fabs(J[i + i * size]);
+}
+
 double flow_entries_blur(const flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, const double *y)
 {
     const double largest = lsa_vec_norm_max(size, y + offset);
@@ -96,11 +109,11 @@ double flow_entries_blur(const flow_entries *entries, ptrdiff_t offset, ptrdiff_
 void flow_entries_weights(const flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, double rtol, double scale,
                           const double *y, double *w)
 {
-    const double largest = lsa_vec_norm_max(size, y + offset), most = rtol * largest;
-    const double least = fmin(NOISE * DBL_EPSILON * largest, most);
+    const double largest = lsa_vec_norm_max(size, y + offset), most = rtol * largest, h = entries->step;
+    const double least = fmin(LEAST * DBL_EPSILON * largest, most);
     for (ptrdiff_t i = offset; i < offset + size; i++) {
         const double own = rtol * (entries->slack[i] * fabs(y[i]) + fmin(entries->size[i], scale));
-        const double noise = fmin(NOISE * entries->step * entries->noise[i], most);
-        w[i] = 1.0 / fmax(fmax(own, noise), least);
+        const double noise = NOISE * h * entries->noise[i], left = noise / (1.0 + h * entries->rate[i]);
+        w[i] = 1.0 / fmax(fmax(own, fmin(noise, most)), fmax(fmin(left, MOST_NOISE * largest), least));
     }
 }

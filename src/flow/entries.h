@@ -24,6 +24,7 @@ typedef struct flow_entries {
     ptrdiff_t n;
     double *size;    /* m_i                                                                  */
     double *noise;   /* e_i, the largest of late                                             */
+    double *rate;    /* |H_ii| of the last Newton matrix; INFINITY: none was made            */
     double *least;   /* below which no entry is followed: it may be an exact zero            */
     double *origin;  /* |y_i| at the start, or what it is measured against                    */
     double *slack;   /* by how much more than its size an entry that runs away may be wrong   */
@@ -41,6 +42,8 @@ void flow_entries_start(flow_entries *entries, ptrdiff_t offset, ptrdiff_t size,
 void flow_entries_update(flow_entries *entries, const lsa_program *program, lsa_workspace *work, const double *y);
 /* ... at that time, with the right-hand side f. */
 void flow_entries_move(flow_entries *entries, double time, const double *y, const double *f);
+/* Newton's matrix was made: J, of `size` rows, is -H in its first n. */
+void flow_entries_damp(flow_entries *entries, ptrdiff_t size, const double *J);
 /* The most that rounding moves an entry of a block in the step ahead, as a share of the block's largest entry. */
 double flow_entries_blur(const flow_entries *entries, ptrdiff_t offset, ptrdiff_t size, const double *y);
 /* w_i = 1/(what is allowed of entry i) over a block: rtol its tolerance, scale the most that it is measured against. */

@@ -122,6 +122,8 @@ static int jacobian(realtype time, N_Vector y, N_Vector f, SUNMatrix J, void *us
     (void)b;
     (void)c;
     flow_system_jacobian_dense(integrator->system, flow_vector_data(y), SUNDenseMatrix_Data(J), integrator->unit);
+    if (integrator->system->entries != NULL)
+        flow_entries_damp(integrator->system->entries, integrator->system->size, SUNDenseMatrix_Data(J));
     return 0;
 }
 

@@ -263,7 +263,7 @@ static bool is_blurred(const flow_system *system, const double *y)
     return blur > NEWTON_SHARE * system->rtol;
 }
 
-/* Every STAGNATION_STEPS steps: Newton's iteration failed in a tenth of them, and rounding is why. */
+/* Every STAGNATION_STEPS steps: Newton's iteration failed in a quarter of them, and rounding is why. */
 static void watch_rounding(flow_stop *stop, const flow_system *system, const flow_integrator *integrator,
                            lsa_sample now)
 {
@@ -271,7 +271,7 @@ static void watch_rounding(flow_stop *stop, const flow_system *system, const flo
     if (system->entries == NULL || stop->steps % STAGNATION_STEPS != 0)
         return;
     flow_integrator_stats(integrator, &stats);
-    const bool fails = stats.newton_failures - stop->failures > STAGNATION_STEPS / 10;
+    const bool fails = stats.newton_failures - stop->failures > STAGNATION_STEPS / 4;
     stop->failures = stats.newton_failures;
     if (!fails || !is_blurred(system, flow_integrator_state(integrator)))
         return;
