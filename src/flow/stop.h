@@ -3,13 +3,13 @@
  * The gap decides where it is known, exactly (flow/form.h). A small gradient alone never does: it is small at the saddle
  * where paths start, on plateaus, and along slow modes. Without a form, a point counts as reached when the Hessian has
  * no negative eigenvalue and Newton's step would gain less than the asked gap (flow/spectrum.h): this also ends a
- * path in a spurious minimum, whose gap never closes.
+ * path in a spurious minimum, whose gap never closes. Whatever makes a path seem to rest, it ends only where nothing that grows is
+ * driven (flow/growth.h): a mode that is not learned yet is slow, not at rest.
  *
  * A path can also end in the saddle at zero (paper's layer: U = -u I/sqrt d with isotropic Lambda), but only where the
  * start is balanced, all invariants zero to its rounding; any other escapes, however late. Of a form the invariant holds
  * the one unstable direction, so that the path is followed down (flow/saddle.h) to the share rtol of the start. Other
- * losses may have more of them: there an integration error of relative size eps meets the path at the distance
- * sqrt(eps) |theta(0)|, and a path that gets there has, within its accuracy, ended in the saddle. */
+ * losses may have more of them: exact zeros along these stay, and what is more than that leaves again where it is driven. */
 #ifndef LSAFLOW_FLOW_STOP_H
 #define LSAFLOW_FLOW_STOP_H
 
