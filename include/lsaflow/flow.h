@@ -12,11 +12,15 @@
  *
  * A run ends at the first of
  *   - the asked gap, gradient ratio, time or wall-clock time, located within the step;
- *   - a point where nothing moves any more: a minimum of any kind (no negative curvature, and Newton's step would gain
- *     less than the asked gap), the saddle at zero (by a start that is balanced to rounding; any other escapes from its
- *     neighbourhood), a gradient at rounding. A run that was asked to last until a time then holds this point until then;
+ *   - a point where the path stays: a minimum of any kind (no negative curvature, and Newton's step would gain less than the
+ *     asked gap); a saddle along whose unstable directions the gradient is 0, or no more than its rounding: then the start
+ *     lies on the saddle's stable set (the saddle at zero of a form: by conserved quantities that are 0 to rounding of the
+ *     start). A mode that is not learned yet has a tiny gradient which is exact: such a saddle is passed, however long it
+ *     takes, each parameter followed to its own size as far as rounding allows. A run that was asked to last until a time then holds this point until then;
+ *   - a place where rounding in the basis that is integrated, times the steps that a saddle asks for, is more than the
+ *     tolerance, so that Newton's iteration fails time and again: the path goes on, and this run cannot know where;
  *   - an interrupt.
- * A gap above 1e-14 is a place to stop: later output times hold the end. A gap of 1e-14 or less says "converged": later
+ * A gap above 1e-14, a gradient ratio, a time are places to stop: later output times are missing. A gap of 1e-14 or less says "converged": later
  * output times are still integrated, until the gap is below (rtol/10)^2 (without a form, where the gap ends at rounding:
  * until Newton's step is below rtol/10 of the parameters), so that samples keep their accuracy. */
 #ifndef LSAFLOW_FLOW_H
@@ -64,15 +68,17 @@ typedef enum lsa_stop_reason {
     LSA_STOPPED_TIME,
     LSA_STOPPED_WALL,
     LSA_STOPPED_INTERRUPT,
-    LSA_STOPPED_FAILURE
+    LSA_STOPPED_FAILURE,
+    LSA_STOPPED_ROUNDING
 } lsa_stop_reason;
 
 typedef enum lsa_kind {
-    LSA_KIND_GLOBAL_MINIMUM,
-    LSA_KIND_LOCAL_MINIMUM,
-    LSA_KIND_SADDLE,
-    LSA_KIND_NOT_STATIONARY,
-    LSA_KIND_UNDECIDED
+    LSA_KIND_GLOBAL_MINIMUM, /* its value is the least one, to 1e-8 of L(0) - L*                          */
+    LSA_KIND_MINIMUM,        /* a minimum, of which nobody knows whether it is global                     */
+    LSA_KIND_LOCAL_MINIMUM,  /* a minimum, above the global one                                           */
+    LSA_KIND_SADDLE,         /* stationary, and the loss falls along some direction                       */
+    LSA_KIND_NOT_STATIONARY, /* the path goes on from there                                               */
+    LSA_KIND_UNDECIDED       /* not known: the reason says what hides it                                  */
 } lsa_kind;
 /* "global-minimum", ... */
 const char *lsa_kind_text(lsa_kind kind);
@@ -113,9 +119,12 @@ typedef struct lsa_solver_stats {
                           itself, an estimate in doubles. NAN: unknown */
 } lsa_solver_stats;
 
-/* What the end is. Counts of Hessian eigenvalues by sign, one zero for each conserved quantity (its orbit) left out, at
- * the polished end; the gradient and the excess are those of the raw one. A minimum is called local when its value is
- * known to be above the global one and no further eigenvalue is zero, or the zeros are those of a manifold of stationary
+/* What the final point is (lsa_trajectory_final): all numbers are that point's. Counts of Hessian eigenvalues by sign, one
+ * zero for each conserved quantity (its orbit) left out; up to 600 parameters a negative one is told from its own rounding
+ * (a mode not learned yet has a tiny, exact one), not from that of the largest. The raw end is stationary where Newton's step
+ * would gain less than 1e-8 of L(0) - L* and nothing drives the path along a direction of negative curvature. A minimum is
+ * called local when its value is known to be above the global one, and just a minimum where the global one is not known, if
+ * no further eigenvalue is zero, or the zeros are those of a manifold of stationary
  * points (rotations of the end), tested at sampled points; otherwise it is a saddle where the loss falls along some of
  * them, and undecided where it does not. Beyond 600 parameters without a form nothing is counted: a saddle is told by a
  * direction of negative curvature that Lanczos' method or conjugate gradients find, a minimum by a step that gains nothing
@@ -125,7 +134,9 @@ typedef struct lsa_classification {
     ptrdiff_t negative, zero, positive; /* inertia; -1 where not computed */
     double least_eigenvalue;            /* the lowest that is not zero; NAN: unknown */
     double gradient_ratio;              /* |grad L| / |grad L| at the start */
-    double excess;                      /* loss above the global minimum, NAN: unknown */
+    ptrdiff_t n_rates;                  /* of a saddle that a path stays at: its unstable modes' first eigenvalues */
+    double rates[8];
+    double excess; /* loss above the global minimum, NAN: unknown */
 } lsa_classification;
 
 /* Products of heads that cancel so far that rounding of the parameters hides their sum W = sum_h u_h U_h (or u_h K_h'Q_h):
@@ -159,11 +170,19 @@ void lsa_trajectory_destroy(lsa_trajectory *trajectory);
 /* The samples in the order of time, i = 0 .. count - 1; their arrays live as long as the trajectory. */
 ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory);
 lsa_sample lsa_trajectory_sample(const lsa_trajectory *trajectory, ptrdiff_t i);
+/* Asked times that a run did not come to, because a stop that was asked or an interrupt ended it before: there is no sample.
+ * i = 0 .. count - 1, ascending, all later than those of the samples. */
+ptrdiff_t lsa_trajectory_missing_count(const lsa_trajectory *trajectory);
+double lsa_trajectory_missing_time(const lsa_trajectory *trajectory, ptrdiff_t i);
 /* The last point of the integration, as it came; after rescaling by the conserved quantity; after polishing (Newton on
  * the gradient, fixed by the conserved quantities). Equal to the former where there was nothing to do. */
 lsa_sample lsa_trajectory_raw(const lsa_trajectory *trajectory);
 lsa_sample lsa_trajectory_rescaled(const lsa_trajectory *trajectory);
 lsa_sample lsa_trajectory_polished(const lsa_trajectory *trajectory);
+/* The point the run is about: the polished end where the raw one is stationary, else the raw one. */
+lsa_sample lsa_trajectory_final(const lsa_trajectory *trajectory);
+/* Why the final point is of its kind, a sentence; NULL: there is nothing to say beside the numbers. */
+const char *lsa_trajectory_kind_reason(const lsa_trajectory *trajectory);
 lsa_stop_reason lsa_trajectory_reason(const lsa_trajectory *trajectory);
 lsa_classification lsa_trajectory_classification(const lsa_trajectory *trajectory);
 /* Where rounding hides the loss, at the end or else at the first such sample, or hides whether the end is stationary; zeros

@@ -45,9 +45,9 @@ lsa_status cli_run_flow(cli_run *run, lsa_error *err)
     char text[CLI_HIDDEN];
     LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
     lsa_progress_clear(run->progress);
-    LSA_TRY(cli_judge_tests(run, lsa_trajectory_polished(trajectory).state, &tests, err));
+    LSA_TRY(cli_judge_tests(run, lsa_trajectory_final(trajectory).state, &tests, err));
     const char *const hidden = cli_hidden_text(trajectory, text);
-    if (hidden != NULL && isnan(lsa_trajectory_polished(trajectory).loss))
+    if (hidden != NULL && isnan(lsa_trajectory_final(trajectory).loss))
         hide_errors(run->experiment->n_tests, tests, hidden);
     if (run->json != NULL) {
         LSA_TRY(cli_flow_json(run, run->json, trajectory, err));

@@ -27,7 +27,7 @@ static lsa_status parameters_at(cli_run *run, const double **out, lsa_error *err
         return lsa_study_start(run->study, out, err);
     case CLI_AT_FINAL:
         LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
-        *out = lsa_trajectory_polished(trajectory).state;
+        *out = lsa_trajectory_final(trajectory).state;
     }
 done:
     return status;

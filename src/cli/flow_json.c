@@ -3,10 +3,13 @@
 #include "cli/common.h"
 #include "cli/flow_report.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, ptrdiff_t samples)
+lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, const double *first, ptrdiff_t samples)
 {
+    if (first == NULL)
+        return LSA_DETAIL_NONE;
     const double limit = 1e6; /* beyond it only `parameters: all` writes them */
     switch (run->experiment->flow.parameters) {
     case LSA_PARAMETERS_ALL:
@@ -38,7 +41,7 @@ static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *p
     lsa_json_quantity(json, "gradient_norm", (lsa_quantity){sample.gradient_norm, hidden});
     if (sample.rounding > 0.0)
         lsa_json_number(json, "loss_rounding", sample.rounding);
-    cli_json_state(run, json, "parameters", program, sample.state, detail);
+    cli_json_state(run, json, "parameters", program, sample.state, sample.state != NULL ? detail : LSA_DETAIL_NONE);
 }
 
 static void json_end(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
@@ -60,18 +63,20 @@ static void json_count(lsa_json *json, const char *name, ptrdiff_t count, const 
                       "the Hessian is too large to be decomposed: its curvature was found along Krylov directions");
 }
 
-/* The polished end is the point the run is about; the raw and the rescaled one stand beside it. */
+/* The point the run is about; the raw end and the rescaled one stand beside it. */
 static void json_final(const cli_run *run, lsa_json *json, const lsa_program *program, const lsa_trajectory *trajectory,
-                       lsa_detail detail, const char *hidden)
+                       const char *hidden)
 {
     const lsa_classification end = lsa_trajectory_classification(trajectory);
-    const lsa_sample polished = lsa_trajectory_polished(trajectory);
-    const char *const curvature = isnan(polished.loss) ? hidden : NULL;
+    const lsa_sample point = lsa_trajectory_final(trajectory);
+    const lsa_detail detail = cli_flow_detail(run, program, point.state, 1);
+    const char *const curvature = isnan(point.loss) ? hidden : NULL;
+    const char *const reason = hidden != NULL ? hidden : lsa_trajectory_kind_reason(trajectory);
     lsa_json_object(json, "final");
-    json_sample(run, json, program, polished, detail, hidden);
+    json_sample(run, json, program, point, detail, hidden);
     lsa_json_string(json, "kind", lsa_kind_text(end.kind));
-    if (end.kind == LSA_KIND_UNDECIDED && hidden != NULL)
-        lsa_json_string(json, "kind_reason", hidden);
+    if (reason != NULL && (end.kind == LSA_KIND_UNDECIDED || hidden == NULL))
+        lsa_json_string(json, "kind_reason", reason);
     lsa_json_string(json, "stopped_by", cli_stop_text(lsa_trajectory_reason(trajectory)));
     lsa_json_quantity(json, "excess", above_minimum(end.excess, curvature));
     lsa_json_quantity(json, "gradient_ratio", (lsa_quantity){end.gradient_ratio, curvature});
@@ -81,10 +86,28 @@ static void json_final(const cli_run *run, lsa_json *json, const lsa_program *pr
     json_count(json, "positive", end.positive, curvature);
     lsa_json_quantity(json, "least",
                       (lsa_quantity){end.least_eigenvalue, curvature != NULL ? curvature : "not computed"});
+    if (end.n_rates > 0)
+        lsa_json_vector(json, "unstable", end.n_rates, end.rates);
     lsa_json_end(json);
     json_end(run, json, "raw", program, lsa_trajectory_raw(trajectory), detail, hidden);
     json_end(run, json, "rescaled", program, lsa_trajectory_rescaled(trajectory), detail, hidden);
     lsa_json_end(json);
+}
+
+/* Asked times that the run did not come to. */
+static void json_missing(lsa_json *json, const lsa_trajectory *trajectory)
+{
+    static const char *const names[] = {"loss", "gap", "gradient_norm", "parameters"};
+    char reason[128];
+    snprintf(reason, sizeof reason, "the run ended at time %.9g, stopped by %s", lsa_trajectory_raw(trajectory).time,
+             cli_stop_text(lsa_trajectory_reason(trajectory)));
+    for (ptrdiff_t i = 0; i < lsa_trajectory_missing_count(trajectory); i++) {
+        lsa_json_object(json, NULL);
+        lsa_json_number(json, "time", lsa_trajectory_missing_time(trajectory, i));
+        for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+            lsa_json_null(json, names[k], reason);
+        lsa_json_end(json);
+    }
 }
 
 static void json_conserved(lsa_json *json, const lsa_trajectory *trajectory)
@@ -145,12 +168,14 @@ lsa_status cli_flow_json(cli_run *run, lsa_json *json, const lsa_trajectory *tra
     LSA_TRY(lsa_study_program(run->study, &program, err));
     LSA_TRY(lsa_study_minimum_loss(run->study, &minimum, err));
     const ptrdiff_t count = lsa_trajectory_count(trajectory);
-    const lsa_detail detail = cli_flow_detail(run, program, count);
+    const double *first = count > 0 ? lsa_trajectory_sample(trajectory, 0).state : NULL;
+    const lsa_detail detail = cli_flow_detail(run, program, first, count);
     lsa_json_array(json, "samples");
     for (ptrdiff_t i = 0; i < count; i++)
         json_end(run, json, NULL, program, lsa_trajectory_sample(trajectory, i), detail, hidden);
+    json_missing(json, trajectory);
     lsa_json_end(json);
-    json_final(run, json, program, trajectory, cli_flow_detail(run, program, 1), hidden);
+    json_final(run, json, program, trajectory, hidden);
     lsa_json_object(json, "minimum");
     lsa_json_quantity(json, "loss", (lsa_quantity){minimum, "the global minimum of this loss is not known"});
     lsa_json_end(json);

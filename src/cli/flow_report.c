@@ -110,13 +110,13 @@ static lsa_status write_trajectory(cli_run *run, lsa_run_directory *directory, c
 {
     lsa_status status = LSA_OK;
     lsa_table *table = NULL;
-    const double **states = malloc((size_t)flow->count * sizeof *states);
+    const double **states = malloc((size_t)flow->count * sizeof *states + 1);
     LSA_TRY_MEMORY(states, "the rows of trajectory.csv");
     for (ptrdiff_t i = 0; i < flow->count; i++)
         states[i] = lsa_trajectory_sample(trajectory, i).state;
-    table = lsa_report_trajectory_table(
-        flow, run->experiment->statement, lsa_program_block_count(program), lsa_program_block(program, 0), states,
-        flow->count > 0 && states[0] != NULL ? cli_flow_detail(run, program, flow->count) : LSA_DETAIL_NONE);
+    table = lsa_report_trajectory_table(flow, run->experiment->statement, lsa_program_block_count(program),
+                                        lsa_program_block(program, 0), states,
+                                        cli_flow_detail(run, program, flow->count > 0 ? states[0] : NULL, flow->count));
     LSA_TRY(lsa_run_directory_table(directory, "trajectory", NULL, table, err));
 done:
     lsa_table_destroy(table);
@@ -135,7 +135,8 @@ lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_
     const bool reduced = lsa_study_has_theory(run->study) && lsa_study_is_reduced(run->study, program);
     if (reduced)
         LSA_TRY(lsa_study_reduced_view(run->study, program, &view, err));
-    const bool kept = reduced && lsa_trajectory_sample(trajectory, 0).state != NULL;
+    const bool kept =
+        reduced && lsa_trajectory_count(trajectory) > 0 && lsa_trajectory_sample(trajectory, 0).state != NULL;
     LSA_TRY(course_of(run, trajectory, kept ? &view : NULL, &c, err));
     if (reduced)
         LSA_TRY(fill_bounds(run, &view, &flow, err));
@@ -160,7 +161,7 @@ done:
 /* "stopped by": what ended the integration. */
 const char *cli_stop_text(lsa_stop_reason reason)
 {
-    static const char *const texts[] = {"gap", "gradient", "time", "wall", "interrupt", "failure"};
+    static const char *const texts[] = {"gap", "gradient", "time", "wall", "interrupt", "failure", "rounding"};
     return texts[reason];
 }
 
@@ -184,13 +185,15 @@ const char *cli_hidden_text(const lsa_trajectory *trajectory, char buffer[CLI_HI
 
 void cli_flow_print(const lsa_trajectory *trajectory)
 {
-    const lsa_sample end = lsa_trajectory_polished(trajectory), raw = lsa_trajectory_raw(trajectory);
+    const lsa_sample end = lsa_trajectory_final(trajectory);
     const lsa_classification kind = lsa_trajectory_classification(trajectory);
     const lsa_solver_stats stats = lsa_trajectory_stats(trajectory);
     char text[CLI_HIDDEN];
     const char *const hidden = cli_hidden_text(trajectory, text);
     printf("\nGradient flow\n");
     printf("  end              %s\n", lsa_kind_text(kind.kind));
+    if (hidden == NULL && lsa_trajectory_kind_reason(trajectory) != NULL)
+        printf("  because          %s\n", lsa_trajectory_kind_reason(trajectory));
     if (isnan(end.loss) && hidden != NULL)
         printf("  loss             not known\n");
     else
@@ -199,9 +202,9 @@ void cli_flow_print(const lsa_trajectory *trajectory)
         printf("  rounding         %s\n", hidden);
     if (!isnan(kind.excess))
         printf("  above minimum    %.3g\n", fmax(kind.excess, 0.0));
-    if (!isnan(raw.gap))
-        printf("  relative gap     %.3g\n", raw.gap);
-    printf("  flow time        %.6g, stopped by %s\n", raw.time, cli_stop_text(lsa_trajectory_reason(trajectory)));
+    if (!isnan(end.gap))
+        printf("  relative gap     %.3g\n", end.gap);
+    printf("  flow time        %.6g, stopped by %s\n", end.time, cli_stop_text(lsa_trajectory_reason(trajectory)));
     print_hessian(kind);
     for (ptrdiff_t k = 0; k < lsa_trajectory_conserved_count(trajectory); k++) {
         const lsa_conserved conserved = lsa_trajectory_conserved(trajectory, k);

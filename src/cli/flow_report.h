@@ -14,8 +14,9 @@ lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_
 lsa_status cli_loss_figure(cli_run *run, lsa_run_directory *directory, const lsa_trajectory *trajectory,
                            lsa_error *err);
 
-/* What is written of the parameters in that many samples, as the model file asks. */
-lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, ptrdiff_t samples);
+/* What is written of the parameters in that many samples, as the model file asks; first: the state of the first of them, NULL
+ * where states were dropped: nothing. */
+lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, const double *first, ptrdiff_t samples);
 
 /* "gap", "gradient", "time", "wall", "interrupt", "failure". */
 const char *cli_stop_text(lsa_stop_reason reason);

@@ -6,7 +6,10 @@
 #include "base/rng.h"
 #include "base/try.h"
 #include "flow/curvature.h"
+#include "flow/growth.h"
+#include "flow/saddle.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,13 +18,17 @@ static const double STATIONARY = 1e-8;
 /* ... a saddle, where that step means nothing, by its gradient against the largest one on the path. */
 static const double STATIONARY_GRADIENT = 1e-9;
 
+/* Of the start, at most: a balanced path that rests there has come to zero. */
+static const double NEAR_ZERO = 1e-6;
+
 /* Points so far away, of the size of the end, are compared with it, along so many directions; this of L(0) is no descent. */
 static const double DESCENT_MOVE = 1e-3, DESCENT_ROUNDING = 1e-13;
 enum { DESCENT_DIRECTIONS = 8 };
 
 const char *lsa_kind_text(lsa_kind kind)
 {
-    static const char *const texts[] = {"global-minimum", "local-minimum", "saddle", "not-stationary", "undecided"};
+    static const char *const texts[] = {"global-minimum", "minimum",        "local-minimum",
+                                        "saddle",         "not-stationary", "undecided"};
     return texts[kind];
 }
 
@@ -84,6 +91,8 @@ static void inertia_reduced(const flow_system *system, ptrdiff_t flat, lsa_sampl
     const double share = reduction->tail.moving * reduction->tail.moving;
     const double eliminated = share * flow_kernel_schur(reduction->kernel, y[system->n], u2, -tau);
     c->negative = flow_form_count_below_with(form, y, -tau, eliminated);
+    if (c->negative > 0 && fabs(eliminated) <= 1e-12 * largest)
+        c->least_eigenvalue = flow_form_eigenvalue(form, y, 0);
     if (c->negative > 0 || eliminated != 0.0 || !flow_reduction_may_count(reduction))
         return;
     const ptrdiff_t zero = flow_form_count_below(form, y, tau), n = lsa_program_size(system->program);
@@ -108,6 +117,10 @@ static void inertia_spectrum(const flow_spectrum *spectrum, ptrdiff_t flat, lsa_
 typedef struct finding {
     double decrement; /* what a Newton step from the raw end would gain; NAN: unknown               */
     bool negative;    /* some curvature is                                                          */
+    bool driven;      /* ... and the gradient along it is more than rounding                        */
+    bool exact;       /* ... or nothing at all                                                      */
+    bool balanced;    /* no conserved quantity keeps the path from zero, which it came to            */
+    bool blind;       /* rounding of the step ahead is more than the tolerance                       */
     bool flat;        /* some is zero, or may be, beside that of the conserved quantities' orbits    */
     bool manifold;    /* the flat directions are those of a manifold of stationary points            */
     bool descends;    /* along some of them the loss falls, by its third derivative or a higher one   */
@@ -116,35 +129,72 @@ typedef struct finding {
     bool rounded;     /* the gradient is rounding of products that cancel                            */
 } finding;
 
+/* A saddle is one where a path stays: it ended there, or nothing drives it on. */
 static bool is_stationary(const flow_system *system, const flow_stop *stop, const finding *found, lsa_sample raw,
-                          double allowed)
+                          double excess, double allowed)
 {
-    if (raw.gradient_norm == 0.0 || stop->saddle)
+    if (raw.gradient_norm == 0.0 || (excess >= 0.0 && excess <= allowed) || (found->negative && stop->at_rest))
         return true;
-    if (found->negative)
+    if (found->driven)
+        return false;
+    if (found->negative && system->form == NULL && system->n > FLOW_SPECTRUM_LIMIT)
         return flow_gradient_is_small(stop, system, raw.state, raw.gradient_norm, STATIONARY_GRADIENT);
     return found->decrement <= allowed;
 }
 
 static lsa_kind kind_of(const lsa_classification *c, const finding *found, bool stationary, double allowed)
 {
+    const bool settled = !found->flat || found->manifold;
     if (found->unknown)
         return LSA_KIND_UNDECIDED;
     if (found->unseen && c->excess <= allowed)
         return LSA_KIND_GLOBAL_MINIMUM; /* by its value; signs of unseen curvature are rounding */
     if (!stationary)
         return found->rounded ? LSA_KIND_UNDECIDED : LSA_KIND_NOT_STATIONARY;
-    if (found->negative)
-        return LSA_KIND_SADDLE;
-    if (isnan(c->excess))
-        return LSA_KIND_UNDECIDED;
     if (c->excess <= allowed)
         return LSA_KIND_GLOBAL_MINIMUM;
+    if (found->negative)
+        return LSA_KIND_SADDLE;
     if (found->flat && found->unseen)
         return LSA_KIND_UNDECIDED;
-    if (!found->flat || found->manifold)
-        return LSA_KIND_LOCAL_MINIMUM;
+    if (settled)
+        return isnan(c->excess) ? LSA_KIND_MINIMUM : LSA_KIND_LOCAL_MINIMUM;
     return found->descends ? LSA_KIND_SADDLE : LSA_KIND_UNDECIDED;
+}
+
+static void say(lsa_trajectory *trajectory, const finding *found, double allowed)
+{
+    const lsa_classification *c = &trajectory->classification;
+    char *const reason = trajectory->kind_reason;
+    const size_t size = sizeof trajectory->kind_reason;
+    if (c->kind == LSA_KIND_MINIMUM)
+        snprintf(reason, size, "the loss rises in every direction, and the global minimum of this loss is not known");
+    else if (c->kind == LSA_KIND_NOT_STATIONARY && found->blind)
+        snprintf(reason, size,
+                 "the path goes on, where cannot be known: in the basis that is integrated rounding of what is "
+                 "learned, over "
+                 "the steps that the saddle asks for, hides it");
+    else if (c->kind == LSA_KIND_NOT_STATIONARY && found->driven)
+        snprintf(reason, size, "the path goes on: what grows there has a gradient above its rounding");
+    else if (c->kind == LSA_KIND_NOT_STATIONARY)
+        snprintf(reason, size, "the path goes on: Newton's step would gain %.3g, above %.3g", found->decrement,
+                 allowed);
+    else if (c->kind == LSA_KIND_SADDLE && found->negative && found->exact)
+        snprintf(reason, size, "the path stays: along its unstable directions the gradient is exactly 0");
+    else if (c->kind == LSA_KIND_SADDLE && found->balanced)
+        snprintf(
+            reason, size,
+            "the path stays: its conserved quantities are 0 to rounding of the start, which lies on the stable set of "
+            "the saddle at zero");
+    else if (c->kind == LSA_KIND_SADDLE && found->negative)
+        snprintf(reason, size,
+                 "the path stays but for rounding: what would leave the saddle is below it in this basis");
+    else if (c->kind == LSA_KIND_SADDLE && found->descends)
+        snprintf(reason, size, "no curvature is negative, but the loss falls along flat directions, by higher order");
+    else if (c->kind == LSA_KIND_UNDECIDED && found->unknown)
+        snprintf(reason, size, "the gradient is small, and Newton's equation could not be solved");
+    else if (c->kind == LSA_KIND_UNDECIDED)
+        snprintf(reason, size, "no curvature is negative, and flat directions are left along which nothing is known");
 }
 
 /* Whether the loss is lower at a point y +- z, z a random direction of the kernel, a thousandth of y long. Where the kernel
@@ -174,22 +224,68 @@ done:
     return status;
 }
 
-/* The decrement at the raw end and the inertia at the polished one. */
-static lsa_status judge_spectrum(flow_system *system, flow_spectrum *spectrum, ptrdiff_t flat, lsa_sample raw,
-                                 lsa_sample polished, double depth, double allowed, lsa_classification *c,
+/* Negative curvature in units of its own rounding, at y. */
+static lsa_status judge_growth(flow_system *system, flow_spectrum *spectrum, lsa_sample point, flow_growth **growth,
+                               finding *found, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (*growth == NULL)
+        LSA_TRY(flow_growth_create(system->n, growth, err));
+    LSA_TRY(flow_growth_look(*growth, spectrum, system, point.state, point.time, err));
+    found->negative = (*growth)->unstable > 0;
+    found->driven = (*growth)->driven;
+    found->exact = (*growth)->exact;
+done:
+    return status;
+}
+
+/* Counts what is negative beyond its own rounding as negative, however small beside the rest. */
+static void count_growth(const flow_growth *growth, lsa_classification *c)
+{
+    const ptrdiff_t hidden = growth->unstable - c->negative;
+    if (c->negative < 0 || hidden <= 0)
+        return;
+    c->negative = growth->unstable;
+    if (c->zero >= hidden)
+        c->zero -= hidden;
+    else
+        c->positive -= hidden;
+}
+
+static void take_rates(const flow_spectrum *spectrum, const flow_growth *growth, lsa_classification *c)
+{
+    const bool seen = flow_spectrum_negative(spectrum) >= growth->unstable;
+    const ptrdiff_t most = (ptrdiff_t)(sizeof c->rates / sizeof c->rates[0]);
+    c->n_rates = growth->unstable < most ? growth->unstable : most;
+    for (ptrdiff_t k = 0; k < c->n_rates; k++)
+        c->rates[k] = seen ? spectrum->lambda[k] : growth->rates[k];
+    if (c->n_rates > 0)
+        c->least_eigenvalue = c->rates[0];
+}
+
+/* At the final point; the spectrum is already there where that is the raw one. */
+static lsa_status judge_spectrum(flow_system *system, flow_spectrum *spectrum, flow_growth *growth, ptrdiff_t flat,
+                                 lsa_sample point, bool polished, double depth, double allowed, lsa_classification *c,
                                  finding *found, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(flow_spectrum_eval(spectrum, system, raw.state, err));
-    found->decrement = flow_spectrum_decrement(spectrum);
-    LSA_TRY(flow_spectrum_eval(spectrum, system, polished.state, err));
-    found->unseen = !flow_spectrum_sees(spectrum, polished.state, depth);
-    if (spectrum->finite)
-        inertia_spectrum(spectrum, flat, polished, c);
-    if (c->zero > 0 && c->negative == 0 && c->excess > allowed)
-        LSA_TRY(flow_spectrum_manifold(spectrum, system, polished.state, &found->manifold, err));
-    if (c->zero > 0 && c->negative == 0 && c->excess > allowed && !found->manifold)
-        LSA_TRY(look_down(spectrum, system, polished.state, &found->descends, err));
+    const bool exact = found->exact; /* of the path, whose zeros Newton's method does not keep */
+    if (polished)
+        LSA_TRY(judge_growth(system, spectrum, point, &growth, found, err));
+    found->exact = exact;
+    found->unseen = !flow_spectrum_sees(spectrum, point.state, depth);
+    if (!spectrum->finite)
+        goto done;
+    inertia_spectrum(spectrum, flat, point, c);
+    if (!(c->excess <= allowed))
+        count_growth(growth, c);
+    if (polished && !(c->excess <= allowed) && growth->unstable > 0)
+        take_rates(spectrum, growth, c);
+    const bool open = polished && c->zero > 0 && c->negative == 0 && !(c->excess <= allowed);
+    if (open)
+        LSA_TRY(flow_spectrum_manifold(spectrum, system, point.state, &found->manifold, err));
+    if (open && !found->manifold)
+        LSA_TRY(look_down(spectrum, system, point.state, &found->descends, err));
 done:
     return status;
 }
@@ -219,47 +315,99 @@ done:
     return status;
 }
 
-lsa_status flow_classify(flow_system *system, const flow_invariants *invariants, const flow_stop *stop,
-                         flow_spectrum *spectrum, lsa_trajectory *trajectory, lsa_error *err)
+/* Of a form; of a reduced one at its raw end the entries off the diagonal are those of the path. */
+static void judge_form(flow_system *system, ptrdiff_t flat, lsa_sample point, bool polished, lsa_classification *c)
+{
+    c->negative = c->zero = c->positive = -1;
+    c->least_eigenvalue = (double)NAN;
+    if (system->reduction == NULL) {
+        inertia_form(system, flat, point, c);
+        return;
+    }
+    const flow_tail kept = system->reduction->tail;
+    if (!polished)
+        system->reduction->tail = (flow_tail){.moving = 1.0, .still = 1.0};
+    inertia_reduced(system, flat, point, c);
+    system->reduction->tail = kept;
+}
+
+/* What decides whether the raw end is stationary. */
+static lsa_status judge_raw(flow_system *system, const flow_stop *stop, flow_spectrum *spectrum, lsa_sample raw,
+                            double allowed, flow_growth **growth, lsa_classification *c, finding *found, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (system->form != NULL) {
+        found->decrement = c->excess; /* every minimum of a form is global */
+        judge_form(system, 0, raw, false, c);
+        found->negative = c->negative > 0;
+        found->exact = raw.gradient_norm == 0.0;
+    } else if (spectrum != NULL) {
+        LSA_TRY(judge_growth(system, spectrum, raw, growth, found, err));
+        found->decrement = flow_spectrum_decrement(spectrum);
+    } else {
+        LSA_TRY(judge_curvature(system, stop, raw, allowed, c, found, err));
+    }
+    if (c->excess >= 0.0)
+        found->decrement = fmin(found->decrement, c->excess); /* no step gains more */
+done:
+    return status;
+}
+
+static double excess_at(const flow_system *system, lsa_sample point)
+{
+    return system->scale > 0.0 ? point.gap * system->scale : point.loss - system->minimum;
+}
+
+static lsa_status judge(flow_system *system, const flow_invariants *invariants, const flow_stop *stop,
+                        flow_spectrum *spectrum, lsa_trajectory *trajectory, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_classification *c = &trajectory->classification;
-    const lsa_sample raw = trajectory->raw, polished = trajectory->polished;
-    const ptrdiff_t flat = orbits(system, invariants, polished.state);
-    const double share = fmax(STATIONARY, isnan(stop->asked.gap) ? 0.0 : stop->asked.gap);
-    const double depth = flow_stop_depth(stop, system), allowed = share * depth;
-    finding found = {.decrement = (double)NAN};
-    *c = (lsa_classification){.kind = LSA_KIND_UNDECIDED,
-                              .negative = -1,
-                              .zero = -1,
-                              .positive = -1,
-                              .least_eigenvalue = (double)NAN,
-                              .gradient_ratio = (double)NAN,
-                              .excess = (double)NAN};
-    if (flow_system_hides(system, raw) || flow_system_hides(system, polished)) {
-        flow_trajectory_set_cancellation(trajectory, system, raw.state);
-        return LSA_OK;
-    }
-    c->gradient_ratio = stop->start_gradient > 0.0 ? raw.gradient_norm / stop->start_gradient : 0.0;
-    c->excess = system->scale > 0.0 ? raw.gap * system->scale : raw.loss - system->minimum;
-    if (system->reduction != NULL)
-        inertia_reduced(system, flat, polished, c);
-    else if (system->form != NULL)
-        inertia_form(system, flat, polished, c);
+    flow_growth *growth = NULL;
+    const double depth = flow_stop_depth(stop, system), allowed = STATIONARY * depth;
+    finding found = {.decrement = (double)NAN,
+                     .rounded = stop->rounded,
+                     .balanced = stop->at_rest && stop->balanced &&
+                                 flow_saddle_shrunk(system, trajectory->raw.state, NEAR_ZERO),
+                     .blind = stop->blind};
+    c->excess = excess_at(system, trajectory->raw);
+    LSA_TRY(judge_raw(system, stop, spectrum, trajectory->raw, allowed, &growth, c, &found, err));
+    trajectory->stationary = is_stationary(system, stop, &found, trajectory->raw, c->excess, allowed);
+    const lsa_sample point = lsa_trajectory_final(trajectory);
+    const ptrdiff_t flat = orbits(system, invariants, point.state);
+    c->excess = excess_at(system, point);
+    c->gradient_ratio = stop->start_gradient > 0.0 ? point.gradient_norm / stop->start_gradient : 0.0;
     if (system->form != NULL)
-        found.decrement = c->excess; /* every minimum of a form is global */
+        judge_form(system, flat, point, trajectory->stationary, c);
     else if (spectrum != NULL)
-        LSA_TRY(judge_spectrum(system, spectrum, flat, raw, polished, depth, allowed, c, &found, err));
-    else
-        LSA_TRY(judge_curvature(system, stop, raw, allowed, c, &found, err));
-    if (c->excess >= 0.0)
-        found.decrement = fmin(found.decrement, c->excess); /* no step gains more */
+        LSA_TRY(judge_spectrum(system, spectrum, growth, flat, point, trajectory->stationary, depth, allowed, c, &found,
+                               err));
+    if (system->form != NULL && trajectory->stationary && c->negative == 1 && !isnan(c->least_eigenvalue))
+        c->rates[c->n_rates++] = c->least_eigenvalue;
     found.negative = found.negative || c->negative > 0;
     found.flat = found.flat || c->zero != 0;
-    found.rounded = stop->rounded;
-    c->kind = kind_of(c, &found, is_stationary(system, stop, &found, raw, allowed), allowed);
+    c->kind = kind_of(c, &found, trajectory->stationary, allowed);
+    say(trajectory, &found, allowed);
     if (stop->rounded && c->kind == LSA_KIND_UNDECIDED)
-        flow_trajectory_set_cancellation(trajectory, system, raw.state);
+        flow_trajectory_set_cancellation(trajectory, system, trajectory->raw.state);
 done:
+    flow_growth_destroy(growth);
     return status;
+}
+
+lsa_status flow_classify(flow_system *system, const flow_invariants *invariants, const flow_stop *stop,
+                         flow_spectrum *spectrum, lsa_trajectory *trajectory, lsa_error *err)
+{
+    trajectory->classification = (lsa_classification){.kind = LSA_KIND_UNDECIDED,
+                                                      .negative = -1,
+                                                      .zero = -1,
+                                                      .positive = -1,
+                                                      .least_eigenvalue = (double)NAN,
+                                                      .gradient_ratio = (double)NAN,
+                                                      .excess = (double)NAN};
+    trajectory->stationary = true;
+    if (!flow_system_hides(system, trajectory->raw) && !flow_system_hides(system, trajectory->polished))
+        return judge(system, invariants, stop, spectrum, trajectory, err);
+    flow_trajectory_set_cancellation(trajectory, system, trajectory->raw.state);
+    return LSA_OK;
 }

@@ -66,6 +66,8 @@ static int weights(N_Vector y, N_Vector w, void *user)
     const flow_integrator *integrator = user;
     if (flow_vector_failed(y))
         return -1; /* unrecoverable */
+    if (integrator->system->entries != NULL)
+        CVodeGetCurrentStep(integrator->cvode, &integrator->system->entries->step);
     flow_system_weights(integrator->system, flow_vector_data(y), flow_vector_data(w));
     return 0;
 }
@@ -122,6 +124,8 @@ static int jacobian(realtype time, N_Vector y, N_Vector f, SUNMatrix J, void *us
     (void)b;
     (void)c;
     flow_system_jacobian_dense(integrator->system, flow_vector_data(y), SUNDenseMatrix_Data(J), integrator->unit);
+    if (integrator->system->entries != NULL)
+        flow_entries_damp(integrator->system->entries, integrator->system->size, SUNDenseMatrix_Data(J));
     return 0;
 }
 

@@ -17,8 +17,6 @@ static const double VANISHES = 1e-9;
 enum { NEWTON_STEPS = 60 };
 /* Squares below this have lost digits to underflow: near sigma = 1e-150 they would add what they are to remove. */
 static const double LEAST_SQUARE = DBL_MIN / DBL_EPSILON;
-/* What is projected out is rounding already: a hundredth of it is enough. */
-enum { PROJECTION_SWEEPS = 4 };
 
 static ptrdiff_t block_size(const lsa_block *block)
 {
@@ -178,7 +176,7 @@ lsa_status flow_invariants_create(flow_system *system, flow_invariants **out, ls
     found->blocks = system->n_blocks;
     found->exponents = lsa_vec_create(found->blocks * found->blocks);
     LSA_TRY_MEMORY(found->exponents, "the scaling symmetries");
-    found->scratch = lsa_vec_create(3 * found->blocks);
+    found->scratch = lsa_vec_create(found->blocks * (found->blocks + 1));
     LSA_TRY_MEMORY(found->scratch, "the scaling symmetries");
     if (system->reduction != NULL)
         set_balance(found);
@@ -237,38 +235,45 @@ double flow_invariant_exact(const flow_invariants *invariants, const flow_system
     return high + low;
 }
 
-/* One Gauss-Seidel step of the normal equations sum_b <T_a, T_b> x_b = <T_a, f>, T_a = (e_ak theta_k). */
-static void relax(const flow_invariants *invariants, ptrdiff_t a, const double *squares, const double *products,
-                  double *x)
+/* G_ab = <T_a, T_b>, g_a = <T_a, f> of the tangents T_a = (e_ak theta_k), by columns; a tangent that is zero, or whose
+ * squares underflow, is left out. */
+static void normal_equations(const flow_invariants *invariants, const flow_system *system, const double *y,
+                             const double *f, double *G, double *g)
 {
-    const double *ea = invariants->exponents + a * invariants->blocks;
-    double rest = 0.0, own = 0.0;
-    for (ptrdiff_t k = 0; k < invariants->blocks; k++) {
-        double others = 0.0;
-        for (ptrdiff_t b = 0; b < invariants->count; b++)
-            if (b != a)
-                others += x[b] * invariants->exponents[k + b * invariants->blocks];
-        rest += ea[k] * (products[k] - others * squares[k]);
-        own += ea[k] * ea[k] * squares[k];
+    const ptrdiff_t blocks = invariants->blocks, count = invariants->count;
+    memset(G, 0, (size_t)(count * count + count) * sizeof *G); /* and g, which follows */
+    for (ptrdiff_t k = 0; k < blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
+        const double square = flow_system_square(system, k, y);
+        const double product = lsa_vec_dot(block_size(block), y + block->offset, f + block->offset);
+        for (ptrdiff_t a = 0; a < count; a++) {
+            const double ea = invariants->exponents[k + a * blocks];
+            for (ptrdiff_t b = a; b < count && ea != 0.0; b++)
+                G[b + a * count] += ea * invariants->exponents[k + b * blocks] * square;
+            g[a] += ea * product;
+        }
     }
-    x[a] = own > LEAST_SQUARE ? rest / own : 0.0;
+    for (ptrdiff_t a = 0; a < count; a++)
+        if (G[a + a * count] <= LEAST_SQUARE) {
+            for (ptrdiff_t b = 0; b < count; b++)
+                G[a + b * count] = G[b + a * count] = 0.0;
+            G[a + a * count] = 1.0;
+            g[a] = 0.0;
+        }
 }
 
 void flow_invariants_project(flow_invariants *invariants, const flow_system *system, const double *y, double *f)
 {
     const ptrdiff_t blocks = invariants->blocks, count = invariants->count;
-    double *squares = invariants->scratch, *products = squares + blocks, *x = products + blocks;
-    for (ptrdiff_t k = 0; k < blocks && count > 0; k++) {
-        const lsa_block *block = &system->blocks[k];
-        squares[k] = flow_system_square(system, k, y);
-        products[k] = lsa_vec_dot(block_size(block), y + block->offset, f + block->offset);
-    }
-    memset(x, 0, (size_t)count * sizeof *x);
-    /* Tangents of different heads are orthogonal, those that share a block make an angle of 60 degrees or so. */
-    for (int sweep = 0; sweep < (count > 1 ? PROJECTION_SWEEPS : 1); sweep++)
-        for (ptrdiff_t a = 0; a < count; a++)
-            relax(invariants, a, squares, products, x);
-    for (ptrdiff_t k = 0; k < blocks && count > 0; k++) {
+    double *G = invariants->scratch, *x = G + count * count;
+    if (count == 0)
+        return;
+    normal_equations(invariants, system, y, f, G, x);
+    /* Not positive definite: tangents that coincide there. They are as good as none, for a step. */
+    if (lsa_mat_cholesky(count, G, G, NULL) != LSA_OK)
+        return;
+    lsa_mat_cholesky_solve(count, G, x);
+    for (ptrdiff_t k = 0; k < blocks; k++) {
         const lsa_block *block = &system->blocks[k];
         double factor = 0.0;
         for (ptrdiff_t a = 0; a < count; a++)

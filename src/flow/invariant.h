@@ -13,7 +13,7 @@
 typedef struct flow_invariants {
     ptrdiff_t count, blocks;
     double *exponents; /* blocks x count: integers e_k of one symmetry per column                    */
-    double *scratch;   /* 2 blocks + count                                                           */
+    double *scratch;   /* count^2 + count                                                            */
 } flow_invariants;
 
 /* Evaluates (E) at random states, eliminates to a basis of the exponents, rounds it to integers and checks each at

@@ -2,6 +2,7 @@
 #include "flow/output.h"
 #include "base/matrix.h"
 #include "base/try.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,9 +38,9 @@ lsa_status flow_output_create(const lsa_flow_options *options, double rate, flow
     LSA_TRY_MEMORY(output, "the output times");
     output->logarithmic = options->log_spacing;
     output->points = options->points;
-    output->unit = rate > 0.0 ? FIRST / rate : 1.0;
-    output->k = -1;
-    output->stride = 1;
+    output->unit = rate > 0.0 ? fmax(FIRST / rate, DBL_MIN) : 1.0;
+    output->k = -1.0;
+    output->stride = 1.0;
     if (asked || known) {
         output->n = asked ? options->n_times : options->points;
         output->times = lsa_vec_create(output->n);
@@ -69,13 +70,13 @@ ptrdiff_t flow_output_capacity(const flow_output *output)
     return output->times != NULL ? output->n : 2 * output->points + 2;
 }
 
-static double grid_time(const flow_output *output, ptrdiff_t k)
+static double grid_time(const flow_output *output, double k)
 {
-    if (k < 0)
+    if (k < 0.0)
         return 0.0;
     if (output->logarithmic)
-        return output->unit * pow(10.0, (double)k / PER_DECADE);
-    return output->unit * (double)(k + 1);
+        return output->unit * pow(10.0, k / PER_DECADE);
+    return output->unit * (k + 1.0);
 }
 
 double flow_output_next(const flow_output *output)
@@ -85,15 +86,16 @@ double flow_output_next(const flow_output *output)
     return output->next < output->n ? output->times[output->next] : (double)INFINITY;
 }
 
-/* Keeps the start and every second point of the grid after it: sample 1 + j has index j * stride, and the even j stay. */
+/* Keeps the start and every second point of the grid after it: sample 1 + j has index j * stride, and the even j stay. The
+ * stride is a power of two and j is small: their product is exact. */
 static void thin(flow_output *output, lsa_trajectory *trajectory)
 {
     ptrdiff_t kept = 1;
     for (ptrdiff_t i = 1; i < trajectory->count; i += 2)
         flow_trajectory_move(trajectory, i, kept++);
     trajectory->count = kept;
-    output->stride *= 2;
-    output->k = (kept - 1) * output->stride;
+    output->stride *= 2.0;
+    output->k = (double)(kept - 1) * output->stride;
 }
 
 void flow_output_taken(flow_output *output, lsa_trajectory *trajectory)
@@ -102,7 +104,7 @@ void flow_output_taken(flow_output *output, lsa_trajectory *trajectory)
         output->next++;
         return;
     }
-    output->k = output->k < 0 ? 0 : output->k + output->stride;
+    output->k = output->k < 0.0 ? 0.0 : output->k + output->stride;
     if (trajectory->count == 2 * output->points + 1)
         thin(output, trajectory);
 }
@@ -117,18 +119,35 @@ static void spread(const flow_output *output, lsa_trajectory *trajectory)
     trajectory->count = points;
 }
 
-void flow_output_finish(flow_output *output, lsa_trajectory *trajectory, lsa_sample end, double action, bool hold)
+/* Asked times past the end. */
+static lsa_status finish_asked(flow_output *output, lsa_trajectory *trajectory, lsa_sample end, double action,
+                               double hold, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    for (; flow_output_next(output) <= hold && output->next < output->n; output->next++) {
+        end.time = flow_output_next(output);
+        flow_trajectory_append(trajectory, end, action);
+    }
+    const ptrdiff_t missing = output->n - output->next;
+    if (missing > 0) {
+        trajectory->missing = lsa_vec_create(missing);
+        LSA_TRY_MEMORY(trajectory->missing, "the output times past the end");
+        memcpy(trajectory->missing, output->times + output->next, (size_t)missing * sizeof *output->times);
+        trajectory->n_missing = missing;
+    }
+done:
+    return status;
+}
+
+lsa_status flow_output_finish(flow_output *output, lsa_trajectory *trajectory, lsa_sample end, double action,
+                              double hold, lsa_error *err)
 {
     const double end_time = end.time;
-    if (output->times != NULL) {
-        for (; hold && output->next < output->n; output->next++) {
-            end.time = output->times[output->next];
-            flow_trajectory_append(trajectory, end, action);
-        }
-        return;
-    }
+    if (output->times != NULL)
+        return finish_asked(output, trajectory, end, action, hold, err);
     if (trajectory->count == 0 || trajectory->samples[trajectory->count - 1].time < end_time)
         flow_trajectory_append(trajectory, end, action);
     if (trajectory->count > output->points)
         spread(output, trajectory);
+    return LSA_OK;
 }

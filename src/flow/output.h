@@ -14,7 +14,8 @@ typedef struct flow_output {
     bool logarithmic;
     double unit; /* grid: the first time, and the spacing of a linear grid       */
     ptrdiff_t points;
-    ptrdiff_t k, stride; /* grid: index of the next time, -1 the start; step of indices  */
+    double k,
+        stride; /* grid: index of the next time, -1 the start; step of indices: beyond any integer where the path is long */
 } flow_output;
 
 /* rate: the fastest relative motion of the start, so that 1/rate is its own time scale. */
@@ -27,7 +28,9 @@ ptrdiff_t flow_output_capacity(const flow_output *output);
 double flow_output_next(const flow_output *output);
 /* The sample at that time was appended; thins the trajectory's grid when it is full. */
 void flow_output_taken(flow_output *output, lsa_trajectory *trajectory);
-/* Closes the record with the end: asked times past it hold the end when `hold`; a grid gets the end as its last point. */
-void flow_output_finish(flow_output *output, lsa_trajectory *trajectory, lsa_sample end, double action, bool hold);
+/* Closes the record with the end: asked times past it hold the end up to `hold`, and those beyond are missing; a grid gets
+ * the end as its last point. LSA_ERR_MEMORY. */
+lsa_status flow_output_finish(flow_output *output, lsa_trajectory *trajectory, lsa_sample end, double action,
+                              double hold, lsa_error *err);
 
 #endif

@@ -263,10 +263,11 @@ static const double *unfold(flow_run *run, const double *y)
     return run->point;
 }
 
-/* Samples at all output times up to `until`, which lies in the last step. */
+/* Samples at all output times up to `until`, which lies in the last step, but for a run that is cut short. */
 static void sample_until(flow_run *run, double until)
 {
-    for (double time = flow_output_next(run->output); time <= until; time = flow_output_next(run->output)) {
+    for (double time = flow_output_next(run->output); time <= until && !flow_stop_cuts(&run->stop);
+         time = flow_output_next(run->output)) {
         const double *y = flow_integrator_at(run->integrator, time);
         lsa_sample sample = flow_measure(run->path, time, y, run->f);
         if (!run->options->drop_states)
@@ -323,6 +324,8 @@ static lsa_status integrate(flow_run *run, lsa_error *err)
         LSA_TRY(flow_integrator_step(run->integrator, err));
         const double time = flow_integrator_time(run->integrator);
         const lsa_sample now = flow_measure(run->path, time, flow_integrator_state(run->integrator), run->f);
+        if (run->path->entries != NULL)
+            flow_entries_move(run->path->entries, time, now.state, run->f);
         follow_tolerance(run, now);
         LSA_TRY(flow_stop_after_step(&run->stop, run->path, run->integrator, now, run->f, err));
         LSA_TRY(record_step(run, now, err));
@@ -334,10 +337,14 @@ done:
     return status;
 }
 
-/* Whether later asked times hold the end: not when the run was cut short. */
-static bool holds_the_end(lsa_stop_reason reason)
+/* Up to which time later samples are the end: for ever where the path converged; up to the asked time, where that is what
+ * ended a run at rest; nowhere else. */
+static double holds_until(const flow_stop *stop)
 {
-    return reason == LSA_STOPPED_GAP || reason == LSA_STOPPED_GRADIENT || reason == LSA_STOPPED_TIME;
+    const bool gap = stop->reason == LSA_STOPPED_GAP && stop->asked.gap <= FLOW_GAP_CONVERGED;
+    if (gap || (stop->at_rest && stop->reason == LSA_STOPPED_GRADIENT))
+        return (double)INFINITY;
+    return stop->at_rest && stop->reason == LSA_STOPPED_TIME ? stop->time : -1.0;
 }
 
 static lsa_status finish(flow_run *run, double seconds, lsa_error *err)
@@ -350,7 +357,7 @@ static lsa_status finish(flow_run *run, double seconds, lsa_error *err)
     const double *y = flow_integrator_at(run->integrator, run->end_time);
     memcpy(run->end, unfold(run, y), (size_t)run->system->size * sizeof *run->end);
     const lsa_sample end = flow_measure(run->system, run->end_time, run->end, run->f);
-    flow_output_finish(run->output, t, end, action_of(run, run->end), holds_the_end(t->reason));
+    LSA_TRY(flow_output_finish(run->output, t, end, action_of(run, run->end), holds_until(&run->stop), err));
     LSA_TRY(flow_trajectory_expand(t, run->system, err));
     LSA_TRY(flow_end(run->system, run->invariants, run->targets, &run->stop, run->end_time, run->end, t, err));
     LSA_TRY(flow_trajectory_publish(t, run->system, err));

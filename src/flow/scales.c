@@ -143,6 +143,8 @@ void flow_system_set_scales(flow_system *system, const double *start, double *f,
         if (own == 0.0 && whole > 0.0)
             own = fmax(LEAST_REACH * whole, fmin(whole, reach(system, k, start, f, scratch)));
         system->scales[k] = own > 0.0 ? own : 1.0;
+        if (system->entries != NULL)
+            flow_entries_start(system->entries, block->offset, size_of(block), system->scales[k], start);
     }
 }
 

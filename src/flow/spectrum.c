@@ -145,6 +145,14 @@ double flow_spectrum_distance(const flow_spectrum *spectrum)
     return length;
 }
 
+/* Entries that are only what rounding of the eigenvectors leaves there stay where they are: an exact zero is one. */
+static void clean(ptrdiff_t n, double *step)
+{
+    const double rounding = (double)n * DBL_EPSILON * lsa_vec_norm_max(n, step);
+    for (ptrdiff_t i = 0; i < n; i++)
+        step[i] = fabs(step[i]) > rounding ? step[i] : 0.0;
+}
+
 void flow_spectrum_newton(const flow_spectrum *spectrum, double *step)
 {
     const ptrdiff_t n = spectrum->n;
@@ -152,6 +160,17 @@ void flow_spectrum_newton(const flow_spectrum *spectrum, double *step)
         spectrum->work[i] =
             fabs(spectrum->lambda[i]) > spectrum->zero ? -spectrum->gradient[i] / spectrum->lambda[i] : 0.0;
     lsa_mat_vector(false, n, n, 1.0, spectrum->Q, spectrum->work, 0.0, step);
+    clean(n, step);
+}
+
+void flow_spectrum_settle(const flow_spectrum *spectrum, double rate, double *step)
+{
+    const ptrdiff_t n = spectrum->n;
+    const double least = fmax(rate, spectrum->zero);
+    for (ptrdiff_t i = 0; i < n; i++)
+        spectrum->work[i] = spectrum->lambda[i] > least ? -spectrum->gradient[i] / spectrum->lambda[i] : 0.0;
+    lsa_mat_vector(false, n, n, 1.0, spectrum->Q, spectrum->work, 0.0, step);
+    clean(n, step);
 }
 
 ptrdiff_t flow_spectrum_negative(const flow_spectrum *spectrum)

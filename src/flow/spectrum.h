@@ -49,6 +49,8 @@ double flow_spectrum_decrement(const flow_spectrum *spectrum);
 double flow_spectrum_distance(const flow_spectrum *spectrum);
 /* step = -H^+ g on the eigenvalues that are not zero: the least-norm Newton step, which leaves the flat orbits alone. */
 void flow_spectrum_newton(const flow_spectrum *spectrum, double *step);
+/* The same over the eigenvalues above `rate` alone: of a path that is 1/rate long, what has had its time to settle. */
+void flow_spectrum_settle(const flow_spectrum *spectrum, double rate, double *step);
 /* z = a random vector of the kernel, of that length. Only where there is one. */
 void flow_spectrum_kernel(const flow_spectrum *spectrum, lsa_rng *rng, double length, double *z);
 ptrdiff_t flow_spectrum_negative(const flow_spectrum *spectrum);

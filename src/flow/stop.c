@@ -20,10 +20,14 @@ enum { PRODUCT_STEPS = 10 };
 enum { ROUNDING_STEPS = 10, SADDLE_STEPS = 200 };
 /* A path may be near stationary when the gradient has fallen this far; the spectrum then decides. */
 static const double GRADIENT_SUSPECT = 1e-6;
+/* ... by this, a path that has come to a saddle may stay there. */
+static const double GRADIENT_STILL = 1e-9;
 /* Of the start, where what is left of a path that a form takes to the saddle may be held: of the order of rtol. */
 static const double BALANCED_REST = 1e-10;
 /* Steps grow with the time scale of the path, so 1000 of them see a gradient fall by orders, or nothing is left. */
 enum { STAGNATION_STEPS = 1000 };
+/* Of the tolerance: what Newton's iteration of a dense method comes to. */
+static const double NEWTON_SHARE = 0.01;
 
 double flow_clock(void)
 {
@@ -45,13 +49,14 @@ void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_o
                         .max_steps = options->max_steps,
                         .interrupt = options->interrupt,
                         .checked_gradient = INFINITY,
+                        .looked_gradient = INFINITY,
                         .window_gradient = INFINITY,
                         .window_loss = INFINITY,
                         .least_gradient = INFINITY,
                         .product_error = INFINITY};
     /* A path that starts at a stationary point stays there. */
     if (start.gradient_norm == 0.0) {
-        stop->ended = true;
+        stop->ended = stop->at_rest = true;
         stop->reason = LSA_STOPPED_GRADIENT;
     }
 }
@@ -60,8 +65,10 @@ void flow_stop_clear(flow_stop *stop)
 {
     flow_spectrum_destroy(stop->spectrum);
     flow_curvature_destroy(stop->curvature);
+    flow_growth_destroy(stop->growth);
     stop->spectrum = NULL;
     stop->curvature = NULL;
+    stop->growth = NULL;
 }
 
 double flow_stop_depth(const flow_stop *stop, const flow_system *system)
@@ -89,6 +96,7 @@ static void end_at(flow_stop *stop, double time, lsa_stop_reason reason)
 /* Nothing moves any more. A run that was asked to last until a time has then reached it. */
 static void end_stationary(flow_stop *stop, double time)
 {
+    stop->at_rest = true;
     if (isfinite(stop->asked.time))
         end_at(stop, stop->asked.time, LSA_STOPPED_TIME);
     else
@@ -126,18 +134,19 @@ typedef struct nearby {
     double depth, distance;
 } nearby;
 
-/* Where the point cannot be a minimum within `gain`, cheaply told, no eigenvalues are taken. */
-static lsa_status look_by_spectrum(flow_stop *stop, flow_system *system, const double *y, double gain, nearby *out,
-                                   lsa_error *err)
+/* Where the point cannot be a minimum within `gain`, cheaply told, nor a saddle that a path has come to, no eigenvalues are
+ * taken. */
+static lsa_status look_by_spectrum(flow_stop *stop, flow_system *system, const double *y, double gain, bool still,
+                                   nearby *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     if (stop->spectrum == NULL)
         LSA_TRY(flow_spectrum_create(system->n, &stop->spectrum, err));
-    if (!flow_spectrum_may_be_minimum(stop->spectrum, system, y, gain))
+    if (!still && !flow_spectrum_may_be_minimum(stop->spectrum, system, y, gain))
         goto done;
     LSA_TRY(flow_spectrum_eval(stop->spectrum, system, y, err));
-    *out = (nearby){.minimum = stop->spectrum->finite && flow_spectrum_negative(stop->spectrum) == 0 &&
-                               flow_spectrum_sees(stop->spectrum, y, flow_stop_depth(stop, system)),
+    *out = (nearby){.minimum =
+                        stop->spectrum->finite && flow_spectrum_sees(stop->spectrum, y, flow_stop_depth(stop, system)),
                     .depth = flow_spectrum_decrement(stop->spectrum),
                     .distance = flow_spectrum_distance(stop->spectrum)};
 done:
@@ -165,7 +174,8 @@ static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double 
     nearby found = {.minimum = false};
     *yes = false;
     const double gain = stop->asked.gap * flow_stop_depth(stop, system);
-    LSA_TRY(system->n <= FLOW_SPECTRUM_LIMIT ? look_by_spectrum(stop, system, y, gain, &found, err)
+    const bool still = flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_STILL);
+    LSA_TRY(system->n <= FLOW_SPECTRUM_LIMIT ? look_by_spectrum(stop, system, y, gain, still, &found, err)
                                              : look_by_curvature(stop, system, y, &found, err));
     const double near = sqrt(stop->fine_gap) * lsa_vec_norm_max(system->n, y);
     *yes = found.minimum && found.depth <= gain && (stop->last_time <= now.time || found.distance <= near);
@@ -183,8 +193,7 @@ static lsa_status watch_minimum(flow_stop *stop, flow_system *system, const doub
     stop->checked_gradient = now.gradient_norm;
     stop->checked_time = now.time;
     const lsa_status status = at_minimum(stop, system, y, now, &yes, err);
-    if (yes)
-        end_stationary(stop, now.time);
+    stop->resting = stop->resting || yes;
     return status;
 }
 
@@ -197,8 +206,7 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
     const bool loss_fell = now.loss < stop->window_loss - 1e-14 * fabs(stop->window_loss);
     const bool moves = stop->least_gradient < 0.999 * stop->window_gradient ||
                        now.gradient_norm > GRADIENT_SUSPECT * stop->peak_gradient;
-    if (!loss_fell && !moves)
-        end_stationary(stop, now.time);
+    stop->resting = stop->resting || (!loss_fell && !moves);
     stop->window_loss = now.loss;
     stop->window_gradient = stop->least_gradient;
 }
@@ -231,18 +239,87 @@ static void watch_floor(flow_stop *stop, flow_system *system, const double *y, l
     stop->rounded = gradient_is_rounding(stop, system, y, now, f);
     if (stop->rounded || flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_FLOOR) ||
         at_rounding(stop, system, y, now))
-        end_stationary(stop, now.time);
+        stop->resting = true;
 }
 
 /* The three conditions keep apart what merely decays: a large start that comes down to a minimum shrinks too. */
 static void watch_saddle(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
-    const double share = system->form != NULL ? BALANCED_REST : sqrt(system->rtol);
+    const double share = BALANCED_REST;
     if (!stop->balanced || now.gradient_norm > share * stop->peak_gradient ||
         fabs(now.loss - stop->loss_at_zero) > share * fabs(stop->loss_at_zero) || !flow_saddle_shrunk(system, y, share))
         return;
-    stop->saddle = true;
-    end_stationary(stop, now.time);
+    stop->resting = true;
+}
+
+/* Whether rounding over the step ahead is more than Newton's share of the tolerance, for some block. */
+static bool is_blurred(const flow_system *system, const double *y)
+{
+    double blur = 0.0;
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
+        const lsa_block *block = &system->blocks[k];
+        blur = fmax(blur, flow_entries_blur(system->entries, block->offset, block->rows * block->cols, y));
+    }
+    return blur > NEWTON_SHARE * system->rtol;
+}
+
+/* Every STAGNATION_STEPS steps: Newton's iteration failed in a quarter of them, and rounding is why. */
+static void watch_rounding(flow_stop *stop, const flow_system *system, const flow_integrator *integrator,
+                           lsa_sample now)
+{
+    lsa_solver_stats stats;
+    if (system->entries == NULL || stop->steps % STAGNATION_STEPS != 0)
+        return;
+    flow_integrator_stats(integrator, &stats);
+    const bool fails = stats.newton_failures - stop->failures > STAGNATION_STEPS / 4;
+    stop->failures = stats.newton_failures;
+    if (!fails || !is_blurred(system, flow_integrator_state(integrator)))
+        return;
+    stop->blind = true;
+    end_at(stop, now.time, LSA_STOPPED_ROUNDING);
+}
+
+/* Whether the path stays at y: nothing that grows there is driven. The one saddle of a form is that at zero. */
+static lsa_status stays(flow_stop *stop, flow_system *system, const double *y, double time, bool *yes, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bool quickens = false;
+    *yes = true;
+    if (system->form != NULL)
+        goto done;
+    if (system->n > FLOW_SPECTRUM_LIMIT) {
+        LSA_TRY(flow_growth_quickens(system, y, &quickens, err));
+        *yes = !quickens;
+        goto done;
+    }
+    if (stop->growth == NULL)
+        LSA_TRY(flow_growth_create(system->n, &stop->growth, err));
+    if (stop->spectrum == NULL)
+        LSA_TRY(flow_spectrum_create(system->n, &stop->spectrum, err));
+    LSA_TRY(flow_growth_look(stop->growth, stop->spectrum, system, y, time, err));
+    *yes = !stop->growth->driven;
+done:
+    return status;
+}
+
+/* A path that seems to rest ends if it stays. That is looked at once for each doubling of the time. */
+static lsa_status end_resting(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, lsa_error *err)
+{
+    bool yes;
+    if (!stop->resting || (now.time < 2.0 * stop->looked_time && now.gradient_norm > 0.1 * stop->looked_gradient))
+        return LSA_OK;
+    stop->looked_time = now.time;
+    stop->looked_gradient = now.gradient_norm;
+    const lsa_status status = stays(stop, system, y, now.time, &yes, err);
+    if (status == LSA_OK && yes)
+        end_stationary(stop, now.time);
+    return status;
+}
+
+bool flow_stop_cuts(const flow_stop *stop)
+{
+    return (stop->interrupt != NULL && *stop->interrupt != 0) ||
+           (isfinite(stop->deadline) && flow_clock() >= stop->deadline);
 }
 
 static void watch_clock(flow_stop *stop, lsa_sample now)
@@ -264,14 +341,18 @@ lsa_status flow_stop_after_step(flow_stop *stop, flow_system *system, flow_integ
     watch_gap(stop, system, integrator, now, f);
     watch_gradient(stop, system, integrator, now, f);
     watch_clock(stop, now);
+    stop->resting = false;
     if (!stop->ended) {
         watch_floor(stop, system, flow_integrator_state(integrator), now, f);
         watch_saddle(stop, system, flow_integrator_state(integrator), now);
         watch_stagnation(stop, now);
-        status = watch_minimum(stop, system, flow_integrator_state(integrator), now, err);
+        watch_rounding(stop, system, integrator, now);
+        LSA_TRY(watch_minimum(stop, system, flow_integrator_state(integrator), now, err));
+        LSA_TRY(end_resting(stop, system, flow_integrator_state(integrator), now, err));
     }
     if (status == LSA_OK && !stop->ended && stop->max_steps > 0 && stop->steps >= stop->max_steps)
         status = lsa_error_set(err, LSA_ERR_SOLVER, "the limit of %td steps was reached at time %.9g (gap %.3g)",
                                stop->max_steps, now.time, now.gap);
+done:
     return status;
 }

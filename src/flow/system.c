@@ -147,6 +147,10 @@ lsa_status flow_system_create(const lsa_program *program, lsa_method method, dou
             LSA_TRY(flow_form_create(form, &system->form, err));
         LSA_TRY(create_heads(system, err));
     }
+    if (flow_product_applies(program))
+        LSA_TRY(flow_product_create(program, method == LSA_METHOD_DENSE, &system->product, err));
+    if (form == NULL)
+        LSA_TRY(flow_entries_create(system->n, &system->entries, err));
     LSA_TRY(place_blocks(system, err));
     set_minimum(system, minimum);
     *out = system;
@@ -169,6 +173,8 @@ void flow_system_destroy(flow_system *system)
     flow_heads_destroy(system->heads);
     lsa_workspace_destroy(system->work);
     flow_rounding_destroy(system->rounding);
+    flow_entries_destroy(system->entries);
+    flow_product_destroy(system->product);
     free(system->blocks);
     free(system->scales);
     free(system->floors);
@@ -255,8 +261,12 @@ bool flow_system_rhs(flow_system *system, const double *y, double *f)
     } else if (system->by_form) {
         flow_heads_rhs(system->heads, y, f);
     } else {
-        lsa_program_gradient(system->program, system->work, y, f);
-        lsa_vec_scale(system->n, -1.0, f);
+        if (system->product != NULL) {
+            flow_product_rhs(system->product, y, f);
+        } else {
+            lsa_program_gradient(system->program, system->work, y, f);
+            lsa_vec_scale(system->n, -1.0, f);
+        }
         if (system->invariants != NULL)
             flow_invariants_project(system->invariants, system, y, f);
     }
@@ -374,11 +384,16 @@ static double product_size(const flow_system *system, const double *y)
 void flow_system_weights(const flow_system *system, const double *y, double *w)
 {
     const double product = product_size(system, y);
+    if (system->entries != NULL)
+        flow_entries_update(system->entries, system->program, system->work, y);
     for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
         const lsa_block *block = &system->blocks[k];
         const double scale = flow_system_scale(system, k, y);
         if (system->modes != NULL && block->offset == system->form->U)
             flow_modes_weights(system->modes, y, system->rtol, scale, w);
+        else if (system->entries != NULL)
+            flow_entries_weights(system->entries, block->offset, block->rows * block->cols,
+                                 flow_system_tolerance(system, k, product, y), scale, y, w);
         else
             lsa_simd_weights(block->rows * block->cols, flow_system_tolerance(system, k, product, y), scale,
                              y + block->offset, w + block->offset);

@@ -8,10 +8,12 @@
 #ifndef LSAFLOW_FLOW_SYSTEM_H
 #define LSAFLOW_FLOW_SYSTEM_H
 
+#include "flow/entries.h"
 #include "flow/form.h"
 #include "flow/heads.h"
 #include "flow/modes.h"
 #include "flow/precondition.h"
+#include "flow/product.h"
 #include "flow/reduction.h"
 #include "flow/rounding.h"
 #include "lsaflow/flow.h"
@@ -23,9 +25,10 @@ struct flow_invariants;
 
 typedef struct flow_system {
     const lsa_program *program;
-    lsa_workspace *work; /* NULL: reduced                                                      */
-    flow_form *form;     /* NULL where none was recognised; the diagonal's where reduced       */
-    flow_heads *heads;   /* of merged heads, where there is no form or it is not integrated; or NULL    */
+    lsa_workspace *work;   /* NULL: reduced                                                      */
+    flow_form *form;       /* NULL where none was recognised; the diagonal's where reduced       */
+    flow_heads *heads;     /* of merged heads, where there is no form or it is not integrated; or NULL    */
+    flow_product *product; /* of keys and queries that are the whole loss; or NULL    */
     flow_preconditioner *preconditioner; /* of Krylov iterations; else NULL */
     flow_reduction *reduction;           /* NULL: not reduced                                                  */
     flow_modes *modes; /* NULL: the diagonal itself. Else form and reduction are another's                 */
@@ -42,6 +45,7 @@ typedef struct flow_system {
     double *scales;                     /* one per block: what its entries are measured against, see (S)      */
     double *floors;                     /* one per block that comes down from far above: its scale's least; else 0 */
     flow_rounding *rounding; /* where the start is so far above the minimum that its products cancel; else NULL */
+    flow_entries *entries;   /* what single entries are followed to; NULL: a form, see (S)        */
     double shrink;           /* of the scales, near the saddle; 1 elsewhere. See flow/saddle.h     */
     double rtol;             /* of the integrator                                                  */
 } flow_system;

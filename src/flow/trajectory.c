@@ -48,6 +48,7 @@ void lsa_trajectory_destroy(lsa_trajectory *trajectory)
     free(trajectory->samples);
     free(trajectory->actions);
     free(trajectory->records);
+    free(trajectory->missing);
     free(trajectory->ends);
     free(trajectory->whole_ends);
     free(trajectory->states);
@@ -191,6 +192,17 @@ lsa_sample lsa_trajectory_sample(const lsa_trajectory *trajectory, ptrdiff_t i)
     return trajectory->samples[i];
 }
 
+ptrdiff_t lsa_trajectory_missing_count(const lsa_trajectory *trajectory)
+{
+    return trajectory->n_missing;
+}
+
+double lsa_trajectory_missing_time(const lsa_trajectory *trajectory, ptrdiff_t i)
+{
+    assert(i >= 0 && i < trajectory->n_missing);
+    return trajectory->missing[i];
+}
+
 double lsa_trajectory_action(const lsa_trajectory *trajectory, ptrdiff_t i)
 {
     assert(i >= 0 && i < trajectory->count);
@@ -210,6 +222,16 @@ lsa_sample lsa_trajectory_rescaled(const lsa_trajectory *trajectory)
 lsa_sample lsa_trajectory_polished(const lsa_trajectory *trajectory)
 {
     return trajectory->polished;
+}
+
+lsa_sample lsa_trajectory_final(const lsa_trajectory *trajectory)
+{
+    return trajectory->stationary ? trajectory->polished : trajectory->raw;
+}
+
+const char *lsa_trajectory_kind_reason(const lsa_trajectory *trajectory)
+{
+    return trajectory->kind_reason[0] != '\0' ? trajectory->kind_reason : NULL;
 }
 
 lsa_stop_reason lsa_trajectory_reason(const lsa_trajectory *trajectory)

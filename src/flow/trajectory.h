@@ -15,10 +15,14 @@ struct lsa_trajectory {
     ptrdiff_t count, capacity;
     lsa_sample *samples; /* until the end, state is the record (or NULL)    */
     double *actions, *records;
+    ptrdiff_t n_missing; /* asked times past the end of a run that was stopped      */
+    double *missing;
     lsa_sample raw, rescaled, polished;
-    double *ends;       /* their three records                              */
-    double *whole_ends; /* reduced: the three whole states, NULL: none      */
-    double *states;     /* reduced: the whole states of the samples         */
+    bool stationary;       /* the raw end: the polished one is then final */
+    char kind_reason[256]; /* empty: none                                 */
+    double *ends;          /* their three records                              */
+    double *whole_ends;    /* reduced: the three whole states, NULL: none      */
+    double *states;        /* reduced: the whole states of the samples         */
     lsa_stop_reason reason;
     lsa_classification classification;
     lsa_cancellation cancellation;

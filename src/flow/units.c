@@ -106,6 +106,7 @@ void flow_trajectory_from_core(lsa_trajectory *trajectory, const lsa_program *co
     for (ptrdiff_t i = 0; i < t->count; i++)
         scale_sample(&t->samples[i], units);
     scale(t->count, 2 * units.state + units.time, t->actions, t->actions);
+    scale(t->n_missing, units.time, t->missing, t->missing);
     scale_sample(&t->raw, units);
     scale_sample(&t->rescaled, units);
     scale_sample(&t->polished, units);
@@ -117,4 +118,5 @@ void flow_trajectory_from_core(lsa_trajectory *trajectory, const lsa_program *co
     }
     c->least_eigenvalue = ldexp(c->least_eigenvalue, units.loss - 2 * units.state);
     c->excess = ldexp(c->excess, units.loss);
+    scale(c->n_rates, units.loss - 2 * units.state, c->rates, c->rates);
 }

@@ -217,7 +217,7 @@ static lsa_status floor_at(const claim_context *context, double N, double *out, 
     LSA_TRY(lsa_study_trajectory(study, &trajectory, err));
     if (lsa_trajectory_classification(trajectory).kind != LSA_KIND_GLOBAL_MINIMUM)
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the flow at N = %g does not end at the minimum", N));
-    LSA_TRY(lsa_study_test_error(study, &test, lsa_trajectory_polished(trajectory).state, out, err));
+    LSA_TRY(lsa_study_test_error(study, &test, lsa_trajectory_final(trajectory).state, out, err));
 done:
     lsa_study_destroy(study);
     return status;

@@ -37,6 +37,7 @@ void lsa_study_destroy(lsa_study *study)
     lsa_test_evaluator_destroy(study->tests);
     lsa_theory_random_destroy(study->random);
     lsa_theory_destroy(study->theory);
+    free(study->times);
     lsa_trajectory_destroy(study->coarse);
     lsa_trajectory_destroy(study->trajectory);
     study_kept_clear(&study->kept);
@@ -168,6 +169,26 @@ void study_alter_like(lsa_study *study, const lsa_study *from)
     lsa_study_alter(study, from->change, from->change_context);
 }
 
+/* The asked times; for verdicts with the start before them, which claims read as the first sample. */
+static lsa_status asked_times(lsa_study *study, lsa_flow_options *options, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_flow_settings *flow = &study->experiment->flow;
+    const bool start = !study->options.may_reduce && flow->n_times > 0 && flow->times[0] > 0.0;
+    options->n_times = flow->n_times + start;
+    options->times = flow->times;
+    if (!start)
+        return LSA_OK;
+    if (study->times == NULL) {
+        study->times = lsa_vec_create(options->n_times);
+        LSA_TRY_MEMORY(study->times, "the output times");
+        memcpy(study->times + 1, flow->times, (size_t)flow->n_times * sizeof *flow->times);
+    }
+    options->times = study->times;
+done:
+    return status;
+}
+
 lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -184,8 +205,7 @@ lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error
     out->method = knows_law && !study->options.may_reduce ? LSA_METHOD_AUTO : flow->method;
     out->log_spacing = flow->log_spacing;
     out->points = flow->points;
-    out->n_times = flow->n_times;
-    out->times = flow->times;
+    LSA_TRY(asked_times(study, out, err));
     out->may_reduce = study->options.may_reduce;
     out->drop_states = drops_states(study, program);
     out->interrupt = study->options.interrupt;

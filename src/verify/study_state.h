@@ -16,6 +16,7 @@ struct lsa_study {
     double *endless; /* the product A for N -> infinity, d x d */
     lsa_trajectory *trajectory;
     lsa_trajectory *coarse; /* beside it, or NULL */
+    double *times;          /* of its samples, where the start stands before those that were asked */
     flow_path path;         /* of both; run NULL: not asked for yet */
     bool flow_failed;       /* the study's own flow, not one that a claim runs beside it */
     lsa_theory *theory;     /* of a random covariance: of its mean */

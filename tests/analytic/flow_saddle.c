@@ -1,4 +1,6 @@
-/* Paths that come close to the saddle at zero, or end in it: the merged layer with d = 1, N = 1, Lambda = 1, whose rate is
+/* Paths that come close to saddles, pass them, or end in one.
+ *
+ * The saddle at zero: the merged layer with d = 1, N = 1, Lambda = 1, whose rate is
  * h = (1 + 2/N) = 3:  du = U (1 - 3uU), dU = u (1 - 3uU), C = u^2 - U^2 conserved. */
 #include "flowing.h"
 
@@ -98,10 +100,188 @@ static void test_unbalanced_path_escapes(void **state)
     }
 }
 
+/* Heads of rank one over a spectrum; rotation: of the law, 0: none. */
+static void start_heads(lsa_flowing *f, ptrdiff_t d, const double *spectrum, ptrdiff_t heads, uint64_t rotation)
+{
+    flowing_init(f, "multihead-separate", d, 31.0, heads, 1);
+    f->setting.experiment.training.covariance = fixture_diagonal(&f->setting, d, spectrum);
+    if (rotation != 0) {
+        double *Q = fixture_numbers(&f->setting, d * d), *matrix = fixture_numbers(&f->setting, d * d);
+        check_status(lsa_mat_haar(d, rotation, Q, &f->err), LSA_OK, &f->err);
+        for (ptrdiff_t j = 0; j < d; j++)
+            for (ptrdiff_t i = 0; i <= j; i++) {
+                for (ptrdiff_t l = 0; l < d; l++)
+                    matrix[i + j * d] += Q[i + l * d] * spectrum[l] * Q[j + l * d];
+                matrix[j + i * d] = matrix[i + j * d];
+            }
+        f->setting.experiment.training.covariance = fixture_matrix(&f->setting, d, matrix);
+    }
+    flowing_make(f);
+}
+
+/* The loss with the first `learned` modes learned, 2501.16265 (19). */
+static double saddle_loss(ptrdiff_t d, const double *spectrum, double N, ptrdiff_t learned)
+{
+    double trace = 0.0, gain = 0.0;
+    for (ptrdiff_t i = 0; i < d; i++)
+        trace += spectrum[i];
+    for (ptrdiff_t i = 0; i < learned; i++)
+        gain += spectrum[i] / (1.0 + (1.0 + trace / spectrum[i]) / N);
+    return 0.5 * (trace - gain);
+}
+
+/* The path passes every saddle in turn and ends at the minimum, however small the start: the time to the end grows as 1/scale,
+ * the steps by a few hundred a decade. */
+static void check_plateaus(uint64_t rotation, double scale)
+{
+    enum { D = 4 };
+    static const double spectrum[D] = {0.4, 0.3, 0.2, 0.1};
+    lsa_flowing f;
+    ptrdiff_t found = 0;
+    start_heads(&f, D, spectrum, 5, rotation);
+    flowing_start_gaussian(&f, scale, 1);
+    f.options.minimum = saddle_loss(D, spectrum, 31.0, D);
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    print_message("rotation %d, scale %.3g: %td steps to time %.6g\n", (int)rotation, scale,
+                  lsa_trajectory_stats(f.trajectory).steps, lsa_trajectory_raw(f.trajectory).time);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+    assert_null(lsa_trajectory_kind_reason(f.trajectory));
+    check_at_most((double)lsa_trajectory_stats(f.trajectory).steps, 20000.0);
+    for (ptrdiff_t k = 0; k < lsa_trajectory_event_count(f.trajectory); k++) {
+        const lsa_event event = lsa_trajectory_event(f.trajectory, k);
+        if (strncmp(event.name, "plateau", 7) == 0)
+            check_close(event.saddle, saddle_loss(D, spectrum, 31.0, found++), 0.0, 1e-12);
+    }
+    assert_int_equal(found, D);
+    flowing_clear(&f);
+}
+
+static void test_every_saddle_is_passed(void **state)
+{
+    (void)state;
+    const double scales[] = {1e-5, 1e-6, 1e-8, 1e-10};
+    for (int k = 0; k < 4; k++) {
+        check_plateaus(0, scales[k]);
+        check_plateaus(3, scales[k]);
+    }
+}
+
+/* A mode of the rate 1e-10, some 1e10 times slower than the first, is learned at 1e10 times its time: no minimum before. */
+static void test_a_slow_mode_is_learned(void **state)
+{
+    (void)state;
+    static const double spectrum[2] = {1.0, 1e-5};
+    const double scales[] = {4e-5, 1e-8};
+    for (int k = 0; k < 2; k++) {
+        lsa_flowing f;
+        start_heads(&f, 2, spectrum, 2, 0);
+        flowing_start_gaussian(&f, scales[k], 3);
+        f.options.minimum = saddle_loss(2, spectrum, 31.0, 2);
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        const double time = lsa_trajectory_raw(f.trajectory).time;
+        print_message("scale %.3g: time %.3g, %td steps\n", scales[k], time, lsa_trajectory_stats(f.trajectory).steps);
+        assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_GLOBAL_MINIMUM);
+        check_at_least(time * scales[k], 1e8);
+        flowing_clear(&f);
+    }
+}
+
+/* Keys and queries with exact zeros where the second mode is: the path ends at the saddle with the first, and says how it is
+ * certain. With 1e-30 there it goes on. */
+static void test_the_stable_set_of_a_saddle(void **state)
+{
+    (void)state;
+    static const double spectrum[2] = {0.4, 0.1}, u = 0.01;
+    const double off[] = {0.0, 1e-30};
+    for (int k = 0; k < 2; k++) {
+        const double K[2] = {0.01, off[k]}, Q[2] = {0.02, off[k]};
+        lsa_flowing f;
+        start_heads(&f, 2, spectrum, 2, 0);
+        flowing_set(&f, "u", &u);
+        flowing_set(&f, "K", K);
+        flowing_set(&f, "Q", Q);
+        const lsa_block *second = flowing_block(&f, "u", 1), *key = flowing_block(&f, "K", 1);
+        f.start[second->offset] = 0.01;
+        f.start[key->offset] = 0.01;
+        f.start[flowing_block(&f, "Q", 1)->offset] = 0.01;
+        f.options.minimum = saddle_loss(2, spectrum, 31.0, 2);
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        const lsa_classification end = lsa_trajectory_classification(f.trajectory);
+        if (off[k] > 0.0) {
+            assert_int_equal(end.kind, LSA_KIND_GLOBAL_MINIMUM);
+        } else {
+            assert_int_equal(end.kind, LSA_KIND_SADDLE);
+            check_close(lsa_trajectory_final(f.trajectory).loss, saddle_loss(2, spectrum, 31.0, 1), 1e-12, 0.0);
+            assert_non_null(strstr(lsa_trajectory_kind_reason(f.trajectory), "exactly 0"));
+            check_at_least((double)end.negative, 1.0);
+            assert_int_equal(end.n_rates, end.negative);
+            check_at_most(end.rates[0], -1e-6);
+            assert_int_equal(lsa_trajectory_reason(f.trajectory), LSA_STOPPED_GRADIENT);
+        }
+        flowing_clear(&f);
+    }
+}
+
+/* `final` and its kind, by how near the minimum the asked gap is: the raw end above 1e-8 of L(0) - L*, else the polished one;
+ * by every method, and of a minimum whose value nobody knows. */
+static void check_final(const char *statement, double gap)
+{
+    enum { D = 3 };
+    static const double spectrum[D] = {2.0, 1.0, 0.5};
+    lsa_flowing f;
+    flowing_init(&f, statement, D, 20.0, 1, D);
+    f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, D, spectrum);
+    flowing_make(&f);
+    flowing_start_gaussian(&f, 0.3, 2);
+    f.options.minimum = saddle_loss(D, spectrum, 20.0, D);
+    f.options.stop.gap = gap;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    const lsa_classification end = lsa_trajectory_classification(f.trajectory);
+    const lsa_sample point = lsa_trajectory_final(f.trajectory), raw = lsa_trajectory_raw(f.trajectory);
+    check_close(end.excess, point.loss - f.options.minimum, 1e-9, 1e-14);
+    if (gap > 1e-8) {
+        assert_int_equal(end.kind, LSA_KIND_NOT_STATIONARY);
+        assert_ptr_equal(point.state, raw.state);
+        check_close(point.gap, gap, 1e-6, 0.0);
+        assert_non_null(lsa_trajectory_kind_reason(f.trajectory));
+    } else {
+        assert_int_equal(end.kind, LSA_KIND_GLOBAL_MINIMUM);
+        assert_ptr_equal(point.state, lsa_trajectory_polished(f.trajectory).state);
+        check_at_most(fabs(point.gap), 1e-14);
+    }
+    flowing_clear(&f);
+}
+
+static void test_final_has_one_rule(void **state)
+{
+    (void)state;
+    const double gaps[] = {0.1, 1e-3, 1e-6, 1e-9, 1e-12};
+    for (int k = 0; k < 5; k++) {
+        check_final("merged", gaps[k]);
+        check_final("separate", gaps[k]);
+    }
+}
+
+static void test_a_minimum_of_unknown_rank(void **state)
+{
+    (void)state;
+    static const double spectrum[2] = {1.0, 0.5};
+    lsa_flowing f;
+    start_heads(&f, 2, spectrum, 2, 0);
+    flowing_start_gaussian(&f, 0.3, 5);
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_classification(f.trajectory).kind, LSA_KIND_MINIMUM);
+    assert_non_null(strstr(lsa_trajectory_kind_reason(f.trajectory), "not known"));
+    check_close(lsa_trajectory_final(f.trajectory).loss, saddle_loss(2, spectrum, 31.0, 2), 1e-12, 0.0);
+    flowing_clear(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_balanced_path_ends_in_the_saddle),
+        cmocka_unit_test(test_every_saddle_is_passed),     cmocka_unit_test(test_a_slow_mode_is_learned),
+        cmocka_unit_test(test_the_stable_set_of_a_saddle), cmocka_unit_test(test_final_has_one_rule),
+        cmocka_unit_test(test_a_minimum_of_unknown_rank),  cmocka_unit_test(test_balanced_path_ends_in_the_saddle),
         cmocka_unit_test(test_unbalanced_path_escapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@ static lsa_trajectory *run(const lsa_flow_options *options, double rate, double 
         flow_output_taken(output, t);
         assert_true(lsa_trajectory_count(t) <= flow_output_capacity(output));
     }
-    flow_output_finish(output, t, at(end, &end), -end, true);
+    check_status(flow_output_finish(output, t, at(end, &end), -end, (double)INFINITY, NULL), LSA_OK, NULL);
     flow_output_destroy(output);
     return t;
 }
@@ -113,9 +113,28 @@ static void test_asked_times_past_the_end_hold_it(void **state)
     lsa_trajectory_destroy(t);
 }
 
+/* 1e20 times the first time: no index counts so far. */
+static void test_a_linear_grid_of_any_length(void **state)
+{
+    (void)state;
+    const double ends[] = {1e20, 1e300};
+    lsa_flow_options options = lsa_flow_options_defaults();
+    options.log_spacing = false;
+    for (int k = 0; k < 2; k++) {
+        lsa_trajectory *t = run(&options, 1.0, ends[k]);
+        check_record(t);
+        assert_int_equal(lsa_trajectory_count(t), 200);
+        check_close(lsa_trajectory_sample(t, 199).time, ends[k], 0.0, 0.0);
+        for (ptrdiff_t i = 1; i < 200; i++)
+            check_at_most(lsa_trajectory_sample(t, i).time - lsa_trajectory_sample(t, i - 1).time, ends[k] / 90.0);
+        lsa_trajectory_destroy(t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_linear_grid_of_any_length),
         cmocka_unit_test(test_log_grid),
         cmocka_unit_test(test_linear_grid),
         cmocka_unit_test(test_short_record_is_kept_whole),
