@@ -119,6 +119,7 @@ typedef struct finding {
     bool negative;    /* some curvature is                                                          */
     bool driven;      /* ... and the gradient along it is more than rounding                        */
     bool exact;       /* ... or nothing at all                                                      */
+    bool underflows;  /* ... or below the range of doubles                                          */
     bool balanced;    /* no conserved quantity keeps the path from zero, which it came to            */
     bool blind;       /* rounding of the step ahead is more than the tolerance                       */
     bool flat;        /* some is zero, or may be, beside that of the conserved quantities' orbits    */
@@ -179,6 +180,9 @@ static void say(lsa_trajectory *trajectory, const finding *found, double allowed
     else if (c->kind == LSA_KIND_NOT_STATIONARY)
         snprintf(reason, size, "the path goes on: Newton's step would gain %.3g, above %.3g", found->decrement,
                  allowed);
+    else if (c->kind == LSA_KIND_SADDLE && found->negative && found->underflows)
+        snprintf(reason, size,
+                 "the path is not followed further: what leads away from the saddle is below the range of doubles");
     else if (c->kind == LSA_KIND_SADDLE && found->negative && found->exact)
         snprintf(reason, size, "the path stays: along its unstable directions the gradient is exactly 0");
     else if (c->kind == LSA_KIND_SADDLE && found->balanced)
@@ -235,6 +239,7 @@ static lsa_status judge_growth(flow_system *system, flow_spectrum *spectrum, lsa
     found->negative = (*growth)->unstable > 0;
     found->driven = (*growth)->driven;
     found->exact = (*growth)->exact;
+    found->underflows = (*growth)->underflows;
 done:
     return status;
 }
@@ -269,10 +274,11 @@ static lsa_status judge_spectrum(flow_system *system, flow_spectrum *spectrum, f
                                  finding *found, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const bool exact = found->exact; /* of the path, whose zeros Newton's method does not keep */
+    const finding path = *found; /* whose zeros Newton's method does not keep */
     if (polished)
         LSA_TRY(judge_growth(system, spectrum, point, &growth, found, err));
-    found->exact = exact;
+    found->exact = path.exact;
+    found->underflows = path.underflows;
     found->unseen = !flow_spectrum_sees(spectrum, point.state, depth);
     if (!spectrum->finite)
         goto done;

@@ -20,6 +20,8 @@ static const double LEAST = 100.0;
 static const double MOST_NOISE = 1e-5;
 /* The share of rtol that the integrator is asked for is a thirtieth (run.c). */
 static const double MOST_SLACK = 30.0;
+/* What grows exponentially beside others has a rate of some times its mean one, and its errors stay: that is not running away. */
+static const double RUNNING = 30.0;
 /* One product with the Hessian in so many steps. */
 enum { NOISE_STEPS = 4 };
 
@@ -88,8 +90,8 @@ void flow_entries_update(flow_entries *entries, const lsa_program *program, lsa_
 void flow_entries_move(flow_entries *entries, double time, const double *y, const double *f)
 {
     for (ptrdiff_t i = 0; i < entries->n; i++) {
-        const double grown = log(fabs(y[i]) / entries->origin[i]), ahead = time * f[i] / y[i];
-        entries->slack[i] = ahead > 1.0 ? fmax(1.0, fmin(ahead / fmax(1.0, grown), MOST_SLACK)) : 1.0;
+        const double grown = log(fabs(y[i]) / entries->origin[i]), ahead = time * f[i] / y[i] / fmax(1.0, grown);
+        entries->slack[i] = ahead > RUNNING ? fmin(ahead / RUNNING, MOST_SLACK) : 1.0;
     }
 }
 

@@ -108,8 +108,18 @@ static void measure_gradient(flow_growth *growth, flow_system *system, const dou
     }
 }
 
+/* Whether what would move entry i is a product that has underflowed. */
+static bool is_below_range(const flow_growth *growth, ptrdiff_t i, const double *y)
+{
+    const ptrdiff_t n = growth->n;
+    bool below = false;
+    for (ptrdiff_t j = 0; j < n; j++)
+        below = below || (growth->H[i + j * n] != 0.0 && y[j] != 0.0 && fabs(growth->H[i + j * n] * y[j]) < DBL_MIN);
+    return below;
+}
+
 /* Whether the gradient along unstable direction m is more than rounding, of itself and of what makes up the direction. */
-static bool drives(const flow_growth *growth, ptrdiff_t m, bool *moves)
+static bool drives(flow_growth *growth, ptrdiff_t m, const double *y, bool *moves)
 {
     const ptrdiff_t n = growth->n;
     const double *x = growth->X + m * n;
@@ -122,6 +132,7 @@ static bool drives(const flow_growth *growth, ptrdiff_t m, bool *moves)
         known += fabs(x[i]) * growth->scale[i] * growth->e[i];
         most = fmax(most, fabs(force));
         *moves = *moves || force != 0.0;
+        growth->underflows = growth->underflows || is_below_range(growth, i, y);
     }
     return fabs(sum) > BEYOND * (known + (double)n * DBL_EPSILON * most);
 }
@@ -162,7 +173,7 @@ lsa_status flow_growth_eval(flow_growth *growth, flow_system *system, const doub
     const ptrdiff_t n = growth->n;
     bool moves = false;
     growth->unstable = 0;
-    growth->driven = growth->exact = false;
+    growth->driven = growth->exact = growth->underflows = false;
     flow_system_hessian_dense(system, y, growth->H, growth->scratch);
     measure_rounding(growth, system, y, step);
     growth->finite = isfinite(lsa_vec_norm(n * n, growth->E));
@@ -177,8 +188,9 @@ lsa_status flow_growth_eval(flow_growth *growth, flow_system *system, const doub
     const double largest = fmax(fabs(growth->lambda[0]), fabs(growth->lambda[n - 1]));
     const double beyond = BEYOND * (double)n * (1.0 + DBL_EPSILON * largest);
     while (growth->unstable < n && growth->lambda[growth->unstable] < -beyond)
-        growth->driven = drives(growth, growth->unstable++, &moves) || growth->driven;
-    growth->exact = !growth->driven && !moves;
+        growth->driven = drives(growth, growth->unstable++, y, &moves) || growth->driven;
+    growth->underflows = growth->underflows && !growth->driven;
+    growth->exact = !growth->driven && !moves && !growth->underflows;
     if (growth->unstable > 0)
         LSA_TRY(find_rates(growth, err));
 done:

@@ -23,6 +23,7 @@ typedef struct flow_growth {
     bool finite;        /* false: the Hessian overflows there, and nothing is known of it             */
     bool driven;        /* the gradient along one of them is more than rounding                       */
     bool exact;         /* not driven, and no entry that they have moves at all                       */
+    bool underflows;    /* not driven, and a product that would is below the range of doubles         */
     double *rates;      /* n: of the first `unstable`, the eigenvalues of H on their span, ascending  */
     double *memory;
     double *H, *E, *X, *lambda, *scale, *g, *e, *step, *scratch; /* in the memory; columns of X: eigenvectors */

@@ -17,7 +17,7 @@ static const double LEAST_STAY = 10.0;
 static const double PLATEAU_SHARE = 1e-3;
 /* The flow's own time of an escape is known to so many rtol of itself: near a saddle what grows has a relative error of that
  * size, and dv/dt = v^2 makes it one of the time that is left (flow.h). */
-static const double FLOW_TIME = 10.0;
+static const double FLOW_TIME = 30.0;
 /* The saddle is the end of Newton's method: its loss is a sum of terms of the size of L(0), good to their rounding. */
 static const double SADDLE_ROUNDING = 1e-12;
 
