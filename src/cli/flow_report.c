@@ -211,6 +211,8 @@ void cli_flow_print(const lsa_trajectory *trajectory)
         printf("  conserved        %s = %.6g, drift %.3g\n", conserved.name, conserved.start, conserved.drift);
     }
     printf("  solver           %s, %td steps, %.3g s\n", stats.method, stats.steps, stats.seconds);
+    if (!isnan(stats.path_error))
+        printf("  path             off by %.2g of u at most\n", stats.path_error);
 }
 
 static lsa_table *events_table(const lsa_trajectory *trajectory)

@@ -15,12 +15,12 @@
 enum { SPECTRAL_LANES = 8 };
 
 typedef struct spectral_problem {
-    ptrdiff_t count;                      /* modes                                                          */
-    const double *rates, *drives, *start; /* h > 0, b /= 0, U at the start; count each                     */
+    ptrdiff_t count;                      /* modes                               */
+    const double *rates, *drives, *start; /* h > 0, b /= 0, U at the start       */
     ptrdiff_t n_decays;
-    const double *decay_rates, *decay_squares; /* a > 0, w                                                */
-    double u;        /* at the start                                                                      */
-    double constant; /* c, as exact as the caller knows it: its error is one of u^2 ever after            */
+    const double *decay_rates, *decay_squares; /* a >= 0, w                      */
+    double u;                                  /* at the start */
+    double constant; /* c, as exact as the caller knows it: its error is one of u^2 ever after */
 } spectral_problem;
 
 typedef struct spectral_equation {

@@ -14,15 +14,14 @@ enum { SPECTRAL_DEGREE = 28, SPECTRAL_TERMS = SPECTRAL_DEGREE + 1 };
 
 typedef struct spectral_piece {
     bool segment;
-    double sign; /* u and U of the path are `sign` times what the series say          */
+    double sign; /* u and U of the path are `sign` times what the series say   */
     double length;
     double start_time, end_time, start_action, end_action;
-    ptrdiff_t terms; /* of u and U: SPECTRAL_TERMS, or SPECTRAL_NODES     */
-    double clock
-        [SPECTRAL_TERMS]; /* Taylor step: the action since its start; segment: the time since its start, one term more */
-    double u[SPECTRAL_TERMS]; /* Taylor step alone                                */
+    ptrdiff_t terms;              /* of U: SPECTRAL_TERMS, or SPECTRAL_NODES   */
+    double clock[SPECTRAL_TERMS]; /* Taylor step: its action; segment: its time, terms + 1 */
+    double u[SPECTRAL_TERMS];     /* of a Taylor step                          */
     ptrdiff_t padded;
-    double *U; /* terms x padded                                                       */
+    double *U; /* terms x padded */
 } spectral_piece;
 
 /* Room for either kind. */

@@ -18,6 +18,9 @@ static const double STANDING = 1e-14, STANDS = 0.5;
 /* A kept Jacobian that leaves more of an error than this is made anew, at most so often. */
 static const double SLOW = 0.3;
 enum { ITERATIONS = 14, JACOBIANS = 4 };
+/* Of the tail of 1/y, which the time is the integral of: an error of the time counts by less than itself. It is another one
+ * than that of g where the path comes down from far out, and g^2 rises twice as fast. */
+static const double CLOCK_SHARE = 0.1;
 /* A tail so far above the tolerance, seen when corrections are this small, ends the trial early. */
 static const double HOPELESS = 50.0, NEARLY = 1e-4;
 
@@ -310,19 +313,22 @@ EVERY_WIDTH static double expand(ptrdiff_t n, ptrdiff_t padded, const spectral_r
     return tail;
 }
 
-/* The time since the segment's start, (D/2) int_{-1}^x 1/y, by int T_j = T_{j+1}/(2(j+1)) - T_{j-1}/(2(j-1)). */
-static void set_clock(const spectral_segment *segment, double length, spectral_piece *piece)
+/* The time since the segment's start, (D/2) int_{-1}^x 1/y, by int T_j = T_{j+1}/(2(j+1)) - T_{j-1}/(2(j-1)). Returns the
+ * larger of the last two coefficients of 1/y, times the least y. */
+static double set_clock(const spectral_segment *segment, double length, spectral_piece *piece)
 {
     double c[M + 2] = {0.0}, *t = piece->clock, start = 0.0;
     for (int i = 0; i < M; i++)
         for (int j = 0; j < M; j++)
             c[j] += 0.5 * length / segment->y[i] * segment->rule->series[i][j];
+    const double tail = fmax(fabs(c[M - 1]), fabs(c[M - 2])) * 2.0 / length * least(segment->y);
     t[1] = c[0] - 0.5 * c[2];
     for (int j = 2; j <= M; j++)
         t[j] = (c[j - 1] - c[j + 1]) / (2.0 * j);
     for (int j = 1; j <= M; j++)
         start += j % 2 == 0 ? t[j] : -t[j];
     t[0] = -start;
+    return tail;
 }
 
 static double duration(const spectral_segment *segment, double length)
@@ -342,7 +348,6 @@ static void accept(const spectral_segment *segment, const spectral_equation *e, 
     piece->length = length;
     piece->start_time = state->time;
     piece->start_action = state->action;
-    set_clock(segment, length, piece);
     state->time += duration(segment, length);
     state->action += length;
     for (ptrdiff_t k = 0; k < e->count; k++)
@@ -363,7 +368,9 @@ spectral_trial spectral_segment_try(spectral_segment *segment, const spectral_eq
         return trial;
     evaluate(segment, e, state, &trial);
     const double tail_U = expand(e->count, e->padded, segment->rule, segment->U, piece->U);
-    trial.tail = fmax(tail_of_g(segment, largest(segment->y)), tail_U / sqrt(least(segment->y)));
+    const double tail_clock = set_clock(segment, length, piece);
+    trial.tail =
+        fmax(fmax(tail_of_g(segment, largest(segment->y)), tail_U / sqrt(least(segment->y))), CLOCK_SHARE * tail_clock);
     if (!(trial.tail <= tolerance))
         trial.outcome = SPECTRAL_ROUGH;
     else

@@ -18,8 +18,7 @@ typedef enum spectral_outcome {
 
 typedef struct spectral_trial {
     spectral_outcome outcome;
-    double
-        tail; /* the largest of the last two coefficients: of g over its least value, of each U_k over the least u  */
+    double tail; /* relative, of the last two coefficients of g, of each U_k (over the least u), and a tenth of 1/y's */
     ptrdiff_t evaluations, jacobians;
 } spectral_trial;
 

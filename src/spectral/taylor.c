@@ -19,7 +19,8 @@ enum { HALVINGS = 6 };
 static const double NEAR_ZERO = 0.05;
 
 struct spectral_taylor {
-    double *decays; /* W's coefficients: terms x n_decays */
+    double drive, rate; /* |b|, and the largest of h and a                 */
+    double *decays;     /* W's coefficients: terms x n_decays */
 };
 
 lsa_status spectral_taylor_create(const spectral_equation *equation, spectral_taylor **out, lsa_error *err)
@@ -29,6 +30,9 @@ lsa_status spectral_taylor_create(const spectral_equation *equation, spectral_ta
     LSA_TRY_MEMORY(taylor, "Taylor's series");
     taylor->decays = lsa_vec_create(SPECTRAL_TERMS * equation->n_decays);
     LSA_TRY_MEMORY(taylor->decays, "Taylor's series");
+    taylor->drive = lsa_vec_norm(equation->count, equation->drives);
+    taylor->rate = fmax(lsa_vec_norm_max(equation->count, equation->rates),
+                        lsa_vec_norm_max(equation->n_decays, equation->decay_rates));
     *out = taylor;
     taylor = NULL;
 done:
@@ -49,10 +53,11 @@ typedef struct forces {
     double drive, loss;
 } forces;
 
-/* Coefficient j + 1 of each mode from those up to j. */
-EVERY_WIDTH static forces modes_next(ptrdiff_t n, ptrdiff_t j, const double *restrict h, const double *restrict b,
-                                     const double *restrict v, double u, double *restrict U)
+/* Coefficient j + 1 of each mode from those up to j; unit: of the time. */
+EVERY_WIDTH static forces modes_next(ptrdiff_t n, ptrdiff_t j, double unit, const double *restrict h,
+                                     const double *restrict b, const double *restrict v, double u, double *restrict U)
 {
+    const double share = unit / (double)(j + 1);
     double drive[SPECTRAL_LANES] = {0.0}, loss[SPECTRAL_LANES] = {0.0};
     for (ptrdiff_t k = 0; k < n; k += SPECTRAL_LANES) {
         double product[SPECTRAL_LANES] = {0.0}, square[SPECTRAL_LANES] = {0.0};
@@ -64,16 +69,17 @@ EVERY_WIDTH static forces modes_next(ptrdiff_t n, ptrdiff_t j, const double *res
         for (ptrdiff_t l = 0; l < SPECTRAL_LANES; l++) {
             drive[l] += b[k + l] * U[j * n + k + l];
             loss[l] += h[k + l] * square[l];
-            U[(j + 1) * n + k + l] = (b[k + l] * u - h[k + l] * product[l]) / (double)(j + 1);
+            U[(j + 1) * n + k + l] = (b[k + l] * u - h[k + l] * product[l]) * share;
         }
     }
     return (forces){.drive = lanes_sum(SPECTRAL_LANES, drive), .loss = lanes_sum(SPECTRAL_LANES, loss)};
 }
 
 /* The same of the decays; (sum a W)_j. */
-EVERY_WIDTH static double decays_next(ptrdiff_t n, ptrdiff_t j, const double *restrict a, const double *restrict v,
-                                      double *restrict W)
+EVERY_WIDTH static double decays_next(ptrdiff_t n, ptrdiff_t j, double unit, const double *restrict a,
+                                      const double *restrict v, double *restrict W)
 {
+    const double share = -2.0 * unit / (double)(j + 1);
     double loss[SPECTRAL_LANES] = {0.0};
     for (ptrdiff_t k = 0; k < n; k += SPECTRAL_LANES) {
         double product[SPECTRAL_LANES] = {0.0};
@@ -82,7 +88,7 @@ EVERY_WIDTH static double decays_next(ptrdiff_t n, ptrdiff_t j, const double *re
                 product[l] += v[i] * W[(j - i) * n + k + l];
         for (ptrdiff_t l = 0; l < SPECTRAL_LANES; l++) {
             loss[l] += a[k + l] * W[j * n + k + l];
-            W[(j + 1) * n + k + l] = -2.0 * a[k + l] * product[l] / (double)(j + 1);
+            W[(j + 1) * n + k + l] = a[k + l] * product[l] * share;
         }
     }
     return lanes_sum(SPECTRAL_LANES, loss);
@@ -102,8 +108,20 @@ static void start_decays(const spectral_equation *e, double action, double *W)
         W[q] = e->decay_squares[q] * exp(-2.0 * e->decay_rates[q] * action);
 }
 
-/* The series in t - t0. */
-static void expand(const spectral_taylor *taylor, const spectral_equation *e, const spectral_state *from,
+static double size_of(const spectral_state *state, ptrdiff_t n)
+{
+    return fmax(fabs(state->u), lsa_vec_norm_max(n, state->U));
+}
+
+/* A time in which nothing much changes: powers of its inverse would overflow for a start at 1e6. */
+static double unit_of(const spectral_taylor *taylor, const spectral_equation *e, const spectral_state *from)
+{
+    const double size = size_of(from, e->padded);
+    return 1.0 / (taylor->drive + taylor->rate * size * size);
+}
+
+/* The series in (t - t0)/unit. */
+static void expand(const spectral_taylor *taylor, const spectral_equation *e, const spectral_state *from, double unit,
                    spectral_piece *piece)
 {
     double v[SPECTRAL_TERMS], loss[SPECTRAL_TERMS];
@@ -113,10 +131,10 @@ static void expand(const spectral_taylor *taylor, const spectral_equation *e, co
     piece->clock[0] = 0.0;
     for (ptrdiff_t j = 0; j < SPECTRAL_DEGREE; j++) {
         v[j] = cauchy(j, piece->u, piece->u);
-        const forces f = modes_next(e->padded, j, e->rates, e->drives, v, piece->u[j], piece->U);
-        loss[j] = f.loss + decays_next(e->n_decays, j, e->decay_rates, v, taylor->decays);
-        piece->u[j + 1] = (f.drive - cauchy(j, piece->u, loss)) / (double)(j + 1);
-        piece->clock[j + 1] = v[j] / (double)(j + 1);
+        const forces f = modes_next(e->padded, j, unit, e->rates, e->drives, v, piece->u[j], piece->U);
+        loss[j] = f.loss + decays_next(e->n_decays, j, unit, e->decay_rates, v, taylor->decays);
+        piece->u[j + 1] = unit * (f.drive - cauchy(j, piece->u, loss)) / (double)(j + 1);
+        piece->clock[j + 1] = unit * v[j] / (double)(j + 1);
     }
 }
 
@@ -125,33 +143,28 @@ static double size_of_term(const spectral_piece *piece, ptrdiff_t j)
     return fmax(fabs(piece->u[j]), lsa_vec_norm_max(piece->padded, piece->U + j * piece->padded));
 }
 
-/* By the last two terms. */
-static double step_length(const spectral_piece *piece)
+/* By the last two terms; in the series' unit. */
+static double step_length(const spectral_piece *piece, double unit)
 {
     const double size = size_of_term(piece, 0);
     double length = INFINITY;
     for (ptrdiff_t j = SPECTRAL_DEGREE - 1; j <= SPECTRAL_DEGREE; j++) {
         length = fmin(length, pow(LAST_TERM * size / size_of_term(piece, j), 1.0 / (double)j));
-        length = fmin(length, pow(LAST_ACTION * size * size / fabs(piece->clock[j]), 1.0 / (double)(j - 1)));
+        length = fmin(length, pow(LAST_ACTION * unit * size * size / fabs(piece->clock[j]), 1.0 / (double)(j - 1)));
     }
     return length;
 }
 
-/* From powers of t - t0 to powers of x. */
+/* To powers of x, `length` in the unit of the series. */
 static void rescale(spectral_piece *piece, double length)
 {
     double power = 1.0;
-    piece->length = length;
+    piece->length *= length;
     for (ptrdiff_t j = 0; j < SPECTRAL_TERMS; j++, power *= length) {
         piece->u[j] *= power;
         piece->clock[j] *= power;
         lsa_vec_scale(piece->padded, power, piece->U + j * piece->padded);
     }
-}
-
-static double size_of(const spectral_state *state, ptrdiff_t n)
-{
-    return fmax(fabs(state->u), lsa_vec_norm_max(n, state->U));
 }
 
 /* u by the conserved quantity, where that has its digits. */
@@ -169,15 +182,15 @@ bool spectral_taylor_step(spectral_taylor *taylor, const spectral_equation *e, s
     piece->terms = SPECTRAL_TERMS;
     piece->start_time = state->time;
     piece->start_action = state->action;
-    expand(taylor, e, state, piece);
-    const double least = LEAST_SHARE * size_of(state, e->padded), length = step_length(piece);
+    piece->length = unit_of(taylor, e, state);
+    expand(taylor, e, state, piece->length, piece);
+    const double least = LEAST_SHARE * size_of(state, e->padded), length = step_length(piece, piece->length);
     if (!(length > 0.0 && isfinite(length)))
         return false;
     rescale(piece, length);
     spectral_piece_at(piece, e, 1.0, state);
     for (int halving = 0; halving < HALVINGS && size_of(state, e->padded) < least; halving++) {
         rescale(piece, 0.5);
-        piece->length = length * ldexp(1.0, -halving - 1);
         spectral_piece_at(piece, e, 1.0, state);
     }
     set_u(e, state);

@@ -130,6 +130,9 @@ static void test_one_mode_is_logistic(void **state)
         check_logistic(-pow(10.0, power), 3e-5, 2e-6, 1.0, true);
         check_logistic(pow(10.0, power), 1.1, 0.7, 1.0 + 1e-11, false); /* it can fail */
     }
+    check_logistic(1e-100, 1.1, 0.7, 1.0, true);
+    check_logistic(1e8, 1.1, 0.7, 1.0, true);
+    check_logistic(1e30, 1.1, 0.7, 1.0, true);
 }
 
 /* Pieces meet, time and action ascend, u^2 - |U|^2 stays; a path that keeps the last piece alone is the same. */
