@@ -21,8 +21,8 @@ target_compile_definitions(test_monte_carlo_basin PRIVATE LSA_BASIN_STARTS=$<IF:
 lsa_test(monte_carlo sgd_spread LINK lsa_verify TIMEOUT 300 LABELS long)
 lsa_test(analytic claims_baselines LINK lsa_verify TIMEOUT 300 LABELS long)
 # A share; script/rare-laws runs the campaign.
-lsa_test(monte_carlo rare_laws LINK lsa_verify TIMEOUT 300 LABELS long)
-lsa_test(analytic claims_training LINK lsa_verify TIMEOUT 300 LABELS long)
+lsa_test(monte_carlo rare_laws LINK lsa_verify TIMEOUT 600 LABELS long)
+lsa_test(analytic claims_training LINK lsa_verify TIMEOUT 600 LABELS long)
 # Random statements of one's own, their text written by support/statement_maker.c.
 lsa_test(property own_statements LINK lsa_verify)
 target_sources(test_property_own_statements PRIVATE support/statement_maker.c)

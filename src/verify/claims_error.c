@@ -140,7 +140,15 @@ static lsa_status judge_below(const claim_context *context, lsa_claim_result *re
 {
     lsa_status status = LSA_OK;
     lsa_setting own = *test;
+    sampled_value found;
+    const sampled_draw first = sampled_first(context);
     bool open;
+    if (isinf(bound)) {
+        LSA_TRY(sampled_limit_error(context, &own, &first, &found, err));
+        result->measured = found.value;
+        claim_why(result, "the bound is infinite: it asks for the inverse of a singular Lambda");
+        goto done;
+    }
     LSA_TRY(claim_sampled_at_most(context, result, bound, sampled_limit_error, &own, &open, err));
     if (!open || !(fabs(result->measured - derived) <= result->tolerance))
         goto done;
@@ -189,10 +197,7 @@ static lsa_status check_bound(const claim_context *context, lsa_predictions *p, 
     const double rounding = 1e-12 + derived_rounding(scale, derived);
     LSA_TRY(sampled_limit(context, test, &first, &sample, err));
     claim_why(result, "%s", sample.reason);
-    if (sample.drawn && isinf(bound)) {
-        result->measured = sample.result.error.mean;
-        claim_why(result, "the bound is infinite: it asks for the inverse of a singular Lambda");
-    } else if (sample.drawn) {
+    if (sample.drawn) {
         LSA_TRY(judge_below(context, result, bound, test, derived, rounding, err));
     } else if (isfinite(derived)) {
         claim_at_most(result, bound + cancellation_tolerance * scale, fabs(derived), 1e-12);

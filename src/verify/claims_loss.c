@@ -28,7 +28,8 @@ static lsa_status whole_product(const claim_context *context, const double *user
     const ptrdiff_t d = context->experiment->data.d;
     *A = NULL;
     LSA_TRY(lsa_study_program(context->study, &program, err));
-    if (!lsa_study_has_theory(context->study) || !lsa_study_is_reduced(context->study, program))
+    if (!lsa_study_has_theory(context->study) || !lsa_study_is_reduced(context->study, program) ||
+        d > LSA_SPREAD_DIMENSION)
         goto done;
     LSA_TRY(lsa_study_reduced_view(context->study, program, &view, err));
     if (view.px >= 0 || view.k >= 0)

@@ -27,11 +27,13 @@ static lsa_status product_of(lsa_study *study, double **A, lsa_error *err)
 {
     lsa_error story = {0};
     const ptrdiff_t d = study->experiment->data.d;
+    *A = NULL;
+    if (!lsa_study_has_theory(study) || d > LSA_SPREAD_DIMENSION)
+        return LSA_OK;
     *A = lsa_vec_create(d * d);
     if (*A == NULL)
         return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the trained product");
-    const lsa_status status =
-        lsa_study_has_theory(study) ? lsa_study_trained_product(study, *A, &story) : LSA_ERR_UNABLE;
+    const lsa_status status = lsa_study_trained_product(study, *A, &story);
     if (status == LSA_OK)
         return LSA_OK;
     free(*A);

@@ -5,9 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Beyond this dimension the products of matrices take longer than the prompts. */
-enum { DIMENSION_MAX = 400 };
-
 /* Sum of weight^2 variance / count over the strata. */
 static lsa_status sum_variances(const lsa_strata *strata, const ptrdiff_t *count, const double *A, double *sum,
                                 lsa_error *err)
@@ -48,7 +45,7 @@ lsa_status lsa_study_check_spread(const lsa_study *study, const lsa_setting *tes
 {
     lsa_error story = {0};
     double exact;
-    if (A == NULL || test->covariance->d > DIMENSION_MAX)
+    if (A == NULL)
         return LSA_OK;
     const lsa_status status = lsa_verify_sample_error(study->experiment, test, A, sample->prompts, &exact, &story);
     if (lsa_status_is_no_answer(status))

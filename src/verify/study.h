@@ -98,8 +98,8 @@ lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, con
                                   lsa_limit_sample *out, lsa_error *err);
 
 /* limit_spread.c: where theory knows the variance of a test's squared error at the product A (NULL: it does not), the sampled
- * one must be within half and twice of it; else the interval is not to be trusted, attained INFINITY, for that reason. Not
- * asked where d > 400. */
+ * one must be within half and twice of it; else the interval is not to be trusted, attained INFINITY, for that reason. */
+enum { LSA_SPREAD_DIMENSION = 400 }; /* beyond, the products of matrices take longer than the prompts: A is NULL */
 lsa_status lsa_study_check_spread(const lsa_study *study, const lsa_setting *test, const double *A,
                                   lsa_sample_result *sample, char reason[LSA_WHY_MAX], lsa_error *err);
 
