@@ -7,7 +7,8 @@
 
 /* By this the state shrinks between two restarts: an error then grows by ten, and a restart costs some thirty steps. */
 static const double SHRINK = 0.1;
-/* A path that merely comes down from a large start shrinks too, but not to the loss at zero. */
+/* A path that merely comes down from a large start shrinks too, but not to the loss at zero: so close of L(0) - L*, which
+ * label noise can make a small part of L(0). */
 static const double LOSS_SHARE = 1e-2;
 /* Squares of a start that was meant to be balanced cancel to a few roundings (sqrt d and a change of basis in it). */
 static const double ROUNDINGS = 8.0;
@@ -56,7 +57,8 @@ lsa_status flow_saddle_follow(flow_system *system, const flow_invariants *invari
                               flow_integrator *integrator, double loss, double *y, lsa_error *err)
 {
     const double *now = flow_integrator_state(integrator), zero = lsa_program_loss_at_zero(system->program);
-    const bool far = !(fabs(loss - zero) <= LOSS_SHARE * fabs(zero));
+    const double depth = isnan(system->scale) ? fabs(zero) : fabs(system->scale);
+    const bool far = !(fabs(loss - zero) <= LOSS_SHARE * depth);
     if (far && system->shrink == 1.0)
         return LSA_OK;
     const double size = relative_size(system, now);

@@ -247,7 +247,8 @@ static void watch_saddle(flow_stop *stop, const flow_system *system, const doubl
 {
     const double share = BALANCED_REST;
     if (!stop->balanced || now.gradient_norm > share * stop->peak_gradient ||
-        fabs(now.loss - stop->loss_at_zero) > share * fabs(stop->loss_at_zero) || !flow_saddle_shrunk(system, y, share))
+        fabs(now.loss - stop->loss_at_zero) > share * flow_stop_depth(stop, system) ||
+        !flow_saddle_shrunk(system, y, share))
         return;
     stop->resting = true;
 }

@@ -7,6 +7,11 @@
 
 enum { TIMES_MAX = 40 };
 
+/* Where L(0) - L* is less than this of L(0) (label noise far above the signal), the full layer's loss, a sum without a form,
+ * does not show where its flow is. */
+static const double resolved_depth = 1e-9;
+/* Seconds for either run of the full layer, where the model asks for none. */
+static const double longest = 30.0;
 /* The comparison needs no more than this of either flow; the full layer's Newton systems are dense. */
 static const double least_gap = 1e-6, least_rtol = 1e-8;
 
@@ -116,6 +121,12 @@ lsa_status claim_reduced_blocks(const claim_context *context, lsa_error *err)
     const ptrdiff_t count = choose_times(&view, chosen);
     for (ptrdiff_t i = 0; i < count; i++)
         times[i] = path_sample(&view.path, chosen[i]).time;
+    if (view.path.depth <= resolved_depth * view.path.loss_at_zero) {
+        result->verdict = LSA_VERDICT_INCONCLUSIVE;
+        claim_why(result, "L(0) - L* is a share of %.2g of L(0): the full layer's loss does not resolve its flow",
+                  view.path.depth / view.path.loss_at_zero);
+        goto done;
+    }
     LSA_TRY(run_full(context, program, start, times, count, &b.full, made, err));
     const path_number worst = compare(&b, &blocks);
     suppose_reduced(result, &view);
