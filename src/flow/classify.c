@@ -344,7 +344,8 @@ static lsa_status judge_raw(flow_system *system, const flow_stop *stop, flow_spe
     lsa_status status = LSA_OK;
     if (system->form != NULL) {
         found->decrement = c->excess; /* every minimum of a form is global */
-        judge_form(system, 0, raw, false, c);
+        if (!(c->excess <= allowed))  /* else it is stationary by its value */
+            judge_form(system, 0, raw, false, c);
         found->negative = c->negative > 0;
         found->exact = raw.gradient_norm == 0.0;
     } else if (spectrum != NULL) {
