@@ -90,8 +90,9 @@ static lsa_status run_full(const claim_context *context, const lsa_program *prog
     options.rtol = fmax(context->experiment->flow.rtol, least_rtol);
     options.n_times = count;
     options.times = times;
+    const double wall = context->experiment->flow.stop.wall;
     options.stop =
-        (lsa_stop){.gap = NAN, .gradient = NAN, .time = times[count - 1], .wall = context->experiment->flow.stop.wall};
+        (lsa_stop){.gap = NAN, .gradient = NAN, .time = times[count - 1], .wall = isnan(wall) ? longest : wall};
     options.minimum = p->minimum_loss;
     options.interrupt = lsa_study_settings(context->study)->interrupt;
     LSA_TRY(lsa_flow_run(program, start, &options, &made[0], err));
