@@ -161,8 +161,10 @@ double flow_system_scale(const flow_system *system, ptrdiff_t k, const double *y
 
 double flow_system_tolerance(const flow_system *system, ptrdiff_t k, double product, const double *y)
 {
+    if (isnan(product))
+        return system->rtol;
     const double share = share_of_product(system, &system->blocks[k], product, y);
-    if (isnan(product) || isnan(share))
+    if (isnan(share))
         return system->rtol;
     return fmax(system->rtol * fmin(1.0, FAR * share / flow_system_scale(system, k, y)), FLOW_LEAST_RTOL);
 }
