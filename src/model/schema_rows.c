@@ -105,7 +105,7 @@ static const lsa_schema_row rows[] = {
     {"monte_carlo.prompts", LSA_VALUE_COUNT, 2, LARGEST_COUNT, NULL, NULL, 0, "2000000", "budget of prompts"},
     {"monte_carlo.relative_error", LSA_VALUE_INSIDE, 0, 1, NULL, NULL, 0, "0.03",
      "half-width of the interval over the value, at the claim's level"},
-    {"monte_carlo.seconds", LSA_VALUE_ABOVE, 0, UNLIMITED, NULL, NULL, 0, "600",
+    {"monte_carlo.seconds", LSA_VALUE_ABOVE, 0, UNLIMITED, NULL, NULL, 0, "60",
      "verify: time for all sampled claims of a run; what is not resolved by then is inconclusive"},
     {"monte_carlo.mode", LSA_VALUE_CHOICE, 0, 0, "direct|fast", NULL, 0, "direct",
      "direct: whole prompts through the layer; fast: the statistic that a prompt's error depends on"},

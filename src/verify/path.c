@@ -5,8 +5,11 @@
 #include <float.h>
 #include <math.h>
 
-/* Entries of a path are within so many rtol of their block's size (flow.h, docs/performance.md): what two runs may be off alike. */
-static const double asked_share = 4.0;
+/* Entries of a path are within about 3 rtol of their block's size, from a start near the saddle within 10 (flow.h, property/path_accuracy):
+ * what two runs may be off alike. */
+static const double asked_share = 12.0;
+/* The distance of two runs is taken this often: they may be off to the same side. */
+static const double distance_share = 3.0;
 
 /* A number off by more than this share of itself decides no inequality. */
 static const double known_share = 1e-3;
@@ -29,7 +32,7 @@ double path_state_error(const flow_path *path, ptrdiff_t i, ptrdiff_t offset, pt
     double sum = 0.0;
     for (ptrdiff_t k = 0; k < n; k++)
         sum += (x[k] - other[k]) * (x[k] - other[k]);
-    return sqrt(sum) + (asked_share * path->rtol + 4.0 * DBL_EPSILON) * lsa_vec_norm(n, x);
+    return distance_share * sqrt(sum) + (asked_share * path->rtol + 4.0 * DBL_EPSILON) * lsa_vec_norm(n, x);
 }
 
 double path_error(const flow_path *path, ptrdiff_t i)
@@ -82,7 +85,8 @@ path_number path_gap_at_time(const flow_path *path, ptrdiff_t i)
 {
     path_number gap = path_gap_of_state(path, i);
     gap.error += asked_gap(path, path_sample(path, i));
-    gap.error += path->coarse != NULL ? fabs(gap.value - coarse_sample(path, i).gap) : (double)INFINITY;
+    gap.error +=
+        path->coarse != NULL ? distance_share * fabs(gap.value - coarse_sample(path, i).gap) : (double)INFINITY;
     return gap;
 }
 

@@ -36,7 +36,7 @@ static fixture make(const char *claim, const char *tests)
              "data: {context: 6, covariance: {spectrum: [1.5, 0.8, 0.4], rotation: 3}}\n"
              "init: {sigma: 0.3, theta: {random: 5}}\n"
              "tests: [%s]\n"
-             "monte_carlo: {seed: 11, prompts: 2000000, relative_error: 0.03}\n"
+             "monte_carlo: {seed: 11, prompts: 2000000, relative_error: 0.03, seconds: 3600}\n"
              "claims: [%s]\n",
              tests, claim);
     f.model = model_of(text);

@@ -233,7 +233,7 @@ static void test_coupled_laws(void **state)
 /* ---------------------------------------------------------------- shifts */
 
 #define SHIFT(data, tests)                                                                                             \
-    "statement: merged\ndata: {" data "}\ntests:\n" tests "monte_carlo: {seed: 9, prompts: 1000000}\n"
+    "statement: merged\ndata: {" data "}\ntests:\n" tests "monte_carlo: {seed: 9, prompts: 1000000, seconds: 3600}\n"
 
 static const char *const scaled[3] = {
     SHIFT("context: 20, covariance: {matrix: [[2, 0.5], [0.5, 1]]}",

@@ -27,7 +27,7 @@ static fixture make_at(const char *claim, double sigma, const char *train)
              "statement: merged\n"
              "data: {context: 6, covariance: {spectrum: [1.5, 0.8, 0.4], rotation: 3}}\n"
              "init: {sigma: %g, theta: {random: 5}}\n"
-             "monte_carlo: {relative_error: 0.15}\n"
+             "monte_carlo: {relative_error: 0.15, seconds: 3600}\n"
              "claims: [%s]\n%s\n",
              sigma, claim, train);
     f.model = model_of(text);

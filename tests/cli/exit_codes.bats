@@ -22,7 +22,7 @@ load support
     lsaflow_fails 2 "belong to bench" run small.yaml --full
     lsaflow_fails 2 "belong to bench" run small.yaml --rounds 3
     lsaflow_fails 2 "belong to bench" run small.yaml --limit 3
-    lsaflow_fails 2 'bench: there is no group "flows"; there are flow, growth' bench flows
+    lsaflow_fails 2 'bench: there is no group "flows"; there are flow, spectral, growth' bench flows
     lsaflow_fails 2 "whole number from 1 to 25" bench --rounds 26
     lsaflow_fails 2 "bench has no model" bench --set data.context=3
     lsaflow_fails 2 "bench has no model" bench --threads 2

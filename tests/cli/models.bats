@@ -2,7 +2,7 @@
 load support
 
 verifies() {
-    lsaflow verify "$LSAFLOW_SOURCE/models/$1.yaml" --quiet "${@:2}"
+    lsaflow verify "$LSAFLOW_SOURCE/models/$1.yaml" --quiet --set monte_carlo.seconds=3600 "${@:2}"
     if [ "$status" -ne 0 ]; then
         echo "exit code $status; $output; $stderr"
         return 1
