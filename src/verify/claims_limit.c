@@ -120,6 +120,7 @@ static lsa_status check_balanced(const claim_context *context, const flow_view *
     }
     suppose_reduced(result, view);
     claim_equal(result, view->p->conserved, worst.value, worst.error);
+    claim_scale(result, largest);
     return LSA_OK;
 }
 

@@ -13,7 +13,8 @@
 
 typedef struct wrong {
     const char *claim;
-    double share; /* of the prediction */
+    double share; /* of the claim's scale */
+    double scale;
 } wrong;
 
 static void scale(ptrdiff_t n, double factor, double *x)
@@ -31,9 +32,6 @@ static bool make_wrong(const wrong *w, lsa_predictions *p)
         const char *claim;
         double *number;
     } numbers[] = {{"limit-u", &p->u},
-                   {"minimum-loss", &p->minimum_loss},
-                   {"balanced", &p->conserved},
-                   {"heads-conserved", &p->balance_weight},
                    {"growth-rate", &p->negative_curvature},
                    {"non-convex", &p->negative_curvature},
                    {"plateaus", &p->plateau_factor},
@@ -43,7 +41,11 @@ static bool make_wrong(const wrong *w, lsa_predictions *p)
             *numbers[k].number *= up;
             return true;
         }
-    if (strcmp(w->claim, "limit-U") == 0)
+    if (strcmp(w->claim, "minimum-loss") == 0)
+        p->minimum_loss += w->share * p->loss_at_zero;
+    else if (strcmp(w->claim, "balanced") == 0)
+        p->conserved += w->share * w->scale;
+    else if (strcmp(w->claim, "limit-U") == 0)
         scale(square, up, p->U);
     else if (strcmp(w->claim, "limit-product") == 0 || strcmp(w->claim, "stationary-minimum") == 0)
         scale(square, up, p->A);
@@ -75,7 +77,7 @@ static lsa_status judge(const lsa_experiment *experiment, wrong *w, lsa_claim_re
 /* The claim alone, with its prediction wrong by that share. */
 static void try_power(const lsa_experiment *experiment, const lsa_claim_result *held, const char *factor, double share)
 {
-    wrong w = {held->name, share};
+    wrong w = {held->name, share, held->scale};
     lsa_predictions none = {0};
     lsa_claim_result *results;
     ptrdiff_t count;
@@ -89,7 +91,8 @@ static void try_power(const lsa_experiment *experiment, const lsa_claim_result *
     alone.claims = &name;
     if (judge(&alone, &w, &results, &count, &err) != LSA_OK)
         return;
-    printf("power %s %s %s # %s\n", name, factor, count > 0 ? lsa_verdict_text(results[0].verdict) : "none", count > 0 ? results[0].why : "");
+    printf("power %s %s %s # %s\n", name, factor, count > 0 ? lsa_verdict_text(results[0].verdict) : "none",
+           count > 0 ? results[0].why : "");
     free(results);
 }
 
