@@ -183,6 +183,7 @@ typedef struct lsa_sample_estimate {
     double skewness; /* of one observation, as measured */
     bool infinite;
     const char *reason; /* fixed text, or NULL */
+    double untrusted;   /* the half-width that is withheld for want of moments alone, of no proven level; else 0 */
 } lsa_sample_estimate;
 
 enum { LSA_BASELINE_COUNT = 5 };

@@ -34,13 +34,13 @@ lsa_sample_estimate lsa_interval(const lsa_moments *moments, double count, doubl
 lsa_sample_estimate lsa_interval_none(void)
 {
     const double none = (double)NAN;
-    return (lsa_sample_estimate){none, none, none, none, false, NULL};
+    return (lsa_sample_estimate){none, none, none, none, false, NULL, 0.0};
 }
 
 lsa_sample_estimate lsa_interval_unbounded(const lsa_moments *moments, const char *reason)
 {
     const double none = (double)INFINITY;
-    return (lsa_sample_estimate){moments->mean, none, none, none, false, reason};
+    return (lsa_sample_estimate){moments->mean, none, none, none, false, reason, 0.0};
 }
 
 lsa_sample_estimate lsa_interval_infinite(const char *reason)

@@ -290,6 +290,7 @@ static lsa_sample_estimate estimate(const study *s, const lsa_moments *moments, 
         return lsa_interval_unbounded(moments, no_variance);
     lsa_sample_estimate out = lsa_interval(moments, count, alpha);
     if (reason) {
+        out.untrusted = reason == no_interval ? out.half_width : 0.0;
         out.half_width = (double)INFINITY;
         out.reason = reason;
     }
@@ -306,6 +307,7 @@ static void multiply(lsa_sample_estimate *estimate, int exponent)
     estimate->mean = ldexp(estimate->mean, exponent);
     estimate->standard_error = ldexp(estimate->standard_error, exponent);
     estimate->half_width = ldexp(estimate->half_width, exponent);
+    estimate->untrusted = ldexp(estimate->untrusted, exponent);
 }
 
 /* From the average's units. */

@@ -164,8 +164,9 @@ static lsa_status measure_slope(const claim_context *context, void *what, const 
     const slope_of_pair *of = what;
     slope found;
     LSA_TRY(slope_of(context, of->p, of->pair.first, of->pair.second, draw, &found, err));
-    *out = (sampled_value){found.value, found.tolerance, (double)NAN,
-                           found.tolerance <= coarsest_slope ? draw->relative_error : HUGE_VAL, ""};
+    *out = (sampled_value){found.value, found.tolerance,
+                           (double)NAN, found.tolerance <= coarsest_slope ? draw->relative_error : HUGE_VAL,
+                           "",          false};
 done:
     return status;
 }

@@ -335,12 +335,11 @@ static lsa_status measure_least_squares(const claim_context *context, void *what
     for (double wanted = of->predicted > 0.0 ? 65536.0 : 1024.0; wanted <= 2e6; wanted *= 4.0) {
         options.prompts = (ptrdiff_t)fmax(fmin(wanted, most), 1.0);
         LSA_TRY(lsa_sample_test(context->experiment, of->test, limit, &options, &sample, err));
-        if (of->predicted == 0.0 || wanted >= most || sample.baseline[0].half_width <= share * enough * of->predicted)
+        *out = sampled_value_of(context, &sample, &sample.baseline[0]);
+        if (of->predicted == 0.0 || wanted >= most || out->half_width <= share * enough * of->predicted)
             break;
     }
-    const lsa_sample_estimate *ols = &sample.baseline[0];
-    *out = sampled_value_of(context, &sample, ols);
-    out->attained = ols->half_width / of->predicted * (asked / enough);
+    out->attained = out->half_width / of->predicted * (asked / enough);
     of->prompts = sample.prompts;
 done:
     return status;

@@ -234,7 +234,7 @@ static lsa_status measure_end(const claim_context *context, lsa_study *study, co
     end->spread.start /= norm;
     end->steps = path->averaged > 0 ? path->averaged : 1;
     const double tolerance = end->spread.radius + end->spread.bias + end->spread.start;
-    *out = (sampled_value){lsa_vec_norm(square, miss) / norm, tolerance, (double)NAN, tolerance, ""};
+    *out = (sampled_value){lsa_vec_norm(square, miss) / norm, tolerance, (double)NAN, tolerance, "", false};
 done:
     free(miss);
     free(at);

@@ -20,7 +20,15 @@ void sampled_late(const claim_context *context, ptrdiff_t prompts, sampled_value
 sampled_value sampled_value_of(const claim_context *context, const lsa_sample_result *sample,
                                const lsa_sample_estimate *estimate)
 {
-    sampled_value out = {estimate->mean, estimate->half_width, estimate->standard_error, sample->attained, ""};
+    sampled_value out = {.value = estimate->mean,
+                         .half_width = estimate->half_width,
+                         .standard_error = estimate->standard_error,
+                         .attained = sample->attained};
+    if (estimate->untrusted > 0.0) {
+        out.untrusted = true;
+        out.half_width = estimate->untrusted;
+        out.attained = estimate->untrusted / fabs(estimate->mean);
+    }
     if (estimate->reason != NULL)
         snprintf(out.doubt, sizeof out.doubt, "%s", estimate->reason);
     else if (sample->late)
@@ -135,9 +143,10 @@ lsa_status claim_statistical(const claim_context *context, lsa_claim_result *res
     result->resolution = first.half_width / result->scale; /* an interval at its level is as wide as it says */
     if (isnan(first.value))
         first.attained = (double)INFINITY;
-    if (!(first.attained <= asked(context)))
+    const bool beyond = fabs(first.value - predicted) > first.half_width;
+    if (!(first.attained <= asked(context)) || (beyond && first.untrusted))
         explain(result, &first);
-    else if (fabs(first.value - predicted) > first.half_width)
+    else if (beyond)
         LSA_TRY(
             confirm(context, result, predicted, first.value - predicted, &first, asked(context), measure, what, err));
 done:

@@ -23,6 +23,7 @@ typedef struct sampled_value {
     double value, half_width, standard_error;
     double attained;         /* what monte_carlo.relative_error it resolves; INFINITY: its interval cannot be trusted */
     char doubt[LSA_WHY_MAX]; /* why it is not resolved, where there is a reason beside the budget                     */
+    bool untrusted; /* the interval has no proven level (fewer than four moments): it may confirm, not refute */
 } sampled_value;
 
 /* Draws; `what` is the claim's own. */

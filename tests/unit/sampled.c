@@ -56,12 +56,18 @@ static const double wide = 0.5, none = (double)INFINITY;
 static void equality(void **state)
 {
     (void)state;
-    const sampled_value near = {1.01, 0.02, 0.004, 0.02, ""}, far = {1.06, 0.02, 0.004, 0.02, ""};
-    const sampled_value open = {1.9, 0.5, 0.1, wide, ""}, doubted = {1.9, 0.02, 0.004, none, "a tail is missed"};
-    const sampled_value late = {(double)NAN, (double)NAN, (double)NAN, none, "time was over"};
-    const sampled_value again = {1.055, 0.012, 0.002, 0.012, ""}, barely = {1.016, 0.012, 0.002, 0.012, ""};
-    const sampled_value below = {0.9, 0.012, 0.002, 0.012, ""}, wider = {1.9, 0.5, 0.1, wide, ""};
+    const sampled_value near = {1.01, 0.02, 0.004, 0.02, "", false}, far = {1.06, 0.02, 0.004, 0.02, "", false};
+    const sampled_value open = {1.9, 0.5, 0.1, wide, "", false},
+                        doubted = {1.9, 0.02, 0.004, none, "a tail is missed", false};
+    const sampled_value late = {(double)NAN, (double)NAN, (double)NAN, none, "time was over", false};
+    const sampled_value again = {1.055, 0.012, 0.002, 0.012, "", false},
+                        barely = {1.016, 0.012, 0.002, 0.012, "", false};
+    const sampled_value below = {0.9, 0.012, 0.002, 0.012, "", false}, wider = {1.9, 0.5, 0.1, wide, "", false};
+    const sampled_value tail_near = {1.01, 0.02, 0.004, 0.02, "four moments", true};
+    const sampled_value tail_far = {1.06, 0.02, 0.004, 0.02, "four moments", true};
     expect((script){.value = {near}}, LSA_VERDICT_HOLDS, false, "");
+    expect((script){.value = {tail_near}}, LSA_VERDICT_HOLDS, false, "");
+    expect((script){.value = {tail_far}}, LSA_VERDICT_INCONCLUSIVE, false, "four moments");
     expect((script){.value = {open}}, LSA_VERDICT_INCONCLUSIVE, false, "as narrow as asked");
     expect((script){.value = {doubted}}, LSA_VERDICT_INCONCLUSIVE, false, "a tail is missed");
     expect((script){.value = {late}}, LSA_VERDICT_INCONCLUSIVE, false, "time was over");
@@ -77,7 +83,7 @@ static void equality(void **state)
 static void fresh_prompts_are_narrow(void **state)
 {
     (void)state;
-    const sampled_value far = {1.06, 0.02, 0.004, 0.02, ""}, farther = {3.0, 0.02, 0.004, 0.02, ""};
+    const sampled_value far = {1.06, 0.02, 0.004, 0.02, "", false}, farther = {3.0, 0.02, 0.004, 0.02, "", false};
     script s = {.value = {far, far}};
     judged(&s, false, NULL);
     check_close(s.relative_error, 0.015, 1e-12, 0.0);
@@ -91,8 +97,9 @@ static void bound(void **state)
 {
     (void)state;
     bool open;
-    const sampled_value low = {0.3, 0.5, 0.1, wide, ""}, across = {0.9, 0.5, 0.1, wide, ""};
-    const sampled_value high = {1.9, 0.5, 0.1, wide, ""}, doubted = {1.9, 0.5, 0.1, none, "a tail is missed"};
+    const sampled_value low = {0.3, 0.5, 0.1, wide, "", false}, across = {0.9, 0.5, 0.1, wide, "", false};
+    const sampled_value high = {1.9, 0.5, 0.1, wide, "", false},
+                        doubted = {1.9, 0.5, 0.1, none, "a tail is missed", false};
     script s = {.value = {low}};
     assert_int_equal(judged(&s, true, &open).verdict, LSA_VERDICT_HOLDS);
     assert_false(open);
