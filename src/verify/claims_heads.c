@@ -25,10 +25,11 @@ static lsa_status head_flow_of(const claim_context *context, head_flow *out, lsa
     LSA_TRY(lsa_study_predictions(context->study, &out->p, err));
     LSA_TRY(lsa_study_program(context->study, &out->program, err));
     out->form = lsa_program_product_form(out->program);
-    if (out->form == NULL || out->form->partial)
+    if (out->form == NULL || out->form->partial) {
         status = lsa_error_set(err, LSA_ERR_UNABLE, "the claim speaks of a loss in sum_h u_h U_h alone");
-    else
-        LSA_TRY(lsa_study_path(context->study, &out->path, err));
+        goto done;
+    }
+    LSA_TRY(lsa_study_path(context->study, &out->path, err));
     out->trajectory = out->path.run;
 done:
     return status;
