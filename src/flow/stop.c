@@ -197,6 +197,9 @@ static lsa_status watch_minimum(flow_stop *stop, flow_system *system, const doub
     return status;
 }
 
+/* A loss that has not changed in so many windows does not show any more where the path is: label noise far above the signal. */
+enum { STILL_WINDOWS = 100 };
+
 /* Every STAGNATION_STEPS steps: neither the loss nor the least gradient fell since the window before. */
 static void watch_stagnation(flow_stop *stop, lsa_sample now)
 {
@@ -207,6 +210,11 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
     const bool moves = stop->least_gradient < 0.999 * stop->window_gradient ||
                        now.gradient_norm > GRADIENT_SUSPECT * stop->peak_gradient;
     stop->resting = stop->resting || (!loss_fell && !moves);
+    stop->still = loss_fell ? 0 : stop->still + 1;
+    if (stop->still >= STILL_WINDOWS) {
+        stop->blind = true;
+        end_at(stop, now.time, LSA_STOPPED_ROUNDING);
+    }
     stop->window_loss = now.loss;
     stop->window_gradient = stop->least_gradient;
 }

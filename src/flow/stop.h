@@ -31,6 +31,7 @@ typedef struct flow_stop {
     double last_time; /* last asked output time, -1: none                            */
     bool balanced;    /* no invariant keeps the path from the saddle at zero         */
     bool resting;     /* after this step it seems so                                 */
+    ptrdiff_t still;  /* windows in a row in which the loss did not fall            */
     bool blind;       /* ended where the step ahead is lost in rounding              */
     bool rounded;     /* ended where the gradient is rounding                        */
     bool converged;   /* the gap event lies behind, output times ahead               */
