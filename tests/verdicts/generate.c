@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What the parts of one model have to know of each other. */
 typedef struct draw {
@@ -101,6 +102,11 @@ static void covariance(draw *m, double unit, double digits)
     printf("}");
 }
 
+static bool has_keys(const draw *m)
+{
+    return strstr(m->statement, "separate") != NULL;
+}
+
 static void data(draw *m)
 {
     static const int dimensions[] = {1, 1, 2, 2, 2, 3, 3, 4, 5};
@@ -133,9 +139,9 @@ static void data(draw *m)
         covariance(m, power_of_ten(m, -2.0, 2.0), 3.0);
         printf("\n");
     }
-    if (m->statement[0] == 'm' && m->statement[1] == 'u')
+    if (strstr(m->statement, "multihead") != NULL)
         printf("  heads: %d\n", 1 + below(m, 4));
-    if (m->statement[0] == 's' || m->statement[9] == '-')
+    if (has_keys(m))
         printf("  rank: %d\n", chance(m, 0.5) ? m->d : 1 + below(m, m->d));
 }
 
@@ -143,8 +149,7 @@ static void start(draw *m)
 {
     const double size = chance(m, 0.6) ? 1.0 / sqrt(m->unit) : 1.0;
     const double sigma = size * (chance(m, 0.8) ? power_of_ten(m, -4.0, 1.0) : power_of_ten(m, -9.0, 3.0));
-    const bool keys = m->statement[0] == 's' || m->statement[9] == '-';
-    if (keys || chance(m, 0.33)) {
+    if (has_keys(m) || chance(m, 0.33)) {
         printf("init: {scheme: gaussian, scale: ");
         number(sigma);
         printf(", seed: %d}\n", 1 + below(m, 999));
