@@ -36,6 +36,8 @@ typedef struct lsa_law {
     double parameter[3];
 } lsa_law;
 
+double lsa_law_mean(const lsa_law *law);
+
 typedef struct lsa_covariance lsa_covariance;
 struct lsa_covariance {
     lsa_covariance_kind kind;

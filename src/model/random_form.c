@@ -63,21 +63,6 @@ done:
     return status;
 }
 
-static double law_mean(const lsa_law *law)
-{
-    const double *p = law->parameter;
-    switch (law->kind) {
-    case LSA_LAW_UNIFORM:
-        return 0.5 * (p[0] + p[1]);
-    case LSA_LAW_GAMMA:
-        return p[0] * p[1];
-    case LSA_LAW_TWO_POINT:
-        return p[2] * p[0] + (1.0 - p[2]) * p[1];
-    default:
-        return p[0];
-    }
-}
-
 /* The dimension that a part of the form fixes, or that it is given from elsewhere. */
 static lsa_status agree(const lsa_node *node, ptrdiff_t own, ptrdiff_t asked, ptrdiff_t *out, lsa_error *err)
 {
@@ -106,7 +91,7 @@ static lsa_status read_diagonal(lsa_reading *reading, const lsa_node *node, ptrd
             LSA_TRY(read_law(list ? node->items[i] : node, &laws[i], err));
         else
             laws[i] = laws[0];
-        out->spectrum[i] = law_mean(&laws[i]);
+        out->spectrum[i] = lsa_law_mean(&laws[i]);
     }
     out->kind = LSA_COVARIANCE_LAWS;
     out->laws = laws;

@@ -30,6 +30,21 @@ bool lsa_covariance_is_random(const lsa_covariance *covariance)
            covariance->kind == LSA_COVARIANCE_WISHART;
 }
 
+double lsa_law_mean(const lsa_law *law)
+{
+    const double *p = law->parameter;
+    switch (law->kind) {
+    case LSA_LAW_UNIFORM:
+        return 0.5 * (p[0] + p[1]);
+    case LSA_LAW_GAMMA:
+        return p[0] * p[1];
+    case LSA_LAW_TWO_POINT:
+        return p[2] * p[0] + (1.0 - p[2]) * p[1];
+    default:
+        return p[0];
+    }
+}
+
 /* The law of factor * lambda. */
 static lsa_law scaled_law(const lsa_law *law, double factor)
 {

@@ -90,28 +90,13 @@ static int by_probability(const void *a, const void *b)
     return x->entry < y->entry ? -1 : 1;
 }
 
-static double mean_of(const lsa_law *law)
-{
-    const double *p = law->parameter;
-    switch (law->kind) {
-    case LSA_LAW_UNIFORM:
-        return 0.5 * (p[0] + p[1]);
-    case LSA_LAW_GAMMA:
-        return p[0] * p[1];
-    case LSA_LAW_TWO_POINT:
-        return p[2] * p[0] + (1.0 - p[2]) * p[1];
-    default:
-        return p[0];
-    }
-}
-
 /* Where every law has come down to a point the covariance is fixed. */
 static void settle(lsa_covariance *covariance)
 {
     bool fixed = true;
     for (ptrdiff_t i = 0; i < covariance->d; i++) {
         const lsa_law *law = &covariance->laws[i];
-        covariance->spectrum[i] = mean_of(law);
+        covariance->spectrum[i] = lsa_law_mean(law);
         fixed = fixed && law->kind == LSA_LAW_POINT;
     }
     if (fixed) {
