@@ -70,6 +70,8 @@ typedef struct lsa_form {
 
 /* H_ij. */
 double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
+/* B_ij / H_ij, entry of W at the minimum; 0 where H_ij = 0: the loss does not see that entry. */
+double lsa_form_limit(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
 
 /* A random covariance: the program is that of the loss averaged over its law (paper, section 4.3 and Theorem 4.5;
  * docs/decisions/averages-by-cumulants.md).

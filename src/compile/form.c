@@ -141,6 +141,13 @@ double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
     return h;
 }
 
+double lsa_form_limit(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
+{
+    const double B = form->B_diagonal ? (i == j ? form->B[i] : 0.0) : form->B[i + j * form->d];
+    const double H = lsa_form_rate(form, i, j);
+    return H > 0.0 ? B / H : 0.0;
+}
+
 /* constant - 1/2 sum B_ij^2 / H_ij. A mode with H_ij = 0 has B_ij = 0, since the loss is a mean of squares and bounded
  * below; what rounding left there is cleared. */
 static double least_value(const lsa_form *form, double *B)

@@ -78,11 +78,8 @@ static double largest_product(const lsa_form *form)
 {
     double most = 0.0;
     for (ptrdiff_t j = 0; j < form->d; j++)
-        for (ptrdiff_t i = 0; i < form->d; i++) {
-            const double B = form->B_diagonal ? (i == j ? form->B[i] : 0.0) : form->B[i + j * form->d];
-            const double H = lsa_form_rate(form, i, j);
-            most = H > 0.0 ? fmax(most, fabs(B) / H) : most;
-        }
+        for (ptrdiff_t i = 0; i < form->d; i++)
+            most = fmax(most, fabs(lsa_form_limit(form, i, j)));
     return most;
 }
 

@@ -170,10 +170,8 @@ static lsa_status nearest_minimum(const lsa_program *program, const double *end,
     LSA_TRY(lsa_program_from_user(program, end, at, err));
     const double k = *u * *u - lsa_vec_dot(d * d, U, U);
     for (ptrdiff_t j = 0; j < d; j++)
-        for (ptrdiff_t i = 0; i < d; i++) {
-            const double B = form->B_diagonal ? (i == j ? form->B[i] : 0.0) : form->B[i + j * d];
-            U[i + j * d] = B / lsa_form_rate(form, i, j);
-        }
+        for (ptrdiff_t i = 0; i < d; i++)
+            U[i + j * d] = lsa_form_limit(form, i, j);
     *u = copysign(sqrt((k + hypot(k, 2.0 * lsa_vec_norm(d * d, U))) / 2.0), *u);
     lsa_vec_scale(d * d, 1.0 / *u, U);
     LSA_TRY(lsa_program_to_user(program, at, at, err));

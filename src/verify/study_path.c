@@ -64,16 +64,13 @@ static const lsa_form *whole_form(const lsa_program *program)
     return form != NULL && !form->partial && form->rank == 0 ? form : NULL;
 }
 
-/* |V|_F, V = B/H where the loss sees it. */
+/* |V|_F. */
 static double limit_norm(const lsa_form *form)
 {
     double sum = 0.0;
     for (ptrdiff_t j = 0; j < form->d; j++)
-        for (ptrdiff_t i = 0; i < form->d; i++) {
-            const double B = form->B_diagonal ? (i == j ? form->B[i] : 0.0) : form->B[i + j * form->d];
-            const double H = lsa_form_rate(form, i, j);
-            sum += H > 0.0 ? (B / H) * (B / H) : 0.0;
-        }
+        for (ptrdiff_t i = 0; i < form->d; i++)
+            sum += pow(lsa_form_limit(form, i, j), 2.0);
     return sqrt(sum);
 }
 
