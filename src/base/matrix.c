@@ -79,6 +79,21 @@ void lsa_mat_identity(ptrdiff_t d, double *A)
         A[i + i * d] = 1.0;
 }
 
+void lsa_mat_equilibrate(ptrdiff_t d, const double *A, int sweeps, double *s, double *work)
+{
+    for (ptrdiff_t i = 0; i < d; ++i)
+        s[i] = 1.0;
+    for (int sweep = 0; sweep < sweeps; ++sweep) {
+        for (ptrdiff_t j = 0; j < d; ++j) {
+            work[j] = 0.0;
+            for (ptrdiff_t i = 0; i < d; ++i)
+                work[j] = fmax(work[j], s[i] * (s[j] * fabs(A[i + j * d])));
+        }
+        for (ptrdiff_t j = 0; j < d; ++j)
+            s[j] = work[j] > 0.0 ? s[j] / sqrt(work[j]) : s[j];
+    }
+}
+
 double lsa_mat_trace(ptrdiff_t d, const double *A)
 {
     double sum = 0.0;

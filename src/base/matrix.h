@@ -38,6 +38,11 @@ void lsa_mat_rotate(ptrdiff_t m, ptrdiff_t n, const double *P, const double *A, 
 /* Largest |A_ij - A_ji|. */
 double lsa_mat_asymmetry(ptrdiff_t d, const double *A);
 
+/* s > 0 such that the rows of s_i |A_ij| s_j, A symmetric, have a largest entry near 1 (Ruiz 2001): each sweep halves the
+ * logarithms of what is left; rows of zeros keep s_i = 1. By Sylvester's law diag(s) A diag(s) has eigenvalues of A's signs.
+ * work: d numbers. */
+void lsa_mat_equilibrate(ptrdiff_t d, const double *A, int sweeps, double *s, double *work);
+
 /* Symmetric eigendecomposition A = Q diag(lambda) Q', lambda ascending. A is read in its lower triangle, not changed;
  * Q (d-by-d) may be A, or NULL for eigenvalues alone. Fails with LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
 lsa_status lsa_mat_eigen(ptrdiff_t d, const double *A, double *lambda, double *Q, lsa_error *err);

@@ -77,24 +77,6 @@ static void measure_rounding(flow_growth *growth, flow_system *system, const dou
         growth->E[k] += fabs(growth->X[k] - growth->H[k]);
 }
 
-/* The units in which every row of E has a largest entry of 1; 1 for a row of zeros. */
-static void equilibrate(flow_growth *growth)
-{
-    const ptrdiff_t n = growth->n;
-    double *s = growth->scale, *largest = growth->scratch;
-    for (ptrdiff_t i = 0; i < n; i++)
-        s[i] = 1.0;
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        for (ptrdiff_t j = 0; j < n; j++) {
-            largest[j] = 0.0;
-            for (ptrdiff_t i = 0; i < n; i++)
-                largest[j] = fmax(largest[j], s[i] * (s[j] * growth->E[i + j * n]));
-        }
-        for (ptrdiff_t j = 0; j < n; j++)
-            s[j] = largest[j] > 0.0 ? s[j] / sqrt(largest[j]) : s[j];
-    }
-}
-
 /* The gradient and what it is known to. */
 static void measure_gradient(flow_growth *growth, flow_system *system, const double *y)
 {
@@ -179,7 +161,7 @@ lsa_status flow_growth_eval(flow_growth *growth, flow_system *system, const doub
     growth->finite = isfinite(lsa_vec_norm(n * n, growth->E));
     if (!growth->finite)
         goto done;
-    equilibrate(growth);
+    lsa_mat_equilibrate(n, growth->E, SWEEPS, growth->scale, growth->scratch);
     measure_gradient(growth, system, y);
     for (ptrdiff_t j = 0; j < n; j++)
         for (ptrdiff_t i = 0; i < n; i++)

@@ -124,20 +124,15 @@ static void stack_blocks(lsa_layer *layer, double *v)
         v[i + d * D] = pv[d + i * D];
 }
 
-/* H becomes D H D, D diagonal, with rows of largest entry near 1: by Sylvester's law its eigenvalues keep their signs, and
- * those of units far apart come to one scale. */
-static void equilibrate(ptrdiff_t n, double *H, double *D)
+/* H becomes s_i H_ij s_j with rows of largest entry near 1, so that eigenvalues of units far apart come to one scale and keep
+ * their signs. s: scratch, 2 n numbers. */
+static void equilibrate(ptrdiff_t n, double *H, double *s)
 {
-    enum { ROUNDS = 5 }; /* each halves the logarithms of what is left */
-    for (int round = 0; round < ROUNDS; round++) {
-        for (ptrdiff_t i = 0; i < n; i++) {
-            const double largest = lsa_vec_norm_max(n, H + i * n);
-            D[i] = largest > 0.0 ? 1.0 / sqrt(largest) : 1.0;
-        }
-        for (ptrdiff_t j = 0; j < n; j++)
-            for (ptrdiff_t i = 0; i < n; i++)
-                H[i + j * n] *= D[i] * D[j];
-    }
+    enum { SWEEPS = 5 };
+    lsa_mat_equilibrate(n, H, SWEEPS, s, s + n);
+    for (ptrdiff_t j = 0; j < n; j++)
+        for (ptrdiff_t i = 0; i < n; i++)
+            H[i + j * n] *= s[i] * s[j];
 }
 
 /* Eigenvalues below -cut count; H has rank 2 rank(EE'), the rest are zeros up to rounding. */
@@ -174,7 +169,7 @@ lsa_status claim_quadratic_form(const claim_context *context, lsa_error *err)
                   (double)p->draw_rank[1], p->draw_rank[0] == p->draw_rank[1]);
     claim_suppose(result, "one head", (double)lsa_layer_heads(b.layer), 1.0, lsa_layer_heads(b.layer) == 1);
     v = lsa_vec_create(n);
-    Hv = lsa_vec_create(n);
+    Hv = lsa_vec_create(2 * n);
     H = lsa_vec_create(n * n);
     eigenvalues = lsa_vec_create(n);
     LSA_TRY_MEMORY(v && Hv && H ? eigenvalues : NULL, "the quadratic form of Lemma 5.1");

@@ -213,6 +213,24 @@ static void haar_is_a_function_of_its_seed(void **state)
     check_at_least(lsa_vec_norm(25, Q), 0.1);
 }
 
+/* Entries of units far apart, a row of zeros; every other row comes to a largest entry of 1. */
+static void rows_come_to_one_size(void **state)
+{
+    (void)state;
+    const double far[9] = {1e8, -3e3, 0.0, -3e3, 2e-4, 0.0, 0.0, 0.0, 0.0};
+    double s[3], work[3];
+    lsa_mat_equilibrate(3, far, 20, s, work);
+    for (int j = 0; j < 2; j++) {
+        double largest = 0.0;
+        for (int i = 0; i < 3; i++)
+            largest = fmax(largest, fabs(s[i] * far[i + 3 * j] * s[j]));
+        check_close(largest, 1.0, 1e-4, 0.0);
+    }
+    check_close(s[2], 1.0, 0.0, 0.0);
+    lsa_mat_equilibrate(3, far, 1, s, work);
+    assert_true(fabs(s[0] * far[3] * s[1]) < 0.5); /* one sweep is not enough */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +249,7 @@ int main(void)
         cmocka_unit_test(least_squares_takes_the_shortest),
         cmocka_unit_test(singular_vectors_give_the_matrix_back),
         cmocka_unit_test(haar_is_a_function_of_its_seed),
+        cmocka_unit_test(rows_come_to_one_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
