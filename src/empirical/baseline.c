@@ -204,8 +204,7 @@ const char *lsa_baseline_no_interval(const lsa_baselines *baselines, int b)
     const lsa_prompt_law *law = baselines->law;
     if (is_unstable(baselines, b, 7) || (b == OLS && law->setting.label_noise > 0.0 && meets_inverse(law, 4.0)))
         return "no interval holds: it asks for four moments of the squared error, and least squares on few pairs more "
-               "or "
-               "fewer than the rank of the covariance has fewer";
+               "or fewer than the rank of the covariance has fewer";
     return lsa_tail_no_interval(law, degree(b, law));
 }
 

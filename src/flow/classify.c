@@ -173,8 +173,7 @@ static void say(lsa_trajectory *trajectory, const finding *found, double allowed
     else if (c->kind == LSA_KIND_NOT_STATIONARY && found->blind)
         snprintf(reason, size,
                  "the path goes on, where cannot be known: in the basis that is integrated rounding of what is "
-                 "learned, over "
-                 "the steps that the saddle asks for, hides it");
+                 "learned, over the steps that the saddle asks for, hides it");
     else if (c->kind == LSA_KIND_NOT_STATIONARY && found->driven)
         snprintf(reason, size, "the path goes on: what grows there has a gradient above its rounding");
     else if (c->kind == LSA_KIND_NOT_STATIONARY)

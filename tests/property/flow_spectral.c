@@ -1,5 +1,6 @@
 /* Whole runs by the spectral road against CVODE's on random models: two ways that share no step say the same. */
 #include "base/rng.h"
+#include "draw.h"
 #include "flowing.h"
 #include <stdlib.h>
 
@@ -11,18 +12,6 @@ typedef struct draw {
     double condition, sigma;
     const char *start;
 } draw;
-
-static double uniform(lsa_rng *rng)
-{
-    double x;
-    lsa_rng_uniforms(rng, 1, &x);
-    return x;
-}
-
-static double power_of_ten(lsa_rng *rng, double low, double high)
-{
-    return pow(10.0, low + (high - low) * uniform(rng));
-}
 
 /* A task covariance that does not commute with Lambda: B is not diagonal. */
 static void set_task(lsa_flowing *f, ptrdiff_t d)
@@ -46,7 +35,7 @@ static void set_start(draw *x, lsa_rng *rng, int kind, uint64_t seed)
         f->start[flowing_block(f, "u", 0)->offset] *= kind == 4 ? -0.9 : kind == 5 ? 0.0 : 1.0;
     } else {
         flowing_start_gaussian(f, x->sigma, seed);
-        f->start[flowing_block(f, "u", 0)->offset] = x->sigma * (0.5 + 2.0 * uniform(rng)) * (double)x->d;
+        f->start[flowing_block(f, "u", 0)->offset] = x->sigma * (0.5 + 2.0 * draw_uniform(rng)) * (double)x->d;
     }
     if (kind == 3)
         lsa_vec_scale(lsa_program_size(f->program), -1.0, f->start);
@@ -56,17 +45,17 @@ static void make(draw *x, lsa_rng *rng, int k)
 {
     double spectrum[8];
     x->d = 1 + k % 8;
-    x->condition = power_of_ten(rng, 0.0, 6.0);
-    x->sigma = power_of_ten(rng, -6.0, 1.0);
+    x->condition = draw_power(rng, 0.0, 6.0);
+    x->sigma = draw_power(rng, -6.0, 1.0);
     for (ptrdiff_t i = 0; i < x->d; i++)
         spectrum[i] = pow(x->condition, -(double)i / (double)(x->d > 1 ? x->d - 1 : 1));
-    flowing_init(&x->f, "merged", x->d, k % 5 == 0 ? (double)INFINITY : 2.0 + 50.0 * uniform(rng), 1, 1);
+    flowing_init(&x->f, "merged", x->d, k % 5 == 0 ? (double)INFINITY : 2.0 + 50.0 * draw_uniform(rng), 1, 1);
     x->f.setting.experiment.training.covariance = fixture_diagonal(&x->f.setting, x->d, spectrum);
     if (k % 3 == 0)
         set_task(&x->f, x->d);
     x->f.setting.experiment.training.label_noise = k % 4 == 0 ? 0.5 : 0.0;
     flowing_make(&x->f);
-    set_start(x, rng, (int)(6.0 * uniform(rng)), (uint64_t)k);
+    set_start(x, rng, (int)(6.0 * draw_uniform(rng)), (uint64_t)k);
 }
 
 /* CVODE's run on its own grid, and the spectral one at the same times; false where that is refused. */

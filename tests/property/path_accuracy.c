@@ -1,9 +1,9 @@
 /* What is said of a path's accuracy (verify/path.h) against the same path at rtol 1e-13: 500 random models. */
 #include "check.h"
+#include "draw.h"
 #include "model_text.h"
 
 #include "base/matrix.h"
-#include "base/rng.h"
 #include "verify/study.h"
 
 #include <math.h>
@@ -11,13 +11,6 @@
 #include <stdlib.h>
 
 enum { MODELS = 500 };
-
-static double uniform(lsa_rng *rng, double low, double high)
-{
-    double u[2];
-    lsa_rng_uniforms(rng, 2, u);
-    return low + (high - low) * u[0];
-}
 
 /* Conditions to 10^6, starts 10^-5 to 10 from the limit's size, all ways of integrating. */
 static void write_model(lsa_rng *rng, int k, size_t size, char *text)
@@ -27,15 +20,15 @@ static void write_model(lsa_rng *rng, int k, size_t size, char *text)
     const char *statement = statements[k % 5];
     const bool paper = k % 5 < 2 && k % 3 != 0;
     char start[96];
-    const double sigma = pow(10.0, uniform(rng, -5.0, 1.0));
+    const double sigma = draw_power(rng, -5.0, 1.0);
     snprintf(start, sizeof start,
              paper ? "{sigma: %.3g, theta: {random: %d}}" : "{scheme: gaussian, scale: %.3g, seed: %d}", sigma, k + 1);
     snprintf(text, size,
              "statement: %s\ndata: {dimension: %d, context: %d, covariance: {spectrum: geometric, condition: %.3g, "
              "rotation: %d}, label_noise: %s}\ninit: %s\nflow: {rtol: %s, output: {points: 30}}\ntests: []\n",
-             statement, 1 + (int)uniform(rng, 0.0, 4.0), 1 + (int)uniform(rng, 0.0, 50.0),
-             pow(10.0, uniform(rng, 0.0, 6.0)), k + 1, k % 2 == 0 ? "0" : "0.5", start,
-             tolerances[(int)uniform(rng, 0.0, 3.0)]);
+             statement, 1 + (int)draw_between(rng, 0.0, 4.0), 1 + (int)draw_between(rng, 0.0, 50.0),
+             draw_power(rng, 0.0, 6.0), k + 1, k % 2 == 0 ? "0" : "0.5", start,
+             tolerances[(int)draw_between(rng, 0.0, 3.0)]);
 }
 
 /* The same flow at 1e-13, at the samples' times. */

@@ -3,6 +3,7 @@
 #include "base/matrix.h"
 #include "base/rng.h"
 #include "check.h"
+#include "draw.h"
 #include "spectral/bound.h"
 #include "spectral/path.h"
 #include <float.h>
@@ -133,18 +134,6 @@ static int reference(const model *p, const double *times, real out[TIMES][MODES 
     return done;
 }
 
-static double uniform(lsa_rng *rng)
-{
-    double x;
-    lsa_rng_uniforms(rng, 1, &x);
-    return x;
-}
-
-static double power_of_ten(lsa_rng *rng, double low, double high)
-{
-    return pow(10.0, low + (high - low) * uniform(rng));
-}
-
 typedef enum kind { ALONG, AGAINST, BELOW } kind; /* U along its drives; any signs; any signs and |U| > u */
 
 static double direction(lsa_rng *rng, int style, int k)
@@ -155,43 +144,44 @@ static double direction(lsa_rng *rng, int style, int k)
     case 1:
         return k == 0 ? 1.0 : 0.0;
     case 2:
-        return uniform(rng);
+        return draw_uniform(rng);
     default:
-        return (2.0 * uniform(rng) - 1.0) * power_of_ten(rng, style == 3 ? 0.0 : -8.0, 0.0);
+        return (2.0 * draw_uniform(rng) - 1.0) * draw_power(rng, style == 3 ? 0.0 : -8.0, 0.0);
     }
 }
 
 /* |U| over |u|. */
 static double ratio(lsa_rng *rng, kind what)
 {
-    const double choice = uniform(rng);
+    const double choice = draw_uniform(rng);
     if (what == BELOW)
-        return 1.0 + power_of_ten(rng, -7.0, 3.0);
-    return choice < 0.5 ? 1.0 : choice < 0.7 ? 0.5 : power_of_ten(rng, -6.0, 0.0);
+        return 1.0 + draw_power(rng, -7.0, 3.0);
+    return choice < 0.5 ? 1.0 : choice < 0.7 ? 0.5 : draw_power(rng, -6.0, 0.0);
 }
 
 static model draw(lsa_rng *rng, kind what, double decades)
 {
-    model p = {.n = 1 + (int)(MODES * uniform(rng)), .m = uniform(rng) < 0.4 ? (int)(DECAYS * uniform(rng)) : 0};
-    const double N = 1.0 + 100.0 * uniform(rng);
-    const int style = (int)(5.0 * uniform(rng));
+    model p = {.n = 1 + (int)(MODES * draw_uniform(rng)),
+               .m = draw_uniform(rng) < 0.4 ? (int)(DECAYS * draw_uniform(rng)) : 0};
+    const double N = 1.0 + 100.0 * draw_uniform(rng);
+    const int style = (int)(5.0 * draw_uniform(rng));
     double lambda[MODES], trace = 0.0, square = 0.0;
-    p.condition = power_of_ten(rng, 0.0, decades);
-    p.sigma = what == BELOW ? power_of_ten(rng, -9.0, 2.0) : power_of_ten(rng, -12.0, 4.0);
-    p.u = uniform(rng) < 0.3 ? -p.sigma : p.sigma;
+    p.condition = draw_power(rng, 0.0, decades);
+    p.sigma = what == BELOW ? draw_power(rng, -9.0, 2.0) : draw_power(rng, -12.0, 4.0);
+    p.u = draw_uniform(rng) < 0.3 ? -p.sigma : p.sigma;
     for (int k = 0; k < p.n; k++)
         trace += lambda[k] = p.n > 1 ? pow(p.condition, -(double)k / (p.n - 1)) : 1.0;
     for (int k = 0; k < p.n; k++) {
         p.h[k] = lambda[k] * lambda[k] * ((1.0 + 1.0 / N) * lambda[k] + trace / N);
-        p.b[k] = lambda[k] * lambda[k] * (uniform(rng) < 0.3 ? -1.0 : 1.0);
+        p.b[k] = lambda[k] * lambda[k] * (draw_uniform(rng) < 0.3 ? -1.0 : 1.0);
         p.U[k] = direction(rng, style, k);
         if (what == ALONG)
             p.U[k] = copysign(p.U[k], p.b[k] * p.u);
         square += p.U[k] * p.U[k];
     }
     for (int q = 0; q < p.m; q++) {
-        p.a[q] = p.h[0] * power_of_ten(rng, -4.0, 0.0);
-        p.w[q] = square * power_of_ten(rng, -2.0, 0.0);
+        p.a[q] = p.h[0] * draw_power(rng, -4.0, 0.0);
+        p.w[q] = square * draw_power(rng, -2.0, 0.0);
         square += p.w[q];
     }
     const double scale = p.sigma * ratio(rng, what) / sqrt(square);

@@ -17,15 +17,22 @@ static const lsa_law rare_first = {LSA_LAW_TWO_POINT, {5.0, 1.0, 0.01}},
                      rare_second = {LSA_LAW_TWO_POINT, {2.0, 7.0, 0.999}}, even = {LSA_LAW_TWO_POINT, {1.0, 3.0, 0.5}},
                      flat = {LSA_LAW_UNIFORM, {1.0, 2.0}};
 
+/* A fixture, and a diagonal covariance of two entries with these laws. */
+static lsa_covariance *random_entries(lsa_fixture *s, const lsa_law laws[2])
+{
+    fixture_init(s, "merged", NULL, 2, 4, 1, 1);
+    lsa_covariance *random = fixture_covariance(s, LSA_COVARIANCE_LAWS, 2);
+    random->laws = laws;
+    return random;
+}
+
 /* The rarer of two comes first: 7 with 0.001; else 5 with 0.01; else neither. Behind the first nothing is fixed. */
 static void entries(void **state)
 {
     (void)state;
     lsa_fixture s;
-    fixture_init(&s, "merged", NULL, 2, 4, 1, 1);
-    lsa_covariance *random = fixture_covariance(&s, LSA_COVARIANCE_LAWS, 2);
     const lsa_law laws[] = {rare_first, rare_second};
-    random->laws = laws;
+    const lsa_covariance *random = random_entries(&s, laws);
     const lsa_prompt_law law = law_of(random, fixture_scalar(&s, 2, 1.0), 4, 0.0);
     lsa_strata strata = split(&law.setting, 8);
     assert_int_equal(strata.count, 3);
@@ -61,10 +68,8 @@ static void nothing_rare(void **state)
 {
     (void)state;
     lsa_fixture s;
-    fixture_init(&s, "merged", NULL, 2, 4, 1, 1);
-    lsa_covariance *random = fixture_covariance(&s, LSA_COVARIANCE_LAWS, 2);
     const lsa_law laws[] = {even, flat};
-    random->laws = laws;
+    const lsa_covariance *random = random_entries(&s, laws);
     const lsa_prompt_law law = law_of(random, fixture_scalar(&s, 2, 1.0), 4, 0.0);
     lsa_strata strata = split(&law.setting, 8);
     assert_int_equal(strata.count, 1);
@@ -78,11 +83,8 @@ static void context_and_query(void **state)
 {
     (void)state;
     lsa_fixture s;
-    fixture_init(&s, "merged", NULL, 2, 4, 1, 1);
-    lsa_covariance *random = fixture_covariance(&s, LSA_COVARIANCE_LAWS, 2),
-                   *mixture = fixture_covariance(&s, LSA_COVARIANCE_MIXTURE, 2);
     const lsa_law laws[] = {rare_first, flat};
-    random->laws = laws;
+    lsa_covariance *random = random_entries(&s, laws), *mixture = fixture_covariance(&s, LSA_COVARIANCE_MIXTURE, 2);
     const lsa_covariance components[] = {*fixture_scalar(&s, 2, 1.0), *fixture_scalar(&s, 2, 9.0)};
     const double weights[] = {0.75, 0.25};
     mixture->n_components = 2;
@@ -109,10 +111,8 @@ static void prompts_of_strata(void **state)
 {
     (void)state;
     lsa_fixture s;
-    fixture_init(&s, "merged", NULL, 2, 4, 1, 1);
-    lsa_covariance *random = fixture_covariance(&s, LSA_COVARIANCE_LAWS, 2);
     const lsa_law laws[] = {rare_first, rare_second};
-    random->laws = laws;
+    const lsa_covariance *random = random_entries(&s, laws);
     const lsa_prompt_law law = law_of(random, fixture_scalar(&s, 2, 1.0), 4, 0.0);
     static const ptrdiff_t budgets[] = {2000, 20000, 1234567};
     for (int b = 0; b < 3; b++) {
