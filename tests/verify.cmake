@@ -1,3 +1,4 @@
+lsa_test(unit verdict LINK lsa_verify)
 lsa_test(unit sampled LINK lsa_verify)
 lsa_test(analytic claims LINK lsa_verify TIMEOUT 900 LABELS long)
 lsa_test(monte_carlo agreement LINK lsa_verify TIMEOUT 600 LABELS long)

@@ -143,13 +143,18 @@ static void join_lines(char *text)
     *out = '\0';
 }
 
+static void format_why(lsa_claim_result *result, const char *format, va_list arguments)
+{
+    vsnprintf(result->why, sizeof result->why, format, arguments);
+    join_lines(result->why);
+}
+
 void claim_why(lsa_claim_result *result, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(result->why, sizeof result->why, format, arguments);
+    format_why(result, format, arguments);
     va_end(arguments);
-    join_lines(result->why);
 }
 
 static void add_hypothesis(lsa_claim_result *result, lsa_hypothesis hypothesis)
@@ -214,16 +219,20 @@ void claim_scale(lsa_claim_result *result, double size)
     result->resolution = decisive * result->tolerance / size;
 }
 
-/* A number that could not be measured, or that left the range of doubles on the way, decides nothing. */
+/* A number that could not be measured, that left the range of doubles on the way, or that may be off by any amount decides
+ * nothing. */
 static bool is_known(lsa_claim_result *result, double predicted, double measured, double judged)
 {
+    const bool none = isnan(measured) || isnan(judged) || isnan(result->tolerance);
     const bool beyond = isinf(measured) && isfinite(predicted);
-    if (!isnan(measured) && !isnan(judged) && !beyond)
+    if (!none && !beyond && isfinite(result->tolerance))
         return true;
     result->verdict = LSA_VERDICT_INCONCLUSIVE;
     if (result->why[0] == '\0')
-        claim_why(result, "what was measured is %s: nothing can be decided",
-                  isnan(judged) || isnan(measured) ? "no number" : "beyond the range of doubles");
+        claim_why(result, "%s: nothing can be decided",
+                  none     ? "what was measured is no number"
+                  : beyond ? "what was measured is beyond the range of doubles"
+                           : "how far it may be off is not known");
     return false;
 }
 
@@ -242,7 +251,7 @@ void claim_equal(lsa_claim_result *result, double predicted, double measured, do
     result->tolerance = tolerance;
     if (predicted != 0.0)
         claim_scale(result, fabs(predicted));
-    if (!claim_applies(result) || !is_known(result, predicted, measured, tolerance))
+    if (!claim_applies(result) || !is_known(result, predicted, measured, difference))
         return;
     result->verdict = verdict_of(difference, tolerance);
     if (result->verdict != LSA_VERDICT_HOLDS)
@@ -256,7 +265,7 @@ void claim_also(lsa_claim_result *result, double difference, double tolerance, c
     result->verdict = isnan(difference) ? LSA_VERDICT_INCONCLUSIVE : verdict_of(difference, tolerance);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(result->why, sizeof result->why, format, arguments);
+    format_why(result, format, arguments);
     va_end(arguments);
 }
 
@@ -266,7 +275,7 @@ static void judge_slack(lsa_claim_result *result, double bound, double measured,
     result->measured = measured;
     result->slack = slack;
     result->tolerance = rounding;
-    if (!claim_applies(result) || !is_known(result, bound, measured, slack) || isnan(rounding))
+    if (!claim_applies(result) || !is_known(result, bound, measured, slack))
         return;
     result->verdict = verdict_of(1.0 - slack, rounding);
     if (result->verdict != LSA_VERDICT_HOLDS)

@@ -5,19 +5,19 @@
 #include "verify/sampled.h"
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ---------------------------------------------------------------- the excess of a test */
 
-/* Sampled prompt by prompt beside the best linear predictor; where that is not sampled (nonlinear labels), the sampled
- * error less its closed form. */
-static void measure_excess(const lsa_limit_sample *sample, double best_linear, double *excess, double *half_width)
+/* Sampled prompt by prompt beside the best linear predictor; where that is not sampled (nonlinear labels) it is the sampled
+ * error, from which the closed form `best_linear` is taken. */
+static const lsa_sample_estimate *excess_estimate(const lsa_limit_sample *sample, double *best_linear)
 {
-    const int b = lsa_baseline_number(LSA_BASELINE_BEST_LINEAR);
-    const lsa_sample_estimate *paired = &sample->result.difference[b];
-    *excess = isfinite(paired->mean) ? paired->mean : sample->result.error.mean - best_linear;
-    *half_width = isfinite(paired->mean) ? paired->half_width : sample->result.error.half_width;
+    const lsa_sample_estimate *paired = &sample->result.difference[lsa_baseline_number(LSA_BASELINE_BEST_LINEAR)];
+    if (!isfinite(paired->mean))
+        return &sample->result.error;
+    *best_linear = 0.0;
+    return paired;
 }
 
 /* A test and E y^2, in units of which its excess is told. */
@@ -32,14 +32,10 @@ static lsa_status measure_in_units(const claim_context *context, void *what, con
     lsa_status status = LSA_OK;
     const excess_of *of = what;
     lsa_limit_sample sample;
+    double best_linear = of->best_linear;
     LSA_TRY(sampled_limit(context, of->test, draw, &sample, err));
-    if (!sample.drawn)
-        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "%s", sample.reason));
-    *out = sampled_value_of(context, &sample.result, &sample.result.error);
-    if (sample.reason[0] != '\0')
-        snprintf(out->doubt, sizeof out->doubt, "%s", sample.reason);
-    measure_excess(&sample, of->best_linear, &out->value, &out->half_width);
-    out->value /= of->unit;
+    LSA_TRY(sampled_limit_value(context, &sample, excess_estimate(&sample, &best_linear), out, err));
+    out->value = (out->value - best_linear) / of->unit;
     out->half_width /= of->unit;
     out->standard_error = (double)NAN;
 done:
@@ -101,8 +97,9 @@ static lsa_status excesses_give(const claim_context *context, const lsa_predicti
         LSA_TRY(sampled_limit(context, tests[k], draw, &sample, err));
         if (!sample.drawn || !isfinite(sample.result.attained) || !isfinite(predicted.training_term))
             goto done;
-        measure_excess(&sample, predicted.best_linear, &excess[k], &half_width[k]);
-        excess[k] -= predicted.training_term;
+        const lsa_sample_estimate *estimate = excess_estimate(&sample, &predicted.best_linear);
+        excess[k] = estimate->mean - predicted.best_linear - predicted.training_term;
+        half_width[k] = estimate->half_width;
     }
     *out = slope_between(first, excess[0], half_width[0], second, excess[1], half_width[1]);
 done:

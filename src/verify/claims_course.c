@@ -23,7 +23,7 @@ static ptrdiff_t best_sample(const flow_view *view, double *allowed)
 {
     ptrdiff_t best = 0;
     *allowed = INFINITY;
-    for (ptrdiff_t i = 0; i <= view->count; i++) {
+    for (ptrdiff_t i = 0; i <= view->path.count; i++) {
         const path_number rate = path_decay_rate(&view->path, i);
         const double gap = path_sample(&view->path, i).gap * view->path.depth;
         const double off = gap > 0.0 ? linearisation_error(view, gap) + rate.error / rate.value : (double)INFINITY;
@@ -272,15 +272,10 @@ static path_number white_at(const escape *e, ptrdiff_t i, const lsa_theory_white
 static lsa_status white_error(const escape *e, const lsa_theory_white *white, path_number *worst, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    double *W = lsa_vec_create(e->form->d * e->form->d), most = -INFINITY;
+    double *W = lsa_vec_create(e->form->d * e->form->d);
     LSA_TRY_MEMORY(W, "the product of the heads");
-    for (ptrdiff_t k = 0; k < e->path.count; k++) {
-        const path_number now = white_at(e, k, white, W);
-        if (now.value - now.error > most) {
-            most = now.value - now.error;
-            *worst = now;
-        }
-    }
+    for (ptrdiff_t k = 0; k < e->path.count; k++)
+        path_take_worst(worst, white_at(e, k, white, W));
 done:
     free(W);
     return status;
@@ -293,7 +288,7 @@ lsa_status claim_white_course(const claim_context *context, lsa_error *err)
     lsa_predictions *p;
     escape e = {.direction = NULL};
     lsa_theory_white white;
-    path_number worst = {NAN, NAN};
+    path_number worst = PATH_NONE;
     bool is_white = false;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));

@@ -21,7 +21,7 @@ static lsa_status plain_constants_of(const claim_context *context, const flow_vi
     const lsa_setting *training = &context->experiment->training;
     const double *lambda = training->covariance->spectrum, *omega = training->task_covariance->spectrum;
     const ptrdiff_t d = view->d;
-    const lsa_sample first = lsa_trajectory_sample(view->trajectory, 0);
+    const lsa_sample first = path_sample(&view->path, 0);
     const double sigma = flow_view_u(view, first), N = training->context, root_d = sqrt((double)d);
     double trace = 0.0, norm_Lambda = 0.0, norm_Gamma = 0.0, sum_inverse = 0.0, sum_product = 0.0;
     double *Lambda = lsa_vec_create(d * d), *square = lsa_vec_create(d * d);
@@ -75,7 +75,7 @@ static lsa_status check_u_lower_bound(const claim_context *context, const flow_v
     lsa_status status = LSA_OK;
     plain_constants plain;
     path_number least = {INFINITY, INFINITY};
-    for (ptrdiff_t i = 0; i < view->count; i++)
+    for (ptrdiff_t i = 0; i < view->path.count; i++)
         path_take_least(&least,
                         (path_number){flow_view_u(view, path_sample(&view->path, i)), flow_view_u_error(view, i)});
     suppose_theorem_41(result, view);
@@ -97,7 +97,7 @@ static lsa_status check_pl_inequality(const claim_context *context, const flow_v
     lsa_status status = LSA_OK;
     plain_constants plain;
     path_number least = {INFINITY, INFINITY};
-    for (ptrdiff_t i = 0; i < view->count; i++)
+    for (ptrdiff_t i = 0; i < view->path.count; i++)
         path_take_least(&least, path_decay_rate(&view->path, i));
     suppose_theorem_41(result, view);
     claim_bounded_below(result, view->p->pl, least);
@@ -117,7 +117,7 @@ static path_number least_decay(const flow_view *view, bool by_action)
 {
     const path_number first = path_gap_of_state(&view->path, 0);
     path_number least = {INFINITY, INFINITY};
-    for (ptrdiff_t i = 1; i < view->count; i++) {
+    for (ptrdiff_t i = 1; i < view->path.count; i++) {
         const path_number gap = path_gap_at_time(&view->path, i);
         const path_number time = {path_sample(&view->path, i).time, 0.0};
         const path_number x = by_action ? path_action(&view->path, i) : time;
@@ -153,7 +153,7 @@ static lsa_status check_sharp_decay(const claim_context *context, const flow_vie
     suppose_reduced(result, view);
     claim_suppose(result, "a least rate that theory knows", view->p->least_rate, 0.0, view->p->least_rate > 0.0);
     claim_bounded_below(result, 2.0 * view->p->least_rate, least_decay(view, true));
-    if (isnan(lsa_trajectory_action(view->trajectory, 0))) {
+    if (isnan(path_action(&view->path, 0).value)) {
         result->verdict = LSA_VERDICT_NOT_APPLICABLE;
         claim_why(result, "the derived loss has not the form of (W4), so int u^2 is not followed");
     }
@@ -201,18 +201,15 @@ static lsa_status off_diagonal_error(const flow_view *view, path_number *worst, 
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t square = view->d * view->d;
-    double *numbers = lsa_vec_create(3 * square), most = -INFINITY;
+    double *numbers = lsa_vec_create(3 * square);
     const off_diagonal_work w = {numbers, numbers + square, numbers + 2 * square};
     LSA_TRY_MEMORY(numbers, "off-diagonal entries");
     LSA_TRY(off_diagonal(view->p, flow_view_U(view, path_sample(&view->path, 0)), 0.0, w.measured, err));
     *start = lsa_vec_norm(square, w.measured);
-    for (ptrdiff_t i = 0; i < view->count; i++) {
+    for (ptrdiff_t i = 0; i < view->path.count; i++) {
         path_number now;
         LSA_TRY(off_diagonal_at(view, i, &w, &now, err));
-        if (now.value - now.error > most) {
-            most = now.value - now.error;
-            *worst = now;
-        }
+        path_take_worst(worst, now);
     }
 done:
     free(numbers);
@@ -224,12 +221,12 @@ static lsa_status check_off_diagonal_decay(const claim_context *context, const f
 {
     (void)context;
     lsa_status status = LSA_OK;
-    path_number worst = {NAN, NAN};
+    path_number worst = PATH_NONE;
     double start = 0.0;
     if (view->p->random != NULL)
         result->source = "(C.4)";
     suppose_reduced(result, view);
-    if (isnan(lsa_trajectory_action(view->trajectory, 0))) {
+    if (isnan(path_action(&view->path, 0).value)) {
         claim_why(result, "the derived loss has not the form of (W4), so int u^2 is not followed");
         goto done;
     }

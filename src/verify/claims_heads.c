@@ -15,7 +15,6 @@ typedef struct head_flow {
     lsa_predictions *p;
     const lsa_program *program;
     const lsa_form *form;
-    const lsa_trajectory *trajectory;
     flow_path path;
 } head_flow;
 
@@ -30,7 +29,6 @@ static lsa_status head_flow_of(const claim_context *context, head_flow *out, lsa
         goto done;
     }
     LSA_TRY(lsa_study_path(context->study, &out->path, err));
-    out->trajectory = out->path.run;
 done:
     return status;
 }
@@ -82,7 +80,7 @@ static lsa_status largest_drift(const head_flow *flow, path_number *drift, doubl
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t n = invariant_count(flow->form), numbers = lsa_program_size(flow->program);
-    double *start = lsa_vec_create(n), *now = lsa_vec_create(n), most = -INFINITY;
+    double *start = lsa_vec_create(n), *now = lsa_vec_create(n);
     *size = 0.0;
     LSA_TRY_MEMORY(start ? now : NULL, "the conserved quantities of the heads");
     head_invariants(flow->form, flow->p->balance_weight, path_sample(&flow->path, 0).state, start);
@@ -91,11 +89,8 @@ static lsa_status largest_drift(const head_flow *flow, path_number *drift, doubl
         *size = fmax(*size, norm * norm);
         head_invariants(flow->form, flow->p->balance_weight, state, now);
         lsa_vec_axpy(n, -1.0, start, now);
-        const path_number here = {lsa_vec_norm_max(n, now), 2.0 * norm * path_error(&flow->path, i) + 1e-14 * *size};
-        if (here.value - here.error > most) {
-            most = here.value - here.error;
-            *drift = here;
-        }
+        path_take_worst(
+            drift, (path_number){lsa_vec_norm_max(n, now), 2.0 * norm * path_error(&flow->path, i) + 1e-14 * *size});
     }
 done:
     free(now);
@@ -108,7 +103,7 @@ lsa_status claim_heads_conserved(const claim_context *context, lsa_error *err)
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
     head_flow flow;
-    path_number drift = {NAN, NAN};
+    path_number drift = PATH_NONE;
     double size;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(head_flow_of(context, &flow, err));
@@ -144,7 +139,7 @@ static lsa_status distance_to_product(const head_flow *flow, const double *limit
     const ptrdiff_t square = flow->form->d * flow->form->d;
     double *end = lsa_vec_create(square), *want = lsa_vec_create(square);
     LSA_TRY_MEMORY(end ? want : NULL, "the product of the heads");
-    LSA_TRY(product_at(flow, lsa_trajectory_raw(flow->trajectory).state, end, err));
+    LSA_TRY(product_at(flow, path_sample(&flow->path, flow->path.count).state, end, err));
     LSA_TRY(product_at(flow, limit, want, err));
     *norm = lsa_vec_norm(square, want);
     lsa_vec_axpy(square, -1.0, want, end);
@@ -174,7 +169,7 @@ static double least_form_rate(const lsa_form *form)
 static void suppose_product(const head_flow *flow, lsa_claim_result *result)
 {
     const lsa_predictions *p = flow->p;
-    const lsa_kind kind = lsa_trajectory_classification(flow->trajectory).kind;
+    const lsa_kind kind = lsa_trajectory_classification(flow->path.run).kind;
     const double least = least_form_rate(flow->form),
                  rank = p->theory != NULL ? (double)lsa_theory_rank(p->theory) : (double)p->d;
     claim_suppose(result, "a product of full rank", (double)p->rank, (double)p->d, p->rank == p->d);

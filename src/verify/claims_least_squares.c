@@ -46,11 +46,9 @@ static lsa_status measure_distance(const claim_context *context, void *what, con
     lsa_status status = LSA_OK;
     const double *limit;
     lsa_sample_result sample;
-    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha);
+    lsa_sample_options options = sampled_options(context, draw);
     options.baselines = options.resolve = LSA_BASELINE_OLS;
     options.fast = false;
-    options.relative_error = draw->relative_error;
-    options.first = draw->fresh ? (uint64_t)options.prompts : 0;
     LSA_TRY(lsa_study_limit(context->study, &limit, err));
     LSA_TRY(lsa_sample_test(context->experiment, what, limit, &options, &sample, err));
     *out = sampled_value_of(context, &sample, &sample.distance[lsa_baseline_number(LSA_BASELINE_OLS)]);

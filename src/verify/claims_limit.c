@@ -31,7 +31,7 @@ static lsa_status check_limit_u(const claim_context *context, const flow_view *v
     (void)context;
     (void)err;
     suppose_convergence(result, view);
-    const double measured = flow_view_u(view, lsa_trajectory_raw(view->trajectory));
+    const double measured = flow_view_u(view, path_sample(&view->path, view->path.count));
     claim_equal(result, view->p->u, measured, u_tolerance(view));
     claim_require_fine(result, view->p->u);
     return LSA_OK;
@@ -50,7 +50,7 @@ static lsa_status check_limit_U(const claim_context *context, const flow_view *v
     lsa_status status = LSA_OK;
     double *difference = NULL;
     const ptrdiff_t square = view->d * view->d;
-    const double *U = flow_view_U(view, lsa_trajectory_raw(view->trajectory));
+    const double *U = flow_view_U(view, path_sample(&view->path, view->path.count));
     difference = lsa_vec_create(square);
     LSA_TRY_MEMORY(difference, "the distance to the limit");
     for (ptrdiff_t i = 0; i < square; i++)
@@ -108,18 +108,15 @@ static lsa_status check_balanced(const claim_context *context, const flow_view *
 {
     (void)context;
     (void)err;
-    path_number worst = {view->p->conserved, 0.0};
-    double largest = 0.0, most = -INFINITY;
-    for (ptrdiff_t i = 0; i < view->count; i++) {
+    path_number worst = PATH_NONE;
+    double largest = 0.0, measured = NAN;
+    for (ptrdiff_t i = 0; i < view->path.count; i++) {
         const path_number now = balance_at(view, i, &largest);
-        const double beyond = fabs(now.value - view->p->conserved) - now.error;
-        if (beyond > most) {
-            most = beyond;
-            worst = now;
-        }
+        if (path_take_worst(&worst, (path_number){now.value - view->p->conserved, now.error}))
+            measured = now.value;
     }
     suppose_reduced(result, view);
-    claim_equal(result, view->p->conserved, worst.value, worst.error);
+    claim_equal(result, view->p->conserved, measured, worst.error);
     claim_scale(result, largest);
     return LSA_OK;
 }

@@ -10,15 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The options of a draw. */
-static lsa_sample_options options_of(const claim_context *context, const sampled_draw *draw)
-{
-    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha);
-    options.relative_error = draw->relative_error;
-    options.first = draw->fresh ? (uint64_t)options.prompts : 0;
-    return options;
-}
-
 /* *A = uU of a state where that is the whole layer; NULL where it is not. The caller frees it. */
 static lsa_status whole_product(const claim_context *context, const double *user, double **A, lsa_error *err)
 {
@@ -50,7 +41,7 @@ static lsa_status measure_loss(const claim_context *context, void *what, const s
     bool fast;
     double *A = NULL;
     char reason[LSA_WHY_MAX] = "";
-    const lsa_sample_options options = options_of(context, draw);
+    const lsa_sample_options options = sampled_options(context, draw);
     LSA_TRY(whole_product(context, what, &A, err));
     LSA_TRY(lsa_study_sample_test(context->study, NULL, what, &options, &fast, &sample, err));
     if (sample.error.infinite)
@@ -190,7 +181,7 @@ static lsa_status measure_gradient(const claim_context *context, void *what, con
 {
     lsa_status status = LSA_OK;
     block_gradient *g = what;
-    lsa_sample_options options = options_of(context, draw);
+    lsa_sample_options options = sampled_options(context, draw);
     const ptrdiff_t budget = options.prompts;
     const double threshold = lsa_means_zscore_threshold(g->means->n, context->alpha);
     LSA_TRY(count_prompts(g, options, threshold, err));

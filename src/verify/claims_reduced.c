@@ -19,7 +19,7 @@ static const double least_gap = 1e-6, least_rtol = 1e-8;
 static ptrdiff_t choose_times(const flow_view *view, ptrdiff_t chosen[TIMES_MAX])
 {
     ptrdiff_t last = 0, count = 0;
-    while (last + 1 < view->count && path_sample(&view->path, last).gap > least_gap)
+    while (last + 1 < view->path.count && path_sample(&view->path, last).gap > least_gap)
         last++;
     const ptrdiff_t stride = last / TIMES_MAX + 1;
     for (ptrdiff_t i = 0; i <= last && count < TIMES_MAX; i += stride)
@@ -59,21 +59,16 @@ static path_number distance_at(const both *b, ptrdiff_t i)
                                         path_state_error(&b->full, i, b->at.U, square)};
 }
 
-/* The worst distance beyond its error; *blocks is the largest entry of px and k. */
+/* The worst distance; *blocks is the largest entry of px and k. */
 static path_number compare(const both *b, double *blocks)
 {
-    path_number worst = {0.0, INFINITY};
-    double most = -INFINITY;
+    path_number worst = PATH_NONE;
     *blocks = 0.0;
     for (ptrdiff_t i = 0; i < b->full.count; i++) {
-        const path_number now = distance_at(b, i);
         const double *full = path_sample(&b->full, i).state;
         *blocks = fmax(
             *blocks, fmax(lsa_vec_norm_max(b->view->d, full + b->at.px), lsa_vec_norm_max(b->view->d, full + b->at.k)));
-        if (now.value - now.error > most) {
-            most = now.value - now.error;
-            worst = now;
-        }
+        path_take_worst(&worst, distance_at(b, i));
     }
     return worst;
 }

@@ -323,14 +323,13 @@ static lsa_status measure_least_squares(const claim_context *context, void *what
     least_squares_of *of = what;
     lsa_sample_result sample;
     const double *limit, d = (double)context->experiment->data.d, M = of->test->context;
-    lsa_sample_options options = lsa_study_sampling(context->study, context->alpha / LOOKS);
+    const lsa_study_draw as = {context->alpha / LOOKS, 0.0, draw->fresh};
+    lsa_sample_options options = lsa_study_sampling(context->study, &as);
     const double most = fmin((double)options.prompts, 1e10 / (M * d * fmin(M, d)));
     const double asked = context->experiment->monte_carlo.relative_error;
     const double share = draw->relative_error / asked, enough = least_squares_width(context->experiment);
     options.baselines = LSA_BASELINE_OLS;
     options.fast = false;
-    options.relative_error = 0.0;
-    options.first = draw->fresh ? (uint64_t)options.prompts : 0;
     LSA_TRY(lsa_study_limit(context->study, &limit, err));
     for (double wanted = of->predicted > 0.0 ? 65536.0 : 1024.0; wanted <= 2e6; wanted *= 4.0) {
         options.prompts = (ptrdiff_t)fmax(fmin(wanted, most), 1.0);

@@ -72,7 +72,6 @@ done:
     return status;
 }
 
-/* Degrees of a shipped layer (compile/units.h): u K'Q shares the unit of the product among three, u U among two. */
 static lsa_status make_image(confirmer *c, const lsa_experiment **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -80,8 +79,7 @@ static lsa_status make_image(confirmer *c, const lsa_experiment **out, lsa_error
     const lsa_program *program;
     const double *start;
     lsa_error story = {0};
-    const bool keys = e->statement->layer_parameters.K >= 0;
-    const image_units units = {.law = image_scale, .e = keys ? 1.0 / 3.0 : 0.5, .g = 1.0};
+    const image_units units = image_units_of(e, image_scale);
     *out = NULL;
     if (!lsa_statement_is_shipped(e->statement) || !image_exists(e))
         return LSA_OK;

@@ -21,10 +21,8 @@ lsa_status flow_view_of(const claim_context *context, flow_view *out, lsa_error 
     LSA_TRY(flow_view_require_reduced(context, out->p, err));
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(lsa_study_path(context->study, &out->path, err));
-    out->trajectory = out->path.run;
     LSA_TRY(lsa_study_reduced_view(context->study, program, &out->at, err));
     out->d = context->experiment->data.d;
-    out->count = out->path.count;
 done:
     return status;
 }
@@ -63,7 +61,7 @@ double flow_view_U_error(const flow_view *view, ptrdiff_t i)
 
 static void suppose_blocks(lsa_claim_result *result, const flow_view *view)
 {
-    const lsa_sample first = lsa_trajectory_sample(view->trajectory, 0);
+    const lsa_sample first = path_sample(&view->path, 0);
     double norm = 0.0;
     if (view->at.px >= 0)
         norm = fmax(norm, lsa_vec_norm(view->d, first.state + view->at.px));

@@ -6,10 +6,9 @@
 
 typedef struct flow_view {
     lsa_predictions *p;
-    const lsa_trajectory *trajectory;
-    flow_path path; /* with its accuracy                                                                      */
+    flow_path path; /* with its accuracy */
     lsa_reduced_view at;
-    ptrdiff_t d, count;
+    ptrdiff_t d;
 } flow_view;
 
 /* Runs what is still to be run. LSA_ERR_UNABLE where the statement has no (u, U) of its own. */

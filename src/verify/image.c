@@ -143,6 +143,12 @@ done:
     return status;
 }
 
+image_units image_units_of(const lsa_experiment *experiment, double law)
+{
+    const bool keys = experiment->statement->layer_parameters.K >= 0;
+    return (image_units){.law = law, .e = keys ? 1.0 / 3.0 : 0.5, .g = 1.0};
+}
+
 bool image_exists(const lsa_experiment *experiment)
 {
     for (ptrdiff_t t = 0; t < experiment->n_tests; t++)

@@ -13,6 +13,9 @@ typedef struct image_units {
     double e, g;
 } image_units;
 
+/* A shipped layer's for that unit of Lambda: u K'Q shares the unit of the product among three, u U among two. */
+image_units image_units_of(const lsa_experiment *experiment, double law);
+
 /* The same experiment in those units: the start is scaled by the unit of parameters, asked times and step sizes by that of
  * time, a test's moments, means and rows by their degree in x. Numbers live in the arena, the rest is borrowed. Only where
  * it exists. LSA_ERR_MEMORY. */

@@ -10,10 +10,12 @@
 /* No claim takes all the time that is left. */
 static const double time_share = 0.5;
 
-lsa_sample_options lsa_study_sampling(lsa_study *study, double alpha)
+lsa_sample_options lsa_study_sampling(lsa_study *study, const lsa_study_draw *draw)
 {
     lsa_sample_options options = lsa_sample_options_of(study->experiment);
-    options.alpha = alpha;
+    options.alpha = draw->alpha;
+    options.relative_error = draw->relative_error;
+    options.first = draw->fresh ? (uint64_t)options.prompts : 0;
     options.baselines = 0;
     options.threads = study->options.threads;
     options.interrupt = study->options.interrupt;
@@ -64,15 +66,13 @@ done:
     return status;
 }
 
-static lsa_status draw_limit(lsa_study *study, const lsa_setting *test, const lsa_limit_draw *draw,
+static lsa_status draw_limit(lsa_study *study, const lsa_setting *test, const lsa_study_draw *draw,
                              lsa_limit_sample *out, lsa_error *err)
 {
     const double *limit;
     lsa_error story = {0};
-    lsa_sample_options options = lsa_study_sampling(study, draw->alpha);
+    lsa_sample_options options = lsa_study_sampling(study, draw);
     options.baselines = LSA_BASELINE_BEST_LINEAR; /* it reads no context, so it costs next to nothing */
-    options.relative_error = draw->relative_error;
-    options.first = draw->fresh ? (uint64_t)options.prompts : 0;
     lsa_status status = lsa_study_limit(study, &limit, err);
     if (status != LSA_OK)
         return status;
@@ -88,7 +88,7 @@ static lsa_status draw_limit(lsa_study *study, const lsa_setting *test, const ls
     return LSA_OK;
 }
 
-lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, const lsa_limit_draw *draw,
+lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, const lsa_study_draw *draw,
                                   lsa_limit_sample *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;

@@ -121,3 +121,11 @@ void path_take_greatest(path_number *greatest, path_number number)
     if (path_knows(number) && number.value > greatest->value)
         *greatest = number;
 }
+
+bool path_take_worst(path_number *worst, path_number number)
+{
+    if (isnan(number.value) || fabs(worst->value) - worst->error >= fabs(number.value) - number.error)
+        return false;
+    *worst = number;
+    return true;
+}

@@ -9,6 +9,7 @@
 
 #include "lsaflow/flow.h"
 #include "lsaflow/program.h"
+#include <math.h>
 
 /* A number that was computed from a path, and how far it may be off. */
 typedef struct path_number {
@@ -50,5 +51,9 @@ bool path_knows(path_number number);
 /* Of the numbers that are known to a thousandth the least so far, in *least, which begins as {INFINITY, INFINITY}. */
 void path_take_least(path_number *least, path_number number);
 void path_take_greatest(path_number *greatest, path_number number); /* begins as {-INFINITY, INFINITY} */
+/* Of numbers that should be 0 the one that is farthest from it beyond its error, which *worst becomes: true. Begins as
+ * PATH_NONE. */
+#define PATH_NONE ((path_number){NAN, INFINITY})
+bool path_take_worst(path_number *worst, path_number number);
 
 #endif

@@ -41,11 +41,33 @@ sampled_draw sampled_first(const claim_context *context)
     return (sampled_draw){.relative_error = asked(context)};
 }
 
+static lsa_study_draw study_draw(const claim_context *context, const sampled_draw *draw)
+{
+    return (lsa_study_draw){context->alpha, draw->relative_error, draw->fresh};
+}
+
+lsa_sample_options sampled_options(const claim_context *context, const sampled_draw *draw)
+{
+    const lsa_study_draw as = study_draw(context, draw);
+    return lsa_study_sampling(context->study, &as);
+}
+
 lsa_status sampled_limit(const claim_context *context, const lsa_setting *test, const sampled_draw *draw,
                          lsa_limit_sample *out, lsa_error *err)
 {
-    const lsa_limit_draw limit_draw = {context->alpha, draw->relative_error, draw->fresh};
-    return lsa_study_sample_limit(context->study, test, &limit_draw, out, err);
+    const lsa_study_draw as = study_draw(context, draw);
+    return lsa_study_sample_limit(context->study, test, &as, out, err);
+}
+
+lsa_status sampled_limit_value(const claim_context *context, const lsa_limit_sample *sample,
+                               const lsa_sample_estimate *estimate, sampled_value *out, lsa_error *err)
+{
+    if (!sample->drawn)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "%s", sample->reason);
+    *out = sampled_value_of(context, &sample->result, estimate);
+    if (sample->reason[0] != '\0')
+        snprintf(out->doubt, sizeof out->doubt, "%s", sample->reason);
+    return LSA_OK;
 }
 
 lsa_status sampled_limit_error(const claim_context *context, void *what, const sampled_draw *draw, sampled_value *out,
@@ -54,11 +76,7 @@ lsa_status sampled_limit_error(const claim_context *context, void *what, const s
     lsa_status status = LSA_OK;
     lsa_limit_sample sample;
     LSA_TRY(sampled_limit(context, what, draw, &sample, err));
-    if (!sample.drawn)
-        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "%s", sample.reason));
-    *out = sampled_value_of(context, &sample.result, &sample.result.error);
-    if (sample.reason[0] != '\0')
-        snprintf(out->doubt, sizeof out->doubt, "%s", sample.reason);
+    LSA_TRY(sampled_limit_value(context, &sample, &sample.result.error, out, err));
 done:
     return status;
 }

@@ -40,9 +40,15 @@ lsa_status claim_statistical(const claim_context *context, lsa_claim_result *res
 lsa_status claim_sampled_at_most(const claim_context *context, lsa_claim_result *result, double bound,
                                  sampled_measure *measure, void *what, bool *open, lsa_error *err);
 
+/* The options of a draw. */
+lsa_sample_options sampled_options(const claim_context *context, const sampled_draw *draw);
+
 /* Prompts of a test at the predicted limit; out->drawn as lsa_study_sample_limit says. */
 lsa_status sampled_limit(const claim_context *context, const lsa_setting *test, const sampled_draw *draw,
                          lsa_limit_sample *out, lsa_error *err);
+/* An estimate of those prompts; LSA_ERR_UNABLE with the reason where the test cannot be drawn. */
+lsa_status sampled_limit_value(const claim_context *context, const lsa_limit_sample *sample,
+                               const lsa_sample_estimate *estimate, sampled_value *out, lsa_error *err);
 /* The same, LSA_ERR_UNABLE with the reason where the test cannot be drawn; its error as a value. `what` is the test. */
 sampled_measure sampled_limit_error;
 /* The draw that is made first. */

@@ -69,20 +69,20 @@ lsa_status study_path_complete(const lsa_program *program, const double *start, 
 /* The study's own flow was asked for and failed: nothing that is said of it stands. */
 bool lsa_study_flow_failed(const lsa_study *study);
 
-/* Sampling options of the experiment at level 1 - alpha, with half of what is left of monte_carlo.seconds. */
-lsa_sample_options lsa_study_sampling(lsa_study *study, double alpha);
+/* Which prompts are drawn, to what relative error, at what level. */
+typedef struct lsa_study_draw {
+    double alpha, relative_error;
+    bool fresh; /* those from the budget on, independent of the others */
+} lsa_study_draw;
+
+/* Sampling options of the experiment for such a draw, with half of what is left of monte_carlo.seconds. */
+lsa_sample_options lsa_study_sampling(lsa_study *study, const lsa_study_draw *draw);
 
 /* sampling_time.c: lsa_sample_test, by the exact fast mode where whole prompts take more than a minute or than the time left,
  * and that mode applies: *fast says so. */
 lsa_status lsa_study_sample_test(const lsa_study *study, const lsa_setting *test, const double *parameters,
                                  const lsa_sample_options *options, bool *fast, lsa_sample_result *result,
                                  lsa_error *err);
-
-/* Which prompts of a test are drawn, to what relative error, at what level. */
-typedef struct lsa_limit_draw {
-    double alpha, relative_error;
-    bool fresh; /* those from the budget on, independent of the others */
-} lsa_limit_draw;
 
 /* Prompts of a test at the predicted limit; the tests of the experiment itself are drawn once for a level and kept, fresh
  * prompts are not. *drawn is false, with the reason, where the setting cannot be drawn; where it was but its interval cannot
@@ -94,7 +94,7 @@ typedef struct lsa_limit_sample {
     lsa_sample_result result;
     char reason[LSA_WHY_MAX];
 } lsa_limit_sample;
-lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, const lsa_limit_draw *draw,
+lsa_status lsa_study_sample_limit(lsa_study *study, const lsa_setting *test, const lsa_study_draw *draw,
                                   lsa_limit_sample *out, lsa_error *err);
 
 /* limit_spread.c: where theory knows the variance of a test's squared error at the product A (NULL: it does not), the sampled

@@ -92,8 +92,7 @@ static const lsa_experiment *image_of(lsa_arena *arena, const lsa_experiment *ex
     const double *start;
     const lsa_experiment *turned = experiment, *out;
     lsa_error err;
-    const bool keys = experiment->statement->layer_parameters.K >= 0;
-    const image_units units = {.law = c, .e = keys ? 1.0 / 3.0 : 0.5, .g = 1.0};
+    const image_units units = image_units_of(experiment, c);
     lsa_error_clear(&err);
     check_status(lsa_study_create(experiment, NULL, &study, &err), LSA_OK, &err);
     check_status(lsa_study_program(study, &program, &err), LSA_OK, &err);
