@@ -120,7 +120,7 @@ typedef struct lsa_report_claim {
     lsa_quantity predicted, measured;
     lsa_quantity tolerance;  /* of an equality                                                  */
     lsa_quantity slack;      /* of an inequality                                                */
-    lsa_quantity resolution; /* of an equality: the least relative change that it would refute  */
+    lsa_quantity resolution; /* the least relative change of the predicted side refuted         */
     int confirmations;       /* further computations asked whether it is refuted; 0: none       */
     bool withdrawn;          /* they did not agree                                              */
     bool fresh;              /* a sampled miss was judged once more, on fresh prompts:          */

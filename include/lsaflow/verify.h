@@ -156,8 +156,8 @@ typedef struct lsa_claim_result {
     double standard_error; /* of a sampled `measured`; else NAN                                      */
     double slack;          /* of an inequality: measured side over the bound, > 1 is room; else NAN  */
     double scale;          /* of an equality: the size that its difference is a share of; NAN: unknown */
-    double resolution;     /* of an equality: the least change of the predicted side, over scale, that would have been
-                              refuted; NAN: unknown, or no equality                                   */
+    double resolution;     /* the least change of the predicted side, over scale, or over itself where it is a bound,
+                              that would have been refuted; NAN: unknown                              */
     int confirmations;     /* computations after the first that were asked whether it is refuted      */
     bool withdrawn;        /* they did not agree: the verdict is inconclusive                         */
     lsa_fresh_sample fresh;
@@ -172,6 +172,7 @@ typedef struct lsa_predictions lsa_predictions;
 /* A published claim. */
 typedef struct lsa_claim {
     const char *name, *source, *summary;
+    bool sampled; /* prompts decide: a verdict has a probability of false alarm */
 } lsa_claim;
 
 /* All claims, in the order in which they are judged. */

@@ -81,10 +81,11 @@ typedef struct claim_entry {
 enum { CLAIM_COUNT = 0 CLAIM_LIST(CLAIM_COUNT_ONE) };
 
 #define CLAIM_ENTRY(name, source, summary, function, kind, each)                                                       \
-    {{name, source, summary}, claim_##function, CLAIM_##kind, each},
+    {{name, source, summary, CLAIM_##kind == CLAIM_SAMPLED}, claim_##function, CLAIM_##kind, each},
 static const claim_entry claim_entries[CLAIM_COUNT] = {CLAIM_LIST(CLAIM_ENTRY)};
 
-#define CLAIM_PUBLIC(name, source, summary, function, kind, each) {name, source, summary},
+#define CLAIM_PUBLIC(name, source, summary, function, kind, each)                                                      \
+    {name, source, summary, CLAIM_##kind == CLAIM_SAMPLED},
 static const lsa_claim public_claims[CLAIM_COUNT] = {CLAIM_LIST(CLAIM_PUBLIC)};
 
 const lsa_claim *lsa_claims(ptrdiff_t *count)
@@ -275,6 +276,8 @@ static void judge_slack(lsa_claim_result *result, double bound, double measured,
     result->measured = measured;
     result->slack = slack;
     result->tolerance = rounding;
+    if (decisive * rounding < 1.0)
+        result->resolution = slack / (1.0 - decisive * rounding) - 1.0;
     if (!claim_applies(result) || !is_known(result, bound, measured, slack))
         return;
     result->verdict = verdict_of(1.0 - slack, rounding);
@@ -352,7 +355,7 @@ static double share_of_alpha(const lsa_experiment *experiment)
 {
     ptrdiff_t verdicts = 0;
     for (int i = 0; i < CLAIM_COUNT; i++)
-        if (claim_entries[i].kind == CLAIM_SAMPLED && is_asked(experiment, claim_entries[i].claim.name))
+        if (claim_entries[i].claim.sampled && is_asked(experiment, claim_entries[i].claim.name))
             verdicts += claim_entries[i].each_test ? experiment->n_tests : 1;
     return family_alpha / (double)(verdicts > 0 ? verdicts : 1);
 }
@@ -400,6 +403,32 @@ lsa_status claim_part(const claim_context *context, claim_check *check, lsa_erro
     return settle(context, before, NULL, status, &story, err);
 }
 
+/* The verdict had the prediction been off by that share of its scale, a bound by that share of itself. */
+static void make_mistake(lsa_claim_result *result, double share)
+{
+    const double scale = result->scale;
+    if (result->verdict != LSA_VERDICT_HOLDS)
+        return;
+    if (!isnan(result->slack)) {
+        judge_slack(result, result->predicted, result->measured, result->slack / (1.0 + share), result->tolerance);
+        return;
+    }
+    claim_equal(result, result->predicted + share * scale, result->measured, result->tolerance);
+    claim_scale(result, scale);
+}
+
+lsa_status claim_judge(const claim_context *context, claim_check *check, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t before = context->out->count;
+    const double mistake = study_mistake(context->study);
+    LSA_TRY(claim_part(context, check, err));
+    for (ptrdiff_t i = before; mistake > 0.0 && i < context->out->count; i++)
+        make_mistake(&context->out->results[i], mistake);
+done:
+    return status;
+}
+
 bool claim_has_context(const lsa_experiment *experiment, ptrdiff_t t)
 {
     return experiment->tests[t].context > 0.0;
@@ -444,7 +473,7 @@ static lsa_status judge_all(claim_context *context, confirmer *net, lsa_error *e
         if (options->progress != NULL)
             options->progress(options->progress_context, context->claim->name, (double)i / CLAIM_COUNT);
         const ptrdiff_t finished = context->out->count;
-        status = claim_part(context, claim_entries[i].check, err);
+        status = claim_judge(context, claim_entries[i].check, err);
         if (status == LSA_OK && claim_entries[i].kind == CLAIM_NUMERICAL)
             status = confirmer_ask(net, context, claim_entries[i].check, finished, err);
         if (status == LSA_OK && options->interrupt != NULL && *options->interrupt != 0)

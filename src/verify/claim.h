@@ -66,6 +66,9 @@ typedef lsa_status claim_check(const claim_context *context, lsa_error *err);
  * LSA_ERR_DOMAIN), one not-applicable result with the reason stands in the place of its results. */
 lsa_status claim_part(const claim_context *context, claim_check *check, lsa_error *err);
 
+/* A claim as a part, with the mistake that the study asks for. */
+lsa_status claim_judge(const claim_context *context, claim_check *check, lsa_error *err);
+
 /* What a claim says of one test: `check` fills the result, which names the test already. */
 typedef lsa_status claim_test_check(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                     lsa_claim_result *result, lsa_error *err);

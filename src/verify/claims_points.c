@@ -18,10 +18,10 @@ static double point_tolerance(const lsa_predictions *p)
     return 1e-12 + (extended ? 0.0 : 10.0 * DBL_EPSILON * lsa_theory_condition(p->theory));
 }
 
-/* The derived gradient at one point: `residual` is |grad L| / (|Hessian| |point|), the relative error of the point that
- * would explain the gradient. */
+/* The derived gradient at one point: `residual` is |grad L| / (|Hessian| |point|), the least relative error of the point that
+ * would explain the gradient; a point that is too long by its own length would show `along`. */
 typedef struct look {
-    double loss, gradient, residual;
+    double loss, gradient, residual, along;
 } look;
 
 /* The largest |eigenvalue| of the Hessian from below, by power iteration from a generic direction. */
@@ -60,6 +60,8 @@ static lsa_status look_at(const claim_context *context, const lsa_program *progr
     out->gradient = lsa_vec_norm(size, gradient);
     const double scale = hessian_norm(context, program, work, state, direction, gradient) * lsa_vec_norm(size, state);
     out->residual = out->gradient > 0.0 ? out->gradient / scale : 0.0;
+    lsa_program_hessian(program, work, state, state, direction);
+    out->along = lsa_vec_norm(size, direction) / scale;
 done:
     lsa_workspace_destroy(work);
     free(direction);
@@ -73,7 +75,7 @@ static void judge_point(const lsa_predictions *p, const look *at, double loss, l
 {
     const double tolerance = point_tolerance(p);
     claim_equal(result, 0.0, at->residual, tolerance);
-    claim_scale(result, 1.0);
+    claim_scale(result, at->along);
     claim_also(result, fabs(at->loss - loss), tolerance * p->loss_at_zero,
                "the derived loss there is %.17g, predicted %.17g", at->loss, loss);
     if (result->verdict == LSA_VERDICT_HOLDS)

@@ -156,7 +156,7 @@ static lsa_status ask_second(second *s, const claim_context *context, claim_chec
                                  .alpha = context->alpha,
                                  .out = &list};
     lsa_error story = {0};
-    const lsa_status judged = claim_part(&other, check, &story);
+    const lsa_status judged = claim_judge(&other, check, &story);
     if (judged != LSA_OK && judged != LSA_ERR_SOLVER && judged != LSA_ERR_DOMAIN)
         LSA_TRY(lsa_error_set(err, judged, "%s", story.text));
     for (ptrdiff_t i = 0; i < count; i++) {

@@ -164,8 +164,19 @@ void lsa_study_alter(lsa_study *study, lsa_study_change *change, void *context)
     study->change_context = context;
 }
 
+void lsa_study_mistake(lsa_study *study, double share)
+{
+    study->mistake = share;
+}
+
+double study_mistake(const lsa_study *study)
+{
+    return study->mistake;
+}
+
 void study_alter_like(lsa_study *study, const lsa_study *from)
 {
+    study->mistake = from->mistake;
     lsa_study_alter(study, from->change, from->change_context);
 }
 

@@ -51,7 +51,10 @@ lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_er
  * every study that is made to confirm its verdicts. Before anything is predicted. */
 typedef void lsa_study_change(void *context, lsa_study *study, lsa_predictions *predictions);
 void lsa_study_alter(lsa_study *study, lsa_study_change *change, void *context);
-/* The alteration of `from`, if any. */
+/* What every claim of the study, and of those that confirm it, compares with is off by that share of its scale. */
+void lsa_study_mistake(lsa_study *study, double share);
+double study_mistake(const lsa_study *study);
+/* The alteration and the mistake of `from`, if any. */
 void study_alter_like(lsa_study *study, const lsa_study *from);
 
 /* The derivation, program and start of the full layer under the same law: u, U as in the study's start, px = k = 0. */

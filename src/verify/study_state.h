@@ -29,6 +29,7 @@ struct lsa_study {
     lsa_predictions *predictions;
     lsa_study_change *change; /* NULL: none */
     void *change_context;
+    double mistake; /* 0: none */
     lsa_limit_sample *samples; /* one for each test of the experiment */
     double sampling_seconds;   /* spent so far */
 };

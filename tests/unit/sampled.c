@@ -23,7 +23,7 @@ static lsa_status play(const claim_context *context, void *what, const sampled_d
     return LSA_OK;
 }
 
-static const lsa_claim claim = {"scripted", "none", "none"};
+static const lsa_claim claim = {"scripted", "none", "none", true};
 
 static lsa_claim_result judged(script *s, bool at_most, bool *open)
 {

@@ -1,15 +1,18 @@
 /* verdicts_judge FILE: every claim of one model, and what each deterministic one would have rejected.
  *
- * A line for each result:      claim NAME VERDICT [withdrawn]
+ * A line for each result:      claim NAME VERDICT numerical|sampled [withdrawn]
+ * of Lambda, where it is one:  condition K
+ * the time of the answer:      seconds S
  * and where it holds:          power NAME FACTOR VERDICT
- * after the prediction that the claim compares with was made wrong: by ten times its resolution, or by 1 %. For a claim whose
- * prediction is no number of lsa_predictions there is no such line. */
+ * after the prediction that the claim compares with was made wrong: by ten times its resolution, or, an equality's, by 1 %. A
+ * number of lsa_predictions is changed at its place, any other one where it is compared. */
 #include "verify/study.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct wrong {
     const char *claim;
@@ -34,6 +37,11 @@ static bool make_wrong(const wrong *w, lsa_predictions *p)
     } numbers[] = {{"limit-u", &p->u},
                    {"growth-rate", &p->negative_curvature},
                    {"non-convex", &p->negative_curvature},
+                   {"u-lower-bound", &p->u_lower_bound},
+                   {"pl-inequality", &p->pl},
+                   {"exponential-decay", &p->pl},
+                   {"sharp-decay", &p->least_rate},
+                   {"local-rate", &p->rate_factor},
                    {"plateaus", &p->plateau_factor},
                    {"escape-times", &p->escape_factor}};
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
@@ -54,6 +62,14 @@ static bool make_wrong(const wrong *w, lsa_predictions *p)
     return true;
 }
 
+/* It is known by trying. */
+static bool is_predicted(const wrong *w)
+{
+    double square[1] = {0.0};
+    lsa_predictions none = {.d = 1, .U = square, .A = square};
+    return make_wrong(w, &none);
+}
+
 static void falsify(void *context, lsa_study *study, lsa_predictions *predictions)
 {
     (void)study;
@@ -66,8 +82,10 @@ static lsa_status judge(const lsa_experiment *experiment, wrong *w, lsa_claim_re
     lsa_study *study = NULL;
     const lsa_study_options options = {.threads = 1};
     lsa_status status = lsa_study_create(experiment, &options, &study, err);
-    if (status == LSA_OK && w != NULL)
+    if (status == LSA_OK && w != NULL && is_predicted(w))
         lsa_study_alter(study, falsify, w);
+    else if (status == LSA_OK && w != NULL)
+        lsa_study_mistake(study, w->share);
     if (status == LSA_OK)
         status = lsa_verify(study, results, count, err);
     lsa_study_destroy(study);
@@ -78,13 +96,12 @@ static lsa_status judge(const lsa_experiment *experiment, wrong *w, lsa_claim_re
 static void try_power(const lsa_experiment *experiment, const lsa_claim_result *held, const char *factor, double share)
 {
     wrong w = {held->name, share, held->scale};
-    lsa_predictions none = {0};
     lsa_claim_result *results;
     ptrdiff_t count;
     lsa_error err = {0};
     const char *name = held->name;
     lsa_experiment alone = *experiment;
-    if (!make_wrong(&w, &none) || !isfinite(share) || share <= 0.0)
+    if (!isfinite(share) || share <= 0.0)
         return;
     alone.all_claims = false;
     alone.n_claims = 1;
@@ -96,16 +113,45 @@ static void try_power(const lsa_experiment *experiment, const lsa_claim_result *
     free(results);
 }
 
+static bool is_sampled(const lsa_claim_result *result)
+{
+    ptrdiff_t count;
+    const lsa_claim *claims = lsa_claims(&count);
+    while (count > 0 && strcmp(claims[count - 1].name, result->name) != 0)
+        count--;
+    return count > 0 && claims[count - 1].sampled;
+}
+
 /* The first result of each claim. */
 static void try_powers(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count)
 {
     for (ptrdiff_t i = 0; i < count; i++) {
         const lsa_claim_result *r = &results[i];
-        if (r->verdict != LSA_VERDICT_HOLDS || (i > 0 && strcmp(results[i - 1].name, r->name) == 0))
+        if (r->verdict != LSA_VERDICT_HOLDS || is_sampled(r) || (i > 0 && strcmp(results[i - 1].name, r->name) == 0))
             continue;
         try_power(experiment, r, "resolutions", 10.0 * r->resolution);
-        try_power(experiment, r, "percent", 0.01);
+        if (isnan(r->slack))
+            try_power(experiment, r, "percent", 0.01);
     }
+}
+
+/* The largest eigenvalue over the least that is not 0. */
+static double condition_of(const lsa_covariance *covariance)
+{
+    double least = INFINITY, largest = 0.0;
+    for (ptrdiff_t i = 0; i < covariance->d; i++) {
+        const double value = covariance->spectrum[i];
+        least = value > 0.0 ? fmin(least, value) : least;
+        largest = fmax(largest, value);
+    }
+    return largest / least;
+}
+
+static double seconds_since(const struct timespec *start)
+{
+    struct timespec now;
+    timespec_get(&now, TIME_UTC);
+    return (double)(now.tv_sec - start->tv_sec) + 1e-9 * (double)(now.tv_nsec - start->tv_nsec);
 }
 
 static lsa_status judge_model(const char *file, lsa_error *err)
@@ -113,13 +159,19 @@ static lsa_status judge_model(const char *file, lsa_error *err)
     lsa_model *model = NULL;
     lsa_claim_result *results = NULL;
     ptrdiff_t count = 0;
+    struct timespec start;
+    timespec_get(&start, TIME_UTC);
     lsa_status status = lsa_model_load(file, NULL, &model, err);
     if (status == LSA_OK)
         status = judge(lsa_model_experiment(model, 0), NULL, &results, &count, err);
     if (status == LSA_OK) {
         for (ptrdiff_t i = 0; i < count; i++)
-            printf("claim %s %s%s\n", results[i].name, lsa_verdict_text(results[i].verdict),
-                   results[i].withdrawn ? " withdrawn" : "");
+            printf("claim %s %s %s%s\n", results[i].name, lsa_verdict_text(results[i].verdict),
+                   is_sampled(&results[i]) ? "sampled" : "numerical", results[i].withdrawn ? " withdrawn" : "");
+        const lsa_setting *training = &lsa_model_experiment(model, 0)->training;
+        if (!lsa_covariance_is_random(training->covariance))
+            printf("condition %.3g\n", condition_of(training->covariance));
+        printf("seconds %.1f\n", seconds_since(&start));
         fflush(stdout);
         try_powers(lsa_model_experiment(model, 0), results, count);
     }
