@@ -178,6 +178,18 @@ typedef struct lsa_claim {
 /* All claims, in the order in which they are judged. */
 const lsa_claim *lsa_claims(ptrdiff_t *count);
 
+/* The path that claims have read beside that of one scalar equation (docs/decisions/spectral-paths.md). */
+typedef struct lsa_second_road {
+    bool asked;               /* some claim has read a path                                              */
+    ptrdiff_t samples;        /* compared; 0: there is no such path                                      */
+    double difference;        /* the largest |x - x'|_max / |x'|_max of the parameters; NAN: none        */
+    double time;              /* of that sample                                                          */
+    char reason[LSA_WHY_MAX]; /* why there is none */
+} lsa_second_road;
+
+/* After lsa_verify. A path that cannot be followed this way is no error. LSA_ERR_MEMORY, LSA_ERR_INTERRUPTED. */
+lsa_status lsa_study_second_road(lsa_study *study, lsa_second_road *out, lsa_error *err);
+
 /* Judges the experiment's claims. *out is an array of *count results that the caller frees with free(); after
  * LSA_ERR_INTERRUPTED it holds those that were finished, after any other failure nothing.
  * A claim that the numerics cannot judge is a result, not a failure of this function.

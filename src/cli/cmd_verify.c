@@ -85,13 +85,31 @@ static void json_units(lsa_json *json, lsa_units units)
 typedef struct overall {
     const char *verdict; /* "interrupted" where it was */
     ptrdiff_t left;      /* claims that an interrupt left */
+    lsa_second_road road;
 } overall;
 
-static overall judge_overall(const cli_run *run, const lsa_claim_result *results, ptrdiff_t count, bool interrupted)
+static void json_road(lsa_json *json, const lsa_second_road *road)
 {
+    const lsa_quantity difference = {road->difference, road->reason}, time = {road->time, road->reason};
+    if (!road->asked)
+        return;
+    lsa_json_object(json, "second_road");
+    lsa_json_string(json, "method", "spectral");
+    lsa_json_integer(json, "samples", road->samples);
+    lsa_json_quantity(json, "difference", difference);
+    lsa_json_quantity(json, "time", time);
+    lsa_json_end(json);
+}
+
+static lsa_status judge_overall(const cli_run *run, const lsa_claim_result *results, ptrdiff_t count, bool interrupted,
+                                overall *out, lsa_error *err)
+{
+    *out = (overall){.verdict = lsa_verdict_text(run->verdict)};
     if (!interrupted)
-        return (overall){lsa_verdict_text(run->verdict), 0};
-    return (overall){"interrupted", lsa_verify_left(run->experiment, results, count)};
+        return lsa_study_second_road(run->study, &out->road, err);
+    out->verdict = "interrupted";
+    out->left = lsa_verify_left(run->experiment, results, count);
+    return LSA_OK;
 }
 
 /* Sampled claims that missed their interval and were judged once more, on fresh prompts. */
@@ -110,6 +128,7 @@ static void json_verify(lsa_json *json, ptrdiff_t count, const lsa_report_claim 
     const ptrdiff_t fresh = count_fresh(count, claims);
     if (fresh > 0)
         lsa_json_integer(json, "fresh_samples", fresh);
+    json_road(json, &all.road);
     if (all.left > 0)
         lsa_json_integer(json, "claims_left", all.left);
     lsa_json_string(json, "verdict", all.verdict);
@@ -174,6 +193,13 @@ static void print_units(lsa_units units)
                "2^%d "
                "for flow time\n",
                units.law, units.loss, units.state, units.time);
+}
+
+static void print_road(const lsa_second_road *road)
+{
+    if (road->samples > 0)
+        printf("\nThe path differs from that of one scalar equation by %.2g of its size at most (%td samples)\n",
+               road->difference, road->samples);
 }
 
 /* ---------------------------------------------------------------- the command */
@@ -266,7 +292,8 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
         goto done;
     lsa_progress_clear(run->progress);
     run->verdict = lsa_verify_overall(results, count);
-    const overall all = judge_overall(run, results, count, interrupted);
+    overall all;
+    LSA_TRY(judge_overall(run, results, count, interrupted, &all, err));
     LSA_TRY(record_claims(results, count, &records, err));
     if (run->json != NULL) {
         json_verify(run->json, count, records.claims, all, lsa_verify_units(run->study));
@@ -274,6 +301,7 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
         LSA_TRY(cli_print_title(run, err));
         LSA_TRY(cli_print_table("Claims", lsa_report_claims_table(count, records.claims), err));
         print_units(lsa_verify_units(run->study));
+        print_road(&all.road);
         LSA_TRY(print_reasons(count, results, err));
         print_summary(results, count, all);
     }

@@ -19,7 +19,8 @@ static double point_tolerance(const lsa_predictions *p)
 }
 
 /* The derived gradient at one point: `residual` is |grad L| / (|Hessian| |point|), the least relative error of the point that
- * would explain the gradient; a point that is too long by its own length would show `along`. */
+ * would explain the gradient; a point that is too long by its own length would show `along`, which is NAN
+ * at the origin. */
 typedef struct look {
     double loss, gradient, residual, along;
 } look;
@@ -110,7 +111,8 @@ done:
 typedef struct survey {
     ptrdiff_t points;
     look worst;
-    double loss; /* predicted there */
+    double loss;  /* predicted there           */
+    double along; /* the largest of all points */
 } survey;
 
 static lsa_status survey_subset(const claim_context *context, const lsa_program *program, const lsa_predictions *p,
@@ -123,7 +125,9 @@ static lsa_status survey_subset(const claim_context *context, const lsa_program 
     LSA_TRY(limit_fill(context->experiment, program, A, point, err));
     LSA_TRY(look_at(context, program, point, &at, err));
     const double off = fabs(at.loss - loss) / p->loss_at_zero, before = fabs(all->worst.loss - all->loss);
-    if (all->points++ == 0 || fmax(at.residual, off) > fmax(all->worst.residual, before / p->loss_at_zero)) {
+    const bool worse = fmax(at.residual, off) > fmax(all->worst.residual, before / p->loss_at_zero);
+    all->along = fmax(all->along, at.along);
+    if (all->points++ == 0 || worse) {
         all->worst = at;
         all->loss = loss;
     }
@@ -177,6 +181,7 @@ lsa_status claim_fixed_points(const claim_context *context, lsa_error *err)
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(survey_all(context, program, p, &all, err));
     judge_point(p, &all.worst, all.loss, result);
+    claim_scale(result, all.along);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "the worst of %td sets of learnt eigenvectors, at most %td at once", all.points, p->rank);
 done:

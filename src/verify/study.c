@@ -174,6 +174,11 @@ double study_mistake(const lsa_study *study)
     return study->mistake;
 }
 
+void study_allow_law(lsa_study *study)
+{
+    study->allows_law = true;
+}
+
 void study_alter_like(lsa_study *study, const lsa_study *from)
 {
     study->mistake = from->mistake;
@@ -213,7 +218,8 @@ lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error
     /* `reduced` and `spectral`, asked by hand, are for runs: they know the law of the entries that B leaves alone; a verdict
      * on the flow needs its path as it is */
     const bool knows_law = flow->method == LSA_METHOD_REDUCED || flow->method == LSA_METHOD_SPECTRAL;
-    out->method = knows_law && !study->options.may_reduce ? LSA_METHOD_AUTO : flow->method;
+    const bool as_it_is = !study->options.may_reduce && !study->allows_law;
+    out->method = knows_law && as_it_is ? LSA_METHOD_AUTO : flow->method;
     out->log_spacing = flow->log_spacing;
     out->points = flow->points;
     LSA_TRY(asked_times(study, out, err));

@@ -54,6 +54,8 @@ void lsa_study_alter(lsa_study *study, lsa_study_change *change, void *context);
 /* What every claim of the study, and of those that confirm it, compares with is off by that share of its scale. */
 void lsa_study_mistake(lsa_study *study, double share);
 double study_mistake(const lsa_study *study);
+/* The study's flow may be one that knows the law of the entries that B leaves alone, if that is asked: enough to confirm. */
+void study_allow_law(lsa_study *study);
 /* The alteration and the mistake of `from`, if any. */
 void study_alter_like(lsa_study *study, const lsa_study *from);
 
@@ -68,6 +70,10 @@ lsa_status lsa_study_path(lsa_study *study, flow_path *out, lsa_error *err);
 /* Beside path->run, made from `start` as these options say, the coarser run *coarse; fills path->count and path->coarse. */
 lsa_status study_path_complete(const lsa_program *program, const double *start, const lsa_flow_options *as,
                                flow_path *path, lsa_trajectory **coarse, lsa_error *err);
+
+/* Another run of as many samples at the same times, to the same end; *out stays NULL, with the reason in *story, where it failed. */
+lsa_status study_path_beside(const lsa_program *program, const double *start, const lsa_flow_options *as,
+                             const flow_path *path, lsa_trajectory **out, lsa_error *story, lsa_error *err);
 
 /* The study's own flow was asked for and failed: nothing that is said of it stands. */
 bool lsa_study_flow_failed(const lsa_study *study);

@@ -9,15 +9,13 @@
 /* How much coarser the second run is, and the coarsest that the flow takes. */
 static const double coarser = 10.0, coarsest = 1e-2;
 
-/* The times of the samples that the integration reached. */
-static ptrdiff_t reached_times(const lsa_trajectory *run, double *times)
+/* The samples that the integration reached. */
+static ptrdiff_t count_reached(const lsa_trajectory *run)
 {
     const double end = lsa_trajectory_raw(run).time;
     ptrdiff_t count = 0;
-    while (count < lsa_trajectory_count(run) && lsa_trajectory_sample(run, count).time <= end) {
-        times[count] = lsa_trajectory_sample(run, count).time;
+    while (count < lsa_trajectory_count(run) && lsa_trajectory_sample(run, count).time <= end)
         count++;
-    }
     return count;
 }
 
@@ -28,31 +26,44 @@ static bool has_all(const flow_path *path, const lsa_trajectory *coarse)
            lsa_trajectory_raw(coarse).time == lsa_trajectory_raw(path->run).time;
 }
 
-lsa_status study_path_complete(const lsa_program *program, const double *start, const lsa_flow_options *as,
-                               flow_path *path, lsa_trajectory **coarse, lsa_error *err)
+lsa_status study_path_beside(const lsa_program *program, const double *start, const lsa_flow_options *as,
+                             const flow_path *path, lsa_trajectory **out, lsa_error *story, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_error story = {0};
     lsa_flow_options options = *as;
-    double *times = lsa_vec_create(lsa_trajectory_count(path->run) + 1);
+    double *times = lsa_vec_create(path->count + 1);
     LSA_TRY_MEMORY(times, "the times of a path");
-    path->count = reached_times(path->run, times);
-    path->size = lsa_program_size(program);
-    path->rtol = as->rtol;
-    options.rtol = fmin(coarser * options.rtol, coarsest);
+    for (ptrdiff_t k = 0; k < path->count; k++)
+        times[k] = lsa_trajectory_sample(path->run, k).time;
     options.n_times = path->count;
     options.times = times;
     options.stop.gap = options.stop.gradient = NAN;
     options.stop.time = lsa_trajectory_raw(path->run).time;
     options.drop_states = false;
     if (path->count > 0)
-        status = lsa_flow_run(program, start, &options, coarse, &story);
-    if (status != LSA_OK && status != LSA_ERR_SOLVER)
-        LSA_TRY(lsa_error_set(err, status, "%s", story.text));
-    status = LSA_OK;
-    path->coarse = has_all(path, *coarse) ? *coarse : NULL;
+        status = lsa_flow_run(program, start, &options, out, story);
+    if (status == LSA_ERR_SOLVER || status == LSA_ERR_UNABLE)
+        status = LSA_OK;
+    else if (status != LSA_OK)
+        LSA_TRY(lsa_error_set(err, status, "%s", story->text));
 done:
     free(times);
+    return status;
+}
+
+lsa_status study_path_complete(const lsa_program *program, const double *start, const lsa_flow_options *as,
+                               flow_path *path, lsa_trajectory **coarse, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_error story = {0};
+    lsa_flow_options options = *as;
+    path->count = count_reached(path->run);
+    path->size = lsa_program_size(program);
+    path->rtol = as->rtol;
+    options.rtol = fmin(coarser * options.rtol, coarsest);
+    LSA_TRY(study_path_beside(program, start, &options, path, coarse, &story, err));
+    path->coarse = has_all(path, *coarse) ? *coarse : NULL;
+done:
     return status;
 }
 

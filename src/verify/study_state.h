@@ -30,6 +30,7 @@ struct lsa_study {
     lsa_study_change *change; /* NULL: none */
     void *change_context;
     double mistake; /* 0: none */
+    bool allows_law;
     lsa_limit_sample *samples; /* one for each test of the experiment */
     double sampling_seconds;   /* spent so far */
 };

@@ -19,6 +19,18 @@ document() {
     holds "$tests_fields"
 }
 
+@test "verify: the path beside that of one scalar equation" {
+    document verify small.yaml
+    holds '.second_road | .method == "spectral" and .samples == 5 and .difference > 0 and .difference < 1e-8 and .time > 0'
+    document verify small.yaml --set flow.rtol=1e-5
+    holds '.second_road.difference > 1e-8 and .second_road.difference < 1e-3'
+    document verify small.yaml --set statement=separate --set 'init={scheme: gaussian, scale: 0.1, seed: 1}' \
+        --set 'claims=[monotone-loss]'
+    holds '.second_road | .samples == 0 and .difference == null and (.difference_reason | contains("spectral"))'
+    document verify small.yaml --set 'claims=[non-convex]'
+    holds 'has("second_road") | not'
+}
+
 @test "eval needs no Hessian" {
     local product="U$(printf ' * U%.0s' {1..100})"
     cat >degree.yaml <<END

@@ -208,7 +208,7 @@ static void settings(draw *m)
         printf("  rtol: %s\n", ONE_OF(m, "1.0e-6", "1.0e-8", "1.0e-12"));
     if (chance(m, 0.2))
         printf("  output: {points: %s}\n", ONE_OF(m, "10", "50"));
-    printf("monte_carlo: {prompts: 5000, relative_error: 0.5, seed: %d}\n", 1 + below(m, 9999));
+    printf("monte_carlo: {prompts: 5000, relative_error: 0.5, seconds: 10, seed: %d}\n", 1 + below(m, 9999));
 }
 
 int main(int argc, char **argv)
