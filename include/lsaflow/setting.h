@@ -46,6 +46,7 @@ struct lsa_covariance {
         *spectrum;  /* d eigenvalues >= 0, in the order given (SCALAR: all equal); MATRIX: of the columns of basis   */
     double *basis;  /* MATRIX: d x d orthogonal, column-major; else NULL (the identity)                              */
     double *matrix; /* MATRIX: d x d as given (or basis diag basis'), exactly symmetric; else NULL                   */
+    bool by_spectrum; /* MATRIX: spectrum and basis are what was given, and matrix is their product, rounded          */
     const char
         *form; /* how it was written, for reports: "spectrum: power, exponent 1.5, rotation 3"                  */
     /* Random covariances: kind, spectrum, basis and matrix above then describe nothing but the mean E Lambda, which is

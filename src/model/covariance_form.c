@@ -316,6 +316,7 @@ static lsa_status rotate(making *m, const lsa_node *seed, lsa_error *err)
     if (c->matrix == NULL)
         LSA_TRY(lsa_reading_numbers(m->reading, seed, d, d, &c->matrix, err));
     c->kind = LSA_COVARIANCE_MATRIX;
+    c->by_spectrum = true;
     LSA_TRY(rebuild_matrix(c, err));
 done:
     return status;

@@ -5,8 +5,24 @@
 #include <assert.h>
 #include <math.h>
 
+/* basis diag(spectrum) basis': small eigenvalues are then as exact as large ones, which the rounded matrix loses. */
+static lsa_status from_spectrum(ext_matrix *out, const lsa_covariance *c, const char *what, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ext_matrix basis = {.d = 0}, spectrum = {.d = 0};
+    LSA_TRY(ext_from_doubles(&basis, c->d, 1.0, c->basis, err));
+    LSA_TRY(ext_from_vector(&spectrum, c->d, EXT_DIAGONAL, c->spectrum, what, err));
+    LSA_TRY(ext_congruence(out, &basis, spectrum.a, err));
+done:
+    ext_clear(&basis);
+    ext_clear(&spectrum);
+    return status;
+}
+
 lsa_status theory_covariance(ext_matrix *out, const lsa_covariance *covariance, const char *what, lsa_error *err)
 {
+    if (covariance->by_spectrum && covariance->d <= EXT_SMALL)
+        return from_spectrum(out, covariance, what, err);
     if (covariance->matrix != NULL)
         return ext_from_matrix(out, covariance->d, covariance->matrix, what, err);
     return ext_from_vector(out, covariance->d, EXT_DIAGONAL, covariance->spectrum, what, err);

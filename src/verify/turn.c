@@ -53,6 +53,7 @@ static lsa_status turn_numbers(const turn *t, lsa_covariance *c, lsa_error *err)
     const double *basis = t->Q, *turned;
     LSA_TRY_MEMORY(matrix, "an experiment in other axes");
     lsa_covariance_matrix(c, matrix);
+    c->by_spectrum = c->by_spectrum || c->matrix == NULL;
     if (c->basis != NULL)
         LSA_TRY(turn_matrix(t, d, d, true, false, c->basis, &basis, err));
     LSA_TRY(turn_matrix(t, d, d, true, true, matrix, &turned, err));
