@@ -1,4 +1,5 @@
-/* verdicts_generate SEED: one random model of a shipped statement as YAML, the same on every machine.
+/* verdicts_generate SEED: one random model as YAML, the same on every machine: of a shipped statement, one in eight of a
+ * statement of one's own.
  *
  * Units of Lambda from 1e-6 to 1e6, conditions up to 1e8, starts from far below the saddle to far above the limit, label noise
  * in Lambda's units and in none, contexts from 1 to 1e15 and infinity. SEED mod 1000000 is the number of the model, the rest
@@ -102,6 +103,38 @@ static void covariance(draw *m, double unit, double digits)
     printf("}");
 }
 
+/* Statements of one's own: the product under other names, two heads written out, keys that heads share, a prior mean. */
+static const char *const own[][2] = {
+    {"a: scalar, B: [d, d]", "a/rho * sum(i, y[i] * x[i]') * B * xq"},
+    {"a: scalar, B: [d, d], c: scalar, D: [d, d]", "1/rho * sum(i, y[i] * x[i]') * (a * B + c * D) * xq"},
+    {"a: scalar, K: [2, d], Q: [2, d]", "a/rho * sum(i, y[i] * x[i]') * K' * Q * xq"},
+    {"a: scalar, k: vector, q: vector, c: scalar, l: vector, p: vector",
+     "1/rho * sum(i, y[i] * x[i]') * (a * k * q' + c * l * p') * xq"},
+    {"a: scalar, B: [d, d], b: vector", "a/rho * sum(i, y[i] * x[i]') * B * xq + b' * xq"},
+};
+
+static bool is_own(const draw *m)
+{
+    return strcmp(m->statement, "own") == 0;
+}
+
+static void statement(draw *m)
+{
+    if (!is_own(m)) {
+        printf("statement: %s\n", m->statement);
+        return;
+    }
+    const int k = below(m, (int)(sizeof own / sizeof *own));
+    printf("statement:\n"
+           "  gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}, "
+           "eps: {variance: s2, samples: N}}\n"
+           "  parameters: {%s}\n"
+           "  define: {\"y[i]\": \"w' * x[i] + eps[i]\"}\n"
+           "  prediction: \"%s\"\n"
+           "  target: \"w' * xq\"\n",
+           own[k][0], own[k][1]);
+}
+
 static bool has_keys(const draw *m)
 {
     return strstr(m->statement, "separate") != NULL;
@@ -149,7 +182,7 @@ static void start(draw *m)
 {
     const double size = chance(m, 0.6) ? 1.0 / sqrt(m->unit) : 1.0;
     const double sigma = size * (chance(m, 0.8) ? power_of_ten(m, -4.0, 1.0) : power_of_ten(m, -9.0, 3.0));
-    if (has_keys(m) || chance(m, 0.33)) {
+    if (has_keys(m) || is_own(m) || chance(m, 0.33)) {
         printf("init: {scheme: gaussian, scale: ");
         number(sigma);
         printf(", seed: %d}\n", 1 + below(m, 999));
@@ -219,8 +252,9 @@ int main(int argc, char **argv)
     }
     const unsigned long long seed = strtoull(argv[1], NULL, 10);
     draw m = {.rng = lsa_rng_at(seed / 1000000, LSA_RNG_PROBE, seed % 1000000)};
-    m.statement = ONE_OF(&m, "merged", "merged", "full", "full-masked", "separate", "multihead", "multihead-separate");
-    printf("statement: %s\n", m.statement);
+    m.statement =
+        ONE_OF(&m, "merged", "merged", "full", "full-masked", "separate", "multihead", "multihead-separate", "own");
+    statement(&m);
     data(&m);
     start(&m);
     const int tests = below(&m, 3);
