@@ -68,6 +68,12 @@ typedef struct lsa_form {
     bool partial;
 } lsa_form;
 
+/* What a loss can come to. */
+typedef struct lsa_least {
+    double loss;  /* the least loss of all parameters; NAN: unknown                     */
+    double bound; /* no parameters have less, perhaps none have as little; NAN: unknown */
+} lsa_least;
+
 /* H_ij. */
 double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
 /* B_ij / H_ij, entry of W at the minimum; 0 where H_ij = 0: the loss does not see that entry. */
@@ -120,6 +126,12 @@ lsa_units lsa_program_units(const lsa_program *program);
 const lsa_form *lsa_program_form(const lsa_program *program);
 /* The recognised form in W, for any number of heads, keys and queries, or partial; or NULL. */
 const lsa_form *lsa_program_product_form(const lsa_program *program);
+/* Where the loss is 1/2 <W, H o W> - <B, W> + constant in one W made of all parameters, whichever (a sum of products with scalars
+ * or without, of matrices or vectors, also where no form above names its heads): the least value over all W, `bound`. It
+ * is `loss` where W may be any matrix; where ranks add up to less than d the least value over W of that rank is both, if H is one product
+ * (Eckart, Young 1936), and `loss` is NAN otherwise, as where a block stands in W twice. Both are NAN of other losses.
+ * Derived: compile/quadratic.h; checked: unit/quadratic. LSA_ERR_MEMORY, LSA_ERR_SOLVER. */
+lsa_status lsa_program_least(const lsa_program *program, lsa_least *out, lsa_error *err);
 /* W (d x d) of the product form at a state, both in the program's basis; 2 d^2 flops a head, 2 d^2 rank with K'Q. With
  * it the gap is 1/2 sum H_ij (W_ij - B_ij/H_ij)^2, free of cancellation. Only where there is a product form. */
 void lsa_program_product(const lsa_program *program, const double *state, double *W);

@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "compile/emit.h"
 #include "compile/form.h"
+#include "compile/quadratic.h"
 #include "compile/units.h"
 
 #include <math.h>
@@ -138,6 +139,35 @@ static lsa_status lower_loss(compilation *c, lsa_sum *loss, lsa_error *err)
     return lsa_lower(c->lowering, lsa_derivation_loss(c->bound->derivation), 0, loss, err);
 }
 
+/* The form of the loss: that in one W that its heads share, and, where there is none or it is not the whole loss, that of heads
+ * written out. */
+static lsa_status find_form(compilation *c, const lsa_sharing *sharing, const lsa_shared_sum *loss, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_program *program = c->program;
+    lsa_form quadratic;
+    bool heads = false;
+    LSA_TRY(lsa_form_recognise(sharing, loss, program->arena, &program->form, &program->has_form, err));
+    for (ptrdiff_t k = 0; program->has_form && k < program->n_blocks; k++)
+        if (program->blocks[k].offset == program->form.heads[0].K)
+            program->form.rank = program->blocks[k].rows;
+    if (program->has_form && !program->form.partial) {
+        program->is_quadratic = true;
+        program->quadratic = program->form;
+        program->rank = lsa_quadratic_rank(&program->form);
+        goto done;
+    }
+    LSA_TRY(lsa_quadratic_recognise(sharing, loss, program->arena, &quadratic, &program->rank, &program->is_quadratic,
+                                    &heads, err));
+    if (program->is_quadratic)
+        program->quadratic = quadratic;
+    if (heads)
+        program->form = quadratic;
+    program->has_form = program->has_form || heads;
+done:
+    return status;
+}
+
 static lsa_status compile_loss(compilation *c, const lsa_sum *loss, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -150,10 +180,7 @@ static lsa_status compile_loss(compilation *c, const lsa_sum *loss, lsa_error *e
     for (int k = 0; k < shared.n; k++)
         if (shared.products[k].n_powers == 0 && shared.products[k].n_scalars == 0)
             program->loss_at_zero += shared.products[k].coefficient;
-    LSA_TRY(lsa_form_recognise(sharing, &shared, program->arena, &program->form, &program->has_form, err));
-    for (ptrdiff_t k = 0; program->has_form && k < program->n_blocks; k++)
-        if (program->blocks[k].offset == program->form.heads[0].K)
-            program->form.rank = program->blocks[k].rows;
+    LSA_TRY(find_form(c, sharing, &shared, err));
     LSA_TRY(lsa_share_pairs(sharing, err));
     LSA_TRY(lsa_emit(sharing, 1, &shared, &offset, program->arena, &program->loss, err));
 done:
@@ -354,6 +381,19 @@ const lsa_form *lsa_program_form(const lsa_program *program)
 const lsa_form *lsa_program_product_form(const lsa_program *program)
 {
     return program->has_form ? &program->form : NULL;
+}
+
+lsa_status lsa_program_least(const lsa_program *program, lsa_least *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_program *core = lsa_program_core(program);
+    *out = (lsa_least){.loss = (double)NAN, .bound = (double)NAN};
+    if (core->is_quadratic)
+        LSA_TRY(lsa_quadratic_least(&core->quadratic, core->rank, out, err));
+    out->loss = ldexp(out->loss, program->units.loss);
+    out->bound = ldexp(out->bound, program->units.loss);
+done:
+    return status;
 }
 
 void lsa_program_product(const lsa_program *program, const double *state, double *W)
