@@ -23,7 +23,7 @@ struct lsa_program {
     double loss_at_zero;
     bool has_form;
     lsa_form form;
-    bool is_quadratic; /* the loss, in a W of this rank (0: not known), without heads unless the form is the same */
+    bool is_quadratic; /* the loss, in a W of this rank (0: not known) */
     lsa_form quadratic;
     ptrdiff_t rank;
     lsa_units units;   /* of the core                                                    */

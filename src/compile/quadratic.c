@@ -1,14 +1,13 @@
-/* quadratic.c - the members of W, (H, B) from their products, and the least value. */
+/* quadratic.c - what every product is of which members, and (H, B) from that. */
 #include "compile/quadratic.h"
 
 #include "base/matrix.h"
 #include "base/try.h"
+#include "compile/crowd.h"
 #include "compile/form.h"
-#include "compile/member.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Pairs are compared one by one. */
@@ -269,244 +268,6 @@ done:
     return status;
 }
 
-/* ---- heads ---- */
-
-/* The heads behind the members: a sum over heads is one for each of its products. */
-typedef struct crowd {
-    int n;
-    lsa_member *heads;
-    bool plain; /* every head counts once: weights and coefficients are 1 */
-} crowd;
-
-/* A product of a sum over the heads: scalars, and one word of blocks without constants, cut or not. */
-static bool read_summand(const lsa_sharing *sharing, const lsa_shared_product *p, lsa_member *out)
-{
-    const int chains[] = {p->open, p->outer};
-    *out = (lsa_member){.n_powers = p->n_powers};
-    if (p->n_powers > LSA_MEMBER_POWERS || p->n_scalars > 0 || p->open < 0)
-        return false;
-    memcpy(out->powers, p->powers, 2 * (size_t)p->n_powers * sizeof *p->powers);
-    for (int part = 0; part < 2 && chains[part] >= 0; part++) {
-        const lsa_shared_chain *chain = &sharing->chains[chains[part]];
-        for (int k = 0; k <= chain->n; k++)
-            if (chain->diagonals[k] != LSA_DIAGONAL_NONE)
-                return false;
-        for (int k = 0; k < chain->n; k++) {
-            if (out->n == LSA_MEMBER_LENGTH ||
-                sharing->lowering->nodes[chain->factors[k] / 2].kind != LSA_NODE_PARAMETER)
-                return false;
-            out->factors[out->n++] = chain->factors[k];
-        }
-    }
-    return true;
-}
-
-/* What the member's heads are; false where they cannot be told. A sum stands alone, or between other blocks: then nothing is
- * known of it. */
-static bool add_heads(const reading *r, int m, crowd *out)
-{
-    const lsa_member *member = &r->members[m];
-    const int node = member->factors[0] / 2;
-    const bool turned = member->factors[0] % 2 != 0;
-    if (r->weight[m] != 1.0)
-        out->plain = false;
-    for (int k = 0; k < member->n; k++)
-        if (r->sharing->lowering->nodes[member->factors[k] / 2].kind == LSA_NODE_SUM &&
-            (member->n > 1 || member->n_powers > 0))
-            return false;
-    if (r->sharing->lowering->nodes[node].kind != LSA_NODE_SUM) {
-        out->heads[out->n++] = *member;
-        return true;
-    }
-    const lsa_shared_sum *sum = lsa_sharing_node_sum(r->sharing, node);
-    for (int k = 0; sum != NULL && k < sum->n; k++) {
-        if (!read_summand(r->sharing, &sum->products[k], &out->heads[out->n]))
-            return false;
-        if (turned)
-            lsa_member_turn(&out->heads[out->n], &out->heads[out->n]);
-        out->plain = out->plain && sum->products[k].coefficient == 1.0;
-        out->n++;
-    }
-    return sum != NULL;
-}
-
-static lsa_status find_heads(const reading *r, crowd *out, bool *known, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    size_t most = 0;
-    for (int m = 0; m < r->n; m++) {
-        const lsa_shared_sum *sum = lsa_sharing_node_sum(r->sharing, r->members[m].factors[0] / 2);
-        most += sum != NULL ? (size_t)sum->n : 1;
-    }
-    *out = (crowd){.plain = true};
-    out->heads = lsa_arena_alloc(r->sharing->lowering->arena, most, sizeof *out->heads);
-    LSA_TRY_MEMORY(out->heads, "the form of the loss");
-    *known = true;
-    for (int m = 0; m < r->n && *known; m++)
-        *known = add_heads(r, m, out);
-done:
-    return status;
-}
-
-/* Every matrix that the heads name they name once, and so can choose it freely. */
-static bool are_independent(const crowd *all)
-{
-    for (int a = 0; a < all->n; a++)
-        for (int i = 0; i < all->heads[a].n; i++)
-            for (int b = 0; b <= a; b++)
-                for (int j = 0; j < (b == a ? i : all->heads[b].n); j++)
-                    if (all->heads[a].factors[i] / 2 == all->heads[b].factors[j] / 2)
-                        return false;
-    return true;
-}
-
-/* The rank that the sum of the heads can have, at most d. */
-static ptrdiff_t rank_of(const reading *r, const crowd *all)
-{
-    ptrdiff_t rank = 0;
-    for (int h = 0; h < all->n; h++) {
-        ptrdiff_t own = r->d;
-        for (int k = 0; k < all->heads[h].n; k++) {
-            const ptrdiff_t cols = lsa_bound_size(r->sharing->lowering->bound,
-                                                  lsa_factor_cols(r->sharing->lowering, all->heads[h].factors[k]));
-            own = cols < own ? cols : own;
-        }
-        rank += own;
-    }
-    return rank < r->d ? rank : r->d;
-}
-
-static const lsa_block *block_of(const reading *r, int factor)
-{
-    return &r->sharing->lowering->blocks[r->sharing->lowering->nodes[factor / 2].block];
-}
-
-/* Stored as a rank x d matrix: transposed as it says, or a vector. */
-static bool is_wide(const reading *r, int factor, bool transposed)
-{
-    const lsa_block *block = block_of(r, factor);
-    return block->rows == 1 || block->cols == 1 || (factor % 2 != 0) == transposed;
-}
-
-/* A head as the form names it: u U or u K'Q. */
-static bool name_head(const reading *r, const lsa_member *head, lsa_form_head *out, ptrdiff_t *rank)
-{
-    *out = (lsa_form_head){.u = -1, .U = -1, .K = -1, .Q = -1};
-    *rank = 0;
-    if (head->n_powers != 1 || head->powers[1] != 1 || head->n > 2)
-        return false;
-    out->u = r->sharing->lowering->blocks[r->sharing->lowering->nodes[head->powers[0]].block].offset;
-    if (head->n == 1) {
-        out->U = block_of(r, head->factors[0])->offset;
-        return head->factors[0] % 2 == 0;
-    }
-    out->K = block_of(r, head->factors[0])->offset;
-    out->Q = block_of(r, head->factors[1])->offset;
-    *rank = block_of(r, head->factors[0])->rows * block_of(r, head->factors[0])->cols / r->d;
-    return is_wide(r, head->factors[0], true) && is_wide(r, head->factors[1], false);
-}
-
-/* No scalar is that of two heads. */
-static bool have_own_scalars(const crowd *all)
-{
-    for (int a = 0; a < all->n; a++)
-        for (int b = 0; b < a; b++)
-            if (all->heads[a].powers[0] == all->heads[b].powers[0])
-                return false;
-    return true;
-}
-
-/* Names the heads in the form, where all are of one kind. */
-static lsa_status name_heads(const reading *r, const crowd *all, lsa_arena *kept, lsa_form *form, bool *named,
-                             lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_form_head *heads = lsa_arena_alloc(kept, (size_t)all->n, sizeof *heads);
-    LSA_TRY_MEMORY(heads, "the form of the loss");
-    *named = all->plain;
-    for (int h = 0; h < all->n && *named; h++) {
-        ptrdiff_t rank = 0;
-        *named = name_head(r, &all->heads[h], &heads[h], &rank) && (h == 0 || rank == form->rank);
-        form->rank = rank;
-    }
-    *named = *named && have_own_scalars(all);
-    form->heads = heads;
-    form->n_heads = all->n;
-    form->u = heads[0].u;
-    form->U = heads[0].U;
-done:
-    return status;
-}
-
-/* ---- the least value ---- */
-
-static int falling(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? 1 : x > y ? -1 : 0;
-}
-
-/* T_ij = B_ij / sqrt(H_ij): of one product H = l r', L = 1/2 |Z - T|_F^2 + constant - 1/2 |T|_F^2 for Z_ij = sqrt(H_ij) W_ij,
- * which has W's rank. */
-static double target(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
-{
-    const double H = lsa_form_rate(form, i, j);
-    return H > 0.0 ? lsa_form_limit(form, i, j) * sqrt(H) : 0.0;
-}
-
-/* The squares of T's singular values, in out; T: 2 d^2 numbers of scratch. */
-static lsa_status singular_squares(const lsa_form *form, double *out, double *T, lsa_error *err)
-{
-    const ptrdiff_t d = form->d;
-    for (ptrdiff_t j = 0; j < d; j++)
-        for (ptrdiff_t i = 0; i < d; i++)
-            T[i + j * d] = target(form, i, j);
-    lsa_mat_product(true, false, d, d, d, 1.0, T, T, 0.0, T + d * d);
-    return lsa_mat_eigen(d, T + d * d, out, NULL, err);
-}
-
-/* Eckart and Young (1936): the best Z of rank m keeps the m largest singular values of T. */
-lsa_status lsa_quadratic_least(const lsa_form *form, ptrdiff_t rank, lsa_least *out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const ptrdiff_t d = form->d;
-    double *squares = NULL, kept = 0.0;
-    *out = (lsa_least){.loss = rank >= d ? form->minimum : (double)NAN, .bound = form->minimum};
-    if (rank >= d || rank == 0 || form->n_products != 1 || form->diagonal != NULL)
-        goto done;
-    squares = lsa_vec_create(form->B_diagonal ? d : d + 2 * d * d);
-    LSA_TRY_MEMORY(squares, "the least loss");
-    for (ptrdiff_t i = 0; form->B_diagonal && i < d; i++)
-        squares[i] = pow(target(form, i, i), 2.0);
-    if (!form->B_diagonal)
-        LSA_TRY(singular_squares(form, squares, squares + d, err));
-    qsort(squares, (size_t)d, sizeof *squares, falling);
-    for (ptrdiff_t k = 0; k < rank; k++)
-        kept += squares[k];
-    out->loss = out->bound = form->constant - 0.5 * kept;
-done:
-    free(squares);
-    return status;
-}
-
-static bool name_a_block_twice(const lsa_form_head *a, const lsa_form_head *b)
-{
-    return (a->U >= 0 && a->U == b->U) || (a->K >= 0 && (a->K == b->K || a->Q == b->Q || a->K == b->Q || a->Q == b->K));
-}
-
-ptrdiff_t lsa_quadratic_rank(const lsa_form *form)
-{
-    const ptrdiff_t rank = form->rank > 0 ? form->rank * form->n_heads : form->d;
-    for (ptrdiff_t g = 0; g < form->n_heads; g++) {
-        if (form->heads[g].K >= 0 && form->heads[g].K == form->heads[g].Q)
-            return 0;
-        for (ptrdiff_t h = 0; h < g; h++)
-            if (name_a_block_twice(&form->heads[g], &form->heads[h]))
-                return 0;
-    }
-    return rank < form->d ? rank : form->d;
-}
-
 /* ---- all of it ---- */
 
 static lsa_status create(const lsa_sharing *sharing, const lsa_shared_sum *loss, reading *r, lsa_error *err)
@@ -529,24 +290,24 @@ done:
 }
 
 lsa_status lsa_quadratic_recognise(const lsa_sharing *sharing, const lsa_shared_sum *loss, lsa_arena *kept,
-                                   lsa_form *form, ptrdiff_t *rank, bool *found, bool *heads, lsa_error *err)
+                                   lsa_form *form, ptrdiff_t *rank, bool *found, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     reading r;
-    crowd all;
+    lsa_crowd crowd;
     bool known = false;
-    *found = *heads = false;
+    *found = false;
     *rank = 0;
     LSA_TRY(create(sharing, loss, &r, err));
     if (r.n == 0 || !label_all(&r) || !share_a_basis(&r) || !find_weights(&r) || !have_one_H(&r))
         goto done;
     *found = true;
     LSA_TRY(make_form(&r, kept, form, err));
-    LSA_TRY(find_heads(&r, &all, &known, err));
-    if (!known || !are_independent(&all))
+    LSA_TRY(lsa_crowd_find(sharing, r.n, r.members, r.weight, &crowd, &known, err));
+    if (!known)
         goto done;
-    *rank = rank_of(&r, &all);
-    LSA_TRY(name_heads(&r, &all, kept, form, heads, err));
+    *rank = lsa_crowd_rank(sharing, &crowd);
+    LSA_TRY(lsa_crowd_name(sharing, &crowd, kept, form, err));
 done:
     return status;
 }
