@@ -198,10 +198,15 @@ lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
+    lsa_least least;
     const lsa_flow_settings *flow = &study->experiment->flow;
     *out = lsa_flow_options_defaults();
     LSA_TRY(lsa_study_program(study, &program, err));
     LSA_TRY(lsa_study_minimum_loss(study, &out->minimum, err));
+    if (isnan(out->minimum)) {
+        LSA_TRY(lsa_program_least(program, &least, err));
+        out->bound = least.bound;
+    }
     out->rtol = flow->rtol;
     out->stop = flow->stop;
     /* `reduced` and `spectral`, asked by hand, are for runs: they know the law of the entries that B leaves alone; a verdict
