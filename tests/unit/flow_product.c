@@ -68,7 +68,7 @@ static void other_losses_have_none(void **state)
 /* Keys that are queries are at the least loss of any matrix, which nobody knew to be in reach. */
 static void a_bound_that_is_attained_is_the_minimum(void **state)
 {
-    const lsa_written keys = {"K: [d, d], a: scalar", "a*S*K'*K*xq", 1, 0, 0, true};
+    const lsa_written keys = {"K: [d, d], a: scalar", "a*S*K'*K*xq", 1, 0, 0, true, true};
     lsa_flowing f;
     lsa_least least;
     (void)state;

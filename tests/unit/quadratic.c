@@ -90,7 +90,10 @@ static void sums_of_any_heads_are_found(void **state)
         for (int commute = 0; commute < 2; commute++) {
             lsa_compiled c;
             make(&c, &written_cases[k], commute != 0);
-            check_case(&c, &written_cases[k]);
+            if (commute == 0 && written_cases[k].one_side)
+                assert_null(lsa_program_quadratic(c.program));
+            else
+                check_case(&c, &written_cases[k]);
             compiled_clear(&c);
         }
 }
