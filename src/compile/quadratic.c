@@ -197,6 +197,40 @@ static bool find_weights(const reading *r)
     return true;
 }
 
+static bool is_same_gap(lsa_gap a, lsa_gap b)
+{
+    return a.diagonal == b.diagonal && a.constant == b.constant;
+}
+
+/* Whether product k stands for the same part of H as some product of the first member with itself. */
+static bool is_of_first(const reading *r, int k)
+{
+    const label *l = &r->labels[k];
+    for (int j = 0; j < r->loss->n; j++) {
+        const label *of = &r->labels[j];
+        if (of->g == 0 && of->h == 0 && factor_of(r, j) == factor_of(r, k) && is_same_gap(of->gaps[0], l->gaps[0]) &&
+            is_same_gap(of->gaps[1], l->gaps[1]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the pair has the H of the first member by the very same constants, which costs no table. */
+static bool has_same_constants(const reading *r, int g, int h)
+{
+    int count = 0;
+    for (int k = 0; k < r->loss->n; k++) {
+        const label *l = &r->labels[k];
+        count -= l->g == 0 && l->h == 0;
+        if (l->g != g || l->h != h)
+            continue;
+        if (!is_of_first(r, k))
+            return false;
+        count++;
+    }
+    return count == 0 && r->weight[g] * r->weight[h] == 1.0;
+}
+
 /* Every pair has the H of the first member, which ends in r->first. */
 static bool have_one_H(const reading *r)
 {
@@ -205,7 +239,7 @@ static bool have_one_H(const reading *r)
         return false;
     for (int g = 0; g < r->n; g++)
         for (int h = g; h < r->n; h++)
-            if (h > 0 &&
+            if (h > 0 && !has_same_constants(r, g, h) &&
                 (!read_rates(r, g, h, r->table) || !are_same(n, r->table, r->weight[g] * r->weight[h], r->first, true)))
                 return false;
     return true;
@@ -224,6 +258,15 @@ static bool has_full_B(const reading *r)
 static bool is_square_of_first(const reading *r, int k)
 {
     return r->labels[k].g == 0 && r->labels[k].h == 0;
+}
+
+static void read_square(const reading *r, int k, double *left, double *right)
+{
+    const lsa_gap *gaps = r->labels[k].gaps;
+    for (ptrdiff_t i = 0; i < r->d; i++) {
+        left[i] = factor_of(r, k) * diagonal_entry(r, gaps[1].diagonal, i);
+        right[i] = diagonal_entry(r, gaps[0].diagonal, i);
+    }
 }
 
 /* (H, B) of the first member, without heads. */
@@ -252,13 +295,10 @@ static lsa_status make_form(const reading *r, lsa_arena *kept, lsa_form *out, ls
     for (int k = 0; k < r->loss->n; k++) {
         if (is_constant(&r->loss->products[k]))
             out->constant += r->loss->products[k].coefficient;
-        if (!is_square_of_first(r, k))
-            continue;
-        for (size_t i = 0; i < d; i++) {
-            left[t * d + i] = factor_of(r, k) * diagonal_entry(r, r->labels[k].gaps[1].diagonal, (ptrdiff_t)i);
-            right[t * d + i] = diagonal_entry(r, r->labels[k].gaps[0].diagonal, (ptrdiff_t)i);
+        if (is_square_of_first(r, k)) {
+            read_square(r, k, left + t * d, right + t * d);
+            t++;
         }
-        t++;
     }
     read_B(r, 0, r->table);
     for (size_t i = 0; i < (full ? d * d : d); i++)
@@ -280,9 +320,16 @@ static lsa_status create(const lsa_sharing *sharing, const lsa_shared_sum *loss,
         goto done;
     r->weight = lsa_arena_alloc(arena, (size_t)r->n, sizeof *r->weight);
     r->labels = lsa_arena_alloc(arena, (size_t)loss->n, sizeof *r->labels);
-    r->table = lsa_arena_alloc(arena, (size_t)r->d, 2 * (size_t)r->d * sizeof *r->table);
     LSA_TRY_MEMORY(r->weight, "the form of the loss");
     LSA_TRY_MEMORY(r->labels, "the form of the loss");
+done:
+    return status;
+}
+
+static lsa_status make_tables(reading *r, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    r->table = lsa_arena_alloc(r->sharing->lowering->arena, (size_t)r->d, 2 * (size_t)r->d * sizeof *r->table);
     LSA_TRY_MEMORY(r->table, "the form of the loss");
     r->first = r->table + r->d * r->d;
 done:
@@ -299,7 +346,10 @@ lsa_status lsa_quadratic_recognise(const lsa_sharing *sharing, const lsa_shared_
     *found = false;
     *rank = 0;
     LSA_TRY(create(sharing, loss, &r, err));
-    if (r.n == 0 || !label_all(&r) || !share_a_basis(&r) || !find_weights(&r) || !have_one_H(&r))
+    if (r.n == 0 || !label_all(&r) || !share_a_basis(&r))
+        goto done;
+    LSA_TRY(make_tables(&r, err));
+    if (!find_weights(&r) || !have_one_H(&r))
         goto done;
     *found = true;
     LSA_TRY(make_form(&r, kept, form, err));
