@@ -203,7 +203,7 @@ lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error
     *out = lsa_flow_options_defaults();
     LSA_TRY(lsa_study_program(study, &program, err));
     LSA_TRY(lsa_study_minimum_loss(study, &out->minimum, err));
-    if (isnan(out->minimum)) {
+    if (isnan(out->minimum) && !lsa_study_has_theory(study)) {
         LSA_TRY(lsa_program_least(program, &least, err));
         out->bound = least.bound;
     }
