@@ -123,6 +123,16 @@ at_the_moments_of() {
     holds ".final.kind == \"global-minimum\" and (.minimum.loss / $minimum - 1 | fabs) < 1e-13"
 }
 
+@test "heads of vectors under a layer: their rank, plateaus and times are judged" {
+    statement '"q[h]": vector, "k[h]": vector, "u[h]": scalar' "sum(h, u[h]/rho * sum(i, y[i] * x[i]') * k[h] * q[h]' * xq)" 1e-3 >layer.yaml
+    sed -i "s/^  target:/  layer: {px: null, u: 'u[h]', U: \"k[h] * q[h]'\", k: null}\n&/" layer.yaml
+    lsaflow run layer.yaml --json --set data.heads=3
+    holds '.final.kind == "global-minimum" and (.minimum.loss - 0.10490229770377 | fabs) < 1e-12' # of rank 3, not 4
+    lsaflow verify layer.yaml --json --quiet --set data.heads=3 --set 'claims=[plateaus, escape-times, heads-conserved]'
+    [ "$status" -eq 0 ]
+    holds '[.claims[].verdict] | length == 7 and all(. == "holds")'
+}
+
 @test "what is no function of a sum of heads ends at a minimum, and nobody knows whether it is the least" {
     S="1/rho * sum(i, y[i] * x[i]')"
     statement 'a: scalar, e: vector, f: vector, b: vector' "$S * a*e*f' * xq + b' * xq" 1e-2 >other.yaml
