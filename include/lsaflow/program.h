@@ -140,8 +140,9 @@ const lsa_form *lsa_program_product_form(const lsa_program *program);
 /* The form of a loss that is a function of one W made of all parameters, whichever: a sum of products with scalars or without, of
  * matrices or vectors, heads written out; or NULL. Heads are named in it where they are those of the product form. */
 const lsa_form *lsa_program_quadratic(const lsa_program *program);
-/* What such a loss can come to: the least value over all W is its `bound`. It is `loss` where W may be any matrix; where ranks add up to less than d the least value over W of that rank is both, if H is one product
- * (Eckart, Young 1936), and `loss` is NAN otherwise, as where a block stands in W twice. Both are NAN of other losses.
+/* What such a loss can come to. `bound` is the least value over all W, and so is `loss` where W may be any matrix; where ranks
+ * add up to less than d both are the least over W of that rank, if H is one product (Eckart, Young 1936). Else `loss` is NAN, as where
+ * a block stands in W twice; and both are of any other loss.
  * Derived: compile/quadratic.h; checked: unit/quadratic. LSA_ERR_MEMORY, LSA_ERR_SOLVER. */
 lsa_status lsa_program_least(const lsa_program *program, lsa_least *out, lsa_error *err);
 /* W (d x d) of the product form at a state, both in the program's basis; 2 d^2 flops a head, 2 d^2 rank with K'Q. With

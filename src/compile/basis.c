@@ -28,10 +28,7 @@ static lsa_status survey_slot(survey *s, int slot, int left, int right, lsa_erro
     if (left == LSA_SIDE_NONE || right == LSA_SIDE_NONE)
         goto done;
     if (left == right) {
-        if (s->join[left] == NO_JOIN)
-            s->join[left] = slot;
-        else if (s->join[left] >= 0 && !lsa_slots_agree(s->lowering->slots, s->join[left], slot))
-            s->join[left] = MIXED_JOINS;
+        s->join[left] = s->join[left] == NO_JOIN || s->join[left] == slot ? slot : MIXED_JOINS;
         goto done;
     }
     LSA_TRY(lsa_slots_value(s->lowering->slots, slot, &value, err));

@@ -170,12 +170,13 @@ static void say(lsa_trajectory *trajectory, const finding *found, double bound, 
     char *const reason = trajectory->kind_reason;
     const size_t size = sizeof trajectory->kind_reason;
     if (c->kind == LSA_KIND_GLOBAL_MINIMUM && found->least)
-        snprintf(reason, size, "the loss is as low as that of any matrix in place of the products of parameters");
+        snprintf(reason, size, "the least loss of any matrix in place of the products of parameters is attained");
     else if (c->kind == LSA_KIND_MINIMUM && !isnan(bound))
-        snprintf(reason, size,
-                 "the loss rises in every direction; its global minimum is not known, but not below %.9g, that of any "
-                 "matrix in place of the products of parameters",
-                 bound);
+        snprintf(
+            reason, size,
+            "the loss rises in every direction; its global minimum is not known, but not below %.9g, the least of any "
+            "matrix in place of the products of parameters",
+            bound);
     else if (c->kind == LSA_KIND_MINIMUM)
         snprintf(reason, size, "the loss rises in every direction, and the global minimum of this loss is not known");
     else if (c->kind == LSA_KIND_NOT_STATIONARY && found->blind)

@@ -95,9 +95,9 @@ static long double exact_entry(const lsa_form_part *part, ptrdiff_t d, const dou
 }
 
 /* weight u, or the weight. */
-static double scalar_of(const lsa_form_part *part, const double *y)
+static long double scalar_of(const lsa_form_part *part, const double *y)
 {
-    return part->u >= 0 ? part->weight * y[part->u] : part->weight;
+    return part->u >= 0 ? (long double)part->weight * (long double)y[part->u] : (long double)part->weight;
 }
 
 static void exact_residual(const flow_product *product, const double *y)
@@ -109,7 +109,7 @@ static void exact_residual(const flow_product *product, const double *y)
             long double W = 0.0L;
             for (ptrdiff_t p = 0; p < product->form->n_parts; p++) {
                 const lsa_form_part *part = &product->form->parts[p];
-                W += (long double)scalar_of(part, y) * exact_entry(part, d, y, i, j);
+                W += scalar_of(part, y) * exact_entry(part, d, y, i, j);
             }
             const ptrdiff_t k = i + j * d;
             product->exact[k] = (long double)table->H[k] * (W - (long double)table->V[k]);
@@ -121,7 +121,7 @@ static long double exact_keys(const flow_product *product, const lsa_form_part *
 {
     const ptrdiff_t d = product->form->d;
     const stride k = stride_of(d, part->rank, part->K_tall), q = stride_of(d, part->rank, part->Q_tall);
-    const long double u = (long double)scalar_of(part, y), *R = product->exact;
+    const long double u = scalar_of(part, y), *R = product->exact;
     const double *K = y + part->K, *Q = y + part->Q;
     long double whole = 0.0L;
     for (ptrdiff_t i = 0; i < d; i++)
@@ -142,7 +142,7 @@ static long double exact_keys(const flow_product *product, const lsa_form_part *
 static long double exact_merged(const flow_product *product, const lsa_form_part *part, const double *y, double *f)
 {
     const ptrdiff_t d = product->form->d;
-    const long double u = (long double)scalar_of(part, y);
+    const long double u = scalar_of(part, y);
     long double whole = 0.0L;
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++) {
@@ -168,7 +168,7 @@ static void exact_rhs(const flow_product *product, const double *y, double *f)
 
 static void add_product(const lsa_form_part *part, ptrdiff_t d, const double *y, double *W)
 {
-    const double u = scalar_of(part, y), *U = y + part->U;
+    const double u = (double)scalar_of(part, y), *U = y + part->U;
     if (part->U < 0)
         lsa_mat_product(!part->K_tall, part->Q_tall, d, d, part->rank, u, y + part->K, y + part->Q, 1.0, W);
     else if (!part->U_turned)
@@ -183,7 +183,7 @@ static void add_product(const lsa_form_part *part, ptrdiff_t d, const double *y,
 static double plain_keys(const flow_product *product, const lsa_form_part *part, const double *y, double *f)
 {
     const ptrdiff_t d = product->form->d, rank = part->rank;
-    const double u = scalar_of(part, y), *K = y + part->K, *Q = y + part->Q, *R = product->R;
+    const double u = (double)scalar_of(part, y), *K = y + part->K, *Q = y + part->Q, *R = product->R;
     double *P = product->P;
     if (part->K_tall)
         lsa_mat_product(false, !part->Q_tall, d, rank, d, 1.0, R, Q, 0.0, P);
@@ -202,7 +202,7 @@ static double plain_keys(const flow_product *product, const lsa_form_part *part,
 static double plain_merged(const flow_product *product, const lsa_form_part *part, const double *y, double *f)
 {
     const ptrdiff_t d = product->form->d;
-    const double u = scalar_of(part, y), *R = product->R;
+    const double u = (double)scalar_of(part, y), *R = product->R;
     double whole = 0.0;
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++) {
