@@ -17,8 +17,8 @@ typedef struct lsa_member {
     int factors[LSA_MEMBER_LENGTH];
 } lsa_member;
 
-/* The members that a loss has squares of, in the order in which they are met; *n = 0 where there is none, or one that is no
- * member's. At most `most`; *n is then 0 too. */
+/* The members that a loss has squares of, in the order in which they are met; *n = 0 where there is none, or more than `most`.
+ * LSA_ERR_MEMORY. */
 lsa_status lsa_members_find(const lsa_sharing *sharing, const lsa_shared_sum *loss, int most, lsa_member **out, int *n,
                             lsa_error *err);
 /* out = member', read the other way. */
