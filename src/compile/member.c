@@ -95,7 +95,8 @@ static bool read_square(const lsa_sharing *sharing, const lsa_shared_product *pr
     if (n < 1 || n > MOST_PARTS || !halve_powers(product, out))
         return false;
     for (int k = 0; k < n; k++)
-        if (!lsa_walk_read(sharing, product->scalars[k], &walks[k]) || walks[k].n % 2 != 0 || walks[k].ring != (n == 1))
+        if (!lsa_walk_read(sharing, product->scalars[k], &walks[k]) || walks[k].n < 2 || walks[k].n % 2 != 0 ||
+            walks[k].ring != (n == 1))
             return false;
     return n == 1 ? read_ring(sharing, &walks[0], out) : read_parts(sharing, &walks[0], &walks[1], out);
 }
@@ -125,7 +126,7 @@ lsa_status lsa_members_find(const lsa_sharing *sharing, const lsa_shared_sum *lo
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_member member;
+    lsa_member member = {.n = 0};
     lsa_member *members = lsa_arena_alloc(sharing->lowering->arena, (size_t)most, sizeof *members);
     LSA_TRY_MEMORY(members, "the form of the loss");
     *n = 0;
@@ -155,7 +156,7 @@ void lsa_member_turn(const lsa_member *member, lsa_member *out)
 
 static int exponent_in(const lsa_member *member, int node)
 {
-    for (int k = 0; member != NULL && k < member->n_powers; k++)
+    for (ptrdiff_t k = 0; member != NULL && k < member->n_powers; k++)
         if (member->powers[2 * k] == node)
             return member->powers[2 * k + 1];
     return 0;
@@ -170,9 +171,9 @@ static bool has_powers_of(const lsa_shared_product *product, const lsa_member *g
             return false;
         degree += exponent;
     }
-    for (int k = 0; k < g->n_powers; k++)
+    for (ptrdiff_t k = 0; k < g->n_powers; k++)
         degree -= g->powers[2 * k + 1];
-    for (int k = 0; h != NULL && k < h->n_powers; k++)
+    for (ptrdiff_t k = 0; h != NULL && k < h->n_powers; k++)
         degree -= h->powers[2 * k + 1];
     return degree == 0; /* and so no scalar is left out: exponents are positive */
 }
