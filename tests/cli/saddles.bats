@@ -83,14 +83,14 @@ at_the_moments_of() {
         sed '/^statement:/,/^  target:/d' own.yaml >shipped.yaml
         printf '%s\n' 'statement: multihead-separate' >>shipped.yaml
         for law in data.context=31 data.covariance.rotation=3 "$omega"; do
-            lsaflow run shipped.yaml --json --set data.heads=5 --set data.rank=1 --set "$law"
-            holds '.final.kind == "global-minimum"'
-            shipped=$(moments)
-            lsaflow run own.yaml --json --set "$law"
+            lsaflow run own.yaml --json --set "$law" --set flow.output.points=5
             holds '.final | .kind == "global-minimum" and (.gap | fabs) < 1e-14'
             holds '.solver.steps < 20000'
             holds '[.events[] | select(.name | startswith("plateau")) | .saddle] | length == 4 and . == (sort | reverse)'
-            at_the_moments_of "$shipped"
+            [ $scale != 1e-5 ] && [ $scale != 1e-10 ] && continue
+            own=$(moments)
+            lsaflow run shipped.yaml --json --set data.heads=5 --set data.rank=1 --set "$law" --set flow.output.points=5
+            at_the_moments_of "$own"
         done
     done
 }
