@@ -49,6 +49,7 @@ typedef struct lsa_flow_options {
     ptrdiff_t n_times;
     const double *times; /* asked times, ascending from 0 on, met exactly */
     double minimum;      /* L* to measure the gap against when the program has no form; NAN: unknown */
+    double bound;        /* the loss is nowhere below it, and an end there is global; NAN: unknown */
     ptrdiff_t max_steps; /* 0: no limit */
     bool drop_states;    /* keep no parameters of the samples, only of the ends: their state and modes are NULL.
                             Otherwise the run holds up to 2 points + 2 of its states; reduced, it holds so many modes
@@ -59,7 +60,7 @@ typedef struct lsa_flow_options {
     void *progress_context;
 } lsa_flow_options;
 
-/* rtol 1e-10, stop at gap 1e-14, method auto that does not reduce, 200 log-spaced points, minimum NAN. */
+/* rtol 1e-10, stop at gap 1e-14, method auto that does not reduce, 200 log-spaced points, minimum and bound NAN. */
 lsa_flow_options lsa_flow_options_defaults(void);
 
 typedef enum lsa_stop_reason {

@@ -46,6 +46,15 @@ typedef struct lsa_form_head {
     ptrdiff_t u, U, K, Q;
 } lsa_form_head;
 
+/* The same of any kind: weight u U, weight u U', or weight u K'Q, u perhaps absent (-1). */
+typedef struct lsa_form_part {
+    double weight;
+    ptrdiff_t u, U, K, Q;
+    ptrdiff_t rank;      /* of K and Q                        */
+    bool U_turned;       /* U' stands in W                    */
+    bool K_tall, Q_tall; /* the block is d x rank, K' or Q'   */
+} lsa_form_part;
+
 /* The form 1/2 <W, H o W> - <B, W> + constant in W = sum_h u_h U_h, found in the derived polynomial, never typed:
  * H_ij = sum_t left[t*d + i] * right[t*d + j] in the program's basis, but H_ii = diagonal[i] where that is given (a
  * random diagonal Lambda). With one head W = u U: 1/2 u^2 <U, H o U> - u <B, U> + constant. Its least value over all W is
@@ -64,9 +73,17 @@ typedef struct lsa_form {
     double minimum;
     ptrdiff_t n_heads;
     const lsa_form_head *heads;
-    ptrdiff_t rank; /* K and Q are rank x d; 0 where heads have U               */
+    ptrdiff_t rank;    /* K and Q are rank x d; 0 where heads have U               */
+    ptrdiff_t n_parts; /* what W is the sum of, as its blocks lie in the state; 0: heads of other kinds, or partial */
+    const lsa_form_part *parts;
     bool partial;
 } lsa_form;
+
+/* What a loss can come to. */
+typedef struct lsa_least {
+    double loss;  /* the least loss of all parameters; NAN: unknown                     */
+    double bound; /* no parameters have less, perhaps none have as little; NAN: unknown */
+} lsa_least;
 
 /* H_ij. */
 double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
@@ -120,6 +137,14 @@ lsa_units lsa_program_units(const lsa_program *program);
 const lsa_form *lsa_program_form(const lsa_program *program);
 /* The recognised form in W, for any number of heads, keys and queries, or partial; or NULL. */
 const lsa_form *lsa_program_product_form(const lsa_program *program);
+/* The form of a loss that is a function of one W made of all parameters, whichever: a sum of products with scalars or without, of
+ * matrices or vectors, heads written out; or NULL. Heads are named in it where they are those of the product form. */
+const lsa_form *lsa_program_quadratic(const lsa_program *program);
+/* What such a loss can come to. `bound` is the least value over all W, and so is `loss` where W may be any matrix; where ranks
+ * add up to less than d both are the least over W of that rank, if H is one product (Eckart, Young 1936). Else `loss` is NAN, as where
+ * a block stands in W twice; and both are of any other loss.
+ * Derived: compile/quadratic.h; checked: unit/quadratic. LSA_ERR_MEMORY, LSA_ERR_SOLVER. */
+lsa_status lsa_program_least(const lsa_program *program, lsa_least *out, lsa_error *err);
 /* W (d x d) of the product form at a state, both in the program's basis; 2 d^2 flops a head, 2 d^2 rank with K'Q. With
  * it the gap is 1/2 sum H_ij (W_ij - B_ij/H_ij)^2, free of cancellation. Only where there is a product form. */
 void lsa_program_product(const lsa_program *program, const double *state, double *W);

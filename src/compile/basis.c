@@ -71,7 +71,7 @@ static lsa_status eigenbasis(lsa_bases *bases, const lsa_lowering *lowering, int
     lsa_status status = LSA_OK;
     const ptrdiff_t d = value->rows;
     for (*number = 1; *number < bases->n; (*number)++)
-        if (bases->basis[*number].slot == slot)
+        if (lsa_slots_agree(lowering->slots, bases->basis[*number].slot, slot))
             goto done;
     double *W = lsa_arena_alloc(lowering->arena, (size_t)d, (size_t)d * sizeof *W);
     double *eigenvalues = lsa_arena_alloc(lowering->arena, (size_t)d, sizeof *eigenvalues);
@@ -144,7 +144,7 @@ lsa_status lsa_bases_value(const lsa_bases *bases, lsa_lowering *lowering, int s
     const lsa_basis *row = &bases->basis[row_basis], *col = &bases->basis[col_basis];
     lsa_value value;
     LSA_TRY(lsa_slots_value(lowering->slots, slot, &value, err));
-    if (row_basis != 0 && row_basis == col_basis && row->slot == slot)
+    if (row_basis != 0 && row_basis == col_basis && lsa_slots_agree(lowering->slots, row->slot, slot))
         *out = lsa_value_diagonal(value.rows, row->eigenvalues);
     else
         LSA_TRY(lsa_value_rotate(lowering->arena, row->W, &value, col->W, out, err));

@@ -42,6 +42,7 @@ lsa_status lsa_chain_write(lsa_lowering *lowering, int n, const lsa_letter *lett
         start = lsa_letter_cols(lowering, letters[k]);
     }
     LSA_TRY(close_slot(lowering, &codes, start, cols, chain, coefficient, err));
+    LSA_TRY_MEMORY(chain->slots.failed || chain->factors.failed ? NULL : lowering, "the terms of a program");
 done:
     return status;
 }

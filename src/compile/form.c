@@ -150,7 +150,7 @@ double lsa_form_limit(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
 
 /* constant - 1/2 sum B_ij^2 / H_ij. A mode with H_ij = 0 has B_ij = 0, since the loss is a mean of squares and bounded
  * below; what rounding left there is cleared. */
-static double least_value(const lsa_form *form, double *B)
+double lsa_form_least_value(const lsa_form *form, double *B)
 {
     double reduction = 0.0;
     for (ptrdiff_t j = 0; j < form->d; j++) {
@@ -232,7 +232,7 @@ lsa_status lsa_form_recognise(const lsa_sharing *sharing, const lsa_shared_sum *
     for (ptrdiff_t i = 0; r.diagonal && i < r.d; i++)
         diagonal[i] += lsa_form_rate(out, i, i); /* of the products alone: out->diagonal is not set yet */
     out->diagonal = r.diagonal ? diagonal : NULL;
-    out->minimum = least_value(out, B);
+    out->minimum = lsa_form_least_value(out, B);
 done:
     return status;
 }

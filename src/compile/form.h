@@ -10,5 +10,7 @@
  * arrays live in `kept`. */
 lsa_status lsa_form_recognise(const lsa_sharing *sharing, const lsa_shared_sum *loss, lsa_arena *kept, lsa_form *out,
                               bool *found, lsa_error *err);
+/* The least value over all W, form->minimum; clears in B, which is form->B, what rounding left where H_ij = 0. */
+double lsa_form_least_value(const lsa_form *form, double *B);
 
 #endif

@@ -23,6 +23,9 @@ struct lsa_program {
     double loss_at_zero;
     bool has_form;
     lsa_form form;
+    bool is_quadratic; /* the loss, in a W of this rank (0: not known) */
+    lsa_form quadratic;
+    ptrdiff_t rank;
     lsa_units units;   /* of the core                                                    */
     lsa_program *core; /* what is evaluated, where its units are not the user's; else NULL, and the codes are here */
 };

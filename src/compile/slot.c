@@ -3,7 +3,11 @@
 
 #include "base/try.h"
 
+#include <float.h>
 #include <math.h>
+
+/* Weights are sums of a few products. */
+static const double SAME = 16.0 * DBL_EPSILON;
 
 /* A combination: `n` words with their weights. */
 typedef struct combination {
@@ -186,6 +190,15 @@ lsa_status lsa_slots_sum(lsa_slots *slots, int n, const int *slot, const double 
         LSA_TRY(enter(slots, kept, words, weights, out, err));
 done:
     return status;
+}
+
+bool lsa_slots_agree(const lsa_slots *slots, int a, int b)
+{
+    const combination *x = &slots->table[a], *y = &slots->table[b];
+    bool agree = a == b || x->n == y->n;
+    for (int k = 0; k < x->n && agree && a != b; k++)
+        agree = x->word[k] == y->word[k] && fabs(x->weight[k] - y->weight[k]) <= SAME * fabs(x->weight[k]);
+    return agree;
 }
 
 static int transposed_code(const lsa_slots *slots, int code)

@@ -23,6 +23,9 @@ lsa_status lsa_slots_word(lsa_slots *slots, lsa_dim rows, lsa_dim cols, int n, c
 lsa_status lsa_slots_sum(lsa_slots *slots, int n, const int *slot, const double *weight, double *factor, int *out,
                          lsa_error *err);
 
+/* Whether two slots are the same words with weights that differ by rounding, as those of heads that differ by a factor. */
+bool lsa_slots_agree(const lsa_slots *slots, int a, int b);
+
 /* slot' = factor * out, *factor multiplied in. */
 lsa_status lsa_slots_transpose(lsa_slots *slots, int slot, double *factor, int *out, lsa_error *err);
 

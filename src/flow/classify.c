@@ -128,6 +128,7 @@ typedef struct finding {
     bool unseen;      /* rounding of the largest curvature may hide what the flat directions do              */
     bool unknown;     /* the gradient is small, and Newton's equation could not be solved            */
     bool rounded;     /* the gradient is rounding of products that cancel                            */
+    bool least;       /* the value is the least that this loss can have, though its minimum is not known */
 } finding;
 
 /* A saddle is one where a path stays: it ended there, or nothing drives it on. */
@@ -152,7 +153,7 @@ static lsa_kind kind_of(const lsa_classification *c, const finding *found, bool 
         return LSA_KIND_GLOBAL_MINIMUM; /* by its value; signs of unseen curvature are rounding */
     if (!stationary)
         return found->rounded ? LSA_KIND_UNDECIDED : LSA_KIND_NOT_STATIONARY;
-    if (c->excess <= allowed)
+    if (c->excess <= allowed || found->least)
         return LSA_KIND_GLOBAL_MINIMUM;
     if (found->negative)
         return LSA_KIND_SADDLE;
@@ -163,12 +164,20 @@ static lsa_kind kind_of(const lsa_classification *c, const finding *found, bool 
     return found->descends ? LSA_KIND_SADDLE : LSA_KIND_UNDECIDED;
 }
 
-static void say(lsa_trajectory *trajectory, const finding *found, double allowed)
+static void say(lsa_trajectory *trajectory, const finding *found, double bound, double allowed)
 {
     const lsa_classification *c = &trajectory->classification;
     char *const reason = trajectory->kind_reason;
     const size_t size = sizeof trajectory->kind_reason;
-    if (c->kind == LSA_KIND_MINIMUM)
+    if (c->kind == LSA_KIND_GLOBAL_MINIMUM && found->least)
+        snprintf(reason, size, "the least loss of any matrix in place of the products of parameters is attained");
+    else if (c->kind == LSA_KIND_MINIMUM && !isnan(bound))
+        snprintf(
+            reason, size,
+            "the loss rises in every direction; its global minimum is not known, but not below %.9g, the least of any "
+            "matrix in place of the products of parameters",
+            bound);
+    else if (c->kind == LSA_KIND_MINIMUM)
         snprintf(reason, size, "the loss rises in every direction, and the global minimum of this loss is not known");
     else if (c->kind == LSA_KIND_NOT_STATIONARY && found->blind)
         snprintf(reason, size,
@@ -392,8 +401,11 @@ static lsa_status judge(flow_system *system, const flow_invariants *invariants, 
         c->rates[c->n_rates++] = c->least_eigenvalue;
     found.negative = found.negative || c->negative > 0;
     found.flat = found.flat || c->zero != 0;
+    found.least = isnan(c->excess) && point.loss - system->bound <= allowed;
     c->kind = kind_of(c, &found, trajectory->stationary, allowed);
-    say(trajectory, &found, allowed);
+    if (found.least && c->kind == LSA_KIND_GLOBAL_MINIMUM)
+        c->excess = point.loss - system->bound;
+    say(trajectory, &found, system->bound, allowed);
     if (stop->rounded && c->kind == LSA_KIND_UNDECIDED)
         flow_trajectory_set_cancellation(trajectory, system, trajectory->raw.state);
 done:

@@ -1,4 +1,4 @@
-/* product.h - the right-hand side of heads with keys and queries by way of W = sum_h u_h K_h'Q_h.
+/* product.h - the right-hand side of heads with keys and queries by way of W = sum_h u_h K_h'Q_h, or of any such parts.
  *
  *     R = H o (W - V),   -dL/du_h = -<K_h, Q_h R'>,   -dL/dK_h = -u_h Q_h R',   -dL/dQ_h = -u_h K_h R.
  *
@@ -16,16 +16,16 @@
 #include <stdbool.h>
 
 typedef struct flow_product {
-    const lsa_program *program; /* borrowed                  */
-    const lsa_form *form;       /* its product form          */
-    flow_form *table;           /* H and V in W              */
-    double *R, *P;              /* d x d; rank x d: scratch  */
-    long double *exact;         /* d x d: R; NULL: in doubles */
+    ptrdiff_t n;          /* parameters                         */
+    const lsa_form *form; /* of the program, which outlives it  */
+    flow_form *table;     /* H and V in W                       */
+    double *R, *P;        /* d x d; d x the largest rank: scratch */
+    long double *exact;   /* d x d: R; NULL: in doubles         */
 } flow_product;
 
-/* Whether heads of keys and queries are the whole loss. */
+/* Whether parts, some of them keys and queries, are the whole loss, and every block is one of theirs. */
 bool flow_product_applies(const lsa_program *program);
-/* 3 d^2 numbers, and as many for extended precision. The program outlives it. */
+/* 4 d^2 numbers, and as many for extended precision. The program outlives it. */
 lsa_status flow_product_create(const lsa_program *program, bool extended, flow_product **out, lsa_error *err);
 void flow_product_destroy(flow_product *product);
 /* f = -grad L. No alias. */

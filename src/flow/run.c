@@ -60,7 +60,8 @@ lsa_flow_options lsa_flow_options_defaults(void)
                               .method = LSA_METHOD_AUTO,
                               .log_spacing = true,
                               .points = 200,
-                              .minimum = NAN};
+                              .minimum = NAN,
+                              .bound = NAN};
 }
 
 static lsa_status check_stop(const lsa_stop *stop, lsa_error *err)
@@ -227,6 +228,7 @@ static lsa_status prepare(flow_run *run, const lsa_program *program, const begin
     if (from->state != NULL)
         LSA_TRY(read_whole(run, program, from->state, err));
     LSA_TRY(flow_system_create(program, method, options->minimum, run->whole, &run->system, err));
+    run->system->bound = options->bound;
     run->system->rtol = local_tolerance(options->rtol, SAFETY);
     LSA_TRY(prepare_start(run, from, err));
     const double rate = flow_system_rate(run->system, run->start, run->f);

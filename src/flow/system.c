@@ -134,6 +134,7 @@ lsa_status flow_system_create(const lsa_program *program, lsa_method method, dou
     LSA_TRY_MEMORY(system, "the flow's system");
     system->program = program;
     system->shrink = 1.0;
+    system->bound = (double)NAN;
     system->method = method;
     system->by_form = method == LSA_METHOD_ARROWHEAD || reduced || spectral;
     system->n = reduced ? form->d + 1 : lsa_program_size(program);

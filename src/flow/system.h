@@ -41,6 +41,7 @@ typedef struct flow_system {
     lsa_block *blocks;                  /* where they lie among the unknowns                                  */
     lsa_method method;                  /* never AUTO                                                         */
     double minimum;                     /* L*, NAN: unknown                                                   */
+    double bound;                       /* the loss is nowhere below it, NAN: unknown                         */
     double scale;                       /* L(0) - L*; NAN: unknown                                            */
     double *scales;                     /* one per block: what its entries are measured against, see (S)      */
     double *floors;                     /* one per block that comes down from far above: its scale's least; else 0 */

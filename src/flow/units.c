@@ -30,6 +30,7 @@ lsa_status flow_options_to_core(const lsa_flow_options *asked, lsa_units units, 
     out->options.times = out->times;
     out->options.stop.time = ldexp(asked->stop.time, -units.time);
     out->options.minimum = ldexp(asked->minimum, -units.loss);
+    out->options.bound = ldexp(asked->bound, -units.loss);
     if (asked->progress != NULL) {
         out->options.progress = tell_progress;
         out->options.progress_context = out;

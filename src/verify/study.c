@@ -132,6 +132,7 @@ lsa_status lsa_study_minimum_loss(lsa_study *study, double *minimum, lsa_error *
     const lsa_theory *theory;
     const lsa_theory_random *random;
     const lsa_program *program;
+    lsa_least least;
     const bool full_rank = lsa_study_rank(study) == study->experiment->data.d;
     if (lsa_study_has_theory(study) && !lsa_study_is_random(study)) {
         LSA_TRY(lsa_study_theory(study, &theory, err));
@@ -139,6 +140,10 @@ lsa_status lsa_study_minimum_loss(lsa_study *study, double *minimum, lsa_error *
     } else if (lsa_study_has_theory(study) && full_rank) {
         LSA_TRY(lsa_study_random_theory(study, &random, err));
         *minimum = lsa_theory_random_least_loss(random);
+    } else if (!lsa_study_has_theory(study)) {
+        LSA_TRY(lsa_study_program(study, &program, err));
+        LSA_TRY(lsa_program_least(program, &least, err));
+        *minimum = least.loss;
     } else {
         LSA_TRY(lsa_study_program(study, &program, err));
         *minimum = lsa_program_form(program) != NULL ? lsa_program_form(program)->minimum : (double)NAN;
@@ -209,10 +214,15 @@ lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
+    lsa_least least;
     const lsa_flow_settings *flow = &study->experiment->flow;
     *out = lsa_flow_options_defaults();
     LSA_TRY(lsa_study_program(study, &program, err));
     LSA_TRY(lsa_study_minimum_loss(study, &out->minimum, err));
+    if (isnan(out->minimum) && !lsa_study_has_theory(study)) {
+        LSA_TRY(lsa_program_least(program, &least, err));
+        out->bound = least.bound;
+    }
     out->rtol = flow->rtol;
     out->stop = flow->stop;
     /* `reduced` and `spectral`, asked by hand, are for runs: they know the law of the entries that B leaves alone; a verdict

@@ -22,11 +22,42 @@ bool lsa_study_has_theory(const lsa_study *study)
            (is_inner_product(statement->target, w, xq) || is_inner_product(statement->target, xq, w));
 }
 
+static ptrdiff_t least(ptrdiff_t a, ptrdiff_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The largest rank that the expression can have, whatever its parameters are. */
+static ptrdiff_t rank_of(const lsa_experiment *experiment, const lsa_expr *expr)
+{
+    ptrdiff_t rank = least(experiment->dims[expr->rows], experiment->dims[expr->cols]), sum = 0;
+    switch (expr->kind) {
+    case LSA_EXPR_PRODUCT:
+        for (int k = 0; k < expr->n_children; k++)
+            if (expr->children[k]->rows != LSA_DIM_ONE || expr->children[k]->cols != LSA_DIM_ONE)
+                rank = least(rank, rank_of(experiment, expr->children[k]));
+        return rank;
+    case LSA_EXPR_SUM:
+        for (int k = 0; k < expr->n_children; k++)
+            sum += rank_of(experiment, expr->children[k]);
+        return least(rank, sum);
+    case LSA_EXPR_NEGATE:
+    case LSA_EXPR_DIVIDE:
+    case LSA_EXPR_TRANSPOSE:
+        return rank_of(experiment, expr->children[0]);
+    default:
+        return rank;
+    }
+}
+
 ptrdiff_t lsa_study_rank(const lsa_study *study)
 {
-    const lsa_data *data = &study->experiment->data;
-    const ptrdiff_t rank = data->rank * data->heads;
-    return study->experiment->statement->rank >= 0 && rank < data->d ? rank : data->d;
+    const lsa_experiment *experiment = study->experiment;
+    const lsa_data *data = &experiment->data;
+    const lsa_expr *U = experiment->statement->layer.U;
+    if (U != NULL)
+        return least(data->heads * rank_of(experiment, U), data->d);
+    return experiment->statement->rank >= 0 ? least(data->rank * data->heads, data->d) : data->d;
 }
 
 lsa_status study_require_theory(const lsa_study *study, lsa_error *err)

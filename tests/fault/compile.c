@@ -2,6 +2,7 @@
 #include "compiled.h"
 #include "fault.h"
 #include "lsaflow/test_error.h"
+#include "written.h"
 
 static lsa_status compile(void *context)
 {
@@ -44,6 +45,41 @@ static void compilations_survive_failing_memory(void **state)
         lsa_compiled c;
         make(&c, names[k], 2);
         assert_true(lsa_fault_each(compile, &c) > 10);
+        compiled_clear(&c);
+    }
+}
+
+static lsa_status find_least(void *context)
+{
+    const lsa_compiled *c = context;
+    lsa_program *program = NULL;
+    lsa_least least;
+    lsa_error err;
+    lsa_status status = lsa_program_create(c->derivation, &c->binding, &program, &err);
+    if (status == LSA_OK)
+        status = lsa_program_least(program, &least, &err);
+    if (status == LSA_OK)
+        assert_true(least.bound > 0.0);
+    lsa_program_destroy(program);
+    return status;
+}
+
+/* Heads written out and a sum of such, the least loss of too small a rank. */
+static void heads_written_out_survive_failing_memory(void **state)
+{
+    static const double Omega[] = {1.0, -0.3, -0.3, 0.7}, Lambda[] = {2.0, 1.0};
+    static const lsa_written cases[] = {
+        {"a: vector, b: vector, c: scalar", "c*S*a*b'*xq", 1, 1, 1, true, false},
+        {"'k[h]': vector, 'q[h]': vector, U: [d, d]", "S*(2*U + sum(h, k[h]*q[h]'))*xq", 3, 0, 2, true, false}};
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        char text[WRITTEN_TEXT];
+        lsa_compiled c;
+        compiled_init(&c, "inline", written_text(&cases[k], text), 2, 5.0, 2, 2);
+        c.setting.experiment.training.covariance = fixture_diagonal(&c.setting, 2, Lambda);
+        c.setting.experiment.training.task_covariance = fixture_matrix(&c.setting, 2, Omega);
+        compiled_make(&c, 1);
+        assert_true(lsa_fault_each(find_least, &c) > 10);
         compiled_clear(&c);
     }
 }
@@ -120,7 +156,8 @@ static void evaluations_allocate_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(compilations_survive_failing_memory), cmocka_unit_test(averages_survive_failing_memory),
+        cmocka_unit_test(compilations_survive_failing_memory),
+        cmocka_unit_test(heads_written_out_survive_failing_memory), cmocka_unit_test(averages_survive_failing_memory),
         cmocka_unit_test(test_errors_survive_failing_memory), cmocka_unit_test(evaluations_allocate_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

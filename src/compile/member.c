@@ -1,0 +1,217 @@
+/* member.c - finding members and telling what a product is of them. */
+#include "compile/member.h"
+
+#include "base/try.h"
+
+#include <string.h>
+
+/* A ring, or the two parts of one that passes through dimension 1 twice. */
+enum { MOST_PARTS = 2 };
+
+static const lsa_node *node_of(const lsa_sharing *sharing, int factor)
+{
+    return &sharing->lowering->nodes[factor / 2];
+}
+
+static bool may_be_in_a_member(const lsa_sharing *sharing, int factor)
+{
+    const lsa_node_kind kind = node_of(sharing, factor)->kind;
+    return kind == LSA_NODE_PARAMETER || kind == LSA_NODE_SUM;
+}
+
+/* ---- squares ---- */
+
+/* Half the powers; false where one is odd, or they are too many. */
+static bool halve_powers(const lsa_shared_product *product, lsa_member *out)
+{
+    out->n_powers = product->n_powers;
+    if (product->n_powers > LSA_MEMBER_POWERS)
+        return false;
+    for (ptrdiff_t k = 0; k < product->n_powers; k++) {
+        if (product->powers[2 * k + 1] % 2 != 0)
+            return false;
+        out->powers[2 * k] = product->powers[2 * k];
+        out->powers[2 * k + 1] = product->powers[2 * k + 1] / 2;
+    }
+    return true;
+}
+
+/* From factor `start` on the walk is F1 ... Fm D Fm' ... F1' (E). */
+static bool is_palindrome(const lsa_sharing *sharing, const lsa_walk *walk, int start)
+{
+    const int n = walk->n, m = n / 2;
+    for (int k = 0; k < m; k++) {
+        const int factor = walk->factors[(start + k) % n];
+        if (factor != (walk->factors[(start + n - 1 - k) % n] ^ 1) || !may_be_in_a_member(sharing, factor))
+            return false;
+    }
+    for (int k = 0; k < n; k++) {
+        const lsa_gap gap = walk->after[(start + k) % n];
+        if ((k + 1) % m != 0 && (gap.diagonal != LSA_DIAGONAL_NONE || gap.constant >= 0))
+            return false;
+    }
+    return true;
+}
+
+static bool goes_from_d_to_d(const lsa_sharing *sharing, const lsa_member *member)
+{
+    return lsa_factor_rows(sharing->lowering, member->factors[0]) == LSA_DIM_D &&
+           lsa_factor_cols(sharing->lowering, member->factors[member->n - 1]) == LSA_DIM_D;
+}
+
+/* tr(W D W' E) in one ring. Of W and W' that whose first factor stands as it is, or, of two or more, transposed. */
+static bool read_ring(const lsa_sharing *sharing, const lsa_walk *walk, lsa_member *out)
+{
+    for (int wanted = 0; wanted < 2; wanted++)
+        for (int start = 0; start < walk->n; start++) {
+            out->n = walk->n / 2;
+            for (int k = 0; k < out->n; k++)
+                out->factors[k] = walk->factors[(start + k) % walk->n];
+            const bool first = (out->factors[0] % 2 == 0) == (out->n == 1);
+            if (is_palindrome(sharing, walk, start) && goes_from_d_to_d(sharing, out) && first == (wanted == 0))
+                return true;
+        }
+    return false;
+}
+
+/* (b D b') (a E a'), a and b from dimension 1 to d: W = a'b. */
+static bool read_parts(const lsa_sharing *sharing, const lsa_walk *a, const lsa_walk *b, lsa_member *out)
+{
+    const int m = a->n / 2, n = b->n / 2;
+    if (!is_palindrome(sharing, a, 0) || !is_palindrome(sharing, b, 0) || m + n > LSA_MEMBER_LENGTH)
+        return false;
+    out->n = m + n;
+    for (int k = 0; k < m; k++)
+        out->factors[k] = a->factors[m - 1 - k] ^ 1;
+    for (int k = 0; k < n; k++)
+        out->factors[m + k] = b->factors[k];
+    return goes_from_d_to_d(sharing, out);
+}
+
+static bool read_square(const lsa_sharing *sharing, const lsa_shared_product *product, lsa_member *out)
+{
+    lsa_walk walks[MOST_PARTS];
+    const int n = product->n_scalars;
+    if (n < 1 || n > MOST_PARTS || !halve_powers(product, out))
+        return false;
+    for (int k = 0; k < n; k++)
+        if (!lsa_walk_read(sharing, product->scalars[k], &walks[k]) || walks[k].n < 2 || walks[k].n % 2 != 0 ||
+            walks[k].ring != (n == 1))
+            return false;
+    return n == 1 ? read_ring(sharing, &walks[0], out) : read_parts(sharing, &walks[0], &walks[1], out);
+}
+
+static bool same_powers(const lsa_member *a, const lsa_member *b)
+{
+    return a->n_powers == b->n_powers && memcmp(a->powers, b->powers, 2 * (size_t)a->n_powers * sizeof(int)) == 0;
+}
+
+static bool same_factors(const lsa_member *a, const lsa_member *b)
+{
+    return a->n == b->n && memcmp(a->factors, b->factors, (size_t)a->n * sizeof(int)) == 0;
+}
+
+static bool is_known(const lsa_member *members, int n, const lsa_member *member)
+{
+    lsa_member turned;
+    lsa_member_turn(member, &turned);
+    for (int k = 0; k < n; k++)
+        if (same_powers(&members[k], member) &&
+            (same_factors(&members[k], member) || same_factors(&members[k], &turned)))
+            return true;
+    return false;
+}
+
+lsa_status lsa_members_find(const lsa_sharing *sharing, const lsa_shared_sum *loss, int most, lsa_member **out, int *n,
+                            lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_member member = {.n = 0};
+    lsa_member *members = lsa_arena_alloc(sharing->lowering->arena, (size_t)most, sizeof *members);
+    LSA_TRY_MEMORY(members, "the form of the loss");
+    *n = 0;
+    for (int k = 0; k < loss->n; k++) {
+        if (!read_square(sharing, &loss->products[k], &member) || is_known(members, *n, &member))
+            continue;
+        if (*n == most) {
+            *n = 0;
+            goto done;
+        }
+        members[(*n)++] = member;
+    }
+    *out = members;
+done:
+    return status;
+}
+
+/* ---- products of members ---- */
+
+void lsa_member_turn(const lsa_member *member, lsa_member *out)
+{
+    lsa_member turned = *member;
+    for (int k = 0; k < member->n; k++)
+        turned.factors[k] = member->factors[member->n - 1 - k] ^ 1;
+    *out = turned;
+}
+
+static int exponent_in(const lsa_member *member, int node)
+{
+    for (ptrdiff_t k = 0; member != NULL && k < member->n_powers; k++)
+        if (member->powers[2 * k] == node)
+            return member->powers[2 * k + 1];
+    return 0;
+}
+
+static bool has_powers_of(const lsa_shared_product *product, const lsa_member *g, const lsa_member *h)
+{
+    int degree = 0;
+    for (ptrdiff_t k = 0; k < product->n_powers; k++) {
+        const int node = product->powers[2 * k], exponent = product->powers[2 * k + 1];
+        if (exponent_in(g, node) + exponent_in(h, node) != exponent)
+            return false;
+        degree += exponent;
+    }
+    for (ptrdiff_t k = 0; k < g->n_powers; k++)
+        degree -= g->powers[2 * k + 1];
+    for (ptrdiff_t k = 0; h != NULL && k < h->n_powers; k++)
+        degree -= h->powers[2 * k + 1];
+    return degree == 0; /* and so no scalar is left out: exponents are positive */
+}
+
+static void append(lsa_pattern *ring, const lsa_member *member, int mark)
+{
+    for (int k = 0; k < member->n; k++) {
+        ring->factors[ring->n] = member->factors[k];
+        ring->mark[ring->n++] = k == member->n - 1 ? mark : -1;
+    }
+}
+
+bool lsa_members_match(const lsa_sharing *sharing, const lsa_shared_product *product, const lsa_member *g,
+                       const lsa_member *h, lsa_gap gaps[2])
+{
+    lsa_pattern ring = {.ring = true}, parts[MOST_PARTS];
+    lsa_walk walks[MOST_PARTS];
+    lsa_member turned;
+    if (product->open >= 0 || product->outer >= 0 || product->n_scalars < 1 || product->n_scalars > MOST_PARTS ||
+        !has_powers_of(product, g, h))
+        return false;
+    append(&ring, g, 0);
+    if (h != NULL) {
+        lsa_member_turn(h, &turned);
+        append(&ring, &turned, 1);
+    }
+    const int n = lsa_pattern_cut(sharing, &ring, MOST_PARTS, parts);
+    if (n != product->n_scalars)
+        return false;
+    for (int k = 0; k < n; k++)
+        if (!lsa_walk_read(sharing, product->scalars[k], &walks[k]))
+            return false;
+    for (int first = 0; first < n; first++) { /* which chain is the first part */
+        bool all = true;
+        for (int k = 0; k < n; k++)
+            all = all && lsa_walk_match(&walks[(first + k) % n], &parts[k], gaps);
+        if (all)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,363 @@
+/* quadratic.c - what every product is of which members, and (H, B) from that. */
+#include "compile/quadratic.h"
+
+#include "base/matrix.h"
+#include "base/try.h"
+#include "compile/crowd.h"
+#include "compile/form.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* Pairs are compared one by one. */
+enum { MOST_MEMBERS = 64 };
+/* Two tables of products of the same constants, multiplied out in another order, agree to this. */
+static const double SAME = 1e-12;
+
+/* A product of the loss: of members g and h, of g alone (h -1), or a constant (both -1). */
+typedef struct label {
+    int g, h;
+    lsa_gap gaps[2];
+} label;
+
+typedef struct reading {
+    const lsa_sharing *sharing;
+    const lsa_shared_sum *loss;
+    ptrdiff_t d;
+    int n;
+    lsa_member *members;
+    double *weight; /* w_m; that of the first is 1 */
+    label *labels;  /* per product                 */
+    double *table, *first;
+} reading;
+
+/* ---- labels ---- */
+
+static bool is_constant(const lsa_shared_product *product)
+{
+    return product->n_powers == 0 && product->n_scalars == 0;
+}
+
+/* Whether the parameter that the product's first chain names stands in the member: it then may be of that. */
+static bool may_be_of(const reading *r, const lsa_shared_product *product, const lsa_member *member)
+{
+    const lsa_shared_chain *chain = &r->sharing->chains[product->scalars[0]];
+    for (int k = 0; k < chain->n; k++)
+        for (int j = 0; j < member->n; j++)
+            if (chain->factors[k] / 2 == member->factors[j] / 2)
+                return true;
+    return false;
+}
+
+static bool label_product(const reading *r, const lsa_shared_product *product, label *out)
+{
+    *out = (label){.g = -1, .h = -1};
+    if (is_constant(product))
+        return true;
+    if (product->n_scalars == 0)
+        return false;
+    for (out->g = 0; out->g < r->n; out->g++) {
+        const lsa_member *g = &r->members[out->g];
+        if (!may_be_of(r, product, g))
+            continue;
+        out->h = -1;
+        if (lsa_members_match(r->sharing, product, g, NULL, out->gaps))
+            return true;
+        for (out->h = out->g; out->h < r->n; out->h++)
+            if (lsa_members_match(r->sharing, product, g, &r->members[out->h], out->gaps))
+                return true;
+    }
+    return false;
+}
+
+/* Turns member m about where that makes a product of it and the first one such. */
+static void orient(const reading *r, int m)
+{
+    const lsa_member as_found = r->members[m];
+    lsa_gap gaps[2];
+    for (int way = 0; way < 2; way++) {
+        for (int k = 0; k < r->loss->n; k++)
+            if (lsa_members_match(r->sharing, &r->loss->products[k], &r->members[0], &r->members[m], gaps))
+                return;
+        lsa_member_turn(&as_found, &r->members[m]);
+    }
+}
+
+static bool label_all(const reading *r)
+{
+    for (int m = 1; m < r->n; m++)
+        orient(r, m);
+    for (int k = 0; k < r->loss->n; k++)
+        if (!label_product(r, &r->loss->products[k], &r->labels[k]))
+            return false;
+    return true;
+}
+
+/* The members' sides are in one basis, or entries of their sum mean nothing. */
+static bool share_a_basis(const reading *r)
+{
+    const lsa_lowering *lowering = r->sharing->lowering;
+    const lsa_bases *bases = r->sharing->constants->bases;
+    int row = 0, col = 0;
+    for (int m = 0; m < r->n; m++) {
+        const lsa_member *member = &r->members[m];
+        const int a = lsa_bases_of(bases, lsa_factor_row_side(lowering, member->factors[0]));
+        const int b = lsa_bases_of(bases, lsa_factor_col_side(lowering, member->factors[member->n - 1]));
+        if (m > 0 && (a != row || b != col))
+            return false;
+        row = a;
+        col = b;
+    }
+    return true;
+}
+
+/* ---- tables ---- */
+
+static double diagonal_entry(const reading *r, int diagonal, ptrdiff_t i)
+{
+    return diagonal == LSA_DIAGONAL_NONE ? 1.0 : r->sharing->constants->diagonals[diagonal][i];
+}
+
+/* The factor of H in front of E_i D_j: c tr(W D W' E) is 1/2 <W, H o W>, c tr(W_g D W_h' E) half of two such. */
+static double factor_of(const reading *r, int k)
+{
+    return (r->labels[k].g == r->labels[k].h ? 2.0 : 1.0) * r->loss->products[k].coefficient;
+}
+
+/* H of a pair. False where a constant in it is full. */
+static bool read_rates(const reading *r, int g, int h, double *H)
+{
+    const ptrdiff_t d = r->d;
+    memset(H, 0, (size_t)(d * d) * sizeof *H);
+    for (int k = 0; k < r->loss->n; k++) {
+        const label *l = &r->labels[k];
+        if (l->g != g || l->h != h)
+            continue;
+        if (l->gaps[0].constant >= 0 || l->gaps[1].constant >= 0)
+            return false;
+        for (ptrdiff_t j = 0; j < d; j++) {
+            const double right = factor_of(r, k) * diagonal_entry(r, l->gaps[0].diagonal, j);
+            for (ptrdiff_t i = 0; i < d; i++)
+                H[i + j * d] += diagonal_entry(r, l->gaps[1].diagonal, i) * right;
+        }
+    }
+    return true;
+}
+
+/* c tr(W C): B loses c C'. */
+static void add_linear(const reading *r, int k, double *B)
+{
+    const ptrdiff_t d = r->d;
+    const double c = r->loss->products[k].coefficient;
+    const lsa_gap gap = r->labels[k].gaps[0];
+    if (gap.constant < 0) {
+        for (ptrdiff_t i = 0; i < d; i++)
+            B[i + i * d] -= c * diagonal_entry(r, gap.diagonal, i);
+        return;
+    }
+    const double *C = r->sharing->lowering->nodes[gap.constant / 2].value.data;
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++)
+            B[i + j * d] -= c * (gap.constant % 2 != 0 ? C[i + j * d] : C[j + i * d]);
+}
+
+static void read_B(const reading *r, int m, double *B)
+{
+    memset(B, 0, (size_t)(r->d * r->d) * sizeof *B);
+    for (int k = 0; k < r->loss->n; k++)
+        if (r->labels[k].g == m && r->labels[k].h < 0)
+            add_linear(r, k, B);
+}
+
+/* a = factor b, entry by entry to rounding, or to that of the largest entry. */
+static bool are_same(ptrdiff_t n, const double *a, double factor, const double *b, bool each)
+{
+    const double most = SAME * lsa_vec_norm_max(n, a);
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (!(fabs(a[i] - factor * b[i]) <= (each ? SAME * fabs(a[i]) : most)))
+            return false;
+    return true;
+}
+
+/* w_m from B_m = w_m B, and whether that is so. Rounding of a weight of 1 is cleared. */
+static bool find_weights(const reading *r)
+{
+    const ptrdiff_t n = r->d * r->d;
+    read_B(r, 0, r->first);
+    const double square = lsa_vec_dot(n, r->first, r->first);
+    r->weight[0] = 1.0;
+    for (int m = 1; m < r->n; m++) {
+        read_B(r, m, r->table);
+        const double w = square > 0.0 ? lsa_vec_dot(n, r->first, r->table) / square : 0.0;
+        r->weight[m] = fabs(w - 1.0) <= 16.0 * DBL_EPSILON ? 1.0 : w;
+        if (w == 0.0 || !are_same(n, r->table, r->weight[m], r->first, false))
+            return false;
+    }
+    return true;
+}
+
+static bool is_same_gap(lsa_gap a, lsa_gap b)
+{
+    return a.diagonal == b.diagonal && a.constant == b.constant;
+}
+
+/* Whether product k stands for the same part of H as some product of the first member with itself. */
+static bool is_of_first(const reading *r, int k)
+{
+    const label *l = &r->labels[k];
+    for (int j = 0; j < r->loss->n; j++) {
+        const label *of = &r->labels[j];
+        if (of->g == 0 && of->h == 0 && factor_of(r, j) == factor_of(r, k) && is_same_gap(of->gaps[0], l->gaps[0]) &&
+            is_same_gap(of->gaps[1], l->gaps[1]))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the pair has the H of the first member by the very same constants, which costs no table. */
+static bool has_same_constants(const reading *r, int g, int h)
+{
+    int count = 0;
+    for (int k = 0; k < r->loss->n; k++) {
+        const label *l = &r->labels[k];
+        count -= l->g == 0 && l->h == 0;
+        if (l->g != g || l->h != h)
+            continue;
+        if (!is_of_first(r, k))
+            return false;
+        count++;
+    }
+    return count == 0 && r->weight[g] * r->weight[h] == 1.0;
+}
+
+/* Every pair has the H of the first member, which ends in r->first. */
+static bool have_one_H(const reading *r)
+{
+    const ptrdiff_t n = r->d * r->d;
+    if (!read_rates(r, 0, 0, r->first))
+        return false;
+    for (int g = 0; g < r->n; g++)
+        for (int h = g; h < r->n; h++)
+            if (h > 0 && !has_same_constants(r, g, h) &&
+                (!read_rates(r, g, h, r->table) || !are_same(n, r->table, r->weight[g] * r->weight[h], r->first, true)))
+                return false;
+    return true;
+}
+
+/* ---- the form ---- */
+
+static bool has_full_B(const reading *r)
+{
+    for (int k = 0; k < r->loss->n; k++)
+        if (r->labels[k].g == 0 && r->labels[k].h < 0 && r->labels[k].gaps[0].constant >= 0)
+            return true;
+    return false;
+}
+
+static bool is_square_of_first(const reading *r, int k)
+{
+    return r->labels[k].g == 0 && r->labels[k].h == 0;
+}
+
+static void read_square(const reading *r, int k, double *left, double *right)
+{
+    const lsa_gap *gaps = r->labels[k].gaps;
+    for (ptrdiff_t i = 0; i < r->d; i++) {
+        left[i] = factor_of(r, k) * diagonal_entry(r, gaps[1].diagonal, i);
+        right[i] = diagonal_entry(r, gaps[0].diagonal, i);
+    }
+}
+
+/* (H, B) of the first member, without heads. */
+static lsa_status make_form(const reading *r, lsa_arena *kept, lsa_form *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const size_t d = (size_t)r->d;
+    const bool full = has_full_B(r);
+    size_t count = 0, t = 0;
+    for (int k = 0; k < r->loss->n; k++)
+        count += is_square_of_first(r, k);
+    double *left = lsa_arena_alloc(kept, count, d * sizeof *left);
+    double *right = lsa_arena_alloc(kept, count, d * sizeof *right);
+    double *B = lsa_arena_alloc(kept, d, (full ? d : 1) * sizeof *B);
+    LSA_TRY_MEMORY(left, "the form of the loss");
+    LSA_TRY_MEMORY(right, "the form of the loss");
+    LSA_TRY_MEMORY(B, "the form of the loss");
+    *out = (lsa_form){.d = r->d,
+                      .u = -1,
+                      .U = -1,
+                      .n_products = (ptrdiff_t)count,
+                      .left = left,
+                      .right = right,
+                      .B_diagonal = !full,
+                      .B = B};
+    for (int k = 0; k < r->loss->n; k++) {
+        if (is_constant(&r->loss->products[k]))
+            out->constant += r->loss->products[k].coefficient;
+        if (is_square_of_first(r, k)) {
+            read_square(r, k, left + t * d, right + t * d);
+            t++;
+        }
+    }
+    read_B(r, 0, r->table);
+    for (size_t i = 0; i < (full ? d * d : d); i++)
+        B[i] = r->table[full ? i : i + i * d];
+    out->minimum = lsa_form_least_value(out, B);
+done:
+    return status;
+}
+
+/* ---- all of it ---- */
+
+static lsa_status create(const lsa_sharing *sharing, const lsa_shared_sum *loss, reading *r, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_arena *arena = sharing->lowering->arena;
+    *r = (reading){.sharing = sharing, .loss = loss, .d = lsa_bound_size(sharing->lowering->bound, LSA_DIM_D)};
+    LSA_TRY(lsa_members_find(sharing, loss, MOST_MEMBERS, &r->members, &r->n, err));
+    if (r->n == 0)
+        goto done;
+    r->weight = lsa_arena_alloc(arena, (size_t)r->n, sizeof *r->weight);
+    r->labels = lsa_arena_alloc(arena, (size_t)loss->n, sizeof *r->labels);
+    LSA_TRY_MEMORY(r->weight, "the form of the loss");
+    LSA_TRY_MEMORY(r->labels, "the form of the loss");
+done:
+    return status;
+}
+
+static lsa_status make_tables(reading *r, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    r->table = lsa_arena_alloc(r->sharing->lowering->arena, (size_t)r->d, 2 * (size_t)r->d * sizeof *r->table);
+    LSA_TRY_MEMORY(r->table, "the form of the loss");
+    r->first = r->table + r->d * r->d;
+done:
+    return status;
+}
+
+lsa_status lsa_quadratic_recognise(const lsa_sharing *sharing, const lsa_shared_sum *loss, lsa_arena *kept,
+                                   lsa_form *form, ptrdiff_t *rank, bool *found, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    reading r;
+    lsa_crowd crowd;
+    bool known = false;
+    *found = false;
+    *rank = 0;
+    LSA_TRY(create(sharing, loss, &r, err));
+    if (r.n == 0 || !label_all(&r) || !share_a_basis(&r))
+        goto done;
+    LSA_TRY(make_tables(&r, err));
+    if (!find_weights(&r) || !have_one_H(&r))
+        goto done;
+    *found = true;
+    LSA_TRY(make_form(&r, kept, form, err));
+    LSA_TRY(lsa_crowd_find(sharing, r.n, r.members, r.weight, &crowd, &known, err));
+    if (!known)
+        goto done;
+    *rank = lsa_crowd_rank(sharing, &crowd);
+    LSA_TRY(lsa_crowd_name(sharing, &crowd, kept, form, err));
+done:
+    return status;
+}
