@@ -1,0 +1,286 @@
+/* The accuracy contract: what each way of integrating is off by, in units of rtol, against Radau's method in extended
+ * precision (support/reference_path.h), by condition of Lambda, scale of the start and units.
+ *
+ *     test_property_accuracy_contract                a share, judged by the contract
+ *     test_property_accuracy_contract all [SYSTEM]   one line a run, for script/accuracy-contract */
+#include "check.h"
+#include "draw.h"
+#include "model_text.h"
+#include "reference_path.h"
+
+#include "base/matrix.h"
+#include "lsaflow/flow.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_WAYS = 4, MOST_SIZE = 48 };
+static const double END = 0.0; /* an unused time */
+
+/* A loss, and the ways in which its flow is integrated. */
+typedef struct subject {
+    const char *name, *statement;
+    ptrdiff_t d;
+    const char *data; /* more of `data` */
+    int blocks;       /* factors of the product W */
+    int n_ways;
+    lsa_method ways[MOST_WAYS];
+} subject;
+
+/* What `merged` says, in other words: names, a constant that is 1/2, a sum written twice. */
+#define OWN_MERGED                                                                                                     \
+    "{gaussians: {z: {covariance: Lambda, samples: N}, q: {covariance: Lambda}, t: {covariance: Omega}, "             \
+    "e: {variance: s2, samples: N}}, parameters: {a: scalar, M: [d, d]}, "                                            \
+    "define: {\"l[i]\": \"z[i]' * t + e[i]\"}, prediction: \"a/(2*N) * sum(i, l[i] * z[i]') * M * q + "               \
+    "a/(2*N) * sum(i, l[i] * z[i]') * M * q\", target: \"q' * t\"}"
+/* What `full-masked` says with px = 0: a loss without a form. */
+#define OWN_PARTIAL                                                                                                    \
+    "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}, "            \
+    "eps: {variance: s2, samples: N}}, parameters: {u: scalar, U: [d, d], b: vector}, "                               \
+    "define: {\"y[i]\": \"w' * x[i] + eps[i]\"}, prediction: \"u/rho * sum(i, y[i] * x[i]') * U * xq + b' * xq\", "    \
+    "target: \"w' * xq\"}"
+/* What `multihead-separate` says of two heads of rank one, written out. */
+#define OWN_HEADS                                                                                                      \
+    "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}, "            \
+    "eps: {variance: s2, samples: N}}, parameters: {v1: scalar, K1: [1, d], Q1: [1, d], v2: scalar, K2: [1, d], "      \
+    "Q2: [1, d]}, define: {\"y[i]\": \"w' * x[i] + eps[i]\"}, prediction: \"v1/rho * sum(i, y[i] * x[i]') * K1' * "    \
+    "Q1 * xq + v2/rho * sum(i, y[i] * x[i]') * K2' * Q2 * xq\", target: \"w' * xq\"}"
+
+static const subject subjects[] = {
+    {"merged", "merged", 3, "", 2, 4, {LSA_METHOD_REDUCED, LSA_METHOD_ARROWHEAD, LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
+    {"merged, Omega", "merged", 3, ", task_covariance: {matrix: [[1.3, 0.2, 0.1], [0.2, 0.9, 0.3], [0.1, 0.3, 0.7]]}", 2, 2,
+     {LSA_METHOD_ARROWHEAD, LSA_METHOD_DENSE}},
+    {"two heads", "multihead", 2, ", heads: 2", 2, 3, {LSA_METHOD_ARROWHEAD, LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
+    {"keys", "separate", 2, ", rank: 2", 3, 2, {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
+    {"two heads, keys", "multihead-separate", 2, ", heads: 2, rank: 1", 3, 2, {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
+    {"full", "full", 2, "", 2, 2, {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
+    {"own merged", OWN_MERGED, 3, "", 2, 3, {LSA_METHOD_REDUCED, LSA_METHOD_ARROWHEAD, LSA_METHOD_DENSE}},
+    {"own heads", OWN_HEADS, 2, "", 3, 2, {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
+    {"own vector", OWN_PARTIAL, 2, "", 2, 2, {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
+};
+enum { N_SUBJECTS = sizeof subjects / sizeof *subjects };
+
+static const double conditions[] = {1.0, 1e3, 1e6, 1e8};
+static const double starts[] = {1e-6, 1e-4, 1e-2, 1.0, 1e2};
+static const double units[] = {1e-6, 1.0, 1e6};
+static const double tolerances[] = {1e-6, 1e-8, 1e-10};
+
+/* Where in the grid. */
+typedef struct place {
+    double condition, start, unit;
+    int seed; /* odd: the paper's start where there is one; every other pair has label noise */
+} place;
+
+typedef struct made {
+    const subject *subject;
+    place at;
+    lsa_model *model;
+    lsa_derivation *derivation;
+    lsa_program *program;
+    reference_problem problem;
+    double start[MOST_SIZE];
+    reference_path path;
+} made;
+
+static void write_model(const subject *s, place at, size_t size, char *text)
+{
+    char spectrum[256] = "";
+    for (ptrdiff_t i = 0; i < s->d; i++)
+        snprintf(spectrum + strlen(spectrum), sizeof spectrum - strlen(spectrum), "%s%.17g", i > 0 ? ", " : "",
+                 at.unit * pow(at.condition, -(double)i / (double)(s->d - 1)));
+    snprintf(text, size, "statement: %s\ndata: {context: 20, covariance: {spectrum: [%s]}, label_noise: %.17g%s}\ntests: []\n",
+             s->statement, spectrum, at.seed % 4 < 2 ? 0.0 : 0.5 * at.unit, s->data);
+}
+
+/* The size of parameters where their product is the limit V, all alike; by hand where no form is known. */
+static double size_at_limit(const subject *s, place at, const lsa_program *program)
+{
+    const lsa_form *form = lsa_program_product_form(program);
+    double square = 0.0;
+    for (ptrdiff_t j = 0; form != NULL && j < form->d; j++)
+        for (ptrdiff_t i = 0; i < form->d; i++)
+            square += pow(lsa_form_limit(form, i, j), 2.0);
+    const double product = form != NULL ? sqrt(square) : at.condition / at.unit;
+    return pow(product, 1.0 / s->blocks);
+}
+
+/* Gaussian entries; u > 0. The paper's: u = sigma, U = sigma Theta Theta'. */
+static void set_start(made *m)
+{
+    const lsa_program *program = m->program;
+    const double sigma = m->at.start * m->problem.size;
+    lsa_rng rng = lsa_rng_at(20261201, LSA_RNG_PROBE, (uint64_t)m->at.seed / 2);
+    lsa_rng_normals(&rng, lsa_program_size(program), m->start);
+    lsa_vec_scale(lsa_program_size(program), sigma, m->start);
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(program); k++) {
+        const lsa_block *block = lsa_program_block(program, k);
+        double *x = m->start + block->offset;
+        if (block->rows * block->cols == 1)
+            x[0] = fabs(x[0]);
+        if (m->at.seed % 2 == 1 && m->subject->blocks == 2 && block->rows * block->cols == 1)
+            x[0] = sigma;
+        if (m->at.seed % 2 == 1 && m->subject->blocks == 2 && block->cols == m->subject->d) {
+            double B[MOST_SIZE];
+            memcpy(B, x, sizeof(double) * (size_t)(block->rows * block->cols));
+            lsa_mat_product(false, true, block->rows, block->rows, block->rows, 1.0, B, B, 0.0, x);
+            lsa_vec_scale(block->rows * block->cols, sigma / lsa_vec_norm(block->rows * block->cols, x), x);
+        }
+    }
+}
+
+static bool make(const subject *s, place at, made *m)
+{
+    char text[4096];
+    lsa_error err;
+    *m = (made){.subject = s, .at = at};
+    lsa_error_clear(&err);
+    write_model(s, at, sizeof text, text);
+    m->model = model_of(text);
+    const lsa_experiment *e = lsa_model_experiment(m->model, 0);
+    lsa_derive_options derive = lsa_derive_options_of(&e->training, true);
+    derive.with_hessian = true;
+    const lsa_binding binding = lsa_binding_training(e);
+    check_status(lsa_derive(e->statement, &derive, &m->derivation, &err), LSA_OK, &err);
+    check_status(lsa_program_create(m->derivation, &binding, &m->program, &err), LSA_OK, &err);
+    m->problem = (reference_problem){.experiment = e,
+                                     .derivation = m->derivation,
+                                     .program = m->program,
+                                     .size = size_at_limit(s, at, m->program)};
+    set_start(m);
+    return reference_path_make(&m->problem, m->start, 12, 1e-14, &m->path);
+}
+
+static void clear(made *m)
+{
+    reference_path_clear(&m->path);
+    lsa_program_destroy(m->program);
+    lsa_derivation_destroy(m->derivation);
+    lsa_model_destroy(m->model);
+}
+
+/* ---- a run and its errors ---------------------------------------------------------------------------------------- */
+
+/* The largest over the path, of what is asked of ... */
+typedef struct errors {
+    double state; /* ... an entry, over the larger of it and its block's largest at the start */
+    double block; /* ... an entry, over its block's largest of the moment                      */
+    double own;   /* ... an entry, over the larger of it and itself at the start               */
+    double gap;   /* ... sqrt(L - L*), over the larger of it and its value at zero parameters  */
+    double time;  /* of the worst `state`                                                      */
+    ptrdiff_t judged;
+} errors;
+
+static errors measure(const made *m, const lsa_trajectory *run)
+{
+    errors e = {.state = 0.0};
+    const reference_path *p = &m->path;
+    const extended least = p->losses[p->count - 1], depth = lsa_program_loss_at_zero(m->program) - least;
+    const ptrdiff_t count = lsa_trajectory_count(run);
+    const double end = lsa_trajectory_raw(run).time; /* later samples hold it */
+    for (ptrdiff_t k = 0; k < count && k < p->count; k++) {
+        const lsa_sample sample = lsa_trajectory_sample(run, k);
+        const double *x = p->states + k * p->size;
+        if (sample.state == NULL)
+            break;
+        e.judged++;
+        for (ptrdiff_t b = 0; b < lsa_program_block_count(m->program); b++) {
+            const lsa_block *block = lsa_program_block(m->program, b);
+            const ptrdiff_t n = block->rows * block->cols, at = block->offset;
+            const double first = lsa_vec_norm_max(n, m->start + at), now = lsa_vec_norm_max(n, x + at);
+            for (ptrdiff_t i = at; i < at + n; i++) {
+                const double off = fabs(sample.state[i] - x[i]);
+                const double state = off / fmax(fabs(x[i]), first);
+                if (sample.time <= end && !(state <= e.state)) {
+                    e.state = state;
+                    e.time = sample.time;
+                }
+                e.block = fmax(e.block, off / now);
+                if (sample.time <= end)
+                    e.own = fmax(e.own, off / fmax(fabs(x[i]), fabs(m->start[i])));
+            }
+        }
+        const double gap = (double)((p->losses[k] - least) / depth);
+        const bool exact = lsa_program_form(m->program) != NULL;
+        if (exact || gap > 1e-10) {
+            const double got = exact ? sample.gap : (double)((sample.loss - least) / depth);
+            e.gap = fmax(e.gap, fabs(sqrt(fmax(got, 0.0)) - sqrt(gap)) / fmax(1.0, sqrt(gap)));
+        }
+    }
+    return e;
+}
+
+static const char *method_text(lsa_method method)
+{
+    switch (method) {
+    case LSA_METHOD_REDUCED:
+        return "reduced";
+    case LSA_METHOD_ARROWHEAD:
+        return "arrowhead";
+    case LSA_METHOD_KRYLOV:
+        return "krylov";
+    default:
+        return "dense";
+    }
+}
+
+static const char *reason_text(lsa_stop_reason reason)
+{
+    static const char *const names[] = {"gap", "gradient", "time", "wall", "interrupt", "failure", "rounding"};
+    return names[reason];
+}
+
+/* A line: subject, way, condition, start, unit, seed, rtol, errors over rtol, why it ended, what share of the path it has. */
+static void run(const made *m, lsa_method method, double rtol)
+{
+    lsa_trajectory *t = NULL;
+    lsa_error err;
+    lsa_flow_options options = lsa_flow_options_defaults();
+    lsa_error_clear(&err);
+    options.method = method;
+    options.rtol = rtol;
+    options.n_times = m->path.count;
+    options.times = m->path.times;
+    options.stop.wall = 20.0;
+    const lsa_status status = lsa_flow_run(m->program, m->start, &options, &t, &err);
+    printf("%s; %s; %g; %g; %g; %d; %g; ", m->subject->name, method_text(method), m->at.condition, m->at.start, m->at.unit,
+           m->at.seed, rtol);
+    if (t == NULL) {
+        printf("refused; %d; %.100s\n", (int)status, err.text);
+    } else {
+        const errors e = measure(m, t);
+        const lsa_classification c = lsa_trajectory_classification(t);
+        printf("%.3g; %.3g; %.3g; %.3g; %s; %s; %td; %td/%td; at %.3g of %.3g\n", e.state / rtol, e.block / rtol, e.own / rtol, e.gap / rtol,
+               reason_text(lsa_trajectory_reason(t)), lsa_kind_text(c.kind), lsa_trajectory_stats(t).steps, e.judged,
+               m->path.count, e.time, m->path.times[m->path.count - 1]);
+    }
+    fflush(stdout);
+    lsa_trajectory_destroy(t);
+}
+
+static void campaign(const char *only, int seeds)
+{
+    for (int s = 0; s < N_SUBJECTS; s++)
+        for (size_t c = getenv("C0") ? (size_t)atoi(getenv("C0")) : 0; (only == NULL || strcmp(only, subjects[s].name) == 0) && c < 4; c++)
+            for (size_t a = 0; a < 5; a++)
+                for (size_t u = 0; u < 3; u++)
+                    for (int seed = 0; seed < seeds; seed++) {
+                        made m;
+                        const place at = {conditions[c], starts[a], units[u], seed};
+                        const bool done = make(&subjects[s], at, &m);
+                        fprintf(stderr, "%s, condition %g, start %g, unit %g, seed %d: %td points%s\n", subjects[s].name, at.condition, at.start, at.unit, seed,
+                                m.path.count, done ? "" : ", given up");
+                        for (int w = 0; done && w < subjects[s].n_ways; w++)
+                            for (size_t r = 0; r < 3; r++)
+                                run(&m, subjects[s].ways[w], tolerances[r]);
+                        clear(&m);
+                    }
+}
+
+int main(int argc, char **argv)
+{
+    (void)END;
+    campaign(argc > 2 ? argv[2] : NULL, argc > 3 ? atoi(argv[3]) : 1);
+    return 0;
+}

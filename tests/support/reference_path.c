@@ -1,0 +1,167 @@
+/* reference_path.c - derived polynomials under Radau's method. */
+#include "reference_path.h"
+#include "check.h"
+#include "radau.h"
+#include "slow_eval.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef extended real;
+enum { MOST_POINTS = 6000, SIDE = LSA_SLOW_SIDE * LSA_SLOW_SIDE };
+
+/* A path is at its end where nothing would move by this share of itself in all the time that has passed. */
+static const real AT_REST = 1e-13L;
+
+typedef struct road {
+    const reference_problem *problem;
+    ptrdiff_t n;
+    lsa_slow_values values;
+    real Lambda[SIDE], Omega[SIDE], numbers[4], constants[16][SIDE];
+    real state[RADAU_MOST_SIZE], direction[RADAU_MOST_SIZE], least[RADAU_MOST_SIZE], f[RADAU_MOST_SIZE];
+    reference_path *out;
+} road;
+
+static void set_array(road *r, const char *name, const lsa_covariance *covariance, real *to)
+{
+    double matrix[SIDE];
+    lsa_covariance_matrix(covariance, matrix);
+    for (ptrdiff_t i = 0; i < covariance->d * covariance->d; i++)
+        to[i] = matrix[i];
+    lsa_slow_set(&r->values, name, to);
+}
+
+static void set_values(road *r)
+{
+    const lsa_experiment *e = r->problem->experiment;
+    const lsa_algebra *algebra = lsa_derivation_algebra(r->problem->derivation);
+    lsa_slow_init(&r->values, algebra, lsa_algebra_dim_count(algebra), e->dims, e->data.heads);
+    set_array(r, "Lambda", e->training.covariance, r->Lambda);
+    set_array(r, "Omega", e->training.task_covariance, r->Omega);
+    r->numbers[0] = e->training.context;
+    r->numbers[1] = lsa_setting_rho(&e->training);
+    r->numbers[2] = e->training.label_noise;
+    static const char *const names[] = {"N", "rho", "s2"};
+    for (int k = 0; k < 3; k++)
+        lsa_slow_set(&r->values, names[k], &r->numbers[k]);
+    assert_true(e->data.n_values <= 16);
+    for (int k = 0; k < e->data.n_values; k++) {
+        const lsa_symbol *symbol = lsa_algebra_symbol(algebra, e->data.values[k].symbol);
+        const ptrdiff_t count = e->dims[symbol->rows] * e->dims[symbol->cols];
+        assert_true(count <= SIDE);
+        for (ptrdiff_t i = 0; i < count; i++)
+            r->constants[k][i] = e->data.values[k].values[i];
+        r->values.values[e->data.values[k].symbol] = r->constants[k];
+    }
+    for (ptrdiff_t b = lsa_program_block_count(r->problem->program) - 1; b >= 0; b--) { /* head 0 of a family comes last */
+        const lsa_block *block = lsa_program_block(r->problem->program, b);
+        const lsa_statement *statement = e->statement;
+        r->values.values[block->symbol] = r->state + block->offset;
+        for (int j = 0; j < statement->n_parameters; j++)
+            if (statement->parameters[j] == block->symbol)
+                r->values.values[lsa_derivation_direction(r->problem->derivation, j)] = r->direction + block->offset;
+    }
+}
+
+static void eval_blocks(road *r, const lsa_poly *(*poly)(const lsa_derivation *, int), real *out)
+{
+    const lsa_statement *statement = r->problem->experiment->statement;
+    for (ptrdiff_t b = 0; b < lsa_program_block_count(r->problem->program); b++) {
+        const lsa_block *block = lsa_program_block(r->problem->program, b);
+        for (int j = 0; j < statement->n_parameters; j++)
+            if (statement->parameters[j] == block->symbol)
+                lsa_slow_eval(&r->values, poly(r->problem->derivation, j), block->head, out + block->offset);
+    }
+}
+
+static void rhs(void *context, const real *y, real *f)
+{
+    road *r = context;
+    memcpy(r->state, y, (size_t)r->n * sizeof *y);
+    eval_blocks(r, lsa_derivation_gradient, f);
+    for (ptrdiff_t i = 0; i < r->n; i++)
+        f[i] = -f[i];
+}
+
+static void jacobian(void *context, const real *y, real *J)
+{
+    road *r = context;
+    memcpy(r->state, y, (size_t)r->n * sizeof *y);
+    for (ptrdiff_t j = 0; j < r->n; j++) {
+        memset(r->direction, 0, sizeof r->direction);
+        r->direction[j] = -1.0L;
+        eval_blocks(r, lsa_derivation_hessian, J + j * r->n);
+    }
+}
+
+static bool moves(const road *r, real time, const real *y)
+{
+    for (ptrdiff_t i = 0; i < r->n; i++)
+        if (extended_abs(r->f[i]) * time > AT_REST * extended_max(extended_abs(y[i]), r->least[i]))
+            return true;
+    return false;
+}
+
+static bool reached(void *context, real time, const real *y)
+{
+    road *r = context;
+    reference_path *out = r->out;
+    if (out->count == MOST_POINTS)
+        return true;
+    rhs(r, y, r->f);
+    out->times[out->count] = (double)time;
+    for (ptrdiff_t i = 0; i < r->n; i++)
+        out->states[out->count * r->n + i] = (double)y[i];
+    out->losses[out->count] = lsa_slow_scalar(&r->values, lsa_derivation_loss(r->problem->derivation));
+    out->count++;
+    return time == 0.0L || moves(r, time, y);
+}
+
+/* What starts at zero is measured against the largest entry of the start. */
+static void set_least(road *r, const double *start)
+{
+    double most = 0.0;
+    for (ptrdiff_t i = 0; i < r->n; i++)
+        most = fmax(most, fabs(start[i]));
+    for (ptrdiff_t i = 0; i < r->n; i++)
+        r->least[i] = 1e-2 * fmin(start[i] != 0.0 ? fabs(start[i]) : most, 1e-2 * r->problem->size);
+}
+
+bool reference_path_make(const reference_problem *problem, const double *start, int stages, double tolerance,
+                         reference_path *out)
+{
+    road *r = calloc(1, sizeof *r);
+    real y[RADAU_MOST_SIZE];
+    assert_non_null(r);
+    *r = (road){.problem = problem, .n = lsa_program_size(problem->program), .out = out};
+    assert_true(r->n <= RADAU_MOST_SIZE);
+    *out = (reference_path){.size = r->n,
+                            .times = calloc(MOST_POINTS, sizeof(double)),
+                            .states = calloc((size_t)(MOST_POINTS * r->n), sizeof(double)),
+                            .losses = calloc(MOST_POINTS, sizeof(extended))};
+    assert_true(out->times != NULL && out->states != NULL && out->losses != NULL);
+    set_values(r);
+    set_least(r, start);
+    for (ptrdiff_t i = 0; i < r->n; i++)
+        y[i] = start[i];
+    const radau_problem p = {.n = r->n,
+                             .rhs = rhs,
+                             .jacobian = jacobian,
+                             .reached = reached,
+                             .context = r,
+                             .least = r->least,
+                             .tolerance = tolerance,
+                             .stages = stages,
+                             .most_steps = MOST_POINTS};
+    const int steps = radau_run(&p, y);
+    free(r);
+    return steps >= 0;
+}
+
+void reference_path_clear(reference_path *path)
+{
+    free(path->times);
+    free(path->states);
+    free(path->losses);
+    *path = (reference_path){.count = 0};
+}
