@@ -23,6 +23,8 @@ struct lsa_program {
     double loss_at_zero;
     bool has_form;
     lsa_form form;
+    ptrdiff_t n_degrees;
+    const int *degrees; /* n_degrees x n_blocks, see lsa_program_degrees */
     lsa_units units;   /* of the core                                                    */
     lsa_program *core; /* what is evaluated, where its units are not the user's; else NULL, and the codes are here */
 };
