@@ -17,7 +17,6 @@
 #include <string.h>
 
 enum { MOST_WAYS = 4, MOST_SIZE = 48 };
-static const double END = 0.0; /* an unused time */
 
 /* A loss, and the ways in which its flow is integrated. */
 typedef struct subject {
@@ -31,26 +30,31 @@ typedef struct subject {
 
 /* What `merged` says, in other words: names, a constant that is 1/2, a sum written twice. */
 #define OWN_MERGED                                                                                                     \
-    "{gaussians: {z: {covariance: Lambda, samples: N}, q: {covariance: Lambda}, t: {covariance: Omega}, "             \
-    "e: {variance: s2, samples: N}}, parameters: {a: scalar, M: [d, d]}, "                                            \
-    "define: {\"l[i]\": \"z[i]' * t + e[i]\"}, prediction: \"a/(2*N) * sum(i, l[i] * z[i]') * M * q + "               \
+    "{gaussians: {z: {covariance: Lambda, samples: N}, q: {covariance: Lambda}, t: {covariance: Omega}, "              \
+    "e: {variance: s2, samples: N}}, parameters: {a: scalar, M: [d, d]}, "                                             \
+    "define: {\"l[i]\": \"z[i]' * t + e[i]\"}, prediction: \"a/(2*N) * sum(i, l[i] * z[i]') * M * q + "                \
     "a/(2*N) * sum(i, l[i] * z[i]') * M * q\", target: \"q' * t\"}"
 /* What `full-masked` says with px = 0: a loss without a form. */
 #define OWN_PARTIAL                                                                                                    \
-    "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}, "            \
-    "eps: {variance: s2, samples: N}}, parameters: {u: scalar, U: [d, d], b: vector}, "                               \
+    "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}, "             \
+    "eps: {variance: s2, samples: N}}, parameters: {u: scalar, U: [d, d], b: vector}, "                                \
     "define: {\"y[i]\": \"w' * x[i] + eps[i]\"}, prediction: \"u/rho * sum(i, y[i] * x[i]') * U * xq + b' * xq\", "    \
     "target: \"w' * xq\"}"
 /* What `multihead-separate` says of two heads of rank one, written out. */
 #define OWN_HEADS                                                                                                      \
-    "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}, "            \
+    "{gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}, "             \
     "eps: {variance: s2, samples: N}}, parameters: {v1: scalar, K1: [1, d], Q1: [1, d], v2: scalar, K2: [1, d], "      \
     "Q2: [1, d]}, define: {\"y[i]\": \"w' * x[i] + eps[i]\"}, prediction: \"v1/rho * sum(i, y[i] * x[i]') * K1' * "    \
     "Q1 * xq + v2/rho * sum(i, y[i] * x[i]') * K2' * Q2 * xq\", target: \"w' * xq\"}"
 
 static const subject subjects[] = {
     {"merged", "merged", 3, "", 2, 4, {LSA_METHOD_REDUCED, LSA_METHOD_ARROWHEAD, LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
-    {"merged, Omega", "merged", 3, ", task_covariance: {matrix: [[1.3, 0.2, 0.1], [0.2, 0.9, 0.3], [0.1, 0.3, 0.7]]}", 2, 2,
+    {"merged, Omega",
+     "merged",
+     3,
+     ", task_covariance: {matrix: [[1.3, 0.2, 0.1], [0.2, 0.9, 0.3], [0.1, 0.3, 0.7]]}",
+     2,
+     2,
      {LSA_METHOD_ARROWHEAD, LSA_METHOD_DENSE}},
     {"two heads", "multihead", 2, ", heads: 2", 2, 3, {LSA_METHOD_ARROWHEAD, LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
     {"keys", "separate", 2, ", rank: 2", 3, 2, {LSA_METHOD_KRYLOV, LSA_METHOD_DENSE}},
@@ -90,7 +94,8 @@ static void write_model(const subject *s, place at, size_t size, char *text)
     for (ptrdiff_t i = 0; i < s->d; i++)
         snprintf(spectrum + strlen(spectrum), sizeof spectrum - strlen(spectrum), "%s%.17g", i > 0 ? ", " : "",
                  at.unit * pow(at.condition, -(double)i / (double)(s->d - 1)));
-    snprintf(text, size, "statement: %s\ndata: {context: 20, covariance: {spectrum: [%s]}, label_noise: %.17g%s}\ntests: []\n",
+    snprintf(text, size,
+             "statement: %s\ndata: {context: 20, covariance: {spectrum: [%s]}, label_noise: %.17g%s}\ntests: []\n",
              s->statement, spectrum, at.seed % 4 < 2 ? 0.0 : 0.5 * at.unit, s->data);
 }
 
@@ -144,12 +149,10 @@ static bool make(const subject *s, place at, made *m)
     const lsa_binding binding = lsa_binding_training(e);
     check_status(lsa_derive(e->statement, &derive, &m->derivation, &err), LSA_OK, &err);
     check_status(lsa_program_create(m->derivation, &binding, &m->program, &err), LSA_OK, &err);
-    m->problem = (reference_problem){.experiment = e,
-                                     .derivation = m->derivation,
-                                     .program = m->program,
-                                     .size = size_at_limit(s, at, m->program)};
+    m->problem = (reference_problem){
+        .experiment = e, .derivation = m->derivation, .program = m->program, .size = size_at_limit(s, at, m->program)};
     set_start(m);
-    return reference_path_make(&m->problem, m->start, 12, 1e-14, &m->path);
+    return reference_path_make(&m->problem, m->start, 1e-14, &m->path);
 }
 
 static void clear(made *m)
@@ -162,51 +165,147 @@ static void clear(made *m)
 
 /* ---- a run and its errors ---------------------------------------------------------------------------------------- */
 
-/* The largest over the path, of what is asked of ... */
+/* The largest over the path, over what it is measured against. */
 typedef struct errors {
-    double state; /* ... an entry, over the larger of it and its block's largest at the start */
-    double block; /* ... an entry, over its block's largest of the moment                      */
-    double own;   /* ... an entry, over the larger of it and itself at the start               */
-    double gap;   /* ... sqrt(L - L*), over the larger of it and its value at zero parameters  */
-    double time;  /* of the worst `state`                                                      */
+    double block; /* of an entry, over its block's largest, at the start or now; of a held end, over the state's */
+    double curve; /* the same, and the relative error of the time, where the time may be chosen                 */
+    double entry; /* of an entry at that time, over the larger of it and its block's largest at the start       */
+    double own;   /* the same over the larger of it and itself at the start                                     */
+    double now;   /* of an entry, over the largest of its block, or of the state where that is smaller than its start */
+    double gap;   /* of sqrt(L - L*) at that time, over the larger of it and its value at zero parameters       */
     ptrdiff_t judged;
 } errors;
 
-static errors measure(const made *m, const lsa_trajectory *run)
+static const lsa_block *block_of(const lsa_program *program, ptrdiff_t i)
 {
-    errors e = {.state = 0.0};
+    for (ptrdiff_t k = 0; k < lsa_program_block_count(program); k++) {
+        const lsa_block *block = lsa_program_block(program, k);
+        if (i < block->offset + block->rows * block->cols)
+            return block;
+    }
+    return NULL;
+}
+
+/* The largest of each entry's block. */
+static void set_sizes(const made *m, const double *x, double *sizes)
+{
+    for (ptrdiff_t i = 0; i < m->path.size; i++) {
+        const lsa_block *block = block_of(m->program, i);
+        sizes[i] = lsa_vec_norm_max(block->rows * block->cols, x + block->offset);
+    }
+}
+
+static double distance(ptrdiff_t n, const double *x, const double *y, const double *sizes)
+{
+    double most = 0.0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        most = fmax(most, fabs(x[i] - y[i]) / sizes[i]);
+    return most;
+}
+
+/* The larger of the distance to the path at `moment` and the relative error of that time. */
+static double distance_at(const made *m, double moment, double time, const double *y, const double *sizes, double *x)
+{
+    reference_path_at(&m->path, moment, x);
+    return fmax(distance(m->path.size, x, y, sizes), fabs(moment / time - 1.0));
+}
+
+/* Its least over the time, x the point where it is: among the steps' own times within a hundredth, then by golden section. */
+static double nearest(const made *m, double time, const double *y, const double *sizes, double *x)
+{
+    const reference_path *p = &m->path;
+    const double ratio = 0.5 * (sqrt(5.0) - 1.0), end = p->times[p->count - 1];
+    double best = time, least = distance_at(m, time, time, y, sizes, x), low = 0.99 * time,
+           high = fmin(1.01 * time, end);
+    double before = low, after = high, last = low;
+    bool take_next = true;
+    for (ptrdiff_t k = 0; k + 1 < p->count; k++)
+        for (int j = 0; j < REFERENCE_STAGES && p->times[k + 1] >= low && p->times[k] <= high; j++) {
+            const double moment = p->times[k] + p->nodes[j] * (p->times[k + 1] - p->times[k]);
+            if (moment <= low || moment >= high)
+                continue;
+            if (take_next)
+                after = moment;
+            take_next = false;
+            const double here = distance_at(m, moment, time, y, sizes, x);
+            if (here < least) {
+                least = here;
+                best = moment;
+                before = last;
+                take_next = true;
+            }
+            last = moment;
+        }
+    if (take_next)
+        after = high;
+    if (best == time) { /* between its neighbours */
+        before = time * (1.0 - 1.01 * least);
+        after = fmin(time * (1.0 + 1.01 * least), end);
+    }
+    for (int k = 0; k < 90 && after > before; k++) {
+        const double a = after - ratio * (after - before), b = before + ratio * (after - before);
+        if (distance_at(m, a, time, y, sizes, x) < distance_at(m, b, time, y, sizes, x))
+            after = b;
+        else
+            before = a;
+    }
+    const double found = distance_at(m, 0.5 * (before + after), time, y, sizes, x);
+    return found < least ? found : distance_at(m, best, time, y, sizes, x);
+}
+
+static void take_gap(const made *m, const lsa_sample *sample, const double *x, errors *e)
+{
     const reference_path *p = &m->path;
     const extended least = p->losses[p->count - 1], depth = lsa_program_loss_at_zero(m->program) - least;
-    const ptrdiff_t count = lsa_trajectory_count(run);
+    const bool exact = lsa_program_form(m->program) != NULL;
+    const double gap = fmax((double)((reference_path_loss(p, x) - least) / depth), 0.0);
+    if (!exact && gap < 1e-10)
+        return;
+    const double got = fmax(exact ? sample->gap : (double)((sample->loss - least) / depth), 0.0);
+    const double off = fabs(sqrt(got) - sqrt(gap)) / fmax(1.0, sqrt(gap));
+    if (!isnan(sample->loss))
+        e->gap = fmax(e->gap, off);
+}
+
+static void take_entries(const made *m, const double *first, const double *x, const double *got, errors *e)
+{
+    for (ptrdiff_t i = 0; i < m->path.size; i++) {
+        const double off = fabs(got[i] - x[i]), size = fabs(x[i]);
+        e->entry = fmax(e->entry, off / fmax(size, first[i]));
+        e->own = fmax(e->own, off / fmax(size, fabs(m->start[i])));
+    }
+}
+
+static errors measure(const made *m, const lsa_trajectory *run, double rtol)
+{
+    errors e = {.block = 0.0};
+    const reference_path *p = &m->path;
+    const ptrdiff_t count = lsa_trajectory_count(run), n = p->size;
     const double end = lsa_trajectory_raw(run).time; /* later samples hold it */
+    double first[MOST_SIZE], now[MOST_SIZE], sizes[MOST_SIZE], x[MOST_SIZE];
+    set_sizes(m, m->start, first);
     for (ptrdiff_t k = 0; k < count && k < p->count; k++) {
         const lsa_sample sample = lsa_trajectory_sample(run, k);
-        const double *x = p->states + k * p->size;
+        const double *exact = p->states + k * n, largest = lsa_vec_norm_max(n, exact);
         if (sample.state == NULL)
             break;
         e.judged++;
-        for (ptrdiff_t b = 0; b < lsa_program_block_count(m->program); b++) {
-            const lsa_block *block = lsa_program_block(m->program, b);
-            const ptrdiff_t n = block->rows * block->cols, at = block->offset;
-            const double first = lsa_vec_norm_max(n, m->start + at), now = lsa_vec_norm_max(n, x + at);
-            for (ptrdiff_t i = at; i < at + n; i++) {
-                const double off = fabs(sample.state[i] - x[i]);
-                const double state = off / fmax(fabs(x[i]), first);
-                if (sample.time <= end && !(state <= e.state)) {
-                    e.state = state;
-                    e.time = sample.time;
-                }
-                e.block = fmax(e.block, off / now);
-                if (sample.time <= end)
-                    e.own = fmax(e.own, off / fmax(fabs(x[i]), fabs(m->start[i])));
-            }
-        }
-        const double gap = (double)((p->losses[k] - least) / depth);
-        const bool exact = lsa_program_form(m->program) != NULL;
-        if (exact || gap > 1e-10) {
-            const double got = exact ? sample.gap : (double)((sample.loss - least) / depth);
-            e.gap = fmax(e.gap, fabs(sqrt(fmax(got, 0.0)) - sqrt(gap)) / fmax(1.0, sqrt(gap)));
-        }
+        set_sizes(m, exact, now);
+        for (ptrdiff_t i = 0; i < n; i++)
+            sizes[i] = fmax(first[i], sample.time < end ? now[i] : largest);
+        const double block = distance(n, exact, sample.state, sizes);
+        double curve = block;
+        memcpy(x, exact, (size_t)n * sizeof *x);
+        if (block > rtol && k > 0)
+            curve = nearest(m, sample.time, sample.state, sizes, x);
+        e.block = fmax(e.block, block);
+        e.curve = fmax(e.curve, curve);
+        if (sample.time < end)
+            take_entries(m, first, x, sample.state, &e);
+        for (ptrdiff_t i = 0; i < n; i++)
+            sizes[i] = sample.time < end ? fmax(now[i], fmin(first[i], largest)) : largest;
+        e.now = fmax(e.now, distance(n, exact, sample.state, sizes));
+        take_gap(m, &sample, x, &e);
     }
     return e;
 }
@@ -244,16 +343,16 @@ static void run(const made *m, lsa_method method, double rtol)
     options.times = m->path.times;
     options.stop.wall = 20.0;
     const lsa_status status = lsa_flow_run(m->program, m->start, &options, &t, &err);
-    printf("%s; %s; %g; %g; %g; %d; %g; ", m->subject->name, method_text(method), m->at.condition, m->at.start, m->at.unit,
-           m->at.seed, rtol);
+    printf("%s; %s; %g; %g; %g; %d; %g; ", m->subject->name, method_text(method), m->at.condition, m->at.start,
+           m->at.unit, m->at.seed, rtol);
     if (t == NULL) {
         printf("refused; %d; %.100s\n", (int)status, err.text);
     } else {
-        const errors e = measure(m, t);
+        const errors e = measure(m, t, rtol);
         const lsa_classification c = lsa_trajectory_classification(t);
-        printf("%.3g; %.3g; %.3g; %.3g; %s; %s; %td; %td/%td; at %.3g of %.3g\n", e.state / rtol, e.block / rtol, e.own / rtol, e.gap / rtol,
-               reason_text(lsa_trajectory_reason(t)), lsa_kind_text(c.kind), lsa_trajectory_stats(t).steps, e.judged,
-               m->path.count, e.time, m->path.times[m->path.count - 1]);
+        printf("%.3g; %.3g; %.3g; %.3g; %.3g; %.3g; %s; %s; %td; %td/%td\n", e.block / rtol, e.curve / rtol,
+               e.entry / rtol, e.own / rtol, e.now / rtol, e.gap / rtol, reason_text(lsa_trajectory_reason(t)),
+               lsa_kind_text(c.kind), lsa_trajectory_stats(t).steps, e.judged, m->path.count);
     }
     fflush(stdout);
     lsa_trajectory_destroy(t);
@@ -262,15 +361,17 @@ static void run(const made *m, lsa_method method, double rtol)
 static void campaign(const char *only, int seeds)
 {
     for (int s = 0; s < N_SUBJECTS; s++)
-        for (size_t c = getenv("C0") ? (size_t)atoi(getenv("C0")) : 0; (only == NULL || strcmp(only, subjects[s].name) == 0) && c < 4; c++)
+        for (size_t c = getenv("C0") ? (size_t)atoi(getenv("C0")) : 0;
+             (only == NULL || strcmp(only, subjects[s].name) == 0) && c < 4; c++)
             for (size_t a = 0; a < 5; a++)
                 for (size_t u = 0; u < 3; u++)
                     for (int seed = 0; seed < seeds; seed++) {
                         made m;
                         const place at = {conditions[c], starts[a], units[u], seed};
                         const bool done = make(&subjects[s], at, &m);
-                        fprintf(stderr, "%s, condition %g, start %g, unit %g, seed %d: %td points%s\n", subjects[s].name, at.condition, at.start, at.unit, seed,
-                                m.path.count, done ? "" : ", given up");
+                        fprintf(stderr, "%s, condition %g, start %g, unit %g, seed %d: %td points%s\n",
+                                subjects[s].name, at.condition, at.start, at.unit, seed, m.path.count,
+                                done ? "" : ", given up");
                         for (int w = 0; done && w < subjects[s].n_ways; w++)
                             for (size_t r = 0; r < 3; r++)
                                 run(&m, subjects[s].ways[w], tolerances[r]);
@@ -280,7 +381,6 @@ static void campaign(const char *only, int seeds)
 
 int main(int argc, char **argv)
 {
-    (void)END;
     campaign(argc > 2 ? argv[2] : NULL, argc > 3 ? atoi(argv[3]) : 1);
     return 0;
 }

@@ -25,7 +25,7 @@ typedef struct method {
 
 typedef struct work {
     method m;
-    real Z[S][N], F[S][N], R[S][N], weights[N];
+    real Z[S][N], F[S][N], R[S][N], weights[N], points[S * N];
     real J[N * N];
     number LU[S][N * N];
     int pivots[S][N];
@@ -220,7 +220,8 @@ static void find_eigenvector(const method *m, int e, number *v)
     int pivots[S];
     for (int j = 0; j < s; j++)
         for (int i = 0; i < s; i++)
-            shifted[i + j * s] = (number){m->A[i][j] - (i == j ? m->mu[e].re * (1.0L + 1e-18L) : 0.0L), i == j ? -m->mu[e].im : 0.0L};
+            shifted[i + j * s] =
+                (number){m->A[i][j] - (i == j ? m->mu[e].re * (1.0L + 1e-18L) : 0.0L), i == j ? -m->mu[e].im : 0.0L};
     factor(s, shifted, pivots);
     for (int i = 0; i < s; i++)
         v[i] = (number){1.0L + 0.1L * i, 0.3L};
@@ -265,6 +266,17 @@ static void make_method(method *m, int stages)
     find_tails(m);
     find_eigenvalues(m);
     find_eigenvectors(m);
+}
+
+void radau_nodes(int stages, double *nodes)
+{
+    method *m = calloc(1, sizeof *m);
+    assert(m != NULL);
+    m->s = stages;
+    find_nodes(m);
+    for (int i = 0; i < stages; i++)
+        nodes[i] = (double)m->c[i];
+    free(m);
 }
 
 /* ---- a step ------------------------------------------------------------------------------------------------------ */
@@ -383,7 +395,7 @@ int radau_run(const radau_problem *p, extended *y)
     make_method(&w->m, p->stages);
     weigh(w, p, y);
     h = first_step(w, p, y);
-    open = p->reached(p->context, time, y);
+    open = p->reached(p->context, time, y, NULL);
     while (open && steps < p->most_steps && failures < 200) {
         long double factor_of_h = 0.3L;
         if (failures == 0) {
@@ -399,12 +411,14 @@ int radau_run(const radau_problem *p, extended *y)
             factor_of_h = 0.9L * powl(fmaxl(tail, 1e-12L), -1.0L / w->m.s);
         failures++;
         if (tail <= 1.0L) {
-            for (ptrdiff_t k = 0; k < p->n; k++)
-                y[k] += w->Z[w->m.s - 1][k];
+            for (int i = 0; i < w->m.s; i++)
+                for (ptrdiff_t k = 0; k < p->n; k++)
+                    w->points[i * p->n + k] = y[k] + w->Z[i][k];
+            memcpy(y, w->points + (w->m.s - 1) * p->n, (size_t)p->n * sizeof *y);
             time += h;
             steps++;
             failures = 0;
-            open = p->reached(p->context, time, y);
+            open = p->reached(p->context, time, y, w->points);
         }
         h *= fminl(factor_of_h, iterations > MANY_ITERATIONS ? 1.0L : 4.0L);
     }

@@ -19,15 +19,17 @@ typedef struct radau_problem {
     void (*rhs)(void *context, const extended *y, extended *f);
     /* df/dy, n x n column by column, to all digits: those of the slow directions are beside those of the fast. */
     void (*jacobian)(void *context, const extended *y, extended *J);
-    /* A point that was reached; false ends the run. */
-    bool (*reached)(void *context, extended time, const extended *y);
+    /* A step has come to y; its stages, n numbers each, lie at its nodes (NULL at the start). false ends the run. */
+    bool (*reached)(void *context, extended time, const extended *y, const extended *stages);
     void *context;
     const extended *least; /* errors of unknown i are relative to max(|y_i|, least_i)                    */
-    double tolerance;         /* of the polynomial of a step                                                 */
-    int stages;               /* 3 .. RADAU_MOST_STAGES                                                       */
+    double tolerance;      /* of the polynomial of a step                                                 */
+    int stages;            /* 3 .. RADAU_MOST_STAGES                                                       */
     int most_steps;
 } radau_problem;
 
+/* The nodes of a step in (0, 1], the last is 1. */
+void radau_nodes(int stages, double *nodes);
 /* From y (n numbers, which become the end) at time 0, the first point that is reached. Returns the number of steps; -1 where
  * steps became too short or too many. */
 int radau_run(const radau_problem *problem, extended *y);

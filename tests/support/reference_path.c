@@ -8,12 +8,12 @@
 #include <string.h>
 
 typedef extended real;
-enum { MOST_POINTS = 6000, SIDE = LSA_SLOW_SIDE * LSA_SLOW_SIDE };
+enum { MOST_POINTS = 4000, SIDE = LSA_SLOW_SIDE * LSA_SLOW_SIDE };
 
 /* A path is at its end where nothing would move by this share of itself in all the time that has passed. */
 static const real AT_REST = 1e-13L;
 
-typedef struct road {
+typedef struct reference_road {
     const reference_problem *problem;
     ptrdiff_t n;
     lsa_slow_values values;
@@ -53,7 +53,8 @@ static void set_values(road *r)
             r->constants[k][i] = e->data.values[k].values[i];
         r->values.values[e->data.values[k].symbol] = r->constants[k];
     }
-    for (ptrdiff_t b = lsa_program_block_count(r->problem->program) - 1; b >= 0; b--) { /* head 0 of a family comes last */
+    for (ptrdiff_t b = lsa_program_block_count(r->problem->program) - 1; b >= 0;
+         b--) { /* head 0 of a family comes last */
         const lsa_block *block = lsa_program_block(r->problem->program, b);
         const lsa_statement *statement = e->statement;
         r->values.values[block->symbol] = r->state + block->offset;
@@ -102,12 +103,14 @@ static bool moves(const road *r, real time, const real *y)
     return false;
 }
 
-static bool reached(void *context, real time, const real *y)
+static bool reached(void *context, real time, const real *y, const real *stages)
 {
     road *r = context;
     reference_path *out = r->out;
     if (out->count == MOST_POINTS)
         return true;
+    for (ptrdiff_t i = 0; stages != NULL && i < REFERENCE_STAGES * r->n; i++)
+        out->inside[(out->count - 1) * REFERENCE_STAGES * r->n + i] = (double)stages[i];
     rhs(r, y, r->f);
     out->times[out->count] = (double)time;
     for (ptrdiff_t i = 0; i < r->n; i++)
@@ -127,8 +130,7 @@ static void set_least(road *r, const double *start)
         r->least[i] = 1e-2 * fmin(start[i] != 0.0 ? fabs(start[i]) : most, 1e-2 * r->problem->size);
 }
 
-bool reference_path_make(const reference_problem *problem, const double *start, int stages, double tolerance,
-                         reference_path *out)
+bool reference_path_make(const reference_problem *problem, const double *start, double tolerance, reference_path *out)
 {
     road *r = calloc(1, sizeof *r);
     real y[RADAU_MOST_SIZE];
@@ -138,8 +140,11 @@ bool reference_path_make(const reference_problem *problem, const double *start, 
     *out = (reference_path){.size = r->n,
                             .times = calloc(MOST_POINTS, sizeof(double)),
                             .states = calloc((size_t)(MOST_POINTS * r->n), sizeof(double)),
-                            .losses = calloc(MOST_POINTS, sizeof(extended))};
-    assert_true(out->times != NULL && out->states != NULL && out->losses != NULL);
+                            .inside = calloc((size_t)(MOST_POINTS * REFERENCE_STAGES * r->n), sizeof(double)),
+                            .losses = calloc(MOST_POINTS, sizeof(extended)),
+                            .road = r};
+    assert_true(out->times != NULL && out->states != NULL && out->inside != NULL && out->losses != NULL);
+    radau_nodes(REFERENCE_STAGES, out->nodes);
     set_values(r);
     set_least(r, start);
     for (ptrdiff_t i = 0; i < r->n; i++)
@@ -151,17 +156,58 @@ bool reference_path_make(const reference_problem *problem, const double *start, 
                              .context = r,
                              .least = r->least,
                              .tolerance = tolerance,
-                             .stages = stages,
+                             .stages = REFERENCE_STAGES,
                              .most_steps = MOST_POINTS};
-    const int steps = radau_run(&p, y);
-    free(r);
-    return steps >= 0;
+    return radau_run(&p, y) >= 0;
+}
+
+/* The step's polynomial through its start and its stages (barycentric formula). */
+static void interpolate(const reference_path *path, ptrdiff_t step, double at, double *out)
+{
+    enum { POINTS = REFERENCE_STAGES + 1 };
+    double x[POINTS] = {0.0}, weights[POINTS], sum = 0.0;
+    memcpy(x + 1, path->nodes, sizeof path->nodes);
+    memset(out, 0, (size_t)path->size * sizeof *out);
+    for (int j = 0; j < POINTS; j++) {
+        weights[j] = 1.0;
+        for (int k = 0; k < POINTS; k++)
+            weights[j] /= k != j ? x[j] - x[k] : 1.0;
+        weights[j] /= at != x[j] ? at - x[j] : 1e-200; /* at a node its weight is all that counts */
+        sum += weights[j];
+    }
+    for (int j = 0; j < POINTS; j++) {
+        const double *state =
+            j == 0 ? path->states + step * path->size : path->inside + (step * REFERENCE_STAGES + j - 1) * path->size;
+        for (ptrdiff_t i = 0; i < path->size; i++)
+            out[i] += weights[j] / sum * state[i];
+    }
+}
+
+void reference_path_at(const reference_path *path, double time, double *out)
+{
+    ptrdiff_t low = 0, high = path->count - 1;
+    while (high - low > 1) {
+        const ptrdiff_t middle = (low + high) / 2;
+        *(path->times[middle] <= time ? &low : &high) = middle;
+    }
+    const double first = path->times[low], last = path->times[low + 1];
+    interpolate(path, low, fmin((time - first) / (last - first), 1.0), out);
+}
+
+extended reference_path_loss(const reference_path *path, const double *state)
+{
+    road *r = path->road;
+    for (ptrdiff_t i = 0; i < r->n; i++)
+        r->state[i] = state[i];
+    return lsa_slow_scalar(&r->values, lsa_derivation_loss(r->problem->derivation));
 }
 
 void reference_path_clear(reference_path *path)
 {
     free(path->times);
     free(path->states);
+    free(path->inside);
     free(path->losses);
+    free(path->road);
     *path = (reference_path){.count = 0};
 }

@@ -17,16 +17,24 @@ typedef struct reference_problem {
     double size; /* of parameters near the limit: what is below 1e-4 of it and of its start's 1e-2 is not resolved */
 } reference_problem;
 
+enum { REFERENCE_STAGES = 12 };
+
 typedef struct reference_path {
     ptrdiff_t count, size;
-    double *times;       /* the integrator's own: dense where the path moves                              */
-    double *states;      /* `size` numbers each                                                           */
-    extended *losses;    /* of the last one, where nothing moves by 1e-13 of itself, the others are above */
+    double *times;  /* the integrator's own: dense where the path moves                               */
+    double *states; /* `size` numbers each                                                            */
+    double *inside; /* REFERENCE_STAGES x size for every step, count - 1                              */
+    double nodes[REFERENCE_STAGES];
+    extended *losses; /* of the last point, where nothing moves by 1e-13 of itself, the least           */
+    struct reference_road *road;
 } reference_path;
 
 /* To the end of the path. false where the integrator gives up. */
-bool reference_path_make(const reference_problem *problem, const double *start, int stages, double tolerance,
-                         reference_path *out);
+bool reference_path_make(const reference_problem *problem, const double *start, double tolerance, reference_path *out);
+/* out = the state at any time up to the last. */
+void reference_path_at(const reference_path *path, double time, double *out);
+/* The loss at a state. */
+extended reference_path_loss(const reference_path *path, const double *state);
 void reference_path_clear(reference_path *path);
 
 #endif
