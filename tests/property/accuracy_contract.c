@@ -210,38 +210,29 @@ static double distance_at(const made *m, double moment, double time, const doubl
     return fmax(distance(m->path.size, x, y, sizes), fabs(moment / time - 1.0));
 }
 
-/* Its least over the time, x the point where it is: among the steps' own times within a hundredth, then by golden section. */
+/* Its least over the time, x the point where it is: among the nodes of the steps within a hundredth of the time, one of which is
+ * the time itself, then by golden section between the neighbours of the best. */
 static double nearest(const made *m, double time, const double *y, const double *sizes, double *x)
 {
     const reference_path *p = &m->path;
-    const double ratio = 0.5 * (sqrt(5.0) - 1.0), end = p->times[p->count - 1];
-    double best = time, least = distance_at(m, time, time, y, sizes, x), low = 0.99 * time,
-           high = fmin(1.01 * time, end);
-    double before = low, after = high, last = low;
-    bool take_next = true;
+    const double ratio = 0.5 * (sqrt(5.0) - 1.0);
+    double best = time, least = (double)INFINITY, before = time, after = time, last = p->times[0];
+    bool take_next = false;
     for (ptrdiff_t k = 0; k + 1 < p->count; k++)
-        for (int j = 0; j < REFERENCE_STAGES && p->times[k + 1] >= low && p->times[k] <= high; j++) {
+        for (int j = 0; j < REFERENCE_STAGES && p->times[k] <= 1.01 * time; j++) {
             const double moment = p->times[k] + p->nodes[j] * (p->times[k + 1] - p->times[k]);
-            if (moment <= low || moment >= high)
-                continue;
             if (take_next)
                 after = moment;
             take_next = false;
-            const double here = distance_at(m, moment, time, y, sizes, x);
+            const double here = moment < 0.99 * time ? (double)INFINITY : distance_at(m, moment, time, y, sizes, x);
             if (here < least) {
                 least = here;
-                best = moment;
+                best = after = moment;
                 before = last;
                 take_next = true;
             }
             last = moment;
         }
-    if (take_next)
-        after = high;
-    if (best == time) { /* between its neighbours */
-        before = time * (1.0 - 1.01 * least);
-        after = fmin(time * (1.0 + 1.01 * least), end);
-    }
     for (int k = 0; k < 90 && after > before; k++) {
         const double a = after - ratio * (after - before), b = before + ratio * (after - before);
         if (distance_at(m, a, time, y, sizes, x) < distance_at(m, b, time, y, sizes, x))
