@@ -11,9 +11,10 @@ typedef struct number {
 } number;
 enum { S = RADAU_MOST_STAGES, N = RADAU_MOST_SIZE };
 
-/* Iterations that a step may take, and what is left of the stages when they end. */
-static const int MOST_ITERATIONS = 50, MANY_ITERATIONS = 25;
-static const real LEFT = 1e-19L, LEFT_BY_ROUNDING = 1e-16L;
+/* Iterations that a step may take; how many are too many for a longer one; after how many the Jacobian is taken anew, in the
+ * middle of the step. What is left of the stages when they end. */
+static const int MOST_ITERATIONS = 60, MANY_ITERATIONS = 40, ROUGH_ITERATIONS = 4;
+static const real LEFT = 1e-18L, LEFT_BY_ROUNDING = 1e-14L;
 
 typedef struct method {
     int s, pairs;                           /* s = 2 pairs                                                          */
@@ -339,6 +340,16 @@ static real iterate(work *w, int n)
     return most;
 }
 
+/* The Jacobian at the middle stage as it is now. */
+static void center(work *w, const radau_problem *p, const real *y, real h)
+{
+    real point[N];
+    for (ptrdiff_t k = 0; k < p->n; k++)
+        point[k] = y[k] + w->Z[w->m.s / 2 - 1][k];
+    p->jacobian(p->context, point, w->J);
+    set_up(w, (int)p->n, h);
+}
+
 /* Newton's iterations from Z = 0. Returns how many; 0 where they do not converge. */
 static int solve_stages(work *w, const radau_problem *p, const real *y, real h)
 {
@@ -347,8 +358,10 @@ static int solve_stages(work *w, const radau_problem *p, const real *y, real h)
     for (int k = 1; k <= MOST_ITERATIONS; k++) {
         residual(w, p, y, h);
         const real change = iterate(w, (int)p->n);
-        if (!(change < 1e6L) || (k > 3 && change > 0.9L * before && change > LEFT_BY_ROUNDING))
+        if (!(change < 1e6L) || (k > ROUGH_ITERATIONS + 1 && change > 0.9L * before && change > LEFT_BY_ROUNDING))
             return 0;
+        if (k == ROUGH_ITERATIONS && change > LEFT_BY_ROUNDING)
+            center(w, p, y, h);
         if (change <= LEFT || (change > 0.5L * before && change <= LEFT_BY_ROUNDING))
             return k;
         before = change;
@@ -398,10 +411,9 @@ int radau_run(const radau_problem *p, extended *y)
     open = p->reached(p->context, time, y, NULL);
     while (open && steps < p->most_steps && failures < 200) {
         long double factor_of_h = 0.3L;
-        if (failures == 0) {
+        if (failures == 0)
             weigh(w, p, y);
-            p->jacobian(p->context, y, w->J);
-        }
+        p->jacobian(p->context, y, w->J);
         h = (real)(double)(time + h) - time; /* so that times are doubles */
         set_up(w, (int)p->n, h);
         const int iterations = solve_stages(w, p, y, h);

@@ -19,6 +19,8 @@ typedef struct reference_road {
     lsa_slow_values values;
     real Lambda[SIDE], Omega[SIDE], numbers[4], constants[16][SIDE];
     real state[RADAU_MOST_SIZE], direction[RADAU_MOST_SIZE], least[RADAU_MOST_SIZE], f[RADAU_MOST_SIZE];
+    extended least_loss;                               /* where polynomials give the loss */
+    real H[SIDE], V[SIDE], e[SIDE], G[SIDE], dG[SIDE]; /* closed: of W, e = W - V, G = H o e, its derivative */
     reference_path *out;
 } road;
 
@@ -29,6 +31,139 @@ static void set_array(road *r, const char *name, const lsa_covariance *covarianc
     for (ptrdiff_t i = 0; i < covariance->d * covariance->d; i++)
         to[i] = matrix[i];
     lsa_slow_set(&r->values, name, to);
+}
+
+/* ---- the closed form --------------------------------------------------------------------------------------------- */
+
+/* H_ij = g_i lambda_j, g_i = (1 + 1/N) lambda_i^2 omega_i + (tr(Lambda Omega) + s2)/N lambda_i, V_ii = lambda_i^2 omega_i / H_ii. */
+static void set_form(road *r)
+{
+    const ptrdiff_t d = r->problem->experiment->data.d;
+    const real N = r->numbers[0];
+    real trace = r->numbers[2];
+    memset(r->V, 0, sizeof r->V);
+    for (ptrdiff_t i = 0; i < d; i++)
+        trace += r->Lambda[i + i * d] * r->Omega[i + i * d];
+    for (ptrdiff_t i = 0; i < d; i++) {
+        const real square = r->Lambda[i + i * d] * r->Lambda[i + i * d] * r->Omega[i + i * d];
+        for (ptrdiff_t j = 0; j < d; j++)
+            r->H[i + j * d] = ((1 + 1 / N) * square + trace / N * r->Lambda[i + i * d]) * r->Lambda[j + j * d];
+        r->V[i + i * d] = square / r->H[i + i * d];
+    }
+}
+
+/* X_ij of a head at y: U, or K'Q. */
+static real entry_of_head(const road *r, const lsa_head_blocks *head, const real *y, ptrdiff_t i, ptrdiff_t j)
+{
+    const ptrdiff_t d = r->problem->experiment->data.d;
+    real sum = 0.0L;
+    if (head->U != NULL)
+        return y[head->U->offset + i + j * d];
+    for (ptrdiff_t k = 0; k < head->K->rows; k++)
+        sum += y[head->K->offset + k + i * head->K->rows] * y[head->Q->offset + k + j * head->Q->rows];
+    return sum;
+}
+
+static void set_error(road *r, const real *y)
+{
+    const ptrdiff_t d = r->problem->experiment->data.d;
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++) {
+            real W = 0.0L;
+            for (ptrdiff_t h = 0; h < r->problem->experiment->data.heads; h++) {
+                const lsa_head_blocks head = lsa_program_head(r->problem->program, h);
+                W += y[head.u->offset] * entry_of_head(r, &head, y, i, j);
+            }
+            r->e[i + j * d] = W - r->V[i + j * d];
+            r->G[i + j * d] = r->H[i + j * d] * r->e[i + j * d];
+        }
+}
+
+/* f += factor * (the derivative of <G, u X> by the head's parameters at y): by u <G, X>; by U u G; by K u Q G', by Q u K G. With
+ * v in the place of one factor after the other it is the derivative of that along v. */
+static void add_head(const road *r, const lsa_head_blocks *head, const real *G, const real *u, const real *first,
+                     const real *second, real *f)
+{
+    const ptrdiff_t d = r->problem->experiment->data.d;
+    const real factor = u[head->u->offset];
+    for (ptrdiff_t j = 0; j < d; j++)
+        for (ptrdiff_t i = 0; i < d; i++) {
+            const real g = G[i + j * d];
+            if (head->U != NULL) {
+                f[head->u->offset] -= g * first[head->U->offset + i + j * d];
+                f[head->U->offset + i + j * d] -= factor * g;
+                continue;
+            }
+            for (ptrdiff_t k = 0; k < head->K->rows; k++) {
+                const ptrdiff_t K = head->K->offset + k + i * head->K->rows,
+                                Q = head->Q->offset + k + j * head->Q->rows;
+                f[head->u->offset] -= g * first[K] * second[Q];
+                f[K] -= factor * g * second[Q];
+                f[Q] -= factor * g * first[K];
+            }
+        }
+}
+
+static void closed_rhs(road *r, const real *y, real *f)
+{
+    memset(f, 0, (size_t)r->n * sizeof *f);
+    set_error(r, y);
+    for (ptrdiff_t h = 0; h < r->problem->experiment->data.heads; h++) {
+        const lsa_head_blocks head = lsa_program_head(r->problem->program, h);
+        add_head(r, &head, r->G, y, y, y, f);
+    }
+}
+
+/* Column of the Jacobian along unknown `along`. */
+static void closed_column(road *r, const real *y, ptrdiff_t along, real *f)
+{
+    const ptrdiff_t d = r->problem->experiment->data.d;
+    real v[RADAU_MOST_SIZE] = {0.0L}, none[RADAU_MOST_SIZE] = {0.0L};
+    v[along] = 1.0L;
+    memset(f, 0, (size_t)r->n * sizeof *f);
+    memset(r->dG, 0, sizeof r->dG);
+    for (ptrdiff_t h = 0; h < r->problem->experiment->data.heads; h++) {
+        const lsa_head_blocks head = lsa_program_head(r->problem->program, h);
+        for (ptrdiff_t j = 0; j < d; j++)
+            for (ptrdiff_t i = 0; i < d; i++) {
+                real dX = head.U != NULL ? v[head.U->offset + i + j * d] : 0.0L;
+                for (ptrdiff_t k = 0; head.U == NULL && k < head.K->rows; k++) {
+                    const ptrdiff_t K = head.K->offset + k + i * head.K->rows,
+                                    Q = head.Q->offset + k + j * head.Q->rows;
+                    dX += v[K] * y[Q] + y[K] * v[Q];
+                }
+                r->dG[i + j * d] +=
+                    r->H[i + j * d] * (v[head.u->offset] * entry_of_head(r, &head, y, i, j) + y[head.u->offset] * dX);
+            }
+    }
+    set_error(r, y);
+    for (ptrdiff_t h = 0; h < r->problem->experiment->data.heads; h++) {
+        const lsa_head_blocks head = lsa_program_head(r->problem->program, h);
+        add_head(r, &head, r->dG, y, y, y, f);
+        if (head.U != NULL) {
+            add_head(r, &head, r->G, v, v, none, f);
+            continue;
+        }
+        real by_factor[RADAU_MOST_SIZE] = {0.0L}, by_key[RADAU_MOST_SIZE] = {0.0L}, by_query[RADAU_MOST_SIZE] = {0.0L};
+        add_head(r, &head, r->G, v, y, y, by_factor); /* K and Q by u */
+        add_head(r, &head, r->G, y, v, y, by_key);    /* u and Q by K */
+        add_head(r, &head, r->G, y, y, v, by_query);  /* u and K by Q */
+        f[head.u->offset] += by_key[head.u->offset] + by_query[head.u->offset];
+        for (ptrdiff_t i = 0; i < head.K->rows * d; i++) {
+            f[head.K->offset + i] += by_factor[head.K->offset + i] + by_query[head.K->offset + i];
+            f[head.Q->offset + i] += by_factor[head.Q->offset + i] + by_key[head.Q->offset + i];
+        }
+    }
+}
+
+static real closed_excess(road *r, const real *y)
+{
+    const ptrdiff_t d = r->problem->experiment->data.d;
+    real sum = 0.0L;
+    set_error(r, y);
+    for (ptrdiff_t i = 0; i < d * d; i++)
+        sum += 0.5L * r->G[i] * r->e[i];
+    return sum;
 }
 
 static void set_values(road *r)
@@ -62,7 +197,11 @@ static void set_values(road *r)
             if (statement->parameters[j] == block->symbol)
                 r->values.values[lsa_derivation_direction(r->problem->derivation, j)] = r->direction + block->offset;
     }
+    if (r->problem->closed)
+        set_form(r);
 }
+
+/* ---- polynomials ------------------------------------------------------------------------------------------------- */
 
 static void eval_blocks(road *r, const lsa_poly *(*poly)(const lsa_derivation *, int), real *out)
 {
@@ -78,6 +217,10 @@ static void eval_blocks(road *r, const lsa_poly *(*poly)(const lsa_derivation *,
 static void rhs(void *context, const real *y, real *f)
 {
     road *r = context;
+    if (r->problem->closed) {
+        closed_rhs(r, y, f);
+        return;
+    }
     memcpy(r->state, y, (size_t)r->n * sizeof *y);
     eval_blocks(r, lsa_derivation_gradient, f);
     for (ptrdiff_t i = 0; i < r->n; i++)
@@ -89,10 +232,23 @@ static void jacobian(void *context, const real *y, real *J)
     road *r = context;
     memcpy(r->state, y, (size_t)r->n * sizeof *y);
     for (ptrdiff_t j = 0; j < r->n; j++) {
+        if (r->problem->closed) {
+            closed_column(r, y, j, J + j * r->n);
+            continue;
+        }
         memset(r->direction, 0, sizeof r->direction);
         r->direction[j] = -1.0L;
         eval_blocks(r, lsa_derivation_hessian, J + j * r->n);
     }
+}
+
+/* L - L*, or L where that is not known yet. */
+static real excess_of(road *r, const real *y)
+{
+    if (r->problem->closed)
+        return closed_excess(r, y);
+    memcpy(r->state, y, (size_t)r->n * sizeof *y);
+    return lsa_slow_scalar(&r->values, lsa_derivation_loss(r->problem->derivation)) - r->least_loss;
 }
 
 static bool moves(const road *r, real time, const real *y)
@@ -115,7 +271,7 @@ static bool reached(void *context, real time, const real *y, const real *stages)
     out->times[out->count] = (double)time;
     for (ptrdiff_t i = 0; i < r->n; i++)
         out->states[out->count * r->n + i] = (double)y[i];
-    out->losses[out->count] = lsa_slow_scalar(&r->values, lsa_derivation_loss(r->problem->derivation));
+    out->excess[out->count] = excess_of(r, y);
     out->count++;
     return time == 0.0L || moves(r, time, y);
 }
@@ -141,9 +297,9 @@ bool reference_path_make(const reference_problem *problem, const double *start, 
                             .times = calloc(MOST_POINTS, sizeof(double)),
                             .states = calloc((size_t)(MOST_POINTS * r->n), sizeof(double)),
                             .inside = calloc((size_t)(MOST_POINTS * REFERENCE_STAGES * r->n), sizeof(double)),
-                            .losses = calloc(MOST_POINTS, sizeof(extended)),
+                            .excess = calloc(MOST_POINTS, sizeof(extended)),
                             .road = r};
-    assert_true(out->times != NULL && out->states != NULL && out->inside != NULL && out->losses != NULL);
+    assert_true(out->times != NULL && out->states != NULL && out->inside != NULL && out->excess != NULL);
     radau_nodes(REFERENCE_STAGES, out->nodes);
     set_values(r);
     set_least(r, start);
@@ -158,7 +314,28 @@ bool reference_path_make(const reference_problem *problem, const double *start, 
                              .tolerance = tolerance,
                              .stages = REFERENCE_STAGES,
                              .most_steps = MOST_POINTS};
-    return radau_run(&p, y) >= 0;
+    const int steps = radau_run(&p, y);
+    if (!problem->closed) {
+        r->least_loss = out->excess[out->count - 1];
+        for (ptrdiff_t k = 0; k < out->count; k++)
+            out->excess[k] -= r->least_loss;
+    }
+    return steps >= 0;
+}
+
+void reference_gradient(const reference_problem *problem, const double *state, extended *out)
+{
+    road *r = calloc(1, sizeof *r);
+    real y[RADAU_MOST_SIZE];
+    assert_non_null(r);
+    *r = (road){.problem = problem, .n = lsa_program_size(problem->program)};
+    set_values(r);
+    for (ptrdiff_t i = 0; i < r->n; i++)
+        y[i] = state[i];
+    rhs(r, y, out);
+    for (ptrdiff_t i = 0; i < r->n; i++)
+        out[i] = -out[i];
+    free(r);
 }
 
 /* The step's polynomial through its start and its stages (barycentric formula). */
@@ -194,12 +371,18 @@ void reference_path_at(const reference_path *path, double time, double *out)
     interpolate(path, low, fmin((time - first) / (last - first), 1.0), out);
 }
 
-extended reference_path_loss(const reference_path *path, const double *state)
+extended reference_path_excess(const reference_path *path, const double *state)
 {
     road *r = path->road;
+    real y[RADAU_MOST_SIZE];
     for (ptrdiff_t i = 0; i < r->n; i++)
-        r->state[i] = state[i];
-    return lsa_slow_scalar(&r->values, lsa_derivation_loss(r->problem->derivation));
+        y[i] = state[i];
+    return excess_of(r, y);
+}
+
+double reference_path_least(const reference_path *path)
+{
+    return path->road->problem->closed ? (double)NAN : (double)path->road->least_loss;
 }
 
 void reference_path_clear(reference_path *path)
@@ -207,7 +390,7 @@ void reference_path_clear(reference_path *path)
     free(path->times);
     free(path->states);
     free(path->inside);
-    free(path->losses);
+    free(path->excess);
     free(path->road);
     *path = (reference_path){.count = 0};
 }
