@@ -1,8 +1,9 @@
 /* The accuracy contract: what each way of integrating is off by, in units of rtol, against Radau's method in extended
  * precision (support/reference_path.h), by condition of Lambda, scale of the start and units.
  *
- *     test_property_accuracy_contract                a share, judged by the contract
- *     test_property_accuracy_contract all [SYSTEM]   one line a run, for script/accuracy-contract */
+ *     test_property_accuracy_contract                 a share, judged by the contract
+ *     test_property_accuracy_contract list            the names of the losses
+ *     test_property_accuracy_contract all [NAME]      one line a run, for script/accuracy-contract */
 #include "check.h"
 #include "draw.h"
 #include "model_text.h"
@@ -364,7 +365,8 @@ static const char *reason_text(lsa_stop_reason reason)
     return names[reason];
 }
 
-/* A line: subject, way, condition, start, unit, seed, rtol, errors over rtol, why it ended, what share of the path it has. */
+/* A line: subject, way, condition, start, unit, seed, rtol, errors over rtol as in `errors`, why it ended and where, its steps,
+ * the samples that it has of the path's. */
 static void run(const made *m, lsa_method method, double rtol)
 {
     lsa_trajectory *t = NULL;
@@ -537,8 +539,13 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_reference_agrees_with_itself),
                                        cmocka_unit_test(test_reference_agrees_with_the_spectral_road),
                                        cmocka_unit_test(test_contract)};
-    if (argc < 2 || strcmp(argv[1], "all") != 0)
+    if (argc < 2)
         return cmocka_run_group_tests(tests, NULL, NULL);
+    if (strcmp(argv[1], "list") == 0) {
+        for (int k = 0; k < N_SUBJECTS; k++)
+            puts(subjects[k].name);
+        return 0;
+    }
     campaign(argc > 2 ? argv[2] : NULL);
     return 0;
 }
