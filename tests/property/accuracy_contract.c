@@ -3,7 +3,8 @@
  *
  *     test_property_accuracy_contract                 a share, judged by the contract
  *     test_property_accuracy_contract list            the names of the losses
- *     test_property_accuracy_contract all [NAME]      one line a run, for script/accuracy-contract */
+ *     test_property_accuracy_contract all [NAME]      one line a run, for script/accuracy-contract
+ *     test_property_accuracy_contract at NAME CONDITION START UNIT SEED      the same of one place */
 #include "check.h"
 #include "draw.h"
 #include "model_text.h"
@@ -413,6 +414,17 @@ static void campaign_at(const subject *s, place at)
     clear(&m);
 }
 
+static int one_place(char **words)
+{
+    const place at = {strtod(words[1], NULL), strtod(words[2], NULL), strtod(words[3], NULL), atoi(words[4])};
+    for (int k = 0; k < N_SUBJECTS; k++)
+        if (strcmp(words[0], subjects[k].name) == 0) {
+            campaign_at(&subjects[k], at);
+            return 0;
+        }
+    return 2;
+}
+
 static void campaign(const char *only)
 {
     for (int k = 0; k < N_SUBJECTS; k++)
@@ -546,6 +558,8 @@ int main(int argc, char **argv)
             puts(subjects[k].name);
         return 0;
     }
+    if (strcmp(argv[1], "at") == 0 && argc == 7)
+        return one_place(argv + 2);
     campaign(argc > 2 ? argv[2] : NULL);
     return 0;
 }
