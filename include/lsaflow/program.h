@@ -113,6 +113,11 @@ void lsa_program_destroy(lsa_program *program);
 ptrdiff_t lsa_program_size(const lsa_program *program);
 ptrdiff_t lsa_program_block_count(const lsa_program *program);
 const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k);
+/* In what degrees the blocks stand in the loss: block k in row m at (*out)[m * block_count + k], a row for the monomials of
+ * the derived polynomial that do not vanish in this setting (of a sum over heads as many as span all). By Euler's identity the
+ * loss is invariant under theta_k -> c^{e_k} theta_k, c > 0, where sum_k e_k degree_mk = 0 in every row. Returns the number of
+ * rows, which live as long as the program.   Checked: unit/program, property/flow. */
+ptrdiff_t lsa_program_degrees(const lsa_program *program, const int **out);
 /* The blocks that the layer parameters of one head are (statement.h), head >= 0; a parameter that is one for all heads is head
  * 0's. NULL where the head has no such parameter. */
 typedef struct lsa_head_blocks {

@@ -3,6 +3,7 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
+#include "compile/degrees.h"
 #include "compile/emit.h"
 #include "compile/form.h"
 #include "compile/least.h"
@@ -239,6 +240,8 @@ static lsa_status compile_all(compilation *c, lsa_program_wanted wanted, lsa_err
     lsa_program *program = c->program;
     lsa_sum loss;
     LSA_TRY(make_blocks(c, err));
+    LSA_TRY(lsa_degrees_create(c->bound, c->first_block, program->n_blocks, program->heads, program->arena,
+                               &program->n_degrees, &program->degrees, err));
     LSA_TRY(lsa_lowering_create(c->arena, c->bound, program->blocks, c->first_block, &c->lowering, err));
     LSA_TRY(lower_loss(c, &loss, err));
     LSA_TRY(lsa_bases_choose(c->lowering, &loss, &c->bases, err));
@@ -358,6 +361,12 @@ ptrdiff_t lsa_program_block_count(const lsa_program *program)
 const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k)
 {
     return &program->blocks[k];
+}
+
+ptrdiff_t lsa_program_degrees(const lsa_program *program, const int **out)
+{
+    *out = program->degrees;
+    return program->n_degrees;
 }
 
 static const lsa_block *find_block(const lsa_program *program, int symbol, ptrdiff_t head)

@@ -26,6 +26,8 @@ struct lsa_program {
     bool is_quadratic; /* the loss, in a W of this rank (0: not known) */
     lsa_form quadratic;
     ptrdiff_t rank;
+    ptrdiff_t n_degrees;
+    const int *degrees; /* n_degrees x n_blocks, see lsa_program_degrees */
     lsa_units units;   /* of the core                                                    */
     lsa_program *core; /* what is evaluated, where its units are not the user's; else NULL, and the codes are here */
 };

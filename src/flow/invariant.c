@@ -1,7 +1,6 @@
-/* invariant.c - scaling symmetries of a loss that is known only through its gradient. */
+/* invariant.c - scaling symmetries of a loss, from the degrees of its monomials. */
 #include "flow/invariant.h"
 #include "base/matrix.h"
-#include "base/rng.h"
 #include "base/text.h"
 #include "base/try.h"
 #include <float.h>
@@ -10,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Euler sums that vanish do so to rounding of their terms, about 1e-14 of the largest; sums that do not are of the
- * order of their terms at most of the random states. */
+/* Pivots are quotients of small integers, or 0 to rounding. */
 static const double VANISHES = 1e-9;
 /* Newton's method for the scaling is quadratic from anywhere near; a path never drifts far. */
 enum { NEWTON_STEPS = 60 };
@@ -21,36 +19,6 @@ static const double LEAST_SQUARE = DBL_MIN / DBL_EPSILON;
 static ptrdiff_t block_size(const lsa_block *block)
 {
     return block->rows * block->cols;
-}
-
-/* A random state: every block of norm 10^p, p uniform on (-1, 1), so that no degree of the polynomial dominates all. */
-static void random_state(const flow_system *system, uint64_t stream, double *y)
-{
-    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, stream);
-    lsa_rng_normals(&rng, system->n, y);
-    for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
-        const lsa_block *block = &system->blocks[k];
-        double p;
-        lsa_rng_uniforms(&rng, 1, &p);
-        const double norm = lsa_vec_norm(block_size(block), y + block->offset);
-        lsa_vec_scale(block_size(block), pow(10.0, 2.0 * p - 1.0) / norm, y + block->offset);
-    }
-}
-
-/* row[k * stride] = <theta_k, grad_k>, scaled to largest entry 1; zero rows stay zero. */
-static void euler_row(flow_system *system, uint64_t stream, double *y, double *gradient, double *row, ptrdiff_t stride)
-{
-    const ptrdiff_t blocks = system->n_blocks;
-    double largest = 0.0;
-    random_state(system, stream, y);
-    lsa_program_gradient(system->program, system->work, y, gradient);
-    for (ptrdiff_t k = 0; k < blocks; k++) {
-        const lsa_block *block = &system->blocks[k];
-        row[k * stride] = lsa_vec_dot(block_size(block), y + block->offset, gradient + block->offset);
-        largest = fmax(largest, fabs(row[k * stride]));
-    }
-    for (ptrdiff_t k = 0; k < blocks && largest > 0.0; k++)
-        row[k * stride] /= largest;
 }
 
 static void swap_rows(ptrdiff_t rows, ptrdiff_t cols, double *A, ptrdiff_t a, ptrdiff_t b)
@@ -106,15 +74,14 @@ static bool make_integral(ptrdiff_t n, double *e)
     return false;
 }
 
-/* (E) at fresh states. */
-static bool holds(flow_system *system, const double *e, ptrdiff_t blocks, double *y, double *gradient, double *row)
+/* (E) for every monomial, in integers. */
+static bool holds(ptrdiff_t rows, ptrdiff_t blocks, const int *degrees, const double *e)
 {
-    for (uint64_t stream = 1000; stream < 1004; stream++) {
+    for (ptrdiff_t m = 0; m < rows; m++) {
         double sum = 0.0;
-        euler_row(system, stream, y, gradient, row, 1);
         for (ptrdiff_t k = 0; k < blocks; k++)
-            sum += e[k] * row[k];
-        if (fabs(sum) > VANISHES)
+            sum += e[k] * degrees[m * blocks + k];
+        if (sum != 0.0)
             return false;
     }
     return true;
@@ -129,33 +96,29 @@ static void null_vector(ptrdiff_t rows, ptrdiff_t cols, const double *A, const p
     e[column] = 1.0;
 }
 
-static lsa_status find(flow_system *system, flow_invariants *found, lsa_error *err)
+static lsa_status find(const flow_system *system, flow_invariants *found, lsa_error *err)
 {
-    const ptrdiff_t blocks = found->blocks, rows = 2 * blocks + 4;
+    const ptrdiff_t blocks = found->blocks;
+    const int *degrees;
+    const ptrdiff_t rows = lsa_program_degrees(system->program, &degrees);
     lsa_status status = LSA_OK;
-    double *A = lsa_vec_create(rows * blocks), *row = lsa_vec_create(blocks);
-    double *y = lsa_vec_create(system->n), *gradient = lsa_vec_create(system->n);
+    double *A = lsa_vec_create(rows * blocks + 1);
     ptrdiff_t *pivot = calloc((size_t)blocks, sizeof *pivot);
     LSA_TRY_MEMORY(A, "the scaling symmetries");
-    LSA_TRY_MEMORY(row, "the scaling symmetries");
-    LSA_TRY_MEMORY(y, "the scaling symmetries");
-    LSA_TRY_MEMORY(gradient, "the scaling symmetries");
     LSA_TRY_MEMORY(pivot, "the scaling symmetries");
-    for (ptrdiff_t i = 0; i < rows; i++)
-        euler_row(system, (uint64_t)i, y, gradient, A + i, rows);
+    for (ptrdiff_t m = 0; m < rows; m++)
+        for (ptrdiff_t k = 0; k < blocks; k++)
+            A[m + k * rows] = degrees[m * blocks + k];
     reduce(rows, blocks, A, pivot);
     for (ptrdiff_t j = 0; j < blocks; j++) {
         double *e = found->exponents + found->count * blocks;
         if (pivot[j] >= 0)
             continue;
         null_vector(rows, blocks, A, pivot, j, e);
-        found->count += make_integral(blocks, e) && holds(system, e, blocks, y, gradient, row);
+        found->count += make_integral(blocks, e) && holds(rows, blocks, degrees, e);
     }
 done:
     free(A);
-    free(row);
-    free(y);
-    free(gradient);
     free(pivot);
     return status;
 }

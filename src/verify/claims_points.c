@@ -20,9 +20,9 @@ static double point_tolerance(const lsa_predictions *p)
 
 /* The derived gradient at one point: `residual` is |grad L| / (|Hessian| |point|), the least relative error of the point that
  * would explain the gradient; a point that is too long by its own length would show `along`, which is NAN
- * at the origin. */
+ * at the origin, and at second order a loss that is larger by half of `bend`. */
 typedef struct look {
-    double loss, gradient, residual, along;
+    double loss, gradient, residual, along, bend;
 } look;
 
 /* The largest |eigenvalue| of the Hessian from below, by power iteration from a generic direction. */
@@ -63,6 +63,7 @@ static lsa_status look_at(const claim_context *context, const lsa_program *progr
     out->residual = out->gradient > 0.0 ? out->gradient / scale : 0.0;
     lsa_program_hessian(program, work, state, state, direction);
     out->along = lsa_vec_norm(size, direction) / scale;
+    out->bend = lsa_vec_dot(size, state, direction);
 done:
     lsa_workspace_destroy(work);
     free(direction);
@@ -84,6 +85,21 @@ static void judge_point(const lsa_predictions *p, const look *at, double loss, l
                   at->loss);
 }
 
+/* A point off by this share of itself must not satisfy the claim. */
+static const double known_error = 0.01;
+
+/* Beside blocks of far larger curvature (px and k at a label noise of 1e13) a residual says nothing of the product, and a loss
+ * little. */
+static void require_power(const lsa_predictions *p, const look *at, lsa_claim_result *result)
+{
+    const double least_loss = 10.0 * point_tolerance(p) * p->loss_at_zero;
+    const bool by_loss = known_error * known_error * fabs(at->bend) / 2.0 >= least_loss;
+    if (result->verdict != LSA_VERDICT_HOLDS || by_loss || !(result->resolution > known_error))
+        return;
+    result->verdict = LSA_VERDICT_INCONCLUSIVE;
+    claim_why(result, "the gradient vanishes as well at a point that is off by %.2g of itself", result->resolution);
+}
+
 lsa_status claim_stationary_minimum(const claim_context *context, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -100,6 +116,7 @@ lsa_status claim_stationary_minimum(const claim_context *context, lsa_error *err
     LSA_TRY(limit_fill(context->experiment, program, p->A, point, err));
     LSA_TRY(look_at(context, program, point, &at, err));
     judge_point(p, &at, p->minimum_loss, result);
+    require_power(p, &at, result);
 done:
     free(point);
     return status;
@@ -182,6 +199,7 @@ lsa_status claim_fixed_points(const claim_context *context, lsa_error *err)
     LSA_TRY(survey_all(context, program, p, &all, err));
     judge_point(p, &all.worst, all.loss, result);
     claim_scale(result, all.along);
+    require_power(p, &all.worst, result);
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "the worst of %td sets of learnt eigenvectors, at most %td at once", all.points, p->rank);
 done:
@@ -209,6 +227,7 @@ lsa_status claim_rank_one_point(const claim_context *context, lsa_error *err)
     lsa_theory_rank_one_point(p->theory, point + view.px, point + view.k, &loss);
     LSA_TRY(look_at(context, program, point, &at, err));
     judge_point(p, &at, loss, result);
+    require_power(p, &at, result);
 done:
     free(point);
     return status;

@@ -317,6 +317,53 @@ static void test_full_layer_keeps_the_reduced_one(void **state)
     flowing_clear(&f);
 }
 
+/* A symmetry is one of the loss, not of its largest terms: at this noise px, u, U and k each seem to be free at states of order 1
+ * (the full layer then kept |px|^2, |U|^2 and u^2 - |k|^2, and stood still). */
+static void test_conserved_beside_large_terms(void **state)
+{
+    (void)state;
+    lsa_flowing f;
+    flowing_init(&f, "full", 2, 10.0, 1, 1);
+    f.setting.experiment.training.label_noise = 1e13;
+    flowing_make(&f);
+    flowing_start_gaussian(&f, 0.1, 3);
+    f.options.rtol = 1e-8;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_conserved_count(f.trajectory), 1);
+    assert_string_equal(lsa_trajectory_conserved(f.trajectory, 0).name, "|px|^2 + u^2 - |U|_F^2 - |k|^2");
+    const lsa_sample end = lsa_trajectory_raw(f.trajectory);
+    check_close(end.loss, 1.0, 1e-9, 0.0); /* of zero: nothing can be read from such labels */
+    flowing_clear(&f);
+}
+
+/* |b| decays as exp(-Lambda t), beside W that moves 1e6 times as fast and weighs 1e12 times as much. */
+static void test_a_block_of_little_weight_moves(void **state)
+{
+    (void)state;
+    static const char *const text =
+        "gaussians: {x: {covariance: Lambda, samples: N}, xq: {covariance: Lambda}, w: {covariance: Omega}}\n"
+        "parameters: {u: scalar, U: [d, d], b: vector}\n"
+        "prediction: \"u/rho * sum(i, w' * x[i] * x[i]') * U * xq + b' * xq\"\n"
+        "target: \"w' * xq\"\n";
+    static const double times[] = {0.0, 1e-6, 3e-6};
+    lsa_flowing f = {.options = lsa_flow_options_defaults()};
+    fixture_init(&f.setting, "own", text, 2, 20.0, 1, 1);
+    f.setting.experiment.training.covariance = fixture_scalar(&f.setting, 2, 1e6);
+    flowing_make(&f);
+    flowing_start_gaussian(&f, 1e-9, 2);
+    f.options.times = times;
+    f.options.n_times = 3;
+    check_status(flowing_run(&f), LSA_OK, &f.err);
+    assert_int_equal(lsa_trajectory_conserved_count(f.trajectory), 1);
+    for (ptrdiff_t k = 0; k < 3; k++)
+        for (ptrdiff_t i = 0; i < 2; i++) {
+            const double b = f.start[flowing_block(&f, "b", 0)->offset + i];
+            check_close(flowing_get(&f, lsa_trajectory_sample(f.trajectory, k), "b")[i], b * exp(-1e6 * times[k]), 0.0,
+                        10.0 * f.options.rtol * fabs(b));
+        }
+    flowing_clear(&f);
+}
+
 /* Two heads: u_h^2 - |U_h|^2 for each, and the sum over heads reaches Gamma^-1. */
 static void test_heads(void **state)
 {
@@ -825,6 +872,8 @@ int main(void)
         cmocka_unit_test(test_rescaling_repairs_u),
         cmocka_unit_test(test_the_end_is_at_rounding),
         cmocka_unit_test(test_full_layer_keeps_the_reduced_one),
+        cmocka_unit_test(test_conserved_beside_large_terms),
+        cmocka_unit_test(test_a_block_of_little_weight_moves),
         cmocka_unit_test(test_heads),
         cmocka_unit_test(test_methods_agree_on_heads),
         cmocka_unit_test(test_krylov_iterations_stay_few),

@@ -2,7 +2,7 @@
 #include "slow_eval.h"
 #include "check.h"
 
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_DUMMIES = 8 };
@@ -10,7 +10,7 @@ enum { MAX_DUMMIES = 8 };
 /* A small matrix, column-major. */
 typedef struct matrix {
     ptrdiff_t rows, cols;
-    double a[LSA_SLOW_SIDE * LSA_SLOW_SIDE];
+    lsa_slow_real a[LSA_SLOW_SIDE * LSA_SLOW_SIDE];
 } matrix;
 
 /* heads[k]: the head of index k, 0-based; heads[0] of the free one. */
@@ -27,23 +27,23 @@ void lsa_slow_init(lsa_slow_values *values, const lsa_algebra *algebra, ptrdiff_
     for (ptrdiff_t k = 0; k < n_dims; k++) {
         assert_true(dims[k] <= LSA_SLOW_SIDE);
         values->dims[k] = dims[k];
-        values->dim_values[k] = (double)dims[k];
+        values->dim_values[k] = (lsa_slow_real)dims[k];
         if (k > 0)
             lsa_slow_set(values, lsa_algebra_dim_name(algebra, (lsa_dim)k), &values->dim_values[k]);
     }
 }
 
-void lsa_slow_set(lsa_slow_values *values, const char *name, const double *numbers)
+void lsa_slow_set(lsa_slow_values *values, const char *name, const lsa_slow_real *numbers)
 {
     for (int id = 0; id < lsa_algebra_symbol_count(values->algebra); id++)
         if (strcmp(lsa_algebra_symbol(values->algebra, id)->name, name) == 0)
             values->values[id] = numbers;
 }
 
-static const double *numbers_of(const lsa_slow_values *values, const assignment *at, int symbol, int index)
+static const lsa_slow_real *numbers_of(const lsa_slow_values *values, const assignment *at, int symbol, int index)
 {
     const lsa_symbol *s = lsa_algebra_symbol(values->algebra, symbol);
-    const double *numbers = values->values[symbol];
+    const lsa_slow_real *numbers = values->values[symbol];
     if (numbers == NULL)
         fail_msg("no value is set for %s", s->name);
     if (s->family != LSA_FAMILY_HEAD)
@@ -56,16 +56,17 @@ static const double *numbers_of(const lsa_slow_values *values, const assignment 
 static void multiply(const lsa_slow_values *values, const assignment *at, matrix *m, lsa_letter letter)
 {
     const lsa_symbol *s = lsa_algebra_symbol(values->algebra, letter.symbol);
-    const double *numbers = numbers_of(values, at, letter.symbol, letter.index);
+    const lsa_slow_real *numbers = numbers_of(values, at, letter.symbol, letter.index);
     const ptrdiff_t p = values->dims[s->rows], q = values->dims[s->cols];
     const ptrdiff_t rows = letter.transposed ? q : p, cols = letter.transposed ? p : q;
     matrix product = {.rows = m->rows, .cols = cols};
     assert_true(m->cols == rows);
-    for (ptrdiff_t i = 0; i < m->rows; i++)
-        for (ptrdiff_t j = 0; j < cols; j++)
-            for (ptrdiff_t k = 0; k < rows; k++)
-                product.a[i + j * m->rows] +=
-                    m->a[i + k * m->rows] * (letter.transposed ? numbers[j + k * p] : numbers[k + j * p]);
+    for (ptrdiff_t j = 0; j < cols; j++)
+        for (ptrdiff_t k = 0; k < rows; k++) {
+            const lsa_slow_real number = letter.transposed ? numbers[j + k * p] : numbers[k + j * p];
+            for (ptrdiff_t i = 0; i < m->rows && number != 0.0; i++)
+                product.a[i + j * m->rows] += m->a[i + k * m->rows] * number;
+        }
     *m = product;
 }
 
@@ -86,16 +87,35 @@ static matrix word_value(const lsa_slow_values *values, const assignment *at, ls
     return m;
 }
 
-static double scalar_value(const lsa_slow_values *values, const assignment *at, const lsa_term *term)
+static lsa_slow_real coefficient_of(const lsa_term *term)
 {
-    double product = term->coefficient;
+#ifdef LSA_SLOW_EXTENDED
+    char *rest;
+    const lsa_slow_real numerator = strtold(term->coefficient_text, &rest);
+    return *rest == '/' ? numerator / strtold(rest + 1, NULL) : numerator;
+#else
+    return term->coefficient;
+#endif
+}
+
+static lsa_slow_real power_of(lsa_slow_real x, int exponent)
+{
+    lsa_slow_real product = 1.0;
+    for (int k = 0; k < abs(exponent); k++)
+        product *= x;
+    return exponent < 0 ? 1.0 / product : product;
+}
+
+static lsa_slow_real scalar_value(const lsa_slow_values *values, const assignment *at, const lsa_term *term)
+{
+    lsa_slow_real product = coefficient_of(term);
     for (int k = 0; k < term->n_powers; k++) {
         const lsa_power power = term->powers[k];
-        product *= pow(*numbers_of(values, at, power.symbol, power.index), power.exponent);
+        product *= power_of(*numbers_of(values, at, power.symbol, power.index), power.exponent);
     }
     for (int k = 0; k < term->n_traces; k++) {
         const matrix m = word_value(values, at, term->traces[k], first_dim(values, term->traces[k]));
-        double trace = 0.0;
+        lsa_slow_real trace = 0.0;
         assert_true(m.rows == m.cols);
         for (ptrdiff_t i = 0; i < m.rows; i++)
             trace += m.a[i + i * m.rows];
@@ -106,9 +126,9 @@ static double scalar_value(const lsa_slow_values *values, const assignment *at, 
 
 /* out += the term, summed over dummies from..n_dummies, those before being set. */
 static void add_term(const lsa_slow_values *values, const lsa_term *term, assignment *at, int from, ptrdiff_t rows,
-                     ptrdiff_t cols, double *out)
+                     ptrdiff_t cols, lsa_slow_real *out)
 {
-    double scalar = 0.0;
+    lsa_slow_real scalar = 0.0;
     matrix open;
     if (from <= term->n_dummies) {
         for (ptrdiff_t head = 0; head < values->heads; head++) {
@@ -124,7 +144,7 @@ static void add_term(const lsa_slow_values *values, const lsa_term *term, assign
         out[k] += scalar * open.a[k];
 }
 
-void lsa_slow_eval(const lsa_slow_values *values, const lsa_poly *poly, ptrdiff_t free_head, double *out)
+void lsa_slow_eval(const lsa_slow_values *values, const lsa_poly *poly, ptrdiff_t free_head, lsa_slow_real *out)
 {
     const ptrdiff_t rows = values->dims[lsa_poly_rows(poly)], cols = values->dims[lsa_poly_cols(poly)];
     memset(out, 0, (size_t)(rows * cols) * sizeof *out);
@@ -138,9 +158,9 @@ void lsa_slow_eval(const lsa_slow_values *values, const lsa_poly *poly, ptrdiff_
     }
 }
 
-double lsa_slow_scalar(const lsa_slow_values *values, const lsa_poly *poly)
+lsa_slow_real lsa_slow_scalar(const lsa_slow_values *values, const lsa_poly *poly)
 {
-    double value = 0.0;
+    lsa_slow_real value = 0.0;
     lsa_slow_eval(values, poly, 0, &value);
     return value;
 }

@@ -18,6 +18,41 @@ static const lsa_covariance *general(lsa_fixture *s, ptrdiff_t d, uint64_t seed)
     return fixture_matrix(s, d, A);
 }
 
+/* ---- degrees ---- */
+
+/* The rows of `want` (blocks numbers each) are those of the program, in any order. */
+static void check_degrees(lsa_compiled *c, ptrdiff_t rows, const int *want)
+{
+    const ptrdiff_t blocks = lsa_program_block_count(c->program);
+    const int *got;
+    assert_int_equal(lsa_program_degrees(c->program, &got), rows);
+    for (ptrdiff_t m = 0; m < rows; m++) {
+        int found = 0;
+        for (ptrdiff_t k = 0; k < rows; k++)
+            found += memcmp(want + m * blocks, got + k * blocks, (size_t)blocks * sizeof *want) == 0;
+        assert_int_equal(found, 1);
+    }
+}
+
+static void degrees_are_those_of_the_monomials(void **state)
+{
+    (void)state;
+    lsa_compiled c;
+    compiled_init(&c, "merged", NULL, 3, 20.0, 1, 1);
+    compiled_make(&c, 1);
+    check_degrees(&c, 3, (const int[]){0, 0, 1, 1, 2, 2}); /* 1/2 E y^2, <B, u U>, <uU, H o uU> */
+    compiled_clear(&c);
+    /* u_1, u_2, U_1, U_2: sum_hg u_h U_h u_g U_g is spanned without (0, 2, 0, 2) */
+    compiled_init(&c, "multihead", NULL, 2, 20.0, 2, 1);
+    compiled_make(&c, 1);
+    check_degrees(&c, 5, (const int[]){0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 2, 0, 2, 0, 1, 1, 1, 1});
+    compiled_clear(&c);
+    compiled_init(&c, "separate", NULL, 2, (double)INFINITY, 1, 2);
+    compiled_make(&c, 1);
+    check_degrees(&c, 3, (const int[]){0, 0, 0, 1, 1, 1, 2, 2, 2});
+    compiled_clear(&c);
+}
+
 /* ---- the form ---- */
 
 /* H o U, in the user's basis, for U in the user's basis. */
@@ -445,7 +480,8 @@ static void empty_context_with_a_query_column(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(form_is_that_of_the_theory),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(degrees_are_those_of_the_monomials),
+                                       cmocka_unit_test(form_is_that_of_the_theory),
                                        cmocka_unit_test(form_is_found_by_structure),
                                        cmocka_unit_test(other_losses_have_no_form),
                                        cmocka_unit_test(product_forms_are_the_loss),
