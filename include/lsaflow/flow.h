@@ -34,10 +34,13 @@
 #include <stddef.h>
 
 typedef struct lsa_flow_options {
-    /* Asked accuracy of the path, 1e-14 .. 1e-2: the largest error of any parameter over the whole path stays within
-     * about 10 rtol of the larger of that parameter and its block's size at the start; a start near the saddle (sigma =
-     * 1e-8) costs another factor 3. CVODE is asked for a thirtieth of it, in the maximum norm; with a form, once the path
-     * has left the saddle, for half of it; below 1e-9 for (rtol / 1e-9)^(1/5) of that. */
+    /* Asked accuracy of the path, 1e-14 .. 1e-2. A sample lies within K rtol of a point of the path, each parameter measured
+     * against the largest of its block, at the start or there, at a time that is off by K rtol of itself: K is some 10 to 30
+     * (docs/testing.md, the accuracy contract, with its domain). At the sample's own time that is as much for heads u U;
+     * for keys and queries, which escape from a start a within a share a of the time, K rtol/a. Of one head's form each
+     * parameter is measured against the larger of itself and its block's start. Samples after the end of the integration
+     * hold it, to K rtol of the largest parameter. CVODE is asked for a thirtieth of rtol, in the maximum norm; with a
+     * form, once the path has left the saddle, for half of it; below 1e-9 for (rtol / 1e-9)^(1/5) of that. */
     double rtol;
     lsa_stop stop; /* NAN: not asked */
     lsa_method method;

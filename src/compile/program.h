@@ -28,8 +28,8 @@ struct lsa_program {
     ptrdiff_t rank;
     ptrdiff_t n_degrees;
     const int *degrees; /* n_degrees x n_blocks, see lsa_program_degrees */
-    lsa_units units;   /* of the core                                                    */
-    lsa_program *core; /* what is evaluated, where its units are not the user's; else NULL, and the codes are here */
+    lsa_units units;    /* of the core                                                    */
+    lsa_program *core;  /* what is evaluated, where its units are not the user's; else NULL, and the codes are here */
 };
 
 /* What a program is compiled for. */
