@@ -7,14 +7,22 @@
 
 /* ---- The moments ---- */
 
-/* covariance + mean mean', d x d. */
-static void second_moment(const lsa_setting *test, double *out)
+/* covariance + mean mean'. */
+static lsa_status second_moment(ext_matrix *out, const lsa_setting *test, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     const ptrdiff_t d = test->covariance->d;
-    lsa_covariance_matrix(test->covariance, out);
-    for (ptrdiff_t j = 0; test->mean != NULL && j < d; j++)
+    ext_matrix covariance = {.d = 0};
+    if (test->mean == NULL)
+        return theory_covariance(out, test->covariance, "the test covariance", err);
+    LSA_TRY(theory_covariance(&covariance, test->covariance, "the test covariance", err));
+    LSA_TRY(ext_dense(out, &covariance, err));
+    for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++)
-            out[i + j * d] += test->mean[i] * test->mean[j];
+            out->a[i + j * d] += (long double)test->mean[i] * (long double)test->mean[j];
+done:
+    ext_clear(&covariance);
+    return status;
 }
 
 /* Lambda (d x d), a and S of a teacher or of rows of data, in memory of their own. */
@@ -25,17 +33,16 @@ static lsa_status compute(label_moments *labels, const lsa_setting *test, lsa_er
     labels->owned = calloc((size_t)d, (size_t)(2 * d + 1) * sizeof *labels->owned);
     LSA_TRY_MEMORY(labels->owned, "the moments of the labels");
     double *Lambda = labels->owned, *S = Lambda + d * d, *a = S + d * d;
-    if (test->task == LSA_TASK_DATA) {
-        LSA_TRY(
-            lsa_theory_row_labels(test->n_rows, d, test->rows, test->labels, Lambda, a, S, &labels->best_linear, err));
-    } else {
-        LSA_TRY(lsa_theory_teacher_labels(test, a, S, &labels->best_linear, err));
-        second_moment(test, Lambda);
-    }
     labels->a = a;
     labels->S = S;
+    if (test->task != LSA_TASK_DATA) {
+        LSA_TRY(lsa_theory_teacher_labels(test, a, S, &labels->best_linear, err));
+        LSA_TRY(second_moment(&labels->second, test, err));
+        goto done;
+    }
+    LSA_TRY(lsa_theory_row_labels(test->n_rows, d, test->rows, test->labels, Lambda, a, S, &labels->best_linear, err));
     /* rows whose X'X/n is Lambda up to rounding have Lambda itself, so that the theorem's terms exist */
-    if (test->task == LSA_TASK_DATA && test->covariance_is_train)
+    if (test->covariance_is_train)
         LSA_TRY(theory_covariance(&labels->second, test->covariance, "the test covariance", err));
     else
         LSA_TRY(ext_from_matrix(&labels->second, d, Lambda, "the test covariance", err));

@@ -21,7 +21,7 @@ done:
 
 lsa_status theory_covariance(ext_matrix *out, const lsa_covariance *covariance, const char *what, lsa_error *err)
 {
-    if (covariance->by_spectrum && covariance->d <= EXT_SMALL)
+    if (covariance->by_spectrum && covariance->d > 1 && covariance->d <= EXT_SMALL)
         return from_spectrum(out, covariance, what, err);
     if (covariance->matrix != NULL)
         return ext_from_matrix(out, covariance->d, covariance->matrix, what, err);
