@@ -169,12 +169,12 @@ static double least_form_rate(const lsa_form *form)
 static void suppose_product(const head_flow *flow, lsa_claim_result *result)
 {
     const lsa_predictions *p = flow->p;
-    const lsa_kind kind = lsa_trajectory_classification(flow->path.run).kind;
+    const bool ends = lsa_trajectory_classification(flow->path.run).kind == LSA_KIND_GLOBAL_MINIMUM ||
+                      lsa_trajectory_reason(flow->path.run) == LSA_STOPPED_GAP;
     const double least = least_form_rate(flow->form),
                  rank = p->theory != NULL ? (double)lsa_theory_rank(p->theory) : (double)p->d;
     claim_suppose(result, "a product of full rank", (double)p->rank, (double)p->d, p->rank == p->d);
-    claim_suppose(result, "the flow ends at a minimum, not at a saddle or before", kind == LSA_KIND_GLOBAL_MINIMUM, 1.0,
-                  kind == LSA_KIND_GLOBAL_MINIMUM);
+    claim_suppose(result, "the flow ends at the minimum, or at the asked gap to it", ends, 1.0, ends);
     claim_suppose(result, "Lambda is positive definite (rank)", rank, (double)p->d, rank == (double)p->d);
     claim_suppose(result, "the loss sees every entry of uU (least rate)", least, 0.0,
                   least > 0.0 && p->least_rate > 0.0);
