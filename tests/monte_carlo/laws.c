@@ -65,6 +65,19 @@ static void gamma_variates(void **state)
     lsa_estimate_clear(&estimate);
 }
 
+/* A shape that is none gives no number, and ends. */
+static void no_variates(void **state)
+{
+    (void)state;
+    const double shapes[] = {0.0, -0.5, -7.0, NAN, -INFINITY};
+    lsa_variates v;
+    lsa_variates_init(&v, lsa_rng_at(2, LSA_RNG_PROBE, 0));
+    for (size_t k = 0; k < sizeof shapes / sizeof shapes[0]; k++) {
+        assert_true(isnan(lsa_variate_gamma(&v, shapes[k])));
+        assert_true(isnan(lsa_variate_chi(&v, shapes[k])));
+    }
+}
+
 static const lsa_law laws[D] = {{LSA_LAW_POINT, {1.5, 0.0, 0.0}},
                                 {LSA_LAW_EXPONENTIAL, {0.8, 0.0, 0.0}},
                                 {LSA_LAW_UNIFORM, {0.5, 2.0, 0.0}},
@@ -371,7 +384,7 @@ int main(void)
         cmocka_unit_test(gamma_variates),  cmocka_unit_test(diagonal_laws),  cmocka_unit_test(mixtures),
         cmocka_unit_test(wishart),         cmocka_unit_test(student),        cmocka_unit_test(sphere),
         cmocka_unit_test(teachers),        cmocka_unit_test(rows_and_pools), cmocka_unit_test(mean_and_orthogonal),
-        cmocka_unit_test(many_components),
+        cmocka_unit_test(many_components), cmocka_unit_test(no_variates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
