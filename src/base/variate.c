@@ -49,6 +49,8 @@ static double marsaglia_tsang(lsa_variates *v, double shape)
 
 double lsa_variate_gamma(lsa_variates *v, double shape)
 {
+    if (!(shape > 0.0)) /* nothing would ever be accepted */
+        return (double)NAN;
     if (shape >= 1.0)
         return marsaglia_tsang(v, shape);
     const double larger = marsaglia_tsang(v, shape + 1.0);

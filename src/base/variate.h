@@ -19,7 +19,7 @@ double lsa_variate_normal(lsa_variates *v);
 /* On (0, 1). */
 double lsa_variate_uniform(lsa_variates *v);
 /* Gamma of the given shape > 0 and scale 1: Marsaglia and Tsang (2000), for shape < 1 by Gamma(shape + 1)
- * U^(1/shape). */
+ * U^(1/shape). NaN for any other shape. */
 double lsa_variate_gamma(lsa_variates *v, double shape);
 /* sqrt of a chi-square with k > 0 degrees of freedom. */
 double lsa_variate_chi(lsa_variates *v, double k);

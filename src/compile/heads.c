@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "compile/average.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* The letters at `first`, ..., first + n - 1 of a word hold the dummy in every active letter, and end in active ones. */
@@ -154,16 +155,14 @@ done:
     return status;
 }
 
-/* The sides at the ends of a word that starts and ends in an active letter. */
+/* The sides at the ends of a stretch, which starts and ends in parameters of the head: nodes have no index. */
 static void set_sides(const lsa_lowering *lowering, const lsa_draft_word *word, lsa_sum *sum)
 {
     const lsa_bound *bound = lowering->bound;
     const lsa_letter a = word->letters[0], b = word->letters[word->n - 1];
-    const int n_symbols = bound->n_symbols;
-    sum->row_side = a.symbol >= n_symbols ? lsa_factor_row_side(lowering, 2 * (a.symbol - n_symbols) + a.transposed)
-                                          : lsa_side(bound, bound->parameter[a.symbol], a.transposed);
-    sum->col_side = b.symbol >= n_symbols ? lsa_factor_col_side(lowering, 2 * (b.symbol - n_symbols) + b.transposed)
-                                          : lsa_side(bound, bound->parameter[b.symbol], !b.transposed);
+    assert(a.symbol < bound->n_symbols && b.symbol < bound->n_symbols);
+    sum->row_side = lsa_side(bound, bound->parameter[a.symbol], a.transposed);
+    sum->col_side = lsa_side(bound, bound->parameter[b.symbol], !b.transposed);
 }
 
 /* Puts one letter in the place of the stretch. */

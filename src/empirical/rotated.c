@@ -132,6 +132,11 @@ static blocks read_blocks(const lsa_layer *layer, ptrdiff_t h, double *work)
     return b;
 }
 
+ptrdiff_t lsa_rotated_width(const lsa_rotated_head *head)
+{
+    return head->px ? 2 : 1;
+}
+
 static lsa_status add_head(lsa_rotated *r, bool masked, const blocks *b, const double *F, const double *G,
                            lsa_error *err)
 {
@@ -145,6 +150,8 @@ static lsa_status add_head(lsa_rotated *r, bool masked, const blocks *b, const d
         LSA_TRY(rotate_vector(r->d, G, b->px, &head->px_query, err));
         LSA_TRY(sandwich(r->d, G, b->U, G, &head->query, err));
     }
+    head->vector = r->n_vectors;
+    r->n_vectors += lsa_rotated_width(head);
 done:
     return status;
 }
@@ -215,6 +222,7 @@ lsa_status lsa_rotated_init(lsa_rotated *r, const lsa_prompts *prompts, const ls
     *r = (lsa_rotated){.d = law->d,
                        .M = law->M,
                        .rho = law->rho,
+                       .n_vectors = 1, /* the task's */
                        .noise = prompts->noise_scale,
                        .query_noise = setting->query_noise ? prompts->noise_scale : 0.0,
                        .radius = setting->task == LSA_TASK_SPHERE ? setting->radius : 0.0};

@@ -24,6 +24,7 @@ typedef struct lsa_rotated_head {
     double *px;       /* F'px, or NULL: zero                          */
     double *px_query; /* G'px, where `query` is there                 */
     double *k;        /* G'k, or NULL: zero                           */
+    ptrdiff_t vector; /* where its vectors begin among all            */
 } lsa_rotated_head;
 
 typedef struct lsa_rotated {
@@ -34,7 +35,11 @@ typedef struct lsa_rotated {
     lsa_map task_query;                  /* G'H                                              */
     double *fixed_context, *fixed_query; /* F'w, G'w of a fixed task; else NULL         */
     lsa_rotated_head *head;
+    ptrdiff_t n_vectors; /* projections of a context column: on F'w, for each head on (F'UG) z_q and, if any, F'px */
 } lsa_rotated;
+
+/* Vectors of one head. */
+ptrdiff_t lsa_rotated_width(const lsa_rotated_head *head);
 
 /* Whether a law has this form: fixed covariances, Gaussian covariates of mean zero, a linear task.
  * NULL, or why not. */

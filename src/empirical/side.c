@@ -30,36 +30,36 @@ static ptrdiff_t tile_columns(ptrdiff_t d)
     return columns;
 }
 
-static ptrdiff_t count_vectors(const lsa_rotated *r)
+/* The vectors of a head. */
+static double *vectors_of(const lsa_side *side, const lsa_rotated_head *head)
 {
-    ptrdiff_t n = 1;
-    for (ptrdiff_t h = 0; h < r->heads; h++)
-        n += r->head[h].px ? 2 : 1;
-    return n;
+    return side->vectors + head->vector * side->rotated->d * SIDE;
 }
 
-/* F'px is the same for all prompts. */
-static void place_px(lsa_side *side)
+/* F'px is the same for all prompts. Nothing is written behind the vectors that there is room for. */
+static lsa_status place_px(lsa_side *side, lsa_error *err)
 {
     const lsa_rotated *r = side->rotated;
-    double *v = side->vectors + r->d * SIDE;
     for (ptrdiff_t h = 0; h < r->heads; h++) {
-        v += r->d * SIDE;
-        if (!r->head[h].px)
-            continue;
-        for (ptrdiff_t i = 0; i < r->d; i++)
+        const lsa_rotated_head *head = &r->head[h];
+        const ptrdiff_t last = head->vector + (head->px ? 1 : 0);
+        if (head->vector < 1 || last >= r->n_vectors)
+            return lsa_error_set(err, LSA_ERR_SHAPE, "head %td has its vectors at %td to %td of %td", h, head->vector,
+                                 last, r->n_vectors);
+        double *px = vectors_of(side, head) + r->d * SIDE;
+        for (ptrdiff_t i = 0; head->px && i < r->d; i++)
             for (int l = 0; l < SIDE; l++)
-                v[i * SIDE + l] = r->head[h].px[i];
-        v += r->d * SIDE;
+                px[i * SIDE + l] = head->px[i];
     }
+    return LSA_OK;
 }
 
 lsa_status lsa_side_init(lsa_side *side, const lsa_rotated *rotated, const lsa_prompts *prompts, bool fast,
                          lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const ptrdiff_t d = rotated->d, n = count_vectors(rotated), columns = tile_columns(d);
-    *side = (lsa_side){.rotated = rotated, .prompts = prompts, .n_vectors = n};
+    const ptrdiff_t d = rotated->d, n = rotated->n_vectors, columns = tile_columns(d);
+    *side = (lsa_side){.rotated = rotated, .prompts = prompts};
     side->head = lsa_vec_create(fours(2 * d + 1) * SIDE);
     side->vectors = lsa_vec_create(n * d * SIDE);
     side->tile = lsa_vec_create((fast ? lsa_triangle_normals(n) : columns * d) * SIDE);
@@ -74,7 +74,7 @@ lsa_status lsa_side_init(lsa_side *side, const lsa_rotated *rotated, const lsa_p
     LSA_TRY_MEMORY(side->noise, "a batch of prompts");
     LSA_TRY_MEMORY(side->key, "a batch of prompts");
     LSA_TRY_MEMORY(side->work, "a batch of prompts");
-    place_px(side);
+    LSA_TRY(place_px(side, err));
 done:
     return status;
 }
@@ -138,11 +138,9 @@ static void place_heads(lsa_side *side, double *sum)
 {
     const lsa_rotated *r = side->rotated;
     const double *query = side->head + (r->d + 1) * SIDE;
-    double *v = side->vectors + r->d * SIDE;
     for (ptrdiff_t h = 0; h < r->heads; h++) {
         const lsa_rotated_head *head = &r->head[h];
-        lsa_map_rows(r->d, &head->context, query, v);
-        v += (head->px ? 2 : 1) * r->d * SIDE;
+        lsa_map_rows(r->d, &head->context, query, vectors_of(side, head));
         if (head->k)
             common_inner(r->d, head->k, query, side->key + h * SIDE);
         if (!head->px_query)
@@ -194,23 +192,21 @@ static void add_column(const lsa_side *side, const double *p, const double *nois
     double y[SIDE];
     for (int l = 0; l < SIDE; l++)
         y[l] = noise ? p[l] + r->noise * noise[l] : p[l];
-    p += SIDE;
     for (ptrdiff_t h = 0; h < r->heads; h++) {
         const lsa_rotated_head *head = &r->head[h];
-        const double *a = head->px ? p + SIDE : NULL, *key = side->key + h * SIDE;
+        const double *b = p + head->vector * SIDE, *a = head->px ? b + SIDE : NULL, *key = side->key + h * SIDE;
         for (int l = 0; l < SIDE; l++) {
             const double left = a ? a[l] + head->u * y[l] : head->u * y[l];
-            const double right = head->k ? p[l] + key[l] * y[l] : p[l];
+            const double right = head->k ? b[l] + key[l] * y[l] : b[l];
             sum[l] += left * right;
         }
-        p += head->px ? 2 * SIDE : SIDE;
     }
 }
 
 void lsa_side_direct(lsa_side *side, uint64_t first, lsa_side_result *result)
 {
     const lsa_rotated *r = side->rotated;
-    const ptrdiff_t d = r->d, n = side->n_vectors, columns = tile_columns(d);
+    const ptrdiff_t d = r->d, n = r->n_vectors, columns = tile_columns(d);
     double sum[SIDE];
     lsa_rng rng = begin(side, first, sum, result);
     draw_noise(side, first);
@@ -230,10 +226,10 @@ void lsa_side_direct(lsa_side *side, uint64_t first, lsa_side_result *result)
 static void add_scatter(const lsa_side *side, const double *S, double *sum)
 {
     const lsa_rotated *r = side->rotated;
-    const ptrdiff_t n = side->n_vectors;
-    ptrdiff_t b = 1;
+    const ptrdiff_t n = r->n_vectors;
     for (ptrdiff_t h = 0; h < r->heads; h++) {
         const lsa_rotated_head *head = &r->head[h];
+        const ptrdiff_t b = head->vector;
         const double *yy = S, *yb = S + b * SIDE, *ya = yb + SIDE, *ab = S + (b + (b + 1) * n) * SIDE;
         const double *key = side->key + h * SIDE;
         for (int l = 0; l < SIDE; l++) {
@@ -242,14 +238,13 @@ static void add_scatter(const lsa_side *side, const double *S, double *sum)
             if (head->px)
                 sum[l] += ab[l] + k * ya[l];
         }
-        b += head->px ? 2 : 1;
     }
 }
 
 void lsa_side_fast(lsa_side *side, uint64_t first, lsa_side_result *result)
 {
     const lsa_rotated *r = side->rotated;
-    const ptrdiff_t n = side->n_vectors, square = n * n * SIDE;
+    const ptrdiff_t n = r->n_vectors, square = n * n * SIDE;
     double sum[SIDE];
     double *C = side->inner, *L = C + square, *T = L + square, *S = T + square;
     begin(side, first, sum, result);

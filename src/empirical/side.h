@@ -13,10 +13,8 @@
 typedef struct lsa_side {
     const lsa_rotated *rotated;
     const lsa_prompts *prompts;
-    ptrdiff_t
-        n_vectors;   /* what a context column is projected on: F'w, then for each head (F'UG) z_q and, if any, F'px */
     double *head;    /* normals of w, eps_q, x_q                                         */
-    double *vectors; /* n_vectors vectors of d rows                                      */
+    double *vectors; /* rotated->n_vectors vectors of d rows                             */
     double *tile;    /* normals of some columns, or chi-squares' and normals' of Bartlett's triangle */
     double *inner;   /* inner products of the tile's columns and the vectors; Gram matrix and factors */
     double *noise;   /* eps_j, M rows and up to three more; with noise only              */

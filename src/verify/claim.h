@@ -34,6 +34,9 @@ bool claim_applies(lsa_claim_result *result);
 void claim_equal(lsa_claim_result *result, double predicted, double measured, double tolerance);
 /* A second number of a claim that holds so far, in the same way; the reason where it does not agree. */
 void claim_also(lsa_claim_result *result, double difference, double tolerance, const char *format, ...);
+/* What is predicted by two exact witnesses, closed form and derived polynomial at the same point, both together off by
+ * `tolerance` at most: where they contradict each other the claim fails, whatever prompts could decide. */
+void claim_witnesses(lsa_claim_result *result, double closed_form, double derived, double tolerance);
 /* measured >= bound (at_least) or measured <= bound: slack is their quotient, above 1 where there is room; `rounding` is
  * the relative error of the measurement. */
 void claim_at_least(lsa_claim_result *result, double bound, double measured, double rounding);

@@ -120,9 +120,7 @@ static lsa_status check_error(const claim_context *context, lsa_predictions *p, 
         if (!is_zero(predicted.error, scale))
             require_uncancelled(result, derived_rounding(scale, predicted.error));
     }
-    if (isfinite(derived))
-        claim_also(result, fabs(derived - predicted.error), tolerance, "closed form %.17g, derived polynomial %.17g",
-                   predicted.error, derived);
+    claim_witnesses(result, predicted.error, derived, tolerance);
     note_rows(result, test);
 done:
     return status;

@@ -1,6 +1,7 @@
 /* Prompts of every law: moments of their numbers by z-scores, a false alarm in one of 10^6 seeds per test; and what
  * holds for every prompt exactly. */
 #include "base/variate.h"
+#include "empirical/prompt.h"
 #include "prompt_law.h"
 
 enum { DRAWS = 120000, D = 5 };
@@ -62,6 +63,19 @@ static void gamma_variates(void **state)
     exact[0] *= 1.02; /* power: 2 % of the least certain mean */
     check_at_least(lsa_zscore_max(&estimate, exact), lsa_zscore_threshold(4 * SHAPES, 1e-2));
     lsa_estimate_clear(&estimate);
+}
+
+/* A shape that is none gives no number, and ends. */
+static void no_variates(void **state)
+{
+    (void)state;
+    const double shapes[] = {0.0, -0.5, -7.0, NAN, -INFINITY};
+    lsa_variates v;
+    lsa_variates_init(&v, lsa_rng_at(2, LSA_RNG_PROBE, 0));
+    for (size_t k = 0; k < sizeof shapes / sizeof shapes[0]; k++) {
+        assert_true(isnan(lsa_variate_gamma(&v, shapes[k])));
+        assert_true(isnan(lsa_variate_chi(&v, shapes[k])));
+    }
 }
 
 static const lsa_law laws[D] = {{LSA_LAW_POINT, {1.5, 0.0, 0.0}},
@@ -145,6 +159,43 @@ static void mixtures(void **state)
     c->components = components;
     c->weights = weights;
     check_matrix_law(c, &b, exact, wrong);
+    close_bench(&b);
+}
+
+/* Five components, each as often as its weight says. Wrong: weights that count up to the second or the third only, or one
+ * component that has its neighbour's share. */
+static void many_components(void **state)
+{
+    (void)state;
+    enum { PARTS = 5, WRONG = 3 };
+    const double weights[PARTS] = {0.15, 0.2, 0.3, 0.1, 0.25}, scales[PARTS] = {1.0, 3.0, 0.5, 5.0, 2.0};
+    const double wrong[WRONG][PARTS] = {
+        {0.15, 0.2, 0.0, 0.0, 0.65}, {0.15, 0.2, 0.3, 0.0, 0.35}, {0.15, 0.2, 0.4, 0.0, 0.25}};
+    bench b;
+    lsa_estimate estimate;
+    open_bench(&b, 2, 1);
+    lsa_covariance *c = fixture_covariance(&b.s, LSA_COVARIANCE_MIXTURE, 2);
+    lsa_covariance components[PARTS];
+    for (int k = 0; k < PARTS; k++)
+        components[k] = *fixture_scalar(&b.s, 2, scales[k]);
+    c->n_components = PARTS;
+    c->components = components;
+    c->weights = weights;
+    law_covariates(&b.law, c);
+    start(&b);
+    lsa_estimate_init(&estimate, PARTS);
+    for (uint64_t i = 0; i < 20000; i++) {
+        double draw[PARTS];
+        lsa_prompt_draw(b.prompts, i, b.prompt);
+        const double root = lsa_prompt_factor(b.prompt)->scale[0];
+        for (int k = 0; k < PARTS; k++)
+            draw[k] = fabs(root * root - scales[k]) < 1e-12;
+        lsa_estimate_add(&estimate, draw);
+    }
+    check_at_most(lsa_zscore_max(&estimate, weights), lsa_zscore_threshold(PARTS, alpha));
+    for (int w = 0; w < WRONG; w++)
+        check_at_least(lsa_zscore_max(&estimate, wrong[w]), 20.0);
+    lsa_estimate_clear(&estimate);
     close_bench(&b);
 }
 
@@ -330,9 +381,10 @@ static void rows_and_pools(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gamma_variates), cmocka_unit_test(diagonal_laws),  cmocka_unit_test(mixtures),
-        cmocka_unit_test(wishart),        cmocka_unit_test(student),        cmocka_unit_test(sphere),
-        cmocka_unit_test(teachers),       cmocka_unit_test(rows_and_pools), cmocka_unit_test(mean_and_orthogonal),
+        cmocka_unit_test(gamma_variates),  cmocka_unit_test(diagonal_laws),  cmocka_unit_test(mixtures),
+        cmocka_unit_test(wishart),         cmocka_unit_test(student),        cmocka_unit_test(sphere),
+        cmocka_unit_test(teachers),        cmocka_unit_test(rows_and_pools), cmocka_unit_test(mean_and_orthogonal),
+        cmocka_unit_test(many_components), cmocka_unit_test(no_variates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,6 +76,38 @@ static void layers(void **state)
     fixture_clear(&s);
 }
 
+/* Vectors that there is no room for are an error, not memory of somebody else's. */
+static void room_for_vectors(void **state)
+{
+    (void)state;
+    lsa_fixture s;
+    lsa_error err;
+    lsa_prompts *prompts;
+    fixture_init(&s, "full", NULL, 3, 5, 1, 1);
+    const lsa_prompt_law law = law_plain(&s, 3, 7);
+    check_status(lsa_prompts_create(&law, 5, LSA_PROMPTS_SAMPLE, &prompts, &err), LSA_OK, &err);
+    for (int px = 0; px < 2; px++) {
+        lsa_rotated rotated;
+        lsa_side side;
+        lsa_layer *layer = random_layer(&s, 3, 2, false, px, true);
+        check_status(lsa_rotated_init(&rotated, prompts, layer, &err), LSA_OK, &err);
+        assert_int_equal(rotated.n_vectors, px ? 5 : 3);
+        check_status(lsa_side_init(&side, &rotated, prompts, true, &err), LSA_OK, &err);
+        lsa_side_clear(&side);
+        rotated.n_vectors--;
+        check_status(lsa_side_init(&side, &rotated, prompts, true, &err), LSA_ERR_SHAPE, &err);
+        lsa_side_clear(&side);
+        rotated.n_vectors++;
+        rotated.head[0].vector = 0; /* the task's */
+        check_status(lsa_side_init(&side, &rotated, prompts, true, &err), LSA_ERR_SHAPE, &err);
+        lsa_side_clear(&side);
+        lsa_rotated_clear(&rotated);
+        lsa_layer_destroy(layer);
+    }
+    lsa_prompts_destroy(prompts);
+    fixture_clear(&s);
+}
+
 static void laws(void **state)
 {
     (void)state;
@@ -151,6 +183,7 @@ static void commuting_parameters_are_diagonal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(layers), cmocka_unit_test(laws), cmocka_unit_test(sizes),
-                                       cmocka_unit_test(commuting_parameters_are_diagonal)};
+                                       cmocka_unit_test(commuting_parameters_are_diagonal),
+                                       cmocka_unit_test(room_for_vectors)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

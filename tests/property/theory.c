@@ -597,11 +597,79 @@ static void test_errors(void **state)
     for_each_law(make_law, moments_agree_with_tasks);
 }
 
+/* |Gamma| is the largest eigenvalue of Gamma: of the law's own where the task is isotropic, else of section 4's. */
+static void test_gamma_norm(void **state)
+{
+    (void)state;
+    for (uint64_t k = 0; k < LAWS; k++) {
+        sample_law s;
+        double Gamma[SIZE], lambda[D_MAX];
+        make_law(&s, k);
+        const ptrdiff_t d = lsa_theory_dimension(s.theory);
+        if (lsa_theory_is_isotropic_task(s.theory, NULL))
+            check_status(lsa_theory_gamma_law(s.theory, Gamma, NULL), LSA_OK, NULL);
+        else
+            lsa_theory_gamma(s.theory, Gamma);
+        check_status(lsa_mat_eigen(d, Gamma, lambda, NULL, NULL), LSA_OK, NULL);
+        check_close(lsa_theory_gamma_norm(s.theory), lambda[d - 1], 1e-13, 0.0);
+        lsa_theory_destroy(s.theory);
+    }
+}
+
+/* One entry off the diagonal is excited: in the end it falls at 2 u^2 g_i lambda_j, g_i = ((1 + 1/N) lambda_i + tr/N) lambda_i, where
+ * that is less than what the diagonal does; which of (i, j) and (j, i) it is makes a difference. */
+static void test_excited_rate(void **state)
+{
+    (void)state;
+    enum { D = 2 };
+    const double lambda[D] = {1.0, 0.8}, N = 5.0, u = 0.3, trace = 1.8;
+    double diagonal, rate;
+    lsa_theory *theory = NULL;
+    check_status(
+        lsa_theory_create(&(lsa_setting){.context = N, .covariance = THEORY_DIAGONAL(D, lambda)}, &theory, NULL),
+        LSA_OK, NULL);
+    check_status(lsa_theory_local_rate(theory, u, NULL, &diagonal, NULL), LSA_OK, NULL);
+    for (int i = 0; i < D; i++) {
+        const int j = 1 - i;
+        const double g = ((1.0 + 1.0 / N) * lambda[i] + trace / N) * lambda[i], own = 2.0 * u * u * g * lambda[j];
+        double U0[D * D] = {0.3, 0.0, 0.0, 0.3};
+        U0[i + j * D] = 0.1;
+        check_status(lsa_theory_local_rate(theory, u, U0, &rate, NULL), LSA_OK, NULL);
+        check_close(rate, fmin(diagonal, own), 1e-13, 0.0);
+        if (i == 1) /* the entry is the slower one */
+            check_at_most(own / diagonal, 0.99);
+    }
+    lsa_theory_destroy(theory);
+}
+
+/* Any entry that is not the isotropic start's makes it another start. */
+static void test_white_start(void **state)
+{
+    (void)state;
+    enum { D = 3 };
+    double U0[D * D] = {0.0};
+    lsa_theory *theory = NULL;
+    lsa_theory_white white;
+    check_status(lsa_theory_create(&(lsa_setting){.context = 8.0, .covariance = THEORY_IDENTITY(D)}, &theory, NULL),
+                 LSA_OK, NULL);
+    for (int i = 0; i < D; i++)
+        U0[i + i * D] = 0.2 / sqrt(3.0);
+    assert_true(lsa_theory_white_of(theory, 0.2, U0, &white));
+    for (int k = 0; k < D * D; k++) {
+        const double kept = U0[k];
+        U0[k] += 1e-3;
+        assert_false(lsa_theory_white_of(theory, 0.2, U0, &white));
+        U0[k] = kept;
+    }
+    lsa_theory_destroy(theory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_loss),          cmocka_unit_test(test_forms),
                                        cmocka_unit_test(test_diagonal_form), cmocka_unit_test(test_semidefinite),
                                        cmocka_unit_test(test_convergence),   cmocka_unit_test(test_local_rate),
-                                       cmocka_unit_test(test_errors)};
+                                       cmocka_unit_test(test_errors),        cmocka_unit_test(test_gamma_norm),
+                                       cmocka_unit_test(test_excited_rate),  cmocka_unit_test(test_white_start)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -321,6 +321,63 @@ static void test_wishart_solves_its_system(void **state)
     lsa_theory_destroy(theory);
 }
 
+/* E[G V Lambda] and E[Lambda Omega Lambda] with Lambda = F Z Z' F'/k by a quadrature over the entries of Z that is exact to degree
+ * 7, six being needed: the pairings of (W17) to their last digits, entry by entry, with V, F and Omega of no symmetry in common. */
+static void check_wishart_by_quadrature(ptrdiff_t k, double N, double s2)
+{
+    enum { d = 2, square = d * d, MOST = 6 };
+    const double F[square] = {1.2, 0.4, -0.3, 0.7}, Omega[square] = {1.0, -0.5, -0.5, 2.0},
+                 V[square] = {0.3, -1.0, 0.8, 0.5};
+    const double node[4] = {-sqrt(3.0 + sqrt(6.0)), -sqrt(3.0 - sqrt(6.0)), sqrt(3.0 - sqrt(6.0)),
+                            sqrt(3.0 + sqrt(6.0))};
+    const double weight[4] = {0.25 / (3.0 + sqrt(6.0)), 0.25 / (3.0 - sqrt(6.0)), 0.25 / (3.0 - sqrt(6.0)),
+                              0.25 / (3.0 + sqrt(6.0))};
+    double scale[square], want[square] = {0.0}, signal[square] = {0.0}, got[square];
+    double Z[MOST], X[MOST], Lambda[square], LO[square], G[square], GV[square], GVL[square];
+    const ptrdiff_t n = d * k;
+    ptrdiff_t points = 1;
+    for (ptrdiff_t i = 0; i < n; i++)
+        points *= 4;
+    lsa_mat_product(false, true, d, d, d, 1.0, F, F, 0.0, scale);
+    for (ptrdiff_t p = 0; p < points; p++) {
+        double w = 1.0;
+        for (ptrdiff_t i = 0, rest = p; i < n; i++, rest /= 4) {
+            Z[i] = node[rest % 4];
+            w *= weight[rest % 4];
+        }
+        lsa_mat_product(false, false, d, k, d, 1.0, F, Z, 0.0, X);
+        lsa_mat_product(false, true, d, d, k, 1.0 / (double)k, X, X, 0.0, Lambda);
+        lsa_mat_product(false, false, d, d, d, 1.0, Lambda, Omega, 0.0, LO);
+        lsa_mat_product(false, false, d, d, d, 1.0, LO, Lambda, 0.0, G);
+        lsa_vec_axpy(square, w, G, signal);
+        lsa_vec_scale(square, 1.0 + 1.0 / N, G);
+        lsa_vec_axpy(square, (lsa_mat_trace(d, LO) + s2) / N, Lambda, G);
+        lsa_mat_product(false, false, d, d, d, 1.0, G, V, 0.0, GV);
+        lsa_mat_product(false, false, d, d, d, 1.0, GV, Lambda, 0.0, GVL);
+        lsa_vec_axpy(square, w, GVL, want);
+    }
+    lsa_theory_random *random =
+        random_of(&(lsa_setting){.context = N,
+                                 .covariance = THEORY_WISHART(d, (double)k, THEORY_MATRIX(d, scale)),
+                                 .task_covariance = THEORY_MATRIX(d, Omega),
+                                 .label_noise = s2});
+    check_status(lsa_theory_random_apply(random, V, got, NULL), LSA_OK, NULL);
+    check_vector_close(square, got, want, 1e-13, 0.0);
+    lsa_theory_random_signal(random, got);
+    check_vector_close(square, got, signal, 1e-13, 0.0);
+    lsa_theory_random_destroy(random);
+}
+
+static void test_wishart_is_the_quadrature(void **state)
+{
+    (void)state;
+    for (ptrdiff_t k = 1; k <= 3; k++) {
+        check_wishart_by_quadrature(k, 4.0, 0.7);
+        check_wishart_by_quadrature(k, 1.0, 0.0);
+        check_wishart_by_quadrature(k, 50.0, 0.1);
+    }
+}
+
 static void test_wishart_singular_scale(void **state)
 {
     (void)state;
@@ -435,6 +492,43 @@ static void test_error_is_twice_the_loss(void **state)
     check_status(lsa_theory_random_judge(random, &shift, &error, NULL), LSA_OK, NULL);
     check_close(error.error, 2.0 * lsa_theory_random_loss_at_zero(random), 1e-14, 0.0);
     lsa_theory_random_destroy(random);
+}
+
+/* A mixture's error is the average of its components' errors, each of which is a test of one covariance: nothing commutes, Omega is
+ * full, the query has a covariance of its own or the context's. */
+static void test_error_is_the_average(void **state)
+{
+    (void)state;
+    const double weights[3] = {0.5, 0.3, 0.2};
+    double Lambda[3][SQUARE], Omega[SQUARE], Query[SQUARE], A[SQUARE];
+    for (int c = 0; c < 3; c++)
+        covariance(D, 60 + (uint64_t)c, 0.1, Lambda[c]);
+    covariance(D, 63, 0.2, Omega);
+    covariance(D, 64, 0.2, Query);
+    normals(65, SQUARE, A);
+    const lsa_covariance matrices[3] = {*THEORY_MATRIX(D, Lambda[0]), *THEORY_MATRIX(D, Lambda[1]),
+                                        *THEORY_MATRIX(D, Lambda[2])};
+    for (int same = 0; same < 2; same++)
+        for (int plus_one = 0; plus_one < 2; plus_one++) {
+            double average = 0.0;
+            lsa_theory_error error;
+            lsa_setting test = {.context = 7.0,
+                                .normalise_plus_one = plus_one,
+                                .query = THEORY_MATRIX(D, Query),
+                                .query_is_same = same,
+                                .task_covariance = THEORY_MATRIX(D, Omega),
+                                .label_noise = 0.3,
+                                .query_noise = true};
+            for (int c = 0; c < 3; c++) {
+                test.covariance = &matrices[c];
+                check_status(lsa_theory_judge(NULL, &test, A, &error, NULL), LSA_OK, NULL);
+                average += weights[c] * error.error;
+            }
+            test.covariance = THEORY_MIXTURE(D, 3, weights, matrices);
+            check_status(lsa_theory_judge(NULL, &test, A, &error, NULL), LSA_OK, NULL);
+            check_close(error.error, average, 1e-13, 0.0);
+            check_close(error.best_linear, 0.3, 1e-15, 0.0);
+        }
 }
 
 /* ---- Bounds ---- */
@@ -569,8 +663,10 @@ int main(void)
                                        cmocka_unit_test(test_wishart_in_one_dimension),
                                        cmocka_unit_test(test_wishart_solves_its_system),
                                        cmocka_unit_test(test_wishart_singular_scale),
+                                       cmocka_unit_test(test_wishart_is_the_quadrature),
                                        cmocka_unit_test(test_calculus),
                                        cmocka_unit_test(test_error_is_twice_the_loss),
+                                       cmocka_unit_test(test_error_is_the_average),
                                        cmocka_unit_test(test_norm_product),
                                        cmocka_unit_test(test_bounds_without_randomness),
                                        cmocka_unit_test(test_refusals),

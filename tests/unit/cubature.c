@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The error of a model's training setting (test < 0) or of one of its tests, at the given parameters. */
 static double error_of(const char *text, int test, const double *parameters)
@@ -69,6 +70,22 @@ static void test_own_symbols(void **state)
                          "data: {dimension: 2, context: 2, values: {S: [[4, 0], [0, 4]]}}\n";
     check_close(error_of(scalar, -1, (double[]){1.0}), 3.0, 1e-14, 0.0);
     check_close(error_of(vector, -1, (double[]){0.0, 0.0}), 8.0, 1e-14, 0.0);
+    check_close(error_of(vector, -1, (double[]){1e-3, 10.0}), 108.000001, 1e-14, 0.0);
+    check_close(error_of(vector, -1, (double[]){10.0, 1e-3}), 108.000001, 1e-14, 0.0);
+}
+
+/* The size of the terms is at least the error itself, whatever signs the covariance's axes have (error_of). */
+static void test_sizes(void **state)
+{
+    (void)state;
+    const char *text = "statement:\n"
+                       "  " GAUSSIANS "  parameters: {b: vector}\n"
+                       "  prediction: \"b' * xq\"\n"
+                       "  target: \"0 * w' * xq\"\n"
+                       "data: {context: 2, covariance: {matrix: [[1, -0.9, 0.3], [-0.9, 1, -0.2], [0.3, -0.2, 1]]}}\n";
+    check_close(error_of(text, -1, (double[]){1.0, -1.0, 0.5}), 2.0 + 1.8 + 0.25 + 0.3 + 0.2, 1e-14, 0.0);
+    check_close(error_of(text, -1, (double[]){-1.0, 1.0, 0.0}), 3.8, 1e-14, 0.0);
+    check_close(error_of(text, -1, (double[]){1.0, 1.0, 1.0}), 3.0 - 1.8 + 0.6 - 0.4, 1e-14, 0.0);
 }
 
 /* Omega as written is r^2/d I on the sphere, w w' of a fixed task: |b Omega|^2 + tr Omega. */
@@ -228,6 +245,43 @@ static void test_gaussian_moments(void **state)
     }
 }
 
+/* A covariance of rank one takes the points of one variable, however its null space is rounded. */
+static double points_of(const char *covariance)
+{
+    char text[4096];
+    lsa_error err;
+    lsa_cubature *cubature = NULL;
+    snprintf(text, sizeof text,
+             "statement:\n  " GAUSSIANS "  parameters: {b: vector}\n  prediction: \"b' * xq\"\n  target: \"w' * xq\"\n"
+             "data: {context: 2, covariance: %s}\n",
+             covariance);
+    lsa_model *model = model_of(text);
+    check_status(lsa_cubature_create(lsa_model_experiment(model, 0), NULL, 1e6, &cubature, &err), LSA_OK, &err);
+    const double points = lsa_cubature_points(cubature);
+    lsa_cubature_destroy(cubature);
+    lsa_model_destroy(model);
+    return points;
+}
+
+static void test_rank_one(void **state)
+{
+    (void)state;
+    enum { D = 9 };
+    const double plain = points_of("{spectrum: [2, 0, 0, 0, 0, 0, 0, 0, 0]}");
+    for (int k = 0; k < 10; k++) {
+        char covariance[3000] = "{matrix: [";
+        size_t used = strlen(covariance);
+        for (int i = 0; i < D; i++)
+            for (int j = 0; j < D; j++)
+                used += (size_t)snprintf(covariance + used, sizeof covariance - used, "%s%.17g%s", j == 0 ? "[" : "",
+                                         sin(1.3 * i + k) * sin(1.3 * j + k),
+                                         j < D - 1   ? ", "
+                                         : i < D - 1 ? "], "
+                                                     : "]]}");
+        check_close(points_of(covariance), plain, 0.0, 0.0);
+    }
+}
+
 /* Refusals: too many points, no single query, an infinite context, a division by rho = 0. */
 static void test_refusals(void **state)
 {
@@ -354,11 +408,18 @@ static void test_shipped_statements(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sum_over_heads),      cmocka_unit_test(test_own_symbols),
-        cmocka_unit_test(test_letters_of_the_task), cmocka_unit_test(test_letters_beside_student),
-        cmocka_unit_test(test_query_shift),         cmocka_unit_test(test_student_moments),
-        cmocka_unit_test(test_random_covariances),  cmocka_unit_test(test_sphere_moments),
-        cmocka_unit_test(test_gaussian_moments),    cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_sum_over_heads),
+        cmocka_unit_test(test_own_symbols),
+        cmocka_unit_test(test_letters_of_the_task),
+        cmocka_unit_test(test_letters_beside_student),
+        cmocka_unit_test(test_query_shift),
+        cmocka_unit_test(test_student_moments),
+        cmocka_unit_test(test_random_covariances),
+        cmocka_unit_test(test_sphere_moments),
+        cmocka_unit_test(test_gaussian_moments),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_rank_one),
+        cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_shipped_statements),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

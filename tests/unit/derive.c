@@ -323,6 +323,10 @@ static void bounds_are_stated(void **state)
                                     "parameters: {a: scalar}\n"
                                     "prediction: \"a * sum(i, e[i]^2)^4\"\n"
                                     "target: \"0 * a\"\n";
+    static const char *const both = "gaussians: {e: {variance: s2, samples: N}}\n"
+                                    "parameters: {\"a[h]\": scalar}\n"
+                                    "prediction: \"sum(h, a[h])^2 * sum(i, e[i]^2)^3\"\n"
+                                    "target: \"0 * sum(h, a[h])\"\n";
     lsa_error err;
     (void)state;
     lsa_derived d = lsa_derived_inline(high, (lsa_derive_options){0}, LSA_ERR_UNABLE, &err);
@@ -330,6 +334,9 @@ static void bounds_are_stated(void **state)
     lsa_derived_clear(&d);
     d = lsa_derived_inline(sums, (lsa_derive_options){0}, LSA_ERR_UNABLE, &err);
     check_contains(err.text, "the statement multiplies 8 sums over samples; this engine takes up to 7");
+    lsa_derived_clear(&d);
+    d = lsa_derived_inline(both, (lsa_derive_options){0}, LSA_ERR_UNABLE, &err);
+    check_contains(err.text, "4 sums over heads and 6 sums over samples; this engine takes up to 5040 orders");
     lsa_derived_clear(&d);
 }
 

@@ -96,11 +96,17 @@ static void test_excess_is_the_loss_above_its_minimum(void **state)
 {
     (void)state;
     fixture x;
-    double least = 0.0;
+    double least = 0.0, distance = 0.0, limit = 0.0;
     make(&x, 4, false);
     for (ptrdiff_t j = 0; j < D; j++)
-        for (ptrdiff_t i = 0; i < D; i++)
-            least -= 0.5 * entry_B(&x, i, j) * entry_B(&x, i, j) / entry_H(&x, i, j);
+        for (ptrdiff_t i = 0; i < D; i++) {
+            const double V = entry_B(&x, i, j) / entry_H(&x, i, j);
+            least -= 0.5 * entry_B(&x, i, j) * V;
+            distance += pow(x.y[COUNT] * x.y[i + j * D] - V, 2.0);
+            limit += V * V;
+        }
+    check_close(flow_form_distance_square(x.form, x.y), distance, 1e-14, 0.0);
+    check_close(flow_form_limit_square(x.form), limit, 1e-14, 0.0);
     double excess, square;
     flow_form_level(x.form, x.y, &excess, &square);
     check_close(excess, plain_loss(&x, x.y) - least, 1e-13, 0.0);
@@ -185,6 +191,8 @@ static void check_inertia(fixture *x)
     check_status(lsa_mat_eigen(N, M, lambda, NULL, NULL), LSA_OK, NULL);
     const double size = fmax(fabs(lambda[0]), fabs(lambda[N - 1]));
     assert_true(size <= flow_form_bound(x->form, x->y) * (1.0 + 1e-12));
+    const double u = x->y[COUNT], corner = M[COUNT + COUNT * N], border = lsa_vec_norm(COUNT, M + COUNT * N);
+    check_close(flow_form_bound(x->form, x->y), u * u * x->form->H_max + border + corner, 1e-13, 0.0);
     for (ptrdiff_t k = 0; k < N; k++) {
         check_close(flow_form_eigenvalue(x->form, x->y, k), lambda[k], 0.0, 1e-13 * size);
         for (int side = -1; side <= 1; side += 2) {

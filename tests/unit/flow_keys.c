@@ -140,6 +140,27 @@ static void test_stands_back(void **state)
     clear(&x);
 }
 
+/* Keys and queries along one axis, whichever it is, are large enough to be preconditioned. */
+static void test_sees_every_axis(void **state)
+{
+    (void)state;
+    fixture x;
+    make(&x, "separate", 1);
+    const lsa_form_head *head = &lsa_program_product_form(x.flow.program)->heads[0];
+    const double *r = fixture_normals(&x.flow.setting, x.n, 1, 1.0);
+    for (ptrdiff_t i = 0; i < D; i++) {
+        double *z = fixture_numbers(&x.flow.setting, x.n);
+        memset(x.y, 0, (size_t)x.n * sizeof *x.y);
+        x.y[head->u] = 1.5;
+        for (ptrdiff_t k = 0; k < RANK; k++)
+            x.y[head->K + k + i * RANK] = x.y[head->Q + k + i * RANK] = 0.3;
+        flow_keys_update(x.keys, x.y, 1e5);
+        flow_keys_solve(x.keys, r, z);
+        check_at_least(lsa_vec_norm_max(x.n, z), 1e-3);
+    }
+    clear(&x);
+}
+
 static void test_applies_to_heads_of_their_own_factors(void **state)
 {
     (void)state;
@@ -201,6 +222,7 @@ int main(void)
         cmocka_unit_test(test_exact_where_all_is_diagonal),
         cmocka_unit_test(test_symmetric_and_positive_definite_anywhere),
         cmocka_unit_test(test_stands_back),
+        cmocka_unit_test(test_sees_every_axis),
         cmocka_unit_test(test_applies_to_heads_of_their_own_factors),
         cmocka_unit_test(test_few_iterations_along_a_stiff_path),
     };

@@ -22,11 +22,12 @@ typedef struct fixture {
 
 /* A law of H and B: the paper's, i^-exponent at N = d, or products of random numbers; either with modes that have no
  * rate, no force, or the rate of another one. The start has any sign. */
-static void make(fixture *x, double exponent, bool random)
+static void make_from(fixture *x, double exponent, bool random, double size)
 {
     double noise[D], trace = 0.0;
     lsa_rng rng = lsa_rng_at(9, LSA_RNG_PROBE, 0);
     lsa_rng_normals(&rng, D, x->start);
+    lsa_vec_scale(D, size, x->start);
     lsa_rng_normals(&rng, D, noise);
     for (ptrdiff_t i = 0; i < D; i++)
         trace += pow((double)(i + 1), -exponent);
@@ -46,6 +47,11 @@ static void make(fixture *x, double exponent, bool random)
     assert_non_null(x->modes);
     x->y = malloc((size_t)(x->modes->count + 2) * sizeof *x->y);
     assert_non_null(x->y);
+}
+
+static void make(fixture *x, double exponent, bool random)
+{
+    make_from(x, exponent, random, 1.0);
 }
 
 static void clear(fixture *x)
@@ -140,21 +146,23 @@ static void test_sums_keep_their_digits(void **state)
     check_sums(0.0, true);
 }
 
-/* Every mode, to rounding of its two terms; and the product u U, near its limit, of that. */
+/* Every mode, to rounding of its two terms; and the product u U, near its limit, of that. From zero there is one term alone,
+ * which is small at first. */
 static void test_modes_come_back(void **state)
 {
     (void)state;
-    for (int random = 0; random < 2; random++) {
+    for (int kind = 0; kind < 4; kind++) {
         fixture x;
         double out[D + 2], worst = 0.0;
-        make(&x, 1.0, random != 0);
+        make_from(&x, 1.0, kind % 2 != 0, kind < 2 ? 1.0 : 0.0);
         for (double s = 1e-3 / x.form.H_max; x.modes->panels.least * s < 40.0; s *= 2.0) {
             place(&x, s);
             flow_modes_expand(x.modes, x.y, out);
             check_close(out[0], x.u, 0.0, 0.0);
             check_close(out[D + 1], s, 0.0, 0.0);
             for (ptrdiff_t i = 0; i < D; i++)
-                worst = fmax(worst, fabs(out[1 + i] - (double)x.U[i]) / (fabs(x.start[i]) + fabs((double)x.U[i])));
+                if (x.start[i] != 0.0 || x.U[i] != 0.0L)
+                    worst = fmax(worst, fabs(out[1 + i] - (double)x.U[i]) / (fabs(x.start[i]) + fabs((double)x.U[i])));
         }
         print_message("worst error of a mode %.2g\n", worst);
         check_at_most(worst, 100.0 * DBL_EPSILON);
@@ -199,6 +207,38 @@ static void test_solve(void **state)
     clear(&x);
 }
 
+/* The rate is the fastest node's own, whichever it is, or that of u; weights are one over what each may be off. */
+static void test_rates_and_weights(void **state)
+{
+    (void)state;
+    ptrdiff_t last = 0;
+    for (int k = 0; k < 8; k++) {
+        fixture x;
+        make(&x, 0.4 + 0.2 * k, k % 2 == 1);
+        const ptrdiff_t count = x.modes->count;
+        double *f = calloc((size_t)(count + 2), sizeof *f), *w = calloc((size_t)(count + 2), sizeof *w);
+        assert_true(f != NULL && w != NULL);
+        for (ptrdiff_t i = 0; i <= count; i++)
+            x.y[i] = 0.01 * (double)(i % 7) - 0.02;
+        x.y[0] = 0.0;
+        flow_modes_weights(x.modes, x.y, 1e-6, 0.5, w);
+        for (ptrdiff_t i = 0; i < count; i++) {
+            const double reach = x.modes->reach[i];
+            f[1 + i] = -3.0;
+            check_close(flow_modes_rate(x.modes, x.y, f), 3.0 * reach, 1e-15, 0.0);
+            f[1 + i] = 0.0;
+            check_close(w[1 + i], reach / (1e-6 * (reach * fabs(x.y[1 + i]) + 0.5)), 1e-15, 0.0);
+        }
+        last += x.modes->reach[count - 1] > 0.0; /* no node of weight 0 fills up */
+        x.y[0] = 2.0;
+        check_close(flow_modes_rate(x.modes, x.y, f), 4.0 * x.form.H_max * lsa_vec_norm_max(D, x.start), 1e-15, 0.0);
+        free(f);
+        free(w);
+        clear(&x);
+    }
+    assert_true(last > 0);
+}
+
 /* Few modes, or none that moves: nothing to compress. */
 static void test_few_modes_are_left(void **state)
 {
@@ -219,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_sums_keep_their_digits),
         cmocka_unit_test(test_modes_come_back),
         cmocka_unit_test(test_solve),
+        cmocka_unit_test(test_rates_and_weights),
         cmocka_unit_test(test_few_modes_are_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,26 @@ static void test_known_end_gives_an_exact_grid(void **state)
     lsa_trajectory_destroy(t);
 }
 
+/* ... which is even in log t from a thousandth of the end on, or from the unit where that is less. */
+static void test_known_end_gives_an_exact_log_grid(void **state)
+{
+    (void)state;
+    lsa_flow_options options = lsa_flow_options_defaults();
+    options.stop.gap = NAN;
+    options.stop.time = 8.0;
+    options.points = 7;
+    for (double rate = 1.0; rate < 1e4; rate *= 1e3) {
+        const double first = fmin(0.01 / rate, 8e-3);
+        lsa_trajectory *t = run(&options, rate, 8.0);
+        check_record(t);
+        assert_int_equal(lsa_trajectory_count(t), 7);
+        check_close(lsa_trajectory_sample(t, 0).time, 0.0, 0.0, 0.0);
+        for (ptrdiff_t i = 1; i < 7; i++)
+            check_close(lsa_trajectory_sample(t, i).time, first * pow(8.0 / first, (double)(i - 1) / 5.0), 1e-14, 0.0);
+        lsa_trajectory_destroy(t);
+    }
+}
+
 static void test_asked_times_past_the_end_hold_it(void **state)
 {
     (void)state;
@@ -134,11 +154,9 @@ static void test_a_linear_grid_of_any_length(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_linear_grid_of_any_length),
-        cmocka_unit_test(test_log_grid),
-        cmocka_unit_test(test_linear_grid),
-        cmocka_unit_test(test_short_record_is_kept_whole),
-        cmocka_unit_test(test_known_end_gives_an_exact_grid),
+        cmocka_unit_test(test_a_linear_grid_of_any_length),       cmocka_unit_test(test_log_grid),
+        cmocka_unit_test(test_known_end_gives_an_exact_log_grid), cmocka_unit_test(test_linear_grid),
+        cmocka_unit_test(test_short_record_is_kept_whole),        cmocka_unit_test(test_known_end_gives_an_exact_grid),
         cmocka_unit_test(test_asked_times_past_the_end_hold_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

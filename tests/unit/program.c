@@ -478,6 +478,23 @@ static void empty_context_with_a_query_column(void **state)
     compiled_clear(&c);
 }
 
+/* What a gradient costs: products of matrices where U = K'Q has to be made, none of the diagonal axes' own. */
+static void costs(void **state)
+{
+    (void)state;
+    const double spectrum[] = {1.0, 0.6, 0.3};
+    for (int keys = 0; keys < 2; keys++) {
+        lsa_compiled c;
+        compiled_init(&c, keys ? "separate" : "merged", NULL, 3, 7.0, 1, 2);
+        c.setting.experiment.training.covariance = fixture_diagonal(&c.setting, 3, spectrum);
+        compiled_make(&c, 1);
+        const lsa_program_cost cost = lsa_program_cost_of(c.program);
+        assert_true(keys ? cost.matrix_products > 0 : cost.matrix_products == 0);
+        assert_true(cost.matrix_vector >= 0 && cost.traces > 0 && cost.elementwise > 0 && cost.constants > 0);
+        compiled_clear(&c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(degrees_are_those_of_the_monomials),
@@ -494,6 +511,7 @@ int main(void)
                                        cmocka_unit_test(symbols_without_numbers_are_named),
                                        cmocka_unit_test(fixed_task_is_the_golden_value),
                                        cmocka_unit_test(empty_context_predicts_zero),
-                                       cmocka_unit_test(empty_context_with_a_query_column)};
+                                       cmocka_unit_test(empty_context_with_a_query_column),
+                                       cmocka_unit_test(costs)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* Settings split by their discrete laws: weights by hand, laws given the outcome, and what is left unsplit. */
+#include "empirical/strata.h"
 #include "fixture.h"
 #include "lsaflow/empirical.h"
 #include "lsaflow/setting.h"
@@ -136,9 +137,35 @@ static void prompts_of_strata(void **state)
     fixture_clear(&s);
 }
 
+/* Means of parts, put together with their weights: mean and variance of the whole, and the skewness of its mean, which is the sum
+ * of the third central moments over the variance's power 3/2. */
+static void moments_of_parts(void **state)
+{
+    (void)state;
+    enum { PARTS = 2 };
+    const double weight[PARTS] = {0.3, 0.7}, count[PARTS] = {40.0, 25.0}, total = 65.0;
+    const lsa_moments part[PARTS] = {{2.0, 120.0, 300.0}, {-1.0, 33.0, -20.0}};
+    lsa_moments out = {0};
+    double mean = 0.0, variance = 0.0, third = 0.0;
+    for (int k = 0; k < PARTS; k++) {
+        lsa_strata_add(1, &out, weight[k], &part[k], count[k]);
+        mean += weight[k] * part[k].mean;
+        variance += weight[k] * weight[k] * part[k].m2 / (count[k] * (count[k] - 1.0));
+        third += pow(weight[k] / count[k], 3.0) * part[k].m3;
+    }
+    lsa_strata_finish(1, &out, total);
+    check_close(out.mean, mean, 1e-15, 0.0);
+    check_close(lsa_moments_standard_error(&out, total), sqrt(variance), 1e-14, 0.0);
+    check_close(out.m3 / pow(out.m2, 1.5), third / pow(variance, 1.5), 1e-14, 0.0);
+    lsa_moments none = {0};
+    lsa_strata_finish(1, &none, total);
+    check_close(none.m3, 0.0, 0.0, 0.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(entries), cmocka_unit_test(nothing_rare),
-                                       cmocka_unit_test(context_and_query), cmocka_unit_test(prompts_of_strata)};
+                                       cmocka_unit_test(context_and_query), cmocka_unit_test(prompts_of_strata),
+                                       cmocka_unit_test(moments_of_parts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
