@@ -1,6 +1,7 @@
 /* cubature.c - the exact mean of a squared error by cubature, against closed forms and against the compiled loss of
  * shipped statements. */
 #include "lsaflow/cubature.h"
+#include "empirical/rule.h"
 #include "lsaflow/program.h"
 #include "lsaflow/test_error.h"
 #include "model_text.h"
@@ -300,6 +301,12 @@ static void test_refusals(void **state)
                         "  target: \"1\"\n"
                         "data: {dimension: 1, context: 2}\n"
                         "tests: [{context: 0}]\n";
+    lsa_error err;
+    lsa_rule rule;
+    lsa_arena *arena = lsa_arena_create();
+    assert_int_equal(lsa_rule_student(arena, 7.5, 4, &rule, &err), LSA_ERR_DOMAIN);
+    check_contains(err.text, "of 7.5 degrees of freedom have no moments of degree 8 ");
+    lsa_arena_destroy(arena);
     assert_int_equal(status_of(large, -1), LSA_ERR_UNABLE);
     assert_int_equal(status_of(infinite, -1), LSA_ERR_UNABLE);
     assert_int_equal(status_of(mean, 0), LSA_ERR_UNABLE);

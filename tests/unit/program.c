@@ -478,6 +478,23 @@ static void empty_context_with_a_query_column(void **state)
     compiled_clear(&c);
 }
 
+/* A head that shows in a power alone, the first of its term: 1/2 (a_1 + a_2)^2 b' Lambda b. */
+static void heads_in_powers(void **state)
+{
+    (void)state;
+    static const char *const text = "{gaussians: {q: {covariance: Lambda}}, parameters: {\"a[h]\": scalar, b: vector}, "
+                                    "prediction: \"sum(h, a[h]) * b' * q\", target: \"0 * b' * q\"}";
+    const double spectrum[] = {1.0, 0.6, 0.3};
+    lsa_compiled c;
+    compiled_init(&c, "inline", text, 3, 7.0, 2, 1);
+    c.setting.experiment.training.covariance = fixture_diagonal(&c.setting, 3, spectrum);
+    compiled_make(&c, 1);
+    const double *a = c.user, *b = c.user + 2;
+    const double form = b[0] * b[0] + 0.6 * b[1] * b[1] + 0.3 * b[2] * b[2];
+    check_close(lsa_program_loss(c.program, c.work, c.state), 0.5 * (a[0] + a[1]) * (a[0] + a[1]) * form, 1e-14, 0.0);
+    compiled_clear(&c);
+}
+
 /* What a gradient costs: products of matrices where U = K'Q has to be made, none of the diagonal axes' own. */
 static void costs(void **state)
 {
@@ -512,6 +529,7 @@ int main(void)
                                        cmocka_unit_test(fixed_task_is_the_golden_value),
                                        cmocka_unit_test(empty_context_predicts_zero),
                                        cmocka_unit_test(empty_context_with_a_query_column),
-                                       cmocka_unit_test(costs)};
+                                       cmocka_unit_test(costs),
+                                       cmocka_unit_test(heads_in_powers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
