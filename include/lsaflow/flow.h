@@ -119,7 +119,8 @@ typedef struct lsa_solver_stats {
     const char *method; /* "arrowhead", "krylov", "dense", "reduced", "spectral" */
     double seconds;
     ptrdiff_t steps, rhs, newton, linear, jacobian, error_failures, newton_failures;
-    double path_error; /* spectral: what u and any U_ij are off by at a time, at most, over u: from the defect of the path
+    double
+        path_error; /* spectral: what u and any U_ij are off by at a time, at most, over u: from the defect of the path
                           itself, an estimate in doubles. NAN: unknown */
 } lsa_solver_stats;
 
