@@ -88,16 +88,21 @@ static void judge_point(const lsa_predictions *p, const look *at, double loss, l
 /* A point off by this share of itself must not satisfy the claim. */
 static const double known_error = 0.01;
 
+/* The least relative error of the point that its loss would tell, which is of second order in it. */
+static double loss_resolution(const lsa_predictions *p, const look *at)
+{
+    return sqrt(2.0 * 10.0 * point_tolerance(p) * p->loss_at_zero / fabs(at->bend));
+}
+
 /* Beside blocks of far larger curvature (px and k at a label noise of 1e13) a residual says nothing of the product, and a loss
  * little. */
 static void require_power(const lsa_predictions *p, const look *at, lsa_claim_result *result)
 {
-    const double least_loss = 10.0 * point_tolerance(p) * p->loss_at_zero;
-    const bool by_loss = known_error * known_error * fabs(at->bend) / 2.0 >= least_loss;
-    if (result->verdict != LSA_VERDICT_HOLDS || by_loss || !(result->resolution > known_error))
+    const double told = fmin(result->resolution, loss_resolution(p, at));
+    if (result->verdict != LSA_VERDICT_HOLDS || !(told > known_error))
         return;
     result->verdict = LSA_VERDICT_INCONCLUSIVE;
-    claim_why(result, "the gradient vanishes as well at a point that is off by %.2g of itself", result->resolution);
+    claim_why(result, "the gradient vanishes as well at a point that is off by %.2g of itself", told);
 }
 
 lsa_status claim_stationary_minimum(const claim_context *context, lsa_error *err)
@@ -117,6 +122,7 @@ lsa_status claim_stationary_minimum(const claim_context *context, lsa_error *err
     LSA_TRY(look_at(context, program, point, &at, err));
     judge_point(p, &at, p->minimum_loss, result);
     require_power(p, &at, result);
+    result->resolution = fmin(result->resolution, loss_resolution(p, &at));
 done:
     free(point);
     return status;
