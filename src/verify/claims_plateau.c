@@ -118,14 +118,14 @@ static void suppose_small(lsa_claim_result *result, const plateau_view *view)
     claim_note(result, "the modes are learned by descending eigenvalues", view->descending, 1.0, view->descending);
 }
 
-/* Event "plateau m+1" of the flow; NULL: there is none. */
-static bool find_plateau(const lsa_trajectory *trajectory, ptrdiff_t m, lsa_event *out)
+/* The rest of the flow while m modes are learned, by theory's times: a start that is not small enough to rest shows none at
+ * m = 0, and the flow counts from the next one. False: there is none. */
+static bool find_plateau(const lsa_trajectory *trajectory, const plateau_view *view, ptrdiff_t m, lsa_event *out)
 {
-    char name[32];
-    snprintf(name, sizeof name, "plateau %td", m + 1);
+    const double from = m > 0 ? view->escapes[m - 1].time : 0.0;
     for (ptrdiff_t k = 0; k < lsa_trajectory_event_count(trajectory); k++) {
         *out = lsa_trajectory_event(trajectory, k);
-        if (strcmp(out->name, name) == 0)
+        if (strncmp(out->name, "plateau ", 8) == 0 && out->time >= from && out->time < view->escapes[m].time)
             return true;
     }
     return false;
@@ -136,7 +136,7 @@ static void judge_plateau(lsa_claim_result *result, const plateau_view *view, co
 {
     lsa_event event;
     suppose_small(result, view);
-    if (!find_plateau(trajectory, m, &event)) {
+    if (!find_plateau(trajectory, view, m, &event)) {
         claim_equal(result, view->losses[m], (double)NAN, 0.0);
         claim_why(result, "the flow has no plateau number %td", m + 1);
         return;

@@ -214,3 +214,15 @@ at_the_moments_of() {
     [ "$status" -eq 0 ]
     holds '(.samples | length) == 200 and ([.samples[].time] | . == sort)'
 }
+
+@test "a start that does not rest: the flow's first plateau is theory's second" {
+    cat >early.yaml <<'END'
+statement: multihead-separate
+data: {dimension: 2, context: 5, covariance: {spectrum: [7.534e-04, 0.5153]}, label_noise: 2, heads: 2, rank: 1}
+init: {scheme: gaussian, scale: 2.779e-02, seed: 330}
+flow: {stop: {gap: 1.0e-6}}
+claims: [plateaus, escape-times]
+END
+    lsaflow verify early.yaml --json
+    holds '[.claims[].verdict] == ["inconclusive", "holds", "holds", "holds"]'
+}
