@@ -119,9 +119,9 @@ typedef struct lsa_solver_stats {
     const char *method; /* "arrowhead", "krylov", "dense", "reduced", "spectral" */
     double seconds;
     ptrdiff_t steps, rhs, newton, linear, jacobian, error_failures, newton_failures;
-    double
-        path_error; /* spectral: what u and any U_ij are off by at a time, at most, over u: from the defect of the path
-                          itself, an estimate in doubles. NAN: unknown */
+    /* spectral: what u and any U_ij are off by at a time, at most, over u: from the defect of the path itself, an estimate in
+     * doubles. NAN: unknown */
+    double path_error;
 } lsa_solver_stats;
 
 /* What the final point is (lsa_trajectory_final): all numbers are that point's. Counts of Hessian eigenvalues by sign, one

@@ -36,6 +36,7 @@ typedef struct lsa_law {
     double parameter[3];
 } lsa_law;
 
+/* E of a value that follows the law, in the law's own units; finite for every law that the model accepts. */
 double lsa_law_mean(const lsa_law *law);
 
 typedef struct lsa_covariance lsa_covariance;
