@@ -530,40 +530,47 @@ done:
 }
 
 /* Results of the image's tests are about those of the experiment. */
-static void bring_back(const lsa_experiment *experiment, claim_list *list)
+static void bring_back(const lsa_experiment *experiment, lsa_claim_result *results, ptrdiff_t count)
 {
-    for (ptrdiff_t i = 0; i < list->count; i++) {
-        const lsa_setting *test = list->results[i].test;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        const lsa_setting *test = results[i].test;
         if (test != NULL && test->number >= 0)
-            list->results[i].test = &experiment->tests[test->number];
+            results[i].test = &experiment->tests[test->number];
     }
+}
+
+lsa_status claims_judge(lsa_study *study, confirmer *net, lsa_claim_result **results, ptrdiff_t *count, lsa_error *err)
+{
+    claim_list list = {0};
+    claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = &list};
+    context.alpha = share_of_alpha(context.experiment);
+    const lsa_status status = judge_all(&context, net, err);
+    if (status != LSA_OK && status != LSA_ERR_INTERRUPTED) {
+        free(list.results);
+        return status;
+    }
+    *results = list.results;
+    *count = list.count;
+    return status;
 }
 
 lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    claim_list list = {0};
     lsa_study *image = NULL;
     confirmer *net = NULL;
     lsa_arena *arena = lsa_arena_create();
+    *out = NULL;
+    *count = 0;
     LSA_TRY_MEMORY(arena, "the claims");
     LSA_TRY(make_image(study, arena, &image, err));
-    lsa_study *judged = image != NULL ? image : study;
-    claim_context context = {.study = judged, .experiment = lsa_study_experiment(judged), .out = &list};
-    context.alpha = share_of_alpha(context.experiment);
-    LSA_TRY(confirmer_create(&context, &net, err));
-    status = judge_all(&context, net, err);
-    bring_back(lsa_study_experiment(study), &list);
+    LSA_TRY(confirmer_create(image != NULL ? image : study, &net, err));
+    status = claims_judge(image != NULL ? image : study, net, out, count, err);
+    bring_back(lsa_study_experiment(study), *out, *count);
 done:
     confirmer_destroy(net);
     lsa_study_destroy(image);
     lsa_arena_destroy(arena);
-    if (status != LSA_OK && status != LSA_ERR_INTERRUPTED) {
-        free(list.results);
-        return status;
-    }
-    *out = list.results;
-    *count = list.count;
     return status;
 }
 

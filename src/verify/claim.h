@@ -69,6 +69,12 @@ typedef lsa_status claim_check(const claim_context *context, lsa_error *err);
  * LSA_ERR_DOMAIN), one not-applicable result with the reason stands in the place of its results. */
 lsa_status claim_part(const claim_context *context, claim_check *check, lsa_error *err);
 
+/* The claims that the study's experiment asks for now, in its own units; `net` confirms what is refuted and may serve again.
+ * *results, to be freed, hold what was judged, also where the call was interrupted; after another error nothing. */
+struct confirmer;
+lsa_status claims_judge(lsa_study *study, struct confirmer *net, lsa_claim_result **results, ptrdiff_t *count,
+                        lsa_error *err);
+
 /* A claim as a part, with the mistake that the study asks for. */
 lsa_status claim_judge(const claim_context *context, claim_check *check, lsa_error *err);
 

@@ -39,12 +39,12 @@ struct confirmer {
     second seconds[SECONDS];
 };
 
-lsa_status confirmer_create(const claim_context *context, confirmer **out, lsa_error *err)
+lsa_status confirmer_create(lsa_study *study, confirmer **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     confirmer *c = calloc(1, sizeof *c);
     LSA_TRY_MEMORY(c, "the confirmation of verdicts");
-    c->first = context->study;
+    c->first = study;
     c->seconds[1].what = "other axes and units";
     c->seconds[1].image = true;
     c->arena = lsa_arena_create();
@@ -106,12 +106,9 @@ done:
 static lsa_status make_study(const confirmer *c, const lsa_experiment *experiment, lsa_study **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_predictions *p;
     lsa_study_options options = *lsa_study_settings(c->first);
     options.progress = NULL;
     LSA_TRY(lsa_study_create(experiment, &options, out, err));
-    study_alter_like(*out, c->first);
-    (void)lsa_study_predictions(*out, &p, NULL); /* a claim that needs them says why they are not */
 done:
     return status;
 }
@@ -214,12 +211,15 @@ static lsa_status ask_second(second *s, const claim_context *context, claim_chec
 {
     lsa_status status = LSA_OK;
     claim_list list = {0};
+    lsa_predictions *p;
     const claim_context other = {.study = s->study,
                                  .experiment = lsa_study_experiment(s->study),
                                  .claim = context->claim,
                                  .alpha = context->alpha,
                                  .out = &list};
     lsa_error story = {0};
+    study_alter_like(s->study, context->study);
+    (void)lsa_study_predictions(s->study, &p, NULL); /* a claim that needs them says why they are not */
     const lsa_status judged = claim_judge(&other, check, &story);
     if (judged != LSA_OK && judged != LSA_ERR_SOLVER && judged != LSA_ERR_DOMAIN)
         LSA_TRY(lsa_error_set(err, judged, "%s", story.text));

@@ -11,8 +11,8 @@
 
 typedef struct confirmer confirmer;
 
-/* For the study of the context; the further studies are made when first needed. LSA_ERR_MEMORY. */
-lsa_status confirmer_create(const claim_context *context, confirmer **out, lsa_error *err);
+/* For that study, which it borrows; the further studies are made when first needed. LSA_ERR_MEMORY. */
+lsa_status confirmer_create(lsa_study *study, confirmer **out, lsa_error *err);
 void confirmer_destroy(confirmer *c);
 /* The results of the context's claim, number `first` on of its list. */
 lsa_status confirmer_ask(confirmer *c, const claim_context *context, claim_check *check, ptrdiff_t first,

@@ -167,6 +167,8 @@ void lsa_study_alter(lsa_study *study, lsa_study_change *change, void *context)
 {
     study->change = change;
     study->change_context = context;
+    study_predictions_destroy(study->predictions);
+    study->predictions = NULL;
 }
 
 void lsa_study_mistake(lsa_study *study, double share)

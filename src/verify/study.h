@@ -48,7 +48,7 @@ struct lsa_predictions {
 lsa_status lsa_study_predictions(lsa_study *study, lsa_predictions **out, lsa_error *err);
 
 /* A wrong number, for tests of what a claim would have rejected: `change` is applied to the predictions of this study and of
- * every study that is made to confirm its verdicts. Before anything is predicted. */
+ * every study that confirms its verdicts; what was predicted before is predicted anew. */
 typedef void lsa_study_change(void *context, lsa_study *study, lsa_predictions *predictions);
 void lsa_study_alter(lsa_study *study, lsa_study_change *change, void *context);
 /* What every claim of the study, and of those that confirm it, compares with is off by that share of its scale. */

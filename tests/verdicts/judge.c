@@ -6,7 +6,8 @@
  * and where it holds:          power NAME FACTOR VERDICT
  * after the prediction that the claim compares with was made wrong: by ten times its resolution, or, an equality's, by 1 %. A
  * number of lsa_predictions is changed at its place, any other one where it is compared. */
-#include "verify/study.h"
+#include "verify/claim.h"
+#include "verify/confirm.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -76,39 +77,47 @@ static void falsify(void *context, lsa_study *study, lsa_predictions *prediction
     make_wrong(context, predictions);
 }
 
-static lsa_status judge(const lsa_experiment *experiment, wrong *w, lsa_claim_result **results, ptrdiff_t *count,
-                        lsa_error *err)
+/* A model with its study, and what confirms: the flows of one serve every question. `asked` is the experiment, with the claims
+ * of the question. */
+typedef struct trial {
+    lsa_experiment asked;
+    const char *claim; /* the only one, where there is one */
+    lsa_study *study;
+    confirmer *net;
+} trial;
+
+static lsa_status trial_create(const lsa_experiment *experiment, trial *t, lsa_error *err)
 {
-    lsa_study *study = NULL;
     const lsa_study_options options = {.threads = 1};
-    lsa_status status = lsa_study_create(experiment, &options, &study, err);
-    if (status == LSA_OK && w != NULL && is_predicted(w))
-        lsa_study_alter(study, falsify, w);
-    else if (status == LSA_OK && w != NULL)
-        lsa_study_mistake(study, w->share);
-    if (status == LSA_OK)
-        status = lsa_verify(study, results, count, err);
-    lsa_study_destroy(study);
-    return status;
+    t->asked = *experiment;
+    const lsa_status status = lsa_study_create(&t->asked, &options, &t->study, err);
+    return status == LSA_OK ? confirmer_create(t->study, &t->net, err) : status;
+}
+
+static void trial_destroy(trial *t)
+{
+    confirmer_destroy(t->net);
+    lsa_study_destroy(t->study);
 }
 
 /* The claim alone, with its prediction wrong by that share. */
-static void try_power(const lsa_experiment *experiment, const lsa_claim_result *held, const char *factor, double share)
+static void try_power(trial *t, const lsa_claim_result *held, const char *factor, double share)
 {
     wrong w = {held->name, share, held->scale};
     lsa_claim_result *results;
     ptrdiff_t count;
     lsa_error err = {0};
-    const char *name = held->name;
-    lsa_experiment alone = *experiment;
     if (!isfinite(share) || share <= 0.0)
         return;
-    alone.all_claims = false;
-    alone.n_claims = 1;
-    alone.claims = &name;
-    if (judge(&alone, &w, &results, &count, &err) != LSA_OK)
+    t->claim = held->name;
+    t->asked.all_claims = false;
+    t->asked.n_claims = 1;
+    t->asked.claims = &t->claim;
+    lsa_study_alter(t->study, is_predicted(&w) ? falsify : NULL, &w);
+    lsa_study_mistake(t->study, is_predicted(&w) ? 0.0 : share);
+    if (claims_judge(t->study, t->net, &results, &count, &err) != LSA_OK)
         return;
-    printf("power %s %s %s # %s\n", name, factor, count > 0 ? lsa_verdict_text(results[0].verdict) : "none",
+    printf("power %s %s %s # %s\n", held->name, factor, count > 0 ? lsa_verdict_text(results[0].verdict) : "none",
            count > 0 ? results[0].why : "");
     free(results);
 }
@@ -123,15 +132,15 @@ static bool is_sampled(const lsa_claim_result *result)
 }
 
 /* The first result of each claim. */
-static void try_powers(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count)
+static void try_powers(trial *t, const lsa_claim_result *results, ptrdiff_t count)
 {
     for (ptrdiff_t i = 0; i < count; i++) {
         const lsa_claim_result *r = &results[i];
         if (r->verdict != LSA_VERDICT_HOLDS || is_sampled(r) || (i > 0 && strcmp(results[i - 1].name, r->name) == 0))
             continue;
-        try_power(experiment, r, "resolutions", 10.0 * r->resolution);
+        try_power(t, r, "resolutions", 10.0 * r->resolution);
         if (isnan(r->slack))
-            try_power(experiment, r, "percent", 0.01);
+            try_power(t, r, "percent", 0.01);
     }
 }
 
@@ -157,13 +166,16 @@ static double seconds_since(const struct timespec *start)
 static lsa_status judge_model(const char *file, lsa_error *err)
 {
     lsa_model *model = NULL;
+    trial t = {.study = NULL};
     lsa_claim_result *results = NULL;
     ptrdiff_t count = 0;
     struct timespec start;
     timespec_get(&start, TIME_UTC);
     lsa_status status = lsa_model_load(file, NULL, &model, err);
     if (status == LSA_OK)
-        status = judge(lsa_model_experiment(model, 0), NULL, &results, &count, err);
+        status = trial_create(lsa_model_experiment(model, 0), &t, err);
+    if (status == LSA_OK)
+        status = claims_judge(t.study, t.net, &results, &count, err);
     if (status == LSA_OK) {
         for (ptrdiff_t i = 0; i < count; i++)
             printf("claim %s %s %s%s\n", results[i].name, lsa_verdict_text(results[i].verdict),
@@ -173,9 +185,10 @@ static lsa_status judge_model(const char *file, lsa_error *err)
             printf("condition %.3g\n", condition_of(training->covariance));
         printf("seconds %.1f\n", seconds_since(&start));
         fflush(stdout);
-        try_powers(lsa_model_experiment(model, 0), results, count);
+        try_powers(&t, results, count);
     }
     free(results);
+    trial_destroy(&t);
     lsa_model_destroy(model);
     return status;
 }
