@@ -139,7 +139,7 @@ static bool is_stationary(const flow_system *system, const flow_stop *stop, cons
         return true;
     if (found->driven)
         return false;
-    if (found->negative && system->form == NULL && system->n > FLOW_SPECTRUM_LIMIT)
+    if (found->negative && !system->way->form && system->n > FLOW_SPECTRUM_LIMIT)
         return flow_gradient_is_small(stop, system, raw.state, raw.gradient_norm, STATIONARY_GRADIENT);
     return found->decrement <= allowed;
 }
@@ -334,7 +334,7 @@ static void judge_form(flow_system *system, ptrdiff_t flat, lsa_sample point, bo
 {
     c->negative = c->zero = c->positive = -1;
     c->least_eigenvalue = (double)NAN;
-    if (system->reduction == NULL) {
+    if (!system->way->reduced) {
         inertia_form(system, flat, point, c);
         return;
     }
@@ -350,7 +350,7 @@ static lsa_status judge_raw(flow_system *system, const flow_stop *stop, flow_spe
                             double allowed, flow_growth **growth, lsa_classification *c, finding *found, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (system->form != NULL) {
+    if (system->way->form) {
         found->decrement = c->excess; /* every minimum of a form is global */
         if (!(c->excess <= allowed))  /* else it is stationary by its value */
             judge_form(system, 0, raw, false, c);
@@ -392,12 +392,12 @@ static lsa_status judge(flow_system *system, const flow_invariants *invariants, 
     const ptrdiff_t flat = orbits(system, invariants, point.state);
     c->excess = excess_at(system, point);
     c->gradient_ratio = stop->start_gradient > 0.0 ? point.gradient_norm / stop->start_gradient : 0.0;
-    if (system->form != NULL)
+    if (system->way->form)
         judge_form(system, flat, point, trajectory->stationary, c);
     else if (spectrum != NULL)
         LSA_TRY(judge_spectrum(system, spectrum, growth, flat, point, trajectory->stationary, depth, allowed, c, &found,
                                err));
-    if (system->form != NULL && trajectory->stationary && c->negative == 1 && !isnan(c->least_eigenvalue))
+    if (system->way->form && trajectory->stationary && c->negative == 1 && !isnan(c->least_eigenvalue))
         c->rates[c->n_rates++] = c->least_eigenvalue;
     found.negative = found.negative || c->negative > 0;
     found.flat = found.flat || c->zero != 0;

@@ -68,8 +68,8 @@ static double square(const flow_system *system, ptrdiff_t offset, const double *
 static void polish_form(end_work *work)
 {
     const flow_form *form = work->system->form;
-    const flow_reduction *reduction = work->system->reduction;
-    double *U = work->trial + form->U, fixed = reduction != NULL ? reduction->still : 0.0, limit = 0.0;
+    const bool reduced = work->system->way->reduced;
+    double *U = work->trial + form->U, fixed = reduced ? work->system->reduction->still : 0.0, limit = 0.0;
     if (!(flow_system_level(work->system, work->y).gap <= POLISH_GAP) || work->y[form->u] == 0.0)
         return;
     memcpy(work->trial, work->y, (size_t)work->system->size * sizeof *work->trial);
@@ -88,7 +88,7 @@ static void polish_form(end_work *work)
     for (ptrdiff_t k = 0; k < form->count; k++)
         if (form->H[k] > 0.0)
             U[k] = form->V[k] / work->trial[form->u];
-    if (reduction != NULL)
+    if (reduced)
         take_if_better_with(work, (flow_tail){.moving = 0.0, .still = 1.0});
     else
         take_if_better(work);
@@ -142,7 +142,7 @@ static lsa_status set_ends(end_work *work, double time, lsa_trajectory *trajecto
     set_end(work, trajectory, FLOW_END_RAW, time);
     LSA_TRY(flow_invariants_restore(work->invariants, work->system, work->targets, work->y, err));
     set_end(work, trajectory, FLOW_END_RESCALED, time);
-    if (work->system->form != NULL)
+    if (work->system->way->form)
         polish_form(work);
     else if (work->spectrum != NULL)
         LSA_TRY(polish_newton(work, err));
@@ -162,7 +162,7 @@ lsa_status flow_end(flow_system *system, const flow_invariants *invariants, cons
     LSA_TRY_MEMORY(work.f, "the end of the flow");
     work.trial = lsa_vec_create(system->size);
     LSA_TRY_MEMORY(work.trial, "the end of the flow");
-    if (system->form == NULL && system->n <= FLOW_SPECTRUM_LIMIT)
+    if (!system->way->form && system->n <= FLOW_SPECTRUM_LIMIT)
         LSA_TRY(flow_spectrum_create(system->n, &work.spectrum, err));
     memcpy(work.y, raw, (size_t)system->size * sizeof *raw);
     LSA_TRY(set_ends(&work, time, trajectory, err));

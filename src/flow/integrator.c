@@ -66,7 +66,7 @@ static int weights(N_Vector y, N_Vector w, void *user)
     const flow_integrator *integrator = user;
     if (flow_vector_failed(y))
         return -1; /* unrecoverable */
-    if (integrator->system->entries != NULL)
+    if (!integrator->system->way->form)
         CVodeGetCurrentStep(integrator->cvode, &integrator->system->entries->step);
     flow_system_weights(integrator->system, flow_vector_data(y), flow_vector_data(w));
     return 0;
@@ -124,7 +124,7 @@ static int jacobian(realtype time, N_Vector y, N_Vector f, SUNMatrix J, void *us
     (void)b;
     (void)c;
     flow_system_jacobian_dense(integrator->system, flow_vector_data(y), SUNDenseMatrix_Data(J), integrator->unit);
-    if (integrator->system->entries != NULL)
+    if (!integrator->system->way->form)
         flow_entries_damp(integrator->system->entries, integrator->system->size, SUNDenseMatrix_Data(J));
     return 0;
 }
@@ -178,7 +178,7 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
 {
     flow_system *system = integrator->system;
     lsa_status status = LSA_OK;
-    if (system->by_form) {
+    if (system->way->exact) {
         integrator->linear = flow_linear_arrowhead(integrator->cvode, system, integrator->context);
     } else if (system->method == LSA_METHOD_DENSE) {
         integrator->matrix = flow_linear_matrix(system->size, integrator->context);
@@ -194,7 +194,7 @@ static lsa_status attach_linear(flow_integrator *integrator, lsa_error *err)
     LSA_TRY_MEMORY(integrator->linear, "the linear solver");
     LSA_TRY(check(integrator, CVodeSetLinearSolver(integrator->cvode, integrator->linear, integrator->matrix),
                   "the linear solver", err));
-    if (system->by_form && system->rtol <= EXACT_RTOL)
+    if (system->way->exact && system->rtol <= EXACT_RTOL)
         LSA_TRY(
             check(integrator, CVodeSetNonlinConvCoef(integrator->cvode, EXACT_TOLERANCE), "Newton's tolerance", err));
     if (system->method == LSA_METHOD_DENSE) {

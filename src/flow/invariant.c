@@ -141,7 +141,7 @@ lsa_status flow_invariants_create(flow_system *system, flow_invariants **out, ls
     LSA_TRY_MEMORY(found->exponents, "the scaling symmetries");
     found->scratch = lsa_vec_create(found->blocks * (found->blocks + 1));
     LSA_TRY_MEMORY(found->scratch, "the scaling symmetries");
-    if (system->reduction != NULL)
+    if (system->way->reduced)
         set_balance(found);
     else
         LSA_TRY(find(system, found, err));
@@ -189,7 +189,7 @@ double flow_invariant_exact(const flow_invariants *invariants, const flow_system
     for (ptrdiff_t k = 0; k < invariants->blocks; k++) {
         const lsa_block *block = &system->blocks[k];
         flow_squares_add(e[k], block_size(block), y + block->offset, &high, &low);
-        if (system->reduction != NULL && block->offset == system->form->U) {
+        if (system->way->reduced && block->offset == system->form->U) {
             double phi[3];
             flow_system_sums(system, y, phi);
             low += e[k] * phi[0];
@@ -318,7 +318,7 @@ static void apply_scaling(const flow_invariants *invariants, const flow_system *
         for (ptrdiff_t a = 0; a < invariants->count; a++)
             power += t[a] * invariants->exponents[k + a * invariants->blocks];
         lsa_vec_scale(block_size(block), exp(power), y + block->offset);
-        if (system->reduction != NULL && block->offset == system->form->U) {
+        if (system->way->reduced && block->offset == system->form->U) {
             system->reduction->tail.moving *= exp(power);
             system->reduction->tail.still *= exp(power);
         }

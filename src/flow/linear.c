@@ -18,26 +18,6 @@ static SUNLinearSolver_Type embedded_type(SUNLinearSolver solver)
     return SUNLINEARSOLVER_MATRIX_EMBEDDED;
 }
 
-/* The unknown s of the action follows theta: row s of the matrix is (-2 gamma u, 1). Reduced, u's row has the terms
- * gamma Phi_1 at u and -2 gamma u Phi_2 at s; s is eliminated first. */
-static bool solve(const flow_system *system, const double *y, double gamma, double *r, double *x)
-{
-    const flow_form *form = system->form;
-    if (form == NULL)
-        return flow_heads_solve(system->heads, y, gamma, r, x);
-    const double coupling = 2.0 * gamma * y[form->u];
-    const double rs = r[system->n];
-    double phi[3];
-    flow_system_sums(system, y, phi);
-    if (system->modes != NULL)
-        return flow_modes_solve(system->modes, y, gamma, phi, r, x);
-    r[form->u] += coupling * phi[2] * rs;
-    if (!flow_form_solve(form, y, gamma, gamma * phi[1] - coupling * coupling * phi[2], r, x))
-        return false;
-    x[system->n] = rs + coupling * x[form->u];
-    return true;
-}
-
 static int arrowhead_solve(SUNLinearSolver solver, SUNMatrix none, N_Vector x, N_Vector b, realtype tolerance)
 {
     const arrowhead *content = solver->content;
@@ -50,7 +30,8 @@ static int arrowhead_solve(SUNLinearSolver solver, SUNMatrix none, N_Vector x, N
         CV_SUCCESS)
         return -1; /* unrecoverable */
     /* A singular matrix is recoverable: a shorter step moves gamma off the value. */
-    return solve(content->system, flow_vector_data(current), gamma, flow_vector_data(b), flow_vector_blank(x))
+    return content->system->way->solve(content->system, flow_vector_data(current), gamma, flow_vector_data(b),
+                                       flow_vector_blank(x))
                ? SUNLS_SUCCESS
                : SUNLS_LUFACT_FAIL;
 }

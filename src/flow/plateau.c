@@ -60,7 +60,7 @@ lsa_status flow_plateaus_create(const flow_system *system, lsa_sample first, flo
     lsa_status status = LSA_OK;
     flow_plateaus *p = calloc(1, sizeof *p);
     LSA_TRY_MEMORY(p, "the plateaus");
-    if (system->form == NULL && system->n <= FLOW_SPECTRUM_LIMIT) {
+    if (!system->way->form && system->n <= FLOW_SPECTRUM_LIMIT) {
         p->state = lsa_vec_create(system->size);
         LSA_TRY_MEMORY(p->state, "the plateaus");
         p->trial = lsa_vec_create(system->size);
@@ -128,7 +128,7 @@ done:
 static lsa_status find_saddle(flow_plateaus *p, flow_system *system, double *f, double *loss, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    *loss = system->form != NULL ? lsa_program_loss_at_zero(system->program) : (double)NAN;
+    *loss = system->way->form ? lsa_program_loss_at_zero(system->program) : (double)NAN;
     if (p->state == NULL)
         goto done;
     LSA_TRY(polish(p, system, f, err));

@@ -120,7 +120,7 @@ static void place_start(flow_run *run, const lsa_program *program, const beginni
 {
     const lsa_form *form = lsa_program_form(program);
     double *y = run->start;
-    if (run->system->reduction == NULL) {
+    if (!run->system->way->reduced) {
         memcpy(y, run->whole, (size_t)run->system->n * sizeof *y);
         return;
     }
@@ -243,7 +243,7 @@ static lsa_status prepare(flow_run *run, const lsa_program *program, const begin
     flow_stop_init(&run->stop, run->path, options, first);
     run->stop.balanced = flow_saddle_balance(run->invariants, run->system, run->start, run->targets) &&
                          run->compressed == NULL; /* which stays below the saddle */
-    if (run->system->reduction == NULL) {
+    if (!run->system->way->reduced) {
         free(run->whole); /* the reduction alone returns to it */
         run->whole = NULL;
     }
@@ -253,7 +253,7 @@ done:
 
 static double action_of(const flow_run *run, const double *y)
 {
-    return run->path->form != NULL ? y[run->path->n] : (double)NAN;
+    return run->path->way->form ? y[run->path->n] : (double)NAN;
 }
 
 /* The system's unknowns at a point of the path. */
@@ -293,7 +293,7 @@ static void watch_conserved(flow_run *run, const double *y)
 /* Local errors may be as large as their effect allows. Without a form nothing says that no saddle is left. */
 static void follow_tolerance(flow_run *run, lsa_sample now)
 {
-    if (run->path->form != NULL && now.gap < ESCAPED_GAP &&
+    if (run->path->way->form && now.gap < ESCAPED_GAP &&
         now.gradient_norm < ESCAPED_GRADIENT * run->stop.peak_gradient)
         run->path->rtol = local_tolerance(run->options->rtol, SAFETY_ESCAPED);
 }
@@ -326,7 +326,7 @@ static lsa_status integrate(flow_run *run, lsa_error *err)
         LSA_TRY(flow_integrator_step(run->integrator, err));
         const double time = flow_integrator_time(run->integrator);
         const lsa_sample now = flow_measure(run->path, time, flow_integrator_state(run->integrator), run->f);
-        if (run->path->entries != NULL)
+        if (!run->path->way->form)
             flow_entries_move(run->path->entries, time, now.state, run->f);
         follow_tolerance(run, now);
         LSA_TRY(flow_stop_after_step(&run->stop, run->path, run->integrator, now, run->f, err));

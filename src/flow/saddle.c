@@ -20,7 +20,7 @@ static double relative_size(const flow_system *system, const double *y)
     for (ptrdiff_t k = 0; k < system->n_blocks; k++) {
         const lsa_block *block = &system->blocks[k];
         double own = lsa_vec_norm_max(block->rows * block->cols, y + block->offset);
-        if (system->reduction != NULL)
+        if (system->way->reduced)
             own = fmax(own, sqrt(flow_system_square(system, k, y)));
         size = fmax(size, own / system->scales[k]);
     }

@@ -17,7 +17,7 @@ static ptrdiff_t size_of(const lsa_block *block)
 
 static bool carries_tail(const flow_system *system, const lsa_block *block)
 {
-    return system->reduction != NULL && block->offset == system->form->U;
+    return system->way->reduced && block->offset == system->form->U;
 }
 
 /* The largest entry of block k after the step down its own gradient g that gains most, g <g, g> / <g, H g>: where a block
@@ -33,7 +33,7 @@ static double reach(flow_system *system, ptrdiff_t k, const double *start, doubl
     flow_system_jacobian(system, start, g, Hg);
     flow_system_sums(system, start, phi);
     const double square = lsa_vec_dot(size, g + block->offset, g + block->offset);
-    const double tail = system->reduction != NULL && block->offset == system->form->u ? phi[1] * square : 0.0;
+    const double tail = system->way->reduced && block->offset == system->form->u ? phi[1] * square : 0.0;
     const double curvature = tail - lsa_vec_dot(size, g + block->offset, Hg + block->offset);
     const double step = square / curvature;
     return curvature > 0.0 && step > 0.0 ? step * lsa_vec_norm_max(size, g + block->offset) : (double)INFINITY;
@@ -68,7 +68,7 @@ static double limit_of_form(const flow_system *system, const lsa_block *block, c
             limit = fmax(limit, fabs(form->V[i]) / u);
         else
             still = fmax(still, fabs(start[form->U + i]));
-    if (system->reduction != NULL)
+    if (system->way->reduced)
         still = fmax(still, sqrt(system->reduction->still));
     return fmax(limit, still);
 }
@@ -116,7 +116,7 @@ static double floor_of(flow_system *system, ptrdiff_t k, const double *start, do
                        double *trial)
 {
     const lsa_block *block = &system->blocks[k];
-    const bool form = system->form != NULL;
+    const bool form = system->way->form;
     const lsa_form *product = lsa_program_product_form(system->program);
     double end = (double)NAN;
     if (form)
@@ -140,7 +140,7 @@ void flow_system_set_scales(flow_system *system, const double *start, double *f,
         if (own == 0.0 && whole > 0.0)
             own = fmax(LEAST_REACH * whole, fmin(whole, reach(system, k, start, f, scratch)));
         system->scales[k] = own > 0.0 ? own : 1.0;
-        if (system->entries != NULL)
+        if (!system->way->form)
             flow_entries_start(system->entries, block->offset, size_of(block), system->scales[k], start);
     }
 }

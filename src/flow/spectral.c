@@ -121,7 +121,7 @@ static double constant_of(const flow_spectral *spectral, double u)
     flow_squares_add(1.0, 1, &u, &sum.high, &sum.low);
     flow_squares_add(-1.0, spectral->modes.count, spectral->modes.start, &sum.high, &sum.low);
     flow_squares_add(-1.0, spectral->decays.count, spectral->decays.start, &sum.high, &sum.low);
-    if (spectral->system->reduction != NULL)
+    if (spectral->system->way->reduced)
         visit_reduced(spectral->system->reduction, subtract_square, &sum);
     const double constant = sum.high + sum.low, terms = u * u + (u * u - constant);
     return fabs(constant) <= ROUNDINGS * DBL_EPSILON * terms ? 0.0 : constant;
@@ -149,7 +149,7 @@ static lsa_status gather_decays(const flow_spectral *spectral, squares *all, lsa
     lsa_status status = LSA_OK;
     const entries *own = &spectral->decays;
     const flow_reduction *reduction = spectral->system->reduction;
-    const flow_kernel *kernel = reduction != NULL ? reduction->kernel : NULL;
+    const flow_kernel *kernel = spectral->system->way->reduced ? reduction->kernel : NULL;
     const ptrdiff_t nodes = kernel != NULL ? flow_kernel_nodes(kernel) : 0;
     all->room = own->count + nodes;
     all->rates = lsa_vec_create(all->room);

@@ -116,7 +116,7 @@ static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *int
     }
     if (stop->converged && now.time >= stop->last_time)
         end_at(stop, stop->last_time, LSA_STOPPED_GAP);
-    else if (stop->converged && flow_system_gap_is_exact(system) &&
+    else if (stop->converged && system->way->gap_exact &&
              flow_system_gap_reached(system, now, stop->fine_gap))
         end_at(stop, now.time, LSA_STOPPED_GAP); /* else so small a gap is rounding: watch_minimum decides */
 }
@@ -187,7 +187,7 @@ done:
 static lsa_status watch_minimum(flow_stop *stop, flow_system *system, const double *y, lsa_sample now, lsa_error *err)
 {
     bool yes = false;
-    if (system->form != NULL || isnan(stop->asked.gap) || now.gradient_norm > GRADIENT_SUSPECT * stop->peak_gradient ||
+    if (system->way->form || isnan(stop->asked.gap) || now.gradient_norm > GRADIENT_SUSPECT * stop->peak_gradient ||
         (now.gradient_norm > 0.1 * stop->checked_gradient && now.time < 2.0 * stop->checked_time))
         return LSA_OK;
     stop->checked_gradient = now.gradient_norm;
@@ -221,9 +221,9 @@ static void watch_stagnation(flow_stop *stop, lsa_sample now)
 
 static bool at_rounding(flow_stop *stop, const flow_system *system, const double *y, lsa_sample now)
 {
-    if (!flow_system_gap_is_exact(system) || !flow_system_gap_reached(system, now, GAP_FLOOR))
+    if (!system->way->gap_exact || !flow_system_gap_reached(system, now, GAP_FLOOR))
         return false;
-    if (system->form == NULL)
+    if (!system->way->form)
         return true;
     const double error = flow_system_product_error(system, y);
     stop->waited = error < 0.9 * stop->product_error ? 0 : stop->waited + 1;
@@ -277,7 +277,7 @@ static void watch_rounding(flow_stop *stop, const flow_system *system, const flo
                            lsa_sample now)
 {
     lsa_solver_stats stats;
-    if (system->entries == NULL || stop->steps % STAGNATION_STEPS != 0)
+    if (system->way->form || stop->steps % STAGNATION_STEPS != 0)
         return;
     flow_integrator_stats(integrator, &stats);
     const bool fails = stats.newton_failures - stop->failures > STAGNATION_STEPS / 4;
@@ -294,7 +294,7 @@ static lsa_status stays(flow_stop *stop, flow_system *system, const double *y, d
     lsa_status status = LSA_OK;
     bool quickens = false;
     *yes = true;
-    if (system->form != NULL)
+    if (system->way->form)
         goto done;
     if (system->n > FLOW_SPECTRUM_LIMIT) {
         LSA_TRY(flow_growth_quickens(system, y, &quickens, err));

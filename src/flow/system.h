@@ -12,10 +12,12 @@
 #include "flow/form.h"
 #include "flow/heads.h"
 #include "flow/modes.h"
+#include "flow/names.h"
 #include "flow/precondition.h"
 #include "flow/product.h"
 #include "flow/reduction.h"
 #include "flow/rounding.h"
+#include "flow/way.h"
 #include "lsaflow/flow.h"
 #include "lsaflow/model.h"
 #include "lsaflow/program.h"
@@ -24,16 +26,15 @@
 struct flow_invariants;
 
 typedef struct flow_system {
+    const flow_way *way; /* how all that follows is used                                                */
     const lsa_program *program;
-    lsa_workspace *work;   /* NULL: reduced                                                      */
-    flow_form *form;       /* NULL where none was recognised; the diagonal's where reduced       */
-    flow_heads *heads;     /* of merged heads, where there is no form or it is not integrated; or NULL    */
-    flow_product *product; /* of keys and queries that are the whole loss; or NULL    */
-    flow_preconditioner *preconditioner; /* of Krylov iterations; else NULL */
-    flow_reduction *reduction;           /* NULL: not reduced                                                  */
-    flow_modes *modes; /* NULL: the diagonal itself. Else form and reduction are another's                 */
-    bool only_heads;   /* the heads are the whole loss, and no form                                     */
-    bool by_form;      /* the right-hand side comes from the form or the heads, not from the program  */
+    lsa_workspace *work;   /* not of reduced ways                                                     */
+    flow_form *form;       /* of ways with the form; the diagonal's where reduced                     */
+    flow_heads *heads;     /* of merged heads that are the whole loss, or beside Krylov iterations; or NULL */
+    flow_product *product; /* of the way `product`                                                    */
+    flow_preconditioner *preconditioner; /* of Krylov iterations                                      */
+    flow_reduction *reduction;           /* of reduced ways                                           */
+    flow_modes *modes; /* of the way `modes`, whose form and reduction are those of the system that it was made from   */
     struct flow_invariants *invariants; /* borrowed; NULL until they are known. See flow_invariants_project   */
     ptrdiff_t n;                        /* parameters among the unknowns                                      */
     ptrdiff_t size;                     /* unknowns: n, and one more for the action                           */
@@ -46,7 +47,7 @@ typedef struct flow_system {
     double *scales;                     /* one per block: what its entries are measured against, see (S)      */
     double *floors;                     /* one per block that comes down from far above: its scale's least; else 0 */
     flow_rounding *rounding; /* where the start is so far above the minimum that its products cancel; else NULL */
-    flow_entries *entries;   /* what single entries are followed to; NULL: a form, see (S)        */
+    flow_entries *entries;   /* what single entries are followed to, of ways without the form. See (S) */
     double shrink;           /* of the scales, near the saddle; 1 elsewhere. See flow/saddle.h     */
     double rtol;             /* of the integrator                                                  */
 } flow_system;
@@ -109,26 +110,17 @@ void flow_system_weights(const flow_system *system, const double *y, double *w);
 double flow_system_product_error(const flow_system *system, const double *y);
 /* L - L* of a form, without cancellation. */
 double flow_system_excess(const flow_system *system, const double *y);
-/* Loss and relative gap (L - L*) / (L(0) - L*), NAN when the minimum is unknown. A form, or heads that are
- * the whole loss, give the gap without cancellation; otherwise it is a difference of losses and ends at rounding. */
-typedef struct flow_level {
-    double loss, gap;
-    double rounding; /* what it leaves open of the loss, see lsa_sample */
-} flow_level;
-bool flow_system_gap_is_exact(const flow_system *system);
 /* Whether rounding hides the loss of a sample. */
 bool flow_system_hides(const flow_system *system, lsa_sample sample);
 /* Whether the gap is at most `asked`, and known to that. */
 bool flow_system_gap_reached(const flow_system *system, lsa_sample now, double asked);
+/* Loss and gap; NAN where rounding hides them. Of ways with an exact gap without cancellation; otherwise the gap is a
+ * difference of losses and ends at rounding. */
 flow_level flow_system_level(flow_system *system, const double *y);
 /* The same with |grad L| (of the reduction: of all d^2 + 1 parameters), never NAN for rounding; f is scratch. */
 flow_level flow_system_measure(flow_system *system, const double *y, double *f, double *gradient_norm);
 
 /* The name of unknown i, "U[3,3]", "u[2]", "U[2][1,4]" (head 2), "the action"; buffer of 128 bytes. */
 const char *flow_system_name(const flow_system *system, ptrdiff_t i, char buffer[128]);
-/* The same for entry i of a program's state. */
-const char *flow_entry_name(const lsa_program *program, ptrdiff_t i, char buffer[128]);
-/* "U", or "U[2]" for head 2 of a family. */
-const char *flow_block_name(const lsa_block *block, char buffer[64]);
 
 #endif

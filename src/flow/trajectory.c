@@ -115,7 +115,7 @@ void flow_trajectory_add_event(lsa_trajectory *trajectory, lsa_event event)
 lsa_status flow_trajectory_expand(lsa_trajectory *trajectory, const flow_system *system, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (system->reduction == NULL || system->reduction->start == NULL)
+    if (!system->way->reduced || system->reduction->start == NULL)
         goto done;
     trajectory->whole = lsa_program_size(system->program);
     trajectory->whole_ends = table(3, trajectory->whole);
@@ -137,7 +137,7 @@ static lsa_status publish(lsa_sample *sample, double *kept, double *whole, const
     double *state = kept;
     if (flow_system_hides(system, *sample))
         sample->gradient_norm = (double)NAN;
-    if (system->reduction != NULL) {
+    if (system->way->reduced) {
         sample->modes = kept;
         state = whole;
     }

@@ -357,6 +357,23 @@ static void sums_count_what_has_no_index(void **state)
     lsa_derived_clear(&d);
 }
 
+/* What is printed is what was derived, where traces of one letter's powers stand beside longer ones: read back, it is equal. */
+static void powers_end_with_their_word(void **state)
+{
+    static const char *const own = "gaussians: {z: {covariance: Lambda}}\n"
+                                   "parameters: {V: [d, d]}\n"
+                                   "prediction: \"(z'*z)^2*(z'*V*z)\"\n"
+                                   "target: \"0 * z'*z\"\n";
+    lsa_error err;
+    (void)state;
+    lsa_derived d = lsa_derived_inline(own, (lsa_derive_options){0}, LSA_OK, &err);
+    const lsa_poly *loss = lsa_derivation_loss(d.derivation);
+    const char *text = lsa_derived_text(&d, loss, LSA_FORMAT_TEXT);
+    assert_non_null(strstr(text, "tr(Lambda^4)*tr(Lambda*V*Lambda*V)"));
+    check_formula(&d, loss, text);
+    lsa_derived_clear(&d);
+}
+
 /* A statement of a user's own whose expansion, or whose square, or whose derivatives would not end in useful time: the
  * refusal names the limit and the statement, and comes before the memory is gone. */
 static void work_is_bounded(void **state)
@@ -447,6 +464,7 @@ int main(void)
         cmocka_unit_test(settings_need_their_gaussians),
         cmocka_unit_test(bounds_are_stated),
         cmocka_unit_test(sums_count_what_has_no_index),
+        cmocka_unit_test(powers_end_with_their_word),
         cmocka_unit_test(work_is_bounded),
         cmocka_unit_test(memory_is_bounded),
         cmocka_unit_test(log_tells_the_steps),
