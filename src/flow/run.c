@@ -1,6 +1,7 @@
 /* run.c - lsa_flow_run: from a start to a finished trajectory. */
 #include "base/matrix.h"
 #include "base/try.h"
+#include "flow/build.h"
 #include "flow/end.h"
 #include "flow/events.h"
 #include "flow/integrator.h"
@@ -293,8 +294,7 @@ static void watch_conserved(flow_run *run, const double *y)
 /* Local errors may be as large as their effect allows. Without a form nothing says that no saddle is left. */
 static void follow_tolerance(flow_run *run, lsa_sample now)
 {
-    if (run->path->way->form && now.gap < ESCAPED_GAP &&
-        now.gradient_norm < ESCAPED_GRADIENT * run->stop.peak_gradient)
+    if (run->path->way->form && now.gap < ESCAPED_GAP && now.gradient_norm < ESCAPED_GRADIENT * run->stop.peak_gradient)
         run->path->rtol = local_tolerance(run->options->rtol, SAFETY_ESCAPED);
 }
 

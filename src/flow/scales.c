@@ -1,4 +1,4 @@
-/* scales.c - what the entries of a block are measured against, (S) of system.h. */
+/* scales.c - what the entries of a block are measured against, (S) of system.h, and the integrator's weights by that. */
 #include "base/matrix.h"
 #include "flow/system.h"
 #include <math.h>
@@ -164,4 +164,26 @@ double flow_system_tolerance(const flow_system *system, ptrdiff_t k, double prod
     if (isnan(share))
         return system->rtol;
     return fmax(system->rtol * fmin(1.0, FAR * share / flow_system_scale(system, k, y)), FLOW_LEAST_RTOL);
+}
+
+/* What errors of W are measured against where products cancel: the largest entry of V, or of W; else NAN. */
+static double product_size(const flow_system *system, const double *y)
+{
+    if (system->rounding == NULL)
+        return (double)NAN;
+    return fmax(system->rounding->product, flow_rounding_eval(system->rounding, y).sum);
+}
+
+void flow_system_weights(const flow_system *system, const double *y, double *w)
+{
+    const double product = product_size(system, y);
+    if (!system->way->form)
+        flow_entries_update(system->entries, system->program, system->work, y);
+    for (ptrdiff_t k = 0; k < system->n_blocks; k++)
+        system->way->weigh(system, &system->blocks[k], flow_system_tolerance(system, k, product, y),
+                           flow_system_scale(system, k, y), y, w);
+    if (system->way->form) {
+        const double unit = system->form->H_max > 0.0 ? 1.0 / system->form->H_max : 1.0;
+        w[system->n] = 1.0 / (system->rtol * (fabs(y[system->n]) + unit));
+    }
 }

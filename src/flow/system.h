@@ -34,7 +34,8 @@ typedef struct flow_system {
     flow_product *product; /* of the way `product`                                                    */
     flow_preconditioner *preconditioner; /* of Krylov iterations                                      */
     flow_reduction *reduction;           /* of reduced ways                                           */
-    flow_modes *modes; /* of the way `modes`, whose form and reduction are those of the system that it was made from   */
+    flow_modes
+        *modes; /* of the way `modes`, whose form and reduction are those of the system that it was made from   */
     struct flow_invariants *invariants; /* borrowed; NULL until they are known. See flow_invariants_project   */
     ptrdiff_t n;                        /* parameters among the unknowns                                      */
     ptrdiff_t size;                     /* unknowns: n, and one more for the action                           */
@@ -52,23 +53,6 @@ typedef struct flow_system {
     double rtol;             /* of the integrator                                                  */
 } flow_system;
 
-/* The method that `asked` means for this program; AUTO is reduced only where that is allowed. LSA_ERR_UNABLE for one
- * that the program does not allow. */
-lsa_status flow_system_choose(const lsa_program *program, lsa_method asked, bool may_reduce, lsa_method *out,
-                              lsa_error *err);
-/* Makes the tables. start: the whole state in the program's basis, borrowed; NULL, with the reduced method only, for one
- * whose U is diagonal. */
-lsa_status flow_system_create(const lsa_program *program, lsa_method method, double minimum, const double *start,
-                              flow_system **out, lsa_error *err);
-void flow_system_destroy(flow_system *system);
-/* The flow of a reduced system from `start` (its unknowns) with the diagonal compressed, for the integrator; *out = NULL
- * where it is not or not worth it: where the start lies above the loss at zero, so that the path might come to u = 0, and
- * where there are few modes. Borrows from the system, which must outlive it. */
-lsa_status flow_system_compress(flow_system *system, const double *start, flow_system **out, lsa_error *err);
-
-/* "reduced", "arrowhead", "krylov", "dense" */
-const char *flow_method_text(lsa_method method);
-
 /* (S) The scale of a block is the largest entry it starts with. A block that starts at zero takes the largest entry of
  * the whole start or, where that is less, the size at which its own curvature stops it: beside u = 1000, U only comes to
  * 1e-3. 1 when the whole start is zero. A start near the saddle (sigma = 1e-8) is thus resolved as finely as one far from
@@ -84,8 +68,6 @@ double flow_system_scale(const flow_system *system, ptrdiff_t k, const double *y
 /* The tolerance of block k at y in units of that scale: rtol, but of a head beside others so large that this were more than
  * 16 rtol `product` in W, 16 rtol product/|others|, as far as rounding of the block allows. product NAN: rtol. */
 double flow_system_tolerance(const flow_system *system, ptrdiff_t k, double product, const double *y);
-/* After the scales are set: makes the rounding where a start is far above the minimum and its products can cancel. */
-lsa_status flow_system_watch_rounding(flow_system *system, lsa_error *err);
 
 /* f = the right-hand side at y, `size` entries. Returns whether f is finite. */
 bool flow_system_rhs(flow_system *system, const double *y, double *f);

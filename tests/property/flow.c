@@ -1,5 +1,5 @@
 /* What holds for every run: methods agree, symmetries conserve, limits are met, ends are named, misuse is refused. */
-#include "flow/system.h"
+#include "flow/build.h"
 #include "flowing.h"
 
 static const double FIVE[5] = {2.0, 1.3, 0.8, 0.5, 0.2};

@@ -1,4 +1,5 @@
 /* The Krylov view of a point agrees with the eigenvalues of its Hessian, and classifies ends beyond 600 parameters. */
+#include "flow/build.h"
 #include "flow/curvature.h"
 #include "flow/spectrum.h"
 #include "flowing.h"

@@ -1,5 +1,6 @@
 /* What drives a path away from a saddle, told from rounding entry by entry. */
 #include "base/matrix.h"
+#include "flow/build.h"
 #include "flow/growth.h"
 #include "flowing.h"
 #include <float.h>

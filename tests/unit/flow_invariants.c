@@ -1,6 +1,7 @@
 /* Scaling symmetries: how many a statement has, that the loss does not change along them, sums with twice the digits, the way
  * back to the conserved values; what a reduced system says of entries that it has not, and what a state is measured against. */
 #include "base/matrix.h"
+#include "flow/build.h"
 #include "flow/invariant.h"
 #include "flow/saddle.h"
 #include "flowing.h"

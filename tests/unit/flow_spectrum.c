@@ -1,4 +1,5 @@
 /* Zero eigenvalues of the Hessian: which of them lie along a manifold of minima. */
+#include "flow/build.h"
 #include "flow/spectrum.h"
 #include "flowing.h"
 

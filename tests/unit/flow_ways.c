@@ -1,7 +1,7 @@
 /* Each exact way against its own right-hand side: what it takes for the inverse of I - gamma J, J by differences. */
 #include "base/matrix.h"
 #include "base/rng.h"
-#include "flow/system.h"
+#include "flow/build.h"
 #include "flowing.h"
 
 enum { D = 84 };
