@@ -5,6 +5,7 @@
 #include "model/covariance_form.h"
 #include "model/experiment.h"
 #include "model/schema.h"
+#include "model/semidefinite.h"
 #include "model/statement.h"
 #include "model/suggest.h"
 #include <stdlib.h>

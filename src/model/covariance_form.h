@@ -4,9 +4,6 @@
 
 #include "model/reading.h"
 
-/* Largest dimension of a form that is held as a matrix: 3.2 GB for it and as much for its basis. */
-enum { LSA_COVARIANCE_LARGEST_MATRIX = 20000 };
-
 /* The covariance written at `node` (a scalar `identity` or a mapping that the schema has checked).
  * d        its dimension, or 0 where the form itself must give it.
  * Fails with LSA_ERR_INPUT (dimension, symmetry to 1e-12 of the largest entry, an eigenvalue below -1e-10 of the
@@ -34,16 +31,5 @@ lsa_status lsa_covariance_identity(lsa_reading *reading, const lsa_node *node, p
 /* factor * train; made once for a node and a factor. */
 lsa_status lsa_covariance_scaled(lsa_reading *reading, const lsa_node *node, const lsa_covariance *train, double factor,
                                  const lsa_covariance **out, lsa_error *err);
-
-/* LSA_ERR_INPUT where d is above LSA_COVARIANCE_LARGEST_MATRIX. */
-lsa_status lsa_covariance_check_size(const lsa_node *node, ptrdiff_t d, lsa_error *err);
-
-/* Makes `matrix` (d x d, column-major) exactly symmetric. LSA_ERR_INPUT at `node`, with the largest asymmetry, when that
- * is above 1e-12 of the largest entry. */
-lsa_status lsa_symmetrise(const lsa_node *node, ptrdiff_t d, double *matrix, lsa_error *err);
-
-/* LSA_ERR_INPUT at `node`, with the least of d eigenvalues, when that is below -1e-10 of the largest in size; else
- * negative ones become 0. */
-lsa_status lsa_clip_eigenvalues(const lsa_node *node, ptrdiff_t d, double *eigenvalues, lsa_error *err);
 
 #endif

@@ -455,3 +455,13 @@ lsa_status lsa_expression_read(lsa_table *table, const lsa_node *node, bool free
 done:
     return status;
 }
+
+bool lsa_expr_names(const lsa_expr *expr, int symbol)
+{
+    if (expr->kind == LSA_EXPR_SYMBOL)
+        return expr->symbol == symbol;
+    for (int k = 0; k < expr->n_children; k++)
+        if (lsa_expr_names(expr->children[k], symbol))
+            return true;
+    return false;
+}

@@ -7,8 +7,8 @@
 #include "base/matrix.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "model/covariance_form.h"
 #include "model/schema.h"
+#include "model/semidefinite.h"
 #include <math.h>
 #include <string.h>
 
@@ -148,8 +148,8 @@ static lsa_status normalise_weights(const lsa_node *node, ptrdiff_t n, double *w
     return LSA_OK;
 }
 
-static lsa_status read_mixture(lsa_reading *reading, const lsa_node *node, ptrdiff_t asked, lsa_covariance *out,
-                               lsa_error *err)
+static lsa_status read_mixture(lsa_reading *reading, const lsa_node *node, ptrdiff_t asked, lsa_part_reader *read_part,
+                               lsa_covariance *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t n = node->count;
@@ -162,8 +162,8 @@ static lsa_status read_mixture(lsa_reading *reading, const lsa_node *node, ptrdi
     out->d = asked;
     for (ptrdiff_t c = 0; c < n; c++) {
         const lsa_covariance *component = NULL;
-        LSA_TRY(lsa_covariance_read_fixed(reading, lsa_node_find(node->items[c], "covariance"), out->d, &component,
-                                          "a component of a mixture", err));
+        LSA_TRY(read_part(reading, lsa_node_find(node->items[c], "covariance"), out->d, &component,
+                          "a component of a mixture", err));
         weights[c] = lsa_value_real(node->items[c], "(covariance).random.mixture.*.weight");
         components[c] = *component;
         out->d = component->d;
@@ -178,13 +178,12 @@ done:
     return status;
 }
 
-static lsa_status read_wishart(lsa_reading *reading, const lsa_node *node, ptrdiff_t asked, lsa_covariance *out,
-                               lsa_error *err)
+static lsa_status read_wishart(lsa_reading *reading, const lsa_node *node, ptrdiff_t asked, lsa_part_reader *read_part,
+                               lsa_covariance *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     double *mean = NULL;
-    LSA_TRY(lsa_covariance_read_fixed(reading, lsa_node_find(node, "scale"), asked, &out->scale,
-                                      "the scale of a Wishart law", err));
+    LSA_TRY(read_part(reading, lsa_node_find(node, "scale"), asked, &out->scale, "the scale of a Wishart law", err));
     out->d = out->scale->d;
     out->kind = LSA_COVARIANCE_WISHART;
     out->dof = lsa_value_real(node, "(covariance).random.wishart.dof");
@@ -196,8 +195,8 @@ done:
     return status;
 }
 
-lsa_status lsa_random_read(lsa_reading *reading, const lsa_node *random, ptrdiff_t d, lsa_covariance *out,
-                           lsa_error *err)
+lsa_status lsa_random_read(lsa_reading *reading, const lsa_node *random, ptrdiff_t d, lsa_part_reader *read_part,
+                           lsa_covariance *out, lsa_error *err)
 {
     const lsa_node *diagonal = lsa_value_node(random, "(covariance).random.diagonal");
     const lsa_node *mixture = lsa_value_node(random, "(covariance).random.mixture");
@@ -207,6 +206,6 @@ lsa_status lsa_random_read(lsa_reading *reading, const lsa_node *random, ptrdiff
     if (diagonal != NULL)
         return read_diagonal(reading, diagonal, d, out, err);
     if (mixture != NULL)
-        return read_mixture(reading, mixture, d, out, err);
-    return read_wishart(reading, wishart, d, out, err);
+        return read_mixture(reading, mixture, d, read_part, out, err);
+    return read_wishart(reading, wishart, d, read_part, out, err);
 }

@@ -427,16 +427,6 @@ bool lsa_statement_runs_layer(const lsa_statement *statement)
     return statement->has_layer && lsa_statement_draws_prompt(statement);
 }
 
-bool lsa_expr_names(const lsa_expr *expr, int symbol)
-{
-    if (expr->kind == LSA_EXPR_SYMBOL)
-        return expr->symbol == symbol;
-    for (int k = 0; k < expr->n_children; k++)
-        if (lsa_expr_names(expr->children[k], symbol))
-            return true;
-    return false;
-}
-
 bool lsa_statement_names(const lsa_statement *statement, int symbol)
 {
     return lsa_expr_names(statement->prediction, symbol) || lsa_expr_names(statement->target, symbol);

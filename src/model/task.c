@@ -7,6 +7,7 @@
 #include "model/csv.h"
 #include "model/form.h"
 #include "model/schema.h"
+#include "model/semidefinite.h"
 #include <math.h>
 
 enum { MOST_COEFFICIENTS = 13 }; /* degree 12 */

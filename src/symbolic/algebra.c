@@ -106,7 +106,8 @@ void lsa_algebra_destroy(lsa_algebra *algebra)
     if (algebra == NULL)
         return;
     for (lsa_poly *poly = algebra->polys; poly != NULL; poly = poly->next)
-        lsa_poly_clear_coefficients(poly);
+        for (ptrdiff_t k = 0; k < poly->n; k++)
+            lsa_rational_clear(&poly->items[k].coefficient);
     lsa_arena_destroy(algebra->arena);
     free(algebra);
 }

@@ -179,12 +179,6 @@ done:
     return status;
 }
 
-void lsa_poly_clear_coefficients(lsa_poly *poly)
-{
-    for (ptrdiff_t k = 0; k < poly->n; k++)
-        lsa_rational_clear(&poly->items[k].coefficient);
-}
-
 void lsa_poly_monomial(const lsa_poly *poly, ptrdiff_t i, lsa_monomial *m)
 {
     lsa_monomial_from_key(poly->items[i].key, m);

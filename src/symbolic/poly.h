@@ -27,8 +27,6 @@ struct lsa_poly {
 /* The collected terms, sorted: highest degree in the parameters first, then by power of N, then traces, then key. */
 lsa_status lsa_poly_from_collector(lsa_algebra *algebra, const lsa_collector *collector, lsa_dim rows, lsa_dim cols,
                                    const lsa_poly **out, lsa_error *err);
-/* Gives the exact coefficients back to FLINT; for the algebra's destruction. */
-void lsa_poly_clear_coefficients(lsa_poly *poly);
 
 /* Adds f to a sum in the making. */
 lsa_status lsa_poly_collect(lsa_collector *sum, const lsa_poly *f, lsa_error *err);

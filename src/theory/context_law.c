@@ -9,18 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-double lsa_theory_student_excess(double nu)
-{
-    if (!(nu > 2.0))
-        return (double)NAN;
-    return nu > 4.0 ? 2.0 / (nu - 4.0) : (double)INFINITY;
-}
-
-double lsa_theory_sphere_moment(ptrdiff_t d, double radius)
-{
-    return radius * radius / (double)d;
-}
-
 lsa_status theory_check_context_law(const lsa_setting *test, lsa_error *err)
 {
     if (isnan(theory_excess(test)))
@@ -86,7 +74,7 @@ static lsa_status excess_part(const risk_setting *s, const ext_matrix *A, long d
     long double repeated = 0.0L;
     LSA_TRY(ext_product(&X, s->centred, A, err));
     LSA_TRY(ext_product(&XQ, &X, s->query, err));
-    LSA_TRY(theory_weighted_inner(s->task, &XQ, &X, &repeated, err));
+    LSA_TRY(ext_weighted_inner(s->task, &XQ, &X, &repeated, err));
     *out = 2.0L * repeated + ext_trace_product(s->centred, s->task) * ext_inner(&XQ, A);
 done:
     ext_clear(&X);

@@ -388,3 +388,27 @@ void ext_vector_transposed(const ext_matrix *A, const long double *x, long doubl
             out[j] += A->a[i + j * A->d] * x[i];
     }
 }
+
+lsa_status ext_weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, const ext_matrix *X, long double *out,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t d = Omega->d;
+    ext_matrix OY = {.d = 0};
+    long double *y = NULL;
+    if (Omega->kind == EXT_RANK_ONE) {
+        y = ext_vec_create(2 * d);
+        LSA_TRY_MEMORY(y, "a test error");
+        ext_vector_transposed(Y, Omega->a, y);
+        ext_vector_transposed(X, Omega->a, y + d);
+        for (ptrdiff_t i = 0; i < d; i++)
+            *out += y[i] * y[i + d];
+    } else {
+        LSA_TRY(ext_product(&OY, Omega, Y, err));
+        *out = ext_inner(&OY, X);
+    }
+done:
+    ext_clear(&OY);
+    free(y);
+    return status;
+}

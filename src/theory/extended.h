@@ -87,4 +87,8 @@ lsa_status ext_eigen(const ext_matrix *A, long double *lambda, ext_matrix *Q, ls
  * be b. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
 lsa_status ext_pseudo_solve(const ext_matrix *A, const long double *b, long double *x, lsa_error *err);
 
+/* *out = tr(Omega Y X') (for a rank-one Omega added to it), without a product of matrices unless Omega is dense. */
+lsa_status ext_weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, const ext_matrix *X, long double *out,
+                              lsa_error *err);
+
 #endif

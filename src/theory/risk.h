@@ -24,10 +24,6 @@ lsa_status theory_risk(const risk_setting *setting, const ext_matrix *A, long do
 lsa_status theory_error_moments(const lsa_setting *test, const double *A, double *second, double *fourth,
                                 lsa_error *err);
 
-/* tr(Omega Y X'), without a product of matrices unless Omega is dense. */
-lsa_status theory_weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, const ext_matrix *X, long double *out,
-                                 lsa_error *err);
-
 /* context_law.c: what a mean and elliptical tails of the context add to M times the variance, at r = 1.          (W20) */
 lsa_status theory_context_correction(const risk_setting *setting, const ext_matrix *A, long double *out,
                                      lsa_error *err);

@@ -20,30 +20,6 @@ static void complement(ext_matrix *X)
         X->a[i * stride] += 1.0L;
 }
 
-lsa_status theory_weighted_inner(const ext_matrix *Omega, const ext_matrix *Y, const ext_matrix *X, long double *out,
-                                 lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const ptrdiff_t d = Omega->d;
-    ext_matrix OY = {.d = 0};
-    long double *y = NULL;
-    if (Omega->kind == EXT_RANK_ONE) {
-        y = ext_vec_create(2 * d);
-        LSA_TRY_MEMORY(y, "a test error");
-        ext_vector_transposed(Y, Omega->a, y);
-        ext_vector_transposed(X, Omega->a, y + d);
-        for (ptrdiff_t i = 0; i < d; i++)
-            *out += y[i] * y[i + d];
-    } else {
-        LSA_TRY(ext_product(&OY, Omega, Y, err));
-        *out = ext_inner(&OY, X);
-    }
-done:
-    ext_clear(&OY);
-    free(y);
-    return status;
-}
-
 /* The variance at r = 1. */
 static lsa_status risk_variance(const risk_setting *s, const ext_matrix *A, const ext_matrix *X, long double *variance,
                                 lsa_error *err)
@@ -52,7 +28,7 @@ static lsa_status risk_variance(const risk_setting *s, const ext_matrix *A, cons
     ext_matrix XQ = {.d = 0};
     long double repeated = 0.0L, correction = 0.0L;
     LSA_TRY(ext_product(&XQ, X, s->query, err));
-    LSA_TRY(theory_weighted_inner(s->task, &XQ, X, &repeated, err));
+    LSA_TRY(ext_weighted_inner(s->task, &XQ, X, &repeated, err));
     const long double signal = ext_trace_product(s->context, s->task) + s->s2;
     LSA_TRY(theory_context_correction(s, A, &correction, err));
     *variance = s->inverse_m * (repeated + signal * ext_inner(&XQ, A) + correction);
@@ -72,7 +48,7 @@ lsa_status theory_risk(const risk_setting *s, const ext_matrix *A, long double *
     ext_scale(&X, s->r);
     complement(&X);
     LSA_TRY(ext_product(&YQ, &X, s->query, err));
-    LSA_TRY(theory_weighted_inner(s->task, &YQ, &X, &bias, err));
+    LSA_TRY(ext_weighted_inner(s->task, &YQ, &X, &bias, err));
     *risk = bias + s->r * s->r * variance;
 done:
     ext_clear(&X);

@@ -70,3 +70,19 @@ done:
     free(x);
     return status;
 }
+
+const char *theory_why_no_terms(const lsa_theory *theory, double M, bool plus_one, const ext_matrix *context,
+                                const ext_matrix *query)
+{
+    if (theory->s2 > 0.0L || !theory->isotropic_task)
+        return "Theorem 4.2 is for training with noiseless labels and isotropic tasks, whose limit is Gamma^-1";
+    if (theory->r != 1.0L || (plus_one && !isinf(M)))
+        return "Theorem 4.2 divides by the context length, not by one more";
+    if (!(M >= 1.0))
+        return "Theorem 4.2 needs a context of at least one pair";
+    if (!ext_equal(context, &theory->Lambda))
+        return "the context covariance is not the training covariance";
+    if (!ext_equal(query, &theory->Lambda))
+        return "the query covariance is not the training covariance";
+    return NULL;
+}

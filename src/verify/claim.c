@@ -1,98 +1,12 @@
-/* claim.c - the published claims, and how a verdict comes out of two numbers. */
+/* claim.c - how a verdict comes out of two numbers. */
 #include "verify/claim.h"
 
 #include "base/try.h"
-#include "verify/confirm.h"
-#include "verify/image.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The false-alarm probability of all statistical claims of one study together. */
-static const double family_alpha = 1e-6;
-
-/* How a refutation comes about: by two numbers with errors, by prompts, or by two exact witnesses that differ. */
-typedef enum claim_kind { CLAIM_NUMERICAL, CLAIM_SAMPLED, CLAIM_EXACT } claim_kind;
-
-typedef struct claim_entry {
-    lsa_claim claim;
-    claim_check *check;
-    claim_kind kind;
-    bool each_test;
-} claim_entry;
-
-/* In the order in which they are judged: the layer, the loss, the flow, the tests. */
-#define CLAIM_LIST(X)                                                                                                  \
-    X("statement-is-layer", "(3.6)", "the statement's prediction is f(E)'s bottom-right entry", statement_is_layer,    \
-      NUMERICAL, 0)                                                                                                    \
-    X("loss-by-sampling", "(3.8)", "the derived loss is the mean over sampled prompts", loss_by_sampling, SAMPLED, 0)  \
-    X("loss-by-cubature", "(3.8)", "the derived loss is the exact mean of the statement's text", loss_by_cubature,     \
-      EXACT, 0)                                                                                                        \
-    X("gradient-by-sampling", "(3.9)", "the derived gradient is the mean of backpropagation", gradient_by_sampling,    \
-      SAMPLED, 0)                                                                                                      \
-    X("quadratic-form", "Lemma 5.1", "yhat = v'Hv, H has min(rank+1, N+1) negative eigenvalues", quadratic_form,       \
-      NUMERICAL, 0)                                                                                                    \
-    X("non-convex", "section 5", "the loss has a point of negative curvature", non_convex, EXACT, 0)                   \
-    X("scale-invariance", "after Theorem 4.1", "(c W^PV, W^KQ / c) predicts the same", scale_invariance, NUMERICAL, 0) \
-    X("stationary-minimum", "Corollary A.2", "the derived gradient vanishes at the predicted minimum",                 \
-      stationary_minimum, EXACT, 0)                                                                                    \
-    X("fixed-points", "2501.16265 (18), (19)", "heads rest where any set of eigenvectors is learnt", fixed_points,     \
-      EXACT, 0)                                                                                                        \
-    X("rank-one-point", "W27", "the full layer rests at U = 0, u = 0, px k' the best of rank one", rank_one_point,     \
-      EXACT, 0)                                                                                                        \
-    X("reduced-blocks-stay-zero", "Lemma 5.2", "px = k = 0 along the full layer's flow", reduced_blocks, NUMERICAL, 0) \
-    X("limit-u", "Theorem 4.1", "u tends to |Gamma^-1|_F^(1/2)", limit_u, NUMERICAL, 0)                                \
-    X("limit-U", "Theorem 4.1", "U tends to |Gamma^-1|_F^(-1/2) Gamma^-1", limit_U, NUMERICAL, 0)                      \
-    X("minimum-loss", "Corollary A.2", "the loss tends to its global minimum", minimum_loss, NUMERICAL, 0)             \
-    X("balanced", "Lemma A.3", "u^2 - |U|_F^2 is conserved", balanced, NUMERICAL, 0)                                   \
-    X("u-lower-bound", "Lemma A.5 (A.14)", "u(t) stays above its bound", u_lower_bound, NUMERICAL, 0)                  \
-    X("pl-inequality", "Lemma 5.4 (5.7)", "|grad L|^2 >= mu (L - min L)", pl_inequality, NUMERICAL, 0)                 \
-    X("exponential-decay", "Lemma 5.4", "gap(t) <= gap(0) exp(-mu t)", exponential_decay, NUMERICAL, 0)                \
-    X("sharp-decay", "W8", "gap(t) <= gap(0) exp(-2 h_min int u^2)", sharp_decay, NUMERICAL, 0)                        \
-    X("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay,           \
-      NUMERICAL, 0)                                                                                                    \
-    X("limit-product", "2501.16265 (11), W6", "sum_h u_h U_h tends to A from any start", limit_product, NUMERICAL, 0)  \
-    X("heads-conserved", "2501.16265, W6", "each head's balances are conserved", heads_conserved, NUMERICAL, 0)        \
-    X("growth-rate", "W10", "near zero (u, <B, U>) grows at the rate |B|_F", growth_rate, NUMERICAL, 0)                \
-    X("white-course", "W10, 2501.16265 (10)", "the isotropic course is a logistic", white_course, NUMERICAL, 0)        \
-    X("local-rate", "W9", "in the end the gap falls at the linearised flow's rate", local_rate, NUMERICAL, 0)          \
-    X("monotone-loss", "(3.9)", "the loss never rises along the flow", monotone_loss, NUMERICAL, 0)                    \
-    X("plateaus", "2501.16265 (19)", "heads with keys and queries rest at the losses of (19)", plateaus, NUMERICAL, 0) \
-    X("escape-times", "2501.16265 (21), W29", "when each plateau is left", escape_times, NUMERICAL, 0)                 \
-    X("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, SAMPLED, 1)          \
-    X("limit-error", "section 4.2, (4.8), (4.13)", "the error that no N and M remove", limit_error, EXACT, 0)          \
-    X("context-rate", "(4.8), (4.13), W21", "the error is its limit in M plus V/M", context_rate, EXACT, 0)            \
-    X("least-squares", "section 4.2, W23", "least squares does not feel the scale of the covariates", least_squares,   \
-      SAMPLED, 1)                                                                                                      \
-    X("test-error-bounds", "after (4.6)", "the error is below the bounds for linear tasks", test_error_bounds,         \
-      SAMPLED, 1)                                                                                                      \
-    X("context-needed", "Corollary 4.3", "error <= eta + eps at M = ceil((d+1) tr(Lambda)/eps)", context_needed,       \
-      SAMPLED, 0)                                                                                                      \
-    X("competitive-with-best-linear", "Theorem 4.2 (4.6)", "the error above the best linear one, over E y^2",          \
-      competitive, SAMPLED, 1)                                                                                         \
-    X("like-ols", "section 4.2, W32", "E(yhat - yhat_OLS)^2 on the same prompts", like_ols, SAMPLED, 1)                \
-    X("gd-follows-flow", "(3.9), W33", "gradient descent is off the flow as Euler's method is", gd_follows_flow,       \
-      NUMERICAL, 0)                                                                                                    \
-    X("sgd-limit", "Theorem 4.1, W31", "SGD on the layer ends at uU = Gamma^-1", sgd_limit, SAMPLED, 0)
-
-#define CLAIM_COUNT_ONE(...) +1
-enum { CLAIM_COUNT = 0 CLAIM_LIST(CLAIM_COUNT_ONE) };
-
-#define CLAIM_ENTRY(name, source, summary, function, kind, each)                                                       \
-    {{name, source, summary, CLAIM_##kind == CLAIM_SAMPLED}, claim_##function, CLAIM_##kind, each},
-static const claim_entry claim_entries[CLAIM_COUNT] = {CLAIM_LIST(CLAIM_ENTRY)};
-
-#define CLAIM_PUBLIC(name, source, summary, function, kind, each)                                                      \
-    {name, source, summary, CLAIM_##kind == CLAIM_SAMPLED},
-static const lsa_claim public_claims[CLAIM_COUNT] = {CLAIM_LIST(CLAIM_PUBLIC)};
-
-const lsa_claim *lsa_claims(ptrdiff_t *count)
-{
-    *count = CLAIM_COUNT;
-    return public_claims;
-}
 
 const char *lsa_verdict_text(lsa_verdict verdict)
 {
@@ -106,7 +20,7 @@ lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_e
 {
     claim_list *list = context->out;
     if (list->count == list->capacity) {
-        const ptrdiff_t capacity = 2 * list->capacity + CLAIM_COUNT;
+        const ptrdiff_t capacity = 2 * list->capacity + 32;
         lsa_claim_result *grown = realloc(list->results, (size_t)capacity * sizeof *grown);
         if (grown == NULL)
             return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the verdicts");
@@ -350,27 +264,7 @@ lsa_status claim_require_fixed(const lsa_study *study, lsa_error *err)
                                "the claim is about one training covariance; here every prompt draws its own");
 }
 
-/* ---------------------------------------------------------------- the whole */
-
-static bool is_asked(const lsa_experiment *experiment, const char *name)
-{
-    if (experiment->all_claims)
-        return true;
-    for (ptrdiff_t i = 0; i < experiment->n_claims; i++)
-        if (strcmp(experiment->claims[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* Bonferroni: the family's level over the number of statistical verdicts. */
-static double share_of_alpha(const lsa_experiment *experiment)
-{
-    ptrdiff_t verdicts = 0;
-    for (int i = 0; i < CLAIM_COUNT; i++)
-        if (claim_entries[i].claim.sampled && is_asked(experiment, claim_entries[i].claim.name))
-            verdicts += claim_entries[i].each_test ? experiment->n_tests : 1;
-    return family_alpha / (double)(verdicts > 0 ? verdicts : 1);
-}
+/* ---------------------------------------------------------------- parts */
 
 static void name_test(lsa_claim_result *result, const lsa_setting *test)
 {
@@ -472,129 +366,4 @@ lsa_status claim_each_test(const claim_context *context, claim_test_filter *spea
             LSA_TRY(judge_test(context, p, &experiment->tests[t], check, err));
 done:
     return status;
-}
-
-static lsa_status judge_all(claim_context *context, confirmer *net, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_study_options *options = lsa_study_settings(context->study);
-    for (int i = 0; i < CLAIM_COUNT; i++) {
-        context->claim = &claim_entries[i].claim;
-        if (!is_asked(context->experiment, context->claim->name))
-            continue;
-        if (options->progress != NULL)
-            options->progress(options->progress_context, context->claim->name, (double)i / CLAIM_COUNT);
-        const ptrdiff_t finished = context->out->count;
-        status = claim_judge(context, claim_entries[i].check, err);
-        if (status == LSA_OK && claim_entries[i].kind == CLAIM_NUMERICAL)
-            status = confirmer_ask(net, context, claim_entries[i].check, finished, err);
-        if (status == LSA_OK && options->interrupt != NULL && *options->interrupt != 0)
-            status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", context->claim->name);
-        if (status != LSA_OK) {
-            context->out->count = finished;
-            break;
-        }
-    }
-    return status;
-}
-
-/* Squares and cubes of what a claim reads stay within the range of doubles below this power of two of the law. */
-enum { FREE_EXPONENT = 100 };
-
-lsa_units lsa_verify_units(lsa_study *study)
-{
-    const lsa_units none = {0, 0, 0, 0};
-    const lsa_program *program;
-    if (lsa_study_program(study, &program, NULL) != LSA_OK) /* a claim that needs it says why */
-        return none;
-    const lsa_units units = lsa_program_units(program);
-    return abs(units.law) > FREE_EXPONENT && image_exists(lsa_study_experiment(study)) ? units : none;
-}
-
-/* The study of the experiment in those units, where they are not the user's; else NULL. */
-static lsa_status make_image(lsa_study *study, lsa_arena *arena, lsa_study **out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_program *program;
-    const lsa_experiment *image;
-    const lsa_units units = lsa_verify_units(study);
-    *out = NULL;
-    if (units.law == 0)
-        return LSA_OK;
-    LSA_TRY(lsa_study_program(study, &program, err));
-    LSA_TRY(image_make(arena, lsa_study_experiment(study), program, &(image_units){.binary = units, .law = 1.0}, &image,
-                       err));
-    LSA_TRY(lsa_study_create(image, lsa_study_settings(study), out, err));
-done:
-    return status;
-}
-
-/* Results of the image's tests are about those of the experiment. */
-static void bring_back(const lsa_experiment *experiment, lsa_claim_result *results, ptrdiff_t count)
-{
-    for (ptrdiff_t i = 0; i < count; i++) {
-        const lsa_setting *test = results[i].test;
-        if (test != NULL && test->number >= 0)
-            results[i].test = &experiment->tests[test->number];
-    }
-}
-
-lsa_status claims_judge(lsa_study *study, confirmer *net, lsa_claim_result **results, ptrdiff_t *count, lsa_error *err)
-{
-    claim_list list = {0};
-    claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = &list};
-    context.alpha = share_of_alpha(context.experiment);
-    const lsa_status status = judge_all(&context, net, err);
-    if (status != LSA_OK && status != LSA_ERR_INTERRUPTED) {
-        free(list.results);
-        return status;
-    }
-    *results = list.results;
-    *count = list.count;
-    return status;
-}
-
-lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_study *image = NULL;
-    confirmer *net = NULL;
-    lsa_arena *arena = lsa_arena_create();
-    *out = NULL;
-    *count = 0;
-    LSA_TRY_MEMORY(arena, "the claims");
-    LSA_TRY(make_image(study, arena, &image, err));
-    LSA_TRY(confirmer_create(image != NULL ? image : study, &net, err));
-    status = claims_judge(image != NULL ? image : study, net, out, count, err);
-    bring_back(lsa_study_experiment(study), *out, *count);
-done:
-    confirmer_destroy(net);
-    lsa_study_destroy(image);
-    lsa_arena_destroy(arena);
-    return status;
-}
-
-ptrdiff_t lsa_verify_left(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count)
-{
-    ptrdiff_t left = 0;
-    for (int i = 0; i < CLAIM_COUNT; i++) {
-        const char *name = claim_entries[i].claim.name;
-        bool finished = !is_asked(experiment, name);
-        for (ptrdiff_t k = 0; k < count && !finished; k++)
-            finished = strcmp(results[k].name, name) == 0;
-        left += !finished;
-    }
-    return left;
-}
-
-lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count)
-{
-    ptrdiff_t judged = 0, open = 0;
-    for (ptrdiff_t i = 0; i < count; i++) {
-        if (results[i].verdict == LSA_VERDICT_FAILS)
-            return LSA_VERDICT_FAILS;
-        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE;
-        judged += results[i].verdict == LSA_VERDICT_HOLDS || results[i].verdict == LSA_VERDICT_PROVED;
-    }
-    return open > 0 || judged == 0 ? LSA_VERDICT_INCONCLUSIVE : LSA_VERDICT_HOLDS;
 }

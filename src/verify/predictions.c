@@ -153,3 +153,34 @@ done:
     study_predictions_destroy(p);
     return status;
 }
+
+/* ---------------------------------------------------------------- wrong on purpose */
+
+void lsa_study_alter(lsa_study *study, lsa_study_change *change, void *context)
+{
+    study->change = change;
+    study->change_context = context;
+    study_predictions_destroy(study->predictions);
+    study->predictions = NULL;
+}
+
+void lsa_study_mistake(lsa_study *study, double share)
+{
+    study->mistake = share;
+}
+
+double study_mistake(const lsa_study *study)
+{
+    return study->mistake;
+}
+
+void study_allow_law(lsa_study *study)
+{
+    study->allows_law = true;
+}
+
+void study_alter_like(lsa_study *study, const lsa_study *from)
+{
+    study->mistake = from->mistake;
+    lsa_study_alter(study, from->change, from->change_context);
+}

@@ -3,51 +3,11 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/limit.h"
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---------------------------------------------------------------- life */
-
-lsa_status lsa_study_create(const lsa_experiment *experiment, const lsa_study_options *options, lsa_study **out,
-                            lsa_error *err)
-{
-    lsa_study *study = calloc(1, sizeof *study);
-    if (study == NULL)
-        return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a study");
-    study->experiment = experiment;
-    if (options != NULL)
-        study->options = *options;
-    *out = study;
-    return LSA_OK;
-}
-
-void lsa_study_destroy(lsa_study *study)
-{
-    if (study == NULL)
-        return;
-    free(study->samples);
-    study_predictions_destroy(study->predictions);
-    lsa_program_destroy(study->full_program);
-    lsa_derivation_destroy(study->full_derivation);
-    lsa_arena_destroy(study->arena);
-    lsa_test_evaluator_destroy(study->tests);
-    lsa_theory_random_destroy(study->random);
-    lsa_theory_destroy(study->theory);
-    free(study->times);
-    lsa_trajectory_destroy(study->coarse);
-    lsa_trajectory_destroy(study->trajectory);
-    study_kept_clear(&study->kept);
-    free(study->endless);
-    free(study->limit);
-    free(study->start);
-    lsa_program_destroy(study->program);
-    lsa_derivation_destroy(study->derivation);
-    free(study);
-}
 
 const lsa_experiment *lsa_study_experiment(const lsa_study *study)
 {
@@ -161,35 +121,6 @@ static bool drops_states(const lsa_study *study, const lsa_program *program)
     const double samples = (double)(flow->n_times > 0 ? flow->n_times : flow->points);
     const bool asked = flow->parameters == LSA_PARAMETERS_ALL || flow->parameters == LSA_PARAMETERS_DIAGONAL;
     return study->options.may_reduce && !asked && samples * (double)lsa_program_size(program) > states_kept;
-}
-
-void lsa_study_alter(lsa_study *study, lsa_study_change *change, void *context)
-{
-    study->change = change;
-    study->change_context = context;
-    study_predictions_destroy(study->predictions);
-    study->predictions = NULL;
-}
-
-void lsa_study_mistake(lsa_study *study, double share)
-{
-    study->mistake = share;
-}
-
-double study_mistake(const lsa_study *study)
-{
-    return study->mistake;
-}
-
-void study_allow_law(lsa_study *study)
-{
-    study->allows_law = true;
-}
-
-void study_alter_like(lsa_study *study, const lsa_study *from)
-{
-    study->mistake = from->mistake;
-    lsa_study_alter(study, from->change, from->change_context);
 }
 
 /* The asked times; for verdicts with the start before them, which claims read as the first sample. */
@@ -414,38 +345,6 @@ done:
     return status;
 }
 
-lsa_status lsa_study_require_limit(lsa_study *study, const lsa_setting *test, lsa_error *err)
-{
-    const double *kept;
-    return study_kept_seen_by(study, test, &kept, err);
-}
-
-lsa_status lsa_study_limit_is_known(lsa_study *study, const char **why, lsa_error *err)
-{
-    const study_kept *kept;
-    const lsa_status status = study_kept_of(study, &kept, err);
-    *why = status == LSA_OK && kept->any ? kept->why : NULL;
-    return status;
-}
-
-lsa_status lsa_study_trained_product(lsa_study *study, double *out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const study_kept *kept;
-    const ptrdiff_t d = study->experiment->data.d;
-    LSA_TRY(study_kept_of(study, &kept, err));
-    if (kept->any && kept->why != NULL)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "the training loss does not see all of uU, and the limit of the rest is "
-                             "not known from this start: %s",
-                             kept->why);
-    LSA_TRY(lsa_study_product(study, out, err));
-    if (kept->any)
-        lsa_vec_axpy(d * d, 1.0, kept->product, out);
-done:
-    return status;
-}
-
 lsa_status lsa_study_product(lsa_study *study, double *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -463,43 +362,5 @@ lsa_status lsa_study_product(lsa_study *study, double *out, lsa_error *err)
             lsa_error_set(err, LSA_ERR_UNABLE, "no closed form of a minimum of rank %td for random covariances", rank);
     }
 done:
-    return status;
-}
-
-/* Where the start keeps something and its limit is known, every head stands there. */
-static void place_kept(const lsa_study *study, const study_kept *kept, double *limit)
-{
-    const ptrdiff_t square = study->experiment->data.d * study->experiment->data.d;
-    if (!kept->any || kept->why != NULL)
-        return;
-    for (ptrdiff_t head = 0; head < study->experiment->data.heads; head++) {
-        const lsa_head_blocks blocks = lsa_program_head(study->program, head);
-        limit[blocks.u->offset] = kept->u;
-        memcpy(limit + blocks.U->offset, kept->U, (size_t)square * sizeof *limit);
-    }
-}
-
-lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_program *program;
-    const study_kept *kept;
-    double *limit = NULL, *A = NULL;
-    if (study->limit == NULL) {
-        LSA_TRY(lsa_study_program(study, &program, err));
-        limit = lsa_vec_create(lsa_program_size(program));
-        A = lsa_vec_create(study->experiment->data.d * study->experiment->data.d);
-        LSA_TRY_MEMORY(limit != NULL ? A : NULL, "the predicted parameters");
-        LSA_TRY(lsa_study_product(study, A, err));
-        LSA_TRY(limit_fill(study->experiment, program, A, limit, err));
-        LSA_TRY(study_kept_of(study, &kept, err));
-        place_kept(study, kept, limit);
-        study->limit = limit;
-        limit = NULL;
-    }
-    *out = study->limit;
-done:
-    free(A);
-    free(limit);
     return status;
 }
