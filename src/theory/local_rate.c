@@ -13,10 +13,11 @@
 
 #define DRIVEN 1e-13L /* entries of A, or of U0, below this fraction of the norm are rounding */
 
-/* The driven entries: their D and g. */
+/* The driven entries, A_ij /= 0: their D and g. */
 typedef struct driven_modes {
     ptrdiff_t count;
     long double *D, *g;
+    ext_matrix V; /* A in the eigenbases; empty where it is diagonal there */
 } driven_modes;
 
 /* 1 + sum D_k g_k^2 / (u2 D_k - x): increasing between poles. */
@@ -71,6 +72,13 @@ done:
     return status;
 }
 
+static bool is_driven(const lsa_theory *theory, const driven_modes *m, ptrdiff_t i, ptrdiff_t j)
+{
+    if (is_diagonal_minimum(theory))
+        return i == j && theory->f[i] > 0.0L;
+    return fabsl(m->V.a[i + j * theory->d]) > DRIVEN * theory->norm_A;
+}
+
 static void add_mode(const lsa_theory *theory, driven_modes *m, ptrdiff_t i, ptrdiff_t j, long double g)
 {
     const long double D = theory->r * theory->r * theory->g[i] * theory->lambda[j];
@@ -89,7 +97,7 @@ static lsa_status diagonal_modes(const lsa_theory *theory, long double u, driven
     LSA_TRY_MEMORY(m->D, "a local rate");
     LSA_TRY_MEMORY(m->g, "a local rate");
     for (ptrdiff_t k = 0; k < theory->d; k++)
-        if (theory->f[k] > 0.0L)
+        if (is_driven(theory, m, k, k))
             add_mode(theory, m, k, k, theory->f[k] / (theory->r * theory->lambda[k] * u));
 done:
     return status;
@@ -99,26 +107,25 @@ static lsa_status general_modes(const lsa_theory *theory, long double u, driven_
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = theory->d;
-    ext_matrix A = {.d = 0}, V = {.d = 0};
+    ext_matrix A = {.d = 0};
     LSA_TRY(theory_minimum(theory, d, &A, err));
-    LSA_TRY(in_eigenbases(theory, &A, &V, err));
+    LSA_TRY(in_eigenbases(theory, &A, &m->V, err));
     m->D = ext_vec_create(d * d);
     m->g = ext_vec_create(d * d);
     LSA_TRY_MEMORY(m->D, "a local rate");
     LSA_TRY_MEMORY(m->g, "a local rate");
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++)
-            if (fabsl(V.a[i + j * d]) > DRIVEN * theory->norm_A)
-                add_mode(theory, m, i, j, V.a[i + j * d] / u);
+            if (is_driven(theory, m, i, j))
+                add_mode(theory, m, i, j, m->V.a[i + j * d] / u);
 done:
     ext_clear(&A);
-    ext_clear(&V);
     return status;
 }
 
-/* The least u2 D_ij over the off-diagonal entries that U0 excites; a general Omega drives all. */
-static lsa_status least_excited(const lsa_theory *theory, long double u2, const double *U0, long double *least,
-                                lsa_error *err)
+/* The least u2 D_ij over the entries that are not driven, a task that Omega leaves out among them, and that U0 excites. */
+static lsa_status least_excited(const lsa_theory *theory, const driven_modes *m, long double u2, const double *U0,
+                                long double *least, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = theory->d;
@@ -129,7 +136,7 @@ static lsa_status least_excited(const lsa_theory *theory, long double u2, const 
     for (ptrdiff_t j = 0; j < d; j++)
         for (ptrdiff_t i = 0; i < d; i++) {
             const long double D = theory->r * theory->r * theory->g[i] * theory->lambda[j];
-            if (i != j && D > 0.0L && fabsl(Y.a[i + j * d]) > floor)
+            if (D > 0.0L && !is_driven(theory, m, i, j) && fabsl(Y.a[i + j * d]) > floor)
                 *least = fminl(*least, u2 * D);
         }
 done:
@@ -142,21 +149,21 @@ lsa_status lsa_theory_local_rate(const lsa_theory *theory, double u, const doubl
 {
     lsa_status status = LSA_OK;
     driven_modes modes = {.count = 0, .D = NULL, .g = NULL};
-    const bool diagonal = is_diagonal_minimum(theory);
     const long double u2 = (long double)u * (long double)u;
     if (!(u2 > 0.0L))
         return lsa_error_set(err, LSA_ERR_DOMAIN, "the local rate needs u different from 0, got %.17g", u);
-    LSA_TRY(diagonal ? diagonal_modes(theory, (long double)u, &modes, err)
-                     : general_modes(theory, (long double)u, &modes, err));
+    LSA_TRY(is_diagonal_minimum(theory) ? diagonal_modes(theory, (long double)u, &modes, err)
+                                        : general_modes(theory, (long double)u, &modes, err));
     if (modes.count == 0) {
         status = lsa_error_set(err, LSA_ERR_DOMAIN, "the loss is constant: it has no rate");
         goto done;
     }
     long double least = least_driven(&modes, u2);
-    if (U0 != NULL && diagonal)
-        LSA_TRY(least_excited(theory, u2, U0, &least, err));
+    if (U0 != NULL)
+        LSA_TRY(least_excited(theory, &modes, u2, U0, &least, err));
     *rate = (double)(2.0L * least);
 done:
+    ext_clear(&modes.V);
     free(modes.D);
     free(modes.g);
     return status;

@@ -2,6 +2,7 @@
 #include "verify/claim.h"
 
 #include "base/try.h"
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -254,6 +255,14 @@ void claim_require_fine(lsa_claim_result *result, double size)
     result->verdict = LSA_VERDICT_INCONCLUSIVE;
     claim_why(result, "the end of the run fixes it to %.2g only, of %.3g: ask a smaller flow.stop.gap",
               result->tolerance, size);
+}
+
+double claim_constants_rounding(const lsa_predictions *p)
+{
+    if (p->theory == NULL)
+        return 0.0;
+    const bool diagonal = lsa_theory_is_isotropic_task(p->theory, NULL) || lsa_theory_is_diagonal(p->theory);
+    return p->d <= 64 && diagonal ? 0.0 : 10.0 * DBL_EPSILON * lsa_theory_condition(p->theory);
 }
 
 lsa_status claim_require_fixed(const lsa_study *study, lsa_error *err)

@@ -58,6 +58,12 @@ lsa_status claim_require_fixed(const lsa_study *study, lsa_error *err);
 /* claims_error.c: E y_query^2 of a test, which is the error of the zero predictor, by theory. */
 lsa_status claim_label_square(const lsa_setting *test, double *out, lsa_error *err);
 
+/* By how much the losses of theory and engine at the minimum may differ, as a share of the loss at zero, because constants are
+ * rounded: 0 where d <= 64, for which theory computes in extended precision, and Lambda Omega Lambda is diagonal where
+ * Lambda is. Otherwise its entries are rounded at the largest, |Lambda|^2 |Omega|, which u^2 tr(Lambda Omega Lambda U Lambda U')
+ * takes tr(A Lambda A') times, some 1/lambda_min: 10 eps cond(Lambda). */
+double claim_constants_rounding(const lsa_predictions *p);
+
 /* What rounding leaves between two evaluations of a test's error at the product A (d x d; NULL: not known): terms of the size
  * of E y^2 cancel, in products with A Lambda, whose entries are rounded at the size of |A| |Lambda|. */
 double claim_witness_rounding(const lsa_setting *test, const double *A, double label_square);

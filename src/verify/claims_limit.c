@@ -80,7 +80,7 @@ static lsa_status check_minimum_loss(const claim_context *context, const flow_vi
     const path_number gap = path_gap_of_state(&view->path, view->path.count);
     suppose_convergence(result, view);
     /* The loss is a sum of terms as large as L(0), each rounded once or twice. */
-    const double rounding = 1e-14 * view->p->loss_at_zero * sqrt((double)view->d);
+    const double rounding = (1e-14 * sqrt((double)view->d) + claim_constants_rounding(view->p)) * view->p->loss_at_zero;
     claim_equal(result, view->p->minimum_loss, end.loss,
                 (fmax(gap.value, 0.0) + gap.error) * view->path.depth + rounding);
     claim_require_fine(result, view->p->loss_at_zero);

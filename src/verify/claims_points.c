@@ -11,11 +11,10 @@
 #include <stdlib.h>
 
 /* Theory gives a point to 1e-13 of its size (docs/theory.md, Accuracy), and the derived loss is a sum of terms no larger
- * than the loss at zero. From d = 65 on theory computes in double, with errors like eps cond(Lambda). */
+ * than the loss at zero. */
 static double point_tolerance(const lsa_predictions *p)
 {
-    const bool extended = p->d <= 64 || p->theory == NULL;
-    return 1e-12 + (extended ? 0.0 : 10.0 * DBL_EPSILON * lsa_theory_condition(p->theory));
+    return 1e-12 + claim_constants_rounding(p);
 }
 
 /* The derived gradient at one point: `residual` is |grad L| / (|Hessian| |point|), the least relative error of the point that

@@ -153,6 +153,26 @@ static void test_scalar_rate(void **state)
     lsa_theory_destroy(theory);
 }
 
+/* A task that Omega leaves out drives no mode, but what the start has of it falls at its own rate, u^2 D; the rest as without. */
+static void test_rate_of_a_task_left_out(void **state)
+{
+    (void)state;
+    const double spectrum[2] = {1.0, 0.5}, tasks[2] = {1.0, 0.0}, N = 10.0;
+    const double U0[4] = {0.1, 0.0, 0.0, 0.1}, excites_none[4] = {0.1, 0.0, 0.0, 0.0};
+    const lsa_covariance Omega = {.kind = LSA_COVARIANCE_DIAGONAL, .d = 2, .spectrum = (double[2]){tasks[0], tasks[1]}};
+    double rate, u;
+    lsa_theory *theory =
+        theory_of(&(lsa_setting){.context = N, .covariance = THEORY_DIAGONAL(2, spectrum), .task_covariance = &Omega});
+    check_status(lsa_theory_limit(theory, 0.2, U0, &u, (double[4]){0.0}, NULL), LSA_OK, NULL);
+    const double c = 1.0 / N, D = c * spectrum[1] * spectrum[1]; /* tr(Lambda Omega) = 1; g_2 = c l_2 */
+    check_status(lsa_theory_local_rate(theory, u, U0, &rate, NULL), LSA_OK, NULL);
+    check_close(rate, 2.0 * u * u * D, 1e-14, 0.0);
+    check_status(lsa_theory_local_rate(theory, u, excites_none, &rate, NULL), LSA_OK, NULL);
+    const double first = (1.0 + 1.0 / N) + c, A = 1.0 / first; /* D_11 = g_1 l_1, A_11 = s_1/(g_1) */
+    check_close(rate, 2.0 * first * (u * u + A * A / (u * u)), 1e-14, 0.0);
+    lsa_theory_destroy(theory);
+}
+
 /* yhat by (3.6), all blocks, and v' H v of Lemma 5.1; then the inertia of H. */
 static void check_quadratic_form(ptrdiff_t d, ptrdiff_t N)
 {
@@ -213,6 +233,7 @@ int main(void)
                                        cmocka_unit_test(test_exponential_covariance),
                                        cmocka_unit_test(test_logistic_solves_the_flow),
                                        cmocka_unit_test(test_scalar_rate),
+                                       cmocka_unit_test(test_rate_of_a_task_left_out),
                                        cmocka_unit_test(test_quadratic_form),
                                        cmocka_unit_test(test_growth)};
     return cmocka_run_group_tests(tests, NULL, NULL);

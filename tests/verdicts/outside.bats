@@ -66,3 +66,29 @@ flow: {rtol: 1e-3}
 YAML
     inconclusive sharp-decay off-diagonal-decay limit-product monotone-loss
 }
+
+@test "a task that Omega leaves out decays at its own rate" {
+    judge left_out <<'YAML'
+statement: merged
+data: {dimension: 5, context: 40, covariance: {spectrum: power, exponent: 0.85, trace: 5}, task_covariance: {spectrum: [50, 45, 34, 34, 0]}}
+init: {sigma: 0.42}
+flow: {rtol: 1e-6}
+YAML
+    grep -q '^claim local-rate holds' "$said"
+}
+
+@test "Lambda Omega Lambda of condition 1e11: its rounding refutes no minimum" {
+    judge constants <<'YAML'
+statement: multihead-separate
+data:
+  dimension: 5
+  context: .inf
+  heads: 4
+  rank: 5
+  covariance: {spectrum: [2.439e-05, 3.619e-07, 1.213e-02, 1.505e-01, 5.737e-02], rotation: 87}
+  task_covariance: {spectrum: [4.309e-01, 2.306e-01, 2.301e-01, 8.866e-02, 4.695e-01]}
+init: {scheme: gaussian, scale: 4.343e-04, seed: 277}
+flow: {stop: {gap: 1e-14, wall: 20}}
+YAML
+    grep -q '^claim stationary-minimum holds' "$said"
+}
