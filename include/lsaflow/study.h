@@ -63,7 +63,7 @@ LSA_API lsa_status lsa_study_start(lsa_study *study, const double **out, lsa_err
 
 /* L(theta) = 1/2 E (prediction - target)^2 of the training law, exact up to rounding. parameters: lsa_study_size numbers; NaN and
  * infinity pass through. Cost: one evaluation and the change of basis, O(d^3) a block where there is one.
- * Checked: unit/study, against cubature. */
+ * Checked: unit/study, analytic/program. */
 LSA_API lsa_status lsa_study_loss(lsa_study *study, const double *parameters, double *loss, lsa_error *err);
 /* gradient_i = dL/d(theta_i); may be `parameters` itself. */
 LSA_API lsa_status lsa_study_gradient(lsa_study *study, const double *parameters, double *gradient, lsa_error *err);

@@ -147,7 +147,8 @@ LSA_API lsa_status lsa_study_second_road(lsa_study *study, lsa_second_road *out,
 
 /* Judges the experiment's claims. *out is an array of *count results that the caller frees with free(); after
  * LSA_ERR_INTERRUPTED it holds those that were finished, after any other failure nothing.
- * A claim that the numerics cannot judge is a result, not a failure of this function.
+ * A claim that the numerics cannot judge is a result, not a failure of this function. LSA_ERR_INPUT: the experiment asks for a
+ * claim that does not exist.
  * Numbers are in the units below. */
 LSA_API lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err);
 /* The units in which claims are judged and told (program.h: a loss of the user's is 2^loss times a loss there): the user's

@@ -5,3 +5,5 @@ add_executable(lsaflow_program
     cli/cmd_sample.c cli/cmd_verify.c)
 target_link_libraries(lsaflow_program PRIVATE lsa_flags lsa_bench lsa_document)
 set_target_properties(lsaflow_program PROPERTIES OUTPUT_NAME lsaflow)
+# libc finds argp_program_version in the program by its name.
+set_target_properties(lsaflow_program PROPERTIES C_VISIBILITY_PRESET default)
