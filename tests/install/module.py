@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 
@@ -91,6 +92,17 @@ class Documents(unittest.TestCase):
         for kind in ("derive", "eval", "run", "predict"):
             printed = subprocess.run([PROGRAM, kind, path, "--json"], capture_output=True, check=True).stdout
             self.assertEqual(without_seconds(model.document(kind)), without_seconds(json.loads(printed)), kind)
+
+    def test_sampled_and_judged(self):
+        text = ("statement: merged\ndata: {context: 10, covariance: {spectrum: [2, 1]}}\ntests: [{name: same}]\n"
+                "monte_carlo: {prompts: 4096, relative_error: 0.5}\nclaims: [limit-u, test-error, monotone-loss]\n")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "small.yaml")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            for kind in ("sample", "verify"):
+                printed = subprocess.run([PROGRAM, kind, path, "--json"], capture_output=True, check=True).stdout
+                self.assertEqual(lsaflow.parse(text).document(kind), json.loads(printed), kind)
 
     def test_trajectory(self):
         run = lsaflow.build(SETTINGS).run()
