@@ -8,7 +8,8 @@
 #include <stdexcept>
 #include <string>
 
-namespace {
+namespace
+{
 
 const std::string text = R"(
 title: The path of Theorem 4.1

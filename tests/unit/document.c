@@ -123,9 +123,8 @@ static void unknown_claim(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(fields), cmocka_unit_test(values),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(fields),      cmocka_unit_test(values),
                                        cmocka_unit_test(interrupted), cmocka_unit_test(no_such_document),
-                                       cmocka_unit_test(failures),
-                                       cmocka_unit_test(unknown_claim)};
+                                       cmocka_unit_test(failures),    cmocka_unit_test(unknown_claim)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
