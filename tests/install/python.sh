@@ -8,7 +8,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 python=
-# shellcheck disable=SC2086 # words
 for candidate in ${PYTHON:-python3 /usr/bin/python3}; do
     if MPLCONFIGDIR=$work "$candidate" -c 'import numpy, matplotlib' >/dev/null 2>&1; then
         python=$candidate
