@@ -43,10 +43,3 @@ lsa_embed(test_unit_embedded three_embedded_files ${embedded}/empty.txt ${embedd
           "${embedded}/with space-and.dash.txt")
 
 lsa_bats(command bootstrap)
-
-# A user's project cannot be linked with sanitized objects unless it is sanitized itself.
-if(NOT LSAFLOW_SANITIZE AND NOT LSAFLOW_COVERAGE)
-    add_test(NAME install/consumer COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/install/consumer.sh ${CMAKE_BINARY_DIR}
-                                           ${CMAKE_CURRENT_SOURCE_DIR}/install)
-    set_tests_properties(install/consumer PROPERTIES LABELS install TIMEOUT 120)
-endif()

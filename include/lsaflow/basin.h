@@ -6,9 +6,12 @@
 #ifndef LSAFLOW_BASIN_H
 #define LSAFLOW_BASIN_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/status.h"
 #include "lsaflow/verify.h"
 #include <stddef.h>
+
+LSA_BEGIN_DECLS
 
 /* One scale. starts = global + other + creeping + failed. */
 typedef struct lsa_basin_count {
@@ -24,6 +27,8 @@ typedef struct lsa_basin_count {
 /* Runs the starts of scale number `j` of the experiment's `basin`, `threads` at a time (0: all).
  * LSA_ERR_UNABLE where the global minimum is not known, LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY.
  * Cost: one flow a start, by the method that the flow's size asks for. */
-lsa_status lsa_basin_run(lsa_study *study, ptrdiff_t j, lsa_basin_count *out, lsa_error *err);
+LSA_API lsa_status lsa_basin_run(lsa_study *study, ptrdiff_t j, lsa_basin_count *out, lsa_error *err);
+
+LSA_END_DECLS
 
 #endif

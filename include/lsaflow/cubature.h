@@ -16,8 +16,11 @@
 #ifndef LSAFLOW_CUBATURE_H
 #define LSAFLOW_CUBATURE_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/model.h"
 #include "lsaflow/status.h"
+
+LSA_BEGIN_DECLS
 
 typedef struct lsa_cubature lsa_cubature;
 
@@ -36,23 +39,25 @@ typedef struct lsa_cubature_sum {
  * query or task. LSA_ERR_DOMAIN: moments of Student t covariates that do not exist, a division by 0; a context of no
  * examples leaves rho = 0 at `normalise: N`, where a statement that names a layer predicts 0. LSA_ERR_INPUT: a symbol
  * without numbers. LSA_ERR_MEMORY. */
-lsa_status lsa_cubature_create(const lsa_experiment *experiment, const lsa_setting *test, double most_points,
-                               lsa_cubature **out, lsa_error *err);
-void lsa_cubature_destroy(lsa_cubature *cubature);
+LSA_API lsa_status lsa_cubature_create(const lsa_experiment *experiment, const lsa_setting *test, double most_points,
+                                       lsa_cubature **out, lsa_error *err);
+LSA_API void lsa_cubature_destroy(lsa_cubature *cubature);
 
 /* Points of the rule that are evaluated, the factor of the cost of everything below; a whole number, at most most_points. */
-double lsa_cubature_points(const lsa_cubature *cubature);
+LSA_API double lsa_cubature_points(const lsa_cubature *cubature);
 /* Degree of (prediction - target)^2 in all Gaussians together, and the numbers that are integrated over. */
-int lsa_cubature_degree(const lsa_cubature *cubature);
-ptrdiff_t lsa_cubature_dimension(const lsa_cubature *cubature);
+LSA_API int lsa_cubature_degree(const lsa_cubature *cubature);
+LSA_API ptrdiff_t lsa_cubature_dimension(const lsa_cubature *cubature);
 /* Numbers in the state: blocks in the order of the statement, column-major, a family head by head; user's basis. */
-ptrdiff_t lsa_cubature_parameter_count(const lsa_cubature *cubature);
+LSA_API ptrdiff_t lsa_cubature_parameter_count(const lsa_cubature *cubature);
 
 /* The error at these parameters. Cost: points times the operations of prediction and target. */
-void lsa_cubature_error(lsa_cubature *cubature, const double *parameters, lsa_cubature_sum *error);
+LSA_API void lsa_cubature_error(lsa_cubature *cubature, const double *parameters, lsa_cubature_sum *error);
 /* The gradient of the loss, and its Hessian times a direction, one sum an entry. */
-void lsa_cubature_gradient(lsa_cubature *cubature, const double *parameters, lsa_cubature_sum *gradient);
-void lsa_cubature_hessian(lsa_cubature *cubature, const double *parameters, const double *direction,
-                          lsa_cubature_sum *out);
+LSA_API void lsa_cubature_gradient(lsa_cubature *cubature, const double *parameters, lsa_cubature_sum *gradient);
+LSA_API void lsa_cubature_hessian(lsa_cubature *cubature, const double *parameters, const double *direction,
+                                  lsa_cubature_sum *out);
+
+LSA_END_DECLS
 
 #endif

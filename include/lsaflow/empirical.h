@@ -11,12 +11,15 @@
 #ifndef LSAFLOW_EMPIRICAL_H
 #define LSAFLOW_EMPIRICAL_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/model.h"
 #include "lsaflow/status.h"
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+LSA_BEGIN_DECLS
 
 /* ---- The law of a prompt ---------------------------------------------------------------------------------------- */
 
@@ -34,22 +37,22 @@ typedef struct lsa_prompt_law {
 /* The law of one setting: M, rho and d = covariance->d as its numbers say, its own task covariance as prior, no pool.
  * LSA_ERR_UNABLE: an infinite context, a prompt of more than 2^27 numbers.
  * LSA_ERR_DOMAIN: a context length that is no integer >= 0, a query orthogonal to a context that may span the space. */
-lsa_status lsa_prompt_law_of(const lsa_setting *setting, lsa_prompt_law *out, lsa_error *err);
+LSA_API lsa_status lsa_prompt_law_of(const lsa_setting *setting, lsa_prompt_law *out, lsa_error *err);
 /* That of an experiment's training prompts / of the prompts of one of its tests (a task that is not Gaussian has the
  * training task's covariance as prior). LSA_ERR_UNABLE also for a task known by its moments only. */
-lsa_status lsa_prompt_law_training(const lsa_experiment *experiment, lsa_prompt_law *out, lsa_error *err);
-lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_setting *test, lsa_prompt_law *out,
-                               lsa_error *err);
+LSA_API lsa_status lsa_prompt_law_training(const lsa_experiment *experiment, lsa_prompt_law *out, lsa_error *err);
+LSA_API lsa_status lsa_prompt_law_test(const lsa_experiment *experiment, const lsa_setting *test, lsa_prompt_law *out,
+                                       lsa_error *err);
 
 /* Which sequence of prompts; sequences of one seed are independent. */
 typedef enum lsa_prompt_use { LSA_PROMPTS_SAMPLE, LSA_PROMPTS_PILOT, LSA_PROMPTS_TRAIN } lsa_prompt_use;
 
 /* The sequence of prompts of a law and a seed: a law with its factors, read-only, shared by threads. */
 typedef struct lsa_prompts lsa_prompts;
-lsa_status lsa_prompts_create(const lsa_prompt_law *law, uint64_t seed, lsa_prompt_use use, lsa_prompts **out,
-                              lsa_error *err);
-void lsa_prompts_destroy(lsa_prompts *prompts);
-const lsa_prompt_law *lsa_prompts_law(const lsa_prompts *prompts);
+LSA_API lsa_status lsa_prompts_create(const lsa_prompt_law *law, uint64_t seed, lsa_prompt_use use, lsa_prompts **out,
+                                      lsa_error *err);
+LSA_API void lsa_prompts_destroy(lsa_prompts *prompts);
+LSA_API const lsa_prompt_law *lsa_prompts_law(const lsa_prompts *prompts);
 
 /* One prompt, as numbers; the storage belongs to the prompt and is filled anew by each draw. */
 typedef struct lsa_prompt {
@@ -67,13 +70,13 @@ typedef struct lsa_prompt {
 } lsa_prompt;
 
 /* Room for one prompt of these prompts; the caller owns it. LSA_ERR_MEMORY. */
-lsa_status lsa_prompt_create(const lsa_prompts *prompts, lsa_prompt **out, lsa_error *err);
-void lsa_prompt_destroy(lsa_prompt *prompt);
+LSA_API lsa_status lsa_prompt_create(const lsa_prompts *prompts, lsa_prompt **out, lsa_error *err);
+LSA_API void lsa_prompt_destroy(lsa_prompt *prompt);
 /* Fills `prompt` (made for these prompts) with prompt number `index`. Longer contexts extend shorter ones: task, query
  * and the first pairs of prompt i do not depend on M. Cost O(dM), O(d^2 M) for a covariance with a basis. */
-void lsa_prompt_draw(const lsa_prompts *prompts, uint64_t index, lsa_prompt *prompt);
+LSA_API void lsa_prompt_draw(const lsa_prompts *prompts, uint64_t index, lsa_prompt *prompt);
 /* x_q, d numbers. */
-const double *lsa_prompt_query(const lsa_prompt *prompt);
+LSA_API const double *lsa_prompt_query(const lsa_prompt *prompt);
 
 /* ---- The layer -------------------------------------------------------------------------------------------------- */
 
@@ -81,37 +84,38 @@ const double *lsa_prompt_query(const lsa_prompt *prompt);
 typedef struct lsa_layer lsa_layer;
 
 /* masked: the query column is hidden from E E', f(E) = E + W^PV E J (E' W^KQ E)/rho, J = diag(1, .., 1, 0). */
-lsa_status lsa_layer_create(ptrdiff_t d, ptrdiff_t heads, bool masked, lsa_layer **out, lsa_error *err);
-void lsa_layer_destroy(lsa_layer *layer);
-ptrdiff_t lsa_layer_dim(const lsa_layer *layer);
-ptrdiff_t lsa_layer_heads(const lsa_layer *layer);
+LSA_API lsa_status lsa_layer_create(ptrdiff_t d, ptrdiff_t heads, bool masked, lsa_layer **out, lsa_error *err);
+LSA_API void lsa_layer_destroy(lsa_layer *layer);
+LSA_API ptrdiff_t lsa_layer_dim(const lsa_layer *layer);
+LSA_API ptrdiff_t lsa_layer_heads(const lsa_layer *layer);
 /* Head h (0-based) := W^PV = [0 0; px' u], W^KQ = [U 0; k' 0]; px, k of d numbers, U d x d; NULL is zero. */
-void lsa_layer_set_blocks(lsa_layer *layer, ptrdiff_t h, const double *px, double u, const double *U, const double *k);
+LSA_API void lsa_layer_set_blocks(lsa_layer *layer, ptrdiff_t h, const double *px, double u, const double *U,
+                                  const double *k);
 /* The D x D matrices of head h, to be read or written. */
-double *lsa_layer_pv(lsa_layer *layer, ptrdiff_t h);
-double *lsa_layer_kq(lsa_layer *layer, ptrdiff_t h);
+LSA_API double *lsa_layer_pv(lsa_layer *layer, ptrdiff_t h);
+LSA_API double *lsa_layer_kq(lsa_layer *layer, ptrdiff_t h);
 
 /* The layer as it is written, for prompts of M pairs; cost O(d^2 M + d M^2) per head, scratch of
  * lsa_layer_work_size doubles. rho = 0 gives f = E, prediction and gradient 0. */
-ptrdiff_t lsa_layer_work_size(const lsa_layer *layer, ptrdiff_t M);
+LSA_API ptrdiff_t lsa_layer_work_size(const lsa_layer *layer, ptrdiff_t M);
 /* f(E), D x (M + 1), into f. */
-void lsa_layer_run(const lsa_layer *layer, const lsa_prompt *prompt, double *f, double *work);
+LSA_API void lsa_layer_run(const lsa_layer *layer, const lsa_prompt *prompt, double *f, double *work);
 /* Bottom-right entry of f(E). */
-double lsa_layer_predict_literal(const lsa_layer *layer, const lsa_prompt *prompt, double *work);
+LSA_API double lsa_layer_predict_literal(const lsa_layer *layer, const lsa_prompt *prompt, double *work);
 /* Gradient of 1/2 (prediction - label)^2 by every entry: for each head W^PV (D x D), then W^KQ (D x D). Reverse mode
  * through f(E). Returns the prediction. */
-double lsa_layer_gradient(const lsa_layer *layer, const lsa_prompt *prompt, double label, double *gradient,
-                          double *work);
+LSA_API double lsa_layer_gradient(const lsa_layer *layer, const lsa_prompt *prompt, double label, double *gradient,
+                                  double *work);
 
 /* The same numbers by associativity, p'(E E')(Q x_q) / rho with p the last row of W^PV and Q the first d columns of
  * W^KQ; cost O(d^2 + dM) per head, scratch of lsa_layer_fast_work_size doubles. */
-ptrdiff_t lsa_layer_fast_work_size(const lsa_layer *layer, ptrdiff_t M);
-double lsa_layer_predict(const lsa_layer *layer, const lsa_prompt *prompt, double *work);
+LSA_API ptrdiff_t lsa_layer_fast_work_size(const lsa_layer *layer, ptrdiff_t M);
+LSA_API double lsa_layer_predict(const lsa_layer *layer, const lsa_prompt *prompt, double *work);
 /* Gradient of 1/2 (prediction - label)^2 by the blocks: for each head px (d), u (1), U (d x d), k (d). */
-double lsa_layer_block_gradient(const lsa_layer *layer, const lsa_prompt *prompt, double label, double *gradient,
-                                double *work);
+LSA_API double lsa_layer_block_gradient(const lsa_layer *layer, const lsa_prompt *prompt, double label,
+                                        double *gradient, double *work);
 /* (d + 1)^2 heads: the length of a block gradient. */
-ptrdiff_t lsa_layer_block_count(const lsa_layer *layer);
+LSA_API ptrdiff_t lsa_layer_block_count(const lsa_layer *layer);
 
 /* ---- The statement on numbers ----------------------------------------------------------------------------------- */
 
@@ -121,32 +125,33 @@ ptrdiff_t lsa_layer_block_count(const lsa_layer *layer);
  * from its covariance, after the prompt, in the same stream. Parameters are one flat vector in the user's basis, blocks
  * in the order of statement->parameters, a family head by head. */
 typedef struct lsa_forward lsa_forward;
-lsa_status lsa_forward_create(const lsa_experiment *experiment, const lsa_prompt_law *law, lsa_forward **out,
-                              lsa_error *err);
-void lsa_forward_destroy(lsa_forward *forward);
-ptrdiff_t lsa_forward_parameter_count(const lsa_forward *forward);
+LSA_API lsa_status lsa_forward_create(const lsa_experiment *experiment, const lsa_prompt_law *law, lsa_forward **out,
+                                      lsa_error *err);
+LSA_API void lsa_forward_destroy(lsa_forward *forward);
+LSA_API ptrdiff_t lsa_forward_parameter_count(const lsa_forward *forward);
 
 /* Scratch of one thread. */
 typedef struct lsa_forward_work lsa_forward_work;
-lsa_status lsa_forward_work_create(const lsa_forward *forward, lsa_forward_work **out, lsa_error *err);
-void lsa_forward_work_destroy(lsa_forward_work *work);
+LSA_API lsa_status lsa_forward_work_create(const lsa_forward *forward, lsa_forward_work **out, lsa_error *err);
+LSA_API void lsa_forward_work_destroy(lsa_forward_work *work);
 
 /* The statement's prediction and target on one prompt. Where rho = 0 (an empty context) the prediction is 0. */
-void lsa_forward_evaluate(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
-                          const lsa_prompt *prompt, double *prediction, double *target);
+LSA_API void lsa_forward_evaluate(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                                  const lsa_prompt *prompt, double *prediction, double *target);
 /* The target alone. */
-void lsa_forward_target(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
-                        const lsa_prompt *prompt, double *target);
+LSA_API void lsa_forward_target(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                                const lsa_prompt *prompt, double *target);
 /* Gradient of 1/2 (prediction - target)^2 by the parameters, reverse mode over the expressions; target as evaluated. */
-void lsa_forward_gradient(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
-                          const lsa_prompt *prompt, double *gradient);
+LSA_API void lsa_forward_gradient(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                                  const lsa_prompt *prompt, double *gradient);
 
 /* The layer that the statement's `layer` mapping describes at these parameters; the caller owns it.
  * LSA_ERR_UNABLE when the statement has no `layer`. */
-lsa_status lsa_forward_layer(const lsa_forward *forward, const double *parameters, lsa_layer **out, lsa_error *err);
+LSA_API lsa_status lsa_forward_layer(const lsa_forward *forward, const double *parameters, lsa_layer **out,
+                                     lsa_error *err);
 /* gradient += (d blocks / d parameters)' block_gradient: the chain rule from lsa_layer_block_gradient to parameters. */
-void lsa_forward_pull_back(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
-                           const double *block_gradient, double *gradient);
+LSA_API void lsa_forward_pull_back(const lsa_forward *forward, lsa_forward_work *work, const double *parameters,
+                                   const double *block_gradient, double *gradient);
 
 /* ---- Averages with intervals ------------------------------------------------------------------------------------ */
 
@@ -167,9 +172,9 @@ typedef struct lsa_sample_options {
 } lsa_sample_options;
 /* seed 1, threads 0, 2000000 prompts, relative error 0.03, no limit of time, alpha 1e-6, no baselines, not literal, not
  * fast. */
-lsa_sample_options lsa_sample_options_defaults(void);
+LSA_API lsa_sample_options lsa_sample_options_defaults(void);
 /* The experiment's monte_carlo settings over the defaults. */
-lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
+LSA_API lsa_sample_options lsa_sample_options_of(const lsa_experiment *experiment);
 
 /* The interval [mean - half_width, mean + half_width] holds the expectation with probability >= 1 - alpha, whatever the
  * moment at which sampling stopped (the level is split over the looks), up to second-order terms of the Cornish-Fisher
@@ -188,8 +193,8 @@ typedef struct lsa_sample_estimate {
 
 enum { LSA_BASELINE_COUNT = 5 };
 /* Baseline number b has the bit 1 << b of lsa_baseline; its name as in model files ("ols", "best-linear"). */
-const char *lsa_baseline_name(int b);
-int lsa_baseline_number(lsa_baseline baseline);
+LSA_API const char *lsa_baseline_name(int b);
+LSA_API int lsa_baseline_number(lsa_baseline baseline);
 
 /* error: E (prediction - label)^2. baseline[b]: the same of each baseline that was asked, on the same prompts.
  * difference[b]: model - baseline, prompt by prompt (common random numbers). distance[b]: E (prediction - the
@@ -230,18 +235,18 @@ typedef struct lsa_predictor {
  * LSA_ERR_UNABLE: fast where it does not apply (random covariances, nonlinear tasks, covariates that are not Gaussian
  * of mean zero, an orthogonal query, a pool of tasks, a statement without layer). LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY,
  * LSA_ERR_DOMAIN (options, a squared error that is not finite). */
-lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law *law,
-                            const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
+LSA_API lsa_status lsa_sample_error(const lsa_predictor *predictor, const lsa_prompt_law *law,
+                                    const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
 /* The same for a test of an experiment (test NULL: the training law) at the parameters: the statement's layer, or the
  * statement itself where it has none. */
-lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_setting *test, const double *parameters,
-                           const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
+LSA_API lsa_status lsa_sample_test(const lsa_experiment *experiment, const lsa_setting *test, const double *parameters,
+                                   const lsa_sample_options *options, lsa_sample_result *result, lsa_error *err);
 
 /* How `prompts` of a budget were shared out: the strata, and count[s] of each. On failure clear the strata as well.
  * LSA_ERR_MEMORY. */
 enum { LSA_STRATA_MAX = 32 };
-lsa_status lsa_sample_strata(const lsa_setting *setting, ptrdiff_t prompts, ptrdiff_t budget, lsa_strata *strata,
-                             ptrdiff_t count[LSA_STRATA_MAX], lsa_error *err);
+LSA_API lsa_status lsa_sample_strata(const lsa_setting *setting, ptrdiff_t prompts, ptrdiff_t budget,
+                                     lsa_strata *strata, ptrdiff_t count[LSA_STRATA_MAX], lsa_error *err);
 
 /* Means of several quantities of a prompt at once, each with its standard error: n numbers each. */
 typedef struct lsa_means {
@@ -251,22 +256,24 @@ typedef struct lsa_means {
     const char
         *reason; /* why no interval holds: the random covariance draws what so few prompts do not show; or NULL */
 } lsa_means;
-lsa_status lsa_means_create(ptrdiff_t n, lsa_means **out, lsa_error *err);
-void lsa_means_destroy(lsa_means *means);
+LSA_API lsa_status lsa_means_create(ptrdiff_t n, lsa_means **out, lsa_error *err);
+LSA_API void lsa_means_destroy(lsa_means *means);
 
 /* Sampled gradient of the population loss 1/2 E (prediction - target)^2 over options->prompts prompts (no early stop):
  * by the layer's blocks, n = lsa_layer_block_count; by the statement's parameters, n = lsa_forward_parameter_count
  * (through the layer and lsa_forward_pull_back where predictor->layer is given). */
-lsa_status lsa_sample_block_gradient(const lsa_layer *layer, const lsa_prompt_law *law,
-                                     const lsa_sample_options *options, lsa_means *means, lsa_error *err);
-lsa_status lsa_sample_gradient(const lsa_predictor *predictor, const lsa_prompt_law *law,
-                               const lsa_sample_options *options, lsa_means *means, lsa_error *err);
+LSA_API lsa_status lsa_sample_block_gradient(const lsa_layer *layer, const lsa_prompt_law *law,
+                                             const lsa_sample_options *options, lsa_means *means, lsa_error *err);
+LSA_API lsa_status lsa_sample_gradient(const lsa_predictor *predictor, const lsa_prompt_law *law,
+                                       const lsa_sample_options *options, lsa_means *means, lsa_error *err);
 
 /* (Named apart from the z-scores of tests/support, which a test may link beside this library.)
  * max_k |mean_k - exact_k| / standard_error_k; an entry without spread counts 0 when equal to rounding, else INFINITY;
  * NaN where a mean or an exact value is. */
-double lsa_means_zscore(const lsa_means *means, const double *exact);
+LSA_API double lsa_means_zscore(const lsa_means *means, const double *exact);
 /* The bound that max|z| over m entries exceeds with probability at most alpha: Phi^-1(1 - alpha/(2m)). */
-double lsa_means_zscore_threshold(ptrdiff_t m, double alpha);
+LSA_API double lsa_means_zscore_threshold(ptrdiff_t m, double alpha);
+
+LSA_END_DECLS
 
 #endif

@@ -26,12 +26,15 @@
 #ifndef LSAFLOW_FLOW_H
 #define LSAFLOW_FLOW_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/model.h"
 #include "lsaflow/program.h"
 #include "lsaflow/status.h"
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+LSA_BEGIN_DECLS
 
 typedef struct lsa_flow_options {
     /* Asked accuracy of the path, 1e-14 .. 1e-2. A sample lies within K rtol of a point of the path, each parameter measured
@@ -64,7 +67,7 @@ typedef struct lsa_flow_options {
 } lsa_flow_options;
 
 /* rtol 1e-10, stop at gap 1e-14, method auto that does not reduce, 200 log-spaced points, minimum and bound NAN. */
-lsa_flow_options lsa_flow_options_defaults(void);
+LSA_API lsa_flow_options lsa_flow_options_defaults(void);
 
 typedef enum lsa_stop_reason {
     LSA_STOPPED_GAP,
@@ -85,7 +88,7 @@ typedef enum lsa_kind {
     LSA_KIND_UNDECIDED       /* not known: the reason says what hides it                                  */
 } lsa_kind;
 /* "global-minimum", ... */
-const char *lsa_kind_text(lsa_kind kind);
+LSA_API const char *lsa_kind_text(lsa_kind kind);
 
 /* A point of the flow; `state` in the user's basis, size numbers (NULL: dropped, or reduced from a diagonal start). */
 typedef struct lsa_sample {
@@ -162,43 +165,45 @@ typedef struct lsa_trajectory lsa_trajectory;
  * size^3/3 in some fifty steps, dense; a Hessian product per linear iteration, Krylov. Without a form the end's curvature:
  * up to 600 parameters all eigenvalues of the Hessian, beyond some hundred products with it.
  * Checked: analytic/flow, golden/flow, property/flow, unit/flow_curvature, fault/flow. */
-lsa_status lsa_flow_run(const lsa_program *program, const double *start, const lsa_flow_options *options,
-                        lsa_trajectory **out, lsa_error *err);
+LSA_API lsa_status lsa_flow_run(const lsa_program *program, const double *start, const lsa_flow_options *options,
+                                lsa_trajectory **out, lsa_error *err);
 /* The same by the reduced method from u and a U that is diagonal in the program's basis (the paper's start with Theta
  * Theta' = I/sqrt d is so in any basis that its two sides share). It stays diagonal: nothing of size d^2 is ever made,
  * states are NULL and modes carry the path. Up to d = 4096 the end's Hessian is counted as a whole, beyond only its
  * negative eigenvalues. Cost a step: O(d). */
-lsa_status lsa_flow_run_diagonal(const lsa_program *program, double u, const double *diagonal,
-                                 const lsa_flow_options *options, lsa_trajectory **out, lsa_error *err);
-void lsa_trajectory_destroy(lsa_trajectory *trajectory);
+LSA_API lsa_status lsa_flow_run_diagonal(const lsa_program *program, double u, const double *diagonal,
+                                         const lsa_flow_options *options, lsa_trajectory **out, lsa_error *err);
+LSA_API void lsa_trajectory_destroy(lsa_trajectory *trajectory);
 
 /* The samples in the order of time, i = 0 .. count - 1; their arrays live as long as the trajectory. */
-ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory);
-lsa_sample lsa_trajectory_sample(const lsa_trajectory *trajectory, ptrdiff_t i);
+LSA_API ptrdiff_t lsa_trajectory_count(const lsa_trajectory *trajectory);
+LSA_API lsa_sample lsa_trajectory_sample(const lsa_trajectory *trajectory, ptrdiff_t i);
 /* Asked times that a run did not come to, because a stop that was asked or an interrupt ended it before: there is no sample.
  * i = 0 .. count - 1, ascending, all later than those of the samples. */
-ptrdiff_t lsa_trajectory_missing_count(const lsa_trajectory *trajectory);
-double lsa_trajectory_missing_time(const lsa_trajectory *trajectory, ptrdiff_t i);
+LSA_API ptrdiff_t lsa_trajectory_missing_count(const lsa_trajectory *trajectory);
+LSA_API double lsa_trajectory_missing_time(const lsa_trajectory *trajectory, ptrdiff_t i);
 /* The last point of the integration, as it came; after rescaling by the conserved quantity; after polishing (Newton on
  * the gradient, fixed by the conserved quantities). Equal to the former where there was nothing to do. */
-lsa_sample lsa_trajectory_raw(const lsa_trajectory *trajectory);
-lsa_sample lsa_trajectory_rescaled(const lsa_trajectory *trajectory);
-lsa_sample lsa_trajectory_polished(const lsa_trajectory *trajectory);
+LSA_API lsa_sample lsa_trajectory_raw(const lsa_trajectory *trajectory);
+LSA_API lsa_sample lsa_trajectory_rescaled(const lsa_trajectory *trajectory);
+LSA_API lsa_sample lsa_trajectory_polished(const lsa_trajectory *trajectory);
 /* The point the run is about: the polished end where the raw one is stationary, else the raw one. */
-lsa_sample lsa_trajectory_final(const lsa_trajectory *trajectory);
+LSA_API lsa_sample lsa_trajectory_final(const lsa_trajectory *trajectory);
 /* Why the final point is of its kind, a sentence; NULL: there is nothing to say beside the numbers. */
-const char *lsa_trajectory_kind_reason(const lsa_trajectory *trajectory);
-lsa_stop_reason lsa_trajectory_reason(const lsa_trajectory *trajectory);
-lsa_classification lsa_trajectory_classification(const lsa_trajectory *trajectory);
+LSA_API const char *lsa_trajectory_kind_reason(const lsa_trajectory *trajectory);
+LSA_API lsa_stop_reason lsa_trajectory_reason(const lsa_trajectory *trajectory);
+LSA_API lsa_classification lsa_trajectory_classification(const lsa_trajectory *trajectory);
 /* Where rounding hides the loss, at the end or else at the first such sample, or hides whether the end is stationary; zeros
  * where nothing is hidden. An end that is hidden is undecided, without counts and excess. */
-lsa_cancellation lsa_trajectory_cancellation(const lsa_trajectory *trajectory);
-lsa_solver_stats lsa_trajectory_stats(const lsa_trajectory *trajectory);
-ptrdiff_t lsa_trajectory_conserved_count(const lsa_trajectory *trajectory);
-lsa_conserved lsa_trajectory_conserved(const lsa_trajectory *trajectory, ptrdiff_t k);
-ptrdiff_t lsa_trajectory_event_count(const lsa_trajectory *trajectory);
-lsa_event lsa_trajectory_event(const lsa_trajectory *trajectory, ptrdiff_t k);
+LSA_API lsa_cancellation lsa_trajectory_cancellation(const lsa_trajectory *trajectory);
+LSA_API lsa_solver_stats lsa_trajectory_stats(const lsa_trajectory *trajectory);
+LSA_API ptrdiff_t lsa_trajectory_conserved_count(const lsa_trajectory *trajectory);
+LSA_API lsa_conserved lsa_trajectory_conserved(const lsa_trajectory *trajectory, ptrdiff_t k);
+LSA_API ptrdiff_t lsa_trajectory_event_count(const lsa_trajectory *trajectory);
+LSA_API lsa_event lsa_trajectory_event(const lsa_trajectory *trajectory, ptrdiff_t k);
 /* int_0^t u(s)^2 ds at sample i, for the off-diagonal law; NAN where the program has no form. */
-double lsa_trajectory_action(const lsa_trajectory *trajectory, ptrdiff_t i);
+LSA_API double lsa_trajectory_action(const lsa_trajectory *trajectory, ptrdiff_t i);
+
+LSA_END_DECLS
 
 #endif

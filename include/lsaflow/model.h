@@ -6,6 +6,7 @@
 #ifndef LSAFLOW_MODEL_H
 #define LSAFLOW_MODEL_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/arena.h"
 #include "lsaflow/setting.h"
 #include "lsaflow/statement.h"
@@ -13,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+LSA_BEGIN_DECLS
 
 typedef enum lsa_init_scheme { LSA_INIT_PAPER, LSA_INIT_GAUSSIAN, LSA_INIT_VALUES } lsa_init_scheme;
 typedef enum lsa_theta_kind { LSA_THETA_IDENTITY, LSA_THETA_RANDOM, LSA_THETA_MATRIX } lsa_theta_kind;
@@ -177,18 +180,20 @@ typedef struct lsa_model_options {
 /* Reads and checks the file. options may be NULL.
  * Fails with LSA_ERR_READ (a file cannot be read), LSA_ERR_INPUT (file:line:col: key.path: found, expected),
  * LSA_ERR_UNABLE, LSA_ERR_MEMORY. */
-lsa_status lsa_model_load(const char *path, const lsa_model_options *options, lsa_model **out, lsa_error *err);
+LSA_API lsa_status lsa_model_load(const char *path, const lsa_model_options *options, lsa_model **out, lsa_error *err);
 /* The same from text; `name` stands for the path in messages and relative paths. */
-lsa_status lsa_model_parse(const char *name, const char *text, size_t length, const lsa_model_options *options,
-                           lsa_model **out, lsa_error *err);
-void lsa_model_destroy(lsa_model *model);
+LSA_API lsa_status lsa_model_parse(const char *name, const char *text, size_t length, const lsa_model_options *options,
+                                   lsa_model **out, lsa_error *err);
+LSA_API void lsa_model_destroy(lsa_model *model);
 
 /* The runs of the model: 1, or the product over `vary`. */
-ptrdiff_t lsa_model_runs(const lsa_model *model);
-const lsa_experiment *lsa_model_experiment(const lsa_model *model, ptrdiff_t run);
+LSA_API ptrdiff_t lsa_model_runs(const lsa_model *model);
+LSA_API const lsa_experiment *lsa_model_experiment(const lsa_model *model, ptrdiff_t run);
 /* The values of `vary` in that run; *count may be 0. */
-const lsa_variation *lsa_model_variation(const lsa_model *model, ptrdiff_t run, ptrdiff_t *count);
+LSA_API const lsa_variation *lsa_model_variation(const lsa_model *model, ptrdiff_t run, ptrdiff_t *count);
 /* The model's short name: the file's base name without extension. */
-const char *lsa_model_name(const lsa_model *model);
+LSA_API const char *lsa_model_name(const lsa_model *model);
+
+LSA_END_DECLS
 
 #endif

@@ -12,21 +12,25 @@
 #ifndef LSAFLOW_POLY_H
 #define LSAFLOW_POLY_H
 
+#include "lsaflow/api.h"
+#include "lsaflow/arena.h"
 #include "lsaflow/statement.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+LSA_BEGIN_DECLS
+
 /* The symbols, the memory and the exact coefficients of a family of polynomials. Its first symbols are those of the
  * statement it was made from, with the same ids; derivation appends further ones. One thread at a time. */
 typedef struct lsa_algebra lsa_algebra;
 
 /* Symbols have the ids 0 .. count - 1, dimensions 0 .. dim_count - 1; the pointers live as long as the algebra. */
-int lsa_algebra_symbol_count(const lsa_algebra *algebra);
-const lsa_symbol *lsa_algebra_symbol(const lsa_algebra *algebra, int id);
-const char *lsa_algebra_dim_name(const lsa_algebra *algebra, lsa_dim dim);
-int lsa_algebra_dim_count(const lsa_algebra *algebra);
+LSA_API int lsa_algebra_symbol_count(const lsa_algebra *algebra);
+LSA_API const lsa_symbol *lsa_algebra_symbol(const lsa_algebra *algebra, int id);
+LSA_API const char *lsa_algebra_dim_name(const lsa_algebra *algebra, lsa_dim dim);
+LSA_API int lsa_algebra_dim_count(const lsa_algebra *algebra);
 
 /* Index of a family symbol inside a term: none, the free head g of a derivative by U[g], or dummy 1, 2, ... (summed
  * over the heads). Sample indices are gone once the expectation is taken. */
@@ -65,23 +69,22 @@ typedef struct lsa_term {
 typedef struct lsa_poly lsa_poly;
 
 /* The number of terms; 0 is the zero polynomial. */
-ptrdiff_t lsa_poly_count(const lsa_poly *poly);
+LSA_API ptrdiff_t lsa_poly_count(const lsa_poly *poly);
 /* Term i in canonical order. The view is valid while the algebra lives. */
-lsa_term lsa_poly_term(const lsa_poly *poly, ptrdiff_t i);
+LSA_API lsa_term lsa_poly_term(const lsa_poly *poly, ptrdiff_t i);
 /* Shape of the values: 1 x 1 for scalars, else that of the open words. */
-lsa_dim lsa_poly_rows(const lsa_poly *poly);
-lsa_dim lsa_poly_cols(const lsa_poly *poly);
-bool lsa_poly_equal(const lsa_poly *f, const lsa_poly *g);
+LSA_API lsa_dim lsa_poly_rows(const lsa_poly *poly);
+LSA_API lsa_dim lsa_poly_cols(const lsa_poly *poly);
+LSA_API bool lsa_poly_equal(const lsa_poly *f, const lsa_poly *g);
 
 typedef enum lsa_format { LSA_FORMAT_TEXT, LSA_FORMAT_LATEX, LSA_FORMAT_MATHML } lsa_format;
 
-struct lsa_text;
-/* Appends the polynomial in the asked notation to `text`. Text is the language of statements, so that a scalar formula
- * can be read back: "1/2*u^2*tr(Lambda^2*U*Lambda*U')/N - u*tr(Lambda^2*U) + 1/2*tr(Lambda)". */
-void lsa_poly_print(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format format, struct lsa_text *text);
-/* Appends term i alone, with the sign that joins it to the term before: for one term a line. In MathML it is a row
- * without the element <math> around it. */
-void lsa_poly_print_term(const lsa_algebra *algebra, const lsa_poly *poly, ptrdiff_t i, lsa_format format,
-                         struct lsa_text *text);
+/* *out = the polynomial in the asked notation, the caller's (lsa_string_free). Text is the language of statements, so that a
+ * scalar formula can be read back: "1/2*u^2*tr(Lambda^2*U*Lambda*U')/N - u*tr(Lambda^2*U) + 1/2*tr(Lambda)".
+ * LSA_ERR_MEMORY. */
+LSA_API lsa_status lsa_poly_text(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format format, char **out,
+                                 lsa_error *err);
+
+LSA_END_DECLS
 
 #endif

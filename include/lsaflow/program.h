@@ -9,11 +9,14 @@
 #ifndef LSAFLOW_PROGRAM_H
 #define LSAFLOW_PROGRAM_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/derive.h"
 #include "lsaflow/model.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
+
+LSA_BEGIN_DECLS
 
 typedef struct lsa_program lsa_program;
 
@@ -29,7 +32,7 @@ typedef struct lsa_binding {
 } lsa_binding;
 
 /* The training setting of an experiment. */
-lsa_binding lsa_binding_training(const lsa_experiment *experiment);
+LSA_API lsa_binding lsa_binding_training(const lsa_experiment *experiment);
 
 /* One parameter block of one head. */
 typedef struct lsa_block {
@@ -86,9 +89,9 @@ typedef struct lsa_least {
 } lsa_least;
 
 /* H_ij. */
-double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
+LSA_API double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
 /* B_ij / H_ij, entry of W at the minimum; 0 where H_ij = 0: the loss does not see that entry. */
-double lsa_form_limit(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
+LSA_API double lsa_form_limit(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
 
 /* A random covariance: the program is that of the loss averaged over its law (paper, section 4.3 and Theorem 4.5;
  * docs/decisions/averages-by-cumulants.md).
@@ -104,26 +107,26 @@ double lsa_form_limit(const lsa_form *form, ptrdiff_t i, ptrdiff_t j);
  * Fails with LSA_ERR_DOMAIN (a monomial diverges at N = inf, a division by 0), LSA_ERR_INPUT (a symbol without numbers),
  * LSA_ERR_UNABLE (also where the products take more than 2^28 counted steps, about a second, or 384 MiB beside the room
  * of 64 d x d arrays), LSA_ERR_MEMORY, LSA_ERR_SOLVER (an eigendecomposition). */
-lsa_status lsa_program_create(const lsa_derivation *derivation, const lsa_binding *binding, lsa_program **out,
-                              lsa_error *err);
-void lsa_program_destroy(lsa_program *program);
+LSA_API lsa_status lsa_program_create(const lsa_derivation *derivation, const lsa_binding *binding, lsa_program **out,
+                                      lsa_error *err);
+LSA_API void lsa_program_destroy(lsa_program *program);
 
 /* The numbers of a state, >= 1, and its blocks k = 0 .. count - 1 in the order in which it holds them; a block lives as long
  * as the program. */
-ptrdiff_t lsa_program_size(const lsa_program *program);
-ptrdiff_t lsa_program_block_count(const lsa_program *program);
-const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k);
+LSA_API ptrdiff_t lsa_program_size(const lsa_program *program);
+LSA_API ptrdiff_t lsa_program_block_count(const lsa_program *program);
+LSA_API const lsa_block *lsa_program_block(const lsa_program *program, ptrdiff_t k);
 /* In what degrees the blocks stand in the loss: block k in row m at (*out)[m * block_count + k], a row for the monomials of
  * the derived polynomial that do not vanish in this setting (of a sum over heads as many as span all). By Euler's identity the
  * loss is invariant under theta_k -> c^{e_k} theta_k, c > 0, where sum_k e_k degree_mk = 0 in every row. Returns the number of
  * rows, which live as long as the program.   Checked: unit/program, property/flow. */
-ptrdiff_t lsa_program_degrees(const lsa_program *program, const int **out);
+LSA_API ptrdiff_t lsa_program_degrees(const lsa_program *program, const int **out);
 /* The blocks that the layer parameters of one head are (statement.h), head >= 0; a parameter that is one for all heads is head
  * 0's. NULL where the head has no such parameter. */
 typedef struct lsa_head_blocks {
     const lsa_block *px, *u, *U, *k, *K, *Q;
 } lsa_head_blocks;
-lsa_head_blocks lsa_program_head(const lsa_program *program, ptrdiff_t head);
+LSA_API lsa_head_blocks lsa_program_head(const lsa_program *program, ptrdiff_t head);
 /* Powers of two: a number of the user's is 2^units times the core's. law: of Lambda, Lambda_q and s2, even. */
 typedef struct lsa_units {
     int law, loss, state, time;
@@ -135,54 +138,58 @@ typedef struct lsa_units {
  * e = 1/2 and g = 1 for u U (so c = 4^k), e = 1/3 for u K'Q (c = 64^k), and whatever e, g all terms of a statement share;
  * where they share none, the units are the user's. The program itself converts. Where nothing is scaled the core is the
  * program and the units are 0. (compile/units.h)   Checked: analytic/extremes. */
-const lsa_program *lsa_program_core(const lsa_program *program);
-lsa_units lsa_program_units(const lsa_program *program);
+LSA_API const lsa_program *lsa_program_core(const lsa_program *program);
+LSA_API lsa_units lsa_program_units(const lsa_program *program);
 
 /* The recognised form of a state that is (u, U) and nothing else: one head, not partial; or NULL. */
-const lsa_form *lsa_program_form(const lsa_program *program);
+LSA_API const lsa_form *lsa_program_form(const lsa_program *program);
 /* The recognised form in W, for any number of heads, keys and queries, or partial; or NULL. */
-const lsa_form *lsa_program_product_form(const lsa_program *program);
+LSA_API const lsa_form *lsa_program_product_form(const lsa_program *program);
 /* The form of a loss that is a function of one W made of all parameters, whichever: a sum of products with scalars or without, of
  * matrices or vectors, heads written out; or NULL. Heads are named in it where they are those of the product form. */
-const lsa_form *lsa_program_quadratic(const lsa_program *program);
+LSA_API const lsa_form *lsa_program_quadratic(const lsa_program *program);
 /* What such a loss can come to. `bound` is the least value over all W, and so is `loss` where W may be any matrix; where ranks
  * add up to less than d both are the least over W of that rank, if H is one product (Eckart, Young 1936). Else `loss` is NAN, as where
  * a block stands in W twice; and both are of any other loss.
  * Derived: compile/quadratic.h; checked: unit/quadratic. LSA_ERR_MEMORY, LSA_ERR_SOLVER. */
-lsa_status lsa_program_least(const lsa_program *program, lsa_least *out, lsa_error *err);
+LSA_API lsa_status lsa_program_least(const lsa_program *program, lsa_least *out, lsa_error *err);
 /* W (d x d) of the product form at a state, both in the program's basis; 2 d^2 flops a head, 2 d^2 rank with K'Q. With
  * it the gap is 1/2 sum H_ij (W_ij - B_ij/H_ij)^2, free of cancellation. Only where there is a product form. */
-void lsa_program_product(const lsa_program *program, const double *state, double *W);
+LSA_API void lsa_program_product(const lsa_program *program, const double *state, double *W);
 /* The loss when every parameter is zero, 1/2 E target^2. */
-double lsa_program_loss_at_zero(const lsa_program *program);
+LSA_API double lsa_program_loss_at_zero(const lsa_program *program);
 
 /* Scratch memory for one thread; an evaluation allocates nothing. */
 typedef struct lsa_workspace lsa_workspace;
-lsa_status lsa_workspace_create(const lsa_program *program, lsa_workspace **out, lsa_error *err);
-void lsa_workspace_destroy(lsa_workspace *work);
+LSA_API lsa_status lsa_workspace_create(const lsa_program *program, lsa_workspace **out, lsa_error *err);
+LSA_API void lsa_workspace_destroy(lsa_workspace *work);
 
 /* Loss and derivatives at a state. NaN and infinity pass through. gradient and out must not overlap the inputs.
  * Cost for a loss of the recognised form: a few passes over d^2 numbers; derived: the polynomial's; checked:
  * property/program against its term-by-term evaluation. */
-double lsa_program_loss(const lsa_program *program, lsa_workspace *work, const double *state);
-void lsa_program_gradient(const lsa_program *program, lsa_workspace *work, const double *state, double *gradient);
+LSA_API double lsa_program_loss(const lsa_program *program, lsa_workspace *work, const double *state);
+LSA_API void lsa_program_gradient(const lsa_program *program, lsa_workspace *work, const double *state,
+                                  double *gradient);
 /* out = (Hessian at state) * direction; only where the derivation was made with_hessian. */
-void lsa_program_hessian(const lsa_program *program, lsa_workspace *work, const double *state, const double *direction,
-                         double *out);
+LSA_API void lsa_program_hessian(const lsa_program *program, lsa_workspace *work, const double *state,
+                                 const double *direction, double *out);
 
 /* Change of basis; out may be the input. */
-lsa_status lsa_program_from_user(const lsa_program *program, const double *user, double *state, lsa_error *err);
-lsa_status lsa_program_to_user(const lsa_program *program, const double *state, double *user, lsa_error *err);
+LSA_API lsa_status lsa_program_from_user(const lsa_program *program, const double *user, double *state, lsa_error *err);
+LSA_API lsa_status lsa_program_to_user(const lsa_program *program, const double *state, double *user, lsa_error *err);
 
 /* The number of operations of each kind in one gradient, for reports and tests: products of matrices, of a matrix and a
  * vector, elementwise passes, traces; `constants`: operands that are constant arrays. */
 typedef struct lsa_program_cost {
     ptrdiff_t matrix_products, matrix_vector, elementwise, traces, constants;
 } lsa_program_cost;
-lsa_program_cost lsa_program_cost_of(const lsa_program *program);
+LSA_API lsa_program_cost lsa_program_cost_of(const lsa_program *program);
 
 /* The initial parameters that the experiment asks for, in the user's basis, blocks in the order of the state
  * (Assumption 3.3 for `scheme: paper`: u = sigma, U = sigma Theta Theta', |Theta Theta'|_F = 1; other blocks 0). */
-lsa_status lsa_start(const lsa_program *program, const lsa_experiment *experiment, double *user, lsa_error *err);
+LSA_API lsa_status lsa_start(const lsa_program *program, const lsa_experiment *experiment, double *user,
+                             lsa_error *err);
+
+LSA_END_DECLS
 
 #endif

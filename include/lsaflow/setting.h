@@ -7,10 +7,13 @@
 #ifndef LSAFLOW_SETTING_H
 #define LSAFLOW_SETTING_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/arena.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
+
+LSA_BEGIN_DECLS
 
 /* A covariance (or second moment) as numbers. Scalar and diagonal forms own no d-by-d array, so d may be large. */
 typedef enum lsa_covariance_kind {
@@ -37,7 +40,7 @@ typedef struct lsa_law {
 } lsa_law;
 
 /* E of a value that follows the law, in the law's own units; finite for every law that the model accepts. */
-double lsa_law_mean(const lsa_law *law);
+LSA_API double lsa_law_mean(const lsa_law *law);
 
 typedef struct lsa_covariance lsa_covariance;
 struct lsa_covariance {
@@ -61,18 +64,18 @@ struct lsa_covariance {
 };
 
 /* One covariance is drawn for every prompt. */
-bool lsa_covariance_is_random(const lsa_covariance *covariance);
+LSA_API bool lsa_covariance_is_random(const lsa_covariance *covariance);
 
 /* Entry (i, j) of the covariance in the user's basis; of a random one, of its mean. */
-double lsa_covariance_entry(const lsa_covariance *covariance, ptrdiff_t i, ptrdiff_t j);
+LSA_API double lsa_covariance_entry(const lsa_covariance *covariance, ptrdiff_t i, ptrdiff_t j);
 /* The same entries, or the same law of them; NULL is like NULL alone. */
-bool lsa_covariance_same(const lsa_covariance *a, const lsa_covariance *b);
+LSA_API bool lsa_covariance_same(const lsa_covariance *a, const lsa_covariance *b);
 /* *out = factor * from, factor >= 0, its basis shared and the rest in the arena; of a random covariance, the law of
  * factor * Lambda. The form is that of `from`, which may be out. LSA_ERR_MEMORY. */
-lsa_status lsa_covariance_multiply(lsa_arena *arena, double factor, const lsa_covariance *from, lsa_covariance *out,
-                                   lsa_error *err);
+LSA_API lsa_status lsa_covariance_multiply(lsa_arena *arena, double factor, const lsa_covariance *from,
+                                           lsa_covariance *out, lsa_error *err);
 /* The whole d x d matrix, column-major, into out. */
-void lsa_covariance_matrix(const lsa_covariance *covariance, double *out);
+LSA_API void lsa_covariance_matrix(const lsa_covariance *covariance, double *out);
 
 typedef enum lsa_task_kind {
     LSA_TASK_GAUSSIAN, /* y = <w, x>, w ~ N(0, task_covariance)                                     */
@@ -136,15 +139,15 @@ typedef struct lsa_setting {
 } lsa_setting;
 
 /* rho, the divisor of E E'. */
-double lsa_setting_rho(const lsa_setting *setting);
+LSA_API double lsa_setting_rho(const lsa_setting *setting);
 /* Labels are <w, x> + noise: tasks GAUSSIAN, FIXED and SPHERE. */
-bool lsa_setting_is_linear(const lsa_setting *setting);
+LSA_API bool lsa_setting_is_linear(const lsa_setting *setting);
 /* Contexts and query of a test are drawn as in training: Gaussian, of mean 0 and the same covariance, independent. */
-bool lsa_setting_covariates_as_trained(const lsa_setting *test);
+LSA_API bool lsa_setting_covariates_as_trained(const lsa_setting *test);
 
 /* The same law as numbers, but for the context length, the name and, where both covariances are written as multiples of
  * the training one, the factor. Cost O(d) for diagonal covariances, else O(d^2). */
-bool lsa_setting_same_law(const lsa_setting *a, const lsa_setting *b);
+LSA_API bool lsa_setting_same_law(const lsa_setting *a, const lsa_setting *b);
 
 /* ---- strata.c: a setting split by what its discrete laws may draw ------------------------------------------------- */
 
@@ -165,7 +168,9 @@ typedef struct lsa_strata {
 } lsa_strata;
 
 /* At most `most` >= 1 strata; they borrow what the setting points to. On failure clear it as well. LSA_ERR_MEMORY. */
-lsa_status lsa_strata_init(lsa_strata *strata, const lsa_setting *setting, ptrdiff_t most, lsa_error *err);
-void lsa_strata_clear(lsa_strata *strata);
+LSA_API lsa_status lsa_strata_init(lsa_strata *strata, const lsa_setting *setting, ptrdiff_t most, lsa_error *err);
+LSA_API void lsa_strata_clear(lsa_strata *strata);
+
+LSA_END_DECLS
 
 #endif

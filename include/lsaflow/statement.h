@@ -6,11 +6,14 @@
 #ifndef LSAFLOW_STATEMENT_H
 #define LSAFLOW_STATEMENT_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/arena.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+LSA_BEGIN_DECLS
 
 /* A named dimension: an index into the statement's dims; dimension 0 is always the literal 1, dimension 1 is d. */
 typedef int lsa_dim;
@@ -135,30 +138,32 @@ typedef struct lsa_statement {
 enum { LSA_INDEX_HEAD = 0 };
 
 /* The symbol of that name, or -1. */
-int lsa_statement_find(const lsa_statement *statement, const char *name);
+LSA_API int lsa_statement_find(const lsa_statement *statement, const char *name);
 /* Whether prediction or target name the symbol. */
-bool lsa_statement_names(const lsa_statement *statement, int symbol);
+LSA_API bool lsa_statement_names(const lsa_statement *statement, int symbol);
 /* Context, query and task of a prompt are Gaussians of the statement: baselines speak of the same prompts. */
-bool lsa_statement_draws_prompt(const lsa_statement *statement);
+LSA_API bool lsa_statement_draws_prompt(const lsa_statement *statement);
 /* The layer can be run on a prompt: it is given, and the statement draws what E holds. */
-bool lsa_statement_runs_layer(const lsa_statement *statement);
+LSA_API bool lsa_statement_runs_layer(const lsa_statement *statement);
 /* Whether the expression names the symbol. */
-bool lsa_expr_names(const lsa_expr *expr, int symbol);
+LSA_API bool lsa_expr_names(const lsa_expr *expr, int symbol);
 
 /* A shipped statement (models/statements/NAME.yaml, embedded in the program) in the arena, without a model around it.
  * LSA_ERR_INPUT for an unknown name, naming the nearest one. */
-lsa_status lsa_statement_shipped(const char *name, lsa_arena *arena, const lsa_statement **out, lsa_error *err);
+LSA_API lsa_status lsa_statement_shipped(const char *name, lsa_arena *arena, const lsa_statement **out, lsa_error *err);
 
 /* The names of the shipped statements, ended by NULL. */
-const char *const *lsa_statement_shipped_names(void);
+LSA_API const char *const *lsa_statement_shipped_names(void);
 /* Whether it is one of them, by its name. */
-bool lsa_statement_is_shipped(const lsa_statement *statement);
+LSA_API bool lsa_statement_is_shipped(const lsa_statement *statement);
 
 /* A formula over the statement's symbols, by the same grammar; tr(..) and sum(h, ..) included; an h outside of every
  * sum over h is the free head, LSA_INDEX_HEAD. A caller with further symbols passes a copy of the statement whose table
  * it has extended.
  * LSA_ERR_INPUT with line and column. */
-lsa_status lsa_expression_parse(const lsa_statement *statement, const char *text, lsa_arena *arena,
-                                const lsa_expr **out, lsa_error *err);
+LSA_API lsa_status lsa_expression_parse(const lsa_statement *statement, const char *text, lsa_arena *arena,
+                                        const lsa_expr **out, lsa_error *err);
+
+LSA_END_DECLS
 
 #endif

@@ -6,7 +6,10 @@
 #ifndef LSAFLOW_STATUS_H
 #define LSAFLOW_STATUS_H
 
+#include "lsaflow/api.h"
 #include <stdbool.h>
+
+LSA_BEGIN_DECLS
 
 /* The statuses and their texts, in one list so that they cannot drift apart. */
 #define LSA_STATUS_LIST(X)                                                                                             \
@@ -44,20 +47,22 @@ typedef struct lsa_error {
 #endif
 
 /* The fixed text of a status ("ok", ...); never NULL. */
-const char *lsa_status_text(lsa_status status);
+LSA_API const char *lsa_status_text(lsa_status status);
 
 /* The question has no answer, by mathematics (LSA_ERR_DOMAIN) or here (LSA_ERR_UNABLE): a reason to report beside the
  * answers to other questions, and no failure of the run. */
-bool lsa_status_is_no_answer(lsa_status status);
+LSA_API bool lsa_status_is_no_answer(lsa_status status);
 
 /* Empties the story. err may be NULL. */
-void lsa_error_clear(lsa_error *err);
+LSA_API void lsa_error_clear(lsa_error *err);
 
 /* Starts the story anew with one formatted line and returns `status`, so that a failure reads
  * `return lsa_error_set(err, LSA_ERR_DOMAIN, "N must be at least 1, got %g", N);`. err may be NULL. */
-lsa_status lsa_error_set(lsa_error *err, lsa_status status, const char *format, ...);
+LSA_API lsa_status lsa_error_set(lsa_error *err, lsa_status status, const char *format, ...);
 
 /* Appends a line to a story that has begun ("  while differentiating the loss"). err may be NULL. */
-void lsa_error_add(lsa_error *err, const char *format, ...);
+LSA_API void lsa_error_add(lsa_error *err, const char *format, ...);
+
+LSA_END_DECLS
 
 #endif

@@ -23,10 +23,13 @@
 #ifndef LSAFLOW_THEORY_H
 #define LSAFLOW_THEORY_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/setting.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
+
+LSA_BEGIN_DECLS
 
 /* ---- The law ---------------------------------------------------------------------------------------------------- */
 
@@ -41,32 +44,32 @@ typedef struct lsa_theory lsa_theory;
  * covariance, of a random one its mean; N = context.
  * Fails with LSA_ERR_DOMAIN (d < 1, N < 1 or NaN, s2 < 0, an entry not finite, a matrix not semidefinite beyond
  * rounding, Lambda = 0), LSA_ERR_SOLVER, LSA_ERR_MEMORY.   Cost O(d^3); O(d) for diagonal or scalar covariances. */
-lsa_status lsa_theory_create(const lsa_setting *training, lsa_theory **out, lsa_error *err);
-void lsa_theory_destroy(lsa_theory *theory);
+LSA_API lsa_status lsa_theory_create(const lsa_setting *training, lsa_theory **out, lsa_error *err);
+LSA_API void lsa_theory_destroy(lsa_theory *theory);
 
 /* d of the law, >= 1. */
-ptrdiff_t lsa_theory_dimension(const lsa_theory *theory);
+LSA_API ptrdiff_t lsa_theory_dimension(const lsa_theory *theory);
 /* Dimension of range(Lambda); equals d exactly when the paper's hypothesis Lambda > 0 is met. Eigenvalues up to
  * d eps |Lambda| count as zero. */
-ptrdiff_t lsa_theory_rank(const lsa_theory *theory);
+LSA_API ptrdiff_t lsa_theory_rank(const lsa_theory *theory);
 /* Lambda (and Omega) have a diagonal form, so that A and Gamma are diagonal: d numbers carry them. */
-bool lsa_theory_is_diagonal(const lsa_theory *theory);
+LSA_API bool lsa_theory_is_diagonal(const lsa_theory *theory);
 /* Omega = psi2 I: "the paper's law" above. *psi2 (may be NULL) only then. */
-bool lsa_theory_is_isotropic_task(const lsa_theory *theory, double *psi2);
+LSA_API bool lsa_theory_is_isotropic_task(const lsa_theory *theory, double *psi2);
 /* tr Lambda, and the condition number of Lambda on its range. */
-double lsa_theory_trace(const lsa_theory *theory);
-double lsa_theory_condition(const lsa_theory *theory);
+LSA_API double lsa_theory_trace(const lsa_theory *theory);
+LSA_API double lsa_theory_condition(const lsa_theory *theory);
 
 /* ---- gamma.c: the matrix Gamma (section 4, before Theorem 4.1) --------------------------------------------------- */
 
 /* out = Gamma = (1 + 1/N) Lambda + (tr Lambda / N) I, whatever Omega and s2 are.                                (W2) */
-void lsa_theory_gamma(const lsa_theory *theory, double *out);
+LSA_API void lsa_theory_gamma(const lsa_theory *theory, double *out);
 /* out = Gamma_{Omega,s} = (1 + 1/N) Lambda + c Omega^-1 [D], so that u U -> Gamma_{Omega,s}^-1 / r.            (W12)
  * LSA_ERR_DOMAIN when Omega is singular. LSA_ERR_MEMORY, LSA_ERR_SOLVER. */
-lsa_status lsa_theory_gamma_law(const lsa_theory *theory, double *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_gamma_law(const lsa_theory *theory, double *out, lsa_error *err);
 /* |Gamma_s|_op for Omega = psi2 I, Gamma_s = (1 + 1/N) Lambda + ((tr Lambda + s2/psi2)/N) I; for any other Omega the
  * norm of Gamma. */
-double lsa_theory_gamma_norm(const lsa_theory *theory);
+LSA_API double lsa_theory_gamma_norm(const lsa_theory *theory);
 
 /* ---- minimum.c: global minima (Corollary A.2, Lemma 5.3; 2501.16265 eq. 19 for rank < d) ------------------------- */
 
@@ -75,58 +78,59 @@ double lsa_theory_gamma_norm(const lsa_theory *theory);
  * rank   how many directions U may use (U = K'Q with r rows), 0..d; d or more is no restriction: for rank < d the best
  *        matrix of that rank (Eckart-Young in the metric of the loss) [D]; it is unique when s_rank > s_rank+1.
  * LSA_ERR_MEMORY. */
-lsa_status lsa_theory_minimum(const lsa_theory *theory, ptrdiff_t rank, double *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_minimum(const lsa_theory *theory, ptrdiff_t rank, double *out, lsa_error *err);
 /* The diagonal of the same, d numbers in the user's coordinates, O(d). Only when lsa_theory_is_diagonal (asserted). */
-lsa_status lsa_theory_minimum_diagonal(const lsa_theory *theory, ptrdiff_t rank, double *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_minimum_diagonal(const lsa_theory *theory, ptrdiff_t rank, double *out, lsa_error *err);
 /* |A|_F for the unrestricted minimum. */
-double lsa_theory_minimum_norm(const lsa_theory *theory);
+LSA_API double lsa_theory_minimum_norm(const lsa_theory *theory);
 /* min L = 1/2 sum_k s_k (s_k/N + c)/((1 + 1/N) s_k + c) over the spectrum s of S, + 1/2 sum of the s_k left out by the
  * rank; no cancellation. For Omega = I, s2 = 0: 1/2 tr(Lambda Gamma^-1 (Lambda + tr(Lambda) I))/N.              (W5) */
-double lsa_theory_minimum_loss(const lsa_theory *theory, ptrdiff_t rank);
+LSA_API double lsa_theory_minimum_loss(const lsa_theory *theory, ptrdiff_t rank);
 /* L at zero parameters, 1/2 tr(Lambda Omega). */
-double lsa_theory_loss_at_zero(const lsa_theory *theory);
+LSA_API double lsa_theory_loss_at_zero(const lsa_theory *theory);
 
 /* ---- limit.c: the point that gradient flow reaches (Theorem 4.1; (5.9); [D] for other starts) -------------------- */
 
 /* The limit from the paper's start: u = |A|_F^{1/2} > 0, U = A / u.                                             (W6)
  * U may be NULL. With singular Lambda use lsa_theory_limit: blocks that the loss does not see keep their start. */
-lsa_status lsa_theory_balanced(const lsa_theory *theory, double *u, double *U, lsa_error *err);
+LSA_API lsa_status lsa_theory_balanced(const lsa_theory *theory, double *u, double *U, lsa_error *err);
 /* The limit from any start (u0, U0) whose flow does not end at zero: with k = u0^2 - |U0|_F^2 + |U0 unseen|_F^2,
  *     u^2 = (k + sqrt(k^2 + 4 |A|_F^2)) / 2,   U = A / u + U0 unseen.                                      (W6) [D]
  * The unseen part of U0 is its component in null(G) x R^d + R^d x null(Lambda), constant along the flow.
  * *u carries the sign of u0 (+ when u0 = 0); that sign is certain where u0^2 >= |U0 seen|_F^2, u0 != 0, since u^2 stays
  * at least their difference, and where L(u0, U0) < L(0), since u = 0 has the loss L(0) and the loss falls. U may be
  * NULL. LSA_ERR_MEMORY. */
-lsa_status lsa_theory_limit(const lsa_theory *theory, double u0, const double *U0, double *u, double *U,
-                            lsa_error *err);
+LSA_API lsa_status lsa_theory_limit(const lsa_theory *theory, double u0, const double *U0, double *u, double *U,
+                                    lsa_error *err);
 
 /* Nothing is unseen: Lambda > 0, and G > 0 (at N = infinity Omega > 0 too). O(d). */
-bool lsa_theory_sees_all(const lsa_theory *theory);
+LSA_API bool lsa_theory_sees_all(const lsa_theory *theory);
 /* out = the unseen part of U (d*d), above: what the loss does not see of uU. LSA_ERR_MEMORY. */
-lsa_status lsa_theory_unseen(const lsa_theory *theory, const double *U, double *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_unseen(const lsa_theory *theory, const double *U, double *out, lsa_error *err);
 
 /* ---- reduced_loss.c: loss, gap and gradient of the reduced layer (Lemma 5.2 / A.1, (5.4), [D] general law) ------- */
 
 /* L(u, U), by bias and variance: no cancellation near the minimum.  Cost O(d^3).  LSA_ERR_MEMORY. */
-lsa_status lsa_theory_loss(const lsa_theory *theory, double u, const double *U, double *loss, lsa_error *err);
+LSA_API lsa_status lsa_theory_loss(const lsa_theory *theory, double u, const double *U, double *loss, lsa_error *err);
 /* L - min L = 1/2 r^2 <G D Lambda, D>, D = u U - A: exact below eps L.                                     (W4) [D] */
-lsa_status lsa_theory_gap(const lsa_theory *theory, double u, const double *U, double *gap, lsa_error *err);
+LSA_API lsa_status lsa_theory_gap(const lsa_theory *theory, double u, const double *U, double *gap, lsa_error *err);
 /* *du = dL/du, dU = dL/dU (d*d): the negative right-hand side of (5.4).                                        (W3) */
-lsa_status lsa_theory_gradient(const lsa_theory *theory, double u, const double *U, double *du, double *dU,
-                               lsa_error *err);
+LSA_API lsa_status lsa_theory_gradient(const lsa_theory *theory, double u, const double *U, double *du, double *dU,
+                                       lsa_error *err);
 /* The off-diagonal decay [D]: out = Q [offdiag(Q' U0 Q) o exp(-r^2 psi2 h_ij s)] Q', with
  * h_ij = gamma_i l_i l_j and s = int_0^t u^2; s = 0 extracts the off-diagonal part of a matrix in Lambda's
  * eigenbasis Q.                                                                                                (W3)
  * LSA_ERR_UNABLE unless lsa_theory_is_isotropic_task. With repeated eigenvalues Q is one of many, all of them valid. */
-lsa_status lsa_theory_off_diagonal(const lsa_theory *theory, const double *U0, double s, double *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_off_diagonal(const lsa_theory *theory, const double *U0, double s, double *out,
+                                           lsa_error *err);
 
 /* ---- Hypotheses, each a number that can be reported with its margin ---------------------------------------------- */
 
 /* sigma_bound.c: Theorem 4.1 asks sigma < sigma_max, sigma_max^2 = 2 / (r |Gamma|_op sqrt d). NAN unless the paper's
  * law. Sufficient, not necessary: beyond it the flow has always been seen to reach the minimum too. */
-double lsa_theory_sigma_max(const lsa_theory *theory);
+LSA_API double lsa_theory_sigma_max(const lsa_theory *theory);
 /* 2 - sigma^2 r |Gamma|_op sqrt d: positive when the hypothesis holds. NAN unless the paper's law. */
-double lsa_theory_sigma_margin(const lsa_theory *theory, double sigma);
+LSA_API double lsa_theory_sigma_margin(const lsa_theory *theory, double sigma);
 
 /* How far a start (u0, U0) is from Assumption 3.3 (u = sigma, U = sigma Theta Theta', |Theta Theta'|_F = 1). */
 typedef struct lsa_theory_start {
@@ -137,8 +141,8 @@ typedef struct lsa_theory_start {
     double excitation; /* |Lambda Theta|_F^2 = tr(Lambda U Lambda) / u0; asks > 0                              */
     bool holds;        /* all of them, up to rounding (1e-12)                                                  */
 } lsa_theory_start;
-lsa_status lsa_theory_assess_start(const lsa_theory *theory, double u0, const double *U0, lsa_theory_start *out,
-                                   lsa_error *err);
+LSA_API lsa_status lsa_theory_assess_start(const lsa_theory *theory, double u0, const double *U0, lsa_theory_start *out,
+                                           lsa_error *err);
 
 /* ---- Constants of convergence. (u0, U0) is the start; those of the paper assume Assumption 3.3 ---------------- */
 
@@ -146,32 +150,33 @@ lsa_status lsa_theory_assess_start(const lsa_theory *theory, double u0, const do
  *     u(t)^2 >= sigma^2 / (2 sqrt d |Lambda|_op^2) |Lambda Theta|_F^2 [2 - sqrt d sigma^2 |Gamma|_op].
  * 0 when the bracket is not positive; NAN unless the paper's law.                                               (W7)
  * The law with psi2, r is carried to the paper's by (u, U) -> sqrt(r) (u, U), t -> r psi2 t [D]. */
-double lsa_theory_u_lower_bound(const lsa_theory *theory, const lsa_theory_start *start);
+LSA_API double lsa_theory_u_lower_bound(const lsa_theory *theory, const lsa_theory_start *start);
 /* The sharper bound [D]: u(t)^2 >= -l / |r B|_F for any balanced start and law, l = L - L(0) at any earlier time; 0
  * when l >= 0. */
-double lsa_theory_u_lower_bound_from_loss(const lsa_theory *theory, double l);
+LSA_API double lsa_theory_u_lower_bound_from_loss(const lsa_theory *theory, double l);
 
 /* pl_inequality.c: |grad L|^2 >= mu (L - min L) along the flow.                                                 (W8)
  * mu of (5.7) = 2 u_lb^2 psi2 r^2 / (tr(Gamma^-1 Lambda^-1) tr(Lambda^-1)), u_lb of (A.14), traces on range(Lambda);
  * NAN unless the paper's law (psi2 r^2 = 1 in the paper). */
-double lsa_theory_pl_constant(const lsa_theory *theory, const lsa_theory_start *start);
+LSA_API double lsa_theory_pl_constant(const lsa_theory *theory, const lsa_theory_start *start);
 /* mu' = 2 u_lb^2 min_ij h_ij >= mu, the same u_lb [D]; NAN unless the paper's law. */
-double lsa_theory_pl_constant_sharp(const lsa_theory *theory, const lsa_theory_start *start);
+LSA_API double lsa_theory_pl_constant_sharp(const lsa_theory *theory, const lsa_theory_start *start);
 /* The least positive h_ij: r^2 times (least eigenvalue of G) (least of Lambda) on their ranges; gamma_min l_min^2 in
  * the paper. At every point |grad L|^2 >= 2 u^2 h_min (L - min L), so gap(t) <= gap(0) exp(-2 h_min int_0^t u^2). Any
  * law. */
-double lsa_theory_least_rate(const lsa_theory *theory);
+LSA_API double lsa_theory_least_rate(const lsa_theory *theory);
 
 /* local_rate.c: the exponential rate of L - min L at the end [D]: twice the least of the eigenvalues of
  * D^{1/2}(u*^2 I + g g')D^{1/2} over the driven entries and of u*^2 h_ij over the undriven entries that U0 excites
  * (more than 1e-13 of |U0|_F in size).                                                                         (W9)
  * u is the limit's (lsa_theory_limit); U0 NULL takes no undriven entry. LSA_ERR_MEMORY, LSA_ERR_SOLVER. */
-lsa_status lsa_theory_local_rate(const lsa_theory *theory, double u, const double *U0, double *rate, lsa_error *err);
+LSA_API lsa_status lsa_theory_local_rate(const lsa_theory *theory, double u, const double *U0, double *rate,
+                                         lsa_error *err);
 
 /* escape_time.c: near zero (u, <B,U>/|B|_F) grow at rate r |B|_F (|Lambda^2|_F in the paper), so a small balanced start
  * of size u0 leaves the saddle after about ln(1/u0)/(r |B|_F) [D]; the growth rate, and that time. */
-double lsa_theory_growth_rate(const lsa_theory *theory);
-double lsa_theory_escape_time(const lsa_theory *theory, double u0);
+LSA_API double lsa_theory_growth_rate(const lsa_theory *theory);
+LSA_API double lsa_theory_escape_time(const lsa_theory *theory, double u0);
 
 /* white_logistic.c: the exact course for Lambda = lambda I, Omega = I, U(0) = (sigma/sqrt d) I, and for d = 1 [D].
  * (W10)
@@ -180,11 +185,11 @@ double lsa_theory_escape_time(const lsa_theory *theory, double u0);
 typedef struct lsa_theory_white {
     double d, lambda, gamma, sigma;
 } lsa_theory_white;
-double lsa_theory_white_u2(const lsa_theory_white *white, double t);
-double lsa_theory_white_product(const lsa_theory_white *white, double t); /* a(t) */
-double lsa_theory_white_loss(const lsa_theory_white *white, double t);
+LSA_API double lsa_theory_white_u2(const lsa_theory_white *white, double t);
+LSA_API double lsa_theory_white_product(const lsa_theory_white *white, double t); /* a(t) */
+LSA_API double lsa_theory_white_loss(const lsa_theory_white *white, double t);
 /* True, and *out filled, when the law is Lambda = lambda I, Omega = I, rho = N and U0 = (u0/sqrt d) I up to 1e-14. */
-bool lsa_theory_white_of(const lsa_theory *theory, double u0, const double *U0, lsa_theory_white *out);
+LSA_API bool lsa_theory_white_of(const lsa_theory *theory, double u0, const double *U0, lsa_theory_white *out);
 
 /* ---- Test errors ---------------------------------------------------------------------------------------------- */
 
@@ -203,32 +208,32 @@ typedef struct lsa_theory_error {
  * M >= 1 or INFINITY.                                                                                          (W11)
  * LSA_ERR_DOMAIN unless the trained limit is the theorem's Gamma^-1 (Omega a multiple of I, s2 = 0, rho = N) and
  * M >= 1; LSA_ERR_MEMORY. */
-lsa_status lsa_theory_test_error(const lsa_theory *theory, double M, const double *a, const double *S,
-                                 double best_linear, lsa_theory_error *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_test_error(const lsa_theory *theory, double M, const double *a, const double *S,
+                                         double best_linear, lsa_theory_error *out, lsa_error *err);
 /* linear_task.c: the same for the linear tasks of `test`, y = <w,x> + eps, w of second moment Omega, M = context,
  * Var eps = label_noise, averaged over w: S and a a' become tr(Lambda Omega) Lambda + Lambda Omega Lambda + label_noise
  * Lambda and Omega; best_linear is 0, or the noise where the query's label carries it. Lambda is training's: the test's
  * covariances are not read. Display after (4.6).                                                            (W11) [D] */
-lsa_status lsa_theory_linear_task_error(const lsa_theory *theory, const lsa_setting *test, lsa_theory_error *out,
-                                        lsa_error *err);
+LSA_API lsa_status lsa_theory_linear_task_error(const lsa_theory *theory, const lsa_setting *test,
+                                                lsa_theory_error *out, lsa_error *err);
 /* The bound after (4.6) for noiseless tasks, >= that error; for a fixed w the paper's, for the identity its mean:
  *     (d+1) tr(Lambda Omega)/M + [tr(Lambda Omega) + 2 tr(Omega) tr(Lambda) + tr(Lambda^-1 Omega) tr(Lambda)^2]/N^2.
  * INFINITY when Omega reaches outside range(Lambda) and N is finite. */
-lsa_status lsa_theory_linear_task_bound(const lsa_theory *theory, const lsa_setting *test, double *bound,
-                                        lsa_error *err);
+LSA_API lsa_status lsa_theory_linear_task_bound(const lsa_theory *theory, const lsa_setting *test, double *bound,
+                                                lsa_error *err);
 /* The coarser bound for w ~ N(0, I): (d+1) tr(Lambda)/M + (1 + 2d + d^2 kappa) tr(Lambda)/N^2, kappa = cond(Lambda) on
  * its range (INFINITY when Lambda is singular and N finite). */
-double lsa_theory_linear_task_bound_kappa(const lsa_theory *theory, double M);
+LSA_API double lsa_theory_linear_task_bound_kappa(const lsa_theory *theory, double M);
 /* Corollary 4.3: the floor eta = (1 + 2d + d^2 kappa) tr(Lambda)/N^2, and the M >= (d+1) tr(Lambda)/eps that brings the
  * error below eta + eps. eps > 0. */
-double lsa_theory_learning_floor(const lsa_theory *theory);
-double lsa_theory_context_needed(const lsa_theory *theory, double eps);
+LSA_API double lsa_theory_learning_floor(const lsa_theory *theory);
+LSA_API double lsa_theory_context_needed(const lsa_theory *theory, double eps);
 
 /* context_law.c: e of a multivariate Student t law of nu degrees of freedom: 2/(nu - 4), INFINITY for 2 < nu <= 4 (the
  * error at finite M is then infinite), NAN for nu <= 2 (no covariance).                                       (W20) */
-double lsa_theory_student_excess(double nu);
+LSA_API double lsa_theory_student_excess(double nu);
 /* The second moment of tasks uniform on the sphere of that radius is this number times I: radius^2/d. */
-double lsa_theory_sphere_moment(ptrdiff_t d, double radius);
+LSA_API double lsa_theory_sphere_moment(ptrdiff_t d, double radius);
 
 /* shift_risk.c: the error of any A = u U on a test of linear tasks in which everything may differ from training [D]:
  * with Lc and Lq the covariances of context and query, independent of each other, r = M/rho and A_r = r A:      (W13)
@@ -241,10 +246,10 @@ double lsa_theory_sphere_moment(ptrdiff_t d, double radius);
  * C the context's covariance.                                                                                 (W20)
  * A is d*d. INFINITY where e and the error are. LSA_ERR_DOMAIN (as lsa_theory_create; M < 0), LSA_ERR_UNABLE (labels
  * that are no linear task, random covariances, a query that depends on the context), LSA_ERR_MEMORY. */
-lsa_status lsa_theory_shift_risk(const lsa_setting *test, const double *A, double *risk, lsa_error *err);
+LSA_API lsa_status lsa_theory_shift_risk(const lsa_setting *test, const double *A, double *risk, lsa_error *err);
 /* The best A for that setting, A* = G^-1 Lc Omega / r with G of the setting, and its error R*; A may be NULL. M >= 1.
  * LSA_ERR_UNABLE also with a mean or a Student context. */
-lsa_status lsa_theory_shift_best(const lsa_setting *test, double *A, double *risk, lsa_error *err);
+LSA_API lsa_status lsa_theory_shift_best(const lsa_setting *test, double *A, double *risk, lsa_error *err);
 
 /* judge.c: the error on a test, by the closed form that speaks of it, at A = u U (d*d), or for A = NULL at the trained
  * limit of `theory` (unrestricted minimum; `theory` is not read where A is given):
@@ -257,8 +262,8 @@ lsa_status lsa_theory_shift_best(const lsa_setting *test, double *A, double *ris
  * NAN.
  * LSA_ERR_UNABLE, with the reason, where no closed form speaks of the test; LSA_ERR_DOMAIN, LSA_ERR_SOLVER,
  * LSA_ERR_MEMORY. */
-lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_setting *test, const double *A, lsa_theory_error *out,
-                            lsa_error *err);
+LSA_API lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_setting *test, const double *A,
+                                    lsa_theory_error *out, lsa_error *err);
 
 /* error_outcomes.c: the variance of one squared error, (yhat - y_query)^2, in a setting of Gaussian covariates of mean zero
  * and Gaussian noise, any A = u U: E e^4 from the cumulants of the prediction given w and x_q.                 (W30) [D]
@@ -267,7 +272,8 @@ lsa_status lsa_theory_judge(const lsa_theory *theory, const lsa_setting *test, c
  * anything is drawn. Random covariances: mixtures, and entries by points that have their laws' moments up to order 7; at most
  * 4096 outcomes, no Wishart law.   LSA_ERR_UNABLE beyond, with a mean or a Student context, and as lsa_theory_shift_risk;
  * LSA_ERR_DOMAIN, LSA_ERR_MEMORY, LSA_ERR_SOLVER.   Cost 20 products of d-by-d matrices an outcome.   Checked: analytic/error_variance, by cubature. */
-lsa_status lsa_theory_error_variance(const lsa_setting *test, const double *A, double *variance, lsa_error *err);
+LSA_API lsa_status lsa_theory_error_variance(const lsa_setting *test, const double *A, double *variance,
+                                             lsa_error *err);
 
 /* shift_split.c: the error at the trained limit in three parts, R(A, M) the error at length M:                   (W21) [D]
  *     error = best_linear + [R(A_inf, inf) - best_linear] + [R(A_N, inf) - R(A_inf, inf)] + [R(A_N, M) - R(A_N, inf)],
@@ -280,49 +286,49 @@ typedef struct lsa_theory_split {
     double context_term;  /* M is finite; INFINITY with heavy tails                       */
 } lsa_theory_split;
 /* Any test of one covariance. Errors as lsa_theory_judge. */
-lsa_status lsa_theory_judge_split(const lsa_theory *theory, const lsa_setting *test, lsa_theory_split *out,
-                                  lsa_error *err);
-/* For any A = u U: the shift term is R(A, inf) - best_linear, whatever made A; training_term is NAN. */
-lsa_status lsa_theory_judge_split_product(const lsa_setting *test, const double *A, lsa_theory_split *out,
+LSA_API lsa_status lsa_theory_judge_split(const lsa_theory *theory, const lsa_setting *test, lsa_theory_split *out,
                                           lsa_error *err);
+/* For any A = u U: the shift term is R(A, inf) - best_linear, whatever made A; training_term is NAN. */
+LSA_API lsa_status lsa_theory_judge_split_product(const lsa_setting *test, const double *A, lsa_theory_split *out,
+                                                  lsa_error *err);
 
 /* orthogonal_query.c: the error of a layer whose A is a multiple of I, context x_i ~ N(0, l I) and the query
  * z ~ (0, Lambda_q) projected off the span of the context: its prediction is exactly 0, so the error is
  *     tr(Omega E[P Lambda_q P]) = (a + b) tr(Omega Lambda_q) + b tr(Lambda_q) tr(Omega),                         (W22) [D]
  * for Lambda_q = q I: q tr(Omega) (d - M)/d; plus the noise of the query's label. 0 for M >= d. LSA_ERR_DOMAIN,
  * LSA_ERR_MEMORY. */
-lsa_status lsa_theory_orthogonal_query_error(const lsa_setting *test, double *error, lsa_error *err);
+LSA_API lsa_status lsa_theory_orthogonal_query_error(const lsa_setting *test, double *error, lsa_error *err);
 
 /* least_squares.c: the error of least squares of smallest norm, for x ~ N(0, lambda I), w of second moment psi2 I and
  * label noise of variance `noise` (the query's own not counted):                                              (W23)
  *     psi2 lambda (d - M) + noise M/(d - M - 1) for M < d;   noise d/(M - d - 1) for M >= d, any covariance,
  * INFINITY with noise and |M - d| <= 1. */
-double lsa_theory_least_squares_error(ptrdiff_t d, ptrdiff_t M, double lambda, double psi2, double noise);
+LSA_API double lsa_theory_least_squares_error(ptrdiff_t d, ptrdiff_t M, double lambda, double psi2, double noise);
 
 /* least_squares_distance.c: E (yhat - yhat_OLS)^2 on one prompt, for any A = u U, context and query from one covariance L
  * (the test's query and query_noise are not read), M > k + 1 with k = rank L; yhat_OLS of least norm:        (W32) [D]
  *     R(A, s2 = 0) + (s2/M) [tr(L A_r L A_r') - 2 tr(L A_r) + k M/(M - k - 1)].
  * Noiseless: R(A), as least squares then finds w. LSA_ERR_DOMAIN (M <= k + 1, as lsa_theory_shift_risk), LSA_ERR_UNABLE
  * (a mean, a Student context, M infinite), LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
-lsa_status lsa_theory_least_squares_distance(const lsa_setting *test, const double *A, double *distance,
-                                             lsa_error *err);
+LSA_API lsa_status lsa_theory_least_squares_distance(const lsa_setting *test, const double *A, double *distance,
+                                                     lsa_error *err);
 
 /* ---- quadratic_form.c: Lemma 5.1 ------------------------------------------------------------------------------ */
 
 /* yhat = v' H v with v = Vec [U p; k' u] ((d+1)^2 numbers) and H = 1/2 X (x) (E E'/rho), X = [0 x_q; x_q' 0].    (W1)
  * E   (d+1)-by-columns, its last column's first d entries are x_q.    H   (d+1)^2-by-(d+1)^2. */
-void lsa_theory_quadratic_form(ptrdiff_t d, ptrdiff_t columns, const double *E, double rho, double *H);
+LSA_API void lsa_theory_quadratic_form(ptrdiff_t d, ptrdiff_t columns, const double *E, double rho, double *H);
 /* The number of negative eigenvalues of H, almost surely: rank(E E') = min(d + 1, N + 1). The text
  * says "at least d + 1", true only for N >= d. */
-ptrdiff_t lsa_theory_negative_count(ptrdiff_t d, ptrdiff_t N);
+LSA_API ptrdiff_t lsa_theory_negative_count(ptrdiff_t d, ptrdiff_t N);
 
 /* ---- random_covariance.c: Theorem 4.5, one diagonal covariance per prompt ------------------------------------- */
 
 /* From the moments xi_i = E l_i^2 and g_i = E[gamma_i l_i^2]: the limit A = diag(xi_i/g_i) (d numbers) and the balanced
  * *u = [sum_i (xi_i/g_i)^2]^{1/4}  ((4.12), (C.17); (C.15) prints it without the squares). A may be NULL.      (W14) */
-void lsa_theory_random_limit(ptrdiff_t d, const double *xi, const double *g, double *A, double *u);
+LSA_API void lsa_theory_random_limit(ptrdiff_t d, const double *xi, const double *g, double *A, double *u);
 /* min L = 1/2 (sum_i E l_i - sum_i xi_i^2/g_i). */
-double lsa_theory_random_minimum_loss(ptrdiff_t d, const double *mean, const double *xi, const double *g);
+LSA_API double lsa_theory_random_minimum_loss(ptrdiff_t d, const double *mean, const double *xi, const double *g);
 
 /* ---- constants.c: the constants of all theorems, for reports -------------------------------------------------- */
 
@@ -335,7 +341,10 @@ typedef struct lsa_theory_constant {
 #define LSA_THEORY_CONSTANTS_MAX 32
 /* Fills `out` and *count with every scalar constant of the law, and of the start when U0 is not NULL. All strings are
  * literals. LSA_ERR_MEMORY, LSA_ERR_SOLVER. */
-lsa_status lsa_theory_constants(const lsa_theory *theory, double u0, const double *U0,
-                                lsa_theory_constant out[LSA_THEORY_CONSTANTS_MAX], ptrdiff_t *count, lsa_error *err);
+LSA_API lsa_status lsa_theory_constants(const lsa_theory *theory, double u0, const double *U0,
+                                        lsa_theory_constant out[LSA_THEORY_CONSTANTS_MAX], ptrdiff_t *count,
+                                        lsa_error *err);
+
+LSA_END_DECLS
 
 #endif

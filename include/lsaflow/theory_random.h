@@ -8,22 +8,26 @@
 #ifndef LSAFLOW_THEORY_RANDOM_H
 #define LSAFLOW_THEORY_RANDOM_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/theory.h"
+
+LSA_BEGIN_DECLS
 
 /* ---- scalar_law.c: the law of one number >= 0 --------------------------------------------------------------------- */
 
 /* E l^k, k = 0..4, exact up to rounding. The law is valid (lsa_theory_random_create checks; asserted). */
-double lsa_theory_law_moment(const lsa_law *law, int k);
+LSA_API double lsa_theory_law_moment(const lsa_law *law, int k);
 /* P(l > x), and E[l^2; l > x], x >= 0. */
-double lsa_theory_law_tail(const lsa_law *law, double x);
-double lsa_theory_law_tail_square(const lsa_law *law, double x);
+LSA_API double lsa_theory_law_tail(const lsa_law *law, double x);
+LSA_API double lsa_theory_law_tail_square(const lsa_law *law, double x);
 
 /* ---- random_law.c: the law of a prompt ---------------------------------------------------------------------------- */
 
 /* random_rank.c: the least and the greatest rank of a drawn Lambda, but for draws of probability 0: entries that can be 0
  * (points, two-point laws), components of different ranks, min(dof, rank of scale); eigenvalues up to d eps |Lambda|
  * count as zero. The law is valid. LSA_ERR_MEMORY, LSA_ERR_SOLVER, LSA_ERR_DOMAIN (a matrix as lsa_theory_create). */
-lsa_status lsa_theory_random_ranks(const lsa_covariance *covariance, ptrdiff_t *least, ptrdiff_t *most, lsa_error *err);
+LSA_API lsa_status lsa_theory_random_ranks(const lsa_covariance *covariance, ptrdiff_t *least, ptrdiff_t *most,
+                                           lsa_error *err);
 
 /* A training law, checked, with its averages and its minimum; immutable. */
 typedef struct lsa_theory_random lsa_theory_random;
@@ -36,33 +40,34 @@ typedef struct lsa_theory_random lsa_theory_random;
  * LSA_ERR_DOMAIN (as lsa_theory_create; a law outside its range), LSA_ERR_SOLVER (a mixture whose system is too
  * ill-conditioned to converge), LSA_ERR_MEMORY.   Cost O(d) diagonal, O(d^4) diagonal with dense Omega, O(d^3) Wishart,
  * O(components d^3) an iteration for mixtures. */
-lsa_status lsa_theory_random_create(const lsa_setting *training, lsa_theory_random **out, lsa_error *err);
-void lsa_theory_random_destroy(lsa_theory_random *random);
+LSA_API lsa_status lsa_theory_random_create(const lsa_setting *training, lsa_theory_random **out, lsa_error *err);
+LSA_API void lsa_theory_random_destroy(lsa_theory_random *random);
 
 /* out (d*d) = E Lambda, and B = E[Lambda Omega Lambda] (E Lambda^2 in the paper). */
-void lsa_theory_random_mean(const lsa_theory_random *random, double *out);
-void lsa_theory_random_signal(const lsa_theory_random *random, double *out);
+LSA_API void lsa_theory_random_mean(const lsa_theory_random *random, double *out);
+LSA_API void lsa_theory_random_signal(const lsa_theory_random *random, double *out);
 /* H multiplies entries: every Lambda and Omega diagonal. */
-bool lsa_theory_random_is_diagonal(const lsa_theory_random *random);
+LSA_API bool lsa_theory_random_is_diagonal(const lsa_theory_random *random);
 /* h_ij (d*d): g_ij of (C.4), g_i on the diagonal. LSA_ERR_UNABLE unless lsa_theory_random_is_diagonal. */
-lsa_status lsa_theory_random_rates(const lsa_theory_random *random, double *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_random_rates(const lsa_theory_random *random, double *out, lsa_error *err);
 /* The off-diagonal decay of (C.4): out = offdiag(U0) o exp(-r^2 h_ij s), s = int_0^t u^2; s = 0 extracts the off-diagonal
  * part. LSA_ERR_UNABLE unless lsa_theory_random_is_diagonal. */
-lsa_status lsa_theory_random_off_diagonal(const lsa_theory_random *random, const double *U0, double s, double *out,
-                                          lsa_error *err);
+LSA_API lsa_status lsa_theory_random_off_diagonal(const lsa_theory_random *random, const double *U0, double s,
+                                                  double *out, lsa_error *err);
 /* out = H U. LSA_ERR_MEMORY. */
-lsa_status lsa_theory_random_apply(const lsa_theory_random *random, const double *U, double *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_random_apply(const lsa_theory_random *random, const double *U, double *out,
+                                           lsa_error *err);
 
 /* ---- random_minimum.c: Theorem 4.5 and its family ----------------------------------------------------------------- */
 
 /* out = A = u U at the minimum, H A = B / r; (4.12) for diagonal laws. Where no Lambda of the law sees a direction, the
  * solution of least Frobenius norm, which a flow from a start without unseen part reaches. */
-void lsa_theory_random_minimum(const lsa_theory_random *random, double *out);
+LSA_API void lsa_theory_random_minimum(const lsa_theory_random *random, double *out);
 /* min L = 1/2 (tr(E[Lambda] Omega) - r <B, A>), and L at zero. */
-double lsa_theory_random_least_loss(const lsa_theory_random *random);
-double lsa_theory_random_loss_at_zero(const lsa_theory_random *random);
+LSA_API double lsa_theory_random_least_loss(const lsa_theory_random *random);
+LSA_API double lsa_theory_random_loss_at_zero(const lsa_theory_random *random);
 /* The point that the paper's start reaches: u = |A|_F^{1/2}, U = A / u. U may be NULL. */
-void lsa_theory_random_balanced(const lsa_theory_random *random, double *u, double *U);
+LSA_API void lsa_theory_random_balanced(const lsa_theory_random *random, double *u, double *U);
 /* random_unseen.c: out = the component of U (d*d) in null(H), which the loss does not see:                     (W36) [D]
  *     diagonal laws: the entries with h_ij = 0, where l_i or l_j is 0 always; with a dense singular Omega at N = infinity
  *     column by column;
@@ -70,18 +75,19 @@ void lsa_theory_random_balanced(const lsa_theory_random *random, double *u, doub
  *     Wishart: what reaches outside range(scale); with one degree of freedom also the antisymmetric part inside, since
  *     Lambda = z z' asks z'Uz alone.
  * LSA_ERR_UNABLE: a mixture of ranges that are nearly, not exactly, in common. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
-lsa_status lsa_theory_random_unseen(const lsa_theory_random *random, const double *U, double *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_random_unseen(const lsa_theory_random *random, const double *U, double *out,
+                                            lsa_error *err);
 /* The limit from any start whose flow does not end at zero, k = u0^2 - |U0 seen|_F^2: u^2 = (k + sqrt(k^2 + 4 |A|_F^2))/2,
  * U = A / u + U0 unseen. The sign of u as in lsa_theory_limit. U may be NULL. As lsa_theory_random_unseen.   (W6) [D] */
-lsa_status lsa_theory_random_settled(const lsa_theory_random *random, double u0, const double *U0, double *u, double *U,
-                                     lsa_error *err);
+LSA_API lsa_status lsa_theory_random_settled(const lsa_theory_random *random, double u0, const double *U0, double *u,
+                                             double *U, lsa_error *err);
 /* L(u, U); L - min L = 1/2 r^2 <H D, D>, D = u U - A, without cancellation; and the gradient. LSA_ERR_MEMORY. */
-lsa_status lsa_theory_random_loss(const lsa_theory_random *random, double u, const double *U, double *loss,
-                                  lsa_error *err);
-lsa_status lsa_theory_random_gap(const lsa_theory_random *random, double u, const double *U, double *gap,
-                                 lsa_error *err);
-lsa_status lsa_theory_random_gradient(const lsa_theory_random *random, double u, const double *U, double *du,
-                                      double *dU, lsa_error *err);
+LSA_API lsa_status lsa_theory_random_loss(const lsa_theory_random *random, double u, const double *U, double *loss,
+                                          lsa_error *err);
+LSA_API lsa_status lsa_theory_random_gap(const lsa_theory_random *random, double u, const double *U, double *gap,
+                                         lsa_error *err);
+LSA_API lsa_status lsa_theory_random_gradient(const lsa_theory_random *random, double u, const double *U, double *du,
+                                              double *dU, lsa_error *err);
 
 /* ---- random_bounds.c: the hypothesis (4.11) and the constants (C.12), (C.13) -------------------------------------- */
 
@@ -101,8 +107,8 @@ typedef struct lsa_theory_random_bounds {
  * eigenvalue has no form here. Omega must be a multiple psi2 of I; Gamma is then Gamma_s, with s2/psi2.        (W18)
  * Theorem 4.5 itself is for diagonal laws with independent, positive entries; its proof needs only that the covariances
  * commute. LSA_ERR_SOLVER, LSA_ERR_MEMORY. */
-lsa_status lsa_theory_random_bound(const lsa_theory_random *random, double u0, const double *U0,
-                                   lsa_theory_random_bounds *out, lsa_error *err);
+LSA_API lsa_status lsa_theory_random_bound(const lsa_theory_random *random, double u0, const double *U0,
+                                           lsa_theory_random_bounds *out, lsa_error *err);
 
 /* ---- random_risk.c: test errors when a fresh covariance is drawn for every test prompt ---------------------------- */
 
@@ -110,10 +116,12 @@ lsa_status lsa_theory_random_bound(const lsa_theory_random *random, double u0, c
  *     tr(Lambda_q Omega) - 2 r <E[Lambda] Omega Lambda_q, A> + r^2 <E[G] A Lambda_q, A>.                     (W19) [D]
  * At M = INFINITY with A of N = INFINITY this is the error that never vanishes (the brittleness of section 4.3).
  * The terms of Theorem 4.2 are NAN. LSA_ERR_DOMAIN, LSA_ERR_MEMORY. */
-lsa_status lsa_theory_random_judge_product(const lsa_setting *test, const double *A, lsa_theory_error *out,
-                                           lsa_error *err);
+LSA_API lsa_status lsa_theory_random_judge_product(const lsa_setting *test, const double *A, lsa_theory_error *out,
+                                                   lsa_error *err);
 /* The same at the trained limit of `random`. */
-lsa_status lsa_theory_random_judge(const lsa_theory_random *random, const lsa_setting *test, lsa_theory_error *out,
-                                   lsa_error *err);
+LSA_API lsa_status lsa_theory_random_judge(const lsa_theory_random *random, const lsa_setting *test,
+                                           lsa_theory_error *out, lsa_error *err);
+
+LSA_END_DECLS
 
 #endif

@@ -8,16 +8,19 @@
 #ifndef LSAFLOW_TRAIN_H
 #define LSAFLOW_TRAIN_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/model.h"
 #include "lsaflow/status.h"
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
+LSA_BEGIN_DECLS
+
 /* eta_k, k >= 0: the step size of step k by the schedule of the settings. */
-double lsa_train_step_size(const lsa_train_settings *settings, ptrdiff_t k);
+LSA_API double lsa_train_step_size(const lsa_train_settings *settings, ptrdiff_t k);
 /* The norm beyond which a run from this start (n numbers) does not come back: 1e6 times the largest of 1 and |start|. */
-double lsa_train_bound(ptrdiff_t n, const double *start);
+LSA_API double lsa_train_bound(ptrdiff_t n, const double *start);
 
 /* A run of training. */
 typedef struct lsa_training lsa_training;
@@ -26,8 +29,9 @@ typedef struct lsa_training lsa_training;
  * training law, its statement. `settings`: of the experiment (experiment->train), or others; checkpoint is the
  * caller's, and points bounds the marks that a checkpoint may hold. threads 0: as OpenMP decides. LSA_ERR_DOMAIN (a setting out of range), LSA_ERR_UNABLE (a law that
  * cannot be drawn; the method gd, whose gradient is that of the population loss). */
-lsa_status lsa_training_create(const lsa_experiment *experiment, const double *parameters,
-                               const lsa_train_settings *settings, int threads, lsa_training **out, lsa_error *err);
+LSA_API lsa_status lsa_training_create(const lsa_experiment *experiment, const double *parameters,
+                                       const lsa_train_settings *settings, int threads, lsa_training **out,
+                                       lsa_error *err);
 /* A gradient of the caller's: of `count` parameters, into `gradient`; returns the loss there. */
 typedef struct lsa_train_source {
     ptrdiff_t count;
@@ -37,17 +41,17 @@ typedef struct lsa_train_source {
 /* A run whose steps follow that gradient (copied; its context is borrowed), for the method gd. Each step is taken as
  * `substeps` >= 1 steps of its size over that number, so that runs of several `substeps` meet at the same times.
  * LSA_ERR_DOMAIN (a setting out of range), LSA_ERR_UNABLE (another method). */
-lsa_status lsa_training_create_by(const lsa_train_source *source, const double *parameters,
-                                  const lsa_train_settings *settings, ptrdiff_t substeps, lsa_training **out,
-                                  lsa_error *err);
-void lsa_training_destroy(lsa_training *training);
+LSA_API lsa_status lsa_training_create_by(const lsa_train_source *source, const double *parameters,
+                                          const lsa_train_settings *settings, ptrdiff_t substeps, lsa_training **out,
+                                          lsa_error *err);
+LSA_API void lsa_training_destroy(lsa_training *training);
 
 /* Goes on until `until` steps are done, at most settings.steps. `interrupt` (may be NULL) is read between steps:
  * LSA_ERR_INTERRUPTED leaves a state that can go on. LSA_ERR_SOLVER: a gradient is not finite, or the parameters have
  * passed 1e6 times the largest of 1 and their start in norm: the run diverged; the parameters are those before that
  * step. Cost a step: batch prompts, O(d^2 + dN) each per head. */
-lsa_status lsa_training_run(lsa_training *training, ptrdiff_t until, const volatile sig_atomic_t *interrupt,
-                            lsa_error *err);
+LSA_API lsa_status lsa_training_run(lsa_training *training, ptrdiff_t until, const volatile sig_atomic_t *interrupt,
+                                    lsa_error *err);
 
 /* Where the run stands; arrays of `count` numbers belong to the training. */
 typedef struct lsa_training_state {
@@ -59,25 +63,27 @@ typedef struct lsa_training_state {
     double time;           /* of the gradient flow that the steps follow: sum eta_k; momentum: over (1 - beta); Adam
                                follows none: NAN                                                                   */
 } lsa_training_state;
-lsa_training_state lsa_training_read(const lsa_training *training);
+LSA_API lsa_training_state lsa_training_read(const lsa_training *training);
 
 /* Keeps a copy of where the run stands: the path that a checkpoint carries along. LSA_ERR_MEMORY. */
-lsa_status lsa_training_mark(lsa_training *training, lsa_error *err);
-ptrdiff_t lsa_training_mark_count(const lsa_training *training);
+LSA_API lsa_status lsa_training_mark(lsa_training *training, lsa_error *err);
+LSA_API ptrdiff_t lsa_training_mark_count(const lsa_training *training);
 /* Step, time and parameters of mark k; no average, loss NAN. */
-lsa_training_state lsa_training_mark_read(const lsa_training *training, ptrdiff_t k);
+LSA_API lsa_training_state lsa_training_mark_read(const lsa_training *training, ptrdiff_t k);
 
 /* The state and the marks as text, whole or not at all; numbers round-trip. LSA_ERR_WRITE. */
-lsa_status lsa_training_save(const lsa_training *training, const char *path, lsa_error *err);
+LSA_API lsa_status lsa_training_save(const lsa_training *training, const char *path, lsa_error *err);
 /* Into a training made from the same experiment and settings. LSA_ERR_READ; LSA_ERR_INPUT: no checkpoint, damaged, or
  * of another run, with the first line that differs: the settings, the number of parameters, or the loss at the first
  * step, in which start, law, statement and seed all show. The training is then unchanged. */
-lsa_status lsa_training_load(lsa_training *training, const char *path, lsa_error *err);
+LSA_API lsa_status lsa_training_load(lsa_training *training, const char *path, lsa_error *err);
 
 /* Covariance (n x n, n the number of parameters) of one prompt's gradient of 1/2 (prediction - target)^2 at these
  * parameters: what a batch of B leaves as noise is this over B. Over `prompts` >= 2 prompts of the seed that no run of
  * training draws. Cost O(n^2) a prompt beside its gradient. LSA_ERR_UNABLE, LSA_ERR_MEMORY. */
-lsa_status lsa_train_noise(const lsa_experiment *experiment, const double *parameters, uint64_t seed, ptrdiff_t prompts,
-                           double *covariance, lsa_error *err);
+LSA_API lsa_status lsa_train_noise(const lsa_experiment *experiment, const double *parameters, uint64_t seed,
+                                   ptrdiff_t prompts, double *covariance, lsa_error *err);
+
+LSA_END_DECLS
 
 #endif

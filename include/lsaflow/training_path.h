@@ -5,10 +5,13 @@
 #ifndef LSAFLOW_TRAINING_PATH_H
 #define LSAFLOW_TRAINING_PATH_H
 
+#include "lsaflow/api.h"
 #include "lsaflow/status.h"
 #include "lsaflow/verify.h"
 #include <stdbool.h>
 #include <stddef.h>
+
+LSA_BEGIN_DECLS
 
 /* A point of the path; a number that does not exist is NAN. */
 typedef struct lsa_path_point {
@@ -45,20 +48,22 @@ typedef struct lsa_training_files {
  * same bits as one that was not. files NULL: none. LSA_ERR_UNABLE (a law that cannot be drawn), LSA_ERR_INTERRUPTED,
  * LSA_ERR_SOLVER (the flow beside it), LSA_ERR_READ, LSA_ERR_INPUT (a checkpoint that is none of this run's),
  * LSA_ERR_WRITE, LSA_ERR_MEMORY. */
-lsa_status lsa_training_path_run(lsa_study *study, const lsa_training_files *files, lsa_training_path **out,
-                                 lsa_error *err);
-void lsa_training_path_destroy(lsa_training_path *path);
+LSA_API lsa_status lsa_training_path_run(lsa_study *study, const lsa_training_files *files, lsa_training_path **out,
+                                         lsa_error *err);
+LSA_API void lsa_training_path_destroy(lsa_training_path *path);
 
 /* Gradient descent with every step of `path` (a path of GD) taken as `substeps` steps of its size over that number: its
  * parameters at the points of the path into states (count * size, user's basis). LSA_ERR_SOLVER where it diverges. */
-lsa_status lsa_training_path_refine(lsa_study *study, const lsa_training_path *path, ptrdiff_t substeps, double *states,
-                                    lsa_error *err);
+LSA_API lsa_status lsa_training_path_refine(lsa_study *study, const lsa_training_path *path, ptrdiff_t substeps,
+                                            double *states, lsa_error *err);
 /* The flow from the same start at step_time (1: as it should be) times the times of the path, integrated to rtol, into
  * states (count * size, user's basis). The path has times. */
-lsa_status lsa_training_path_flow(lsa_study *study, const lsa_training_path *path, double rtol, double step_time,
-                                  double *states, lsa_error *err);
+LSA_API lsa_status lsa_training_path_flow(lsa_study *study, const lsa_training_path *path, double rtol,
+                                          double step_time, double *states, lsa_error *err);
 /* Gradient descent on the population loss with the step sizes of the experiment's `train` (momentum: over 1 - beta): what
  * SGD does without its noise. out: the mean over the tail, or the last step. */
-lsa_status lsa_training_path_mean(lsa_study *study, double *out, lsa_error *err);
+LSA_API lsa_status lsa_training_path_mean(lsa_study *study, double *out, lsa_error *err);
+
+LSA_END_DECLS
 
 #endif

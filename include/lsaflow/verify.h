@@ -1,111 +1,65 @@
-/* verify.h - where theory, flow and sampling meet: one experiment under study, and the claims that are judged on it.
+/* verify.h - where theory, flow and sampling meet: the claims that are judged on one experiment under study (study.h).
  *
- * A study holds the stages of one experiment, each made when first asked for and kept: derivation, program, start,
- * trajectory (the road of symbols and the flow), predictions (the road of theory), layers to sample (the empirical
- * road). A claim is a statement of the paper with a number on both sides, its hypotheses measured with their margins.
- * Claims read predictions only through lsa_predictions, so that a test can falsify one number and see the claim fail. */
+ * A claim is a statement of the paper with a number on both sides, its hypotheses measured with their margins. Claims read
+ * predictions only through lsa_predictions, so that a test can falsify one number and see the claim fail. */
 #ifndef LSAFLOW_VERIFY_H
 #define LSAFLOW_VERIFY_H
 
-#include "lsaflow/derive.h"
-#include "lsaflow/empirical.h"
-#include "lsaflow/flow.h"
+#include "lsaflow/api.h"
 #include "lsaflow/model.h"
 #include "lsaflow/program.h"
 #include "lsaflow/status.h"
+#include "lsaflow/study.h"
 #include "lsaflow/theory.h"
 #include "lsaflow/theory_random.h"
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef struct lsa_study_options {
-    bool
-        gradient_only; /* no flow is asked for: no Hessian is derived, which a statement of high degree may not allow */
-    bool may_reduce; /* the flow may use its exact reduction; a verdict on the flow asks for the path as it is: false */
-    int threads;     /* for sampling; 0: all                                     */
-    const volatile sig_atomic_t *interrupt; /* may be NULL                                              */
-    void (*progress)(void *context, const char *stage, double fraction); /* may be NULL                 */
-    void *progress_context;
-} lsa_study_options;
+LSA_BEGIN_DECLS
 
-typedef struct lsa_study lsa_study;
-
-/* The experiment is borrowed and must outlive the study. */
-lsa_status lsa_study_create(const lsa_experiment *experiment, const lsa_study_options *options, lsa_study **out,
-                            lsa_error *err);
-void lsa_study_destroy(lsa_study *study);
-const lsa_experiment *lsa_study_experiment(const lsa_study *study);
-const lsa_study_options *lsa_study_settings(const lsa_study *study);
-
-/* What the law of the experiment allows derivation to simplify: rho = N, no noise, Omega = I. */
-lsa_derive_options lsa_study_derive_options(const lsa_experiment *experiment);
-
-/* The stages; each is made at the first call. The results belong to the study. */
-lsa_status lsa_study_derivation(lsa_study *study, const lsa_derivation **out, lsa_error *err);
-lsa_status lsa_study_program(lsa_study *study, const lsa_program **out, lsa_error *err);
-/* Initial parameters, user's basis. */
-lsa_status lsa_study_start(lsa_study *study, const double **out, lsa_error *err);
-/* The gradient flow as the model file asks for it, by an unreduced method. */
-lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, lsa_error *err);
 /* The closed forms of the training law: for one covariance, and where every prompt draws its own. LSA_ERR_UNABLE unless
  * lsa_study_has_theory, and for the other kind of covariance. */
-lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err);
-lsa_status lsa_study_random_theory(lsa_study *study, const lsa_theory_random **out, lsa_error *err);
-bool lsa_study_is_random(const lsa_study *study);
+LSA_API lsa_status lsa_study_theory(lsa_study *study, const lsa_theory **out, lsa_error *err);
+LSA_API lsa_status lsa_study_random_theory(lsa_study *study, const lsa_theory_random **out, lsa_error *err);
+LSA_API bool lsa_study_is_random(const lsa_study *study);
 
 /* out (d x d) = A = sum_h u_h U_h at the minimum, of the rank that the statement can reach.
  * LSA_ERR_UNABLE as the theory; for a random covariance and a rank below d. */
-lsa_status lsa_study_product(lsa_study *study, double *out, lsa_error *err);
+LSA_API lsa_status lsa_study_product(lsa_study *study, double *out, lsa_error *err);
 
 /* True when the closed forms of theory speak of the statement: it has a layer, and its target is <w, x_q> with w of second
  * moment Omega and covariates of covariance Lambda. A user's own target or law has its derivation, not its theorem. */
-bool lsa_study_has_theory(const lsa_study *study);
+LSA_API bool lsa_study_has_theory(const lsa_study *study);
 
 /* The greatest rank that the product sum_h u_h U_h can have: d, or rank * heads of key-query products. */
-ptrdiff_t lsa_study_rank(const lsa_study *study);
+LSA_API ptrdiff_t lsa_study_rank(const lsa_study *study);
 
-/* The least loss over all parameters: by theory; where theory does not speak, that of the recognised form; else NAN. For the
- * full layer it is the reduced one's, for any noise and task (parity identity). */
-lsa_status lsa_study_minimum_loss(lsa_study *study, double *minimum, lsa_error *err);
-
-/* Predicted parameters at a global minimum, blocks in the order of the program's state, user's basis: the point that the
- * paper's start reaches (balanced, u > 0); for key-query products and several heads one balanced point of the minimum,
- * sum_h u_h U_h = A. Where the loss does not see all of U (a singular Lambda, entries that are always 0) and the start of
- * the study holds something there, it keeps that: the point is then the limit from the study's own start, for one head
- * (u, U) or equal ones (lsa_theory_limit, lsa_theory_random_settled). From other starts that limit is not known (several
- * different heads, keys and queries, an open sign of u): the balanced point serves what the loss sees alone.
- * LSA_ERR_UNABLE where theory knows no minimum of that statement. */
-lsa_status lsa_study_limit(lsa_study *study, const double **out, lsa_error *err);
 /* *why = the reason why the limit is known on what the loss sees only, or NULL: it is known. Errors of lsa_study_limit. */
-lsa_status lsa_study_limit_is_known(lsa_study *study, const char **why, lsa_error *err);
+LSA_API lsa_status lsa_study_limit_is_known(lsa_study *study, const char **why, lsa_error *err);
 /* LSA_ERR_UNABLE, naming test and reason, where the test reaches (by the second moments of its context and query) what is
  * not known of the limit. */
-lsa_status lsa_study_require_limit(lsa_study *study, const lsa_setting *test, lsa_error *err);
+LSA_API lsa_status lsa_study_require_limit(lsa_study *study, const lsa_setting *test, lsa_error *err);
 /* out (d x d) = sum_h u_h U_h at the limit: A of lsa_study_product and what the start keeps. LSA_ERR_UNABLE where that is
  * not known. */
-lsa_status lsa_study_trained_product(lsa_study *study, double *out, lsa_error *err);
-/* E(yhat - y_query)^2 of test t at given parameters (user's basis) by the derived polynomial. */
-lsa_status lsa_study_test_error(lsa_study *study, const lsa_setting *test, const double *parameters, double *error,
-                                lsa_error *err);
-
+LSA_API lsa_status lsa_study_trained_product(lsa_study *study, double *out, lsa_error *err);
 /* The reduced layer inside a state (user's basis): offsets of u and U, and of px and k where the statement has them
  * (-1: not). Of several heads none is meant. LSA_ERR_UNABLE when u and U of the layer are not parameters of the statement
  * themselves; lsa_study_is_reduced asks whether they are. The compiler refuses a call whose status is dropped. */
 typedef struct lsa_reduced_view {
     ptrdiff_t u, U, px, k;
 } lsa_reduced_view;
-bool lsa_study_is_reduced(const lsa_study *study, const lsa_program *program);
-LSA_MUST_CHECK lsa_status lsa_study_reduced_view(const lsa_study *study, const lsa_program *program,
-                                                 lsa_reduced_view *out, lsa_error *err);
+LSA_API bool lsa_study_is_reduced(const lsa_study *study, const lsa_program *program);
+LSA_API LSA_MUST_CHECK lsa_status lsa_study_reduced_view(const lsa_study *study, const lsa_program *program,
+                                                         lsa_reduced_view *out, lsa_error *err);
 
 /* Theory's judgement of a test (lsa_theory_judge) at the trained limit of the study. LSA_ERR_UNABLE where no closed form
  * speaks of the setting, LSA_ERR_DOMAIN. */
-lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_setting *test, lsa_theory_error *out, lsa_error *err);
+LSA_API lsa_status lsa_study_judge_limit(lsa_study *study, const lsa_setting *test, lsa_theory_error *out,
+                                         lsa_error *err);
 /* The same at the product A (NULL: the minimum of `theory`) and what the start keeps where the loss does not see it, if the
  * test reaches there. LSA_ERR_UNABLE as lsa_study_require_limit too. */
-lsa_status lsa_study_judge_trained(lsa_study *study, const lsa_theory *theory, const lsa_setting *test, const double *A,
-                                   lsa_theory_error *out, lsa_error *err);
+LSA_API lsa_status lsa_study_judge_trained(lsa_study *study, const lsa_theory *theory, const lsa_setting *test,
+                                           const double *A, lsa_theory_error *out, lsa_error *err);
 
 /* split.c: the error of a test at the trained limit in parts, R(A, M) the error of product A at length M:       (W21) [D]
  *     error = best_linear + shift + training + context,   shift = R(A_inf, inf) - best_linear,
@@ -116,7 +70,8 @@ lsa_status lsa_study_judge_trained(lsa_study *study, const lsa_theory *theory, c
 typedef struct lsa_study_split {
     double shift, training, context;
 } lsa_study_split;
-lsa_status lsa_study_split_limit(lsa_study *study, const lsa_setting *test, lsa_study_split *out, lsa_error *err);
+LSA_API lsa_status lsa_study_split_limit(lsa_study *study, const lsa_setting *test, lsa_study_split *out,
+                                         lsa_error *err);
 
 typedef enum lsa_verdict {
     LSA_VERDICT_HOLDS,
@@ -126,7 +81,7 @@ typedef enum lsa_verdict {
     LSA_VERDICT_PROVED /* a polynomial identity, exact */
 } lsa_verdict;
 /* "holds", "fails", "inconclusive", "not-applicable", "proved". */
-const char *lsa_verdict_text(lsa_verdict verdict);
+LSA_API const char *lsa_verdict_text(lsa_verdict verdict);
 
 /* One hypothesis of a theorem with its measured margin. */
 typedef struct lsa_hypothesis {
@@ -176,7 +131,7 @@ typedef struct lsa_claim {
 } lsa_claim;
 
 /* All claims, in the order in which they are judged. */
-const lsa_claim *lsa_claims(ptrdiff_t *count);
+LSA_API const lsa_claim *lsa_claims(ptrdiff_t *count);
 
 /* The path that claims have read beside that of one scalar equation (docs/decisions/spectral-paths.md). */
 typedef struct lsa_second_road {
@@ -188,30 +143,33 @@ typedef struct lsa_second_road {
 } lsa_second_road;
 
 /* After lsa_verify. A path that cannot be followed this way is no error. LSA_ERR_MEMORY, LSA_ERR_INTERRUPTED. */
-lsa_status lsa_study_second_road(lsa_study *study, lsa_second_road *out, lsa_error *err);
+LSA_API lsa_status lsa_study_second_road(lsa_study *study, lsa_second_road *out, lsa_error *err);
 
 /* Judges the experiment's claims. *out is an array of *count results that the caller frees with free(); after
  * LSA_ERR_INTERRUPTED it holds those that were finished, after any other failure nothing.
- * A claim that the numerics cannot judge is a result, not a failure of this function.
+ * A claim that the numerics cannot judge is a result, not a failure of this function. LSA_ERR_INPUT: the experiment asks for a
+ * claim that does not exist.
  * Numbers are in the units below. */
-lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err);
+LSA_API lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err);
 /* The units in which claims are judged and told (program.h: a loss of the user's is 2^loss times a loss there): the user's
  * own, 0, but for a law beyond 2^-100 .. 2^100, squares and cubes of whose numbers would leave the range of doubles. */
-lsa_units lsa_verify_units(lsa_study *study);
+LSA_API lsa_units lsa_verify_units(lsa_study *study);
 
 /* limit_spread.c: the standard error that the mean of that many sampled squared errors of a test must have at the product A, by
  * theory's variance in each stratum of the law. Errors of lsa_theory_error_variance. */
-lsa_status lsa_verify_sample_error(const lsa_experiment *experiment, const lsa_setting *test, const double *A,
-                                   ptrdiff_t prompts, double *standard_error, lsa_error *err);
+LSA_API lsa_status lsa_verify_sample_error(const lsa_experiment *experiment, const lsa_setting *test, const double *A,
+                                           ptrdiff_t prompts, double *standard_error, lsa_error *err);
 
 /* About how many seconds of one thread the first look at one sampled claim takes, of the longest prompts; 0 where that is less
  * than a minute. */
-double lsa_verify_sampling_seconds(const lsa_experiment *experiment);
+LSA_API double lsa_verify_sampling_seconds(const lsa_experiment *experiment);
 
 /* How many of the experiment's claims have no result among these: those that an interrupt left. */
-ptrdiff_t lsa_verify_left(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count);
+LSA_API ptrdiff_t lsa_verify_left(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count);
 
 /* fails if any fails; else inconclusive if any is, or if none is judged; else holds. */
-lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count);
+LSA_API lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count);
+
+LSA_END_DECLS
 
 #endif

@@ -3,6 +3,7 @@
  * The text is always terminated and never ends in half of a UTF-8 character. Lines are formatted aside first, so that a
  * story may quote itself. */
 #include "lsaflow/status.h"
+#include "lsaflow/version.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -83,4 +84,9 @@ void lsa_error_add(lsa_error *err, const char *format, ...)
     const size_t used = strlen(err->text);
     if (length >= 0)
         append(err, used, used > 0 ? line : line + 1);
+}
+
+const char *lsa_version(void)
+{
+    return LSA_VERSION;
 }

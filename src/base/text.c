@@ -3,6 +3,8 @@
  * Invariant of lsa_text: data is NULL (the empty text) or holds length bytes and a terminating zero in capacity bytes.
  * A failed addition leaves what was there and marks the text. */
 #include "base/text.h"
+#include "base/try.h"
+#include "lsaflow/arena.h"
 
 #include <float.h>
 #include <math.h>
@@ -48,6 +50,22 @@ void lsa_text_clear(lsa_text *text)
 {
     free(text->data);
     *text = (lsa_text){0};
+}
+
+lsa_status lsa_text_give(lsa_text *text, const char *what, char **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY_MEMORY(text->failed ? NULL : text->data, what);
+    *out = text->data;
+    text->data = NULL;
+done:
+    lsa_text_clear(text);
+    return status;
+}
+
+void lsa_string_free(char *string)
+{
+    free(string);
 }
 
 void lsa_text_add(lsa_text *text, const char *string)

@@ -19,6 +19,10 @@ void lsa_text_add(lsa_text *text, const char *string);
 void lsa_text_add_bytes(lsa_text *text, const char *bytes, size_t length);
 void lsa_text_printf(lsa_text *text, const char *format, ...);
 
+/* Gives the string away, to be freed by the caller (lsa_string_free), and clears the text. LSA_ERR_MEMORY, naming `what`,
+ * where an addition failed. */
+lsa_status lsa_text_give(lsa_text *text, const char *what, char **out, lsa_error *err);
+
 /* The shortest decimal that reads back as x ("0.1", "1e-20", "nan", "inf"); locale-free; buffer of 32 bytes. */
 char *lsa_text_number(double x, char buffer[32]);
 

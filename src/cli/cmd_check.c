@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "symbolic/print.h"
 #include <stdio.h>
 
 lsa_status cli_check(cli_run *run, lsa_error *err)

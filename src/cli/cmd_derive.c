@@ -5,53 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static lsa_status print_poly(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format format, lsa_text *text,
-                             lsa_error *err)
-{
-    lsa_poly_print(algebra, poly, format, text);
-    return text->failed ? lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a polynomial's text") : LSA_OK;
-}
-
-/* {"terms": n, "text": s, "latex": s, "mathml": s} */
-static lsa_status json_poly(lsa_json *json, const char *name, const lsa_algebra *algebra, const lsa_poly *poly,
-                            lsa_error *err)
-{
-    static const struct {
-        const char *name;
-        lsa_format format;
-    } notations[] = {{"text", LSA_FORMAT_TEXT}, {"latex", LSA_FORMAT_LATEX}, {"mathml", LSA_FORMAT_MATHML}};
-    lsa_status status = LSA_OK;
-    lsa_text text;
-    lsa_text_init(&text);
-    lsa_json_object(json, name);
-    lsa_json_integer(json, "terms", lsa_poly_count(poly));
-    for (size_t i = 0; i < sizeof notations / sizeof *notations; i++) {
-        lsa_text_clear(&text);
-        LSA_TRY(print_poly(algebra, poly, notations[i].format, &text, err));
-        lsa_json_string(json, notations[i].name, text.data);
-    }
-    lsa_json_end(json);
-done:
-    lsa_text_clear(&text);
-    return status;
-}
-
-static lsa_status json_derivation(lsa_json *json, const lsa_derivation *derivation, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_algebra *algebra = lsa_derivation_algebra(derivation);
-    const lsa_statement *statement = lsa_derivation_statement(derivation);
-    lsa_json_string(json, "statement", statement->name);
-    LSA_TRY(json_poly(json, "loss", algebra, lsa_derivation_loss(derivation), err));
-    lsa_json_object(json, "gradient");
-    for (int k = 0; k < statement->n_parameters; k++)
-        LSA_TRY(json_poly(json, statement->symbols[statement->parameters[k]].name, algebra,
-                          lsa_derivation_gradient(derivation, k), err));
-    lsa_json_end(json);
-done:
-    return status;
-}
-
 /* A sum longer than a line of a terminal gets one term a line; signs within parentheses belong to the term. */
 static void add_sum(lsa_text *out, const char *sum)
 {
@@ -72,19 +25,19 @@ static lsa_status text_poly(const char *heading, const char *name, const lsa_alg
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t terms = lsa_poly_count(poly);
-    lsa_text text, lines;
-    lsa_text_init(&text);
+    char *text = NULL;
+    lsa_text lines;
     lsa_text_init(&lines);
-    LSA_TRY(print_poly(algebra, poly, format, &text, err));
+    LSA_TRY(lsa_poly_text(algebra, poly, format, &text, err));
     if (format == LSA_FORMAT_TEXT)
-        add_sum(&lines, text.data);
+        add_sum(&lines, text);
     else
-        lsa_text_printf(&lines, "%s\n", text.data);
+        lsa_text_printf(&lines, "%s\n", text);
     LSA_TRY_MEMORY(lines.failed ? NULL : lines.data, "a polynomial's text");
     printf("\n%s%s  (%td term%s)\n%s", heading, name, terms, terms == 1 ? "" : "s", lines.data);
 done:
     lsa_text_clear(&lines);
-    lsa_text_clear(&text);
+    lsa_string_free(text);
     return status;
 }
 
@@ -135,7 +88,7 @@ lsa_status cli_derive(cli_run *run, lsa_error *err)
     options.with_log = run->options->log;
     LSA_TRY(lsa_derive(run->experiment->statement, &options, &derivation, err));
     if (document)
-        LSA_TRY(json_derivation(json, derivation, err));
+        LSA_TRY(document_derivation(json, derivation, err));
     if (document && options.with_log)
         lsa_json_string(json, "log", lsa_derivation_log(derivation));
     if (document && json != run->json)

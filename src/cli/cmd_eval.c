@@ -26,36 +26,20 @@ static lsa_status print_gradient(const lsa_program *program, const double *gradi
 lsa_status cli_eval(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_program *program;
-    const double *start;
-    lsa_workspace *work = NULL;
-    double *state = NULL, *gradient = NULL;
+    document_evaluation at;
     lsa_report_test *tests = NULL;
-    LSA_TRY(lsa_study_program(run->study, &program, err));
-    LSA_TRY(lsa_study_start(run->study, &start, err));
-    LSA_TRY(lsa_workspace_create(program, &work, err));
-    state = lsa_vec_create(lsa_program_size(program));
-    gradient = lsa_vec_create(lsa_program_size(program));
-    LSA_TRY_MEMORY(state && gradient ? state : NULL, "the gradient");
-    LSA_TRY(lsa_program_from_user(program, start, state, err));
-    const double loss = lsa_program_loss(program, work, state);
-    lsa_program_gradient(program, work, state, gradient);
-    LSA_TRY(lsa_program_to_user(program, gradient, gradient, err));
-    LSA_TRY(cli_judge_tests(run, start, &tests, err));
+    LSA_TRY(document_evaluate(run->study, &at, err));
+    LSA_TRY(document_tests(run->study, run->reasons, at.parameters, &tests, err));
     if (run->json != NULL) {
-        lsa_json_number(run->json, "loss", loss);
-        cli_json_state(run, run->json, "gradient", program, gradient, LSA_DETAIL_ALL);
-        cli_json_state(run, run->json, "parameters", program, start, LSA_DETAIL_ALL);
+        document_evaluation_json(run->study, run->json, &at);
     } else {
         LSA_TRY(cli_print_title(run, err));
-        printf("\nAt the initial parameters\n  loss             %.15g\n", loss);
-        LSA_TRY(print_gradient(program, gradient, err));
+        printf("\nAt the initial parameters\n  loss             %.15g\n", at.loss);
+        LSA_TRY(print_gradient(at.program, at.gradient, err));
     }
     LSA_TRY(cli_show_tests(run, tests, err));
 done:
     free(tests);
-    free(gradient);
-    free(state);
-    lsa_workspace_destroy(work);
+    document_evaluation_clear(&at);
     return status;
 }

@@ -2,7 +2,6 @@
 #include "base/try.h"
 #include "cli/common.h"
 #include "cli/flow_report.h"
-#include <math.h>
 #include <stdlib.h>
 
 static lsa_status write_directory(cli_run *run, const lsa_trajectory *trajectory, const lsa_report_test *tests,
@@ -16,7 +15,7 @@ static lsa_status write_directory(cli_run *run, const lsa_trajectory *trajectory
     if (directory == NULL)
         goto done;
     json = lsa_json_create();
-    LSA_TRY(cli_flow_json(run, json, trajectory, err));
+    LSA_TRY(document_flow(run->study, json, trajectory, err));
     lsa_json_tests(json, run->experiment->n_tests, tests);
     LSA_TRY(lsa_run_directory_json(directory, json, err));
     LSA_TRY(cli_flow_files(run, directory, trajectory, err));
@@ -30,27 +29,16 @@ done:
     return status;
 }
 
-/* The error at parameters whose loss rounding hides is hidden too. */
-static void hide_errors(ptrdiff_t count, lsa_report_test *tests, const char *hidden)
-{
-    for (ptrdiff_t t = 0; t < count; t++)
-        tests[t].error = (lsa_quantity){(double)NAN, hidden};
-}
-
 lsa_status cli_run_flow(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_trajectory *trajectory;
     lsa_report_test *tests = NULL;
-    char text[CLI_HIDDEN];
     LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
     lsa_progress_clear(run->progress);
-    LSA_TRY(cli_judge_tests(run, lsa_trajectory_final(trajectory).state, &tests, err));
-    const char *const hidden = cli_hidden_text(trajectory, text);
-    if (hidden != NULL && isnan(lsa_trajectory_final(trajectory).loss))
-        hide_errors(run->experiment->n_tests, tests, hidden);
+    LSA_TRY(document_flow_tests(run->study, run->reasons, trajectory, &tests, err));
     if (run->json != NULL) {
-        LSA_TRY(cli_flow_json(run, run->json, trajectory, err));
+        LSA_TRY(document_flow(run->study, run->json, trajectory, err));
     } else {
         LSA_TRY(cli_print_title(run, err));
         cli_flow_print(trajectory);

@@ -51,9 +51,9 @@ static lsa_status document(cli_run *run, lsa_json *json, const cli_findings *fin
         lsa_json_end(json);
     }
     lsa_json_end(json);
-    cli_json_state(run, json, "final", program, path->final, LSA_DETAIL_ALL);
+    document_state(run->study, json, "final", program, path->final, LSA_DETAIL_ALL);
     if (path->average != NULL) {
-        cli_json_state(run, json, "average", program, path->average, LSA_DETAIL_ALL);
+        document_state(run->study, json, "average", program, path->average, LSA_DETAIL_ALL);
         lsa_json_number(json, "average_loss", path->average_loss);
         lsa_json_quantity(json, "average_to_limit", (lsa_quantity){path->average_to_limit, no_limit});
     }

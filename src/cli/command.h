@@ -9,8 +9,8 @@
 #include "cli/options.h"
 #include "lsaflow/arena.h"
 #include "lsaflow/model.h"
-#include "lsaflow/report.h"
 #include "lsaflow/verify.h"
+#include "report/report.h"
 #include <stdbool.h>
 
 struct cli_overview;

@@ -1,29 +1,9 @@
-/* common.h - what several commands show: parameters, tests, samples of a run. */
+/* common.h - what several commands show: tests, tables, the run directory. */
 #ifndef LSAFLOW_CLI_COMMON_H
 #define LSAFLOW_CLI_COMMON_H
 
 #include "cli/command.h"
-
-/* "parameters"-like object of a state (user's basis). */
-void cli_json_state(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
-                    const double *state, lsa_detail detail);
-
-/* The factor c of a test whose context covariance is written as c times the training law's, else NULL; test may be NULL. */
-const double *cli_scale_of(const lsa_setting *test);
-
-/* The answer to one question of a test: LSA_OK with *reason NULL where `status` is; where it is no answer
- * (lsa_status_is_no_answer), LSA_OK with *reason the story, which lives as long as the run; else the failure itself. One
- * test's reason so stands beside the other tests' numbers. */
-lsa_status cli_reason(const cli_run *run, lsa_status status, const lsa_error *story, const char **reason,
-                      lsa_error *err);
-
-/* Test errors at given parameters (user's basis), or, with parameters NULL, at the predicted limit with the terms of
- * Theorem 4.2. *out is an array of n_tests entries that the caller frees. */
-lsa_status cli_judge_tests(cli_run *run, const double *parameters, lsa_report_test **out, lsa_error *err);
-
-/* *out = u U of a state (user's basis) whose px and k vanish, d x d, owned by the caller; NULL without failure where there
- * is none. */
-lsa_status cli_product_of(cli_run *run, const double *state, double **out, lsa_error *err);
+#include "document/document.h"
 
 /* The tests into the open JSON object as "tests", or as a table on stdout. */
 lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err);

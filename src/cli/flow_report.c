@@ -114,9 +114,9 @@ static lsa_status write_trajectory(cli_run *run, lsa_run_directory *directory, c
     LSA_TRY_MEMORY(states, "the rows of trajectory.csv");
     for (ptrdiff_t i = 0; i < flow->count; i++)
         states[i] = lsa_trajectory_sample(trajectory, i).state;
-    table = lsa_report_trajectory_table(flow, run->experiment->statement, lsa_program_block_count(program),
-                                        lsa_program_block(program, 0), states,
-                                        cli_flow_detail(run, program, flow->count > 0 ? states[0] : NULL, flow->count));
+    table = lsa_report_trajectory_table(
+        flow, run->experiment->statement, lsa_program_block_count(program), lsa_program_block(program, 0), states,
+        document_flow_detail(run->experiment, program, flow->count > 0 ? states[0] : NULL, flow->count));
     LSA_TRY(lsa_run_directory_table(directory, "trajectory", NULL, table, err));
 done:
     lsa_table_destroy(table);
@@ -159,12 +159,6 @@ done:
 }
 
 /* "stopped by": what ended the integration. */
-const char *cli_stop_text(lsa_stop_reason reason)
-{
-    static const char *const texts[] = {"gap", "gradient", "time", "wall", "interrupt", "failure", "rounding"};
-    return texts[reason];
-}
-
 /* The eigenvalues' signs, or that they are not known. */
 static void print_hessian(lsa_classification end)
 {
@@ -173,23 +167,13 @@ static void print_hessian(lsa_classification end)
                end.positive);
 }
 
-const char *cli_hidden_text(const lsa_trajectory *trajectory, char buffer[CLI_HIDDEN])
-{
-    const lsa_cancellation c = lsa_trajectory_cancellation(trajectory);
-    if (c.size == 0.0)
-        return NULL;
-    snprintf(buffer, CLI_HIDDEN, "products of heads of size %.2g cancel to %.2g: their sum is known to %.2g", c.size,
-             c.sum, c.known);
-    return buffer;
-}
-
 void cli_flow_print(const lsa_trajectory *trajectory)
 {
     const lsa_sample end = lsa_trajectory_final(trajectory);
     const lsa_classification kind = lsa_trajectory_classification(trajectory);
     const lsa_solver_stats stats = lsa_trajectory_stats(trajectory);
-    char text[CLI_HIDDEN];
-    const char *const hidden = cli_hidden_text(trajectory, text);
+    char text[DOCUMENT_HIDDEN];
+    const char *const hidden = document_hidden_text(trajectory, text);
     printf("\nGradient flow\n");
     printf("  end              %s\n", lsa_kind_text(kind.kind));
     if (hidden == NULL && lsa_trajectory_kind_reason(trajectory) != NULL)
@@ -204,7 +188,7 @@ void cli_flow_print(const lsa_trajectory *trajectory)
         printf("  above minimum    %.3g\n", fmax(kind.excess, 0.0));
     if (!isnan(end.gap))
         printf("  relative gap     %.3g\n", end.gap);
-    printf("  flow time        %.6g, stopped by %s\n", end.time, cli_stop_text(lsa_trajectory_reason(trajectory)));
+    printf("  flow time        %.6g, stopped by %s\n", end.time, document_stop_text(lsa_trajectory_reason(trajectory)));
     print_hessian(kind);
     for (ptrdiff_t k = 0; k < lsa_trajectory_conserved_count(trajectory); k++) {
         const lsa_conserved conserved = lsa_trajectory_conserved(trajectory, k);

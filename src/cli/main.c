@@ -6,6 +6,7 @@
 #include "cli/error_figure.h"
 #include "cli/interrupt.h"
 #include "cli/streams.h"
+#include "lsaflow/document.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,6 +140,23 @@ static void show_variation(const lsa_model *model, ptrdiff_t index, lsa_json *js
     printf("\n");
 }
 
+/* What a command asks of its study: that of its document, where the library has one; else the path as it is. */
+static lsa_study_options study_options_of(const cli_command *command)
+{
+    static const struct {
+        lsa_status (*run)(cli_run *run, lsa_error *err);
+        lsa_document document;
+    } documents[] = {{cli_derive, LSA_DOCUMENT_DERIVE},
+                     {cli_eval, LSA_DOCUMENT_EVAL},
+                     {cli_run_flow, LSA_DOCUMENT_RUN},
+                     {cli_predict, LSA_DOCUMENT_PREDICT},
+                     {cli_sample, LSA_DOCUMENT_SAMPLE}};
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
+        if (documents[i].run == command->run)
+            return lsa_study_options_for(documents[i].document);
+    return lsa_study_options_for(LSA_DOCUMENT_VERIFY);
+}
+
 static lsa_status run_one(const cli_options *options, const lsa_model *model, ptrdiff_t index, lsa_json *json,
                           cli_overview *overview, lsa_verdict *verdict, lsa_error *err)
 {
@@ -154,13 +172,11 @@ static lsa_status run_one(const cli_options *options, const lsa_model *model, pt
                    .overview = overview,
                    .progress = &progress,
                    .verdict = LSA_VERDICT_HOLDS};
-    lsa_study_options study_options = {.gradient_only =
-                                           options->command->run == cli_eval || options->command->run == cli_predict,
-                                       .may_reduce = options->command->run == cli_run_flow,
-                                       .threads = options->threads,
-                                       .interrupt = cli_interrupt_flag(),
-                                       .progress = cli_show_progress,
-                                       .progress_context = &progress};
+    lsa_study_options study_options = study_options_of(options->command);
+    study_options.threads = options->threads;
+    study_options.interrupt = cli_interrupt_flag();
+    study_options.progress = cli_show_progress;
+    study_options.progress_context = &progress;
     name_run_directory(options, model, index, &path);
     if (path.failed) {
         status = lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the name of the run directory");

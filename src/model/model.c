@@ -2,7 +2,7 @@
  *
  * Overrides change the tree before anything is checked. Each combination of `vary` is put into the same tree, which is
  * then checked and read in full, as if the file had been written that way. */
-#include "lsaflow/model.h"
+#include "model/model.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "model/experiment.h"
@@ -145,25 +145,43 @@ done:
     return status;
 }
 
-/* Everything behind the model's arena. */
-static lsa_status build(lsa_model *model, const char *name, const char *text, size_t length,
-                        const lsa_model_options *options, lsa_error *err)
+/* The names of the model and of the folder that its files are relative to. */
+static lsa_status take_name(lsa_model *model, const char *name, lsa_reading *reading, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    *reading = (lsa_reading){.arena = model->arena, .directory = directory_of(model->arena, name)};
+    model->name = base_name(model->arena, name);
+    LSA_TRY_MEMORY(reading->directory, "a model");
+    LSA_TRY_MEMORY(model->name, "a model");
+done:
+    return status;
+}
+
+/* The tree of a text, which the model keeps. */
+static lsa_status parse_tree(const char *name, const char *text, size_t length, lsa_arena *arena, lsa_node **out,
+                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const size_t mark = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    lsa_node *root = NULL;
-    lsa_source *source = lsa_arena_alloc(model->arena, 1, sizeof *source);
-    lsa_reading reading = {.arena = model->arena, .directory = directory_of(model->arena, name)};
+    lsa_source *source = lsa_arena_alloc(arena, 1, sizeof *source);
     LSA_TRY_MEMORY(source, "a model");
-    LSA_TRY_MEMORY(reading.directory, "a model");
-    source->name = lsa_arena_printf(model->arena, "%s", name);
-    source->text = lsa_arena_text(model->arena, text + mark, length - mark);
+    source->name = lsa_arena_printf(arena, "%s", name);
+    source->text = lsa_arena_text(arena, text + mark, length - mark);
     source->length = length - mark;
-    model->name = base_name(model->arena, name);
     LSA_TRY_MEMORY(source->name, "a model");
     LSA_TRY_MEMORY(source->text, "a model");
-    LSA_TRY_MEMORY(model->name, "a model");
-    LSA_TRY(lsa_yaml_parse(source, model->arena, &root, err));
+    LSA_TRY(lsa_yaml_parse(source, arena, out, err));
+done:
+    return status;
+}
+
+/* From the tree to the runs. */
+static lsa_status build(lsa_model *model, const char *name, lsa_node *root, const lsa_model_options *options,
+                        lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_reading reading;
+    LSA_TRY(take_name(model, name, &reading, err));
     if (root->kind == LSA_NODE_MAPPING)
         LSA_TRY(apply_overrides(root, options, model->arena, err));
     LSA_TRY(lsa_schema_check(root, err));
@@ -172,15 +190,47 @@ done:
     return status;
 }
 
-lsa_status lsa_model_parse(const char *name, const char *text, size_t length, const lsa_model_options *options,
-                           lsa_model **out, lsa_error *err)
+static lsa_status model_create(lsa_model **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_model *model = calloc(1, sizeof *model);
     LSA_TRY_MEMORY(model, "a model");
     model->arena = lsa_arena_create();
     LSA_TRY_MEMORY(model->arena, "a model");
-    LSA_TRY(build(model, name, text, length, options, err));
+    *out = model;
+    model = NULL;
+done:
+    lsa_model_destroy(model);
+    return status;
+}
+
+lsa_status lsa_model_parse(const char *name, const char *text, size_t length, const lsa_model_options *options,
+                           lsa_model **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_model *model = NULL;
+    lsa_node *root = NULL;
+    LSA_TRY(model_create(&model, err));
+    LSA_TRY(parse_tree(name, text, length, model->arena, &root, err));
+    LSA_TRY(build(model, name, root, options, err));
+    *out = model;
+    model = NULL;
+done:
+    lsa_model_destroy(model);
+    return status;
+}
+
+lsa_status lsa_model_of_tree(const char *name, const lsa_node *tree, const lsa_model_options *options, lsa_model **out,
+                             lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_model *model = NULL;
+    lsa_node *root = NULL;
+    if (count_values(tree) > LSA_YAML_NODES)
+        return lsa_error_set(err, LSA_ERR_INPUT, "%s: more than 1000000 values in one model", name);
+    LSA_TRY(model_create(&model, err));
+    LSA_TRY(lsa_node_copy(tree, model->arena, &root, err));
+    LSA_TRY(build(model, name, root, options, err));
     *out = model;
     model = NULL;
 done:

@@ -50,6 +50,9 @@ struct lsa_node {
 /* Reads one document. LSA_ERR_INPUT with name:line:column for whatever the subset refuses, LSA_ERR_MEMORY. */
 lsa_status lsa_yaml_parse(const lsa_source *source, lsa_arena *arena, lsa_node **out, lsa_error *err);
 
+/* *out = the same tree in `arena`, places and texts included: nothing of it belongs to another arena. LSA_ERR_MEMORY. */
+lsa_status lsa_node_copy(const lsa_node *root, lsa_arena *arena, lsa_node **out, lsa_error *err);
+
 /* The value under `key` of a mapping, or NULL. */
 lsa_node *lsa_node_find(const lsa_node *mapping, const char *key);
 

@@ -2,7 +2,7 @@
 #ifndef LSAFLOW_REPORT_FIGURE_H
 #define LSAFLOW_REPORT_FIGURE_H
 
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 typedef struct lsa_figure_number {
     const char *name; /* gnuplot's variable */

@@ -1,7 +1,7 @@
 /* gnuplot.c - runs gnuplot, and writes values in its language. */
 #include "report/gnuplot.h"
 
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 #include "report/utf8.h"
 

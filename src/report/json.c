@@ -2,7 +2,7 @@
  *
  * Invariant: stack[0] is the root, stack[k + 1] a container inside stack[k]; the root owns them all. Once `failed` is
  * set (memory ran out) nothing is added any more, and lsa_json_render reports it. */
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 #include "base/text.h"
 #include "base/try.h"

@@ -1,5 +1,5 @@
 /* json_records.c - claims, tests and samples as the fields of the JSON contract. */
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 #include <math.h>
 

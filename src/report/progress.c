@@ -1,5 +1,5 @@
 /* progress.c - one line on a terminal that says how far a long computation has come. */
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 #include "base/clock.h"
 #include "base/text.h"

@@ -3,7 +3,7 @@
 #define LSAFLOW_REPORT_RUN_DIRECTORY_H
 
 #include "base/text.h"
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 struct lsa_run_directory {
     char *path, *title, *subtitle; /* title and subtitle may be NULL */

@@ -3,7 +3,7 @@
 #ifndef LSAFLOW_REPORT_SHAPE_H
 #define LSAFLOW_REPORT_SHAPE_H
 
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 typedef enum lsa_shape { LSA_SHAPE_SCALAR, LSA_SHAPE_VECTOR, LSA_SHAPE_MATRIX } lsa_shape;
 

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "lsaflow/arena.h"
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 typedef struct lsa_cell {
     bool is_number;

@@ -1,5 +1,5 @@
 /* trajectory_table.c - a run as rows of numbers: time, loss, gap, action and the parameters, entry by entry. */
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 #include "base/text.h"
 #include "lsaflow/arena.h"

@@ -3,7 +3,7 @@
  * wcwidth() is not used: it depends on the locale, and a report is to look the same in every one. */
 #include "report/utf8.h"
 
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 typedef struct range {
     uint32_t first, last;

@@ -1,5 +1,6 @@
 /* derive_log.c - the derivation's log. */
 #include "symbolic/derive_log.h"
+#include "symbolic/print.h"
 #include <stdio.h>
 
 /* The polynomial under its name, one term a line. */

@@ -2,9 +2,9 @@
  *
  * A term is written  sum over indices, coefficient, scalars, traces and chains, open word;  negative powers of scalars
  * go below a fraction bar (text: divided at the end). In text the open word of a matrix-valued term may be "I". */
-#include "base/text.h"
 #include "symbolic/notation.h"
 #include "symbolic/poly.h"
+#include "symbolic/print.h"
 #include <string.h>
 
 /* A term being written. */
@@ -214,7 +214,7 @@ static void print_magnitude(const lsa_printer *p, const lsa_term *term)
 }
 
 void lsa_poly_print_term(const lsa_algebra *algebra, const lsa_poly *poly, ptrdiff_t i, lsa_format format,
-                         struct lsa_text *text)
+                         lsa_text *text)
 {
     const lsa_printer p = {.algebra = algebra, .format = format, .text = text};
     const lsa_term term = lsa_poly_term(poly, i);
@@ -227,7 +227,7 @@ void lsa_poly_print_term(const lsa_algebra *algebra, const lsa_poly *poly, ptrdi
     print_magnitude(&p, &term);
 }
 
-void lsa_poly_print(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format format, struct lsa_text *text)
+void lsa_poly_print(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format format, lsa_text *text)
 {
     const lsa_printer p = {.algebra = algebra, .format = format, .text = text};
     lsa_print_choice(&p, "", "", "<math xmlns=\"http://www.w3.org/1998/Math/MathML\"><mrow>");
@@ -236,4 +236,13 @@ void lsa_poly_print(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format
     if (poly->n == 0)
         lsa_print_number(&p, "0", 1);
     lsa_print_choice(&p, "", "", "</mrow></math>");
+}
+
+lsa_status lsa_poly_text(const lsa_algebra *algebra, const lsa_poly *poly, lsa_format format, char **out,
+                         lsa_error *err)
+{
+    lsa_text text;
+    lsa_text_init(&text);
+    lsa_poly_print(algebra, poly, format, &text);
+    return lsa_text_give(&text, "a polynomial's text", out, err);
 }

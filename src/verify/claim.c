@@ -354,7 +354,7 @@ static lsa_status judge_test(const claim_context *context, lsa_predictions *p, c
 {
     lsa_status status = LSA_OK;
     lsa_error story = {0};
-    lsa_claim_result *result;
+    lsa_claim_result *result = NULL;
     const ptrdiff_t before = context->out->count;
     LSA_TRY(claim_add(context, &result, err));
     name_test(result, test);

@@ -96,7 +96,7 @@ static lsa_status check_error(const claim_context *context, lsa_predictions *p, 
     lsa_status status = LSA_OK;
     lsa_theory_error predicted;
     lsa_limit_sample sample;
-    double derived, scale;
+    double derived, scale = (double)NAN;
     lsa_setting own = *test;
     const sampled_draw first = sampled_first(context);
     LSA_TRY(lsa_study_judge_trained(context->study, p->theory, test, p->rank < p->d || p->theory == NULL ? p->A : NULL,
@@ -182,7 +182,7 @@ static lsa_status check_bound(const claim_context *context, lsa_predictions *p, 
 {
     lsa_status status = LSA_OK;
     lsa_limit_sample sample;
-    double bound, derived, scale;
+    double bound, derived, scale = (double)NAN;
     const sampled_draw first = sampled_first(context);
     suppose_linear(result, p, &context->experiment->training, test);
     if (!claim_applies(result))
@@ -221,7 +221,7 @@ lsa_status claim_context_needed(const claim_context *context, lsa_error *err)
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
     lsa_predictions *p;
-    double derived, scale;
+    double derived, scale = (double)NAN;
     const lsa_setting *training = &context->experiment->training;
     LSA_TRY(claim_add(context, &result, err));
     LSA_TRY(lsa_study_predictions(context->study, &p, err));

@@ -3,7 +3,6 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,11 +172,19 @@ done:
     return status;
 }
 
+lsa_status study_require_hessian(const lsa_study *study, lsa_error *err)
+{
+    return study->options.gradient_only ? lsa_error_set(err, LSA_ERR_UNABLE,
+                                                        "the study is for gradients only: it "
+                                                        "derives no Hessian and follows no flow")
+                                        : LSA_OK;
+}
+
 lsa_status lsa_study_trajectory(lsa_study *study, const lsa_trajectory **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const double *start;
-    assert(!study->options.gradient_only);
+    LSA_TRY(study_require_hessian(study, err));
     if (study->trajectory == NULL) {
         lsa_flow_options options;
         LSA_TRY(study_flow_options(study, &options, err));
@@ -243,7 +250,7 @@ void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *stateme
 lsa_status lsa_study_full_program(lsa_study *study, const lsa_program **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_statement *statement;
+    const lsa_statement *statement = NULL;
     if (study->full_program == NULL) {
         lsa_derive_options options = lsa_study_derive_options(study->experiment);
         lsa_binding binding = lsa_binding_training(study->experiment);

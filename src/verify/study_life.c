@@ -35,6 +35,7 @@ void lsa_study_destroy(lsa_study *study)
     free(study->endless);
     free(study->limit);
     free(study->start);
+    study_room_clear(&study->room);
     lsa_program_destroy(study->program);
     lsa_derivation_destroy(study->derivation);
     free(study);

@@ -6,11 +6,19 @@
 #include "verify/kept.h"
 #include "verify/study.h"
 
+/* Room for one evaluation of the program; work NULL: not made yet. */
+typedef struct study_room {
+    lsa_workspace *work;
+    double *state, *direction; /* program's basis */
+} study_room;
+void study_room_clear(study_room *room);
+
 struct lsa_study {
     const lsa_experiment *experiment;
     lsa_study_options options;
     lsa_derivation *derivation;
     lsa_program *program;
+    study_room room;
     double *start, *limit;
     study_kept kept;
     double *endless; /* the product A for N -> infinity, d x d */
@@ -39,6 +47,8 @@ struct lsa_study {
 lsa_status study_require_theory(const lsa_study *study, lsa_error *err);
 /* Theory of the covariance or, where that is random, of its mean: for what depends on the start alone. */
 lsa_status study_mean_theory(lsa_study *study, const lsa_theory **out, lsa_error *err);
+/* LSA_ERR_UNABLE of a study that derives no Hessian. */
+lsa_status study_require_hessian(const lsa_study *study, lsa_error *err);
 /* The flow that the model asks for. */
 lsa_status study_flow_options(lsa_study *study, lsa_flow_options *out, lsa_error *err);
 void study_predictions_destroy(lsa_predictions *predictions);

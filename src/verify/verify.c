@@ -101,6 +101,19 @@ static bool is_asked(const lsa_experiment *experiment, const char *name)
     return false;
 }
 
+/* A name that was not checked when the model was read. */
+static lsa_status require_known(const lsa_experiment *experiment, lsa_error *err)
+{
+    for (ptrdiff_t i = 0; i < experiment->n_claims; i++) {
+        bool known = false;
+        for (int k = 0; k < CLAIM_COUNT && !known; k++)
+            known = strcmp(claim_entries[k].claim.name, experiment->claims[i]) == 0;
+        if (!known)
+            return lsa_error_set(err, LSA_ERR_INPUT, "no claim is called '%s'", experiment->claims[i]);
+    }
+    return LSA_OK;
+}
+
 /* Bonferroni: the family's level over the number of statistical verdicts. */
 static double share_of_alpha(const lsa_experiment *experiment)
 {
@@ -200,6 +213,7 @@ lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count
     *out = NULL;
     *count = 0;
     LSA_TRY_MEMORY(arena, "the claims");
+    LSA_TRY(require_known(lsa_study_experiment(study), err));
     LSA_TRY(make_image(study, arena, &image, err));
     LSA_TRY(confirmer_create(image != NULL ? image : study, &net, err));
     status = claims_judge(image != NULL ? image : study, net, out, count, err);

@@ -1,6 +1,6 @@
 /* Every allocation of report fails in turn, jansson's among them: the status says so and nothing is left behind. */
 #define _POSIX_C_SOURCE 200809L
-#include "lsaflow/report.h"
+#include "report/report.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "check.h"

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "check.h"
 #include "derived.h"
+#include "symbolic/print.h"
 
 #include <stdio.h>
 #include <string.h>

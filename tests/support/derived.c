@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "check.h"
 #include "model/statement.h"
+#include "symbolic/print.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "check.h"
-#include "lsaflow/report.h"
+#include "report/report.h"
 
 #include <jansson.h>
 #include <math.h>

@@ -2,8 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "base/text.h"
 #include "check.h"
-#include "lsaflow/report.h"
 #include "report/gnuplot.h"
+#include "report/report.h"
 
 #include <dirent.h>
 #include <math.h>

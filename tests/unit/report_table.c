@@ -3,7 +3,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "check.h"
-#include "lsaflow/report.h"
+#include "report/report.h"
 #include "report/utf8.h"
 
 #include <fcntl.h>

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/rng.h"
 #include "check.h"
+#include "lsaflow/arena.h"
 
 #include <float.h>
 #include <locale.h>
@@ -9,6 +10,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A text is given away whole, or, where an addition failed, not at all. */
+static void text_is_given(void **state)
+{
+    (void)state;
+    lsa_error err = {0};
+    char *given = NULL;
+    lsa_text text;
+    lsa_text_init(&text);
+    lsa_text_add(&text, "whole");
+    check_status(lsa_text_give(&text, "a text", &given, &err), LSA_OK, &err);
+    assert_string_equal(given, "whole");
+    assert_null(text.data);
+    lsa_string_free(given);
+    given = NULL;
+    lsa_text_init(&text);
+    text.failed = true;
+    check_status(lsa_text_give(&text, "a text", &given, &err), LSA_ERR_MEMORY, &err);
+    check_contains(err.text, "out of memory for a text");
+    assert_null(given);
+    assert_null(text.data);
+    lsa_string_free(NULL);
+}
 
 static void text_grows(void **state)
 {
@@ -151,6 +175,7 @@ static void distances_of_long_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_is_given),
         cmocka_unit_test(text_grows),
         cmocka_unit_test(failed_text_stays_as_it_was),
         cmocka_unit_test(numbers_are_short),

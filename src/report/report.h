@@ -4,8 +4,8 @@
  * (lsa_json, lsa_table) have a sticky failure: a NULL builder and one whose memory ran out accept every call and do nothing, and
  * the rendering at the end says LSA_ERR_MEMORY once. All texts are copied, and all are the user's: they are escaped for
  * JSON, CSV, HTML and gnuplot here and never executed. Invalid UTF-8 becomes U+FFFD. */
-#ifndef LSAFLOW_REPORT_H
-#define LSAFLOW_REPORT_H
+#ifndef LSAFLOW_REPORT_REPORT_H
+#define LSAFLOW_REPORT_REPORT_H
 
 #include "lsaflow/program.h"
 #include "lsaflow/status.h"

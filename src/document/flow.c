@@ -1,17 +1,34 @@
-/* flow_json.c - a trajectory as a document: samples, end, conserved quantities, events, the solver's work. */
+/* flow.c - a trajectory as a document: samples, end, conserved quantities, events, the solver's work. */
+#include "document/document.h"
+
 #include "base/try.h"
-#include "cli/common.h"
-#include "cli/flow_report.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-lsa_detail cli_flow_detail(const cli_run *run, const lsa_program *program, const double *first, ptrdiff_t samples)
+const char *document_stop_text(lsa_stop_reason reason)
+{
+    static const char *const texts[] = {"gap", "gradient", "time", "wall", "interrupt", "failure", "rounding"};
+    return texts[reason];
+}
+
+const char *document_hidden_text(const lsa_trajectory *trajectory, char buffer[DOCUMENT_HIDDEN])
+{
+    const lsa_cancellation c = lsa_trajectory_cancellation(trajectory);
+    if (c.size == 0.0)
+        return NULL;
+    snprintf(buffer, DOCUMENT_HIDDEN, "products of heads of size %.2g cancel to %.2g: their sum is known to %.2g",
+             c.size, c.sum, c.known);
+    return buffer;
+}
+
+lsa_detail document_flow_detail(const lsa_experiment *experiment, const lsa_program *program, const double *first,
+                                ptrdiff_t samples)
 {
     if (first == NULL)
         return LSA_DETAIL_NONE;
     const double limit = 1e6; /* beyond it only `parameters: all` writes them */
-    switch (run->experiment->flow.parameters) {
+    switch (experiment->flow.parameters) {
     case LSA_PARAMETERS_ALL:
         return LSA_DETAIL_ALL;
     case LSA_PARAMETERS_DIAGONAL:
@@ -31,7 +48,7 @@ static lsa_quantity above_minimum(double value, const char *hidden)
     return (lsa_quantity){value, hidden != NULL ? hidden : "the global minimum of this loss is not known"};
 }
 
-static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *program, lsa_sample sample,
+static void json_sample(const lsa_study *study, lsa_json *json, const lsa_program *program, lsa_sample sample,
                         lsa_detail detail, const char *hidden)
 {
     hidden = isnan(sample.loss) ? hidden : NULL;
@@ -41,14 +58,14 @@ static void json_sample(const cli_run *run, lsa_json *json, const lsa_program *p
     lsa_json_quantity(json, "gradient_norm", (lsa_quantity){sample.gradient_norm, hidden});
     if (sample.rounding > 0.0)
         lsa_json_number(json, "loss_rounding", sample.rounding);
-    cli_json_state(run, json, "parameters", program, sample.state, sample.state != NULL ? detail : LSA_DETAIL_NONE);
+    document_state(study, json, "parameters", program, sample.state, sample.state != NULL ? detail : LSA_DETAIL_NONE);
 }
 
-static void json_end(const cli_run *run, lsa_json *json, const char *name, const lsa_program *program,
+static void json_end(const lsa_study *study, lsa_json *json, const char *name, const lsa_program *program,
                      lsa_sample sample, lsa_detail detail, const char *hidden)
 {
     lsa_json_object(json, name);
-    json_sample(run, json, program, sample, detail, hidden);
+    json_sample(study, json, program, sample, detail, hidden);
     lsa_json_end(json);
 }
 
@@ -64,20 +81,20 @@ static void json_count(lsa_json *json, const char *name, ptrdiff_t count, const 
 }
 
 /* The point the run is about; the raw end and the rescaled one stand beside it. */
-static void json_final(const cli_run *run, lsa_json *json, const lsa_program *program, const lsa_trajectory *trajectory,
-                       const char *hidden)
+static void json_final(const lsa_study *study, lsa_json *json, const lsa_program *program,
+                       const lsa_trajectory *trajectory, const char *hidden)
 {
     const lsa_classification end = lsa_trajectory_classification(trajectory);
     const lsa_sample point = lsa_trajectory_final(trajectory);
-    const lsa_detail detail = cli_flow_detail(run, program, point.state, 1);
+    const lsa_detail detail = document_flow_detail(lsa_study_experiment(study), program, point.state, 1);
     const char *const curvature = isnan(point.loss) ? hidden : NULL;
     const char *const reason = hidden != NULL ? hidden : lsa_trajectory_kind_reason(trajectory);
     lsa_json_object(json, "final");
-    json_sample(run, json, program, point, detail, hidden);
+    json_sample(study, json, program, point, detail, hidden);
     lsa_json_string(json, "kind", lsa_kind_text(end.kind));
     if (reason != NULL && (end.kind == LSA_KIND_UNDECIDED || hidden == NULL))
         lsa_json_string(json, "kind_reason", reason);
-    lsa_json_string(json, "stopped_by", cli_stop_text(lsa_trajectory_reason(trajectory)));
+    lsa_json_string(json, "stopped_by", document_stop_text(lsa_trajectory_reason(trajectory)));
     lsa_json_quantity(json, "excess", above_minimum(end.excess, curvature));
     lsa_json_quantity(json, "gradient_ratio", (lsa_quantity){end.gradient_ratio, curvature});
     lsa_json_object(json, "hessian");
@@ -89,8 +106,8 @@ static void json_final(const cli_run *run, lsa_json *json, const lsa_program *pr
     if (end.n_rates > 0)
         lsa_json_vector(json, "unstable", end.n_rates, end.rates);
     lsa_json_end(json);
-    json_end(run, json, "raw", program, lsa_trajectory_raw(trajectory), detail, hidden);
-    json_end(run, json, "rescaled", program, lsa_trajectory_rescaled(trajectory), detail, hidden);
+    json_end(study, json, "raw", program, lsa_trajectory_raw(trajectory), detail, hidden);
+    json_end(study, json, "rescaled", program, lsa_trajectory_rescaled(trajectory), detail, hidden);
     lsa_json_end(json);
 }
 
@@ -100,7 +117,7 @@ static void json_missing(lsa_json *json, const lsa_trajectory *trajectory)
     static const char *const names[] = {"loss", "gap", "gradient_norm", "parameters"};
     char reason[128];
     snprintf(reason, sizeof reason, "the run ended at time %.9g, stopped by %s", lsa_trajectory_raw(trajectory).time,
-             cli_stop_text(lsa_trajectory_reason(trajectory)));
+             document_stop_text(lsa_trajectory_reason(trajectory)));
     for (ptrdiff_t i = 0; i < lsa_trajectory_missing_count(trajectory); i++) {
         lsa_json_object(json, NULL);
         lsa_json_number(json, "time", lsa_trajectory_missing_time(trajectory, i));
@@ -158,30 +175,54 @@ static void json_solver(lsa_json *json, const lsa_trajectory *trajectory)
     lsa_json_end(json);
 }
 
-lsa_status cli_flow_json(cli_run *run, lsa_json *json, const lsa_trajectory *trajectory, lsa_error *err)
+lsa_status document_flow(lsa_study *study, lsa_json *json, const lsa_trajectory *trajectory, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_program *program;
     double minimum;
-    char text[CLI_HIDDEN];
-    const char *const hidden = cli_hidden_text(trajectory, text);
-    LSA_TRY(lsa_study_program(run->study, &program, err));
-    LSA_TRY(lsa_study_minimum_loss(run->study, &minimum, err));
+    char text[DOCUMENT_HIDDEN];
+    const char *const hidden = document_hidden_text(trajectory, text);
+    LSA_TRY(lsa_study_program(study, &program, err));
+    LSA_TRY(lsa_study_minimum_loss(study, &minimum, err));
     const ptrdiff_t count = lsa_trajectory_count(trajectory);
     const double *first = count > 0 ? lsa_trajectory_sample(trajectory, 0).state : NULL;
-    const lsa_detail detail = cli_flow_detail(run, program, first, count);
+    const lsa_detail detail = document_flow_detail(lsa_study_experiment(study), program, first, count);
     lsa_json_array(json, "samples");
     for (ptrdiff_t i = 0; i < count; i++)
-        json_end(run, json, NULL, program, lsa_trajectory_sample(trajectory, i), detail, hidden);
+        json_end(study, json, NULL, program, lsa_trajectory_sample(trajectory, i), detail, hidden);
     json_missing(json, trajectory);
     lsa_json_end(json);
-    json_final(run, json, program, trajectory, hidden);
+    json_final(study, json, program, trajectory, hidden);
     lsa_json_object(json, "minimum");
     lsa_json_quantity(json, "loss", (lsa_quantity){minimum, "the global minimum of this loss is not known"});
     lsa_json_end(json);
     json_conserved(json, trajectory);
     json_events(json, trajectory);
     json_solver(json, trajectory);
+done:
+    return status;
+}
+
+/* The error at parameters whose loss rounding hides is hidden too. */
+static void hide_errors(ptrdiff_t count, lsa_report_test *tests, const char *hidden)
+{
+    for (ptrdiff_t t = 0; t < count; t++)
+        tests[t].error = (lsa_quantity){(double)NAN, hidden};
+}
+
+lsa_status document_flow_tests(lsa_study *study, lsa_arena *texts, const lsa_trajectory *trajectory,
+                               lsa_report_test **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    char text[DOCUMENT_HIDDEN];
+    const lsa_sample end = lsa_trajectory_final(trajectory);
+    const char *const hidden = document_hidden_text(trajectory, text);
+    LSA_TRY(document_tests(study, texts, end.state, out, err));
+    if (hidden == NULL || !isnan(end.loss))
+        goto done;
+    const char *const kept = lsa_arena_printf(texts, "%s", hidden);
+    LSA_TRY_MEMORY(kept, "the reasons of the tests");
+    hide_errors(lsa_study_experiment(study)->n_tests, *out, kept);
 done:
     return status;
 }
