@@ -5,20 +5,20 @@
 #include "lsaflow/status.h"
 
 /* Runs a call that returns an lsa_status; on failure keeps it in the local `status` and goes to `done`. */
-#define LSA_TRY(call)                \
-    do {                             \
-        status = (call);             \
-        if (status != LSA_OK)        \
-            goto done;               \
+#define LSA_TRY(call)                                                                                                  \
+    do {                                                                                                               \
+        status = (call);                                                                                               \
+        if (status != LSA_OK)                                                                                          \
+            goto done;                                                                                                 \
     } while (0)
 
 /* Fails with LSA_ERR_MEMORY, naming what was being made, when `pointer` is NULL. */
-#define LSA_TRY_MEMORY(pointer, what)                                                     \
-    do {                                                                                  \
-        if ((pointer) == NULL) {                                                          \
-            status = lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for %s", (what));  \
-            goto done;                                                                    \
-        }                                                                                 \
+#define LSA_TRY_MEMORY(pointer, what)                                                                                  \
+    do {                                                                                                               \
+        if ((pointer) == NULL) {                                                                                       \
+            status = lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for %s", (what));                               \
+            goto done;                                                                                                 \
+        }                                                                                                              \
     } while (0)
 
 #endif
