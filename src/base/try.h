@@ -4,6 +4,11 @@
 
 #include "lsaflow/status.h"
 
+/* What is set is what is returned: told to clang's analyzer, which would else follow paths on which a failure succeeds. */
+#ifdef __clang_analyzer__
+#define lsa_error_set(err, status, ...) (lsa_error_set(err, status, __VA_ARGS__), (status))
+#endif
+
 /* Runs a call that returns an lsa_status; on failure keeps it in the local `status` and goes to `done`. */
 #define LSA_TRY(call)                                                                                                  \
     do {                                                                                                               \
