@@ -49,5 +49,6 @@ lsa_bats(command bootstrap)
 if(NOT LSAFLOW_SANITIZE AND NOT LSAFLOW_COVERAGE)
     add_test(NAME install/consumer COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/install/consumer.sh ${CMAKE_BINARY_DIR}
                                            ${CMAKE_CURRENT_SOURCE_DIR}/install)
-    set_tests_properties(install/consumer PROPERTIES LABELS install TIMEOUT 120)
+    set_tests_properties(install/consumer PROPERTIES LABELS install)
+    lsa_limits(install/consumer)
 endif()
