@@ -83,7 +83,7 @@ static void inertia_reduced(const flow_system *system, ptrdiff_t flat, lsa_sampl
     const flow_form *form = system->form;
     const flow_reduction *reduction = system->reduction;
     const double *y = point.state, u2 = y[form->u] * y[form->u];
-    double phi[3], above;
+    double phi[3], above = 0.0;
     flow_system_sums(system, y, phi);
     const double largest = flow_form_bound(form, y) + phi[1] + 2.0 * sqrt(u2 * fmax(phi[2], 0.0));
     const double size = lsa_vec_norm_max(system->n, y);

@@ -99,7 +99,7 @@ static lsa_status find_ends(flow_curvature *c, flow_system *system, const double
     double diagonals[2 * LANCZOS_STEPS], *lambda = NULL;
     double *T = lsa_vec_create(LANCZOS_STEPS * LANCZOS_STEPS + LANCZOS_STEPS);
     LSA_TRY_MEMORY(T, "the ends of the spectrum");
-    lambda = T + LANCZOS_STEPS * LANCZOS_STEPS;
+    lambda = T + (ptrdiff_t)LANCZOS_STEPS * LANCZOS_STEPS;
     const ptrdiff_t size = tridiagonalise(c, system, y, diagonals);
     for (ptrdiff_t i = 0; i < size; i++) {
         T[i + i * size] = diagonals[i];
