@@ -6,6 +6,7 @@ lsa_test(unit file LINK lsa_base)
 lsa_test(unit matrix LINK lsa_base)
 lsa_test(unit rational LINK lsa_base)
 lsa_test(unit simd_series LINK lsa_base)
+lsa_test(unit streams LINK lsa_base)
 lsa_test(unit rng LINK lsa_base OpenMP::OpenMP_C LABELS threads)
 lsa_test(unit special LINK lsa_base)
 

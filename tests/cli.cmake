@@ -5,11 +5,11 @@ target_compile_definitions(test_golden_program_cases PRIVATE LSA_PROGRAM="$<TARG
 
 # The program as a user calls it.
 lsa_bats(cli exit_codes)
-lsa_bats(cli documents TIMEOUT 300)
+lsa_bats(cli documents SECONDS 60)
 lsa_bats(cli extremes)
 lsa_bats(cli directories)
 lsa_bats(cli interrupt)
-lsa_bats(cli saddles TIMEOUT 600)
-lsa_bats(cli training TIMEOUT 300)
+lsa_bats(cli saddles SECONDS 40)
+lsa_bats(cli training SECONDS 30)
 lsa_bats(cli bench)
-lsa_bats(cli models LABELS long TIMEOUT 900)
+lsa_bats(cli models LABELS long SECONDS 100)

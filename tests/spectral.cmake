@@ -1,3 +1,3 @@
 # Tests of the scalar equation's paths.
 lsa_test(unit spectral LINK lsa_spectral)
-lsa_test(property spectral LINK lsa_spectral TIMEOUT 300)
+lsa_test(property spectral LINK lsa_spectral SECONDS 40)

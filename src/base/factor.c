@@ -4,7 +4,7 @@
  * LAPACK overwrites. */
 #include "base/blas.h"
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 
 #include <cblas.h>
@@ -227,10 +227,9 @@ done:
 
 /* Stewart (1980): the orthogonal factor of a Gaussian matrix is Haar-distributed once the diagonal of R is made
  * positive, which makes the factorisation unique. */
-lsa_status lsa_mat_haar(ptrdiff_t d, unsigned long long seed, double *Q, lsa_error *err)
+lsa_status lsa_mat_haar_from(ptrdiff_t d, lsa_rng rng, double *Q, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_rng rng = lsa_rng_at(seed, LSA_RNG_MATRIX, 0);
     double *tau = NULL;
     double *sign = NULL;
     LSA_TRY(check_order(d, d, err));
@@ -254,4 +253,9 @@ done:
     free(sign);
     free(tau);
     return status;
+}
+
+lsa_status lsa_mat_haar(ptrdiff_t d, unsigned long long seed, double *Q, lsa_error *err)
+{
+    return lsa_mat_haar_from(d, lsa_stream_at(seed, LSA_STREAM_ROTATION, 0), Q, err);
 }

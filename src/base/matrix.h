@@ -5,6 +5,7 @@
 #ifndef LSAFLOW_BASE_MATRIX_H
 #define LSAFLOW_BASE_MATRIX_H
 
+#include "base/rng.h"
 #include "lsaflow/status.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -66,5 +67,7 @@ lsa_status lsa_mat_least_squares(ptrdiff_t m, ptrdiff_t n, const double *A, cons
 /* A Haar-distributed orthogonal matrix, the QR factor of seeded Gaussian entries with the signs of R fixed; the same
  * for a seed on every machine up to rounding. */
 lsa_status lsa_mat_haar(ptrdiff_t d, unsigned long long seed, double *Q, lsa_error *err);
+/* The same from another stream than that of the user's rotations. */
+lsa_status lsa_mat_haar_from(ptrdiff_t d, lsa_rng rng, double *Q, lsa_error *err);
 
 #endif

@@ -1,7 +1,7 @@
 # base: errors, memory, text, exact and floating-point arithmetic, random numbers. No theory; the only folder that names
 # LAPACKE, CBLAS, GSL, FLINT and Random123.
 lsa_module(base
-    SOURCES status.c arena.c text.c file.c clock.c child.c vector.c matrix.c factor.c rational.c rng.c simd_draw.c simd_rows.c
+    SOURCES status.c arena.c text.c file.c clock.c child.c vector.c matrix.c factor.c rational.c rng.c streams.c simd_draw.c simd_rows.c
             simd_series.c simd_vector.c simd_form.c variate.c special.c embedded.c
     LINK Threads::Threads m
     PRIVATE PkgConfig::LAPACKE PkgConfig::OPENBLAS GSL::gsl ${FLINT_LIBRARY} PkgConfig::GMP)

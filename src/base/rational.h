@@ -14,13 +14,13 @@ typedef struct lsa_rational {
     int64_t num, den; /* FLINT's fmpz: a small integer, or a handle to a large one; never read directly */
 } lsa_rational;
 
-void lsa_rational_init(lsa_rational *q);                                  /* q = 0 */
+void lsa_rational_init(lsa_rational *q); /* q = 0 */
 void lsa_rational_clear(lsa_rational *q);
-void lsa_rational_set_si(lsa_rational *q, int64_t num, int64_t den);      /* den != 0 (asserted) */
+void lsa_rational_set_si(lsa_rational *q, int64_t num, int64_t den); /* den != 0 (asserted) */
 void lsa_rational_set(lsa_rational *out, const lsa_rational *q);
 void lsa_rational_add(lsa_rational *out, const lsa_rational *a, const lsa_rational *b);
 void lsa_rational_mul(lsa_rational *out, const lsa_rational *a, const lsa_rational *b);
-bool lsa_rational_inv(lsa_rational *out, const lsa_rational *a);          /* false when a = 0 */
+bool lsa_rational_inv(lsa_rational *out, const lsa_rational *a); /* false when a = 0 */
 bool lsa_rational_is_zero(const lsa_rational *q);
 bool lsa_rational_is_one(const lsa_rational *q);
 int lsa_rational_sign(const lsa_rational *q);

@@ -8,13 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a stream is for; keeps the draws of different purposes apart under one seed. */
+/* What a stream is for; keeps the draws of different purposes apart under one seed. All of the program's draws stand in
+ * the table of streams.h. */
 typedef enum lsa_rng_purpose {
     LSA_RNG_PROMPT, /* a sampled prompt                       */
     LSA_RNG_MATRIX, /* a random basis, Theta                  */
     LSA_RNG_START,  /* initial parameters and perturbations   */
-    LSA_RNG_PROBE,  /* random test points and directions      */
-    LSA_RNG_TRAIN   /* training batches                       */
+    LSA_RNG_PROBE,  /* directions that a flow tries           */
+    LSA_RNG_TRAIN,  /* training batches                       */
+    LSA_RNG_CHECK,  /* points at which claims are tried       */
+    LSA_RNG_PILOT,  /* prompts that no estimate uses          */
+    LSA_RNG_IMAGE   /* the axes of an image of a problem      */
 } lsa_rng_purpose;
 
 typedef struct lsa_rng {

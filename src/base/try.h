@@ -4,21 +4,26 @@
 
 #include "lsaflow/status.h"
 
+/* What is set is what is returned: told to clang's analyzer, which would else follow paths on which a failure succeeds. */
+#ifdef __clang_analyzer__
+#define lsa_error_set(err, status, ...) (lsa_error_set(err, status, __VA_ARGS__), (status))
+#endif
+
 /* Runs a call that returns an lsa_status; on failure keeps it in the local `status` and goes to `done`. */
-#define LSA_TRY(call)                \
-    do {                             \
-        status = (call);             \
-        if (status != LSA_OK)        \
-            goto done;               \
+#define LSA_TRY(call)                                                                                                  \
+    do {                                                                                                               \
+        status = (call);                                                                                               \
+        if (status != LSA_OK)                                                                                          \
+            goto done;                                                                                                 \
     } while (0)
 
 /* Fails with LSA_ERR_MEMORY, naming what was being made, when `pointer` is NULL. */
-#define LSA_TRY_MEMORY(pointer, what)                                                     \
-    do {                                                                                  \
-        if ((pointer) == NULL) {                                                          \
-            status = lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for %s", (what));  \
-            goto done;                                                                    \
-        }                                                                                 \
+#define LSA_TRY_MEMORY(pointer, what)                                                                                  \
+    do {                                                                                                               \
+        if ((pointer) == NULL) {                                                                                       \
+            status = lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for %s", (what));                               \
+            goto done;                                                                                                 \
+        }                                                                                                              \
     } while (0)
 
 #endif

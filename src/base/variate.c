@@ -1,5 +1,6 @@
 /* variate.c - gamma variates by rejection, from buffered normals and uniforms. */
 #include "base/variate.h"
+#include "base/streams.h"
 
 #include <math.h>
 
@@ -7,7 +8,7 @@ void lsa_variates_init(lsa_variates *v, lsa_rng rng)
 {
     v->normal_rng = rng;
     v->uniform_rng = rng;
-    v->uniform_rng.block += UINT32_C(1) << 28;
+    v->uniform_rng.block += LSA_BLOCK_UNIFORM;
     v->normals = v->uniforms = 0;
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/rng.h"
 
-/* Normals and uniforms of a stream, drawn in batches; uniforms start 2^28 blocks behind the normals. */
+/* Normals and uniforms of a stream, drawn in batches; uniforms start LSA_BLOCK_UNIFORM (streams.h) behind the normals. */
 enum { LSA_VARIATE_BATCH = 32 };
 typedef struct lsa_variates {
     lsa_rng normal_rng, uniform_rng;

@@ -87,8 +87,18 @@ done:
 /* The numbers of the line "peer SECONDS STEPS ERROR" among a peer's words. */
 static bool read_numbers(const char *words, bench_sample *out)
 {
-    const char *line = words != NULL ? strstr(words, "peer ") : NULL;
-    return line != NULL && sscanf(line, "peer %lf %lf %lf", &out->value, &out->steps, &out->error) == 3;
+    double *const numbers[] = {&out->value, &out->steps, &out->error};
+    const char *at = words != NULL ? strstr(words, "peer ") : NULL;
+    char *end;
+    if (at == NULL)
+        return false;
+    at += strlen("peer ");
+    for (int k = 0; k < 3; k++, at = end) {
+        *numbers[k] = strtod(at, &end);
+        if (end == at)
+            return false;
+    }
+    return true;
 }
 
 static void take(lsa_child_end end, int code, double limit, const lsa_text *words, bench_sample *out)

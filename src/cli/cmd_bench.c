@@ -12,8 +12,8 @@
 static const char *const caveats[] = {
     "One thread. Rounds are interleaved; other work on this machine moves seconds, and ratios less.",
     "Debian compiles SUNDIALS without optimisation: part of every ratio to it as packaged.",
-    "rtol bounds the maximum norm here and a mean over the unknowns elsewhere: at the same rtol ours is the finer "
-    "path.",
+    ("rtol bounds the maximum norm here and a mean over the unknowns elsewhere: at the same rtol ours is the finer "
+     "path."),
     "Below d = 32 the peers' seconds are those of their interpreters.", NULL};
 
 static const lsa_table_column columns[] = {

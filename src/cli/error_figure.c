@@ -74,7 +74,7 @@ static lsa_status name_panel(const error_view *view, lsa_arena *arena, const cha
             lsa_text_printf(&name, "%s%s", last != NULL ? ", " : "", test->name);
         last = test;
     }
-    if (!view->over_scale && last->covariance_is_scaled)
+    if (last != NULL && !view->over_scale && last->covariance_is_scaled)
         lsa_text_printf(&name, ", c = %.15g", last->covariance_scale);
     LSA_TRY_MEMORY(name.failed ? NULL : name.data, "a figure");
     *out = lsa_arena_text(arena, name.data, name.length);

@@ -140,10 +140,12 @@ static void read_argument(struct argp_state *state, cli_options *options, char *
 
 static void check_complete(struct argp_state *state, const cli_options *options)
 {
-    if (options->command == NULL)
-        argp_error(state, "a command is missing");
-    else if (options->file == NULL && !(options->list_claims && options->command->run == cli_verify) &&
-             options->command->run != cli_bench)
+    if (options->command == NULL) {
+        argp_error(state, "a command is missing"); /* and does not return */
+        return;
+    }
+    if (options->file == NULL && !(options->list_claims && options->command->run == cli_verify) &&
+        options->command->run != cli_bench)
         argp_error(state, "%s: the model file is missing", options->command->name);
     else if (options->expression == NULL && options->command->run == cli_check)
         argp_error(state, "check: the expression is missing");
@@ -231,9 +233,12 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
 static char *command_help(int key, const char *text, void *input)
 {
     (void)input;
-    if (key != ARGP_KEY_HELP_POST_DOC)
-        return (char *)(size_t)text;
+    char *same;
     lsa_text out;
+    if (key != ARGP_KEY_HELP_POST_DOC) {
+        memcpy(&same, &text, sizeof same); /* argp's own text, as it asks, without const */
+        return same;
+    }
     lsa_text_init(&out);
     lsa_text_add(&out, "Commands:\n");
     for (const cli_command *command = cli_commands; command->name != NULL; command++)

@@ -3,7 +3,7 @@
  * Assumption 3.3 of the paper speaks of u and U; the statement's mapping `layer` says which parameters play them. Where
  * U is a product K'Q, K = Q with K'K = sigma Theta Theta', so that U starts where the paper starts it. */
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "compile/program.h"
 
@@ -11,9 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Streams of the seeds: two purposes under one seed never share numbers. */
-enum { STREAM_GAUSSIAN = 0, STREAM_PERTURB = 1 };
 
 /* How many parameters are side x side. */
 static int count_square(const lsa_statement *statement, lsa_dim side)
@@ -61,7 +58,7 @@ static lsa_status make_root(const lsa_init *init, ptrdiff_t d, ptrdiff_t rank, p
     } else if (init->theta == LSA_THETA_MATRIX) {
         memcpy(out->numbers, init->theta_matrix, (size_t)(d * d) * sizeof *out->numbers);
     } else {
-        lsa_rng rng = lsa_rng_at(init->theta_seed, LSA_RNG_MATRIX, (uint64_t)head);
+        lsa_rng rng = lsa_stream_at(init->theta_seed, LSA_STREAM_THETA, (uint64_t)head);
         lsa_rng_normals(&rng, d * d, out->numbers);
     }
 done:
@@ -179,11 +176,11 @@ static void start_values(const lsa_program *program, const lsa_init *init, doubl
 }
 
 /* user += scale * N(0, 1) in every entry, in order. */
-static lsa_status add_noise(const lsa_program *program, double scale, uint64_t seed, uint64_t stream, double *user,
+static lsa_status add_noise(const lsa_program *program, double scale, uint64_t seed, lsa_stream stream, double *user,
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_rng rng = lsa_rng_at(seed, LSA_RNG_START, stream);
+    lsa_rng rng = lsa_stream_at(seed, stream, 0);
     double *noise = lsa_vec_create(program->size);
     LSA_TRY_MEMORY(noise, "the initial parameters");
     lsa_rng_normals(&rng, program->size, noise);
@@ -203,14 +200,14 @@ lsa_status lsa_start(const lsa_program *program, const lsa_experiment *experimen
         LSA_TRY(start_paper(program, init, user, err));
         break;
     case LSA_INIT_GAUSSIAN:
-        LSA_TRY(add_noise(program, init->scale, init->seed, STREAM_GAUSSIAN, user, err));
+        LSA_TRY(add_noise(program, init->scale, init->seed, LSA_STREAM_INIT_GAUSSIAN, user, err));
         break;
     case LSA_INIT_VALUES:
         start_values(program, init, user);
         break;
     }
     if (init->perturb_scale != 0.0)
-        LSA_TRY(add_noise(program, init->perturb_scale, init->perturb_seed, STREAM_PERTURB, user, err));
+        LSA_TRY(add_noise(program, init->perturb_scale, init->perturb_seed, LSA_STREAM_INIT_PERTURB, user, err));
 done:
     return status;
 }

@@ -4,7 +4,7 @@
  * linear. */
 #include "empirical/batch_gradient.h"
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "empirical/factor.h"
 #include "empirical/forward.h"
@@ -72,7 +72,7 @@ static lsa_status draw_tasks(lsa_batch_gradient *g, double count, uint64_t seed,
     g->tasks = lsa_vec_create(d * tasks);
     LSA_TRY_MEMORY(g->tasks, "the pool of tasks");
     for (ptrdiff_t t = 0; t < tasks; t++) {
-        lsa_rng rng = lsa_rng_at(seed, LSA_RNG_TRAIN, (UINT64_C(1) << 63) + (uint64_t)t);
+        lsa_rng rng = lsa_stream_at(seed, LSA_STREAM_TRAIN_TASK, (uint64_t)t);
         lsa_rng_normals(&rng, d, z);
         lsa_factor_apply(&factor, z, g->tasks + t * d);
     }

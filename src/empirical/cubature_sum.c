@@ -210,7 +210,8 @@ static double outer_weight(const lsa_cubature *c, const ptrdiff_t *digit)
 static void sum_points(summation *s)
 {
     lsa_cubature *c = s->c;
-    ptrdiff_t outer[MOST_DIGITS] = {0}, outer_radix[MOST_DIGITS], inner[MOST_DIGITS] = {0}, inner_radix[MOST_DIGITS];
+    ptrdiff_t outer[MOST_DIGITS] = {0}, outer_radix[MOST_DIGITS] = {0};
+    ptrdiff_t inner[MOST_DIGITS] = {0}, inner_radix[MOST_DIGITS] = {0};
     const ptrdiff_t square = c->d * c->d;
     for (int k = 0; k < c->n_sources; k++)
         outer_radix[k] = c->source[k].count;

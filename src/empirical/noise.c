@@ -1,5 +1,6 @@
 /* noise.c - the covariance of one prompt's gradient, in blocks of prompts whose outer products are one matrix product. */
 #include "base/matrix.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "empirical/batch_gradient.h"
 #include "lsaflow/train.h"
@@ -8,9 +9,6 @@
 #include <string.h>
 
 enum { BLOCK = 256 };
-
-/* Prompts of training count from 0 to 2^62, the pool of tasks from 2^63: these lie between. */
-static const uint64_t first_prompt = UINT64_C(1) << 62;
 
 /* Adds the sum and the outer products of `count` <= BLOCK gradients. */
 static void add_block(lsa_batch_gradient *gradient, const double *parameters, uint64_t first, ptrdiff_t count,
@@ -37,8 +35,8 @@ lsa_status lsa_train_noise(const lsa_experiment *experiment, const double *param
     LSA_TRY_MEMORY(block != NULL ? sum : NULL, "the noise of a gradient");
     memset(covariance, 0, (size_t)(n * n) * sizeof *covariance);
     for (ptrdiff_t k = 0; k < prompts; k += BLOCK)
-        add_block(gradient, parameters, first_prompt + (uint64_t)k, prompts - k < BLOCK ? prompts - k : BLOCK, block,
-                  sum, covariance);
+        add_block(gradient, parameters, lsa_stream_number(LSA_STREAM_TRAIN_NOISE, (uint64_t)k),
+                  prompts - k < BLOCK ? prompts - k : BLOCK, block, sum, covariance);
     /* sum of squares minus its mean's: gradients at a minimum have mean 0, so nothing cancels */
     lsa_mat_product(false, true, n, n, 1, -1.0 / (double)prompts, sum, sum, 1.0, covariance);
     lsa_vec_scale(n * n, 1.0 / ((double)prompts - 1.0), covariance);

@@ -1,6 +1,7 @@
 /* prompt.c - draws prompts. */
 #include "empirical/prompt.h"
 #include "base/matrix.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "empirical/teacher.h"
 #include <math.h>
@@ -21,7 +22,7 @@ static lsa_rng_purpose purpose_of(int use)
 {
     switch (use) {
     case LSA_PROMPTS_PILOT:
-        return LSA_RNG_PROBE;
+        return LSA_RNG_PILOT;
     case LSA_PROMPTS_TRAIN:
         return LSA_RNG_TRAIN;
     default:
@@ -42,7 +43,7 @@ static lsa_rng region(lsa_rng stream, uint32_t block)
 
 lsa_rng lsa_prompt_further(const lsa_prompt *prompt)
 {
-    return region(lsa_rng_at(prompt->seed, purpose_of(prompt->use), prompt->index), lsa_prompt_further_block);
+    return region(lsa_rng_at(prompt->seed, purpose_of(prompt->use), prompt->index), LSA_BLOCK_FURTHER);
 }
 
 const lsa_factor *lsa_prompt_factor(const lsa_prompt *prompt)
@@ -316,7 +317,7 @@ static void add_noise(const lsa_prompts *prompts, lsa_prompt *prompt)
     prompt->query_noise = prompts->law.setting.query_noise ? prompts->noise_scale * prompt->scratch->head[d] : 0.0;
     if (!(prompts->noise_scale > 0.0))
         return; /* prompt->noise is zero since it was made */
-    lsa_rng rng = region(lsa_prompt_stream(prompts, prompt->index), lsa_prompt_noise_block);
+    lsa_rng rng = region(lsa_prompt_stream(prompts, prompt->index), LSA_BLOCK_NOISE);
     lsa_rng_normals(&rng, M, prompt->noise);
     for (ptrdiff_t j = 0; j < M; j++) {
         prompt->noise[j] *= prompts->noise_scale;
@@ -330,7 +331,7 @@ void lsa_prompt_draw(const lsa_prompts *prompts, uint64_t index, lsa_prompt *pro
     prompt->seed = prompts->seed;
     prompt->index = index;
     prompt->use = (int)prompts->use;
-    lsa_variates_init(&prompt->scratch->variates, region(rng, lsa_prompt_law_block));
+    lsa_variates_init(&prompt->scratch->variates, region(rng, LSA_BLOCK_LAW));
     lsa_rng_normals(&rng, 2 * prompt->d + 1, prompt->scratch->head);
     draw_task(prompts, prompt);
     if (prompts->law.setting.task == LSA_TASK_DATA) {

@@ -1,19 +1,14 @@
 /* prompt.h - the sequence of prompts, and where in the counter-based stream a prompt's numbers lie.
  *
  * Prompt i is stream i. From block 0: the head, w (d), eps_q (1), x_q (d); then, from a fresh block, the context's
- * normals column by column. The other parts have regions of their own, which the 2^27 numbers of a prompt never reach:
+ * normals column by column. The other parts have regions of their own (LSA_BLOCK_.. of streams.h), which the 2^27 numbers of a prompt never reach:
  * so laws that differ in the noise share covariates, and a longer context only reads on. */
 #ifndef LSAFLOW_EMPIRICAL_PROMPT_H
 #define LSAFLOW_EMPIRICAL_PROMPT_H
 
-#include "base/rng.h"
+#include "base/streams.h"
 #include "empirical/random_factor.h"
 #include "lsaflow/empirical.h"
-
-/* First blocks of the regions. */
-static const uint32_t lsa_prompt_noise_block = UINT32_C(1) << 30;   /* eps_j, j = 1..M                          */
-static const uint32_t lsa_prompt_further_block = UINT32_C(2) << 30; /* a statement's further Gaussians          */
-static const uint32_t lsa_prompt_law_block = UINT32_C(3) << 30;     /* covariances, chi-squares, rows           */
 
 struct lsa_prompts {
     lsa_prompt_law law;

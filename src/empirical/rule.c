@@ -185,7 +185,7 @@ lsa_status lsa_rule_law(lsa_arena *arena, const lsa_law *law, int degree, lsa_ru
 static void chebyshev(ptrdiff_t n, const long double *m, double *a, double *b)
 {
     enum { MOST = 32 };
-    long double before[MOST] = {0}, now[MOST], next[MOST];
+    long double before[MOST] = {0}, now[MOST] = {0}, next[MOST] = {0};
     long double a_k = m[1] / m[0], b_k = m[0];
     memcpy(now, m, 2 * (size_t)n * sizeof *m);
     for (ptrdiff_t k = 0;; k++) {

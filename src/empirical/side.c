@@ -2,6 +2,7 @@
 #include "empirical/side.h"
 #include "base/matrix.h"
 #include "base/simd_rows.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "empirical/prompt.h"
 #include "empirical/triangle.h"
@@ -181,7 +182,7 @@ static void draw_noise(lsa_side *side, uint64_t first)
     if (!(side->rotated->noise > 0.0))
         return;
     lsa_rng rng = lsa_prompt_stream(side->prompts, first);
-    rng.block = lsa_prompt_noise_block;
+    rng.block = LSA_BLOCK_NOISE;
     lsa_rng_normals_side_by_side(&rng, fours(side->rotated->M), side->noise);
 }
 

@@ -1,5 +1,6 @@
 /* strata.c - see strata.h. */
 #include "empirical/strata.h"
+#include "base/streams.h"
 #include "empirical/interval.h"
 #include <math.h>
 
@@ -8,7 +9,7 @@ enum { CHUNK = 256 };
 
 ptrdiff_t lsa_strata_most(ptrdiff_t budget)
 {
-    const ptrdiff_t most = lsa_look_prompts(0, budget) / (2 * CHUNK);
+    const ptrdiff_t most = lsa_look_prompts(0, budget) / (2 * (ptrdiff_t)CHUNK);
     return most < 1 ? 1 : most < LSA_STRATA_MAX ? most : LSA_STRATA_MAX;
 }
 
@@ -42,7 +43,7 @@ ptrdiff_t lsa_stratum_prompts(const lsa_strata *strata, ptrdiff_t s, ptrdiff_t p
 
 uint64_t lsa_stratum_first(ptrdiff_t s, uint64_t first)
 {
-    return ((uint64_t)s << 52) + first;
+    return ((uint64_t)s << LSA_STREAM_STRATUM_BITS) + first;
 }
 
 lsa_status lsa_sample_strata(const lsa_setting *setting, ptrdiff_t prompts, ptrdiff_t budget, lsa_strata *strata,

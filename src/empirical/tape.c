@@ -19,17 +19,24 @@ lsa_tape *lsa_tape_create(lsa_arena *arena)
     return tape;
 }
 
-static size_t hash_of(const lsa_tape_node *node)
+/* By these, and not by ==, two zeros of different sign are two numbers. */
+static uint64_t bits_of(double number)
 {
     uint64_t bits;
-    memcpy(&bits, &node->number, sizeof bits);
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
+static size_t hash_of(const lsa_tape_node *node)
+{
+    const uint64_t bits = bits_of(node->number);
     const uint64_t key = ((uint64_t)node->op << 60) ^ ((uint64_t)(unsigned)node->a << 30) ^ (uint64_t)(unsigned)node->b;
     return (size_t)(((key * 0x9e3779b97f4a7c15u) ^ (bits * 0xc2b2ae3d27d4eb4fu)) >> 20);
 }
 
 static bool is_same(const lsa_tape_node *x, const lsa_tape_node *y)
 {
-    return x->op == y->op && x->a == y->a && x->b == y->b && memcmp(&x->number, &y->number, sizeof x->number) == 0;
+    return x->op == y->op && x->a == y->a && x->b == y->b && bits_of(x->number) == bits_of(y->number);
 }
 
 /* The bucket that holds such a node, or the empty one (0) where it belongs; buckets hold node + 1. */

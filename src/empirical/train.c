@@ -15,7 +15,7 @@ static bool below_one(double beta)
 
 static lsa_status check_settings(const lsa_train_settings *o, lsa_error *err)
 {
-    /* 2^62 prompts: the streams beyond belong to the pool of tasks */
+    /* the streams of LSA_STREAM_TRAIN: those beyond belong to others */
     if (o->steps < 1 || o->batch < 1 || o->batch > ((ptrdiff_t)1 << 62) / o->steps)
         return lsa_error_set(err, LSA_ERR_DOMAIN, "training takes at least one step of one prompt, got %td of %td",
                              o->steps, o->batch);

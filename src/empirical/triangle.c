@@ -1,5 +1,6 @@
 /* triangle.c - triangular factors, lane by lane. */
 #include "empirical/triangle.h"
+#include "base/streams.h"
 #include "base/variate.h"
 #include "empirical/prompt.h"
 #include <float.h>
@@ -7,9 +8,6 @@
 #include <string.h>
 
 enum { SIDE = LSA_RNG_SIDE };
-
-/* Behind the region's own variates: normals that all prompts read, whether they need them or not. */
-static const uint32_t common_block = UINT32_C(3) << 28;
 
 /* Three normals for each chi-square's first attempt, one for each entry below the diagonal. */
 ptrdiff_t lsa_triangle_normals(ptrdiff_t n)
@@ -48,10 +46,10 @@ void lsa_triangle_draw(const lsa_prompts *prompts, uint64_t first, ptrdiff_t n, 
 {
     lsa_rng rng = lsa_prompt_stream(prompts, first);
     const double *below = normals + 3 * n * SIDE;
-    rng.block = lsa_prompt_law_block + common_block;
+    rng.block = LSA_BLOCK_TRIANGLE;
     lsa_rng_normals_side_by_side(&rng, lsa_triangle_normals(n), normals);
     memset(T, 0, (size_t)(n * n * SIDE) * sizeof(double));
-    rng.block = lsa_prompt_law_block;
+    rng.block = LSA_BLOCK_LAW;
     for (int l = 0; l < SIDE; l++, rng.stream++)
         draw_chis(rng, n, M, normals + l, T + l);
     for (ptrdiff_t j = 0; j < n; j++)

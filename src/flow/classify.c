@@ -3,7 +3,7 @@
  * Orbits of scaling symmetries give one zero eigenvalue each where they move the point; these are not counted. */
 #include "flow/classify.h"
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "flow/curvature.h"
 #include "flow/growth.h"
@@ -83,7 +83,7 @@ static void inertia_reduced(const flow_system *system, ptrdiff_t flat, lsa_sampl
     const flow_form *form = system->form;
     const flow_reduction *reduction = system->reduction;
     const double *y = point.state, u2 = y[form->u] * y[form->u];
-    double phi[3], above;
+    double phi[3], above = 0.0;
     flow_system_sums(system, y, phi);
     const double largest = flow_form_bound(form, y) + phi[1] + 2.0 * sqrt(u2 * fmax(phi[2], 0.0));
     const double size = lsa_vec_norm_max(system->n, y);
@@ -220,7 +220,7 @@ static lsa_status look_down(const flow_spectrum *spectrum, flow_system *system, 
     const double here = lsa_program_loss(system->program, system->work, y), length = DESCENT_MOVE * lsa_vec_norm(n, y);
     const double rounding =
         DESCENT_ROUNDING * fabs(lsa_program_loss_at_zero(system->program)) + 2.0 * spectrum->gradient_norm * length;
-    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 3);
+    lsa_rng rng = lsa_stream_at(1, LSA_STREAM_FLOW_DESCENT, 0);
     double *z = lsa_vec_create(2 * n), *x = z + n;
     LSA_TRY_MEMORY(z, "the flat directions");
     *yes = false;

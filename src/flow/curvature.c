@@ -1,7 +1,7 @@
 /* curvature.c - the ends of the Hessian's spectrum and Newton's step, by Krylov iterations. */
 #include "flow/curvature.h"
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "flow/spectrum.h"
 #include <math.h>
@@ -73,7 +73,7 @@ static double orthogonalise(const flow_curvature *c, ptrdiff_t count, double *v)
 static ptrdiff_t tridiagonalise(flow_curvature *c, flow_system *system, const double *y, double *T)
 {
     const ptrdiff_t most = c->n < LANCZOS_STEPS ? c->n : LANCZOS_STEPS;
-    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 1);
+    lsa_rng rng = lsa_stream_at(1, LSA_STREAM_FLOW_LANCZOS, 0);
     double *alpha = T, *beta = T + LANCZOS_STEPS;
     ptrdiff_t size = 0;
     lsa_rng_normals(&rng, c->n, c->basis);
@@ -99,7 +99,7 @@ static lsa_status find_ends(flow_curvature *c, flow_system *system, const double
     double diagonals[2 * LANCZOS_STEPS], *lambda = NULL;
     double *T = lsa_vec_create(LANCZOS_STEPS * LANCZOS_STEPS + LANCZOS_STEPS);
     LSA_TRY_MEMORY(T, "the ends of the spectrum");
-    lambda = T + LANCZOS_STEPS * LANCZOS_STEPS;
+    lambda = T + (ptrdiff_t)LANCZOS_STEPS * LANCZOS_STEPS;
     const ptrdiff_t size = tridiagonalise(c, system, y, diagonals);
     for (ptrdiff_t i = 0; i < size; i++) {
         T[i + i * size] = diagonals[i];
@@ -202,7 +202,7 @@ lsa_status flow_curvature_manifold(flow_curvature *c, flow_system *system, const
     const ptrdiff_t n = c->n;
     const double size = lsa_vec_norm(n, y);
     const bool negative = c->negative;
-    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 2);
+    lsa_rng rng = lsa_stream_at(1, LSA_STREAM_FLOW_KRYLOV_MANIFOLD, 0);
     double *x = lsa_vec_create(3 * n);
     LSA_TRY_MEMORY(x, "the test of flat directions");
     *yes = c->finite && !negative && size > 0.0;

@@ -1,7 +1,7 @@
 /* entries.c - sizes and noise of single unknowns. */
 #include "flow/entries.h"
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include <float.h>
 #include <math.h>
@@ -70,7 +70,7 @@ static void take_noise(flow_entries *entries, const lsa_program *program, lsa_wo
 {
     const ptrdiff_t n = entries->n;
     double *signs = entries->scratch, *product = signs + n;
-    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 5 + (unsigned long long)entries->calls);
+    lsa_rng rng = lsa_stream_at(1, LSA_STREAM_FLOW_ENTRIES, (uint64_t)entries->calls - 1);
     lsa_rng_normals(&rng, n, signs);
     for (ptrdiff_t i = 0; i < n; i++)
         signs[i] = copysign(y[i], signs[i]);

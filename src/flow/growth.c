@@ -1,7 +1,7 @@
 /* growth.c - curvature and gradient in units of their own rounding. */
 #include "flow/growth.h"
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include <float.h>
 #include <math.h>
@@ -58,7 +58,7 @@ void flow_growth_destroy(flow_growth *growth)
 static void measure_rounding(flow_growth *growth, flow_system *system, const double *y, const double *step)
 {
     const ptrdiff_t n = growth->n;
-    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 4);
+    lsa_rng rng = lsa_stream_at(1, LSA_STREAM_FLOW_MOVES, 0);
     double *moved = growth->scratch, *unit = moved + n;
     for (ptrdiff_t k = 0; k < n * n; k++)
         growth->E[k] = DBL_EPSILON * fabs(growth->H[k]);
@@ -196,7 +196,7 @@ done:
 static void sample_rounding(flow_system *system, const double *y, double *z, double *Hz, double *e)
 {
     const ptrdiff_t n = system->n;
-    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 5);
+    lsa_rng rng = lsa_stream_at(1, LSA_STREAM_FLOW_GRADIENT, 0);
     memset(e, 0, (size_t)n * sizeof *e);
     for (int sample = 0; sample < 2; sample++) {
         lsa_rng_normals(&rng, n, z);

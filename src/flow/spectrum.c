@@ -1,7 +1,7 @@
 /* spectrum.c - eigenvalues of the whole Hessian, for programs of moderate size without a form. */
 #include "flow/spectrum.h"
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include <float.h>
 #include <math.h>
@@ -221,7 +221,7 @@ lsa_status flow_spectrum_manifold(const flow_spectrum *spectrum, flow_system *sy
     lsa_status status = LSA_OK;
     const ptrdiff_t n = spectrum->n;
     const double size = lsa_vec_norm(n, y);
-    lsa_rng rng = lsa_rng_at(1, LSA_RNG_PROBE, 0);
+    lsa_rng rng = lsa_stream_at(1, LSA_STREAM_FLOW_MANIFOLD, 0);
     double *x = lsa_vec_create(3 * n);
     LSA_TRY_MEMORY(x, "the test of flat directions");
     *yes = spectrum->finite && spectrum->largest > 0.0 && size > 0.0;

@@ -277,9 +277,10 @@ static void add_places(lsa_text *out, ptrdiff_t n, ptrdiff_t columns, double wid
     double left[LSA_FIGURE_PANELS], right[LSA_FIGURE_PANELS], top[LSA_FIGURE_PANELS], bottom[LSA_FIGURE_PANELS];
     const double pitch = width / (double)columns, over = n > 1 ? panel_title : 0.0;
     for (ptrdiff_t p = 0; p < n; ++p) {
-        left[p] = (double)(p % columns) * pitch + left_of_panel;
-        right[p] = (double)(p % columns + 1) * pitch - right_of_panel;
-        top[p] = title_height + (double)(p / columns) * (over + panel_height + below_panel) + over;
+        const ptrdiff_t row = p / columns, column = p % columns;
+        left[p] = (double)column * pitch + left_of_panel;
+        right[p] = (double)(column + 1) * pitch - right_of_panel;
+        top[p] = title_height + (double)row * (over + panel_height + below_panel) + over;
         bottom[p] = top[p] + panel_height;
     }
     add_numbers(out, "panel_left", n, left);

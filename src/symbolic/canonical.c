@@ -143,7 +143,7 @@ static void put_powers(const lsa_algebra *algebra, const lsa_monomial *m, const 
     int32_t *pairs = key->data + key->length;
     for (int k = 0; k < m->n_powers; k++) {
         const lsa_code code = renamed(algebra, names, m->powers[k].code);
-        int at = k;
+        ptrdiff_t at = k;
         for (; at > 0 && pairs[2 * at - 2] > code; at--) {
             pairs[2 * at] = pairs[2 * at - 2];
             pairs[2 * at + 1] = pairs[2 * at - 1];

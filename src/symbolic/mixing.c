@@ -71,7 +71,7 @@ static int scale_of(mixture *x, const lsa_algebra *algebra, int symbol, int *tau
 /* Takes the term apart. False when it holds more than there is room for. */
 static bool read_term(mixture *x, const lsa_algebra *algebra, const lsa_monomial *m)
 {
-    int tau[MOST_SCALES];
+    int tau[MOST_SCALES] = {0};
     lsa_monomial_init(&x->rest);
     x->rest.n_heads = m->n_heads;
     x->n_samples = m->n_samples;

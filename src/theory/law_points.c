@@ -23,7 +23,7 @@ static lsa_status gauss(const double *a, const double *b, double *x, double *p, 
     }
     LSA_TRY(lsa_mat_eigen(N, J, x, Q, err));
     for (int k = 0; k < N; k++)
-        p[k] = Q[k * N] * Q[k * N];
+        p[k] = Q[(ptrdiff_t)k * N] * Q[(ptrdiff_t)k * N];
 done:
     return status;
 }

@@ -2,8 +2,8 @@
 #include "lsaflow/basin.h"
 
 #include "base/matrix.h"
-#include "base/rng.h"
 #include "base/special.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "verify/study.h"
 #include <math.h>
@@ -33,7 +33,8 @@ typedef struct basin {
 static void make_start(const basin *b, ptrdiff_t k, double *out)
 {
     const ptrdiff_t size = lsa_program_size(b->program);
-    lsa_rng rng = lsa_rng_at(b->settings->seed, LSA_RNG_START, ((uint64_t)b->scale << 40) + (uint64_t)k);
+    lsa_rng rng =
+        lsa_stream_at(b->settings->seed, LSA_STREAM_BASIN, ((uint64_t)b->scale << LSA_STREAM_SCALE_BITS) + (uint64_t)k);
     lsa_rng_normals(&rng, size, out);
     lsa_vec_scale(size, b->settings->scales[b->scale], out);
     if (b->settings->scheme == LSA_BASIN_PERTURB)

@@ -287,7 +287,7 @@ lsa_status claim_white_course(const claim_context *context, lsa_error *err)
     lsa_claim_result *result;
     lsa_predictions *p;
     escape e = {.direction = NULL};
-    lsa_theory_white white;
+    lsa_theory_white white = {.gamma = 1.0};
     path_number worst = PATH_NONE;
     bool is_white = false;
     LSA_TRY(claim_add(context, &result, err));

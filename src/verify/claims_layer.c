@@ -1,5 +1,6 @@
 /* claims_layer.c - what is true of the layer on every prompt: (3.6), Lemma 5.1, its scaling symmetry. */
 #include "base/matrix.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "verify/probe.h"
 #include <math.h>
@@ -14,6 +15,7 @@ static const double identity_tolerance = 1e-13;
 /* Everything that one look at random prompts needs. */
 typedef struct bench {
     lsa_prompts *prompts;
+    uint64_t first; /* of these prompts in their sequence */
     lsa_prompt *prompt;
     lsa_forward *forward;
     lsa_forward_work *forward_work;
@@ -40,8 +42,8 @@ static lsa_status bench_make(const claim_context *context, probe_stream stream, 
     const lsa_program *program;
     LSA_TRY(lsa_study_program(context->study, &program, err));
     LSA_TRY(probe_law(context, longest, &law, err));
-    LSA_TRY(lsa_prompts_create(&law, context->experiment->monte_carlo.seed + (uint64_t)stream, LSA_PROMPTS_PILOT,
-                               &b->prompts, err));
+    LSA_TRY(lsa_prompts_create(&law, context->experiment->monte_carlo.seed, LSA_PROMPTS_PILOT, &b->prompts, err));
+    b->first = lsa_stream_number(LSA_STREAM_CHECK_PROMPT, (uint64_t)stream << LSA_STREAM_PROBE_BITS);
     LSA_TRY(lsa_prompt_create(b->prompts, &b->prompt, err));
     LSA_TRY(lsa_forward_create(context->experiment, &law, &b->forward, err));
     LSA_TRY(lsa_forward_work_create(b->forward, &b->forward_work, err));
@@ -63,7 +65,7 @@ lsa_status claim_statement_is_layer(const claim_context *context, lsa_error *err
     LSA_TRY(bench_make(context, PROBE_STATEMENT, LSA_PROBE_PAIRS, &b, err));
     for (uint64_t i = 0; i < PROBE_PROMPTS; i++) {
         double stated, target;
-        lsa_prompt_draw(b.prompts, i, b.prompt);
+        lsa_prompt_draw(b.prompts, b.first + i, b.prompt);
         lsa_forward_evaluate(b.forward, b.forward_work, b.parameters, b.prompt, &stated, &target);
         const double layer = lsa_layer_predict_literal(b.layer, b.prompt, b.work);
         worst = fmax(worst, fabs(stated - layer));
@@ -91,7 +93,7 @@ lsa_status claim_scale_invariance(const claim_context *context, lsa_error *err)
     LSA_TRY(bench_make(context, PROBE_SCALE, LSA_PROBE_PAIRS, &b, err));
     const ptrdiff_t D = lsa_layer_dim(b.layer) + 1;
     for (uint64_t i = 0; i < PROBE_PROMPTS; i++) {
-        lsa_prompt_draw(b.prompts, i, b.prompt);
+        lsa_prompt_draw(b.prompts, b.first + i, b.prompt);
         before[i] = lsa_layer_predict_literal(b.layer, b.prompt, b.work);
         size = fmax(size, fabs(before[i]));
     }
@@ -100,7 +102,7 @@ lsa_status claim_scale_invariance(const claim_context *context, lsa_error *err)
         lsa_vec_scale(D * D, pow(c, p->kq_exponent), lsa_layer_kq(b.layer, h));
     }
     for (uint64_t i = 0; i < PROBE_PROMPTS; i++) {
-        lsa_prompt_draw(b.prompts, i, b.prompt);
+        lsa_prompt_draw(b.prompts, b.first + i, b.prompt);
         worst = fmax(worst, fabs(lsa_layer_predict_literal(b.layer, b.prompt, b.work) - before[i]));
     }
     claim_equal(result, 0.0, worst, identity_tolerance * size);
@@ -214,7 +216,7 @@ lsa_status claim_quadratic_form(const claim_context *context, lsa_error *err)
     H = lsa_vec_create(n * n);
     eigenvalues = lsa_vec_create(n);
     LSA_TRY_MEMORY(v && Hv && H ? eigenvalues : NULL, "the quadratic form of Lemma 5.1");
-    lsa_prompt_draw(b.prompts, 0, b.prompt);
+    lsa_prompt_draw(b.prompts, b.first, b.prompt);
     lsa_theory_quadratic_form(d, b.prompt->M + 1, b.prompt->E, b.prompt->rho, H);
     stack_blocks(b.layer, v);
     lsa_mat_vector(false, n, n, 1.0, H, v, 0.0, Hv);

@@ -1,5 +1,6 @@
 /* claims_loss.c - the derived loss against sampled prompts, and its shape: (3.8), (3.9), section 5, Lemma 5.2. */
 #include "base/matrix.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "lsaflow/cubature.h"
 #include "verify/flow_view.h"
@@ -165,7 +166,7 @@ typedef struct block_gradient {
 static lsa_status count_prompts(block_gradient *g, lsa_sample_options options, double threshold, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    options.seed = ~options.seed;
+    options.seed = lsa_stream_pilot_seed(options.seed);
     options.prompts = 4096;
     LSA_TRY(lsa_sample_block_gradient(g->layer, &g->law, &options, g->means, err));
     const double largest = lsa_vec_norm_max(g->means->n, g->means->standard_error);

@@ -2,6 +2,7 @@
  *
  * They train, so they are judged only where the model has the key `train`. */
 #include "base/matrix.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "lsaflow/training_path.h"
 #include "verify/sampled.h"
@@ -239,9 +240,6 @@ done:
     return status;
 }
 
-/* Turns the seed of a training into one whose prompts are others. */
-static const uint64_t another_seed = UINT64_C(0x9e3779b97f4a7c15);
-
 /* Fresh prompts are those of another training from the same start: the steps of one are not independent of each other. */
 static lsa_status measure_another(const claim_context *context, sgd_end *end, sampled_value *out, lsa_error *err)
 {
@@ -251,7 +249,7 @@ static lsa_status measure_another(const claim_context *context, sgd_end *end, sa
     lsa_experiment other = *context->experiment;
     lsa_study_options options = *lsa_study_settings(context->study);
     options.progress = NULL;
-    other.train.seed ^= another_seed;
+    other.train.seed = lsa_stream_second_seed(other.train.seed);
     LSA_TRY(lsa_study_create(&other, &options, &study, err));
     LSA_TRY(lsa_training_path_run(study, NULL, &path, err));
     if (path->diverged)

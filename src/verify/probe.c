@@ -2,14 +2,14 @@
 #include "verify/probe.h"
 
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include <math.h>
 #include <stdlib.h>
 
 void probe_fill(const lsa_experiment *experiment, probe_stream stream, double scale, ptrdiff_t count, double *out)
 {
-    lsa_rng rng = lsa_rng_at(experiment->monte_carlo.seed, LSA_RNG_PROBE, (uint64_t)stream);
+    lsa_rng rng = lsa_stream_at(experiment->monte_carlo.seed, LSA_STREAM_CHECK, (uint64_t)stream);
     lsa_rng_normals(&rng, count, out);
     lsa_vec_scale(count, scale, out);
 }

@@ -2,7 +2,7 @@
 #include "lsaflow/training_path.h"
 
 #include "base/matrix.h"
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include "lsaflow/train.h"
 #include "verify/limit.h"
@@ -375,7 +375,7 @@ static lsa_status stability_threshold(trainer *t, lsa_error *err)
     const double *limit;
     const ptrdiff_t size = t->path->size;
     double *v = lsa_vec_create(size), *image = lsa_vec_create(size), lambda = 0.0, before = INFINITY;
-    lsa_rng rng = lsa_rng_at(t->settings->seed, LSA_RNG_PROBE, 0);
+    lsa_rng rng = lsa_stream_at(t->settings->seed, LSA_STREAM_STABILITY, 0);
     LSA_TRY_MEMORY(v != NULL ? image : NULL, "the largest curvature");
     if (t->A == NULL || lsa_study_limit(t->study, &limit, NULL) != LSA_OK)
         goto done;

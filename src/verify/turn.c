@@ -2,6 +2,7 @@
 #include "verify/image.h"
 
 #include "base/matrix.h"
+#include "base/streams.h"
 #include "base/try.h"
 #include <string.h>
 
@@ -170,7 +171,7 @@ lsa_status image_turn(lsa_arena *arena, const lsa_experiment *experiment, const 
     lsa_setting *tests = lsa_arena_alloc(arena, (size_t)experiment->n_tests + 1, sizeof *tests);
     const turn t = {arena, d, Q};
     LSA_TRY_MEMORY(Q && e ? tests : NULL, "an experiment in other axes");
-    LSA_TRY(lsa_mat_haar(d, seed, Q, err));
+    LSA_TRY(lsa_mat_haar_from(d, lsa_stream_at(seed, LSA_STREAM_IMAGE, 0), Q, err));
     *e = *experiment;
     LSA_TRY(turn_setting(&t, &e->training, err));
     LSA_TRY(turn_start(&t, e, program, start, err));

@@ -31,6 +31,16 @@ setup() {
     [ "${#lines[@]}" -eq 2 ]
 }
 
+@test "what checks the sources is installed where it is asked for" {
+    ABSENT="clang-tidy-14" PATH="$tools" run "$bootstrap"
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    ABSENT="clang-tidy-14" PATH="$tools" run "$bootstrap" lint
+    [ "$status" -eq 0 ]
+    run cat "$BATS_TEST_TMPDIR/apt"
+    [ "${lines[1]}" = "noninteractive -q -y --no-install-recommends install clang-tidy-14" ]
+}
+
 @test "a failed installation fails" {
     APT_EXIT=100 ABSENT=cmake PATH="$tools" run "$bootstrap"
     [ "$status" -eq 1 ]

@@ -28,7 +28,8 @@ static int pick(uint64_t round, uint64_t draw, int n)
 static void mutate(uint64_t round, char *text)
 {
     const int changes = 1 + pick(round, 0, 3);
-    strcpy(text, seeds[pick(round, 1, 3)]);
+    const char *seed = seeds[pick(round, 1, 3)];
+    memcpy(text, seed, strlen(seed) + 1);
     for (int k = 0; k < changes; k++) {
         const size_t length = strlen(text), at = (size_t)pick(round, 10 + 3 * (uint64_t)k, (int)length);
         const int way = pick(round, 11 + 3 * (uint64_t)k, 3);

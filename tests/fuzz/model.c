@@ -88,7 +88,7 @@ static void read_mutation(const char *seed, size_t number)
     char text[MOST];
     lsa_rng rng = lsa_rng_at(20260101, LSA_RNG_PROBE, number);
     size_t used = strlen(seed);
-    memcpy(text, seed, used);
+    memcpy(text, seed, used + 1);
     const size_t edits = 1 + below(&rng, EDITS);
     for (size_t k = 0; k < edits; k++)
         used = mutate(&rng, text, used);

@@ -113,7 +113,7 @@ static void same_law(void **state)
             law_fixed(&law, fixed);
         if (k % 5 == 4)
             law_sphere(&law, 1.5);
-        const double z = agree(&law, layer, (uint64_t)(100 + 2 * k));
+        const double z = agree(&law, layer, 100 + 2 * (uint64_t)k);
         print_message("setting %d: %.2f\n", k, z);
         largest = fmax(largest, z);
         lsa_layer_destroy(layer);

@@ -106,7 +106,7 @@ static const lsa_event *find_event(const lsa_trajectory *t, const char *name, ls
 /* Gaps and sign changes at the same times; a plateau's is that of the lowest of the points that a run looks at. */
 static void check_events(const lsa_trajectory *want, const lsa_trajectory *got)
 {
-    lsa_event match, escape = {.time = 0.0};
+    lsa_event match = {.time = 0.0}, escape = {.time = 0.0};
     find_event(want, "half-loss", &escape);
     for (ptrdiff_t k = 0; k < lsa_trajectory_event_count(want); k++) {
         const lsa_event event = lsa_trajectory_event(want, k);

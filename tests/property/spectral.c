@@ -165,7 +165,7 @@ static model draw(lsa_rng *rng, kind what, double decades)
                .m = draw_uniform(rng) < 0.4 ? (int)(DECAYS * draw_uniform(rng)) : 0};
     const double N = 1.0 + 100.0 * draw_uniform(rng);
     const int style = (int)(5.0 * draw_uniform(rng));
-    double lambda[MODES], trace = 0.0, square = 0.0;
+    double lambda[MODES] = {0.0}, trace = 0.0, square = 0.0;
     p.condition = draw_power(rng, 0.0, decades);
     p.sigma = what == BELOW ? draw_power(rng, -9.0, 2.0) : draw_power(rng, -12.0, 4.0);
     p.u = draw_uniform(rng) < 0.3 ? -p.sigma : p.sigma;

@@ -239,7 +239,7 @@ static void find_eigenvector(const method *m, int e, number *v)
 static void find_eigenvectors(method *m)
 {
     const int s = m->s;
-    number T[S * S], v[S];
+    number T[S * S] = {{0.0L, 0.0L}}, v[S];
     int pivots[S];
     for (int e = 0; e < m->pairs; e++) {
         find_eigenvector(m, e, v);

@@ -59,8 +59,10 @@ static void check_case(lsa_compiled *c, const lsa_written *one)
     const lsa_form *form = lsa_program_quadratic(c->program);
     double W[WRITTEN_D * WRITTEN_D] = {0.0};
     lsa_least least;
-    if (form == NULL)
+    if (form == NULL) {
         fail_msg("not found: %s", one->prediction);
+        return;
+    }
     assert_int_equal(form->n_parts, one->parts);
     assert_int_equal(form->n_heads, one->heads);
     const lsa_form *heads = lsa_program_product_form(c->program); /* partial: of some members, where the others are 0 */

@@ -49,7 +49,7 @@ static double moment(double x, double z, int j)
                                                                         : 32.0;
         sum += (long double)(weight * exp(-z * r) * cos(j * acos(fmin(fmax(x - r, -1.0), 1.0))));
     }
-    return (double)(sum * (long double)far / (STEPS / 4) / 90.0L);
+    return (double)(sum * (long double)far / (STEPS / 4.0L) / 90.0L);
 }
 
 /* Both branches, their border, and the slaved limit. What matters of moment j is its share beside moment 0: coefficients

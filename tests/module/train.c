@@ -22,7 +22,7 @@ static const lsa_train_settings plain = {.method = LSA_TRAIN_SGD,
 
 enum { N_FULL = 9 }; /* parameters of `full` for d = 2 */
 static const double start_full[N_FULL] = {0.1, -0.1, 0.5, 0.4, 0.0, 0.1, 0.5, 0.05, -0.05};
-static const char *const file = "test_unit_train.checkpoint";
+static const char *const file = "test_module_train.checkpoint";
 
 static lsa_training *make(const lsa_fixture *s, const lsa_train_settings *settings, int threads)
 {

@@ -366,10 +366,17 @@ static void work_and_precision(void **state)
     check_quiet(f);
 }
 
+/* A copy of $PATH, to be set again. */
+static char *present_path(void)
+{
+    const char *path = getenv("PATH");
+    return strdup(path != NULL ? path : "");
+}
+
 static void a_missing_gnuplot_is_one_line(void **state)
 {
     const fixture *f = *state;
-    char *path = strdup(getenv("PATH"));
+    char *path = present_path();
     char said[4096];
     example e;
     make_example(&e);
@@ -393,7 +400,7 @@ static void a_missing_gnuplot_is_one_line(void **state)
 static void with_gnuplot(const fixture *f, const char *script, double seconds, char *said, size_t size)
 {
     char program[2 * PATH_SIZE], bin[PATH_SIZE];
-    char *path = strdup(getenv("PATH"));
+    char *path = present_path();
     lsa_error err;
     example e;
     make_example(&e);
