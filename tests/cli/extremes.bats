@@ -8,7 +8,7 @@ load support
             "init: {sigma: $sigma}" 'tests: [{context: 9}]' \
             'monte_carlo: {prompts: 20000, relative_error: 0.3, baselines: [ols, one-step]}' >law.yaml
         lsaflow verify law.yaml --json --quiet
-        [ "$status" -eq 5 ] # gradient-by-sampling asks for more prompts
+        [ "$status" -eq 0 ] # nothing fails, nothing is left open
         jq -c '[.claims[] | [.name, .verdict]]' <<<"$output" >verdicts
         [ -e wanted ] || cp verdicts wanted
         cmp verdicts wanted
