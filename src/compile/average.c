@@ -299,12 +299,12 @@ done:
     return status;
 }
 
-static lsa_status average_diagonals(lsa_lowering *lowering, const lsa_draft *draft, ptrdiff_t *head_of, lsa_drafts *out,
-                                    lsa_error *err)
+static lsa_status average_diagonals(lsa_lowering *lowering, const lsa_draft *draft, lsa_drafts *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     int block[LSA_MOST_RUNS] = {0};
-    averaging a = {.network = {.lowering = lowering, .head_of = head_of, .block = block}, .draft = draft, .out = out};
+    averaging a = {
+        .network = {.lowering = lowering, .head_of = draft->head_of, .block = block}, .draft = draft, .out = out};
     a.words = lsa_arena_alloc(lowering->arena, (size_t)draft->n_words, sizeof *a.words);
     LSA_TRY_MEMORY(a.words, "the averages of a program");
     for (int w = 0; w < draft->n_words; w++)
@@ -319,13 +319,12 @@ done:
     return status;
 }
 
-lsa_status lsa_average(lsa_lowering *lowering, const lsa_draft *draft, ptrdiff_t *head_of, lsa_drafts *out,
-                       lsa_error *err)
+lsa_status lsa_average(lsa_lowering *lowering, const lsa_draft *draft, lsa_drafts *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_letter *mixed = find_law(lowering, draft, LSA_COVARIANCE_MIXTURE);
     if (mixed == NULL) {
-        LSA_TRY(average_diagonals(lowering, draft, head_of, out, err));
+        LSA_TRY(average_diagonals(lowering, draft, out, err));
         goto done;
     }
     const int symbol = mixed->symbol;
@@ -333,7 +332,7 @@ lsa_status lsa_average(lsa_lowering *lowering, const lsa_draft *draft, ptrdiff_t
     for (ptrdiff_t c = 0; c < n; c++) {
         lsa_draft component;
         LSA_TRY(put_component(lowering, draft, symbol, c, &component, err));
-        LSA_TRY(lsa_average(lowering, &component, head_of, out, err));
+        LSA_TRY(lsa_average(lowering, &component, out, err));
     }
 done:
     return status;

@@ -222,18 +222,6 @@ const double *lsa_bound_user_numbers(const lsa_bound *bound, int symbol)
     return NULL;
 }
 
-const lsa_covariance *lsa_bound_named(const lsa_bound *bound, int symbol)
-{
-    if (symbol >= lsa_algebra_symbol_count(bound->algebra))
-        return NULL;
-    const lsa_role role = lsa_algebra_symbol(bound->algebra, symbol)->role;
-    if (symbol == lsa_derivation_query_covariance(bound->derivation))
-        return bound->setting->query_is_same ? bound->setting->covariance : bound->setting->query;
-    if (symbol == lsa_derivation_wishart_scale(bound->derivation) || role == LSA_ROLE_COVARIANCE)
-        return bound->setting->covariance;
-    return role == LSA_ROLE_TASK_COVARIANCE ? bound->setting->task_covariance : NULL;
-}
-
 lsa_status lsa_bound_missing(const lsa_bound *bound, int symbol, lsa_error *err)
 {
     return lsa_error_set(err, LSA_ERR_INPUT, "no numbers are given for the symbol %s",

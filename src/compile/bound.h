@@ -76,7 +76,4 @@ lsa_status lsa_bound_matrix(lsa_bound *bound, int symbol, lsa_value *out, lsa_er
  * LSA_ERR_DOMAIN too where it has a moment that is infinite. */
 lsa_status lsa_bound_weight(const lsa_bound *bound, const lsa_term *term, double *out, lsa_error *err);
 
-/* x to an integer power, by repeated squaring. */
-double lsa_integer_power(double x, int exponent);
-
 #endif

@@ -5,7 +5,7 @@
 #ifndef LSAFLOW_COMPILE_CHAIN_H
 #define LSAFLOW_COMPILE_CHAIN_H
 
-#include "compile/draft.h"
+#include "compile/node.h"
 
 typedef struct lsa_writing {
     lsa_chain_role role;

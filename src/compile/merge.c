@@ -3,6 +3,8 @@
  * A product's signature is the sum of hashes of its skeleton and of each slot at its position, so what it is without one
  * slot is a subtraction, and a pass over n products costs n, however long they are. Products meet by signature and are
  * compared before they are taken for like. */
+#include "compile/merge.h"
+
 #include "base/try.h"
 #include "compile/effort.h"
 

@@ -1,6 +1,28 @@
 /* node.c - the nodes that products are made of, and the letters that stand for them. */
+#include "compile/node.h"
+
 #include "base/try.h"
-#include "compile/draft.h"
+
+lsa_status lsa_lowering_create(lsa_arena *arena, lsa_bound *bound, const lsa_block *blocks, const int *first_block,
+                               lsa_lowering **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_lowering *lowering = lsa_arena_alloc(arena, 1, sizeof *lowering);
+    LSA_TRY_MEMORY(lowering, "the terms of a program");
+    lowering->arena = arena;
+    lowering->bound = bound;
+    lowering->blocks = blocks;
+    lowering->first_block = first_block;
+    lowering->heads = bound->binding->heads;
+    lowering->skeletons = lsa_intern_create(arena);
+    lowering->node_keys = lsa_intern_create(arena);
+    LSA_TRY_MEMORY(lowering->skeletons, "the terms of a program");
+    LSA_TRY_MEMORY(lowering->node_keys, "the terms of a program");
+    LSA_TRY(lsa_slots_create(arena, bound, &lowering->slots, err));
+    *out = lowering;
+done:
+    return status;
+}
 
 lsa_status lsa_node_enter(lsa_lowering *lowering, const lsa_ints *key, int *node, bool *is_new, lsa_error *err)
 {

@@ -7,6 +7,7 @@
 #include "compile/emit.h"
 #include "compile/form.h"
 #include "compile/least.h"
+#include "compile/lower.h"
 #include "compile/quadratic.h"
 #include "compile/units.h"
 

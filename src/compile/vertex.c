@@ -195,8 +195,13 @@ static lsa_status word_factor(const vertex *v, int n, const lsa_item *items, int
                      .cols = lsa_letter_cols(lowering, word.letters[n - 1]),
                      .row_side = LSA_SIDE_NONE,
                      .col_side = LSA_SIDE_NONE};
-    const lsa_draft draft = {.coefficient = 1.0, .rows = sum->rows, .cols = sum->cols, .n_words = 1, .words = &word};
-    LSA_TRY(lsa_draft_lower(lowering, &draft, v->network->head_of, sum, err));
+    const lsa_draft draft = {.coefficient = 1.0,
+                             .head_of = v->network->head_of,
+                             .rows = sum->rows,
+                             .cols = sum->cols,
+                             .n_words = 1,
+                             .words = &word};
+    LSA_TRY(lsa_draft_write(lowering, &draft, sum, err));
     LSA_TRY(lsa_sum_node(lowering, sum, &node, err));
     *factor = 2 * node;
 done:

@@ -33,7 +33,7 @@ typedef struct lsa_run {
 /* A product whose runs are being averaged. */
 typedef struct lsa_network {
     lsa_lowering *lowering;
-    ptrdiff_t *head_of;
+    ptrdiff_t *head_of; /* of the product's draft */
     int n, capacity;
     lsa_items *words;
     int n_runs;

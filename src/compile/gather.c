@@ -1,9 +1,12 @@
-/* heads.c - a dummy head that runs through one stretch of one word becomes a node: sum_h u[h] U[h].
+/* gather.c - a dummy head that runs through one stretch of one word becomes a node: sum_h u[h] U[h].
  *
  * Terms in H heads cost H^2 or more unrolled; with the sums made first they cost as much as those of one head. The
  * stretch's transposed reading names the same node, transposed: the lesser reading is the one that is kept. */
+#include "compile/gather.h"
+
 #include "base/try.h"
 #include "compile/average.h"
+#include "compile/merge.h"
 
 #include <assert.h>
 #include <string.h>
@@ -142,14 +145,15 @@ static void take_powers(lsa_draft *draft, int dummy, lsa_draft *part)
 }
 
 /* The sum over the heads of what `part` says of one head. */
-static lsa_status sum_heads(lsa_lowering *lowering, const lsa_draft *part, lsa_sum *sum, lsa_error *err)
+static lsa_status sum_heads(lsa_lowering *lowering, lsa_draft *part, lsa_sum *sum, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     ptrdiff_t head[1];
+    part->head_of = head;
     sum->rows = part->rows;
     sum->cols = part->cols;
     for (head[0] = 0; head[0] < lowering->heads; head[0]++)
-        LSA_TRY(lsa_draft_lower(lowering, part, head, sum, err));
+        LSA_TRY(lsa_draft_write(lowering, part, sum, err));
     LSA_TRY(lsa_merge(lowering, sum, err));
 done:
     return status;
