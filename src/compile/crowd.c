@@ -77,6 +77,18 @@ static bool add_member(const lsa_sharing *sharing, const lsa_member *member, dou
     return true;
 }
 
+/* u U, or u K'Q of two matrices, both r x d. */
+static bool is_of_matrices(const lsa_sharing *sharing, const lsa_member *head, double weight)
+{
+    const lsa_lowering *lowering = sharing->lowering;
+    if (weight != 1.0 || head->n_powers != 1 || head->powers[1] != 1)
+        return false;
+    if (head->n == 1)
+        return head->factors[0] % 2 == 0;
+    return head->n == 2 && head->factors[0] % 2 != 0 && head->factors[1] % 2 == 0 &&
+           head->factors[0] / 2 != head->factors[1] / 2 && lsa_factor_rows(lowering, head->factors[1]) != LSA_DIM_ONE;
+}
+
 lsa_status lsa_crowd_find(const lsa_sharing *sharing, int n, const lsa_member *members, const double *weight,
                           lsa_crowd *out, bool *known, lsa_error *err)
 {
@@ -94,6 +106,9 @@ lsa_status lsa_crowd_find(const lsa_sharing *sharing, int n, const lsa_member *m
     *known = true;
     for (int m = 0; m < n && *known; m++)
         *known = add_member(sharing, &members[m], weight[m], out);
+    out->matrices = n == 1 && *known && out->n > 0;
+    for (int h = 0; h < out->n; h++)
+        out->matrices = out->matrices && is_of_matrices(sharing, &out->heads[h], out->weight[h]);
 done:
     return status;
 }
@@ -216,4 +231,61 @@ lsa_status lsa_crowd_name(const lsa_sharing *sharing, const lsa_crowd *crowd, ls
     LSA_TRY(name_heads(crowd, kept, form, err));
 done:
     return status;
+}
+
+/* ---- blocks outside of W ---- */
+
+static bool has_block(const lsa_crowd *crowd, int node)
+{
+    for (int h = 0; h < crowd->n; h++)
+        for (int k = 0; k < crowd->heads[h].n_powers; k++)
+            if (crowd->heads[h].powers[2 * k] == node)
+                return true;
+    return count_of(crowd, node) > 0;
+}
+
+static bool node_leaves_out(const lsa_sharing *sharing, const lsa_crowd *crowd, int node)
+{
+    const lsa_node *n = &sharing->lowering->nodes[node];
+    bool out = false;
+    switch (n->kind) {
+    case LSA_NODE_PARAMETER:
+    case LSA_NODE_DIRECTION:
+        return !has_block(crowd, node);
+    case LSA_NODE_CONSTANT:
+        return false;
+    case LSA_NODE_SUM: {
+        const lsa_shared_sum *sum = lsa_sharing_node_sum(sharing, node);
+        for (int k = 0; k < sum->n; k++)
+            out = out || lsa_crowd_leaves_out(sharing, crowd, &sum->products[k]);
+        return out;
+    }
+    case LSA_NODE_PRODUCT:
+    case LSA_NODE_DIAGONAL_OF:
+    case LSA_NODE_SCALED:
+    case LSA_NODE_SPREAD:
+        break;
+    }
+    return node_leaves_out(sharing, crowd, n->left / 2) ||
+           (n->right >= 0 && node_leaves_out(sharing, crowd, n->right / 2));
+}
+
+static bool chain_leaves_out(const lsa_sharing *sharing, const lsa_crowd *crowd, int id)
+{
+    const lsa_shared_chain *chain = &sharing->chains[id];
+    bool out = false;
+    for (int k = 0; k < chain->n; k++)
+        out = out || node_leaves_out(sharing, crowd, chain->factors[k] / 2);
+    return out;
+}
+
+bool lsa_crowd_leaves_out(const lsa_sharing *sharing, const lsa_crowd *crowd, const lsa_shared_product *product)
+{
+    bool out = (product->open >= 0 && chain_leaves_out(sharing, crowd, product->open)) ||
+               (product->outer >= 0 && chain_leaves_out(sharing, crowd, product->outer));
+    for (ptrdiff_t k = 0; k < product->n_powers; k++)
+        out = out || !has_block(crowd, product->powers[2 * k]);
+    for (int k = 0; k < product->n_scalars; k++)
+        out = out || chain_leaves_out(sharing, crowd, product->scalars[k]);
+    return out;
 }

@@ -123,21 +123,20 @@ static bool is_known(const lsa_member *members, int n, const lsa_member *member)
 }
 
 lsa_status lsa_members_find(const lsa_sharing *sharing, const lsa_shared_sum *loss, int most, lsa_member **out, int *n,
-                            lsa_error *err)
+                            bool *all, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_member member = {.n = 0};
     lsa_member *members = lsa_arena_alloc(sharing->lowering->arena, (size_t)most, sizeof *members);
     LSA_TRY_MEMORY(members, "the form of the loss");
     *n = 0;
-    for (int k = 0; k < loss->n; k++) {
+    *all = true;
+    for (int k = 0; k < loss->n && *all; k++) {
         if (!read_square(sharing, &loss->products[k], &member) || is_known(members, *n, &member))
             continue;
-        if (*n == most) {
-            *n = 0;
-            goto done;
-        }
-        members[(*n)++] = member;
+        *all = *n < most;
+        if (*all)
+            members[(*n)++] = member;
     }
     *out = members;
 done:
@@ -214,4 +213,44 @@ bool lsa_members_match(const lsa_sharing *sharing, const lsa_shared_product *pro
             return true;
     }
     return false;
+}
+
+/* The node is the member's chain of blocks: its one factor, or a sum of one product, of these factors either way. */
+static bool is_chain_of(const lsa_sharing *sharing, int node, const lsa_member *member)
+{
+    if (member->n == 1)
+        return node == member->factors[0] / 2;
+    const lsa_shared_sum *sum = lsa_sharing_node_sum(sharing, node);
+    if (sum == NULL || sum->n != 1)
+        return false;
+    const lsa_shared_product *product = &sum->products[0];
+    if (product->coefficient != 1.0 || product->n_powers > 0 || product->n_scalars > 0 || product->open < 0 ||
+        sharing->chains[product->open].n != member->n)
+        return false;
+    const lsa_shared_chain *open = &sharing->chains[product->open];
+    bool plain = true, turned = true, empty = true;
+    for (int k = 0; k < open->n; k++) {
+        plain = plain && open->factors[k] == member->factors[k];
+        turned = turned && open->factors[k] == (member->factors[open->n - 1 - k] ^ 1);
+    }
+    for (int k = 0; k <= open->n; k++)
+        empty = empty && open->diagonals[k] == LSA_DIAGONAL_NONE;
+    return empty && (plain || turned);
+}
+
+bool lsa_member_is_on_diagonal(const lsa_sharing *sharing, const lsa_shared_product *product, const lsa_member *g,
+                               lsa_gap *gap)
+{
+    if (product->n_scalars != 1 || !has_powers_of(product, g, g))
+        return false;
+    const lsa_shared_chain *chain = &sharing->chains[product->scalars[0]];
+    if (chain->role != LSA_CHAIN_SCALAR || chain->n != 2)
+        return false;
+    for (int k = 0; k < 2; k++) {
+        const lsa_node *node = node_of(sharing, chain->factors[k]);
+        if (node->kind != LSA_NODE_DIAGONAL_OF || !is_chain_of(sharing, node->left / 2, g))
+            return false;
+    }
+    *gap = (lsa_gap){.diagonal = chain->diagonals[1], .constant = -1};
+    return true;
 }
