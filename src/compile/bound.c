@@ -12,6 +12,19 @@ const lsa_symbol *lsa_bound_symbol(const lsa_bound *bound, int symbol)
                                                              : &bound->introduced;
 }
 
+lsa_atom lsa_bound_constant(int symbol)
+{
+    return (lsa_atom){.number = symbol, .index = LSA_INDEX_NONE, .of = LSA_SYMBOL};
+}
+
+lsa_atom lsa_bound_turned(const lsa_bound *bound, lsa_atom letter)
+{
+    const bool symmetric =
+        letter.of == LSA_RUN || (letter.of == LSA_SYMBOL && lsa_bound_symbol(bound, letter.number)->symmetric);
+    letter.transposed = !symmetric && !letter.transposed;
+    return letter;
+}
+
 ptrdiff_t lsa_bound_size(const lsa_bound *bound, lsa_dim dim)
 {
     return dim == LSA_DIM_ONE ? 1 : bound->binding->dims[dim];

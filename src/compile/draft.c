@@ -12,29 +12,25 @@ typedef struct writing {
     const lsa_draft *draft;
     double coefficient;
     int n, capacity;
-    lsa_writing *chains;
+    lsa_chain *chains;
 } writing;
 
 /* Adds the letters, from dimension `rows` to `cols`, as a chain. What is a number made of constants alone goes to the
  * coefficient. */
-static lsa_status add_chain(lsa_lowering *lowering, writing *w, lsa_chain_role role, int n, const lsa_letter *letters,
+static lsa_status add_chain(lsa_lowering *lowering, writing *w, lsa_chain_role role, int n, const lsa_atom *letters,
                             lsa_dim rows, lsa_dim cols, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const bool ring = role == LSA_CHAIN_RING, number = ring || role == LSA_CHAIN_SCALAR;
-    lsa_writing chain = lsa_writing_in(lowering->arena, role);
-    LSA_TRY(lsa_chain_write(lowering, n, letters, rows, cols, w->draft->head_of, &chain, &w->coefficient, err));
-    if (number && chain.factors.n == 0) {
+    const bool number = role == LSA_CHAIN_RING || role == LSA_CHAIN_SCALAR;
+    lsa_chain chain;
+    LSA_TRY(lsa_chain_write(lowering, role, n, letters, rows, cols, w->draft->head_of, &chain, &w->coefficient, err));
+    if (number && chain.n == 0) {
         LSA_TRY(lsa_chain_fold(lowering, &chain, &w->coefficient, err));
         goto done;
     }
-    if (ring) { /* it starts at a factor, so the slot in front is empty */
-        memmove(chain.slots.data, chain.slots.data + 1, (size_t)chain.factors.n * sizeof(int));
-        chain.slots.n = chain.factors.n;
-    }
     if (number)
         LSA_TRY(lsa_chain_make_least(lowering, &chain, err));
-    lsa_writing *chains = lsa_array_grow(lowering->arena, w->chains, w->n, &w->capacity, sizeof *chains);
+    lsa_chain *chains = lsa_array_grow(lowering->arena, w->chains, w->n, &w->capacity, sizeof *chains);
     LSA_TRY_MEMORY(chains, "the terms of a program");
     w->chains = chains;
     int k = w->n++;
@@ -46,9 +42,9 @@ done:
 }
 
 /* The first position >= from whose letter starts in dimension 1, or n. */
-static int next_cut(const lsa_lowering *lowering, int from, int n, const lsa_letter *letters)
+static int next_cut(const lsa_lowering *lowering, int from, int n, const lsa_atom *letters)
 {
-    while (from < n && lsa_letter_rows(lowering, letters[from]) != LSA_DIM_ONE)
+    while (from < n && lsa_atom_rows(lowering, letters[from]) != LSA_DIM_ONE)
         from++;
     return from < n ? from : n;
 }
@@ -83,7 +79,7 @@ static int trace_start(const lsa_lowering *lowering, const lsa_draft_word *word)
     if (cut < word->n)
         return cut;
     for (int k = 0; k < word->n; k++)
-        if (lsa_letter_active(lowering, word->letters[k]))
+        if (lsa_atom_active(lowering, word->letters[k]))
             return k;
     return 0;
 }
@@ -98,7 +94,7 @@ static lsa_status add_trace(lsa_lowering *lowering, writing *w, const lsa_draft_
     LSA_TRY_MEMORY(turned.letters, "the terms of a program");
     for (int k = 0; k < word->n; k++)
         turned.letters[k] = word->letters[(start + k) % word->n];
-    const lsa_dim seam = lsa_letter_rows(lowering, turned.letters[0]);
+    const lsa_dim seam = lsa_atom_rows(lowering, turned.letters[0]);
     if (seam == LSA_DIM_ONE)
         LSA_TRY(add_word(lowering, w, &turned, seam, seam, err));
     else
@@ -107,51 +103,69 @@ done:
     return status;
 }
 
-/* Appends the powers to the key, equal nodes added up, sorted by node. */
-static lsa_status add_powers(lsa_lowering *lowering, const lsa_draft *draft, lsa_ints *key, lsa_error *err)
+/* The draft's powers, equal nodes added up, sorted by node. */
+static lsa_status gather_powers(lsa_lowering *lowering, const lsa_draft *draft, lsa_node_power **out, int *n,
+                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    size_t n = 0;
-    int *pairs = lsa_arena_alloc(lowering->arena, 2 * (size_t)draft->n_powers, sizeof *pairs);
-    LSA_TRY_MEMORY(pairs, "the terms of a program");
+    lsa_node_power *powers = lsa_arena_alloc(lowering->arena, (size_t)draft->n_powers, sizeof *powers);
+    LSA_TRY_MEMORY(powers, "the terms of a program");
+    *out = powers;
+    *n = 0;
     for (int p = 0; p < draft->n_powers; p++) {
         const lsa_power power = draft->powers[p];
-        const ptrdiff_t head = power.index >= 0 ? draft->head_of[power.index] : 0;
-        int node = -1;
-        size_t k = 0;
-        LSA_TRY(lsa_block_node(lowering, power.symbol, head, &node, err));
-        while (k < n && pairs[2 * k] < node)
+        int node = -1, k = 0;
+        LSA_TRY(lsa_block_node(lowering, power.symbol, power.index >= 0 ? draft->head_of[power.index] : 0, &node, err));
+        while (k < *n && powers[k].node < node)
             k++;
-        if (k == n || pairs[2 * k] != node) {
-            memmove(pairs + 2 * k + 2, pairs + 2 * k, 2 * (n - k) * sizeof *pairs);
-            pairs[2 * k] = node;
-            pairs[2 * k + 1] = 0;
-            n++;
+        if (k == *n || powers[k].node != node) {
+            memmove(powers + k + 1, powers + k, (size_t)(*n - k) * sizeof *powers);
+            powers[k] = (lsa_node_power){.node = node};
+            (*n)++;
         }
-        pairs[2 * k + 1] += power.exponent;
+        powers[k].exponent += power.exponent;
     }
-    lsa_ints_push(key, (int)n);
-    lsa_ints_append(key, 2 * (int)n, pairs);
 done:
     return status;
 }
 
-static lsa_status append_product(lsa_lowering *lowering, const writing *w, lsa_ints *key, lsa_sum *out, lsa_error *err)
+/* The number of the skeleton of these powers and the chains of w. */
+static lsa_status enter_skeleton(lsa_lowering *lowering, int n_powers, const lsa_node_power *powers, const writing *w,
+                                 int *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_ints key = lsa_ints_in(lowering->arena);
+    lsa_ints_push(&key, n_powers);
+    for (int k = 0; k < n_powers; k++) {
+        lsa_ints_push(&key, powers[k].node);
+        lsa_ints_push(&key, powers[k].exponent);
+    }
+    for (int k = 0; k < w->n; k++) {
+        lsa_ints_push(&key, w->chains[k].role);
+        lsa_ints_push(&key, w->chains[k].n);
+        lsa_ints_append_atoms(&key, w->chains[k].n, w->chains[k].factors);
+    }
+    const int before = lsa_intern_count(lowering->skeleton_keys);
+    lsa_skeleton *skeletons =
+        lsa_array_grow(lowering->arena, lowering->skeletons, before, &lowering->skeleton_capacity, sizeof *skeletons);
+    *out = lsa_intern_id(lowering->skeleton_keys, &key);
+    LSA_TRY_MEMORY(*out < 0 ? NULL : skeletons, "the terms of a program");
+    lowering->skeletons = skeletons;
+    if (*out == before)
+        skeletons[*out] = (lsa_skeleton){.n_powers = n_powers, .powers = powers, .n_chains = w->n, .chains = w->chains};
+done:
+    return status;
+}
+
+static lsa_status append_product(lsa_lowering *lowering, const writing *w, int skeleton, lsa_sum *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_ints slots = lsa_ints_in(lowering->arena);
-    lsa_ints_push(key, w->n);
-    for (int k = 0; k < w->n; k++) {
-        const lsa_writing *chain = &w->chains[k];
-        lsa_ints_push(key, chain->role);
-        lsa_ints_push(key, chain->factors.n);
-        lsa_ints_append(key, chain->factors.n, chain->factors.data);
-        lsa_ints_append(&slots, chain->slots.n, chain->slots.data);
-    }
-    const int skeleton = lsa_intern_id(lowering->skeletons, key);
+    for (int k = 0; k < w->n; k++)
+        lsa_ints_append(&slots, lsa_chain_slots(&w->chains[k]), w->chains[k].slots);
     lsa_product *products =
         lsa_array_grow(lowering->arena, out->products, out->n, &out->capacity, sizeof *out->products);
-    LSA_TRY_MEMORY(slots.failed || skeleton < 0 ? NULL : products, "the terms of a program");
+    LSA_TRY_MEMORY(slots.failed ? NULL : products, "the terms of a program");
     out->products = products;
     out->products[out->n++] =
         (lsa_product){.coefficient = w->coefficient, .skeleton = skeleton, .n_slots = slots.n, .slots = slots.data};
@@ -174,9 +188,10 @@ lsa_status lsa_draft_write(lsa_lowering *lowering, const lsa_draft *draft, lsa_s
 {
     lsa_status status = LSA_OK;
     writing w = {.draft = draft, .coefficient = draft->coefficient};
-    lsa_ints key = lsa_ints_in(lowering->arena);
+    lsa_node_power *powers = NULL;
+    int n_powers = 0, skeleton = -1;
     LSA_TRY(lsa_lowering_spend(lowering, steps_of(draft), err));
-    LSA_TRY(add_powers(lowering, draft, &key, err));
+    LSA_TRY(gather_powers(lowering, draft, &powers, &n_powers, err));
     for (int k = 0; k < draft->n_words; k++) {
         const lsa_draft_word *word = &draft->words[k];
         if (!word->open)
@@ -184,8 +199,10 @@ lsa_status lsa_draft_write(lsa_lowering *lowering, const lsa_draft *draft, lsa_s
         else if (word->n > 0 || draft->rows != LSA_DIM_ONE)
             LSA_TRY(add_word(lowering, &w, word, draft->rows, draft->cols, err));
     }
-    if (w.coefficient != 0.0)
-        LSA_TRY(append_product(lowering, &w, &key, out, err));
+    if (w.coefficient == 0.0)
+        goto done;
+    LSA_TRY(enter_skeleton(lowering, n_powers, powers, &w, &skeleton, err));
+    LSA_TRY(append_product(lowering, &w, skeleton, out, err));
 done:
     return status;
 }
@@ -194,24 +211,15 @@ done:
 
 lsa_reader lsa_product_read(const lsa_lowering *lowering, const lsa_product *product)
 {
-    int length = 0;
-    const int *key = lsa_intern_key(lowering->skeletons, product->skeleton, &length);
-    const ptrdiff_t n_powers = key[0];
-    return (lsa_reader){.n_powers = key[0],
-                        .powers = key + 1,
-                        .chains_left = key[1 + 2 * n_powers],
-                        .at = key + 2 + 2 * n_powers,
-                        .slot = product->slots};
+    return (lsa_reader){.skeleton = &lowering->skeletons[product->skeleton], .slot = product->slots};
 }
 
 bool lsa_reader_next(lsa_reader *reader, lsa_chain *chain)
 {
-    if (reader->chains_left == 0)
+    if (reader->next == reader->skeleton->n_chains)
         return false;
-    reader->chains_left--;
-    *chain = (lsa_chain){
-        .role = (lsa_chain_role)reader->at[0], .n = reader->at[1], .factors = reader->at + 2, .slots = reader->slot};
-    reader->at += 2 + chain->n;
-    reader->slot += chain->role == LSA_CHAIN_RING ? chain->n : chain->n + 1;
+    *chain = reader->skeleton->chains[reader->next++];
+    chain->slots = reader->slot;
+    reader->slot += lsa_chain_slots(chain);
     return true;
 }

@@ -7,7 +7,7 @@
 typedef struct lsa_draft_word {
     bool open;
     int n;
-    lsa_letter *letters;
+    lsa_atom *letters;
 } lsa_draft_word;
 
 typedef struct lsa_draft {

@@ -40,7 +40,7 @@ static int only_word(const lsa_draft *draft, int dummy)
 static bool is_ring(const lsa_lowering *lowering, const lsa_draft_word *word)
 {
     for (int k = 0; k < word->n; k++)
-        if (lsa_letter_rows(lowering, word->letters[k]) == LSA_DIM_ONE)
+        if (lsa_atom_rows(lowering, word->letters[k]) == LSA_DIM_ONE)
             return false;
     return !word->open;
 }
@@ -52,14 +52,14 @@ static int unwrapped_start(const lsa_lowering *lowering, const lsa_draft_word *w
     int start = 0;
     bool after_constant = false;
     for (int k = 0; k < word->n; k++) {
-        const lsa_letter letter = word->letters[k], before = word->letters[(k + word->n - 1) % word->n];
-        if (!lsa_letter_active(lowering, letter))
+        const lsa_atom letter = word->letters[k], before = word->letters[(k + word->n - 1) % word->n];
+        if (!lsa_atom_active(lowering, letter))
             continue;
         if (letter.index != dummy)
             return (k + 1) % word->n;
-        const bool constant = !lsa_letter_active(lowering, before);
+        const bool constant = !lsa_atom_active(lowering, before);
         if ((constant && !after_constant) ||
-            (constant == after_constant && lsa_letter_rows(lowering, letter) == LSA_DIM_D))
+            (constant == after_constant && lsa_atom_rows(lowering, letter) == LSA_DIM_D))
             start = k;
         after_constant = after_constant || constant;
     }
@@ -69,7 +69,7 @@ static int unwrapped_start(const lsa_lowering *lowering, const lsa_draft_word *w
 static lsa_status rotate_word(lsa_lowering *lowering, lsa_draft_word *word, int by, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_letter *turned = lsa_arena_alloc(lowering->arena, (size_t)word->n, sizeof *turned);
+    lsa_atom *turned = lsa_arena_alloc(lowering->arena, (size_t)word->n, sizeof *turned);
     LSA_TRY_MEMORY(turned, "the terms of a program");
     for (int k = 0; k < word->n; k++)
         turned[k] = word->letters[(k + by) % word->n];
@@ -96,7 +96,7 @@ static lsa_status find_stretch(lsa_lowering *lowering, lsa_draft *draft, int dum
         first++;
     int last = first;
     for (int k = first; k < word->n && left > 0; k++) {
-        if (!lsa_letter_active(lowering, word->letters[k]))
+        if (!lsa_atom_active(lowering, word->letters[k]))
             continue;
         if (word->letters[k].index != dummy)
             goto done;
@@ -109,19 +109,14 @@ done:
     return status;
 }
 
-static int letter_key(lsa_letter letter)
-{
-    return 2 * letter.symbol + letter.transposed;
-}
-
 /* Puts the stretch (with the free index for the dummy) into `word`, in its lesser reading. */
-static bool read_stretch(const lsa_lowering *lowering, const lsa_letter *letters, int n, lsa_draft_word *word)
+static bool read_stretch(const lsa_lowering *lowering, const lsa_atom *letters, int n, lsa_draft_word *word)
 {
     int order = 0;
     for (int k = 0; k < n && order == 0; k++)
-        order = letter_key(letters[k]) - letter_key(lsa_letter_turned(lowering, letters[n - 1 - k]));
+        order = lsa_atom_compare(letters[k], lsa_bound_turned(lowering->bound, letters[n - 1 - k]));
     for (int k = 0; k < n; k++) {
-        word->letters[k] = order <= 0 ? letters[k] : lsa_letter_turned(lowering, letters[n - 1 - k]);
+        word->letters[k] = order <= 0 ? letters[k] : lsa_bound_turned(lowering->bound, letters[n - 1 - k]);
         if (word->letters[k].index >= 0)
             word->letters[k].index = LSA_INDEX_FREE;
     }
@@ -163,14 +158,14 @@ done:
 static void set_sides(const lsa_lowering *lowering, const lsa_draft_word *word, lsa_sum *sum)
 {
     const lsa_bound *bound = lowering->bound;
-    const lsa_letter a = word->letters[0], b = word->letters[word->n - 1];
-    assert(a.symbol < bound->n_symbols && b.symbol < bound->n_symbols);
-    sum->row_side = lsa_side(bound, bound->parameter[a.symbol], a.transposed);
-    sum->col_side = lsa_side(bound, bound->parameter[b.symbol], !b.transposed);
+    const lsa_atom a = word->letters[0], b = word->letters[word->n - 1];
+    assert(a.of == LSA_SYMBOL && b.of == LSA_SYMBOL);
+    sum->row_side = lsa_side(bound, bound->parameter[a.number], a.transposed);
+    sum->col_side = lsa_side(bound, bound->parameter[b.number], !b.transposed);
 }
 
 /* Puts one letter in the place of the stretch. */
-static void replace_stretch(lsa_draft_word *word, const stretch *s, lsa_letter letter)
+static void replace_stretch(lsa_draft_word *word, const stretch *s, lsa_atom letter)
 {
     word->letters[s->first] = letter;
     memmove(word->letters + s->first + 1, word->letters + s->first + s->n,
@@ -192,15 +187,15 @@ static lsa_status gather(lsa_lowering *lowering, lsa_draft *draft, int dummy, co
     LSA_TRY_MEMORY(inner.letters, "the sum over the heads");
     LSA_TRY_MEMORY(part.powers, "the sum over the heads");
     const bool turned = read_stretch(lowering, word->letters + s->first, s->n, &inner);
-    part.rows = lsa_letter_rows(lowering, inner.letters[0]);
-    part.cols = lsa_letter_cols(lowering, inner.letters[s->n - 1]);
+    part.rows = lsa_atom_rows(lowering, inner.letters[0]);
+    part.cols = lsa_atom_cols(lowering, inner.letters[s->n - 1]);
     take_powers(draft, dummy, &part);
     set_sides(lowering, &inner, sum);
     LSA_TRY(sum_heads(lowering, &part, sum, err));
     LSA_TRY(lsa_sum_node(lowering, sum, &node, err));
-    replace_stretch(
-        word, s,
-        (lsa_letter){.symbol = lowering->bound->n_symbols + node, .index = LSA_INDEX_NONE, .transposed = turned});
+    lsa_atom factor = lsa_atom_of_node(node);
+    factor.transposed = turned;
+    replace_stretch(word, s, factor);
 done:
     return status;
 }
@@ -215,9 +210,9 @@ static bool is_fixed(const lsa_lowering *lowering, const lsa_draft *draft, const
 /* A stretch from dimension 1 to dimension 1 is a scalar and no node. */
 static bool is_matrix(const lsa_lowering *lowering, const lsa_draft *draft, const stretch *s)
 {
-    const lsa_letter *letters = draft->words[s->word].letters + s->first;
-    return lsa_letter_rows(lowering, letters[0]) != LSA_DIM_ONE ||
-           lsa_letter_cols(lowering, letters[s->n - 1]) != LSA_DIM_ONE;
+    const lsa_atom *letters = draft->words[s->word].letters + s->first;
+    return lsa_atom_rows(lowering, letters[0]) != LSA_DIM_ONE ||
+           lsa_atom_cols(lowering, letters[s->n - 1]) != LSA_DIM_ONE;
 }
 
 lsa_status lsa_draft_gather_heads(lsa_lowering *lowering, lsa_draft *draft, lsa_error *err)

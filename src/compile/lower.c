@@ -6,8 +6,6 @@
 #include "compile/gather.h"
 #include "compile/merge.h"
 
-#include <string.h>
-
 enum { MOST_PRODUCTS = 1000000 }; /* of one term; more heads than that would not be evaluated in useful time either */
 
 static bool uses_index(const lsa_draft *draft, int index)
@@ -81,9 +79,13 @@ static double count_heads(const lsa_lowering *lowering, const lsa_draft *draft)
 static lsa_status copy_word(lsa_lowering *lowering, lsa_word word, bool open, lsa_draft_word *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_letter *letters = lsa_arena_alloc(lowering->arena, (size_t)word.length, sizeof *letters);
+    lsa_atom *letters = lsa_arena_alloc(lowering->arena, (size_t)word.length, sizeof *letters);
     LSA_TRY_MEMORY(letters, "the terms of a program");
-    memcpy(letters, word.letters, (size_t)word.length * sizeof *letters);
+    for (int k = 0; k < word.length; k++) {
+        const lsa_letter letter = word.letters[k];
+        letters[k] = (lsa_atom){
+            .number = letter.symbol, .index = letter.index, .transposed = letter.transposed, .of = LSA_SYMBOL};
+    }
     *out = (lsa_draft_word){.open = open, .n = word.length, .letters = letters};
 done:
     return status;

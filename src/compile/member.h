@@ -12,9 +12,9 @@ enum { LSA_MEMBER_LENGTH = LSA_WALK_MOST / 2, LSA_MEMBER_POWERS = 4 };
 /* u^k ... F1 F2 ... Fn: blocks, or a sum over the heads of such. */
 typedef struct lsa_member {
     int n_powers;
-    int powers[2 * LSA_MEMBER_POWERS]; /* pairs: node, exponent; ascending */
+    lsa_node_power powers[LSA_MEMBER_POWERS]; /* ascending by node */
     int n;
-    int factors[LSA_MEMBER_LENGTH];
+    lsa_atom factors[LSA_MEMBER_LENGTH];
 } lsa_member;
 
 /* The members that a loss has squares of, in the order in which they are met, `most` of them; *all is false where it has more.

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-/* A node is a matrix that products are made of; a factor is a node, perhaps transposed, coded 2 * node + transposed. */
+/* A node is a matrix that products are made of; a factor is a node as it is or transposed, a letter of the alphabet LSA_NODE. */
 typedef enum lsa_node_kind {
     LSA_NODE_PARAMETER, /* a block of the state                                   */
     LSA_NODE_DIRECTION, /* a block of the direction of a Hessian-vector product   */
@@ -48,7 +48,8 @@ typedef struct lsa_node {
     int block;          /* PARAMETER, DIRECTION                      */
     const lsa_sum *sum; /* SUM                                       */
     lsa_value value;    /* CONSTANT                                  */
-    int left, right;    /* of the last four: factors                 */
+    lsa_atom left;      /* of the last four                          */
+    lsa_atom right;     /* PRODUCT, SCALED; else none                */
     int diagonal;       /* PRODUCT: between them, -1: the identity   */
 } lsa_node;
 
@@ -62,9 +63,22 @@ typedef enum lsa_chain_role {
 typedef struct lsa_chain {
     lsa_chain_role role;
     int n;
-    const int *factors; /* n                                    */
-    const int *slots;   /* RING: n, slot k after factor k; else n + 1, slot 0 in front */
+    const lsa_atom *factors; /* n                                    */
+    const int *slots;        /* RING: n, slot k after factor k; else n + 1, slot 0 in front */
 } lsa_chain;
+
+/* A scalar parameter at its head to a power. */
+typedef struct lsa_node_power {
+    int node, exponent;
+} lsa_node_power;
+
+/* What products of a kind share: powers, ascending by node, and chains without their slots. */
+typedef struct lsa_skeleton {
+    int n_powers;
+    const lsa_node_power *powers;
+    int n_chains;
+    const lsa_chain *chains;
+} lsa_skeleton;
 
 typedef struct lsa_lowering {
     lsa_arena *arena;
@@ -73,10 +87,11 @@ typedef struct lsa_lowering {
     const lsa_block *blocks;
     const int *first_block; /* per parameter                              */
     ptrdiff_t heads;
-    lsa_intern *skeletons;
+    lsa_intern *skeleton_keys;
+    lsa_skeleton *skeletons; /* per id of skeleton_keys                    */
     lsa_intern *node_keys;
     lsa_node *nodes; /* per id of node_keys                        */
-    int node_capacity;
+    int skeleton_capacity, node_capacity;
     int64_t steps; /* of work spent: effort.h                    */
 } lsa_lowering;
 
@@ -88,35 +103,29 @@ lsa_status lsa_lowering_create(lsa_arena *arena, lsa_bound *bound, const lsa_blo
 lsa_status lsa_node_enter(lsa_lowering *lowering, const lsa_ints *key, int *node, bool *is_new, lsa_error *err);
 /* The node of a sum. */
 lsa_status lsa_sum_node(lsa_lowering *lowering, const lsa_sum *sum, int *node, lsa_error *err);
-/* The factor that is a DIAGONAL_OF, SCALED or SPREAD of others; right -1 where it has none. */
-lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, int left, int right, int *factor,
+/* The factor that is a DIAGONAL_OF, SCALED or SPREAD of others; right none where it has none. */
+lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, lsa_atom left, lsa_atom right, lsa_atom *factor,
                             lsa_error *err);
-lsa_dim lsa_factor_rows(const lsa_lowering *lowering, int factor);
-lsa_dim lsa_factor_cols(const lsa_lowering *lowering, int factor);
-int lsa_factor_row_side(const lsa_lowering *lowering, int factor);
-int lsa_factor_col_side(const lsa_lowering *lowering, int factor);
+/* Of a symbol or a factor. */
+lsa_dim lsa_atom_rows(const lsa_lowering *lowering, lsa_atom a);
+lsa_dim lsa_atom_cols(const lsa_lowering *lowering, lsa_atom a);
+int lsa_factor_row_side(const lsa_lowering *lowering, lsa_atom factor);
+int lsa_factor_col_side(const lsa_lowering *lowering, lsa_atom factor);
 int lsa_side(const lsa_bound *bound, int parameter, bool column);
 
-/* A letter of a word in symbols. One whose symbol is n_symbols + k stands for node k, with no index. */
-
-/* A letter that the flow moves, or a node made of such. */
-bool lsa_letter_active(const lsa_lowering *lowering, lsa_letter letter);
-/* The letter transposed. */
-lsa_letter lsa_letter_turned(const lsa_lowering *lowering, lsa_letter letter);
-lsa_dim lsa_letter_rows(const lsa_lowering *lowering, lsa_letter letter);
-lsa_dim lsa_letter_cols(const lsa_lowering *lowering, lsa_letter letter);
-/* The factor of an active letter, with index k at head head_of[k]. */
-lsa_status lsa_letter_factor(lsa_lowering *lowering, lsa_letter letter, const ptrdiff_t *head_of, int *factor,
-                             lsa_error *err);
+/* A letter that the flow moves, or a factor made of such. */
+bool lsa_atom_active(const lsa_lowering *lowering, lsa_atom a);
+/* The factor that an active letter is, with index k at head head_of[k]. */
+lsa_status lsa_atom_factor(lsa_lowering *lowering, lsa_atom a, const ptrdiff_t *head_of, lsa_atom *factor,
+                           lsa_error *err);
 /* The node of a parameter's block at a head, or of the direction's. */
 lsa_status lsa_block_node(lsa_lowering *lowering, int symbol, ptrdiff_t head, int *node, lsa_error *err);
 
-/* Reads a product: its scalar powers (pairs of node and exponent), then chain by chain. */
+/* Reads a product chain by chain, `skeleton` says the rest. */
 typedef struct lsa_reader {
-    int n_powers;
-    const int *powers;
-    int chains_left;
-    const int *at, *slot;
+    const lsa_skeleton *skeleton;
+    int next;
+    const int *slot;
 } lsa_reader;
 lsa_reader lsa_product_read(const lsa_lowering *lowering, const lsa_product *product);
 bool lsa_reader_next(lsa_reader *reader, lsa_chain *chain);

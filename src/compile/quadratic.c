@@ -48,7 +48,7 @@ static bool may_be_of(const reading *r, const lsa_shared_product *product, const
     const lsa_shared_chain *chain = &r->sharing->chains[product->scalars[0]];
     for (int k = 0; k < chain->n; k++)
         for (int j = 0; j < member->n; j++)
-            if (chain->factors[k] / 2 == member->factors[j] / 2)
+            if (chain->factors[k].number == member->factors[j].number)
                 return true;
     return false;
 }
@@ -148,7 +148,7 @@ static bool is_of_pair(const reading *r, int k, int g, int h)
 
 static bool has_full_constant(const label *l)
 {
-    return l->gaps[0].constant >= 0 || l->gaps[1].constant >= 0;
+    return lsa_atom_exists(l->gaps[0].constant) || lsa_atom_exists(l->gaps[1].constant);
 }
 
 /* H of a pair. False where a constant in it is full. */
@@ -181,15 +181,15 @@ static void read_B(const reading *r, int m, bool full, double *B)
             continue;
         const double c = r->loss->products[k].coefficient;
         const lsa_gap gap = r->labels[k].gaps[0];
-        if (gap.constant < 0) {
+        if (!lsa_atom_exists(gap.constant)) {
             for (ptrdiff_t i = 0; i < d; i++)
                 B[full ? i + i * d : i] -= c * diagonal_entry(r, gap.diagonal, i);
             continue;
         }
-        const double *C = r->sharing->lowering->nodes[gap.constant / 2].value.data;
+        const double *C = r->sharing->lowering->nodes[gap.constant.number].value.data;
         for (ptrdiff_t j = 0; j < d; j++)
             for (ptrdiff_t i = 0; i < d; i++)
-                B[i + j * d] -= c * (gap.constant % 2 != 0 ? C[i + j * d] : C[j + i * d]);
+                B[i + j * d] -= c * (gap.constant.transposed ? C[i + j * d] : C[j + i * d]);
     }
 }
 
@@ -222,7 +222,7 @@ static bool find_weights(const reading *r)
 
 static bool is_same_gap(lsa_gap a, lsa_gap b)
 {
-    return a.diagonal == b.diagonal && a.constant == b.constant;
+    return a.diagonal == b.diagonal && lsa_atom_is(a.constant, b.constant);
 }
 
 /* Whether product k stands for the same part of H as some product of the first member with itself. */
@@ -319,7 +319,7 @@ static lsa_status make_form(const reading *r, lsa_arena *kept, lsa_form *out, ls
     for (int k = 0; k < r->loss->n; k++) {
         count += is_of_pair(r, k, 0, 0);
         diagonal = diagonal || r->labels[k].diagonal;
-        full = full || (is_of_pair(r, k, 0, -1) && r->labels[k].gaps[0].constant >= 0);
+        full = full || (is_of_pair(r, k, 0, -1) && lsa_atom_exists(r->labels[k].gaps[0].constant));
         if (is_constant(&r->loss->products[k]))
             out->constant += r->loss->products[k].coefficient;
     }
