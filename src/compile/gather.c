@@ -66,19 +66,7 @@ static int unwrapped_start(const lsa_lowering *lowering, const lsa_draft_word *w
     return start;
 }
 
-static lsa_status rotate_word(lsa_lowering *lowering, lsa_draft_word *word, int by, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_atom *turned = lsa_arena_alloc(lowering->arena, (size_t)word->n, sizeof *turned);
-    LSA_TRY_MEMORY(turned, "the terms of a program");
-    for (int k = 0; k < word->n; k++)
-        turned[k] = word->letters[(k + by) % word->n];
-    word->letters = turned;
-done:
-    return status;
-}
-
-/* Finds the stretch of a dummy; *found is false when it has none. Rings are rotated to make it one. */
+/* Finds the stretch of a dummy; *found is false when it has none that is a matrix. Rings are rotated to make it one. */
 static lsa_status find_stretch(lsa_lowering *lowering, lsa_draft *draft, int dummy, stretch *out, bool *found,
                                lsa_error *err)
 {
@@ -89,7 +77,12 @@ static lsa_status find_stretch(lsa_lowering *lowering, lsa_draft *draft, int dum
         goto done;
     lsa_draft_word *word = &draft->words[w];
     if (is_ring(lowering, word)) {
-        LSA_TRY(rotate_word(lowering, word, unwrapped_start(lowering, word, dummy), err));
+        const int start = unwrapped_start(lowering, word, dummy);
+        lsa_atom *turned = lsa_arena_alloc(lowering->arena, (size_t)word->n, sizeof *turned);
+        LSA_TRY_MEMORY(turned, "the terms of a program");
+        for (int k = 0; k < word->n; k++)
+            turned[k] = word->letters[(k + start) % word->n];
+        word->letters = turned;
     }
     int first = 0, left = count_in_word(word, dummy);
     while (word->letters[first].index != dummy)
@@ -104,7 +97,8 @@ static lsa_status find_stretch(lsa_lowering *lowering, lsa_draft *draft, int dum
         left--;
     }
     *out = (stretch){.word = w, .first = first, .n = last - first + 1};
-    *found = true;
+    *found = lsa_atom_rows(lowering, word->letters[first]) != LSA_DIM_ONE ||
+             lsa_atom_cols(lowering, word->letters[last]) != LSA_DIM_ONE; /* else it is a number, and no node */
 done:
     return status;
 }
@@ -139,46 +133,14 @@ static void take_powers(lsa_draft *draft, int dummy, lsa_draft *part)
     draft->n_powers = kept;
 }
 
-/* The sum over the heads of what `part` says of one head. */
-static lsa_status sum_heads(lsa_lowering *lowering, lsa_draft *part, lsa_sum *sum, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    ptrdiff_t head[1];
-    part->head_of = head;
-    sum->rows = part->rows;
-    sum->cols = part->cols;
-    for (head[0] = 0; head[0] < lowering->heads; head[0]++)
-        LSA_TRY(lsa_draft_write(lowering, part, sum, err));
-    LSA_TRY(lsa_merge(lowering, sum, err));
-done:
-    return status;
-}
-
-/* The sides at the ends of a stretch, which starts and ends in parameters of the head: nodes have no index. */
-static void set_sides(const lsa_lowering *lowering, const lsa_draft_word *word, lsa_sum *sum)
-{
-    const lsa_bound *bound = lowering->bound;
-    const lsa_atom a = word->letters[0], b = word->letters[word->n - 1];
-    assert(a.of == LSA_SYMBOL && b.of == LSA_SYMBOL);
-    sum->row_side = lsa_side(bound, bound->parameter[a.number], a.transposed);
-    sum->col_side = lsa_side(bound, bound->parameter[b.number], !b.transposed);
-}
-
-/* Puts one letter in the place of the stretch. */
-static void replace_stretch(lsa_draft_word *word, const stretch *s, lsa_atom letter)
-{
-    word->letters[s->first] = letter;
-    memmove(word->letters + s->first + 1, word->letters + s->first + s->n,
-            (size_t)(word->n - s->first - s->n) * sizeof *word->letters);
-    word->n -= s->n - 1;
-}
-
+/* Puts the sum of the stretch over the heads, a node, in the place of the stretch. */
 static lsa_status gather(lsa_lowering *lowering, lsa_draft *draft, int dummy, const stretch *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_draft_word *word = &draft->words[s->word];
     lsa_draft_word inner = {.open = true, .n = s->n};
-    lsa_draft part = {.coefficient = 1.0, .n_words = 1, .words = &inner};
+    ptrdiff_t head[1]; /* that of the stretch's free index */
+    lsa_draft part = {.coefficient = 1.0, .head_of = head, .n_words = 1, .words = &inner};
     int node = -1;
     lsa_sum *sum = lsa_arena_alloc(lowering->arena, 1, sizeof *sum);
     inner.letters = lsa_arena_alloc(lowering->arena, (size_t)s->n, sizeof *inner.letters);
@@ -187,32 +149,25 @@ static lsa_status gather(lsa_lowering *lowering, lsa_draft *draft, int dummy, co
     LSA_TRY_MEMORY(inner.letters, "the sum over the heads");
     LSA_TRY_MEMORY(part.powers, "the sum over the heads");
     const bool turned = read_stretch(lowering, word->letters + s->first, s->n, &inner);
-    part.rows = lsa_atom_rows(lowering, inner.letters[0]);
-    part.cols = lsa_atom_cols(lowering, inner.letters[s->n - 1]);
     take_powers(draft, dummy, &part);
-    set_sides(lowering, &inner, sum);
-    LSA_TRY(sum_heads(lowering, &part, sum, err));
+    /* It starts and ends in parameters of the head (a node has no index), whose sides are those of the sum. */
+    const lsa_bound *bound = lowering->bound;
+    const lsa_atom a = inner.letters[0], b = inner.letters[s->n - 1];
+    assert(a.of == LSA_SYMBOL && b.of == LSA_SYMBOL);
+    sum->rows = part.rows = lsa_atom_rows(lowering, a);
+    sum->cols = part.cols = lsa_atom_cols(lowering, b);
+    sum->row_side = lsa_side(bound, bound->parameter[a.number], a.transposed);
+    sum->col_side = lsa_side(bound, bound->parameter[b.number], !b.transposed);
+    for (head[0] = 0; head[0] < lowering->heads; head[0]++)
+        LSA_TRY(lsa_draft_write(lowering, &part, sum, err));
+    LSA_TRY(lsa_merge(lowering, sum, err));
     LSA_TRY(lsa_sum_node(lowering, sum, &node, err));
-    lsa_atom factor = lsa_atom_of_node(node);
-    factor.transposed = turned;
-    replace_stretch(word, s, factor);
+    word->letters[s->first] = turned ? lsa_atom_flip(lsa_atom_of_node(node)) : lsa_atom_of_node(node);
+    memmove(word->letters + s->first + 1, word->letters + s->first + s->n,
+            (size_t)(word->n - s->first - s->n) * sizeof *word->letters);
+    word->n -= s->n - 1;
 done:
     return status;
-}
-
-/* A random covariance inside the stretch is averaged over together with those outside. */
-static bool is_fixed(const lsa_lowering *lowering, const lsa_draft *draft, const stretch *s)
-{
-    lsa_draft_word inner = {.n = s->n, .letters = draft->words[s->word].letters + s->first};
-    return !lsa_draft_is_random(lowering, &(lsa_draft){.n_words = 1, .words = &inner});
-}
-
-/* A stretch from dimension 1 to dimension 1 is a scalar and no node. */
-static bool is_matrix(const lsa_lowering *lowering, const lsa_draft *draft, const stretch *s)
-{
-    const lsa_atom *letters = draft->words[s->word].letters + s->first;
-    return lsa_atom_rows(lowering, letters[0]) != LSA_DIM_ONE ||
-           lsa_atom_cols(lowering, letters[s->n - 1]) != LSA_DIM_ONE;
 }
 
 lsa_status lsa_draft_gather_heads(lsa_lowering *lowering, lsa_draft *draft, lsa_error *err)
@@ -222,7 +177,11 @@ lsa_status lsa_draft_gather_heads(lsa_lowering *lowering, lsa_draft *draft, lsa_
         stretch s;
         bool found = false;
         LSA_TRY(find_stretch(lowering, draft, dummy, &s, &found, err));
-        if (found && is_matrix(lowering, draft, &s) && is_fixed(lowering, draft, &s))
+        if (!found)
+            continue;
+        /* A random covariance inside the stretch is averaged over together with those outside. */
+        lsa_draft_word inner = {.n = s.n, .letters = draft->words[s.word].letters + s.first};
+        if (!lsa_draft_is_random(lowering, &(lsa_draft){.n_words = 1, .words = &inner}))
             LSA_TRY(gather(lowering, draft, dummy, &s, err));
     }
 done:

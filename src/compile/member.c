@@ -11,12 +11,6 @@ static const lsa_node *node_of(const lsa_sharing *sharing, lsa_atom factor)
     return &sharing->lowering->nodes[factor.number];
 }
 
-static bool may_be_in_a_member(const lsa_sharing *sharing, lsa_atom factor)
-{
-    const lsa_node_kind kind = node_of(sharing, factor)->kind;
-    return kind == LSA_NODE_PARAMETER || kind == LSA_NODE_SUM;
-}
-
 /* ---- squares ---- */
 
 /* Half the powers; false where one is odd, or they are too many. */
@@ -34,21 +28,20 @@ static bool halve_powers(const lsa_shared_product *product, lsa_member *out)
     return true;
 }
 
-/* From factor `start` on the walk is F1 ... Fm D Fm' ... F1' (E). */
+/* From factor `start` on the walk is F1 .. Fm D Fm' .. F1' (E), the F blocks or sums of such over the heads: for W = F1 .. Fm it
+ * is W D W' E. */
 static bool is_palindrome(const lsa_sharing *sharing, const lsa_walk *walk, int start)
 {
     const int n = walk->n, m = n / 2;
     for (int k = 0; k < m; k++) {
-        const lsa_atom factor = walk->factors[(start + k) % n];
-        if (!lsa_atom_is(factor, lsa_atom_flip(walk->factors[(start + n - 1 - k) % n])) ||
-            !may_be_in_a_member(sharing, factor))
+        const lsa_atom factor = walk->factors[(start + k) % n], mirrored = walk->factors[(start + n - 1 - k) % n];
+        const lsa_node_kind kind = node_of(sharing, factor)->kind;
+        if (!lsa_atom_is(factor, lsa_atom_flip(mirrored)) || (kind != LSA_NODE_PARAMETER && kind != LSA_NODE_SUM))
             return false;
     }
-    for (int k = 0; k < n; k++) {
-        const lsa_gap gap = walk->after[(start + k) % n];
-        if ((k + 1) % m != 0 && !lsa_gap_is_empty(gap))
+    for (int k = 0; k < n; k++) /* D and E stand after either half, nothing within */
+        if ((k + 1) % m != 0 && !lsa_gap_is_empty(walk->after[(start + k) % n]))
             return false;
-    }
     return true;
 }
 
@@ -58,7 +51,8 @@ static bool goes_from_d_to_d(const lsa_sharing *sharing, const lsa_member *membe
            lsa_atom_cols(sharing->lowering, member->factors[member->n - 1]) == LSA_DIM_D;
 }
 
-/* tr(W D W' E) in one ring. Of W and W' that whose first factor stands as it is, or, of two or more, transposed. */
+/* tr(W D W' E) in one ring is tr(W' E W D) as well: of W and W' that is taken which looks as a head is written, U as it is and
+ * K'Q with its first factor transposed; where neither does, the first that is met. */
 static bool read_ring(const lsa_sharing *sharing, const lsa_walk *walk, lsa_member *out)
 {
     for (int wanted = 0; wanted < 2; wanted++)
@@ -66,8 +60,8 @@ static bool read_ring(const lsa_sharing *sharing, const lsa_walk *walk, lsa_memb
             out->n = walk->n / 2;
             for (int k = 0; k < out->n; k++)
                 out->factors[k] = walk->factors[(start + k) % walk->n];
-            const bool first = out->factors[0].transposed == (out->n > 1);
-            if (is_palindrome(sharing, walk, start) && goes_from_d_to_d(sharing, out) && first == (wanted == 0))
+            const bool as_written = out->factors[0].transposed == (out->n > 1);
+            if (is_palindrome(sharing, walk, start) && goes_from_d_to_d(sharing, out) && as_written == (wanted == 0))
                 return true;
         }
     return false;

@@ -43,23 +43,13 @@ static int compare_pairs(const pair *x, const pair *y)
     return right != 0 ? right : (x->diagonal > y->diagonal) - (x->diagonal < y->diagonal);
 }
 
-/* How many factors may stay. Two full factors of a ring are an inner product, two vectors of a scalar chain as well. */
-static int target_length(const lsa_shared_chain *chain)
-{
-    return chain->role == LSA_CHAIN_RING || chain->role == LSA_CHAIN_SCALAR ? 2 : 1;
-}
-
-/* Pairs of a chain: neighbours, and in a ring the last with the first. */
+/* Pairs of a chain: neighbours, and in a ring the last with the first. There is none where the factors may stay: two full ones
+ * of a ring are an inner product, two vectors of a scalar chain as well. */
 static int pair_count(const lsa_shared_chain *chain)
 {
-    if (chain->n <= target_length(chain))
-        return 0;
-    return chain->role == LSA_CHAIN_RING ? chain->n : chain->n - 1;
-}
-
-static int diagonal_between(const lsa_shared_chain *chain, int k)
-{
-    return chain->diagonals[chain->role == LSA_CHAIN_RING ? k : k + 1];
+    const bool ring = chain->role == LSA_CHAIN_RING;
+    const int most = ring || chain->role == LSA_CHAIN_SCALAR ? 2 : 1;
+    return chain->n <= most ? 0 : ring ? chain->n : chain->n - 1;
 }
 
 /* A pair, how often it occurs, and the chains where it has occurred, the last one first. */
@@ -87,8 +77,8 @@ typedef struct tallies {
 
 static pair chain_pair(const tallies *t, const lsa_shared_chain *chain, int k, bool *turned)
 {
-    return pair_of(t->sharing->lowering, chain->factors[k], diagonal_between(chain, k),
-                   chain->factors[(k + 1) % chain->n], turned);
+    const int between = chain->diagonals[chain->role == LSA_CHAIN_RING ? k : k + 1];
+    return pair_of(t->sharing->lowering, chain->factors[k], between, chain->factors[(k + 1) % chain->n], turned);
 }
 
 /* The tally of a pair, a new one when it was not there. */
@@ -220,26 +210,21 @@ static void replace_pair(lsa_shared_chain *chain, int k, lsa_atom factor)
     chain->n--;
 }
 
-/* Puts `node` in the place of every such pair of a chain. */
-static void replace_in(const tallies *t, lsa_shared_chain *chain, const pair *p, int node)
-{
-    for (int k = 0; k < pair_count(chain); k++) {
-        bool turned = false;
-        const pair q = chain_pair(t, chain, k, &turned);
-        if (compare_pairs(p, &q) == 0)
-            replace_pair(chain, k, turned ? lsa_atom_flip(lsa_atom_of_node(node)) : lsa_atom_of_node(node));
-    }
-}
-
-/* The same in every chain where the pair has occurred. */
+/* Puts `node` in the place of the pair wherever it stands, as it is or transposed. */
 static lsa_status replace_everywhere(tallies *t, const tally *best, int node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const pair p = best->pair;
     for (int at = best->last; at >= 0; at = t->places[at].before) {
         const int c = t->places[at].chain;
+        lsa_shared_chain *chain = &t->sharing->chains[c];
         LSA_TRY(count_chain(t, c, -1, err));
-        replace_in(t, &t->sharing->chains[c], &p, node);
+        for (int k = 0; k < pair_count(chain); k++) {
+            bool turned = false;
+            const pair q = chain_pair(t, chain, k, &turned);
+            if (compare_pairs(&p, &q) == 0)
+                replace_pair(chain, k, turned ? lsa_atom_flip(lsa_atom_of_node(node)) : lsa_atom_of_node(node));
+        }
         LSA_TRY(count_chain(t, c, 1, err));
     }
 done:

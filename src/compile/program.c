@@ -135,12 +135,6 @@ done:
 
 /* ---- codes ---- */
 
-static lsa_status lower_loss(compilation *c, lsa_sum *loss, lsa_error *err)
-{
-    *loss = (lsa_sum){.rows = LSA_DIM_ONE, .cols = LSA_DIM_ONE, .row_side = LSA_SIDE_NONE, .col_side = LSA_SIDE_NONE};
-    return lsa_lower(c->lowering, lsa_derivation_loss(c->bound->derivation), 0, loss, err);
-}
-
 /* The loss as a form: of a W that is made of all of its blocks, or of some of them where that is none of heads. */
 static lsa_status find_form(lsa_program *program, const lsa_sharing *sharing, const lsa_shared_sum *loss,
                             lsa_error *err)
@@ -209,12 +203,12 @@ static lsa_status compile_all(compilation *c, lsa_program_wanted wanted, lsa_err
 {
     lsa_status status = LSA_OK;
     lsa_program *program = c->program;
-    lsa_sum loss;
+    lsa_sum loss = {.rows = LSA_DIM_ONE, .cols = LSA_DIM_ONE, .row_side = LSA_SIDE_NONE, .col_side = LSA_SIDE_NONE};
     LSA_TRY(make_blocks(c, err));
     LSA_TRY(lsa_degrees_create(c->bound, c->first_block, program->n_blocks, program->heads, program->arena,
                                &program->n_degrees, &program->degrees, err));
     LSA_TRY(lsa_lowering_create(c->arena, c->bound, program->blocks, c->first_block, &c->lowering, err));
-    LSA_TRY(lower_loss(c, &loss, err));
+    LSA_TRY(lsa_lower(c->lowering, lsa_derivation_loss(c->bound->derivation), 0, &loss, err));
     LSA_TRY(lsa_bases_choose(c->lowering, &loss, &c->bases, err));
     LSA_TRY(make_rotations(c, err));
     LSA_TRY(lsa_constants_create(c->lowering, &c->bases, program->arena, &c->constants, err));

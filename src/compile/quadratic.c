@@ -389,16 +389,8 @@ done:
     return status;
 }
 
-/* Whether the loss has the square of the member in one ring, without a full constant. */
-static bool has_square(const reading *r, int k, const lsa_member *member)
-{
-    const lsa_shared_product *product = &r->loss->products[k];
-    label square;
-    return product->n_scalars == 1 && lsa_members_match(r->sharing, product, member, member, square.gaps) &&
-           !has_full_constant(&square);
-}
-
-/* The member whose square is the first in the loss of those that are heads of matrices; -1 where there is none. */
+/* The member of those that are heads of matrices whose square, in one ring and without a full constant, is the first in the
+ * loss; -1 where there is none. */
 static lsa_status find_heads(const reading *r, int *member, lsa_crowd *heads, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -407,17 +399,19 @@ static lsa_status find_heads(const reading *r, int *member, lsa_crowd *heads, ls
     for (int m = 0; m < r->n; m++) {
         lsa_crowd crowd;
         bool known = false;
-        int k = 0;
         LSA_TRY(lsa_crowd_find(r->sharing, 1, &r->members[m], &(double){1.0}, &crowd, &known, err));
         if (!known || !crowd.matrices)
             continue;
-        while (k < first && !has_square(r, k, &r->members[m]))
-            k++;
-        if (k == first)
-            continue;
-        first = k;
-        *member = m;
-        *heads = crowd;
+        for (int k = 0; k < first; k++) {
+            label square;
+            if (r->loss->products[k].n_scalars != 1 ||
+                !lsa_members_match(r->sharing, &r->loss->products[k], &r->members[m], &r->members[m], square.gaps) ||
+                has_full_constant(&square))
+                continue;
+            first = k;
+            *member = m;
+            *heads = crowd;
+        }
     }
 done:
     return status;

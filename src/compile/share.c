@@ -237,22 +237,13 @@ done:
 
 static lsa_status share_node(lsa_sharing *sharing, int node, lsa_error *err);
 
-/* Sums among the factors are needed too. */
-static lsa_status share_factors(lsa_sharing *sharing, const lsa_chain *chain, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    for (int k = 0; k < chain->n; k++)
-        LSA_TRY(share_node(sharing, chain->factors[k].number, err));
-done:
-    return status;
-}
-
 static lsa_status share_chain(lsa_sharing *sharing, const lsa_sum *sum, const lsa_chain *chain, bool has_outer,
                               double *coefficient, int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(lsa_lowering_spend(sharing->lowering, 8 + (int64_t)chain->n * (8 + sharing->n_node_sums), err));
-    LSA_TRY(share_factors(sharing, chain, err));
+    for (int k = 0; k < chain->n; k++)
+        LSA_TRY(share_node(sharing, chain->factors[k].number, err)); /* sums among the factors are needed too */
     if (chain->role == LSA_CHAIN_RING) {
         LSA_TRY(share_ring(sharing, chain, coefficient, out, err));
         goto done;
@@ -265,21 +256,12 @@ done:
     return status;
 }
 
-static bool has_outer_chain(lsa_reader reader)
-{
-    lsa_chain chain;
-    while (lsa_reader_next(&reader, &chain))
-        if (chain.role == LSA_CHAIN_OUTER)
-            return true;
-    return false;
-}
-
 static lsa_status share_product(lsa_sharing *sharing, const lsa_sum *sum, const lsa_product *product,
                                 lsa_shared_product *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_reader reader = lsa_product_read(sharing->lowering, product);
-    const bool has_outer = has_outer_chain(reader);
+    bool has_outer = false;
     int *scalars = lsa_arena_alloc(sharing->lowering->arena, (size_t)reader.skeleton->n_chains, sizeof *scalars);
     LSA_TRY_MEMORY(scalars, "the terms of a program");
     *out = (lsa_shared_product){.coefficient = product->coefficient,
@@ -288,6 +270,8 @@ static lsa_status share_product(lsa_sharing *sharing, const lsa_sum *sum, const 
                                 .scalars = scalars,
                                 .open = -1,
                                 .outer = -1};
+    for (int k = 0; k < reader.skeleton->n_chains; k++)
+        has_outer = has_outer || reader.skeleton->chains[k].role == LSA_CHAIN_OUTER;
     lsa_chain chain;
     while (lsa_reader_next(&reader, &chain)) {
         int id = -1;
