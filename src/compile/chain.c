@@ -136,7 +136,8 @@ static bool rotation_is_less(const lsa_chain *ring, int by, const lsa_chain *bes
 lsa_status lsa_chain_make_least(lsa_lowering *lowering, lsa_chain *chain, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_chain ways[2] = {*chain};
+    lsa_chain ways[2];
+    ways[0] = *chain;
     LSA_TRY(transpose_chain(lowering, &ways[0], &ways[1], err));
     for (int way = 0; way < 2; way++) {
         if (lsa_chain_compare(&ways[way], chain) < 0)

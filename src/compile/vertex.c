@@ -210,7 +210,7 @@ static lsa_status multiply_pieces(const vertex *v, int from, int to, lsa_atom *f
     lsa_status status = LSA_OK;
     *factor = lsa_atom_none();
     for (int k = from; k < to; k++) {
-        lsa_atom next;
+        lsa_atom next = lsa_atom_none();
         LSA_TRY(piece_factor(v, &v->pieces[k], &next, err));
         if (!lsa_atom_exists(*factor)) {
             *factor = next;
