@@ -15,13 +15,12 @@ enum { MOST_MEMBERS = 64 };
 /* Two tables of products of the same constants, multiplied out in another order, agree to this. */
 static const double SAME = 1e-12;
 
-/* What a product of the loss is: of members g and h, of g alone (h -1), or a constant (both -1). Gaps 0 and 1 are what stands
- * after W_g and after W_h'. */
+/* What a product of the loss is: of members g and h, c tr(W_g D W_h' E) with D and E in gaps 0 and 1; of g alone (h -1),
+ * c tr(W_g C) with C in gap 0; or of none (both -1). */
 typedef struct label {
     int g, h;
     lsa_gap gaps[2];
-    bool diagonal; /* diag(W_g)' D diag(W_g), D in gap 0                */
-    bool left_out; /* of none of these: other blocks stand in it        */
+    bool diagonal; /* c diag(W_g)' D diag(W_g) instead, D in gap 0 */
 } label;
 
 typedef struct reading {
@@ -103,7 +102,7 @@ static bool label_all(const reading *r, const lsa_crowd *heads, bool *partial)
             continue;
         if (heads == NULL || !lsa_crowd_leaves_out(r->sharing, heads, &r->loss->products[k]))
             return false;
-        *l = (label){.g = -1, .h = -1, .left_out = true};
+        *l = (label){.g = -1, .h = -1};
         *partial = true;
     }
     return true;
