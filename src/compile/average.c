@@ -6,12 +6,12 @@
 #include "compile/vertex.h"
 
 /* The law of a letter, or NULL. */
-static const lsa_covariance *law_of(const lsa_lowering *lowering, lsa_letter letter)
+static const lsa_covariance *law_of(const lsa_lowering *lowering, lsa_atom letter)
 {
-    return lsa_letter_active(lowering, letter) ? NULL : lsa_bound_law(lowering->bound, letter.symbol);
+    return lsa_atom_active(lowering, letter) ? NULL : lsa_bound_law(lowering->bound, letter.number);
 }
 
-static const lsa_letter *find_law(const lsa_lowering *lowering, const lsa_draft *draft, lsa_covariance_kind kind)
+static const lsa_atom *find_law(const lsa_lowering *lowering, const lsa_draft *draft, lsa_covariance_kind kind)
 {
     for (int w = 0; w < draft->n_words; w++)
         for (int k = 0; k < draft->words[w].n; k++) {
@@ -43,12 +43,12 @@ static lsa_status put_component(lsa_lowering *lowering, const lsa_draft *draft, 
     LSA_TRY_MEMORY(out->words, "the averages of a program");
     for (int w = 0; w < draft->n_words; w++) {
         const lsa_draft_word *word = &draft->words[w];
-        lsa_letter *letters = lsa_arena_alloc(lowering->arena, (size_t)word->n, sizeof *letters);
+        lsa_atom *letters = lsa_arena_alloc(lowering->arena, (size_t)word->n, sizeof *letters);
         LSA_TRY_MEMORY(letters, "the averages of a program");
         for (int k = 0; k < word->n; k++) {
             letters[k] = word->letters[k];
-            if (letters[k].symbol == symbol)
-                letters[k].symbol = component;
+            if (letters[k].of == LSA_SYMBOL && letters[k].number == symbol)
+                letters[k].number = component;
         }
         out->words[w] = (lsa_draft_word){.open = word->open, .n = word->n, .letters = letters};
     }
@@ -63,23 +63,23 @@ typedef struct averaging {
     const lsa_draft *draft;
     lsa_run *runs;
     int run_capacity;
-    lsa_items *words; /* of the draft, with runs */
+    lsa_draft_word *words; /* of the draft, with runs */
     lsa_drafts *out;
 } averaging;
 
 /* Whether the letter is a diagonal constant, fixed or random. */
-static lsa_status is_diagonal(const lsa_lowering *lowering, lsa_letter letter, bool *out, lsa_error *err)
+static lsa_status is_diagonal(const lsa_lowering *lowering, lsa_atom letter, bool *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_value value;
     *out = false;
-    if (lsa_letter_active(lowering, letter))
+    if (lsa_atom_active(lowering, letter))
         goto done;
     *out = law_of(lowering, letter) != NULL;
-    const lsa_symbol *symbol = lsa_bound_symbol(lowering->bound, letter.symbol);
+    const lsa_symbol *symbol = lsa_bound_symbol(lowering->bound, letter.number);
     if (*out || symbol->rows != LSA_DIM_D || symbol->cols != LSA_DIM_D)
         goto done;
-    LSA_TRY(lsa_bound_matrix(lowering->bound, letter.symbol, &value, err));
+    LSA_TRY(lsa_bound_matrix(lowering->bound, letter.number, &value, err));
     *out = value.kind != LSA_VALUE_DENSE;
 done:
     return status;
@@ -87,21 +87,21 @@ done:
 
 /* The run of a covariance, started where `current` is -1 or another one's. Two random covariances side by side are two
  * runs: their entries are independent. */
-static lsa_status add_to_run(averaging *a, lsa_letter letter, int most, lsa_item *items, int *n, int *current,
+static lsa_status add_to_run(averaging *a, lsa_atom letter, int most, lsa_atom *out, int *n, int *current,
                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (*current < 0 || a->runs[*current].symbol != letter.symbol) {
+    if (*current < 0 || a->runs[*current].symbol != letter.number) {
         lsa_run *runs =
             lsa_array_grow(a->network.lowering->arena, a->runs, a->network.n_runs, &a->run_capacity, sizeof *runs);
         LSA_TRY_MEMORY(runs, "the averages of a program");
         a->runs = runs;
         *current = a->network.n_runs++;
         runs[*current] = (lsa_run){
-            .symbol = letter.symbol,
+            .symbol = letter.number,
             .others = lsa_arena_alloc(a->network.lowering->arena, (size_t)most, sizeof *runs[*current].others)};
         LSA_TRY_MEMORY(runs[*current].others, "the averages of a program");
-        items[(*n)++] = (lsa_item){.run = *current};
+        out[(*n)++] = (lsa_atom){.number = *current, .index = LSA_INDEX_NONE, .of = LSA_RUN};
     }
     a->runs[*current].power++;
 done:
@@ -110,8 +110,7 @@ done:
 
 /* A maximal stretch of diagonal letters: its random ones first, each covariance one run, then the fixed ones, which
  * join the first run. */
-static lsa_status write_stretch(averaging *a, int count, const lsa_letter *letters, lsa_item *items, int *n,
-                                lsa_error *err)
+static lsa_status write_stretch(averaging *a, int count, const lsa_atom *letters, lsa_atom *out, int *n, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     int first = -1;
@@ -119,12 +118,12 @@ static lsa_status write_stretch(averaging *a, int count, const lsa_letter *lette
         bool seen = false;
         int current = -1;
         for (int j = 0; j < k; j++)
-            seen = seen || letters[j].symbol == letters[k].symbol;
+            seen = seen || letters[j].number == letters[k].number;
         if (seen || law_of(a->network.lowering, letters[k]) == NULL)
             continue;
         for (int j = k; j < count; j++)
-            if (letters[j].symbol == letters[k].symbol)
-                LSA_TRY(add_to_run(a, letters[j], count, items, n, &current, err));
+            if (letters[j].number == letters[k].number)
+                LSA_TRY(add_to_run(a, letters[j], count, out, n, &current, err));
         first = first < 0 ? current : first;
     }
     for (int k = 0; k < count; k++)
@@ -132,7 +131,7 @@ static lsa_status write_stretch(averaging *a, int count, const lsa_letter *lette
             if (first >= 0)
                 a->runs[first].others[a->runs[first].n_others++] = letters[k];
             else
-                items[(*n)++] = (lsa_item){.letter = letters[k], .run = -1};
+                out[(*n)++] = letters[k];
         }
 done:
     return status;
@@ -153,29 +152,30 @@ done:
     return status;
 }
 
-static lsa_status find_runs(averaging *a, const lsa_draft_word *word, lsa_items *out, lsa_error *err)
+/* The word with its runs as letters. */
+static lsa_status find_runs(averaging *a, const lsa_draft_word *word, lsa_draft_word *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const size_t length = (size_t)word->n;
     lsa_arena *arena = a->network.lowering->arena;
-    lsa_item *items = lsa_arena_alloc(arena, length, sizeof *items);
-    lsa_letter *letters = lsa_arena_alloc(arena, length, sizeof *letters);
+    lsa_atom *rotated = lsa_arena_alloc(arena, length, sizeof *rotated);
+    lsa_atom *written = lsa_arena_alloc(arena, length, sizeof *written);
     int n = 0, start = 0;
-    LSA_TRY_MEMORY(items, "the averages of a program");
-    LSA_TRY_MEMORY(letters, "the averages of a program");
+    LSA_TRY_MEMORY(rotated, "the averages of a program");
+    LSA_TRY_MEMORY(written, "the averages of a program");
     LSA_TRY(seam(a, word, &start, err));
     for (int k = 0; k < word->n; k++)
-        letters[k] = word->letters[(start + k) % word->n];
+        rotated[k] = word->letters[(start + k) % word->n];
     for (int from = 0, to = 0; from < word->n; from = to) {
         bool diagonal = true;
         for (to = from; diagonal && to < word->n; to += diagonal)
-            LSA_TRY(is_diagonal(a->network.lowering, letters[to], &diagonal, err));
+            LSA_TRY(is_diagonal(a->network.lowering, rotated[to], &diagonal, err));
         if (to > from)
-            LSA_TRY(write_stretch(a, to - from, letters + from, items, &n, err));
+            LSA_TRY(write_stretch(a, to - from, rotated + from, written, &n, err));
         else
-            items[n++] = (lsa_item){.letter = letters[to++], .run = -1};
+            written[n++] = rotated[to++];
     }
-    *out = (lsa_items){.open = word->open, .n = n, .items = items};
+    *out = (lsa_draft_word){.open = word->open, .n = n, .letters = written};
 done:
     return status;
 }
@@ -209,20 +209,19 @@ static lsa_status put_moments(averaging *a, const int *moment, lsa_error *err)
         int n = 0, room = a->words[w].n;
         for (int r = 0; r < network->n_runs; r++)
             room += a->runs[r].n_others;
-        lsa_item *items = lsa_arena_alloc(network->lowering->arena, (size_t)room, sizeof *items);
-        LSA_TRY_MEMORY(items, "the averages of a program");
+        lsa_atom *letters = lsa_arena_alloc(network->lowering->arena, (size_t)room, sizeof *letters);
+        LSA_TRY_MEMORY(letters, "the averages of a program");
         for (int k = 0; k < a->words[w].n; k++) {
-            const lsa_item item = a->words[w].items[k];
-            items[n++] = item;
-            if (item.run < 0 || moment[network->block[item.run]] < 0)
+            const lsa_atom letter = a->words[w].letters[k];
+            const int constant = letter.of == LSA_RUN ? moment[network->block[letter.number]] : -1;
+            letters[n++] = constant < 0 ? letter : lsa_bound_constant(constant);
+            if (constant < 0)
                 continue;
-            const lsa_run *run = &a->runs[item.run];
-            items[n - 1] =
-                (lsa_item){.letter = {.symbol = moment[network->block[item.run]], .index = LSA_INDEX_NONE}, .run = -1};
+            const lsa_run *run = &a->runs[letter.number];
             for (int j = 0; j < run->n_others; j++)
-                items[n++] = (lsa_item){.letter = run->others[j], .run = -1};
+                letters[n++] = run->others[j];
         }
-        LSA_TRY(lsa_network_add(network, (lsa_items){.open = a->words[w].open, .n = n, .items = items}, err));
+        LSA_TRY(lsa_network_add(network, (lsa_draft_word){.open = a->words[w].open, .n = n, .letters = letters}, err));
     }
 done:
     return status;
@@ -232,23 +231,13 @@ done:
 static lsa_status add_draft(averaging *a, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_arena *arena = a->network.lowering->arena;
-    lsa_draft draft = *a->draft;
-    draft.n_words = a->network.n;
-    draft.words = lsa_arena_alloc(arena, (size_t)draft.n_words, sizeof *draft.words);
-    lsa_draft *drafts = lsa_array_grow(arena, a->out->drafts, a->out->n, &a->out->capacity, sizeof *drafts);
-    LSA_TRY_MEMORY(draft.words, "the averages of a program");
+    lsa_drafts *out = a->out;
+    lsa_draft *drafts = lsa_array_grow(a->network.lowering->arena, out->drafts, out->n, &out->capacity, sizeof *drafts);
     LSA_TRY_MEMORY(drafts, "the averages of a program");
-    for (int w = 0; w < draft.n_words; w++) {
-        const lsa_items *word = &a->network.words[w];
-        lsa_letter *letters = lsa_arena_alloc(arena, (size_t)word->n, sizeof *letters);
-        LSA_TRY_MEMORY(letters, "the averages of a program");
-        for (int k = 0; k < word->n; k++)
-            letters[k] = word->items[k].letter;
-        draft.words[w] = (lsa_draft_word){.open = word->open, .n = word->n, .letters = letters};
-    }
-    a->out->drafts = drafts;
-    drafts[a->out->n++] = draft;
+    out->drafts = drafts;
+    drafts[out->n] = *a->draft;
+    drafts[out->n].n_words = a->network.n;
+    drafts[out->n++].words = a->network.words;
 done:
     return status;
 }
@@ -299,12 +288,12 @@ done:
     return status;
 }
 
-static lsa_status average_diagonals(lsa_lowering *lowering, const lsa_draft *draft, ptrdiff_t *head_of, lsa_drafts *out,
-                                    lsa_error *err)
+static lsa_status average_diagonals(lsa_lowering *lowering, const lsa_draft *draft, lsa_drafts *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     int block[LSA_MOST_RUNS] = {0};
-    averaging a = {.network = {.lowering = lowering, .head_of = head_of, .block = block}, .draft = draft, .out = out};
+    averaging a = {
+        .network = {.lowering = lowering, .head_of = draft->head_of, .block = block}, .draft = draft, .out = out};
     a.words = lsa_arena_alloc(lowering->arena, (size_t)draft->n_words, sizeof *a.words);
     LSA_TRY_MEMORY(a.words, "the averages of a program");
     for (int w = 0; w < draft->n_words; w++)
@@ -319,21 +308,20 @@ done:
     return status;
 }
 
-lsa_status lsa_average(lsa_lowering *lowering, const lsa_draft *draft, ptrdiff_t *head_of, lsa_drafts *out,
-                       lsa_error *err)
+lsa_status lsa_average(lsa_lowering *lowering, const lsa_draft *draft, lsa_drafts *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_letter *mixed = find_law(lowering, draft, LSA_COVARIANCE_MIXTURE);
+    const lsa_atom *mixed = find_law(lowering, draft, LSA_COVARIANCE_MIXTURE);
     if (mixed == NULL) {
-        LSA_TRY(average_diagonals(lowering, draft, head_of, out, err));
+        LSA_TRY(average_diagonals(lowering, draft, out, err));
         goto done;
     }
-    const int symbol = mixed->symbol;
+    const int symbol = mixed->number;
     const ptrdiff_t n = lsa_bound_law(lowering->bound, symbol)->n_components;
     for (ptrdiff_t c = 0; c < n; c++) {
         lsa_draft component;
         LSA_TRY(put_component(lowering, draft, symbol, c, &component, err));
-        LSA_TRY(lsa_average(lowering, &component, head_of, out, err));
+        LSA_TRY(lsa_average(lowering, &component, out, err));
     }
 done:
     return status;

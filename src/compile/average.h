@@ -15,9 +15,8 @@ typedef struct lsa_drafts {
 /* Some letter stands for a mixture or a random diagonal. */
 bool lsa_draft_is_random(const lsa_lowering *lowering, const lsa_draft *draft);
 
-/* The products whose sum is the average of the draft, index k at head head_of[k]. LSA_ERR_UNABLE for more than
+/* Appends the products whose sum is the average of the draft, every index at its head. LSA_ERR_UNABLE for more than
  * LSA_MOST_RUNS runs, or where lsa_vertex_close is. */
-lsa_status lsa_average(lsa_lowering *lowering, const lsa_draft *draft, ptrdiff_t *head_of, lsa_drafts *out,
-                       lsa_error *err);
+lsa_status lsa_average(lsa_lowering *lowering, const lsa_draft *draft, lsa_drafts *out, lsa_error *err);
 
 #endif

@@ -43,7 +43,7 @@ static lsa_status survey_chain(survey *s, const lsa_chain *chain, lsa_error *err
     lsa_status status = LSA_OK;
     const bool ring = chain->role == LSA_CHAIN_RING;
     for (int k = 0; k < (ring ? chain->n : chain->n - 1); k++) {
-        const int a = chain->factors[k], b = chain->factors[(k + 1) % chain->n];
+        const lsa_atom a = chain->factors[k], b = chain->factors[(k + 1) % chain->n];
         LSA_TRY(survey_slot(s, chain->slots[ring ? k : k + 1], lsa_factor_col_side(s->lowering, a),
                             lsa_factor_row_side(s->lowering, b), err));
     }

@@ -12,6 +12,19 @@ const lsa_symbol *lsa_bound_symbol(const lsa_bound *bound, int symbol)
                                                              : &bound->introduced;
 }
 
+lsa_atom lsa_bound_constant(int symbol)
+{
+    return (lsa_atom){.number = symbol, .index = LSA_INDEX_NONE, .of = LSA_SYMBOL};
+}
+
+lsa_atom lsa_bound_turned(const lsa_bound *bound, lsa_atom letter)
+{
+    const bool symmetric =
+        letter.of == LSA_RUN || (letter.of == LSA_SYMBOL && lsa_bound_symbol(bound, letter.number)->symmetric);
+    letter.transposed = !symmetric && !letter.transposed;
+    return letter;
+}
+
 ptrdiff_t lsa_bound_size(const lsa_bound *bound, lsa_dim dim)
 {
     return dim == LSA_DIM_ONE ? 1 : bound->binding->dims[dim];
@@ -220,18 +233,6 @@ const double *lsa_bound_user_numbers(const lsa_bound *bound, int symbol)
         if (bound->binding->values[k].symbol == symbol)
             return bound->binding->values[k].values;
     return NULL;
-}
-
-const lsa_covariance *lsa_bound_named(const lsa_bound *bound, int symbol)
-{
-    if (symbol >= lsa_algebra_symbol_count(bound->algebra))
-        return NULL;
-    const lsa_role role = lsa_algebra_symbol(bound->algebra, symbol)->role;
-    if (symbol == lsa_derivation_query_covariance(bound->derivation))
-        return bound->setting->query_is_same ? bound->setting->covariance : bound->setting->query;
-    if (symbol == lsa_derivation_wishart_scale(bound->derivation) || role == LSA_ROLE_COVARIANCE)
-        return bound->setting->covariance;
-    return role == LSA_ROLE_TASK_COVARIANCE ? bound->setting->task_covariance : NULL;
 }
 
 lsa_status lsa_bound_missing(const lsa_bound *bound, int symbol, lsa_error *err)

@@ -7,7 +7,7 @@
 #ifndef LSAFLOW_COMPILE_BOUND_H
 #define LSAFLOW_COMPILE_BOUND_H
 
-#include "compile/table.h"
+#include "compile/letter.h"
 #include "compile/value.h"
 #include "lsaflow/program.h"
 
@@ -40,6 +40,11 @@ lsa_status lsa_bound_create(lsa_arena *arena, const lsa_derivation *derivation, 
 
 /* What a symbol is, one of the algebra or one that an average has introduced. */
 const lsa_symbol *lsa_bound_symbol(const lsa_bound *bound, int symbol);
+
+/* A constant as a letter. */
+lsa_atom lsa_bound_constant(int symbol);
+/* A letter transposed; a symmetric symbol and a run, which is diagonal, stay as they are. */
+lsa_atom lsa_bound_turned(const lsa_bound *bound, lsa_atom letter);
 
 /* The law of a symbol that stands for a diagonal of random entries or a mixture, else NULL. */
 const lsa_covariance *lsa_bound_law(const lsa_bound *bound, int symbol);
@@ -75,8 +80,5 @@ lsa_status lsa_bound_matrix(lsa_bound *bound, int symbol, lsa_value *out, lsa_er
  * LSA_ERR_DOMAIN when it diverges. With N = 0 a positive power of N is an empty sum, 0 whatever divides it.
  * LSA_ERR_DOMAIN too where it has a moment that is infinite. */
 lsa_status lsa_bound_weight(const lsa_bound *bound, const lsa_term *term, double *out, lsa_error *err);
-
-/* x to an integer power, by repeated squaring. */
-double lsa_integer_power(double x, int exponent);
 
 #endif

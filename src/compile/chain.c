@@ -5,141 +5,146 @@
 
 #include <assert.h>
 
-lsa_writing lsa_writing_in(lsa_arena *arena, lsa_chain_role role)
+int lsa_chain_slots(const lsa_chain *chain)
 {
-    return (lsa_writing){.role = role, .factors = lsa_ints_in(arena), .slots = lsa_ints_in(arena)};
+    return chain->role == LSA_CHAIN_RING && chain->n > 0 ? chain->n : chain->n + 1;
 }
 
-/* Ends the slot in `codes` and starts the next. */
-static lsa_status close_slot(lsa_lowering *lowering, lsa_ints *codes, lsa_dim rows, lsa_dim cols, lsa_writing *chain,
-                             double *coefficient, lsa_error *err)
+lsa_status lsa_chain_write(lsa_lowering *lowering, lsa_chain_role role, int n, const lsa_atom *letters, lsa_dim rows,
+                           lsa_dim cols, const ptrdiff_t *head_of, lsa_chain *chain, double *coefficient,
+                           lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    int slot = -1;
-    LSA_TRY_MEMORY(codes->failed ? NULL : lowering, "the terms of a program");
-    LSA_TRY(lsa_slots_word(lowering->slots, rows, cols, codes->n, codes->data, coefficient, &slot, err));
-    lsa_ints_push(&chain->slots, slot);
-    codes->n = 0;
-done:
-    return status;
-}
-
-lsa_status lsa_chain_write(lsa_lowering *lowering, int n, const lsa_letter *letters, lsa_dim rows, lsa_dim cols,
-                           const ptrdiff_t *head_of, lsa_writing *chain, double *coefficient, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_ints codes = lsa_ints_in(lowering->arena);
+    int length = 0, from = 0; /* letters from `from` on are constants that wait for their factor */
     lsa_dim start = rows;
-    for (int k = 0; k < n; k++) {
-        int factor = -1;
-        if (!lsa_letter_active(lowering, letters[k])) {
-            lsa_ints_push(&codes, 2 * letters[k].symbol + letters[k].transposed);
+    for (int k = 0; k < n; k++)
+        length += lsa_atom_active(lowering, letters[k]);
+    lsa_atom *factors = lsa_arena_alloc(lowering->arena, (size_t)length, sizeof *factors);
+    int *slots = lsa_arena_alloc(lowering->arena, (size_t)length + 1, sizeof *slots);
+    LSA_TRY_MEMORY(factors, "the terms of a program");
+    LSA_TRY_MEMORY(slots, "the terms of a program");
+    length = 0;
+    for (int k = 0; k <= n; k++) {
+        if (k < n && !lsa_atom_active(lowering, letters[k]))
             continue;
-        }
-        LSA_TRY(close_slot(lowering, &codes, start, lsa_letter_rows(lowering, letters[k]), chain, coefficient, err));
-        LSA_TRY(lsa_letter_factor(lowering, letters[k], head_of, &factor, err));
-        lsa_ints_push(&chain->factors, factor);
-        start = lsa_letter_cols(lowering, letters[k]);
+        const lsa_dim end = k < n ? lsa_atom_rows(lowering, letters[k]) : cols;
+        LSA_TRY(
+            lsa_slots_word(lowering->slots, start, end, k - from, letters + from, coefficient, &slots[length], err));
+        if (k == n)
+            break;
+        LSA_TRY(lsa_atom_factor(lowering, letters[k], head_of, &factors[length++], err));
+        start = lsa_atom_cols(lowering, letters[k]);
+        from = k + 1;
     }
-    LSA_TRY(close_slot(lowering, &codes, start, cols, chain, coefficient, err));
-    LSA_TRY_MEMORY(chain->slots.failed || chain->factors.failed ? NULL : lowering, "the terms of a program");
+    /* In front of the first factor of a ring stands nothing: its slots are those after each. */
+    *chain = (lsa_chain){.role = role,
+                         .n = length,
+                         .factors = factors,
+                         .slots = role == LSA_CHAIN_RING && length > 0 ? slots + 1 : slots};
 done:
     return status;
 }
 
-lsa_status lsa_chain_fold(lsa_lowering *lowering, const lsa_writing *chain, double *coefficient, lsa_error *err)
+lsa_status lsa_chain_fold(lsa_lowering *lowering, const lsa_chain *chain, double *coefficient, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_value value;
-    LSA_TRY_MEMORY(chain->slots.failed ? NULL : lowering, "the terms of a program");
-    LSA_TRY(lsa_slots_value(lowering->slots, chain->slots.data[0], &value, err));
+    LSA_TRY(lsa_slots_value(lowering->slots, chain->slots[0], &value, err));
     *coefficient *= lsa_value_trace(&value);
 done:
     return status;
 }
 
-static int compare_ints(int n, const int *a, const int *b)
+int lsa_chain_compare(const lsa_chain *a, const lsa_chain *b)
 {
-    for (int k = 0; k < n; k++)
-        if (a[k] != b[k])
-            return a[k] < b[k] ? -1 : 1;
-    return 0;
-}
-
-int lsa_chain_compare(const lsa_writing *a, const lsa_writing *b)
-{
+    int order = 0;
     if (a->role != b->role)
         return a->role < b->role ? -1 : 1;
-    if (a->factors.n != b->factors.n)
-        return a->factors.n < b->factors.n ? -1 : 1;
-    const int order = compare_ints(a->factors.n, a->factors.data, b->factors.data);
-    return order != 0 ? order : compare_ints(a->slots.n, a->slots.data, b->slots.data);
+    if (a->n != b->n)
+        return a->n < b->n ? -1 : 1;
+    for (int k = 0; k < a->n && order == 0; k++)
+        order = lsa_atom_compare(a->factors[k], b->factors[k]);
+    for (int k = 0; k < lsa_chain_slots(a) && order == 0; k++)
+        order = (a->slots[k] > b->slots[k]) - (a->slots[k] < b->slots[k]);
+    return order;
 }
 
-/* out = chain', every factor and slot transposed. */
-static lsa_status transpose_chain(lsa_lowering *lowering, const lsa_writing *chain, lsa_writing *out, lsa_error *err)
+/* Room for a chain like this one. */
+static lsa_status make_room(lsa_lowering *lowering, const lsa_chain *like, lsa_atom **factors, int **slots,
+                            lsa_chain *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    *out = lsa_writing_in(lowering->arena, chain->role);
-    for (int k = chain->factors.n - 1; k >= 0; k--)
-        lsa_ints_push(&out->factors, chain->factors.data[k] ^ 1);
-    const int last = chain->slots.n - 1;
-    for (int k = 0; k <= last; k++) {
-        /* In a ring the slot after the last factor stays the last: it closes the ring both ways. */
-        const int from = chain->role != LSA_CHAIN_RING ? last - k : k == last ? last : last - 1 - k;
-        double factor = 1.0;
-        int slot = -1;
-        LSA_TRY(lsa_slots_transpose(lowering->slots, chain->slots.data[from], &factor, &slot, err));
-        assert(factor == 1.0); /* single words have no weights yet */
-        lsa_ints_push(&out->slots, slot);
-    }
-    LSA_TRY_MEMORY(out->slots.failed || out->factors.failed ? NULL : lowering, "the terms of a program");
+    *factors = lsa_arena_alloc(lowering->arena, (size_t)like->n, sizeof **factors);
+    *slots = lsa_arena_alloc(lowering->arena, (size_t)lsa_chain_slots(like), sizeof **slots);
+    LSA_TRY_MEMORY(*factors, "the terms of a program");
+    LSA_TRY_MEMORY(*slots, "the terms of a program");
+    *out = (lsa_chain){.role = like->role, .n = like->n, .factors = *factors, .slots = *slots};
 done:
     return status;
 }
 
-static lsa_status rotate_ring(lsa_lowering *lowering, const lsa_writing *ring, int by, lsa_writing *out, lsa_error *err)
+/* out = chain', every factor and slot transposed. */
+static lsa_status transpose_chain(lsa_lowering *lowering, const lsa_chain *chain, lsa_chain *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    *out = lsa_writing_in(lowering->arena, ring->role);
-    for (int k = 0; k < ring->factors.n; k++) {
-        lsa_ints_push(&out->factors, ring->factors.data[(k + by) % ring->factors.n]);
-        lsa_ints_push(&out->slots, ring->slots.data[(k + by) % ring->factors.n]);
+    lsa_atom *factors = NULL;
+    int *slots = NULL;
+    LSA_TRY(make_room(lowering, chain, &factors, &slots, out, err));
+    for (int k = 0; k < chain->n; k++)
+        factors[k] = lsa_atom_flip(chain->factors[chain->n - 1 - k]);
+    const int last = lsa_chain_slots(chain) - 1;
+    for (int k = 0; k <= last; k++) {
+        /* In a ring the slot after the last factor stays the last: it closes the ring both ways. */
+        const int from = chain->role != LSA_CHAIN_RING ? last - k : k == last ? last : last - 1 - k;
+        double factor = 1.0;
+        LSA_TRY(lsa_slots_transpose(lowering->slots, chain->slots[from], &factor, &slots[k], err));
+        assert(factor == 1.0); /* single words have no weights yet */
     }
-    LSA_TRY_MEMORY(out->slots.failed || out->factors.failed ? NULL : lowering, "the terms of a program");
+done:
+    return status;
+}
+
+static lsa_status rotate_ring(lsa_lowering *lowering, const lsa_chain *ring, int by, lsa_chain *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_atom *factors = NULL;
+    int *slots = NULL;
+    LSA_TRY(make_room(lowering, ring, &factors, &slots, out, err));
+    for (int k = 0; k < ring->n; k++) {
+        factors[k] = ring->factors[(k + by) % ring->n];
+        slots[k] = ring->slots[(k + by) % ring->n];
+    }
 done:
     return status;
 }
 
 /* Whether the ring from factor `by` on comes before `best`, of as many factors. */
-static bool rotation_is_less(const lsa_writing *ring, int by, const lsa_writing *best)
+static bool rotation_is_less(const lsa_chain *ring, int by, const lsa_chain *best)
 {
-    const int n = ring->factors.n;
-    const lsa_ints *const parts[] = {&ring->factors, &ring->slots}, *const bests[] = {&best->factors, &best->slots};
-    for (int part = 0; part < 2; part++)
-        for (int k = 0; k < n; k++) {
-            const int a = parts[part]->data[(k + by) % n], b = bests[part]->data[k];
-            if (a != b)
-                return a < b;
-        }
+    const int n = ring->n;
+    for (int k = 0; k < n; k++) {
+        const int order = lsa_atom_compare(ring->factors[(k + by) % n], best->factors[k]);
+        if (order != 0)
+            return order < 0;
+    }
+    for (int k = 0; k < n; k++)
+        if (ring->slots[(k + by) % n] != best->slots[k])
+            return ring->slots[(k + by) % n] < best->slots[k];
     return false;
 }
 
-lsa_status lsa_chain_make_least(lsa_lowering *lowering, lsa_writing *chain, lsa_error *err)
+lsa_status lsa_chain_make_least(lsa_lowering *lowering, lsa_chain *chain, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_writing oriented = *chain;
-    LSA_TRY_MEMORY(chain->slots.failed || chain->factors.failed ? NULL : lowering, "the terms of a program");
-    for (int orientation = 0; orientation < 2; orientation++) {
-        if (lsa_chain_compare(&oriented, chain) < 0)
-            *chain = oriented;
-        for (int by = 1; chain->role == LSA_CHAIN_RING && by < chain->factors.n; by++)
-            if (rotation_is_less(&oriented, by, chain))
-                LSA_TRY(rotate_ring(lowering, &oriented, by, chain, err));
-        if (orientation == 0) {
-            const lsa_writing forward = oriented;
-            LSA_TRY(transpose_chain(lowering, &forward, &oriented, err));
-        }
+    lsa_chain ways[2];
+    ways[0] = *chain;
+    LSA_TRY(transpose_chain(lowering, &ways[0], &ways[1], err));
+    for (int way = 0; way < 2; way++) {
+        if (lsa_chain_compare(&ways[way], chain) < 0)
+            *chain = ways[way];
+        for (int by = 1; chain->role == LSA_CHAIN_RING && by < chain->n; by++)
+            if (rotation_is_less(&ways[way], by, chain))
+                LSA_TRY(rotate_ring(lowering, &ways[way], by, chain, err));
     }
 done:
     return status;

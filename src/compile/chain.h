@@ -5,23 +5,20 @@
 #ifndef LSAFLOW_COMPILE_CHAIN_H
 #define LSAFLOW_COMPILE_CHAIN_H
 
-#include "compile/draft.h"
+#include "compile/node.h"
 
-typedef struct lsa_writing {
-    lsa_chain_role role;
-    lsa_ints factors, slots;
-} lsa_writing;
-
-lsa_writing lsa_writing_in(lsa_arena *arena, lsa_chain_role role);
-
-/* Letters from dimension `rows` to `cols` as factors, with slots before, between and after them. */
-lsa_status lsa_chain_write(lsa_lowering *lowering, int n, const lsa_letter *letters, lsa_dim rows, lsa_dim cols,
-                           const ptrdiff_t *head_of, lsa_writing *chain, double *coefficient, lsa_error *err);
+/* Letters from dimension `rows` to `cols` as factors and slots; a ring starts at a factor, if it has one. What constants
+ * leave as numbers goes to *coefficient. */
+lsa_status lsa_chain_write(lsa_lowering *lowering, lsa_chain_role role, int n, const lsa_atom *letters, lsa_dim rows,
+                           lsa_dim cols, const ptrdiff_t *head_of, lsa_chain *chain, double *coefficient,
+                           lsa_error *err);
+/* How many slots it has; a ring of constants alone has one. */
+int lsa_chain_slots(const lsa_chain *chain);
 /* *coefficient times the trace of a chain of constants alone. */
-lsa_status lsa_chain_fold(lsa_lowering *lowering, const lsa_writing *chain, double *coefficient, lsa_error *err);
+lsa_status lsa_chain_fold(lsa_lowering *lowering, const lsa_chain *chain, double *coefficient, lsa_error *err);
 /* By role, then factors, so that chains of one skeleton are neighbours, then slots. */
-int lsa_chain_compare(const lsa_writing *a, const lsa_writing *b);
-/* The least of the equal ways to write a ring (its slot k after factor k) or a scalar chain. */
-lsa_status lsa_chain_make_least(lsa_lowering *lowering, lsa_writing *chain, lsa_error *err);
+int lsa_chain_compare(const lsa_chain *a, const lsa_chain *b);
+/* The least of the equal ways to write a ring or a scalar chain. */
+lsa_status lsa_chain_make_least(lsa_lowering *lowering, lsa_chain *chain, lsa_error *err);
 
 #endif

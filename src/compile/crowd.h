@@ -11,6 +11,7 @@ typedef struct lsa_crowd {
     int n;
     lsa_member *heads;
     double *weight;
+    bool matrices; /* W is one member, its heads u U or u K'Q of two matrices, as a form names them */
 } lsa_crowd;
 
 /* *known is false where the heads cannot be told: a sum stands beside other factors, or is of something else. */
@@ -25,5 +26,8 @@ ptrdiff_t lsa_crowd_rank(const lsa_sharing *sharing, const lsa_crowd *crowd);
  * all u K'Q of one rank, each with blocks of its own, as heads too. */
 lsa_status lsa_crowd_name(const lsa_sharing *sharing, const lsa_crowd *crowd, lsa_arena *kept, lsa_form *form,
                           lsa_error *err);
+
+/* Some block of the product is none of the heads'. */
+bool lsa_crowd_leaves_out(const lsa_sharing *sharing, const lsa_crowd *crowd, const lsa_shared_product *product);
 
 #endif

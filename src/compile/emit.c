@@ -64,19 +64,14 @@ static lsa_place diagonal_place(const emitter *e, int diagonal)
     return (lsa_place){.space = LSA_SPACE_CONSTANT, .data = e->sharing->constants->diagonals[diagonal]};
 }
 
-static ptrdiff_t rows_of(const emitter *e, int factor)
+static ptrdiff_t rows_of(const emitter *e, lsa_atom factor)
 {
-    return lsa_bound_size(e->sharing->lowering->bound, lsa_factor_rows(e->sharing->lowering, factor));
+    return lsa_bound_size(e->sharing->lowering->bound, lsa_atom_rows(e->sharing->lowering, factor));
 }
 
-static ptrdiff_t cols_of(const emitter *e, int factor)
+static ptrdiff_t cols_of(const emitter *e, lsa_atom factor)
 {
-    return rows_of(e, factor ^ 1);
-}
-
-static bool is_transposed(int factor)
-{
-    return factor % 2 != 0;
+    return rows_of(e, lsa_atom_flip(factor));
 }
 
 /* ---- nodes ---- */
@@ -85,17 +80,18 @@ static lsa_status emit_sum(emitter *e, const lsa_shared_sum *sum, lsa_place out,
 static lsa_status emit_node(emitter *e, int node, lsa_place *out, lsa_error *err);
 
 /* temp = diagonal o a, on the side where it meets the other factor; a itself without a diagonal. */
-static lsa_status emit_scaled(emitter *e, int factor, bool on_columns, int diagonal, lsa_place *out, lsa_error *err)
+static lsa_status emit_scaled(emitter *e, lsa_atom factor, bool on_columns, int diagonal, lsa_place *out,
+                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_place a;
     int number = NO_REGISTER;
-    LSA_TRY(emit_node(e, factor / 2, &a, err));
+    LSA_TRY(emit_node(e, factor.number, &a, err));
     *out = a;
     if (diagonal == LSA_DIAGONAL_NONE)
         goto done;
-    const int node = 2 * (factor / 2);
-    const bool columns = on_columns != is_transposed(factor); /* in the node's own orientation */
+    const lsa_atom node = lsa_atom_of_node(factor.number);
+    const bool columns = on_columns != factor.transposed; /* in the node's own orientation */
     LSA_TRY(new_register(e, rows_of(e, node) * cols_of(e, node), &number, err));
     *out = register_place(number);
     const lsa_place d = diagonal_place(e, diagonal);
@@ -116,8 +112,8 @@ done:
 static lsa_status emit_product(emitter *e, const lsa_node *node, lsa_place out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const int left = node->left, right = node->right;
-    const bool vector = lsa_factor_cols(e->sharing->lowering, right) == LSA_DIM_ONE;
+    const lsa_atom left = node->left, right = node->right;
+    const bool vector = lsa_atom_cols(e->sharing->lowering, right) == LSA_DIM_ONE;
     /* The diagonal goes to the smaller factor. */
     const bool on_left = !vector && rows_of(e, left) <= cols_of(e, right);
     lsa_place a, b;
@@ -125,8 +121,8 @@ static lsa_status emit_product(emitter *e, const lsa_node *node, lsa_place out, 
     LSA_TRY(emit_scaled(e, right, false, on_left ? LSA_DIAGONAL_NONE : node->diagonal, &b, err));
     LSA_TRY(write_instruction(e,
                               (lsa_instruction){.op = vector ? LSA_OP_MATVEC : LSA_OP_MATMUL,
-                                                .transpose_a = is_transposed(left),
-                                                .transpose_b = is_transposed(right),
+                                                .transpose_a = left.transposed,
+                                                .transpose_b = right.transposed,
                                                 .m = rows_of(e, left),
                                                 .n = cols_of(e, right),
                                                 .k = cols_of(e, left),
@@ -144,13 +140,13 @@ static lsa_status emit_derived(emitter *e, const lsa_node *node, lsa_place out, 
 {
     lsa_status status = LSA_OK;
     lsa_instruction in = {.op = LSA_OP_EXTRACT, .m = rows_of(e, node->left), .n = 1, .out = out, .c = 1.0};
-    LSA_TRY(emit_node(e, node->left / 2, &in.a, err));
+    LSA_TRY(emit_node(e, node->left.number, &in.a, err));
     if (node->kind == LSA_NODE_SCALED) {
         in.op = LSA_OP_ADD;
         in.l = in.a;
         in.n = cols_of(e, node->right);
-        in.transpose_a = is_transposed(node->right);
-        LSA_TRY(emit_node(e, node->right / 2, &in.a, err));
+        in.transpose_a = node->right.transposed;
+        LSA_TRY(emit_node(e, node->right.number, &in.a, err));
     }
     LSA_TRY(write_instruction(e, in, err));
 done:
@@ -174,11 +170,11 @@ static lsa_status emit_node(emitter *e, int node, lsa_place *out, lsa_error *err
         goto done;
     }
     if (n->kind == LSA_NODE_SPREAD) {
-        LSA_TRY(emit_node(e, n->left / 2, out, err));
+        LSA_TRY(emit_node(e, n->left.number, out, err));
         goto done;
     }
     if (e->node_register[node] == NO_REGISTER) {
-        LSA_TRY(new_register(e, rows_of(e, 2 * node) * cols_of(e, 2 * node), &number, err));
+        LSA_TRY(new_register(e, rows_of(e, lsa_atom_of_node(node)) * cols_of(e, lsa_atom_of_node(node)), &number, err));
         if (n->kind == LSA_NODE_SUM)
             LSA_TRY(emit_sum(e, lsa_sharing_node_sum(e->sharing, node), register_place(number), err));
         else if (n->kind == LSA_NODE_DIAGONAL_OF || n->kind == LSA_NODE_SCALED)
@@ -199,7 +195,7 @@ static lsa_status emit_trace(emitter *e, const lsa_shared_chain *chain, lsa_plac
 {
     lsa_status status = LSA_OK;
     lsa_place a;
-    LSA_TRY(emit_node(e, chain->factors[0] / 2, &a, err));
+    LSA_TRY(emit_node(e, chain->factors[0].number, &a, err));
     LSA_TRY(write_instruction(e,
                               (lsa_instruction){.op = LSA_OP_TRACE,
                                                 .m = rows_of(e, chain->factors[0]),
@@ -216,19 +212,19 @@ done:
 static lsa_status emit_inner(emitter *e, const lsa_shared_chain *chain, lsa_place out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const int f0 = chain->factors[0], f1 = chain->factors[1];
+    const lsa_atom f0 = chain->factors[0], f1 = chain->factors[1], stored = lsa_atom_of_node(f0.number);
     const bool ring = chain->role == LSA_CHAIN_RING;
-    const bool turned = is_transposed(f0);
+    const bool turned = f0.transposed;
     const int d0 = chain->diagonals[ring ? 0 : 1];
     const int d1 = ring ? chain->diagonals[1] : LSA_DIAGONAL_NONE; /* a scalar chain is a ring with a seam of size 1 */
     lsa_place a, b;
-    LSA_TRY(emit_node(e, f0 / 2, &a, err));
-    LSA_TRY(emit_node(e, f1 / 2, &b, err));
+    LSA_TRY(emit_node(e, f0.number, &a, err));
+    LSA_TRY(emit_node(e, f1.number, &b, err));
     LSA_TRY(write_instruction(e,
                               (lsa_instruction){.op = LSA_OP_INNER,
-                                                .transpose_b = is_transposed(f1) == turned,
-                                                .m = rows_of(e, 2 * (f0 / 2)),
-                                                .n = cols_of(e, 2 * (f0 / 2)),
+                                                .transpose_b = f1.transposed == turned,
+                                                .m = rows_of(e, stored),
+                                                .n = cols_of(e, stored),
                                                 .out = out,
                                                 .a = a,
                                                 .b = b,
@@ -279,9 +275,9 @@ static lsa_status emit_term(emitter *e, const lsa_shared_product *product, bool 
     for (int k = 0; k < product->n_scalars; k++) /* first, since these write terms of their own */
         LSA_TRY(emit_scalar(e, product->scalars[k], &place, err));
     const int first = e->n_factors;
-    for (ptrdiff_t k = 0; k < product->n_powers; k++) {
-        LSA_TRY(emit_node(e, product->powers[2 * k], &place, err));
-        LSA_TRY(write_factor(e, place, product->powers[2 * k + 1], err));
+    for (int k = 0; k < product->n_powers; k++) {
+        LSA_TRY(emit_node(e, product->powers[k].node, &place, err));
+        LSA_TRY(write_factor(e, place, product->powers[k].exponent, err));
     }
     for (int k = 0; k < product->n_scalars; k++) {
         LSA_TRY(emit_scalar(e, product->scalars[k], &place, err));
@@ -311,7 +307,7 @@ typedef struct group {
 /* Order of writing: whole matrices, then words that touch the diagonal alone, which cannot assign. */
 static bool is_spread(const emitter *e, const lsa_shared_chain *chain)
 {
-    return chain->n == 1 && e->sharing->lowering->nodes[chain->factors[0] / 2].kind == LSA_NODE_SPREAD;
+    return chain->n == 1 && e->sharing->lowering->nodes[chain->factors[0].number].kind == LSA_NODE_SPREAD;
 }
 
 static bool is_diagonal(const emitter *e, const group *g)
@@ -342,13 +338,13 @@ done:
  * its chain, or -1. */
 static int find_square(const emitter *e, const lsa_shared_chain *open)
 {
-    const int A = open->factors[0];
-    for (int id = 0; !is_transposed(A) && id < lsa_intern_count(e->sharing->chain_keys); id++) {
+    const lsa_atom A = open->factors[0];
+    for (int id = 0; !A.transposed && id < lsa_intern_count(e->sharing->chain_keys); id++) {
         const lsa_shared_chain *ring = &e->sharing->chains[id];
         if (ring->role != LSA_CHAIN_RING || ring->n != 2 || e->chain_register[id] != NO_REGISTER ||
-            ring->factors[0] / 2 != A / 2 || ring->factors[1] != (ring->factors[0] ^ 1))
+            ring->factors[0].number != A.number || !lsa_atom_is(ring->factors[1], lsa_atom_flip(ring->factors[0])))
             continue;
-        const int first = is_transposed(ring->factors[0]) ? 0 : 1; /* the diagonal on the left of A */
+        const int first = ring->factors[0].transposed ? 0 : 1; /* the diagonal on the left of A */
         if (ring->diagonals[first] == open->diagonals[0] && ring->diagonals[1 - first] == open->diagonals[1])
             return id;
     }
@@ -382,12 +378,12 @@ static lsa_status emit_group(emitter *e, const lsa_shared_sum *sum, const group 
     if (open->n == 0) {
         in.op = LSA_OP_DIAGONAL;
     } else {
-        LSA_TRY(emit_node(e, open->factors[0] / 2, &in.a, err));
+        LSA_TRY(emit_node(e, open->factors[0].number, &in.a, err));
         in.op = outer != NULL ? LSA_OP_OUTER : is_spread(e, open) ? LSA_OP_DIAGONAL : LSA_OP_ADD;
-        in.transpose_a = is_transposed(open->factors[0]);
+        in.transpose_a = open->factors[0].transposed;
         in.r = diagonal_place(e, (outer != NULL ? outer : open)->diagonals[1]);
         if (outer != NULL)
-            LSA_TRY(emit_node(e, outer->factors[0] / 2, &in.b, err));
+            LSA_TRY(emit_node(e, outer->factors[0].number, &in.b, err));
         LSA_TRY(emit_square(e, open, &in, err));
     }
     LSA_TRY(write_instruction(e, in, err));

@@ -1,4 +1,4 @@
-/* least.c - the least value over all W, or over those of a bounded rank. */
+/* least.c - H and B entry by entry, and the least value over all W, or over those of a bounded rank. */
 #include "compile/least.h"
 
 #include "base/matrix.h"
@@ -6,6 +6,43 @@
 
 #include <math.h>
 #include <stdlib.h>
+
+double lsa_form_rate(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
+{
+    double h = 0.0;
+    if (i == j && form->diagonal != NULL)
+        return form->diagonal[i];
+    for (ptrdiff_t t = 0; t < form->n_products; t++)
+        h += form->left[t * form->d + i] * form->right[t * form->d + j];
+    return h;
+}
+
+double lsa_form_limit(const lsa_form *form, ptrdiff_t i, ptrdiff_t j)
+{
+    const double B = form->B_diagonal ? (i == j ? form->B[i] : 0.0) : form->B[i + j * form->d];
+    const double H = lsa_form_rate(form, i, j);
+    return H > 0.0 ? B / H : 0.0;
+}
+
+/* constant - 1/2 sum B_ij^2 / H_ij. A mode with H_ij = 0 has B_ij = 0, since the loss is a mean of squares and bounded
+ * below; what rounding left there is cleared. */
+double lsa_form_least_value(const lsa_form *form, double *B)
+{
+    double reduction = 0.0;
+    for (ptrdiff_t j = 0; j < form->d; j++) {
+        double column = 0.0;
+        for (ptrdiff_t i = form->B_diagonal ? j : 0; i < (form->B_diagonal ? j + 1 : form->d); i++) {
+            double *b = form->B_diagonal ? &B[i] : &B[i + j * form->d];
+            const double h = lsa_form_rate(form, i, j);
+            if (h > 0.0)
+                column += *b * *b / h;
+            else
+                *b = 0.0;
+        }
+        reduction += column;
+    }
+    return form->constant - 0.5 * reduction;
+}
 
 static int falling(const void *a, const void *b)
 {
@@ -54,24 +91,4 @@ lsa_status lsa_form_least(const lsa_form *form, ptrdiff_t rank, lsa_least *out, 
 done:
     free(squares);
     return status;
-}
-
-static bool name_a_block_twice(const lsa_form_part *a, const lsa_form_part *b)
-{
-    return (a->U >= 0 && a->U == b->U) || (a->K >= 0 && (a->K == b->K || a->Q == b->Q || a->K == b->Q || a->Q == b->K));
-}
-
-ptrdiff_t lsa_form_rank(const lsa_form *form)
-{
-    ptrdiff_t rank = 0;
-    for (ptrdiff_t p = 0; p < form->n_parts; p++) {
-        const lsa_form_part *part = &form->parts[p];
-        rank += part->U >= 0 ? form->d : part->rank;
-        if (part->K >= 0 && part->K == part->Q)
-            return 0;
-        for (ptrdiff_t q = 0; q < p; q++)
-            if (name_a_block_twice(part, &form->parts[q]))
-                return 0;
-    }
-    return rank < form->d ? rank : form->d;
 }

@@ -1,122 +1,22 @@
-/* lower.h - from polynomials in symbols to sums of products over the blocks of the state.
+/* lower.h - from polynomials in symbols to sums of products over the blocks of the state (node.h).
  *
- * A product is  coefficient * (scalar parameters to powers) * rings * scalar chains * (at most one open word). What a
- * product shares with others of its kind, its skeleton, names parameters only; constants sit in the slots between them.
- * Head indices are gone: a dummy that runs through one stretch of one word becomes the sum of that stretch over the
- * heads, a node of its own ("sum_h u[h] U[h]"); any other is unrolled. An open word that passes through dimension 1 is
- * an outer product of two chains.
+ * A term is copied into a draft (draft.h), and passes work on drafts until they can be written down:
  *
- * Merging adds products that agree in skeleton and in all slots but one, into that slot. So the expanded loss
- * u^2 tr(Lambda^2 U Lambda U') + ... becomes u^2 tr(C U Lambda U') with one constant C. */
+ *     gather.h    a head index that runs through one stretch of one word becomes the sum of that stretch over the heads,
+ *                 a node of its own ("sum_h u[h] U[h]"): as cheap for eight heads as for one
+ *     lower.c     every other head index takes each of its heads in turn
+ *     average.h   products with random covariances become those of their average
+ *     draft.h     a draft without random letters, every index at its head, is one product
+ *     merge.h     products that differ in one slot are added up
+ *
+ * So the expanded loss u^2 tr(Lambda^2 U Lambda U') + ... becomes u^2 tr(C U Lambda U') with one constant C. */
 #ifndef LSAFLOW_COMPILE_LOWER_H
 #define LSAFLOW_COMPILE_LOWER_H
 
-#include "compile/slot.h"
-
-#include <stdint.h>
-
-/* A node is a matrix that products are made of; a factor is a node, perhaps transposed, coded 2 * node + transposed. */
-typedef enum lsa_node_kind {
-    LSA_NODE_PARAMETER, /* a block of the state                                   */
-    LSA_NODE_DIRECTION, /* a block of the direction of a Hessian-vector product   */
-    LSA_NODE_SUM,       /* a sum of products                                      */
-    LSA_NODE_CONSTANT,  /* a full array of numbers                                */
-    LSA_NODE_PRODUCT,   /* left * diagonal * right, made when products are shared */
-    /* Equated indices (vertex.h); none is made where a program has bases of its own for the sides. */
-    LSA_NODE_DIAGONAL_OF, /* the diagonal of left, d x 1                          */
-    LSA_NODE_SCALED,      /* diag(left) * right, left d x 1                       */
-    LSA_NODE_SPREAD       /* diag(left), left d x 1; only ever alone in an open word */
-} lsa_node_kind;
-
-/* One side of a parameter: 2 * its index + (0 rows, 1 columns) where it is d-dimensional, else -1. The program may
- * choose a basis for each side. */
-enum { LSA_SIDE_NONE = -1 };
-
-typedef struct lsa_product {
-    double coefficient;
-    int skeleton;
-    int n_slots;
-    const int *slots; /* of the chains, one after another */
-} lsa_product;
-
-typedef struct lsa_sum {
-    lsa_dim rows, cols;
-    int row_side, col_side;
-    int n, capacity;
-    lsa_product *products;
-} lsa_sum;
-
-typedef struct lsa_node {
-    lsa_node_kind kind;
-    lsa_dim rows, cols;
-    int row_side, col_side;
-    int block;          /* PARAMETER, DIRECTION                      */
-    const lsa_sum *sum; /* SUM                                       */
-    lsa_value value;    /* CONSTANT                                  */
-    int left, right;    /* of the last four: factors                 */
-    int diagonal;       /* PRODUCT: between them, -1: the identity   */
-} lsa_node;
-
-typedef enum lsa_chain_role {
-    LSA_CHAIN_RING,   /* tr(f0 s0 f1 s1 ...)                                                   */
-    LSA_CHAIN_SCALAR, /* s0 f0 s1 f1 ... sn, from dimension 1 to dimension 1                   */
-    LSA_CHAIN_OPEN,   /* the open word, or its first part, which ends in dimension 1           */
-    LSA_CHAIN_OUTER   /* the last part of an open word that passes through dimension 1         */
-} lsa_chain_role;
-
-typedef struct lsa_chain {
-    lsa_chain_role role;
-    int n;
-    const int *factors; /* n                                    */
-    const int *slots;   /* RING: n, slot k after factor k; else n + 1, slot 0 in front */
-} lsa_chain;
-
-typedef struct lsa_lowering {
-    lsa_arena *arena;
-    lsa_bound *bound;
-    lsa_slots *slots;
-    const lsa_block *blocks;
-    const int *first_block; /* per parameter                              */
-    ptrdiff_t heads;
-    lsa_intern *skeletons;
-    lsa_intern *node_keys;
-    lsa_node *nodes; /* per id of node_keys                        */
-    int node_capacity;
-    int64_t steps; /* of work spent: effort.h                    */
-} lsa_lowering;
-
-/* LSA_ERR_MEMORY. */
-lsa_status lsa_lowering_create(lsa_arena *arena, lsa_bound *bound, const lsa_block *blocks, const int *first_block,
-                               lsa_lowering **out, lsa_error *err);
-
-/* The node of a key; *is_new tells whether the caller has to fill it in. */
-lsa_status lsa_node_enter(lsa_lowering *lowering, const lsa_ints *key, int *node, bool *is_new, lsa_error *err);
-/* The node of a sum. */
-lsa_status lsa_sum_node(lsa_lowering *lowering, const lsa_sum *sum, int *node, lsa_error *err);
-/* The factor that is a DIAGONAL_OF, SCALED or SPREAD of others; right -1 where it has none. */
-lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, int left, int right, int *factor,
-                            lsa_error *err);
-lsa_dim lsa_factor_rows(const lsa_lowering *lowering, int factor);
-lsa_dim lsa_factor_cols(const lsa_lowering *lowering, int factor);
-int lsa_factor_row_side(const lsa_lowering *lowering, int factor);
-int lsa_factor_col_side(const lsa_lowering *lowering, int factor);
-int lsa_side(const lsa_bound *bound, int parameter, bool column);
+#include "compile/node.h"
 
 /* Appends the polynomial's products at free head `head` to out (its shape and sides are set by the caller), and merges.
- * LSA_ERR_UNABLE when unrolling the heads would make more than 10^6 products. */
+ * LSA_ERR_UNABLE when taking each head in turn would make more than 10^6 products of one term. */
 lsa_status lsa_lower(lsa_lowering *lowering, const lsa_poly *poly, ptrdiff_t head, lsa_sum *out, lsa_error *err);
-
-/* Adds up what can be added up. */
-lsa_status lsa_merge(lsa_lowering *lowering, lsa_sum *sum, lsa_error *err);
-
-/* Reads a product: its scalar powers (pairs of node and exponent), then chain by chain. */
-typedef struct lsa_reader {
-    int n_powers;
-    const int *powers;
-    int chains_left;
-    const int *at, *slot;
-} lsa_reader;
-lsa_reader lsa_product_read(const lsa_lowering *lowering, const lsa_product *product);
-bool lsa_reader_next(lsa_reader *reader, lsa_chain *chain);
 
 #endif

@@ -3,20 +3,12 @@
 
 #include "base/try.h"
 
-#include <string.h>
-
 /* A ring, or the two parts of one that passes through dimension 1 twice. */
 enum { MOST_PARTS = 2 };
 
-static const lsa_node *node_of(const lsa_sharing *sharing, int factor)
+static const lsa_node *node_of(const lsa_sharing *sharing, lsa_atom factor)
 {
-    return &sharing->lowering->nodes[factor / 2];
-}
-
-static bool may_be_in_a_member(const lsa_sharing *sharing, int factor)
-{
-    const lsa_node_kind kind = node_of(sharing, factor)->kind;
-    return kind == LSA_NODE_PARAMETER || kind == LSA_NODE_SUM;
+    return &sharing->lowering->nodes[factor.number];
 }
 
 /* ---- squares ---- */
@@ -27,39 +19,40 @@ static bool halve_powers(const lsa_shared_product *product, lsa_member *out)
     out->n_powers = product->n_powers;
     if (product->n_powers > LSA_MEMBER_POWERS)
         return false;
-    for (ptrdiff_t k = 0; k < product->n_powers; k++) {
-        if (product->powers[2 * k + 1] % 2 != 0)
+    for (int k = 0; k < product->n_powers; k++) {
+        const lsa_node_power power = product->powers[k];
+        if (power.exponent % 2 != 0)
             return false;
-        out->powers[2 * k] = product->powers[2 * k];
-        out->powers[2 * k + 1] = product->powers[2 * k + 1] / 2;
+        out->powers[k] = (lsa_node_power){.node = power.node, .exponent = power.exponent / 2};
     }
     return true;
 }
 
-/* From factor `start` on the walk is F1 ... Fm D Fm' ... F1' (E). */
+/* From factor `start` on the walk is F1 .. Fm D Fm' .. F1' (E), the F blocks or sums of such over the heads: for W = F1 .. Fm it
+ * is W D W' E. */
 static bool is_palindrome(const lsa_sharing *sharing, const lsa_walk *walk, int start)
 {
     const int n = walk->n, m = n / 2;
     for (int k = 0; k < m; k++) {
-        const int factor = walk->factors[(start + k) % n];
-        if (factor != (walk->factors[(start + n - 1 - k) % n] ^ 1) || !may_be_in_a_member(sharing, factor))
+        const lsa_atom factor = walk->factors[(start + k) % n], mirrored = walk->factors[(start + n - 1 - k) % n];
+        const lsa_node_kind kind = node_of(sharing, factor)->kind;
+        if (!lsa_atom_is(factor, lsa_atom_flip(mirrored)) || (kind != LSA_NODE_PARAMETER && kind != LSA_NODE_SUM))
             return false;
     }
-    for (int k = 0; k < n; k++) {
-        const lsa_gap gap = walk->after[(start + k) % n];
-        if ((k + 1) % m != 0 && (gap.diagonal != LSA_DIAGONAL_NONE || gap.constant >= 0))
+    for (int k = 0; k < n; k++) /* D and E stand after either half, nothing within */
+        if ((k + 1) % m != 0 && !lsa_gap_is_empty(walk->after[(start + k) % n]))
             return false;
-    }
     return true;
 }
 
 static bool goes_from_d_to_d(const lsa_sharing *sharing, const lsa_member *member)
 {
-    return lsa_factor_rows(sharing->lowering, member->factors[0]) == LSA_DIM_D &&
-           lsa_factor_cols(sharing->lowering, member->factors[member->n - 1]) == LSA_DIM_D;
+    return lsa_atom_rows(sharing->lowering, member->factors[0]) == LSA_DIM_D &&
+           lsa_atom_cols(sharing->lowering, member->factors[member->n - 1]) == LSA_DIM_D;
 }
 
-/* tr(W D W' E) in one ring. Of W and W' that whose first factor stands as it is, or, of two or more, transposed. */
+/* tr(W D W' E) in one ring is tr(W' E W D) as well: of W and W' that is taken which looks as a head is written, U as it is and
+ * K'Q with its first factor transposed; where neither does, the first that is met. */
 static bool read_ring(const lsa_sharing *sharing, const lsa_walk *walk, lsa_member *out)
 {
     for (int wanted = 0; wanted < 2; wanted++)
@@ -67,8 +60,8 @@ static bool read_ring(const lsa_sharing *sharing, const lsa_walk *walk, lsa_memb
             out->n = walk->n / 2;
             for (int k = 0; k < out->n; k++)
                 out->factors[k] = walk->factors[(start + k) % walk->n];
-            const bool first = (out->factors[0] % 2 == 0) == (out->n == 1);
-            if (is_palindrome(sharing, walk, start) && goes_from_d_to_d(sharing, out) && first == (wanted == 0))
+            const bool as_written = out->factors[0].transposed == (out->n > 1);
+            if (is_palindrome(sharing, walk, start) && goes_from_d_to_d(sharing, out) && as_written == (wanted == 0))
                 return true;
         }
     return false;
@@ -82,7 +75,7 @@ static bool read_parts(const lsa_sharing *sharing, const lsa_walk *a, const lsa_
         return false;
     out->n = m + n;
     for (int k = 0; k < m; k++)
-        out->factors[k] = a->factors[m - 1 - k] ^ 1;
+        out->factors[k] = lsa_atom_flip(a->factors[m - 1 - k]);
     for (int k = 0; k < n; k++)
         out->factors[m + k] = b->factors[k];
     return goes_from_d_to_d(sharing, out);
@@ -101,14 +94,14 @@ static bool read_square(const lsa_sharing *sharing, const lsa_shared_product *pr
     return n == 1 ? read_ring(sharing, &walks[0], out) : read_parts(sharing, &walks[0], &walks[1], out);
 }
 
-static bool same_powers(const lsa_member *a, const lsa_member *b)
+static bool are_same(const lsa_member *a, const lsa_member *b)
 {
-    return a->n_powers == b->n_powers && memcmp(a->powers, b->powers, 2 * (size_t)a->n_powers * sizeof(int)) == 0;
-}
-
-static bool same_factors(const lsa_member *a, const lsa_member *b)
-{
-    return a->n == b->n && memcmp(a->factors, b->factors, (size_t)a->n * sizeof(int)) == 0;
+    bool same = a->n_powers == b->n_powers && a->n == b->n;
+    for (int k = 0; same && k < a->n_powers; k++)
+        same = a->powers[k].node == b->powers[k].node && a->powers[k].exponent == b->powers[k].exponent;
+    for (int k = 0; same && k < a->n; k++)
+        same = lsa_atom_is(a->factors[k], b->factors[k]);
+    return same;
 }
 
 static bool is_known(const lsa_member *members, int n, const lsa_member *member)
@@ -116,28 +109,26 @@ static bool is_known(const lsa_member *members, int n, const lsa_member *member)
     lsa_member turned;
     lsa_member_turn(member, &turned);
     for (int k = 0; k < n; k++)
-        if (same_powers(&members[k], member) &&
-            (same_factors(&members[k], member) || same_factors(&members[k], &turned)))
+        if (are_same(&members[k], member) || are_same(&members[k], &turned))
             return true;
     return false;
 }
 
 lsa_status lsa_members_find(const lsa_sharing *sharing, const lsa_shared_sum *loss, int most, lsa_member **out, int *n,
-                            lsa_error *err)
+                            bool *all, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_member member = {.n = 0};
     lsa_member *members = lsa_arena_alloc(sharing->lowering->arena, (size_t)most, sizeof *members);
     LSA_TRY_MEMORY(members, "the form of the loss");
     *n = 0;
-    for (int k = 0; k < loss->n; k++) {
+    *all = true;
+    for (int k = 0; k < loss->n && *all; k++) {
         if (!read_square(sharing, &loss->products[k], &member) || is_known(members, *n, &member))
             continue;
-        if (*n == most) {
-            *n = 0;
-            goto done;
-        }
-        members[(*n)++] = member;
+        *all = *n < most;
+        if (*all)
+            members[(*n)++] = member;
     }
     *out = members;
 done:
@@ -150,32 +141,36 @@ void lsa_member_turn(const lsa_member *member, lsa_member *out)
 {
     lsa_member turned = *member;
     for (int k = 0; k < member->n; k++)
-        turned.factors[k] = member->factors[member->n - 1 - k] ^ 1;
+        turned.factors[k] = lsa_atom_flip(member->factors[member->n - 1 - k]);
     *out = turned;
 }
 
 static int exponent_in(const lsa_member *member, int node)
 {
-    for (ptrdiff_t k = 0; member != NULL && k < member->n_powers; k++)
-        if (member->powers[2 * k] == node)
-            return member->powers[2 * k + 1];
+    for (int k = 0; member != NULL && k < member->n_powers; k++)
+        if (member->powers[k].node == node)
+            return member->powers[k].exponent;
     return 0;
+}
+
+static int degree_of(int n, const lsa_node_power *powers)
+{
+    int degree = 0;
+    for (int k = 0; k < n; k++)
+        degree += powers[k].exponent;
+    return degree;
 }
 
 static bool has_powers_of(const lsa_shared_product *product, const lsa_member *g, const lsa_member *h)
 {
-    int degree = 0;
-    for (ptrdiff_t k = 0; k < product->n_powers; k++) {
-        const int node = product->powers[2 * k], exponent = product->powers[2 * k + 1];
-        if (exponent_in(g, node) + exponent_in(h, node) != exponent)
+    for (int k = 0; k < product->n_powers; k++) {
+        const lsa_node_power power = product->powers[k];
+        if (exponent_in(g, power.node) + exponent_in(h, power.node) != power.exponent)
             return false;
-        degree += exponent;
     }
-    for (ptrdiff_t k = 0; k < g->n_powers; k++)
-        degree -= g->powers[2 * k + 1];
-    for (ptrdiff_t k = 0; h != NULL && k < h->n_powers; k++)
-        degree -= h->powers[2 * k + 1];
-    return degree == 0; /* and so no scalar is left out: exponents are positive */
+    /* No scalar of theirs is left out: exponents are positive. */
+    return degree_of(product->n_powers, product->powers) ==
+           degree_of(g->n_powers, g->powers) + (h != NULL ? degree_of(h->n_powers, h->powers) : 0);
 }
 
 static void append(lsa_pattern *ring, const lsa_member *member, int mark)
@@ -214,4 +209,44 @@ bool lsa_members_match(const lsa_sharing *sharing, const lsa_shared_product *pro
             return true;
     }
     return false;
+}
+
+/* The node is the member's chain of blocks: its one factor, or a sum of one product, of these factors either way. */
+static bool is_chain_of(const lsa_sharing *sharing, int node, const lsa_member *member)
+{
+    if (member->n == 1)
+        return node == member->factors[0].number;
+    const lsa_shared_sum *sum = lsa_sharing_node_sum(sharing, node);
+    if (sum == NULL || sum->n != 1)
+        return false;
+    const lsa_shared_product *product = &sum->products[0];
+    if (product->coefficient != 1.0 || product->n_powers > 0 || product->n_scalars > 0 || product->open < 0 ||
+        sharing->chains[product->open].n != member->n)
+        return false;
+    const lsa_shared_chain *open = &sharing->chains[product->open];
+    bool plain = true, turned = true, empty = true;
+    for (int k = 0; k < open->n; k++) {
+        plain = plain && lsa_atom_is(open->factors[k], member->factors[k]);
+        turned = turned && lsa_atom_is(open->factors[k], lsa_atom_flip(member->factors[open->n - 1 - k]));
+    }
+    for (int k = 0; k <= open->n; k++)
+        empty = empty && open->diagonals[k] == LSA_DIAGONAL_NONE;
+    return empty && (plain || turned);
+}
+
+bool lsa_member_is_on_diagonal(const lsa_sharing *sharing, const lsa_shared_product *product, const lsa_member *g,
+                               lsa_gap *gap)
+{
+    if (product->n_scalars != 1 || !has_powers_of(product, g, g))
+        return false;
+    const lsa_shared_chain *chain = &sharing->chains[product->scalars[0]];
+    if (chain->role != LSA_CHAIN_SCALAR || chain->n != 2)
+        return false;
+    for (int k = 0; k < 2; k++) {
+        const lsa_node *node = node_of(sharing, chain->factors[k]);
+        if (node->kind != LSA_NODE_DIAGONAL_OF || !is_chain_of(sharing, node->left.number, g))
+            return false;
+    }
+    *gap = (lsa_gap){.diagonal = chain->diagonals[1], .constant = lsa_atom_none()};
+    return true;
 }

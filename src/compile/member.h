@@ -12,19 +12,22 @@ enum { LSA_MEMBER_LENGTH = LSA_WALK_MOST / 2, LSA_MEMBER_POWERS = 4 };
 /* u^k ... F1 F2 ... Fn: blocks, or a sum over the heads of such. */
 typedef struct lsa_member {
     int n_powers;
-    int powers[2 * LSA_MEMBER_POWERS]; /* pairs: node, exponent; ascending */
+    lsa_node_power powers[LSA_MEMBER_POWERS]; /* ascending by node */
     int n;
-    int factors[LSA_MEMBER_LENGTH];
+    lsa_atom factors[LSA_MEMBER_LENGTH];
 } lsa_member;
 
-/* The members that a loss has squares of, in the order in which they are met; *n = 0 where there is none, or more than `most`.
+/* The members that a loss has squares of, in the order in which they are met, `most` of them; *all is false where it has more.
  * LSA_ERR_MEMORY. */
 lsa_status lsa_members_find(const lsa_sharing *sharing, const lsa_shared_sum *loss, int most, lsa_member **out, int *n,
-                            lsa_error *err);
+                            bool *all, lsa_error *err);
 /* out = member', read the other way. */
 void lsa_member_turn(const lsa_member *member, lsa_member *out);
 /* Whether the product is tr(W_g D W_h' E), D and E in gaps 0 and 1, times scalars; with h NULL tr(W_g D). */
 bool lsa_members_match(const lsa_sharing *sharing, const lsa_shared_product *product, const lsa_member *g,
                        const lsa_member *h, lsa_gap gaps[2]);
+/* Whether the product is diag(W_g)' D diag(W_g) times scalars; D in *gap. */
+bool lsa_member_is_on_diagonal(const lsa_sharing *sharing, const lsa_shared_product *product, const lsa_member *g,
+                               lsa_gap *gap);
 
 #endif

@@ -3,6 +3,8 @@
  * A product's signature is the sum of hashes of its skeleton and of each slot at its position, so what it is without one
  * slot is a subtraction, and a pass over n products costs n, however long they are. Products meet by signature and are
  * compared before they are taken for like. */
+#include "compile/merge.h"
+
 #include "base/try.h"
 #include "compile/effort.h"
 
@@ -142,27 +144,20 @@ done:
     return status;
 }
 
-/* Sorts the members by group, stably; first[g] becomes where group g begins. */
-static void sort_by_group(merging *m, int n_groups)
-{
-    for (int g = 0, at = 0; g < n_groups; at += m->count[g], g++)
-        m->first[g] = at;
-    for (int k = 0; k < m->n; k++)
-        m->sorted[m->first[m->members[k].group]++] = m->members[k];
-    for (int g = 0; g < n_groups; g++)
-        m->first[g] -= m->count[g];
-}
-
 /* One pass: merges at one position. */
 static lsa_status merge_at(merging *m, int position, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(lsa_lowering_spend(m->lowering, 4 * (int64_t)m->n, err));
     const int n_groups = find_groups(m, position);
-    sort_by_group(m, n_groups);
+    /* The members sorted by group, stably: first[g] is now where group g begins, while it fills where its next member goes. */
+    for (int g = 0, at = 0; g < n_groups; at += m->count[g], g++)
+        m->first[g] = at;
+    for (int k = 0; k < m->n; k++)
+        m->sorted[m->first[m->members[k].group]++] = m->members[k];
     m->n = 0;
     for (int g = 0; g < n_groups; g++) {
-        const member *like = &m->sorted[m->first[g]];
+        const member *like = &m->sorted[m->first[g] - m->count[g]];
         member *out = &m->members[m->n];
         *out = *like;
         if (m->count[g] > 1) {
@@ -200,15 +195,6 @@ done:
     return status;
 }
 
-static int most_slots(const merging *m)
-{
-    int most = 0;
-    for (int k = 0; k < m->n; k++)
-        if (m->members[k].product.n_slots > most)
-            most = m->members[k].product.n_slots;
-    return most;
-}
-
 lsa_status lsa_merge(lsa_lowering *lowering, lsa_sum *sum, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -220,7 +206,9 @@ lsa_status lsa_merge(lsa_lowering *lowering, lsa_sum *sum, lsa_error *err)
     LSA_TRY(gather_members(&m, sum, err));
     for (int before = m.n + 1; m.n < before;) {
         before = m.n;
-        const int most = most_slots(&m);
+        int most = 0;
+        for (int k = 0; k < m.n; k++)
+            most = m.members[k].product.n_slots > most ? m.members[k].product.n_slots : most;
         for (int position = NO_POSITION; position < most; position++)
             LSA_TRY(merge_at(&m, position, err));
     }

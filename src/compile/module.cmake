@@ -1,5 +1,5 @@
 # compile: a derived loss bound to numbers becomes a flat program of matrix kernels.
 lsa_module(compile
-    SOURCES table.c effort.c value.c moment.c bound.c weight.c random.c slot.c node.c chain.c degrees.c lower.c heads.c average.c vertex.c merge.c basis.c share.c pairs.c emit.c
-            registers.c run.c unit.c units.c form.c walk.c member.c crowd.c quadratic.c least.c program.c start.c test_error.c
+    SOURCES table.c effort.c value.c moment.c bound.c weight.c random.c introduce.c slot.c node.c chain.c degrees.c merge.c draft.c vertex.c average.c gather.c lower.c basis.c share.c pairs.c emit.c
+            registers.c run.c units.c walk.c member.c crowd.c least.c quadratic.c program.c start.c test_error.c
     LINK lsa_symbolic lsa_model lsa_base)

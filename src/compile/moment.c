@@ -1,7 +1,7 @@
 /* moment.c - moments in closed form, cumulants from them by Moebius inversion over set partitions. */
 #include "compile/moment.h"
 
-#include "compile/bound.h"
+#include "compile/power.h"
 
 #include <assert.h>
 

@@ -1,6 +1,28 @@
 /* node.c - the nodes that products are made of, and the letters that stand for them. */
+#include "compile/node.h"
+
 #include "base/try.h"
-#include "compile/draft.h"
+
+lsa_status lsa_lowering_create(lsa_arena *arena, lsa_bound *bound, const lsa_block *blocks, const int *first_block,
+                               lsa_lowering **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_lowering *lowering = lsa_arena_alloc(arena, 1, sizeof *lowering);
+    LSA_TRY_MEMORY(lowering, "the terms of a program");
+    lowering->arena = arena;
+    lowering->bound = bound;
+    lowering->blocks = blocks;
+    lowering->first_block = first_block;
+    lowering->heads = bound->binding->heads;
+    lowering->skeleton_keys = lsa_intern_create(arena);
+    lowering->node_keys = lsa_intern_create(arena);
+    LSA_TRY_MEMORY(lowering->skeleton_keys, "the terms of a program");
+    LSA_TRY_MEMORY(lowering->node_keys, "the terms of a program");
+    LSA_TRY(lsa_slots_create(arena, bound, &lowering->slots, err));
+    *out = lowering;
+done:
+    return status;
+}
 
 lsa_status lsa_node_enter(lsa_lowering *lowering, const lsa_ints *key, int *node, bool *is_new, lsa_error *err)
 {
@@ -39,7 +61,7 @@ done:
     return status;
 }
 
-lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, int left, int right, int *factor,
+lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, lsa_atom left, lsa_atom right, lsa_atom *factor,
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -47,44 +69,46 @@ lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, int left
     int node = -1;
     lsa_ints key = lsa_ints_in(lowering->arena);
     lsa_ints_push(&key, kind);
-    lsa_ints_push(&key, left);
-    lsa_ints_push(&key, right);
+    lsa_ints_push_atom(&key, left);
+    lsa_ints_push_atom(&key, right);
     LSA_TRY(lsa_node_enter(lowering, &key, &node, &is_new, err));
     if (is_new)
         lowering->nodes[node] = (lsa_node){.kind = kind,
                                            .left = left,
                                            .right = right,
-                                           .rows = lsa_factor_rows(lowering, left),
-                                           .cols = kind == LSA_NODE_SCALED   ? lsa_factor_cols(lowering, right)
-                                                   : kind == LSA_NODE_SPREAD ? lsa_factor_rows(lowering, left)
+                                           .rows = lsa_atom_rows(lowering, left),
+                                           .cols = kind == LSA_NODE_SCALED   ? lsa_atom_cols(lowering, right)
+                                                   : kind == LSA_NODE_SPREAD ? lsa_atom_rows(lowering, left)
                                                                              : LSA_DIM_ONE,
                                            .row_side = LSA_SIDE_NONE,
                                            .col_side = LSA_SIDE_NONE};
-    *factor = 2 * node;
+    *factor = lsa_atom_of_node(node);
 done:
     return status;
 }
 
-lsa_dim lsa_factor_rows(const lsa_lowering *lowering, int factor)
+lsa_dim lsa_atom_rows(const lsa_lowering *lowering, lsa_atom a)
 {
-    const lsa_node *node = &lowering->nodes[factor / 2];
-    return factor % 2 == 0 ? node->rows : node->cols;
+    if (a.of == LSA_NODE)
+        return a.transposed ? lowering->nodes[a.number].cols : lowering->nodes[a.number].rows;
+    const lsa_symbol *s = lsa_bound_symbol(lowering->bound, a.number);
+    return a.transposed ? s->cols : s->rows;
 }
 
-lsa_dim lsa_factor_cols(const lsa_lowering *lowering, int factor)
+lsa_dim lsa_atom_cols(const lsa_lowering *lowering, lsa_atom a)
 {
-    return lsa_factor_rows(lowering, factor ^ 1);
+    return lsa_atom_rows(lowering, lsa_atom_flip(a));
 }
 
-int lsa_factor_row_side(const lsa_lowering *lowering, int factor)
+int lsa_factor_row_side(const lsa_lowering *lowering, lsa_atom factor)
 {
-    const lsa_node *node = &lowering->nodes[factor / 2];
-    return factor % 2 == 0 ? node->row_side : node->col_side;
+    const lsa_node *node = &lowering->nodes[factor.number];
+    return factor.transposed ? node->col_side : node->row_side;
 }
 
-int lsa_factor_col_side(const lsa_lowering *lowering, int factor)
+int lsa_factor_col_side(const lsa_lowering *lowering, lsa_atom factor)
 {
-    return lsa_factor_row_side(lowering, factor ^ 1);
+    return lsa_factor_row_side(lowering, lsa_atom_flip(factor));
 }
 
 int lsa_side(const lsa_bound *bound, int parameter, bool column)
@@ -93,32 +117,9 @@ int lsa_side(const lsa_bound *bound, int parameter, bool column)
     return (column ? s->cols : s->rows) == LSA_DIM_D ? 2 * parameter + column : LSA_SIDE_NONE;
 }
 
-lsa_letter lsa_letter_turned(const lsa_lowering *lowering, lsa_letter letter)
+bool lsa_atom_active(const lsa_lowering *lowering, lsa_atom a)
 {
-    const bool plain =
-        letter.symbol < lowering->bound->n_symbols && lsa_bound_symbol(lowering->bound, letter.symbol)->symmetric;
-    letter.transposed = !plain && !letter.transposed;
-    return letter;
-}
-
-bool lsa_letter_active(const lsa_lowering *lowering, lsa_letter letter)
-{
-    return letter.symbol >= lowering->bound->n_symbols || lowering->bound->kind[letter.symbol] != LSA_BOUND_CONSTANT;
-}
-
-lsa_dim lsa_letter_rows(const lsa_lowering *lowering, lsa_letter letter)
-{
-    const int n_symbols = lowering->bound->n_symbols;
-    if (letter.symbol >= n_symbols)
-        return lsa_factor_rows(lowering, 2 * (letter.symbol - n_symbols) + letter.transposed);
-    const lsa_symbol *s = lsa_bound_symbol(lowering->bound, letter.symbol);
-    return letter.transposed ? s->cols : s->rows;
-}
-
-lsa_dim lsa_letter_cols(const lsa_lowering *lowering, lsa_letter letter)
-{
-    letter.transposed = !letter.transposed;
-    return lsa_letter_rows(lowering, letter);
+    return a.of == LSA_NODE || lowering->bound->kind[a.number] != LSA_BOUND_CONSTANT;
 }
 
 lsa_status lsa_block_node(lsa_lowering *lowering, int symbol, ptrdiff_t head, int *node, lsa_error *err)
@@ -146,14 +147,15 @@ done:
     return status;
 }
 
-lsa_status lsa_letter_factor(lsa_lowering *lowering, lsa_letter letter, const ptrdiff_t *head_of, int *factor,
-                             lsa_error *err)
+lsa_status lsa_atom_factor(lsa_lowering *lowering, lsa_atom a, const ptrdiff_t *head_of, lsa_atom *factor,
+                           lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    int node = letter.symbol - lowering->bound->n_symbols;
-    if (node < 0)
-        LSA_TRY(lsa_block_node(lowering, letter.symbol, letter.index >= 0 ? head_of[letter.index] : 0, &node, err));
-    *factor = 2 * node + letter.transposed;
+    int node = a.number;
+    if (a.of == LSA_SYMBOL)
+        LSA_TRY(lsa_block_node(lowering, a.number, a.index >= 0 ? head_of[a.index] : 0, &node, err));
+    *factor = lsa_atom_of_node(node);
+    factor->transposed = a.transposed;
 done:
     return status;
 }

@@ -8,57 +8,48 @@
 /* left * diagonal * right; equal pairs are one node. */
 typedef struct pair {
     double cost; /* multiplications */
-    int left, diagonal, right;
+    lsa_atom left, right;
+    int diagonal;
 } pair;
 
 /* Whether the pair is read transposed: a vector stands on the right, as a column; else the lesser reading. */
-static bool is_turned(const lsa_lowering *lowering, int left, int right)
+static bool is_turned(const lsa_lowering *lowering, lsa_atom left, lsa_atom right)
 {
-    if (lsa_factor_rows(lowering, left) == LSA_DIM_ONE)
+    if (lsa_atom_rows(lowering, left) == LSA_DIM_ONE)
         return true;
-    if (lsa_factor_cols(lowering, right) == LSA_DIM_ONE)
+    if (lsa_atom_cols(lowering, right) == LSA_DIM_ONE)
         return false;
-    return (right ^ 1) < left || ((right ^ 1) == left && (left ^ 1) < right);
+    const int order = lsa_atom_compare(lsa_atom_flip(right), left);
+    return order < 0 || (order == 0 && lsa_atom_compare(lsa_atom_flip(left), right) < 0);
 }
 
-static pair pair_of(const lsa_lowering *lowering, int left, int diagonal, int right, bool *turned)
+static pair pair_of(const lsa_lowering *lowering, lsa_atom left, int diagonal, lsa_atom right, bool *turned)
 {
     *turned = is_turned(lowering, left, right);
-    const int a = *turned ? right ^ 1 : left, b = *turned ? left ^ 1 : right;
-    const double m = (double)lsa_bound_size(lowering->bound, lsa_factor_rows(lowering, a));
-    const double k = (double)lsa_bound_size(lowering->bound, lsa_factor_cols(lowering, a));
-    const double n = (double)lsa_bound_size(lowering->bound, lsa_factor_cols(lowering, b));
+    const lsa_atom a = *turned ? lsa_atom_flip(right) : left, b = *turned ? lsa_atom_flip(left) : right;
+    const double m = (double)lsa_bound_size(lowering->bound, lsa_atom_rows(lowering, a));
+    const double k = (double)lsa_bound_size(lowering->bound, lsa_atom_cols(lowering, a));
+    const double n = (double)lsa_bound_size(lowering->bound, lsa_atom_cols(lowering, b));
     return (pair){.cost = m * k * n, .left = a, .diagonal = diagonal, .right = b};
 }
 
 static int compare_pairs(const pair *x, const pair *y)
 {
+    const int left = lsa_atom_compare(x->left, y->left), right = lsa_atom_compare(x->right, y->right);
     if (x->cost != y->cost)
         return x->cost < y->cost ? -1 : 1;
-    if (x->left != y->left)
-        return x->left < y->left ? -1 : 1;
-    if (x->right != y->right)
-        return x->right < y->right ? -1 : 1;
-    return (x->diagonal > y->diagonal) - (x->diagonal < y->diagonal);
+    if (left != 0)
+        return left;
+    return right != 0 ? right : (x->diagonal > y->diagonal) - (x->diagonal < y->diagonal);
 }
 
-/* How many factors may stay. Two full factors of a ring are an inner product, two vectors of a scalar chain as well. */
-static int target_length(const lsa_shared_chain *chain)
-{
-    return chain->role == LSA_CHAIN_RING || chain->role == LSA_CHAIN_SCALAR ? 2 : 1;
-}
-
-/* Pairs of a chain: neighbours, and in a ring the last with the first. */
+/* Pairs of a chain: neighbours, and in a ring the last with the first. There is none where the factors may stay: two full ones
+ * of a ring are an inner product, two vectors of a scalar chain as well. */
 static int pair_count(const lsa_shared_chain *chain)
 {
-    if (chain->n <= target_length(chain))
-        return 0;
-    return chain->role == LSA_CHAIN_RING ? chain->n : chain->n - 1;
-}
-
-static int diagonal_between(const lsa_shared_chain *chain, int k)
-{
-    return chain->diagonals[chain->role == LSA_CHAIN_RING ? k : k + 1];
+    const bool ring = chain->role == LSA_CHAIN_RING;
+    const int most = ring || chain->role == LSA_CHAIN_SCALAR ? 2 : 1;
+    return chain->n <= most ? 0 : ring ? chain->n : chain->n - 1;
 }
 
 /* A pair, how often it occurs, and the chains where it has occurred, the last one first. */
@@ -86,8 +77,8 @@ typedef struct tallies {
 
 static pair chain_pair(const tallies *t, const lsa_shared_chain *chain, int k, bool *turned)
 {
-    return pair_of(t->sharing->lowering, chain->factors[k], diagonal_between(chain, k),
-                   chain->factors[(k + 1) % chain->n], turned);
+    const int between = chain->diagonals[chain->role == LSA_CHAIN_RING ? k : k + 1];
+    return pair_of(t->sharing->lowering, chain->factors[k], between, chain->factors[(k + 1) % chain->n], turned);
 }
 
 /* The tally of a pair, a new one when it was not there. */
@@ -99,9 +90,9 @@ static lsa_status find_tally(tallies *t, const pair *p, tally **out, lsa_error *
     LSA_TRY_MEMORY(list, "the shared products");
     t->list = list;
     t->key.n = 0;
-    lsa_ints_push(&t->key, p->left);
+    lsa_ints_push_atom(&t->key, p->left);
     lsa_ints_push(&t->key, p->diagonal);
-    lsa_ints_push(&t->key, p->right);
+    lsa_ints_push_atom(&t->key, p->right);
     const int id = lsa_intern_id(t->keys, &t->key);
     LSA_TRY_MEMORY(id >= 0 ? list : NULL, "the shared products");
     if (id == before)
@@ -184,17 +175,17 @@ static lsa_status product_node(lsa_lowering *lowering, const pair *p, int *node,
     bool is_new = false;
     lsa_ints key = lsa_ints_in(lowering->arena);
     lsa_ints_push(&key, LSA_NODE_PRODUCT);
-    lsa_ints_push(&key, p->left);
+    lsa_ints_push_atom(&key, p->left);
     lsa_ints_push(&key, p->diagonal);
-    lsa_ints_push(&key, p->right);
+    lsa_ints_push_atom(&key, p->right);
     LSA_TRY(lsa_node_enter(lowering, &key, node, &is_new, err));
     if (is_new)
         lowering->nodes[*node] = (lsa_node){.kind = LSA_NODE_PRODUCT,
                                             .left = p->left,
                                             .right = p->right,
                                             .diagonal = p->diagonal,
-                                            .rows = lsa_factor_rows(lowering, p->left),
-                                            .cols = lsa_factor_cols(lowering, p->right),
+                                            .rows = lsa_atom_rows(lowering, p->left),
+                                            .cols = lsa_atom_cols(lowering, p->right),
                                             .row_side = LSA_SIDE_NONE,
                                             .col_side = LSA_SIDE_NONE};
 done:
@@ -202,7 +193,7 @@ done:
 }
 
 /* Puts `factor` in the place of factors k and k + 1. */
-static void replace_pair(lsa_shared_chain *chain, int k, int factor)
+static void replace_pair(lsa_shared_chain *chain, int k, lsa_atom factor)
 {
     const bool ring = chain->role == LSA_CHAIN_RING;
     if (ring && k == chain->n - 1) { /* across the seam: f(n-1) d(n-1) f0 d0 ...; what followed f0 still follows */
@@ -219,26 +210,21 @@ static void replace_pair(lsa_shared_chain *chain, int k, int factor)
     chain->n--;
 }
 
-/* Puts `node` in the place of every such pair of a chain. */
-static void replace_in(const tallies *t, lsa_shared_chain *chain, const pair *p, int node)
-{
-    for (int k = 0; k < pair_count(chain); k++) {
-        bool turned = false;
-        const pair q = chain_pair(t, chain, k, &turned);
-        if (compare_pairs(p, &q) == 0)
-            replace_pair(chain, k, 2 * node + turned);
-    }
-}
-
-/* The same in every chain where the pair has occurred. */
+/* Puts `node` in the place of the pair wherever it stands, as it is or transposed. */
 static lsa_status replace_everywhere(tallies *t, const tally *best, int node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const pair p = best->pair;
     for (int at = best->last; at >= 0; at = t->places[at].before) {
         const int c = t->places[at].chain;
+        lsa_shared_chain *chain = &t->sharing->chains[c];
         LSA_TRY(count_chain(t, c, -1, err));
-        replace_in(t, &t->sharing->chains[c], &p, node);
+        for (int k = 0; k < pair_count(chain); k++) {
+            bool turned = false;
+            const pair q = chain_pair(t, chain, k, &turned);
+            if (compare_pairs(&p, &q) == 0)
+                replace_pair(chain, k, turned ? lsa_atom_flip(lsa_atom_of_node(node)) : lsa_atom_of_node(node));
+        }
         LSA_TRY(count_chain(t, c, 1, err));
     }
 done:

@@ -5,8 +5,8 @@
 #include "base/try.h"
 #include "compile/degrees.h"
 #include "compile/emit.h"
-#include "compile/form.h"
 #include "compile/least.h"
+#include "compile/lower.h"
 #include "compile/quadratic.h"
 #include "compile/units.h"
 
@@ -135,52 +135,17 @@ done:
 
 /* ---- codes ---- */
 
-static lsa_status lower_loss(compilation *c, lsa_sum *loss, lsa_error *err)
-{
-    *loss = (lsa_sum){.rows = LSA_DIM_ONE, .cols = LSA_DIM_ONE, .row_side = LSA_SIDE_NONE, .col_side = LSA_SIDE_NONE};
-    return lsa_lower(c->lowering, lsa_derivation_loss(c->bound->derivation), 0, loss, err);
-}
-
-/* Its heads as parts. */
-static lsa_status list_parts(lsa_arena *arena, lsa_form *form, lsa_error *err)
+/* The loss as a form: of a W that is made of all of its blocks, or of some of them where that is none of heads. */
+static lsa_status find_form(lsa_program *program, const lsa_sharing *sharing, const lsa_shared_sum *loss,
+                            lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_form_part *parts = lsa_arena_alloc(arena, (size_t)form->n_heads, sizeof *parts);
-    LSA_TRY_MEMORY(parts, "the form of the loss");
-    for (ptrdiff_t h = 0; h < form->n_heads; h++) {
-        const lsa_form_head *head = &form->heads[h];
-        parts[h] =
-            (lsa_form_part){.weight = 1.0, .u = head->u, .U = head->U, .K = head->K, .Q = head->Q, .rank = form->rank};
-    }
-    form->parts = parts;
-    form->n_parts = form->n_heads;
-done:
-    return status;
-}
-
-/* That in one W that its heads share; where there is none or it is not the whole loss, that of heads written out. */
-static lsa_status find_form(compilation *c, const lsa_sharing *sharing, const lsa_shared_sum *loss, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_program *program = c->program;
-    lsa_form *form = &program->form;
-    LSA_TRY(lsa_form_recognise(sharing, loss, program->arena, form, &program->has_form, err));
-    for (ptrdiff_t k = 0; program->has_form && k < program->n_blocks; k++)
-        if (program->blocks[k].offset == form->heads[0].K)
-            form->rank = program->blocks[k].rows;
-    if (program->has_form && !form->partial) {
-        LSA_TRY(list_parts(program->arena, form, err));
-        program->is_quadratic = true;
-        program->quadratic = *form;
-        program->rank = lsa_form_rank(form);
-        goto done;
-    }
     LSA_TRY(lsa_quadratic_recognise(sharing, loss, program->arena, &program->quadratic, &program->rank,
                                     &program->is_quadratic, err));
-    if (!program->is_quadratic || program->quadratic.n_heads == 0)
-        goto done;
-    *form = program->quadratic;
-    program->has_form = true;
+    program->has_form = program->is_quadratic && program->quadratic.n_heads > 0;
+    program->form = program->quadratic;
+    if (!program->has_form)
+        LSA_TRY(lsa_quadratic_recognise_part(sharing, loss, program->arena, &program->form, &program->has_form, err));
 done:
     return status;
 }
@@ -197,7 +162,7 @@ static lsa_status compile_loss(compilation *c, const lsa_sum *loss, lsa_error *e
     for (int k = 0; k < shared.n; k++)
         if (shared.products[k].n_powers == 0 && shared.products[k].n_scalars == 0)
             program->loss_at_zero += shared.products[k].coefficient;
-    LSA_TRY(find_form(c, sharing, &shared, err));
+    LSA_TRY(find_form(program, sharing, &shared, err));
     LSA_TRY(lsa_share_pairs(sharing, err));
     LSA_TRY(lsa_emit(sharing, 1, &shared, &offset, program->arena, &program->loss, err));
 done:
@@ -238,12 +203,12 @@ static lsa_status compile_all(compilation *c, lsa_program_wanted wanted, lsa_err
 {
     lsa_status status = LSA_OK;
     lsa_program *program = c->program;
-    lsa_sum loss;
+    lsa_sum loss = {.rows = LSA_DIM_ONE, .cols = LSA_DIM_ONE, .row_side = LSA_SIDE_NONE, .col_side = LSA_SIDE_NONE};
     LSA_TRY(make_blocks(c, err));
     LSA_TRY(lsa_degrees_create(c->bound, c->first_block, program->n_blocks, program->heads, program->arena,
                                &program->n_degrees, &program->degrees, err));
     LSA_TRY(lsa_lowering_create(c->arena, c->bound, program->blocks, c->first_block, &c->lowering, err));
-    LSA_TRY(lower_loss(c, &loss, err));
+    LSA_TRY(lsa_lower(c->lowering, lsa_derivation_loss(c->bound->derivation), 0, &loss, err));
     LSA_TRY(lsa_bases_choose(c->lowering, &loss, &c->bases, err));
     LSA_TRY(make_rotations(c, err));
     LSA_TRY(lsa_constants_create(c->lowering, &c->bases, program->arena, &c->constants, err));

@@ -1,10 +1,10 @@
-/* quadratic.c - what every product is of which members, and (H, B) from that. */
+/* quadratic.c - what every product of the loss is of which members, and (H, B) from that. */
 #include "compile/quadratic.h"
 
 #include "base/matrix.h"
 #include "base/try.h"
 #include "compile/crowd.h"
-#include "compile/form.h"
+#include "compile/least.h"
 
 #include <float.h>
 #include <math.h>
@@ -15,10 +15,12 @@ enum { MOST_MEMBERS = 64 };
 /* Two tables of products of the same constants, multiplied out in another order, agree to this. */
 static const double SAME = 1e-12;
 
-/* A product of the loss: of members g and h, of g alone (h -1), or a constant (both -1). */
+/* What a product of the loss is: of members g and h, c tr(W_g D W_h' E) with D and E in gaps 0 and 1; of g alone (h -1),
+ * c tr(W_g C) with C in gap 0; or of none (both -1). */
 typedef struct label {
     int g, h;
     lsa_gap gaps[2];
+    bool diagonal; /* c diag(W_g)' D diag(W_g) instead, D in gap 0 */
 } label;
 
 typedef struct reading {
@@ -45,7 +47,7 @@ static bool may_be_of(const reading *r, const lsa_shared_product *product, const
     const lsa_shared_chain *chain = &r->sharing->chains[product->scalars[0]];
     for (int k = 0; k < chain->n; k++)
         for (int j = 0; j < member->n; j++)
-            if (chain->factors[k] / 2 == member->factors[j] / 2)
+            if (chain->factors[k].number == member->factors[j].number)
                 return true;
     return false;
 }
@@ -57,6 +59,11 @@ static bool label_product(const reading *r, const lsa_shared_product *product, l
         return true;
     if (product->n_scalars == 0)
         return false;
+    if (r->n == 1 && lsa_member_is_on_diagonal(r->sharing, product, &r->members[0], &out->gaps[0])) {
+        out->g = out->h = 0;
+        out->diagonal = true;
+        return true;
+    }
     for (out->g = 0; out->g < r->n; out->g++) {
         const lsa_member *g = &r->members[out->g];
         if (!may_be_of(r, product, g))
@@ -84,13 +91,20 @@ static void orient(const reading *r, int m)
     }
 }
 
-static bool label_all(const reading *r)
+/* Labels every product; false where one is of no members, unless it has blocks that `heads`, where given, do not have. */
+static bool label_all(const reading *r, const lsa_crowd *heads, bool *partial)
 {
     for (int m = 1; m < r->n; m++)
         orient(r, m);
-    for (int k = 0; k < r->loss->n; k++)
-        if (!label_product(r, &r->loss->products[k], &r->labels[k]))
+    for (int k = 0; k < r->loss->n; k++) {
+        label *l = &r->labels[k];
+        if (label_product(r, &r->loss->products[k], l))
+            continue;
+        if (heads == NULL || !lsa_crowd_leaves_out(r->sharing, heads, &r->loss->products[k]))
             return false;
+        *l = (label){.g = -1, .h = -1};
+        *partial = true;
+    }
     return true;
 }
 
@@ -125,6 +139,17 @@ static double factor_of(const reading *r, int k)
     return (r->labels[k].g == r->labels[k].h ? 2.0 : 1.0) * r->loss->products[k].coefficient;
 }
 
+/* Product k is the square of member g, or the product of it and h. */
+static bool is_of_pair(const reading *r, int k, int g, int h)
+{
+    return r->labels[k].g == g && r->labels[k].h == h && !r->labels[k].diagonal;
+}
+
+static bool has_full_constant(const label *l)
+{
+    return lsa_atom_exists(l->gaps[0].constant) || lsa_atom_exists(l->gaps[1].constant);
+}
+
 /* H of a pair. False where a constant in it is full. */
 static bool read_rates(const reading *r, int g, int h, double *H)
 {
@@ -132,9 +157,9 @@ static bool read_rates(const reading *r, int g, int h, double *H)
     memset(H, 0, (size_t)(d * d) * sizeof *H);
     for (int k = 0; k < r->loss->n; k++) {
         const label *l = &r->labels[k];
-        if (l->g != g || l->h != h)
+        if (!is_of_pair(r, k, g, h))
             continue;
-        if (l->gaps[0].constant >= 0 || l->gaps[1].constant >= 0)
+        if (has_full_constant(l))
             return false;
         for (ptrdiff_t j = 0; j < d; j++) {
             const double right = factor_of(r, k) * diagonal_entry(r, l->gaps[0].diagonal, j);
@@ -145,29 +170,26 @@ static bool read_rates(const reading *r, int g, int h, double *H)
     return true;
 }
 
-/* c tr(W C): B loses c C'. */
-static void add_linear(const reading *r, int k, double *B)
+/* Product k is c tr(W_m C): B_m loses c C'. Of B the diagonal is kept, or all of it. */
+static void read_B(const reading *r, int m, bool full, double *B)
 {
     const ptrdiff_t d = r->d;
-    const double c = r->loss->products[k].coefficient;
-    const lsa_gap gap = r->labels[k].gaps[0];
-    if (gap.constant < 0) {
-        for (ptrdiff_t i = 0; i < d; i++)
-            B[i + i * d] -= c * diagonal_entry(r, gap.diagonal, i);
-        return;
+    memset(B, 0, (size_t)(full ? d * d : d) * sizeof *B);
+    for (int k = 0; k < r->loss->n; k++) {
+        if (!is_of_pair(r, k, m, -1))
+            continue;
+        const double c = r->loss->products[k].coefficient;
+        const lsa_gap gap = r->labels[k].gaps[0];
+        if (!lsa_atom_exists(gap.constant)) {
+            for (ptrdiff_t i = 0; i < d; i++)
+                B[full ? i + i * d : i] -= c * diagonal_entry(r, gap.diagonal, i);
+            continue;
+        }
+        const double *C = r->sharing->lowering->nodes[gap.constant.number].value.data;
+        for (ptrdiff_t j = 0; j < d; j++)
+            for (ptrdiff_t i = 0; i < d; i++)
+                B[i + j * d] -= c * (gap.constant.transposed ? C[i + j * d] : C[j + i * d]);
     }
-    const double *C = r->sharing->lowering->nodes[gap.constant / 2].value.data;
-    for (ptrdiff_t j = 0; j < d; j++)
-        for (ptrdiff_t i = 0; i < d; i++)
-            B[i + j * d] -= c * (gap.constant % 2 != 0 ? C[i + j * d] : C[j + i * d]);
-}
-
-static void read_B(const reading *r, int m, double *B)
-{
-    memset(B, 0, (size_t)(r->d * r->d) * sizeof *B);
-    for (int k = 0; k < r->loss->n; k++)
-        if (r->labels[k].g == m && r->labels[k].h < 0)
-            add_linear(r, k, B);
 }
 
 /* a = factor b, entry by entry to rounding, or to that of the largest entry. */
@@ -184,11 +206,11 @@ static bool are_same(ptrdiff_t n, const double *a, double factor, const double *
 static bool find_weights(const reading *r)
 {
     const ptrdiff_t n = r->d * r->d;
-    read_B(r, 0, r->first);
+    read_B(r, 0, true, r->first);
     const double square = lsa_vec_dot(n, r->first, r->first);
     r->weight[0] = 1.0;
     for (int m = 1; m < r->n; m++) {
-        read_B(r, m, r->table);
+        read_B(r, m, true, r->table);
         const double w = square > 0.0 ? lsa_vec_dot(n, r->first, r->table) / square : 0.0;
         r->weight[m] = fabs(w - 1.0) <= 16.0 * DBL_EPSILON ? 1.0 : w;
         if (w == 0.0 || !are_same(n, r->table, r->weight[m], r->first, false))
@@ -199,17 +221,17 @@ static bool find_weights(const reading *r)
 
 static bool is_same_gap(lsa_gap a, lsa_gap b)
 {
-    return a.diagonal == b.diagonal && a.constant == b.constant;
+    return a.diagonal == b.diagonal && lsa_atom_is(a.constant, b.constant);
 }
 
 /* Whether product k stands for the same part of H as some product of the first member with itself. */
 static bool is_of_first(const reading *r, int k)
 {
-    const label *l = &r->labels[k];
+    const lsa_gap *gaps = r->labels[k].gaps;
     for (int j = 0; j < r->loss->n; j++) {
-        const label *of = &r->labels[j];
-        if (of->g == 0 && of->h == 0 && factor_of(r, j) == factor_of(r, k) && is_same_gap(of->gaps[0], l->gaps[0]) &&
-            is_same_gap(of->gaps[1], l->gaps[1]))
+        const lsa_gap *of = r->labels[j].gaps;
+        if (is_of_pair(r, j, 0, 0) && factor_of(r, j) == factor_of(r, k) && is_same_gap(of[0], gaps[0]) &&
+            is_same_gap(of[1], gaps[1]))
             return true;
     }
     return false;
@@ -220,9 +242,8 @@ static bool has_same_constants(const reading *r, int g, int h)
 {
     int count = 0;
     for (int k = 0; k < r->loss->n; k++) {
-        const label *l = &r->labels[k];
-        count -= l->g == 0 && l->h == 0;
-        if (l->g != g || l->h != h)
+        count -= is_of_pair(r, k, 0, 0);
+        if (!is_of_pair(r, k, g, h))
             continue;
         if (!is_of_first(r, k))
             return false;
@@ -245,27 +266,44 @@ static bool have_one_H(const reading *r)
     return true;
 }
 
+/* Whether the loss depends on the weighted sum of its members alone. The tables that tell are d x d; one member needs none. */
+static lsa_status find_sum(reading *r, bool *found, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    *found = true;
+    if (r->n == 1) {
+        r->weight[0] = 1.0;
+        for (int k = 0; k < r->loss->n; k++)
+            *found = *found && !(is_of_pair(r, k, 0, 0) && has_full_constant(&r->labels[k]));
+        goto done;
+    }
+    r->table = lsa_arena_alloc(r->sharing->lowering->arena, (size_t)r->d, 2 * (size_t)r->d * sizeof *r->table);
+    LSA_TRY_MEMORY(r->table, "the form of the loss");
+    r->first = r->table + r->d * r->d;
+    *found = share_a_basis(r) && find_weights(r) && have_one_H(r);
+done:
+    return status;
+}
+
 /* ---- the form ---- */
 
-static bool has_full_B(const reading *r)
+/* H_ij = sum of left_i right_j over the squares of the first member; on the diagonal what stands there alone comes on top. */
+static void read_H(const reading *r, double *left, double *right, double *diagonal)
 {
-    for (int k = 0; k < r->loss->n; k++)
-        if (r->labels[k].g == 0 && r->labels[k].h < 0 && r->labels[k].gaps[0].constant >= 0)
-            return true;
-    return false;
-}
-
-static bool is_square_of_first(const reading *r, int k)
-{
-    return r->labels[k].g == 0 && r->labels[k].h == 0;
-}
-
-static void read_square(const reading *r, int k, double *left, double *right)
-{
-    const lsa_gap *gaps = r->labels[k].gaps;
-    for (ptrdiff_t i = 0; i < r->d; i++) {
-        left[i] = factor_of(r, k) * diagonal_entry(r, gaps[1].diagonal, i);
-        right[i] = diagonal_entry(r, gaps[0].diagonal, i);
+    const ptrdiff_t d = r->d;
+    for (int k = 0; k < r->loss->n; k++) {
+        const label *l = &r->labels[k];
+        if (l->diagonal)
+            for (ptrdiff_t i = 0; i < d; i++)
+                diagonal[i] += factor_of(r, k) * diagonal_entry(r, l->gaps[0].diagonal, i);
+        if (!is_of_pair(r, k, 0, 0))
+            continue;
+        for (ptrdiff_t i = 0; i < d; i++) {
+            left[i] = factor_of(r, k) * diagonal_entry(r, l->gaps[1].diagonal, i);
+            right[i] = diagonal_entry(r, l->gaps[0].diagonal, i);
+        }
+        left += d;
+        right += d;
     }
 }
 
@@ -274,35 +312,34 @@ static lsa_status make_form(const reading *r, lsa_arena *kept, lsa_form *out, ls
 {
     lsa_status status = LSA_OK;
     const size_t d = (size_t)r->d;
-    const bool full = has_full_B(r);
-    size_t count = 0, t = 0;
-    for (int k = 0; k < r->loss->n; k++)
-        count += is_square_of_first(r, k);
+    size_t count = 0;
+    bool full = false, diagonal = false;
+    *out = (lsa_form){.d = r->d, .u = -1, .U = -1};
+    for (int k = 0; k < r->loss->n; k++) {
+        count += is_of_pair(r, k, 0, 0);
+        diagonal = diagonal || r->labels[k].diagonal;
+        full = full || (is_of_pair(r, k, 0, -1) && lsa_atom_exists(r->labels[k].gaps[0].constant));
+        if (is_constant(&r->loss->products[k]))
+            out->constant += r->loss->products[k].coefficient;
+    }
     double *left = lsa_arena_alloc(kept, count, d * sizeof *left);
     double *right = lsa_arena_alloc(kept, count, d * sizeof *right);
+    double *rates = lsa_arena_alloc(kept, d, sizeof *rates);
     double *B = lsa_arena_alloc(kept, d, (full ? d : 1) * sizeof *B);
     LSA_TRY_MEMORY(left, "the form of the loss");
     LSA_TRY_MEMORY(right, "the form of the loss");
+    LSA_TRY_MEMORY(rates, "the form of the loss");
     LSA_TRY_MEMORY(B, "the form of the loss");
-    *out = (lsa_form){.d = r->d,
-                      .u = -1,
-                      .U = -1,
-                      .n_products = (ptrdiff_t)count,
-                      .left = left,
-                      .right = right,
-                      .B_diagonal = !full,
-                      .B = B};
-    for (int k = 0; k < r->loss->n; k++) {
-        if (is_constant(&r->loss->products[k]))
-            out->constant += r->loss->products[k].coefficient;
-        if (is_square_of_first(r, k)) {
-            read_square(r, k, left + t * d, right + t * d);
-            t++;
-        }
-    }
-    read_B(r, 0, r->table);
-    for (size_t i = 0; i < (full ? d * d : d); i++)
-        B[i] = r->table[full ? i : i + i * d];
+    out->n_products = (ptrdiff_t)count;
+    out->left = left;
+    out->right = right;
+    out->B_diagonal = !full;
+    out->B = B;
+    read_H(r, left, right, rates);
+    for (ptrdiff_t i = 0; diagonal && i < r->d; i++)
+        rates[i] += lsa_form_rate(out, i, i); /* of the products alone: out->diagonal is not set yet */
+    out->diagonal = diagonal ? rates : NULL;
+    read_B(r, 0, full, B);
     out->minimum = lsa_form_least_value(out, B);
 done:
     return status;
@@ -310,28 +347,17 @@ done:
 
 /* ---- all of it ---- */
 
-static lsa_status create(const lsa_sharing *sharing, const lsa_shared_sum *loss, reading *r, lsa_error *err)
+/* The members of the loss; r->n of them may be named, 0 where there are none. */
+static lsa_status create(const lsa_sharing *sharing, const lsa_shared_sum *loss, reading *r, bool *all, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_arena *arena = sharing->lowering->arena;
     *r = (reading){.sharing = sharing, .loss = loss, .d = lsa_bound_size(sharing->lowering->bound, LSA_DIM_D)};
-    LSA_TRY(lsa_members_find(sharing, loss, MOST_MEMBERS, &r->members, &r->n, err));
-    if (r->n == 0)
-        goto done;
+    LSA_TRY(lsa_members_find(sharing, loss, MOST_MEMBERS, &r->members, &r->n, all, err));
     r->weight = lsa_arena_alloc(arena, (size_t)r->n, sizeof *r->weight);
     r->labels = lsa_arena_alloc(arena, (size_t)loss->n, sizeof *r->labels);
     LSA_TRY_MEMORY(r->weight, "the form of the loss");
     LSA_TRY_MEMORY(r->labels, "the form of the loss");
-done:
-    return status;
-}
-
-static lsa_status make_tables(reading *r, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    r->table = lsa_arena_alloc(r->sharing->lowering->arena, (size_t)r->d, 2 * (size_t)r->d * sizeof *r->table);
-    LSA_TRY_MEMORY(r->table, "the form of the loss");
-    r->first = r->table + r->d * r->d;
 done:
     return status;
 }
@@ -342,22 +368,80 @@ lsa_status lsa_quadratic_recognise(const lsa_sharing *sharing, const lsa_shared_
     lsa_status status = LSA_OK;
     reading r;
     lsa_crowd crowd;
-    bool known = false;
+    bool all = false, known = false;
     *found = false;
     *rank = 0;
-    LSA_TRY(create(sharing, loss, &r, err));
-    if (r.n == 0 || !label_all(&r) || !share_a_basis(&r))
+    LSA_TRY(create(sharing, loss, &r, &all, err));
+    if (r.n == 0 || !all || !label_all(&r, NULL, NULL))
         goto done;
-    LSA_TRY(make_tables(&r, err));
-    if (!find_weights(&r) || !have_one_H(&r))
+    LSA_TRY(find_sum(&r, found, err));
+    if (!*found)
         goto done;
-    *found = true;
     LSA_TRY(make_form(&r, kept, form, err));
     LSA_TRY(lsa_crowd_find(sharing, r.n, r.members, r.weight, &crowd, &known, err));
-    if (!known)
+    *found = form->diagonal == NULL || crowd.matrices; /* H of a random diagonal is told of heads alone */
+    if (!*found || !known)
         goto done;
     *rank = lsa_crowd_rank(sharing, &crowd);
     LSA_TRY(lsa_crowd_name(sharing, &crowd, kept, form, err));
+done:
+    return status;
+}
+
+/* The member of those that are heads of matrices whose square, in one ring and without a full constant, is the first in the
+ * loss; -1 where there is none. */
+static lsa_status find_heads(const reading *r, int *member, lsa_crowd *heads, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    int first = r->loss->n;
+    *member = -1;
+    for (int m = 0; m < r->n; m++) {
+        lsa_crowd crowd;
+        bool known = false;
+        LSA_TRY(lsa_crowd_find(r->sharing, 1, &r->members[m], &(double){1.0}, &crowd, &known, err));
+        if (!known || !crowd.matrices)
+            continue;
+        for (int k = 0; k < first; k++) {
+            label square;
+            if (r->loss->products[k].n_scalars != 1 ||
+                !lsa_members_match(r->sharing, &r->loss->products[k], &r->members[m], &r->members[m], square.gaps) ||
+                has_full_constant(&square))
+                continue;
+            first = k;
+            *member = m;
+            *heads = crowd;
+        }
+    }
+done:
+    return status;
+}
+
+lsa_status lsa_quadratic_recognise_part(const lsa_sharing *sharing, const lsa_shared_sum *loss, lsa_arena *kept,
+                                        lsa_form *form, bool *found, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    reading r;
+    lsa_crowd heads;
+    int member = -1;
+    bool all = false, partial = false;
+    *found = false;
+    LSA_TRY(create(sharing, loss, &r, &all, err));
+    LSA_TRY(find_heads(&r, &member, &heads, err));
+    if (member < 0)
+        goto done;
+    r.members += member;
+    r.n = 1;
+    if (!label_all(&r, &heads, &partial))
+        goto done;
+    LSA_TRY(find_sum(&r, found, err));
+    if (!*found)
+        goto done;
+    LSA_TRY(make_form(&r, kept, form, err));
+    LSA_TRY(lsa_crowd_name(sharing, &heads, kept, form, err));
+    form->partial = partial;
+    form->n_parts = 0; /* W is not all of the loss */
+    form->parts = NULL;
+    *found = form->n_heads > 0;
 done:
     return status;
 }

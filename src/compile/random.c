@@ -1,11 +1,9 @@
-/* random.c - random covariances among the symbols: which are random, and the constants that their averages bring in. */
+/* random.c - the covariances that symbols name: which are random, and whether the loss was derived for such. */
 #include "base/try.h"
 #include "compile/bound.h"
-#include "compile/moment.h"
 
 /* Joint cumulants of degree at most 10 (that of the longest statement which can be derived) are 138. */
 enum { MOST_CUMULANTS = 138 };
-enum { KEY_COMPONENT = -1 };
 
 static bool is_kind(const lsa_covariance *covariance, lsa_covariance_kind kind)
 {
@@ -22,6 +20,18 @@ int lsa_bound_room(const lsa_setting *setting)
         else if (is_kind(laws[k], LSA_COVARIANCE_MIXTURE))
             room += (int)laws[k]->n_components;
     return room;
+}
+
+const lsa_covariance *lsa_bound_named(const lsa_bound *bound, int symbol)
+{
+    if (symbol >= lsa_algebra_symbol_count(bound->algebra))
+        return NULL;
+    const lsa_role role = lsa_algebra_symbol(bound->algebra, symbol)->role;
+    if (symbol == lsa_derivation_query_covariance(bound->derivation))
+        return bound->setting->query_is_same ? bound->setting->covariance : bound->setting->query;
+    if (symbol == lsa_derivation_wishart_scale(bound->derivation) || role == LSA_ROLE_COVARIANCE)
+        return bound->setting->covariance;
+    return role == LSA_ROLE_TASK_COVARIANCE ? bound->setting->task_covariance : NULL;
 }
 
 const lsa_covariance *lsa_bound_law(const lsa_bound *bound, int symbol)
@@ -83,63 +93,6 @@ lsa_status lsa_bound_check_laws(const lsa_bound *bound, lsa_error *err)
         LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE,
                               "a query that shares the random covariance of its context cannot be kept apart from it"));
     LSA_TRY(check_wishart(bound, err));
-done:
-    return status;
-}
-
-/* ---- introduced constants ---- */
-
-/* The symbol of a key, a new one when *is_new. */
-static lsa_status introduce(lsa_bound *bound, const lsa_ints *key, int *out, bool *is_new, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const int before = lsa_intern_count(bound->averages);
-    const int id = lsa_intern_id(bound->averages, key);
-    LSA_TRY_MEMORY(id >= 0 ? bound : NULL, "the averages of a program");
-    *out = lsa_algebra_symbol_count(bound->algebra) + id;
-    *is_new = id == before;
-    if (*out >= bound->n_symbols)
-        LSA_TRY(lsa_error_set(err, LSA_ERR_UNABLE, "the loss needs too many moments of a random covariance"));
-done:
-    return status;
-}
-
-lsa_status lsa_bound_cumulant(lsa_bound *bound, int symbol, int n, const int *powers, int *out, bool *zero,
-                              lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const lsa_covariance *law = lsa_bound_law(bound, symbol);
-    bool is_new = false;
-    lsa_ints key = lsa_ints_in(bound->arena);
-    lsa_ints_push(&key, symbol);
-    lsa_ints_append(&key, n, powers);
-    LSA_TRY(introduce(bound, &key, out, &is_new, err));
-    if (is_new) {
-        double *diagonal = lsa_arena_alloc(bound->arena, (size_t)law->d, sizeof *diagonal);
-        LSA_TRY_MEMORY(diagonal, "the averages of a program");
-        for (ptrdiff_t i = 0; i < law->d; i++)
-            diagonal[i] = lsa_law_cumulant(&law->laws[i], n, powers);
-        bound->value[*out] = lsa_value_diagonal(law->d, diagonal);
-        bound->known[*out] = true;
-    }
-    *zero = bound->value[*out].kind == LSA_VALUE_SCALAR && bound->value[*out].scalar == 0.0;
-done:
-    return status;
-}
-
-lsa_status lsa_bound_component(lsa_bound *bound, int symbol, ptrdiff_t c, int *out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    bool is_new = false;
-    lsa_ints key = lsa_ints_in(bound->arena);
-    lsa_ints_push(&key, symbol);
-    lsa_ints_push(&key, KEY_COMPONENT);
-    lsa_ints_push(&key, (int)c);
-    LSA_TRY(introduce(bound, &key, out, &is_new, err));
-    if (is_new) {
-        LSA_TRY(lsa_bound_covariance(bound, &lsa_bound_law(bound, symbol)->components[c], &bound->value[*out], err));
-        bound->known[*out] = true;
-    }
 done:
     return status;
 }

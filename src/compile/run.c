@@ -1,8 +1,8 @@
 /* run.c - the evaluator: one small loop per instruction, in order. NaN and infinity pass through. */
 #include "base/matrix.h"
 #include "base/simd_vector.h"
-#include "compile/bound.h"
 #include "compile/code.h"
+#include "compile/power.h"
 
 #include <string.h>
 

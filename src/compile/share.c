@@ -49,7 +49,7 @@ done:
 }
 
 /* A full constant as a node. */
-static lsa_status keep_node(lsa_constants *constants, int constant, int slot, const lsa_value *value, int *factor,
+static lsa_status keep_node(lsa_constants *constants, int constant, int slot, const lsa_value *value, lsa_atom *factor,
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -69,7 +69,7 @@ static lsa_status keep_node(lsa_constants *constants, int constant, int slot, co
                                            .cols = lsa_slots_cols(lowering->slots, slot),
                                            .row_side = LSA_SIDE_NONE,
                                            .col_side = LSA_SIDE_NONE};
-    *factor = 2 * node;
+    *factor = lsa_atom_of_node(node);
 done:
     return status;
 }
@@ -92,7 +92,7 @@ static lsa_status constant_of(lsa_constants *constants, int slot, int row_basis,
     LSA_TRY_MEMORY(id >= 0 ? table : NULL, "the constants of a program");
     if (id == before) {
         lsa_value value;
-        table[id] = (lsa_constant){.scalar = 1.0, .diagonal = LSA_DIAGONAL_NONE, .factor = -1};
+        table[id] = (lsa_constant){.scalar = 1.0, .diagonal = LSA_DIAGONAL_NONE, .factor = lsa_atom_none()};
         LSA_TRY(lsa_bases_value(constants->bases, constants->lowering, slot, row_basis, col_basis, &value, err));
         if (value.kind == LSA_VALUE_SCALAR)
             table[id].scalar = value.scalar;
@@ -122,8 +122,8 @@ static lsa_status constant_between(lsa_constants *constants, int slot, int row_s
     }
     LSA_TRY(constant_of(constants, turned, col, row, out, err));
     out->scalar *= factor;
-    if (out->factor >= 0)
-        out->factor ^= 1;
+    if (lsa_atom_exists(out->factor))
+        out->factor = lsa_atom_flip(out->factor);
 done:
     return status;
 }
@@ -132,14 +132,30 @@ done:
 
 /* A chain being written: `diagonal` waits for the factor (or the end) that it stands in front of. */
 typedef struct shared_writing {
-    lsa_ints factors, diagonals;
+    int n;
+    lsa_atom *factors;
+    int *diagonals;
     int diagonal;
 } shared_writing;
 
-static void write_factor(shared_writing *w, int factor)
+/* Room for a chain and a full constant in every slot. */
+static lsa_status start_chain(lsa_sharing *sharing, const lsa_chain *chain, shared_writing *w, lsa_error *err)
 {
-    lsa_ints_push(&w->diagonals, w->diagonal);
-    lsa_ints_push(&w->factors, factor);
+    lsa_status status = LSA_OK;
+    const size_t most = 2 * (size_t)chain->n + 1;
+    *w = (shared_writing){.factors = lsa_arena_alloc(sharing->lowering->arena, most, sizeof *w->factors),
+                          .diagonals = lsa_arena_alloc(sharing->lowering->arena, most + 1, sizeof *w->diagonals),
+                          .diagonal = LSA_DIAGONAL_NONE};
+    LSA_TRY_MEMORY(w->factors, "the terms of a program");
+    LSA_TRY_MEMORY(w->diagonals, "the terms of a program");
+done:
+    return status;
+}
+
+static void write_factor(shared_writing *w, lsa_atom factor)
+{
+    w->diagonals[w->n] = w->diagonal;
+    w->factors[w->n++] = factor;
     w->diagonal = LSA_DIAGONAL_NONE;
 }
 
@@ -151,30 +167,32 @@ static lsa_status write_slot(lsa_sharing *sharing, shared_writing *w, int slot, 
     LSA_TRY(constant_between(sharing->constants, slot, row_side, col_side, &constant, err));
     *coefficient *= constant.scalar;
     w->diagonal = constant.diagonal;
-    if (constant.factor >= 0)
+    if (lsa_atom_exists(constant.factor))
         write_factor(w, constant.factor);
 done:
     return status;
 }
 
-static lsa_status enter_chain(lsa_sharing *sharing, lsa_chain_role role, const shared_writing *w, int *out,
-                              lsa_error *err)
+/* Ends the chain with the diagonal that waits; in a ring, where they stand after their factors, the first is none. */
+static lsa_status enter_chain(lsa_sharing *sharing, lsa_chain_role role, shared_writing *w, int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_arena *arena = sharing->lowering->arena;
     lsa_ints key = lsa_ints_in(arena);
+    const bool ring = role == LSA_CHAIN_RING;
     const int before = lsa_intern_count(sharing->chain_keys);
     lsa_shared_chain *chains = lsa_array_grow(arena, sharing->chains, before, &sharing->chain_capacity, sizeof *chains);
-    LSA_TRY_MEMORY(w->factors.failed || w->diagonals.failed ? NULL : chains, "the terms of a program");
+    LSA_TRY_MEMORY(chains, "the terms of a program");
     sharing->chains = chains;
+    w->diagonals[w->n] = w->diagonal;
+    int *diagonals = ring ? w->diagonals + 1 : w->diagonals;
     lsa_ints_push(&key, role);
-    lsa_ints_append(&key, w->factors.n, w->factors.data);
-    lsa_ints_append(&key, w->diagonals.n, w->diagonals.data);
+    lsa_ints_append_atoms(&key, w->n, w->factors);
+    lsa_ints_append(&key, ring ? w->n : w->n + 1, diagonals);
     *out = lsa_intern_id(sharing->chain_keys, &key);
     LSA_TRY_MEMORY(*out >= 0 ? chains : NULL, "the terms of a program");
     if (*out == before)
-        chains[*out] = (lsa_shared_chain){
-            .role = role, .n = w->factors.n, .factors = w->factors.data, .diagonals = w->diagonals.data};
+        chains[*out] = (lsa_shared_chain){.role = role, .n = w->n, .factors = w->factors, .diagonals = diagonals};
 done:
     return status;
 }
@@ -184,19 +202,14 @@ static lsa_status share_ring(lsa_sharing *sharing, const lsa_chain *chain, doubl
 {
     lsa_status status = LSA_OK;
     const lsa_lowering *lowering = sharing->lowering;
-    shared_writing w = {.factors = lsa_ints_in(lowering->arena),
-                        .diagonals = lsa_ints_in(lowering->arena),
-                        .diagonal = LSA_DIAGONAL_NONE};
+    shared_writing w;
+    LSA_TRY(start_chain(sharing, chain, &w, err));
     for (int k = 0; k < chain->n; k++) {
-        const int a = chain->factors[k], b = chain->factors[(k + 1) % chain->n];
+        const lsa_atom a = chain->factors[k], b = chain->factors[(k + 1) % chain->n];
         write_factor(&w, a);
         LSA_TRY(write_slot(sharing, &w, chain->slots[k], lsa_factor_col_side(lowering, a),
                            lsa_factor_row_side(lowering, b), coefficient, err));
     }
-    /* Diagonals were written in front of their factors; in a ring they stand after them. */
-    LSA_TRY_MEMORY(w.diagonals.failed ? NULL : sharing, "the terms of a program");
-    memmove(w.diagonals.data, w.diagonals.data + 1, (size_t)(w.diagonals.n - 1) * sizeof(int));
-    w.diagonals.data[w.diagonals.n - 1] = w.diagonal;
     LSA_TRY(enter_chain(sharing, chain->role, &w, out, err));
 done:
     return status;
@@ -208,9 +221,8 @@ static lsa_status share_linear(lsa_sharing *sharing, const lsa_chain *chain, int
 {
     lsa_status status = LSA_OK;
     const lsa_lowering *lowering = sharing->lowering;
-    shared_writing w = {.factors = lsa_ints_in(lowering->arena),
-                        .diagonals = lsa_ints_in(lowering->arena),
-                        .diagonal = LSA_DIAGONAL_NONE};
+    shared_writing w;
+    LSA_TRY(start_chain(sharing, chain, &w, err));
     for (int k = 0; k <= chain->n; k++) {
         const int left = k > 0 ? lsa_factor_col_side(lowering, chain->factors[k - 1]) : row_side;
         const int right = k < chain->n ? lsa_factor_row_side(lowering, chain->factors[k]) : col_side;
@@ -218,7 +230,6 @@ static lsa_status share_linear(lsa_sharing *sharing, const lsa_chain *chain, int
         if (k < chain->n)
             write_factor(&w, chain->factors[k]);
     }
-    lsa_ints_push(&w.diagonals, w.diagonal);
     LSA_TRY(enter_chain(sharing, chain->role, &w, out, err));
 done:
     return status;
@@ -226,22 +237,13 @@ done:
 
 static lsa_status share_node(lsa_sharing *sharing, int node, lsa_error *err);
 
-/* Sums among the factors are needed too. */
-static lsa_status share_factors(lsa_sharing *sharing, const lsa_chain *chain, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    for (int k = 0; k < chain->n; k++)
-        LSA_TRY(share_node(sharing, chain->factors[k] / 2, err));
-done:
-    return status;
-}
-
 static lsa_status share_chain(lsa_sharing *sharing, const lsa_sum *sum, const lsa_chain *chain, bool has_outer,
                               double *coefficient, int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(lsa_lowering_spend(sharing->lowering, 8 + (int64_t)chain->n * (8 + sharing->n_node_sums), err));
-    LSA_TRY(share_factors(sharing, chain, err));
+    for (int k = 0; k < chain->n; k++)
+        LSA_TRY(share_node(sharing, chain->factors[k].number, err)); /* sums among the factors are needed too */
     if (chain->role == LSA_CHAIN_RING) {
         LSA_TRY(share_ring(sharing, chain, coefficient, out, err));
         goto done;
@@ -254,29 +256,22 @@ done:
     return status;
 }
 
-static bool has_outer_chain(lsa_reader reader)
-{
-    lsa_chain chain;
-    while (lsa_reader_next(&reader, &chain))
-        if (chain.role == LSA_CHAIN_OUTER)
-            return true;
-    return false;
-}
-
 static lsa_status share_product(lsa_sharing *sharing, const lsa_sum *sum, const lsa_product *product,
                                 lsa_shared_product *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_reader reader = lsa_product_read(sharing->lowering, product);
-    const bool has_outer = has_outer_chain(reader);
-    int *scalars = lsa_arena_alloc(sharing->lowering->arena, (size_t)reader.chains_left, sizeof *scalars);
+    bool has_outer = false;
+    int *scalars = lsa_arena_alloc(sharing->lowering->arena, (size_t)reader.skeleton->n_chains, sizeof *scalars);
     LSA_TRY_MEMORY(scalars, "the terms of a program");
     *out = (lsa_shared_product){.coefficient = product->coefficient,
-                                .n_powers = reader.n_powers,
-                                .powers = reader.powers,
+                                .n_powers = reader.skeleton->n_powers,
+                                .powers = reader.skeleton->powers,
                                 .scalars = scalars,
                                 .open = -1,
                                 .outer = -1};
+    for (int k = 0; k < reader.skeleton->n_chains; k++)
+        has_outer = has_outer || reader.skeleton->chains[k].role == LSA_CHAIN_OUTER;
     lsa_chain chain;
     while (lsa_reader_next(&reader, &chain)) {
         int id = -1;
@@ -321,9 +316,9 @@ static lsa_status share_node(lsa_sharing *sharing, int node, lsa_error *err)
     lsa_shared_sum sum;
     const lsa_node n = sharing->lowering->nodes[node];
     if (n.kind == LSA_NODE_DIAGONAL_OF || n.kind == LSA_NODE_SPREAD || n.kind == LSA_NODE_SCALED)
-        LSA_TRY(share_node(sharing, n.left / 2, err));
+        LSA_TRY(share_node(sharing, n.left.number, err));
     if (n.kind == LSA_NODE_SCALED)
-        LSA_TRY(share_node(sharing, n.right / 2, err));
+        LSA_TRY(share_node(sharing, n.right.number, err));
     if (n.kind != LSA_NODE_SUM || lsa_sharing_node_sum(sharing, node) != NULL)
         goto done;
     LSA_TRY(lsa_share(sharing, n.sum, &sum, err));

@@ -27,8 +27,8 @@ typedef struct lsa_constants {
 /* A slot is scalar * I, scalar * diagonal, or scalar * a full array, which is a factor. */
 typedef struct lsa_constant {
     double scalar;
-    int diagonal; /* LSA_DIAGONAL_NONE where there is none */
-    int factor;   /* -1 where there is none                */
+    int diagonal;    /* LSA_DIAGONAL_NONE where there is none */
+    lsa_atom factor; /* none where there is none              */
 } lsa_constant;
 
 lsa_status lsa_constants_create(lsa_lowering *lowering, const lsa_bases *bases, lsa_arena *kept, lsa_constants **out,
@@ -38,13 +38,14 @@ lsa_status lsa_constants_create(lsa_lowering *lowering, const lsa_bases *bases, 
 typedef struct lsa_shared_chain {
     lsa_chain_role role;
     int n;
-    int *factors, *diagonals;
+    lsa_atom *factors;
+    int *diagonals;
 } lsa_shared_chain;
 
 typedef struct lsa_shared_product {
     double coefficient;
     int n_powers;
-    const int *powers; /* pairs: node, exponent */
+    const lsa_node_power *powers;
     int n_scalars;
     const int *scalars; /* chains                */
     int open, outer;    /* chains, or -1         */

@@ -9,6 +9,13 @@
 /* Weights are sums of a few products. */
 static const double SAME = 16.0 * DBL_EPSILON;
 
+/* A word, once and for all. */
+typedef struct spelling {
+    lsa_dim rows, cols;
+    int n;
+    const lsa_atom *letters;
+} spelling;
+
 /* A combination: `n` words with their weights. */
 typedef struct combination {
     int n;
@@ -23,11 +30,14 @@ typedef struct combination {
 struct lsa_slots {
     lsa_arena *arena;
     lsa_bound *bound;
-    lsa_intern *words;        /* key: rows, cols, codes        */
-    lsa_intern *combinations; /* key: words, then their weights */
-    combination *table;       /* per id of `combinations`      */
-    int capacity;
-    lsa_ints word, key; /* work: most words and combinations are known already */
+    lsa_intern *word_keys;    /* rows, cols, letters      */
+    spelling *words;          /* per id of `word_keys`    */
+    lsa_intern *combinations; /* words, then their weights */
+    combination *table;       /* per id of `combinations` */
+    int word_capacity, capacity;
+    lsa_ints key;      /* work: most words and combinations are known already */
+    lsa_atom *letters; /* work: of a word, room for letter_capacity           */
+    int letter_capacity;
 };
 
 lsa_status lsa_slots_create(lsa_arena *arena, lsa_bound *bound, lsa_slots **out, lsa_error *err)
@@ -37,11 +47,10 @@ lsa_status lsa_slots_create(lsa_arena *arena, lsa_bound *bound, lsa_slots **out,
     LSA_TRY_MEMORY(slots, "the constants of a program");
     slots->arena = arena;
     slots->bound = bound;
-    slots->words = lsa_intern_create(arena);
+    slots->word_keys = lsa_intern_create(arena);
     slots->combinations = lsa_intern_create(arena);
-    slots->word = lsa_ints_in(arena);
     slots->key = lsa_ints_in(arena);
-    LSA_TRY_MEMORY(slots->words, "the constants of a program");
+    LSA_TRY_MEMORY(slots->word_keys, "the constants of a program");
     LSA_TRY_MEMORY(slots->combinations, "the constants of a program");
     *out = slots;
 done:
@@ -50,14 +59,12 @@ done:
 
 lsa_dim lsa_slots_rows(const lsa_slots *slots, int slot)
 {
-    int length = 0;
-    return lsa_intern_key(slots->words, slots->table[slot].word[0], &length)[0];
+    return slots->words[slots->table[slot].word[0]].rows;
 }
 
 lsa_dim lsa_slots_cols(const lsa_slots *slots, int slot)
 {
-    int length = 0;
-    return lsa_intern_key(slots->words, slots->table[slot].word[0], &length)[1];
+    return slots->words[slots->table[slot].word[0]].cols;
 }
 
 /* Enters the combination of words (sorted) and weights as they stand. */
@@ -88,14 +95,15 @@ done:
     return status;
 }
 
-/* Appends a letter, diagonal ones sorted among themselves; multiples of the identity go to *factor. */
-static lsa_status append_letter(lsa_slots *slots, lsa_ints *word, int n_diagonal, int code, double *factor,
+/* Appends a letter to *n of slots->letters, of which the last n_diagonal are diagonal ones, sorted. Multiples of the
+ * identity go to *factor. */
+static lsa_status append_letter(lsa_slots *slots, int *n, int n_diagonal, lsa_atom letter, double *factor,
                                 bool *diagonal, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_value value;
-    LSA_TRY(lsa_bound_matrix(slots->bound, code / 2, &value, err));
-    const lsa_symbol *symbol = lsa_bound_symbol(slots->bound, code / 2);
+    LSA_TRY(lsa_bound_matrix(slots->bound, letter.number, &value, err));
+    const lsa_symbol *symbol = lsa_bound_symbol(slots->bound, letter.number);
     const bool square = symbol->rows == symbol->cols;
     *diagonal = false;
     if (square && value.kind == LSA_VALUE_SCALAR) {
@@ -104,35 +112,56 @@ static lsa_status append_letter(lsa_slots *slots, lsa_ints *word, int n_diagonal
         goto done;
     }
     *diagonal = square && value.kind == LSA_VALUE_DIAGONAL;
-    lsa_ints_push(word, *diagonal ? 2 * (code / 2) : code);
-    for (int k = word->n - 1, run = n_diagonal; *diagonal && !word->failed && run > 0; k--, run--) {
-        if (word->data[k - 1] <= word->data[k])
-            break;
-        const int swapped = word->data[k];
-        word->data[k] = word->data[k - 1];
-        word->data[k - 1] = swapped;
+    letter.transposed = letter.transposed && !*diagonal;
+    lsa_atom *letters = lsa_array_grow(slots->arena, slots->letters, *n, &slots->letter_capacity, sizeof *letters);
+    LSA_TRY_MEMORY(letters, "the constants of a program");
+    slots->letters = letters;
+    int k = (*n)++;
+    for (int run = *diagonal ? n_diagonal : 0; run > 0 && lsa_atom_compare(letters[k - 1], letter) > 0; k--, run--)
+        letters[k] = letters[k - 1];
+    letters[k] = letter;
+done:
+    return status;
+}
+
+/* The id of the word of the first n letters of slots->letters. */
+static lsa_status enter_word(lsa_slots *slots, lsa_dim rows, lsa_dim cols, int n, int *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_ints *key = &slots->key;
+    key->n = 0;
+    lsa_ints_push(key, rows);
+    lsa_ints_push(key, cols);
+    lsa_ints_append_atoms(key, n, slots->letters);
+    const int before = lsa_intern_count(slots->word_keys);
+    *out = lsa_intern_id(slots->word_keys, key);
+    LSA_TRY_MEMORY(*out >= 0 ? slots : NULL, "the constants of a program");
+    if (*out == before) {
+        spelling *words = lsa_array_grow(slots->arena, slots->words, before, &slots->word_capacity, sizeof *words);
+        lsa_atom *letters = lsa_arena_alloc(slots->arena, (size_t)n, sizeof *letters);
+        LSA_TRY_MEMORY(words, "the constants of a program");
+        LSA_TRY_MEMORY(letters, "the constants of a program");
+        for (int k = 0; k < n; k++)
+            letters[k] = slots->letters[k];
+        slots->words = words;
+        words[*out] = (spelling){.rows = rows, .cols = cols, .n = n, .letters = letters};
     }
 done:
     return status;
 }
 
-lsa_status lsa_slots_word(lsa_slots *slots, lsa_dim rows, lsa_dim cols, int n, const int *codes, double *factor,
+lsa_status lsa_slots_word(lsa_slots *slots, lsa_dim rows, lsa_dim cols, int n, const lsa_atom *letters, double *factor,
                           int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_ints *word = &slots->word;
-    word->n = 0;
-    lsa_ints_push(word, rows);
-    lsa_ints_push(word, cols);
-    int start = word->n; /* where the current run of diagonal letters starts */
+    int length = 0, start = 0, id = -1; /* where the current run of diagonal letters starts */
     for (int k = 0; k < n; k++) {
         bool diagonal = false;
-        LSA_TRY(append_letter(slots, word, word->n - start, codes[k], factor, &diagonal, err));
+        LSA_TRY(append_letter(slots, &length, length - start, letters[k], factor, &diagonal, err));
         if (!diagonal)
-            start = word->n;
+            start = length;
     }
-    const int id = lsa_intern_id(slots->words, word);
-    LSA_TRY_MEMORY(id >= 0 ? slots : NULL, "the constants of a program");
+    LSA_TRY(enter_word(slots, rows, cols, length, &id, err));
     LSA_TRY(enter(slots, 1, &id, &(double){1.0}, out, err));
 done:
     return status;
@@ -201,11 +230,6 @@ bool lsa_slots_agree(const lsa_slots *slots, int a, int b)
     return agree;
 }
 
-static int transposed_code(const lsa_slots *slots, int code)
-{
-    return lsa_bound_symbol(slots->bound, code / 2)->symmetric ? code : code ^ 1;
-}
-
 /* Fills in what a combination is transposed. */
 static lsa_status transpose(lsa_slots *slots, int slot, lsa_error *err)
 {
@@ -216,13 +240,12 @@ static lsa_status transpose(lsa_slots *slots, int slot, lsa_error *err)
     LSA_TRY_MEMORY(turned, "the constants of a program");
     double unit = 1.0, lead = 1.0; /* what is left of a word has no scalar letters, so `unit` stays 1 */
     for (int k = 0; k < c.n; k++) {
-        int length = 0;
-        const int *word = lsa_intern_key(slots->words, c.word[k], &length);
-        lsa_ints codes = lsa_ints_in(slots->arena);
-        for (int j = length - 1; j >= 2; j--)
-            lsa_ints_push(&codes, transposed_code(slots, word[j]));
-        LSA_TRY_MEMORY(codes.failed ? NULL : slots, "the constants of a program");
-        LSA_TRY(lsa_slots_word(slots, word[1], word[0], codes.n, codes.data, &unit, &turned[k], err));
+        const spelling w = slots->words[c.word[k]];
+        lsa_atom *letters = lsa_arena_alloc(slots->arena, (size_t)w.n, sizeof *letters);
+        LSA_TRY_MEMORY(letters, "the constants of a program");
+        for (int j = 0; j < w.n; j++)
+            letters[j] = lsa_bound_turned(slots->bound, w.letters[w.n - 1 - j]);
+        LSA_TRY(lsa_slots_word(slots, w.cols, w.rows, w.n, letters, &unit, &turned[k], err));
     }
     LSA_TRY(lsa_slots_sum(slots, c.n, turned, c.weight, &lead, &out, err));
     slots->table[slot].turned = out;
@@ -242,18 +265,16 @@ done:
     return status;
 }
 
-static lsa_status word_value(lsa_slots *slots, int word, lsa_value *out, lsa_error *err)
+static lsa_status word_value(lsa_slots *slots, const spelling *w, lsa_value *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    int length = 0;
-    const int *key = lsa_intern_key(slots->words, word, &length);
-    *out = lsa_value_scalar(lsa_bound_size(slots->bound, key[0]), 1.0);
-    for (int k = 2; k < length; k++) {
+    *out = lsa_value_scalar(lsa_bound_size(slots->bound, w->rows), 1.0);
+    for (int k = 0; k < w->n; k++) {
         lsa_value letter;
-        LSA_TRY(lsa_bound_matrix(slots->bound, key[k] / 2, &letter, err));
-        if (key[k] % 2 != 0)
+        LSA_TRY(lsa_bound_matrix(slots->bound, w->letters[k].number, &letter, err));
+        if (w->letters[k].transposed)
             LSA_TRY(lsa_value_transpose(slots->arena, &letter, &letter, err));
-        if (k == 2)
+        if (k == 0)
             *out = letter;
         else
             LSA_TRY(lsa_value_product(slots->arena, out, &letter, out, err));
@@ -271,7 +292,7 @@ lsa_status lsa_slots_value(lsa_slots *slots, int slot, lsa_value *out, lsa_error
     if (!c->known) {
         for (int k = 0; k < c->n; k++) {
             lsa_value value;
-            LSA_TRY(word_value(slots, c->word[k], &value, err));
+            LSA_TRY(word_value(slots, &slots->words[c->word[k]], &value, err));
             if (k > 0)
                 LSA_TRY(lsa_value_add(slots->arena, 1.0, &c->value, c->weight[k], &value, &c->value, err));
             else if (c->weight[k] == 1.0)

@@ -7,16 +7,16 @@
 #define LSAFLOW_COMPILE_SLOT_H
 
 #include "compile/bound.h"
-#include "compile/table.h"
+#include "compile/letter.h"
 
 typedef struct lsa_slots lsa_slots;
 
 /* LSA_ERR_MEMORY. */
 lsa_status lsa_slots_create(lsa_arena *arena, lsa_bound *bound, lsa_slots **out, lsa_error *err);
 
-/* The slot of one word of n constant letters, each coded 2 * symbol + transposed, from dimension `rows` to `cols`
- * (equal, and the identity, when n = 0); *factor is multiplied by what left the word. */
-lsa_status lsa_slots_word(lsa_slots *slots, lsa_dim rows, lsa_dim cols, int n, const int *codes, double *factor,
+/* The slot of one word of n constant symbols, from dimension `rows` to `cols` (equal, and the identity, when n = 0);
+ * *factor is multiplied by what left the word. */
+lsa_status lsa_slots_word(lsa_slots *slots, lsa_dim rows, lsa_dim cols, int n, const lsa_atom *letters, double *factor,
                           int *out, lsa_error *err);
 
 /* sum_k weight[k] slot[k] = *factor * (*out); *factor = 0 when everything cancels. All of one shape, n >= 1. */

@@ -11,37 +11,25 @@
 
 #include "compile/draft.h"
 
-/* A letter, or where run >= 0 a run. */
-typedef struct lsa_item {
-    lsa_letter letter;
-    int run;
-} lsa_item;
-
-typedef struct lsa_items {
-    bool open;
-    int n;
-    const lsa_item *items;
-} lsa_items;
-
 typedef struct lsa_run {
     int symbol; /* the random covariance */
     int power;
     int n_others; /* the fixed diagonal letters of the stretch */
-    lsa_letter *others;
+    lsa_atom *others;
 } lsa_run;
 
 /* A product whose runs are being averaged. */
 typedef struct lsa_network {
     lsa_lowering *lowering;
-    ptrdiff_t *head_of;
+    ptrdiff_t *head_of; /* of the product's draft */
     int n, capacity;
-    lsa_items *words;
+    lsa_draft_word *words; /* letters of the alphabet LSA_RUN among them */
     int n_runs;
     const lsa_run *runs;
     int *block; /* per run: the part of the partition */
 } lsa_network;
 
-lsa_status lsa_network_add(lsa_network *network, lsa_items word, lsa_error *err);
+lsa_status lsa_network_add(lsa_network *network, lsa_draft_word word, lsa_error *err);
 
 /* Equates the indices of the runs of a block, weighted by the diagonal constant `cumulant`. LSA_ERR_UNABLE when a piece
  * that has to become a vector holds another vertex. */

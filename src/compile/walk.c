@@ -1,23 +1,24 @@
 /* walk.c - reading, turning and comparing walks. */
 #include "compile/walk.h"
 
-static bool is_constant(const lsa_sharing *sharing, int factor)
+static bool is_constant(const lsa_sharing *sharing, lsa_atom factor)
 {
-    return sharing->lowering->nodes[factor / 2].kind == LSA_NODE_CONSTANT;
+    return sharing->lowering->nodes[factor.number].kind == LSA_NODE_CONSTANT;
 }
 
-static bool is_empty(lsa_gap gap)
+bool lsa_gap_is_empty(lsa_gap gap)
 {
-    return gap.diagonal == LSA_DIAGONAL_NONE && gap.constant < 0;
+    return gap.diagonal == LSA_DIAGONAL_NONE && !lsa_atom_exists(gap.constant);
 }
 
 /* Adds a constant or a diagonal to the gap; false where something is there already. */
-static bool fill(lsa_gap *gap, int diagonal, int constant)
+static bool fill(lsa_gap *gap, int diagonal, lsa_atom constant)
 {
-    if (diagonal == LSA_DIAGONAL_NONE && constant < 0)
+    const lsa_gap more = {.diagonal = diagonal, .constant = constant};
+    if (lsa_gap_is_empty(more))
         return true;
-    const bool free = is_empty(*gap);
-    *gap = (lsa_gap){.diagonal = diagonal, .constant = constant};
+    const bool free = lsa_gap_is_empty(*gap);
+    *gap = more;
     return free;
 }
 
@@ -32,19 +33,21 @@ bool lsa_walk_read(const lsa_sharing *sharing, int chain, lsa_walk *out)
         return false;
     *out = (lsa_walk){.ring = ring};
     for (int k = 0; k < c->n; k++) {
-        const int at = (first + k) % c->n, factor = c->factors[at];
+        const int at = (first + k) % c->n;
+        const lsa_atom factor = c->factors[at];
         const bool constant = is_constant(sharing, factor);
         if (!constant && out->n == LSA_WALK_MOST)
             return false;
         if (!constant) {
-            out->after[out->n] = (lsa_gap){.diagonal = LSA_DIAGONAL_NONE, .constant = -1};
+            out->after[out->n] = (lsa_gap){.diagonal = LSA_DIAGONAL_NONE, .constant = lsa_atom_none()};
             out->factors[out->n++] = factor;
         }
         lsa_gap *gap = &out->after[out->n - 1];
-        if ((constant && !fill(gap, LSA_DIAGONAL_NONE, factor)) || !fill(gap, c->diagonals[ring ? at : at + 1], -1))
+        if ((constant && !fill(gap, LSA_DIAGONAL_NONE, factor)) ||
+            !fill(gap, c->diagonals[ring ? at : at + 1], lsa_atom_none()))
             return false;
     }
-    return ring || is_empty(out->after[out->n - 1]);
+    return ring || lsa_gap_is_empty(out->after[out->n - 1]);
 }
 
 /* out = walk', read from its end. */
@@ -53,10 +56,10 @@ static void turn(const lsa_walk *walk, lsa_walk *out)
     const int n = walk->n;
     *out = (lsa_walk){.ring = walk->ring, .n = n};
     for (int k = 0; k < n; k++) {
-        out->factors[k] = walk->factors[n - 1 - k] ^ 1;
+        out->factors[k] = lsa_atom_flip(walk->factors[n - 1 - k]);
         out->after[k] = walk->after[(2 * n - 2 - k) % n]; /* that after the last stays the last */
-        if (out->after[k].constant >= 0)
-            out->after[k].constant ^= 1;
+        if (lsa_atom_exists(out->after[k].constant))
+            out->after[k].constant = lsa_atom_flip(out->after[k].constant);
     }
 }
 
@@ -65,7 +68,8 @@ static bool match_from(const lsa_walk *walk, int start, const lsa_pattern *patte
     const int n = walk->n;
     for (int k = 0; k < n; k++) {
         const lsa_gap gap = walk->after[(start + k) % n];
-        if (walk->factors[(start + k) % n] != pattern->factors[k] || (pattern->mark[k] < 0 && !is_empty(gap)))
+        if (!lsa_atom_is(walk->factors[(start + k) % n], pattern->factors[k]) ||
+            (pattern->mark[k] < 0 && !lsa_gap_is_empty(gap)))
             return false;
         if (pattern->mark[k] >= 0)
             gaps[pattern->mark[k]] = gap;
@@ -89,7 +93,7 @@ int lsa_pattern_cut(const lsa_sharing *sharing, const lsa_pattern *ring, int mos
 {
     const int n = ring->n;
     int first = 0, count = 0;
-    while (first < n && lsa_factor_rows(sharing->lowering, ring->factors[first]) != LSA_DIM_ONE)
+    while (first < n && lsa_atom_rows(sharing->lowering, ring->factors[first]) != LSA_DIM_ONE)
         first++;
     if (first == n) {
         parts[0] = *ring;
@@ -97,7 +101,7 @@ int lsa_pattern_cut(const lsa_sharing *sharing, const lsa_pattern *ring, int mos
     }
     for (int k = 0; k < n; k++) {
         const int at = (first + k) % n;
-        if (lsa_factor_rows(sharing->lowering, ring->factors[at]) == LSA_DIM_ONE) {
+        if (lsa_atom_rows(sharing->lowering, ring->factors[at]) == LSA_DIM_ONE) {
             if (count == most)
                 return 0;
             parts[count++] = (lsa_pattern){.ring = false};

@@ -12,14 +12,16 @@ enum { LSA_WALK_MOST = 12 };
 
 /* Between two parameters: a diagonal, or a full constant (a factor), or neither. */
 typedef struct lsa_gap {
-    int diagonal; /* LSA_DIAGONAL_NONE */
-    int constant; /* -1                */
+    int diagonal;      /* LSA_DIAGONAL_NONE */
+    lsa_atom constant; /* none              */
 } lsa_gap;
+
+bool lsa_gap_is_empty(lsa_gap gap);
 
 typedef struct lsa_walk {
     bool ring;
     int n;
-    int factors[LSA_WALK_MOST];
+    lsa_atom factors[LSA_WALK_MOST];
     lsa_gap after[LSA_WALK_MOST]; /* factor k; after the last one of no ring: nothing */
 } lsa_walk;
 
@@ -27,7 +29,7 @@ typedef struct lsa_walk {
 typedef struct lsa_pattern {
     bool ring;
     int n;
-    int factors[LSA_WALK_MOST];
+    lsa_atom factors[LSA_WALK_MOST];
     int mark[LSA_WALK_MOST];
 } lsa_pattern;
 

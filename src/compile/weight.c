@@ -2,19 +2,9 @@
  * are not Gaussian. */
 #include "base/try.h"
 #include "compile/bound.h"
+#include "compile/power.h"
 
 #include <math.h>
-
-double lsa_integer_power(double x, int exponent)
-{
-    double result = 1.0;
-    for (unsigned e = exponent < 0 ? 0u - (unsigned)exponent : (unsigned)exponent; e > 0; e /= 2) {
-        if (e % 2 != 0)
-            result *= x;
-        x *= x;
-    }
-    return exponent < 0 ? 1.0 / result : result;
-}
 
 /* E tau^m of a multivariate Student t scaled to its Gaussian's covariance, tau = (nu - 2)/chi^2_nu:
  * (nu - 2)^m / ((nu - 2)(nu - 4) .. (nu - 2m)), infinite for nu <= 2m. */

@@ -23,24 +23,25 @@ static void make(fixture *x)
     check_status(lsa_slots_create(x->c.setting.arena, x->bound, &x->slots, NULL), LSA_OK, NULL);
 }
 
-static int code_of(const fixture *x, const char *name)
+static lsa_atom letter_of(const fixture *x, const char *name)
 {
     for (int s = 0; s < x->bound->n_symbols; s++)
         if (strcmp(lsa_bound_symbol(x->bound, s)->name, name) == 0)
-            return 2 * s;
+            return lsa_bound_constant(s);
     print_error("no symbol %s\n", name);
     fail();
-    return -1;
+    return lsa_atom_none();
 }
 
 /* One word of the named letters, which leaves no factor. */
 static int word(fixture *x, int n, const char *const *names)
 {
-    int codes[4], slot = -1;
+    lsa_atom letters[4];
+    int slot = -1;
     double factor = 1.0;
     for (int k = 0; k < n; k++)
-        codes[k] = code_of(x, names[k]);
-    check_status(lsa_slots_word(x->slots, LSA_DIM_D, LSA_DIM_D, n, codes, &factor, &slot, NULL), LSA_OK, NULL);
+        letters[k] = letter_of(x, names[k]);
+    check_status(lsa_slots_word(x->slots, LSA_DIM_D, LSA_DIM_D, n, letters, &factor, &slot, NULL), LSA_OK, NULL);
     check_close(factor, 1.0, 0.0, 0.0);
     return slot;
 }

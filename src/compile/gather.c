@@ -1,9 +1,12 @@
-/* heads.c - a dummy head that runs through one stretch of one word becomes a node: sum_h u[h] U[h].
+/* gather.c - a dummy head that runs through one stretch of one word becomes a node: sum_h u[h] U[h].
  *
  * Terms in H heads cost H^2 or more unrolled; with the sums made first they cost as much as those of one head. The
  * stretch's transposed reading names the same node, transposed: the lesser reading is the one that is kept. */
+#include "compile/gather.h"
+
 #include "base/try.h"
 #include "compile/average.h"
+#include "compile/merge.h"
 
 #include <assert.h>
 #include <string.h>
@@ -37,7 +40,7 @@ static int only_word(const lsa_draft *draft, int dummy)
 static bool is_ring(const lsa_lowering *lowering, const lsa_draft_word *word)
 {
     for (int k = 0; k < word->n; k++)
-        if (lsa_letter_rows(lowering, word->letters[k]) == LSA_DIM_ONE)
+        if (lsa_atom_rows(lowering, word->letters[k]) == LSA_DIM_ONE)
             return false;
     return !word->open;
 }
@@ -49,33 +52,21 @@ static int unwrapped_start(const lsa_lowering *lowering, const lsa_draft_word *w
     int start = 0;
     bool after_constant = false;
     for (int k = 0; k < word->n; k++) {
-        const lsa_letter letter = word->letters[k], before = word->letters[(k + word->n - 1) % word->n];
-        if (!lsa_letter_active(lowering, letter))
+        const lsa_atom letter = word->letters[k], before = word->letters[(k + word->n - 1) % word->n];
+        if (!lsa_atom_active(lowering, letter))
             continue;
         if (letter.index != dummy)
             return (k + 1) % word->n;
-        const bool constant = !lsa_letter_active(lowering, before);
+        const bool constant = !lsa_atom_active(lowering, before);
         if ((constant && !after_constant) ||
-            (constant == after_constant && lsa_letter_rows(lowering, letter) == LSA_DIM_D))
+            (constant == after_constant && lsa_atom_rows(lowering, letter) == LSA_DIM_D))
             start = k;
         after_constant = after_constant || constant;
     }
     return start;
 }
 
-static lsa_status rotate_word(lsa_lowering *lowering, lsa_draft_word *word, int by, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_letter *turned = lsa_arena_alloc(lowering->arena, (size_t)word->n, sizeof *turned);
-    LSA_TRY_MEMORY(turned, "the terms of a program");
-    for (int k = 0; k < word->n; k++)
-        turned[k] = word->letters[(k + by) % word->n];
-    word->letters = turned;
-done:
-    return status;
-}
-
-/* Finds the stretch of a dummy; *found is false when it has none. Rings are rotated to make it one. */
+/* Finds the stretch of a dummy; *found is false when it has none that is a matrix. Rings are rotated to make it one. */
 static lsa_status find_stretch(lsa_lowering *lowering, lsa_draft *draft, int dummy, stretch *out, bool *found,
                                lsa_error *err)
 {
@@ -86,14 +77,19 @@ static lsa_status find_stretch(lsa_lowering *lowering, lsa_draft *draft, int dum
         goto done;
     lsa_draft_word *word = &draft->words[w];
     if (is_ring(lowering, word)) {
-        LSA_TRY(rotate_word(lowering, word, unwrapped_start(lowering, word, dummy), err));
+        const int start = unwrapped_start(lowering, word, dummy);
+        lsa_atom *turned = lsa_arena_alloc(lowering->arena, (size_t)word->n, sizeof *turned);
+        LSA_TRY_MEMORY(turned, "the terms of a program");
+        for (int k = 0; k < word->n; k++)
+            turned[k] = word->letters[(k + start) % word->n];
+        word->letters = turned;
     }
     int first = 0, left = count_in_word(word, dummy);
     while (word->letters[first].index != dummy)
         first++;
     int last = first;
     for (int k = first; k < word->n && left > 0; k++) {
-        if (!lsa_letter_active(lowering, word->letters[k]))
+        if (!lsa_atom_active(lowering, word->letters[k]))
             continue;
         if (word->letters[k].index != dummy)
             goto done;
@@ -101,24 +97,20 @@ static lsa_status find_stretch(lsa_lowering *lowering, lsa_draft *draft, int dum
         left--;
     }
     *out = (stretch){.word = w, .first = first, .n = last - first + 1};
-    *found = true;
+    *found = lsa_atom_rows(lowering, word->letters[first]) != LSA_DIM_ONE ||
+             lsa_atom_cols(lowering, word->letters[last]) != LSA_DIM_ONE; /* else it is a number, and no node */
 done:
     return status;
 }
 
-static int letter_key(lsa_letter letter)
-{
-    return 2 * letter.symbol + letter.transposed;
-}
-
 /* Puts the stretch (with the free index for the dummy) into `word`, in its lesser reading. */
-static bool read_stretch(const lsa_lowering *lowering, const lsa_letter *letters, int n, lsa_draft_word *word)
+static bool read_stretch(const lsa_lowering *lowering, const lsa_atom *letters, int n, lsa_draft_word *word)
 {
     int order = 0;
     for (int k = 0; k < n && order == 0; k++)
-        order = letter_key(letters[k]) - letter_key(lsa_letter_turned(lowering, letters[n - 1 - k]));
+        order = lsa_atom_compare(letters[k], lsa_bound_turned(lowering->bound, letters[n - 1 - k]));
     for (int k = 0; k < n; k++) {
-        word->letters[k] = order <= 0 ? letters[k] : lsa_letter_turned(lowering, letters[n - 1 - k]);
+        word->letters[k] = order <= 0 ? letters[k] : lsa_bound_turned(lowering->bound, letters[n - 1 - k]);
         if (word->letters[k].index >= 0)
             word->letters[k].index = LSA_INDEX_FREE;
     }
@@ -141,45 +133,14 @@ static void take_powers(lsa_draft *draft, int dummy, lsa_draft *part)
     draft->n_powers = kept;
 }
 
-/* The sum over the heads of what `part` says of one head. */
-static lsa_status sum_heads(lsa_lowering *lowering, const lsa_draft *part, lsa_sum *sum, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    ptrdiff_t head[1];
-    sum->rows = part->rows;
-    sum->cols = part->cols;
-    for (head[0] = 0; head[0] < lowering->heads; head[0]++)
-        LSA_TRY(lsa_draft_lower(lowering, part, head, sum, err));
-    LSA_TRY(lsa_merge(lowering, sum, err));
-done:
-    return status;
-}
-
-/* The sides at the ends of a stretch, which starts and ends in parameters of the head: nodes have no index. */
-static void set_sides(const lsa_lowering *lowering, const lsa_draft_word *word, lsa_sum *sum)
-{
-    const lsa_bound *bound = lowering->bound;
-    const lsa_letter a = word->letters[0], b = word->letters[word->n - 1];
-    assert(a.symbol < bound->n_symbols && b.symbol < bound->n_symbols);
-    sum->row_side = lsa_side(bound, bound->parameter[a.symbol], a.transposed);
-    sum->col_side = lsa_side(bound, bound->parameter[b.symbol], !b.transposed);
-}
-
-/* Puts one letter in the place of the stretch. */
-static void replace_stretch(lsa_draft_word *word, const stretch *s, lsa_letter letter)
-{
-    word->letters[s->first] = letter;
-    memmove(word->letters + s->first + 1, word->letters + s->first + s->n,
-            (size_t)(word->n - s->first - s->n) * sizeof *word->letters);
-    word->n -= s->n - 1;
-}
-
+/* Puts the sum of the stretch over the heads, a node, in the place of the stretch. */
 static lsa_status gather(lsa_lowering *lowering, lsa_draft *draft, int dummy, const stretch *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_draft_word *word = &draft->words[s->word];
     lsa_draft_word inner = {.open = true, .n = s->n};
-    lsa_draft part = {.coefficient = 1.0, .n_words = 1, .words = &inner};
+    ptrdiff_t head[1]; /* that of the stretch's free index */
+    lsa_draft part = {.coefficient = 1.0, .head_of = head, .n_words = 1, .words = &inner};
     int node = -1;
     lsa_sum *sum = lsa_arena_alloc(lowering->arena, 1, sizeof *sum);
     inner.letters = lsa_arena_alloc(lowering->arena, (size_t)s->n, sizeof *inner.letters);
@@ -188,32 +149,25 @@ static lsa_status gather(lsa_lowering *lowering, lsa_draft *draft, int dummy, co
     LSA_TRY_MEMORY(inner.letters, "the sum over the heads");
     LSA_TRY_MEMORY(part.powers, "the sum over the heads");
     const bool turned = read_stretch(lowering, word->letters + s->first, s->n, &inner);
-    part.rows = lsa_letter_rows(lowering, inner.letters[0]);
-    part.cols = lsa_letter_cols(lowering, inner.letters[s->n - 1]);
     take_powers(draft, dummy, &part);
-    set_sides(lowering, &inner, sum);
-    LSA_TRY(sum_heads(lowering, &part, sum, err));
+    /* It starts and ends in parameters of the head (a node has no index), whose sides are those of the sum. */
+    const lsa_bound *bound = lowering->bound;
+    const lsa_atom a = inner.letters[0], b = inner.letters[s->n - 1];
+    assert(a.of == LSA_SYMBOL && b.of == LSA_SYMBOL);
+    sum->rows = part.rows = lsa_atom_rows(lowering, a);
+    sum->cols = part.cols = lsa_atom_cols(lowering, b);
+    sum->row_side = lsa_side(bound, bound->parameter[a.number], a.transposed);
+    sum->col_side = lsa_side(bound, bound->parameter[b.number], !b.transposed);
+    for (head[0] = 0; head[0] < lowering->heads; head[0]++)
+        LSA_TRY(lsa_draft_write(lowering, &part, sum, err));
+    LSA_TRY(lsa_merge(lowering, sum, err));
     LSA_TRY(lsa_sum_node(lowering, sum, &node, err));
-    replace_stretch(
-        word, s,
-        (lsa_letter){.symbol = lowering->bound->n_symbols + node, .index = LSA_INDEX_NONE, .transposed = turned});
+    word->letters[s->first] = turned ? lsa_atom_flip(lsa_atom_of_node(node)) : lsa_atom_of_node(node);
+    memmove(word->letters + s->first + 1, word->letters + s->first + s->n,
+            (size_t)(word->n - s->first - s->n) * sizeof *word->letters);
+    word->n -= s->n - 1;
 done:
     return status;
-}
-
-/* A random covariance inside the stretch is averaged over together with those outside. */
-static bool is_fixed(const lsa_lowering *lowering, const lsa_draft *draft, const stretch *s)
-{
-    lsa_draft_word inner = {.n = s->n, .letters = draft->words[s->word].letters + s->first};
-    return !lsa_draft_is_random(lowering, &(lsa_draft){.n_words = 1, .words = &inner});
-}
-
-/* A stretch from dimension 1 to dimension 1 is a scalar and no node. */
-static bool is_matrix(const lsa_lowering *lowering, const lsa_draft *draft, const stretch *s)
-{
-    const lsa_letter *letters = draft->words[s->word].letters + s->first;
-    return lsa_letter_rows(lowering, letters[0]) != LSA_DIM_ONE ||
-           lsa_letter_cols(lowering, letters[s->n - 1]) != LSA_DIM_ONE;
 }
 
 lsa_status lsa_draft_gather_heads(lsa_lowering *lowering, lsa_draft *draft, lsa_error *err)
@@ -223,7 +177,11 @@ lsa_status lsa_draft_gather_heads(lsa_lowering *lowering, lsa_draft *draft, lsa_
         stretch s;
         bool found = false;
         LSA_TRY(find_stretch(lowering, draft, dummy, &s, &found, err));
-        if (found && is_matrix(lowering, draft, &s) && is_fixed(lowering, draft, &s))
+        if (!found)
+            continue;
+        /* A random covariance inside the stretch is averaged over together with those outside. */
+        lsa_draft_word inner = {.n = s.n, .letters = draft->words[s.word].letters + s.first};
+        if (!lsa_draft_is_random(lowering, &(lsa_draft){.n_words = 1, .words = &inner}))
             LSA_TRY(gather(lowering, draft, dummy, &s, err));
     }
 done:
