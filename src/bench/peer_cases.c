@@ -9,7 +9,7 @@
 #include "base/child.h"
 #include "base/matrix.h"
 #include "base/try.h"
-#include "bench/path.h"
+#include "bench/bench_path.h"
 #include "bench/plan.h"
 #include "bench/problem.h"
 #include <math.h>

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/try.h"
-#include "bench/path.h"
+#include "bench/bench_path.h"
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>

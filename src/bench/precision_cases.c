@@ -1,6 +1,6 @@
 /* precision_cases.c - work and precision: seconds against the accuracy that the path reaches, by method, over rtol. */
 #include "base/try.h"
-#include "bench/path.h"
+#include "bench/bench_path.h"
 #include "bench/plan.h"
 #include <math.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include "base/try.h"
 #include "bench/plan.h"
 #include "bench/problem.h"
-#include "spectral/path.h"
+#include "spectral/spectral_path.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/try.h"
 #include "bench/plan.h"
-#include "flow/vector.h"
+#include "flow/nvector.h"
 #include <nvector/nvector_serial.h>
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include "cli/command.h"
 #include "cli/error_figure.h"
 #include "cli/interrupt.h"
-#include "cli/streams.h"
+#include "cli/terminal.h"
 #include "lsaflow/document.h"
 #include <math.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
 #ifndef LSAFLOW_COMPILE_BASIS_H
 #define LSAFLOW_COMPILE_BASIS_H
 
-#include "compile/node.h"
+#include "compile/product_node.h"
 
 /* A basis relative to the base basis; number 0 is the base basis itself. */
 typedef struct lsa_basis {

@@ -5,7 +5,7 @@
 #ifndef LSAFLOW_COMPILE_CHAIN_H
 #define LSAFLOW_COMPILE_CHAIN_H
 
-#include "compile/node.h"
+#include "compile/product_node.h"
 
 /* Letters from dimension `rows` to `cols` as factors and slots; a ring starts at a factor, if it has one. What constants
  * leave as numbers goes to *coefficient. */

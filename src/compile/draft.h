@@ -2,7 +2,7 @@
 #ifndef LSAFLOW_COMPILE_DRAFT_H
 #define LSAFLOW_COMPILE_DRAFT_H
 
-#include "compile/node.h"
+#include "compile/product_node.h"
 
 typedef struct lsa_draft_word {
     bool open;

@@ -5,7 +5,7 @@
 #ifndef LSAFLOW_COMPILE_EFFORT_H
 #define LSAFLOW_COMPILE_EFFORT_H
 
-#include "compile/node.h"
+#include "compile/product_node.h"
 
 /* About a second. Eight heads of the whole layer take a fifteenth of it with their Hessian. Beside the products
  * the arena holds constants with numbers; a statement with more of them than 64 d x d arrays has to have few terms. */

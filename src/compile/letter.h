@@ -5,7 +5,7 @@
 #ifndef LSAFLOW_COMPILE_LETTER_H
 #define LSAFLOW_COMPILE_LETTER_H
 
-#include "compile/table.h"
+#include "compile/intern_table.h"
 
 #include <stdint.h>
 

@@ -13,7 +13,7 @@
 #ifndef LSAFLOW_COMPILE_LOWER_H
 #define LSAFLOW_COMPILE_LOWER_H
 
-#include "compile/node.h"
+#include "compile/product_node.h"
 
 /* Appends the polynomial's products at free head `head` to out (its shape and sides are set by the caller), and merges.
  * LSA_ERR_UNABLE when taking each head in turn would make more than 10^6 products of one term. */

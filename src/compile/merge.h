@@ -2,7 +2,7 @@
 #ifndef LSAFLOW_COMPILE_MERGE_H
 #define LSAFLOW_COMPILE_MERGE_H
 
-#include "compile/node.h"
+#include "compile/product_node.h"
 
 /* Adds up what can be added up. */
 lsa_status lsa_merge(lsa_lowering *lowering, lsa_sum *sum, lsa_error *err);

@@ -6,7 +6,7 @@
 #include "base/matrix.h"
 #include "base/streams.h"
 #include "base/try.h"
-#include "empirical/factor.h"
+#include "empirical/covariance_factor.h"
 #include "empirical/forward.h"
 #include <math.h>
 #include <omp.h>

@@ -2,7 +2,7 @@
 #ifndef LSAFLOW_EMPIRICAL_CUBATURE_H
 #define LSAFLOW_EMPIRICAL_CUBATURE_H
 
-#include "empirical/rule.h"
+#include "empirical/cubature_rule.h"
 #include "empirical/tape.h"
 #include "lsaflow/cubature.h"
 

@@ -1,7 +1,7 @@
 /* evaluate.c - values of formulas, node by node, on a preallocated stack. */
 #include "base/matrix.h"
+#include "empirical/fast_product.h"
 #include "empirical/formula.h"
-#include "empirical/product.h"
 #include <math.h>
 #include <string.h>
 

@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "base/matrix.h"
 #include "base/try.h"
-#include "empirical/average.h"
 #include "empirical/predictor.h"
-#include "empirical/strata.h"
+#include "empirical/prompt_average.h"
+#include "empirical/strata_draw.h"
 #include "empirical/tail.h"
 #include <math.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 #include "empirical/linear_rule.h"
 #include "base/matrix.h"
 #include "base/try.h"
-#include "empirical/factor.h"
-#include "empirical/least_squares.h"
+#include "empirical/covariance_factor.h"
+#include "empirical/ols.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "base/matrix.h"
 #include "base/streams.h"
 #include "base/try.h"
-#include "empirical/teacher.h"
+#include "empirical/teacher_labels.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #define LSAFLOW_EMPIRICAL_RANDOM_FACTOR_H
 
 #include "base/variate.h"
-#include "empirical/factor.h"
+#include "empirical/covariance_factor.h"
 
 /* What is made once: the factors of a mixture's components, of a Wishart law's scale; of a fixed covariance itself. */
 typedef struct lsa_random_factor {

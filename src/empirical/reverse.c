@@ -3,8 +3,8 @@
  * Nothing is taped: a node's children are evaluated when the cotangent reaches it. Trees are shallow, so the repetition
  * costs a small factor, and memory stays that of one path. */
 #include "base/matrix.h"
+#include "empirical/fast_product.h"
 #include "empirical/formula.h"
-#include "empirical/product.h"
 #include <math.h>
 #include <string.h>
 

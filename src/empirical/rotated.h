@@ -9,7 +9,7 @@
 #ifndef LSAFLOW_EMPIRICAL_ROTATED_H
 #define LSAFLOW_EMPIRICAL_ROTATED_H
 
-#include "empirical/factor.h"
+#include "empirical/covariance_factor.h"
 #include "empirical/layer.h"
 
 /* A d x d matrix; only its diagonal where the rest is zero up to rounding. */

@@ -2,15 +2,15 @@
 #include "base/clock.h"
 #include "base/matrix.h"
 #include "base/try.h"
-#include "empirical/average.h"
 #include "empirical/baseline.h"
 #include "empirical/control.h"
 #include "empirical/forward.h"
 #include "empirical/interval.h"
 #include "empirical/predictor.h"
 #include "empirical/prompt.h"
+#include "empirical/prompt_average.h"
 #include "empirical/side.h"
-#include "empirical/strata.h"
+#include "empirical/strata_draw.h"
 #include "empirical/tail.h"
 #include <math.h>
 #include <stdlib.h>

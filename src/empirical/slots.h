@@ -2,7 +2,7 @@
 #ifndef LSAFLOW_EMPIRICAL_SLOTS_H
 #define LSAFLOW_EMPIRICAL_SLOTS_H
 
-#include "empirical/factor.h"
+#include "empirical/covariance_factor.h"
 #include "empirical/formula.h"
 
 /* A Gaussian that is no part of the prompt: `count` draws, of covariance F F', or of the law of the covariates. */

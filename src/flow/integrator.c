@@ -6,8 +6,8 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "flow/linear.h"
+#include "flow/nvector.h"
 #include "flow/spectral.h"
-#include "flow/vector.h"
 #include <cvode/cvode.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* linear.c - the two linear solvers that SUNDIALS does not bring. */
 #include "flow/linear.h"
 #include "base/matrix.h"
-#include "flow/vector.h"
+#include "flow/nvector.h"
 #include <cvode/cvode.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "flow/build.h"
+#include "flow/core_units.h"
 #include "flow/end.h"
 #include "flow/events.h"
 #include "flow/integrator.h"
@@ -11,7 +12,6 @@
 #include "flow/stop.h"
 #include "flow/system.h"
 #include "flow/trajectory.h"
-#include "flow/units.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

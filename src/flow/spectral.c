@@ -3,8 +3,8 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "flow/invariant.h"
-#include "spectral/bound.h"
-#include "spectral/path.h"
+#include "spectral/error_bound.h"
+#include "spectral/spectral_path.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

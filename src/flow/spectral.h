@@ -1,6 +1,6 @@
 /* spectral.h - the spectral road as the run sees it: steps, and states between them.
  *
- * The path itself is made by spectral/path.h of the form's numbers alone. A step of the run is a part of one of its pieces,
+ * The path itself is made by spectral/spectral_path.h of the form's numbers alone. A step of the run is a part of one of its pieces,
  * so that what the run watches for (events, stops, plateaus) it sees as often as along an integrator's steps. */
 #ifndef LSAFLOW_FLOW_SPECTRAL_H
 #define LSAFLOW_FLOW_SPECTRAL_H

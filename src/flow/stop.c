@@ -116,8 +116,7 @@ static void watch_gap(flow_stop *stop, flow_system *system, flow_integrator *int
     }
     if (stop->converged && now.time >= stop->last_time)
         end_at(stop, stop->last_time, LSA_STOPPED_GAP);
-    else if (stop->converged && system->way->gap_exact &&
-             flow_system_gap_reached(system, now, stop->fine_gap))
+    else if (stop->converged && system->way->gap_exact && flow_system_gap_reached(system, now, stop->fine_gap))
         end_at(stop, now.time, LSA_STOPPED_GAP); /* else so small a gap is rounding: watch_minimum decides */
 }
 

@@ -9,10 +9,10 @@
 #include "base/try.h"
 #include "model/array.h"
 #include "model/csv.h"
-#include "model/form.h"
 #include "model/random_form.h"
 #include "model/schema.h"
 #include "model/semidefinite.h"
+#include "model/written_form.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -5,9 +5,9 @@
 #include "model/array.h"
 #include "model/covariance_form.h"
 #include "model/csv.h"
-#include "model/form.h"
 #include "model/schema.h"
 #include "model/semidefinite.h"
+#include "model/written_form.h"
 #include <math.h>
 
 enum { MOST_COEFFICIENTS = 13 }; /* degree 12 */

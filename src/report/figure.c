@@ -10,7 +10,7 @@
 #include "report/gnuplot.h"
 #include "report/html.h"
 #include "report/run_directory.h"
-#include "report/utf8.h"
+#include "report/utf8_text.h"
 
 #include <assert.h>
 #include <float.h>

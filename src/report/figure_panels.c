@@ -8,7 +8,7 @@
 #include "base/try.h"
 #include "report/gnuplot.h"
 #include "report/run_directory.h"
-#include "report/utf8.h"
+#include "report/utf8_text.h"
 #include "report/values.h"
 
 #include <assert.h>

@@ -3,7 +3,7 @@
 
 #include "report/report.h"
 
-#include "report/utf8.h"
+#include "report/utf8_text.h"
 
 #include <math.h>
 #include <string.h>

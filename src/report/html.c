@@ -2,7 +2,7 @@
 #include "report/html.h"
 
 #include "report/table.h"
-#include "report/utf8.h"
+#include "report/utf8_text.h"
 
 static const char style[] =
     ":root{color-scheme:light dark;--rule:#8884;--soft:#888}"

@@ -8,7 +8,7 @@
 #include "base/try.h"
 #include "report/shape.h"
 #include "report/stream.h"
-#include "report/utf8.h"
+#include "report/utf8_text.h"
 
 #include <assert.h>
 #include <errno.h>

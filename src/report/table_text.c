@@ -3,7 +3,7 @@
 
 #include "base/try.h"
 #include "report/stream.h"
-#include "report/utf8.h"
+#include "report/utf8_text.h"
 
 #include <stdlib.h>
 #include <string.h>

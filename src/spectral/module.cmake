@@ -1,7 +1,7 @@
 # spectral: whole paths of a form with one head from one scalar equation. Numbers in, numbers out: it knows no model, no
 # program and no solver.
 lsa_module(spectral
-    SOURCES bound.c equation.c path.c piece.c response.c rule.c segment.c taylor.c
+    SOURCES error_bound.c equation.c spectral_path.c piece.c response.c rule.c segment.c taylor.c
     LINK lsa_base
     PRIVATE m)
 # As the vector loops of base: one path is some ten thousand short ones. Those over the 16 nodes and over 8 modes are not to

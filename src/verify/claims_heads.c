@@ -6,7 +6,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/flow_view.h"
-#include "verify/limit.h"
+#include "verify/limit_point.h"
 #include <math.h>
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "lsaflow/theory_heads.h"
-#include "verify/limit.h"
+#include "verify/limit_point.h"
 #include "verify/probe.h"
 #include <float.h>
 #include <math.h>

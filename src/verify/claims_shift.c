@@ -5,7 +5,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/kept.h"
-#include "verify/limit.h"
+#include "verify/limit_point.h"
 #include "verify/sampled.h"
 #include <float.h>
 #include <math.h>

@@ -3,7 +3,7 @@
 
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/limit.h"
+#include "verify/limit_point.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include "base/streams.h"
 #include "base/try.h"
 #include "lsaflow/train.h"
-#include "verify/limit.h"
+#include "verify/limit_point.h"
 #include "verify/study.h"
 #include <float.h>
 #include <math.h>

@@ -2,7 +2,7 @@
  * the error of the layer prompt by prompt, by associativity (beside the baselines) and as it is written; that of the
  * statement.
  * CSV: case, d, M, per second; the best of five. `-l` takes larger sizes. */
-#include "empirical/average.h"
+#include "empirical/prompt_average.h"
 #include "fixture.h"
 #include "lsaflow/empirical.h"
 #include <stdio.h>

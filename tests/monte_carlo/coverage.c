@@ -3,8 +3,8 @@
  * The observations are (z1 z2)^2 (mean 1, skewness about 9), the squared error of the zero layer in dimension 1. Of R
  * repetitions at level 1 - alpha at most b may miss, P(Binomial(R, alpha) > b) < 1e-6. Power: the same samples with the
  * plain normal interval, alpha not split over the looks, must miss more often than that. */
-#include "empirical/average.h"
 #include "empirical/interval.h"
+#include "empirical/prompt_average.h"
 #include "fixture.h"
 #include "lsaflow/empirical.h"
 

@@ -1,8 +1,8 @@
 /* Least squares by reflections against LAPACK's, on random and on awkward matrices. */
-#include "empirical/least_squares.h"
 #include "base/matrix.h"
 #include "base/rng.h"
 #include "check.h"
+#include "empirical/ols.h"
 #include <stdlib.h>
 #include <string.h>
 

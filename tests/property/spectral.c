@@ -4,8 +4,8 @@
 #include "base/rng.h"
 #include "check.h"
 #include "draw.h"
-#include "spectral/bound.h"
-#include "spectral/path.h"
+#include "spectral/error_bound.h"
+#include "spectral/spectral_path.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

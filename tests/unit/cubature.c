@@ -1,7 +1,7 @@
 /* cubature.c - the exact mean of a squared error by cubature, against closed forms and against the compiled loss of
  * shipped statements. */
 #include "lsaflow/cubature.h"
-#include "empirical/rule.h"
+#include "empirical/cubature_rule.h"
 #include "lsaflow/program.h"
 #include "lsaflow/test_error.h"
 #include "model_text.h"

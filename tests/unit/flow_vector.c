@@ -1,7 +1,7 @@
 /* The integrator's vector operations: one by one, at lengths around the number of lanes, and while others wait. */
 #include "base/rng.h"
 #include "check.h"
-#include "flow/vector.h"
+#include "flow/nvector.h"
 #include <math.h>
 #include <string.h>
 #include <sundials/sundials_context.h>
@@ -93,7 +93,7 @@ static void test_reductions(void **state)
         }
         check_close(N_VDotProd(v.x, v.y), dot, 1e-13, 1e-15);
         check_close(N_VMaxNorm(v.x), largest, 0.0, 0.0);
-        check_close(N_VWrmsNorm(v.x, v.y), weighted, 1e-15, 0.0); /* the weighted maximum, see flow/vector.h */
+        check_close(N_VWrmsNorm(v.x, v.y), weighted, 1e-15, 0.0); /* the weighted maximum, see flow/nvector.h */
         check_close(N_VMin(v.x), least, 0.0, 0.0);
         clear(&v);
     }

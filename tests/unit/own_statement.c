@@ -1,6 +1,6 @@
 /* A user's own statement, sampled as it stands: constants from `values`, Gaussians beside the prompt, traces, targets
  * other than <w, x_q>; and the statements that have no numbers. */
-#include "empirical/average.h"
+#include "empirical/prompt_average.h"
 #include "fixture.h"
 #include "lsaflow/empirical.h"
 

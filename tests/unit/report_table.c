@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "check.h"
 #include "report/report.h"
-#include "report/utf8.h"
+#include "report/utf8_text.h"
 
 #include <fcntl.h>
 #include <math.h>

@@ -1,9 +1,9 @@
 /* The scalar equation's parts: nodes, responses, one mode in closed form, joints, what is refused. */
 #include "base/matrix.h"
 #include "check.h"
-#include "spectral/bound.h"
-#include "spectral/path.h"
+#include "spectral/error_bound.h"
 #include "spectral/response.h"
+#include "spectral/spectral_path.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Settings split by their discrete laws: weights by hand, laws given the outcome, and what is left unsplit. */
-#include "empirical/strata.h"
+#include "empirical/strata_draw.h"
 #include "fixture.h"
 #include "lsaflow/empirical.h"
 #include "lsaflow/setting.h"
