@@ -1,7 +1,7 @@
 # model: text to a checked statement and numbers, with line and column. The only folder that names libyaml.
 lsa_module(model
-    SOURCES utf8.c yaml.c node.c suggest.c number.c override.c schema_rows.c schema.c syntax.c table.c expression.c roles.c statement.c
-            shipped.c reading.c array.c form.c csv.c covariance_form.c random_form.c law.c bind.c init.c settings.c task.c asked.c tests.c
+    SOURCES utf8.c yaml.c node.c suggest.c number.c override.c schema_rows.c schema.c syntax.c syntax_formula.c table.c expression.c roles.c statement.c
+            shipped.c reading.c array.c form.c csv.c covariance_form.c random_form.c law.c bind.c init.c settings.c claims.c task.c asked.c tests.c
             experiment.c model.c
     LINK lsa_setting lsa_base
     PRIVATE PkgConfig::YAML)

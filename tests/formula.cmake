@@ -1,0 +1,1 @@
+lsa_test(unit formula LINK lsa_formula)
