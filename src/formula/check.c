@@ -98,7 +98,7 @@ lsa_status check_make(checker *c, const checked_text *in, const lsa_syntax *synt
                       const formula_node *const *children, formula_node **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (c->count == FORMULA_SIZE)
+    if (c->count - c->scope->first_number == FORMULA_SIZE)
         return formula_error_at(in->source, syntax->offset, err, "more than %d operations once the definitions are inserted",
                                 FORMULA_SIZE);
     formula_node *node = lsa_arena_alloc(c->scope->arena, 1, sizeof *node);
@@ -662,7 +662,7 @@ lsa_status formula_check(const formula_scope *scope, const lsa_node *node, const
     lsa_status status = LSA_OK;
     lsa_syntax_fault fault = {0};
     const lsa_syntax *syntax = NULL;
-    checker c = {.scope = scope};
+    checker c = {.scope = scope, .count = scope->first_number};
     const checked_text in = {.source = node};
     char found[LSA_FOUND_SIZE];
     if (node->kind != LSA_NODE_SCALAR)

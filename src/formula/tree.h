@@ -90,11 +90,12 @@ typedef struct formula_scope {
     const char *const *tests;  /* names, in order; several results may share one  */
     int n_words;
     const formula_word *words; /* of `for` and `where`                             */
+    int first_number;          /* of the nodes: formulas of one claim share their numbers */
 } formula_scope;
 
 enum { FORMULA_SIZE = 20000 }; /* nodes of one formula once the definitions are inserted */
 
-/* Reads the scalar `node`. LSA_ERR_INPUT with file, line and column; LSA_ERR_MEMORY. *count = nodes. */
+/* Reads the scalar `node`. LSA_ERR_INPUT with file, line and column; LSA_ERR_MEMORY. *count = the number after its last node's. */
 lsa_status formula_check(const formula_scope *scope, const lsa_node *node, const formula_node **out, int *count, lsa_error *err);
 
 bool formula_is_scalar(const formula_node *node);

@@ -406,7 +406,7 @@ formula_difference formula_value_compare(const formula_pool *pool, const formula
         out.apart = !out.equal;
         out.sign = fmpq_sgn(q);
         arb_set_fmpq(x, q, pool->bits);
-        out.value = fabs(arf_get_d(arb_midref(x), ARF_RND_NEAR));
+        out.value = arf_get_d(arb_midref(x), ARF_RND_NEAR);
         fmpq_clear(q);
     } else {
         if (a->form == VALUE_EXACT)
@@ -421,7 +421,7 @@ formula_difference formula_value_compare(const formula_pool *pool, const formula
         out.apart = !arb_contains_zero(x);
         out.equal = arb_is_zero(x) != 0;
         out.sign = arb_is_positive(x) ? 1 : arb_is_negative(x) ? -1 : 0;
-        out.value = fabs(arf_get_d(arb_midref(x), ARF_RND_NEAR));
+        out.value = arf_get_d(arb_midref(x), ARF_RND_NEAR);
         out.error = mag_get_d(arb_radref(x));
     }
     arb_clear(x);

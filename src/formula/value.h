@@ -66,7 +66,7 @@ lsa_status formula_value_long(const formula_value *value, long *out, lsa_error *
 /* "2318877/4143710" of an exact entry, digits with the error of another one. */
 void formula_value_text(const formula_value *value, ptrdiff_t i, ptrdiff_t j, char *buffer, size_t size);
 bool formula_value_is_zero(const formula_value *value); /* exactly */
-/* |a_ij - b_ij|, and how exactly that is known, as doubles; `apart`: certainly not equal; `equal`: certainly equal. */
+/* a_ij - b_ij, and how exactly that is known, as doubles; `apart`: certainly not equal; `equal`: certainly equal. */
 typedef struct formula_difference {
     double value, error;
     bool equal, apart;

@@ -15,6 +15,7 @@ typedef struct claim_context {
     lsa_study *study;
     const lsa_experiment *experiment;
     const lsa_claim *claim;
+    const lsa_text_claim *text; /* the claim where the model file wrote it, else NULL */
     double alpha; /* this claim's share of the false-alarm budget */
     claim_list *out;
 } claim_context;
@@ -81,6 +82,11 @@ lsa_status claim_judge(const claim_context *context, claim_check *check, lsa_err
 /* What a claim says of one test: `check` fills the result, which names the test already. */
 typedef lsa_status claim_test_check(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                     lsa_claim_result *result, lsa_error *err);
+/* text_claim.c: the formulas of all claims that the file wrote are formulas: LSA_ERR_INPUT with the place of the first that is
+ * not. And the check of context->text. */
+lsa_status text_claims_check(const lsa_experiment *experiment, lsa_error *err);
+claim_check claim_text;
+
 /* Whether a claim speaks of test t of the experiment. */
 typedef bool claim_test_filter(const lsa_experiment *experiment, ptrdiff_t t);
 /* A context of one pair or more. */
