@@ -56,7 +56,7 @@ static void print_sum(const formula_node *node, lsa_text *out)
         const formula_node *term = node->children[k];
         const bool minus = k > 0 && term->kind == FORMULA_NEGATE;
         lsa_text_add(out, k == 0 ? "" : minus ? " - " : " + ");
-        print_bound(minus ? term->children[0] : term, minus || k > 0 ? BIND_PRODUCT : BIND_SUM, out);
+        print_bound(minus ? term->children[0] : term, BIND_PRODUCT, out);
     }
 }
 

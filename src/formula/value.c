@@ -291,6 +291,31 @@ formula_value *formula_value_random(formula_pool *pool, ptrdiff_t rows, ptrdiff_
     return out;
 }
 
+const formula_value *formula_value_widened(formula_pool *pool, const formula_value *value, const formula_value *other)
+{
+    if (value->form == VALUE_TRUTH || (value->form == VALUE_EXACT && other->form == VALUE_EXACT))
+        return value;
+    const formula_value *a = value_as_ball(pool, value), *b = value_as_ball(pool, other);
+    formula_value *out = value_ball(pool, value->rows, value->cols);
+    arb_t apart;
+    mag_t distance;
+    arb_init(apart);
+    mag_init(distance);
+    for (ptrdiff_t i = 0; i < value->rows; i++) {
+        for (ptrdiff_t j = 0; j < value->cols; j++) {
+            arb_sub(apart, arb_mat_entry(a->ball, i, j), arb_mat_entry(b->ball, i, j), pool->bits);
+            arb_get_mag(distance, apart);
+            arb_set(arb_mat_entry(out->ball, i, j), arb_mat_entry(a->ball, i, j));
+            arb_add_error_mag(arb_mat_entry(out->ball, i, j), distance);
+        }
+    }
+    mag_clear(distance);
+    arb_clear(apart);
+    value_mark(out, value, other);
+    out->terms = value->terms;
+    return out;
+}
+
 /* ---------------------------------------------------------------- looking */
 
 ptrdiff_t formula_value_rows(const formula_value *value)

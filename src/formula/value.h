@@ -30,6 +30,8 @@ typedef enum formula_truth { FORMULA_FALSE, FORMULA_TRUE, FORMULA_UNKNOWN } form
 /* The exact decimal of a literal. */
 formula_value *formula_value_decimal(formula_pool *pool, const char *text);
 formula_value *formula_value_integer(formula_pool *pool, long n);
+/* The first value, its entries wide enough to hold those of the second; a truth is itself. */
+const formula_value *formula_value_widened(formula_pool *pool, const formula_value *value, const formula_value *other);
 /* A number of a model file: the decimal that it was written as where it has at most 15 digits, else the dyadic that it became;
  * column-major. */
 formula_value *formula_value_written(formula_pool *pool, ptrdiff_t rows, ptrdiff_t cols, const double *x);

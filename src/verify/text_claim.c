@@ -337,6 +337,7 @@ static lsa_status evaluate_pair(const text_job *job, const formula_node *a, cons
     if (!p->run.used_flow)
         return LSA_OK;
     p->sides.path = &p->run.path;
+    p->sides.asks_share = p->run.asks_share;
     if (p->run.path.run == NULL) /* a path of other times or another N */
         LSA_TRY(text_path(&p->run, &p->sides.path, err));
     status = make_world(job, true, bits, &p->beside, &place_beside, &at, &story);
@@ -385,6 +386,26 @@ static void weigh_best(const formula_node *a, const formula_node *b, lsa_relatio
               left ? result->measured : result->predicted);
 }
 
+static bool calls(const formula_node *node, formula_function_id id)
+{
+    if (node->kind == FORMULA_CALL && node->function->id == id)
+        return true;
+    for (int k = 0; k < node->n_children; k++)
+        if (calls(node->children[k], id))
+            return true;
+    return false;
+}
+
+/* How two sides of one value each are judged. */
+static const char *kind_of(const text_job *job, const formula_node *a, const formula_node *b, bool flow)
+{
+    if (calls(a, FORMULA_lim) || calls(b, FORMULA_lim) || calls(a, FORMULA_order) || calls(b, FORMULA_order))
+        return "asymptotic";
+    if (job->checked->n_at > 0)
+        return "point";
+    return flow ? "flow" : job->result->enclosed ? "exact" : "theory";
+}
+
 static lsa_status judge_values(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -405,9 +426,9 @@ static lsa_status judge_values(const text_job *job, const formula_node *a, const
     }
     text_judge(&p.sides, relation, job->checked->claim, job->result);
     weigh_best(a, b, relation, job->result);
-    if (job->result->verdict == LSA_VERDICT_FAILS && relation == LSA_RELATION_EQUAL)
+    if (job->result->verdict == LSA_VERDICT_FAILS && relation == LSA_RELATION_EQUAL && !calls(a, FORMULA_order) && !calls(b, FORMULA_order))
         text_try_conventions(&p.sides, job->checked->experiment->training.context, job->result);
-    job->result->kind = job->checked->n_at > 0 ? "point" : p.run.used_flow ? "flow" : "exact";
+    job->result->kind = kind_of(job, a, b, p.run.used_flow);
 done:
     pair_clear(&p);
     return status;
@@ -419,9 +440,12 @@ done:
  * least room among those that are known to a thousandth. */
 typedef struct path_search {
     lsa_relation relation;
+    double within;
     bool found, violated;
     text_difference worst;
     double time, key;
+    double scale; /* the largest of all samples */
+    bool in_tail; /* the worst is beyond what the path knows */
     ptrdiff_t row, col;
     ptrdiff_t judged;
 } path_search;
@@ -446,7 +470,9 @@ static void weigh_sample(path_search *s, const text_difference *d, double time, 
     if (!isfinite(d->difference) || !isfinite(d->error))
         return;
     if (s->relation == LSA_RELATION_EQUAL) {
-        key = fabs(d->difference) - d->error;
+        const double error = d->error + s->within * fabs(d->b);
+        violated = fabs(d->difference) >= 10.0 * error && d->difference != 0.0;
+        key = violated || d->difference == 0.0 ? fabs(d->difference) : fabs(d->difference) / error;
     } else {
         if (time == 0.0 && fabs(d->difference) <= d->error)
             return; /* both sides begin alike */
@@ -457,6 +483,7 @@ static void weigh_sample(path_search *s, const text_difference *d, double time, 
         key = miss;
     }
     s->judged++;
+    s->scale = fmax(s->scale, d->scale);
     if (s->found && (s->violated > violated || (s->violated == violated && key <= s->key)))
         return;
     s->found = true;
@@ -496,6 +523,71 @@ done:
     return status;
 }
 
+/* Beyond what the path knows: the side that depends on the flow falls on at its rate, the other one is a formula of t. */
+typedef struct tail {
+    const formula_node *moving, *given;
+    bool moving_is_left;
+    text_rate rate; /* of the moving side */
+    double start, log_value, log_error; /* the last time at which it is known */
+} tail;
+
+static bool is_of_time(const formula_node *node)
+{
+    return (node->needs & FORMULA_AT_POINT) == 0;
+}
+
+/* log of the given side at a time; NAN where it has none. */
+static double log_given(text_world *w, const formula_node *given, double time)
+{
+    const text_place place = {.timed = true, .time = time, .sample = -1};
+    const formula_value *value;
+    formula_value *log_value;
+    if (text_at(w, &place, given, &value, NULL) != LSA_OK ||
+        formula_apply(w->run.pool, FORMULA_log, 1, &value, 0, &log_value, NULL) != LSA_OK)
+        return (double)NAN;
+    return formula_value_double(log_value, 0, 0);
+}
+
+/* The times at which the tail is looked at, as multiples of the last known one. */
+static const double tail_times[] = {1.2, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 100.0};
+
+static void weigh_tail(const tail *t, text_world *w, path_search *s)
+{
+    const bool upper = s->relation == LSA_RELATION_AT_MOST || s->relation == LSA_RELATION_BELOW;
+    for (size_t k = 0; k < sizeof tail_times / sizeof *tail_times; k++) {
+        const double time = tail_times[k] * t->start, given = log_given(w, t->given, time);
+        const double moving = t->log_value - t->rate.value * (time - t->start);
+        const double error = t->log_error + t->rate.error * (time - t->start) + 1e-12 * fabs(moving);
+        const double a = t->moving_is_left ? moving : given, b = t->moving_is_left ? given : moving;
+        const double miss = upper ? a - b : b - a; /* of logs: positive where it is missed */
+        if (!(miss > 10.0 * error) || !isfinite(miss))
+            continue;
+        const double ratio = exp(-miss); /* in units of the greater side */
+        const text_difference d = {.a = upper ? 1.0 : ratio, .b = upper ? ratio : 1.0, .difference = upper ? 1.0 - ratio : ratio - 1.0,
+                                   .error = error, .scale = 1.0};
+        weigh_sample(s, &d, time, 0, 0);
+        s->in_tail = s->in_tail || (s->found && s->time == time);
+    }
+}
+
+/* Where one side is a formula of t alone and the other one falls to 0. */
+static lsa_status search_tail(const text_job *job, const formula_node *a, const formula_node *b, pair_of_worlds *p, path_search *s,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_error story = {0};
+    tail t = {.moving = is_of_time(b) ? a : b, .given = is_of_time(b) ? b : a, .moving_is_left = is_of_time(b)};
+    if (is_of_time(a) == is_of_time(b))
+        return LSA_OK;
+    status = text_tail(&p->run, t.moving, &t.rate, &t.start, &t.log_value, &t.log_error, &story);
+    if (status != LSA_OK)
+        return lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_set(err, status, "%s", story.text);
+    weigh_tail(&t, &p->run, s);
+    const size_t used = strlen(job->result->span);
+    snprintf(job->result->span + used, sizeof job->result->span - used, "; tail by rate");
+    return LSA_OK;
+}
+
 static lsa_status search_path(const text_job *job, const formula_node *a, const formula_node *b, pair_of_worlds *p, path_search *s,
                               lsa_error *story, lsa_error *err)
 {
@@ -509,6 +601,7 @@ static lsa_status search_path(const text_job *job, const formula_node *a, const 
     LSA_TRY(text_path(&p->run, &path, err));
     LSA_TRY(text_path(&p->beside, &beside, err));
     p->sides.path = path;
+    p->sides.asks_share = true;
     p->sides.pool = p->run.run.pool;
     for (ptrdiff_t i = 0; i < path->count; i++) {
         const size_t mark = formula_pool_mark(p->run.run.pool), other = formula_pool_mark(p->beside.run.pool);
@@ -521,6 +614,8 @@ static lsa_status search_path(const text_job *job, const formula_node *a, const 
     }
     snprintf(job->result->span, sizeof job->result->span, "t in [0, %.6g], %td points", text_sample(&p->run, path->count - 1).time,
              path->count);
+    if (s->relation != LSA_RELATION_EQUAL && formula_is_scalar(a))
+        LSA_TRY(search_tail(job, a, b, p, s, err));
 done:
     return status;
 }
@@ -529,7 +624,7 @@ static lsa_status judge_path(const text_job *job, const formula_node *a, const f
 {
     lsa_status status = LSA_OK;
     pair_of_worlds p = {.sides = {.pool = NULL}};
-    path_search s = {.relation = relation};
+    path_search s = {.relation = relation, .within = job->checked->claim->within};
     lsa_error story = {0};
     lsa_claim_result *result = job->result;
     result->kind = "flow";
@@ -542,12 +637,13 @@ static lsa_status judge_path(const text_job *job, const formula_node *a, const f
         status = lsa_error_set(err, LSA_ERR_UNABLE, "%s", story.text[0] != '\0' ? story.text : "at no sample are the two sides known to a thousandth");
         goto done;
     }
+    s.worst.scale = s.scale;
     if (relation == LSA_RELATION_EQUAL)
         text_judge_equality(&s.worst, job->checked->claim, result);
     else
         text_judge_inequality(&s.worst, relation, false, result);
     if (formula_is_scalar(a))
-        snprintf(result->place, sizeof result->place, "t = %.6g", s.time);
+        snprintf(result->place, sizeof result->place, "t = %.6g%s", s.time, s.in_tail && s.violated ? ", by rate" : "");
     else
         snprintf(result->place, sizeof result->place, "entry (%td, %td), t = %.6g", s.row + 1, s.col + 1, s.time);
 done:

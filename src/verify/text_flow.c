@@ -11,17 +11,29 @@
 
 /* ---------------------------------------------------------------- gap and excess */
 
+static lsa_status excess_by_loss(text_world *w, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const formula_value *least, *loss;
+    LSA_TRY(text_loss(w, &loss, err));
+    LSA_TRY(text_inf(w, &least, err));
+    *out = formula_add(w->run.pool, loss, formula_negate(w->run.pool, least));
+done:
+    return status;
+}
+
 /* At a sample as the flow knows it, free of cancellation; elsewhere from the loss. */
 lsa_status text_gap(text_world *w, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const text_place *place;
     const flow_path *path;
-    const formula_value *excess;
+    const formula_value *excess, *least;
     formula_value *quotient;
     LSA_TRY(text_here(w, &place, err));
     LSA_TRY(text_path(w, &path, err));
-    if (place->sample >= 0 && place->sample < path->count) {
+    w->asks_share = true;
+    if (place->sample >= 0 && place->sample < path->count && isfinite(path->depth)) {
         const path_number run = path_gap_at_time(path, place->sample);
         const double value = w->coarse ? lsa_trajectory_sample(path->coarse, place->sample).gap : run.value;
         if (!isfinite(value) || !isfinite(run.error))
@@ -29,10 +41,11 @@ lsa_status text_gap(text_world *w, const formula_value **out, lsa_error *err)
         *out = formula_value_near(w->run.pool, 1, 1, &value, run.error);
         return LSA_OK;
     }
-    if (!isfinite(path->depth) || path->depth <= 0.0)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "the least loss of this statement is not known");
-    LSA_TRY(text_excess(w, &excess, err));
-    LSA_TRY(formula_divide(w->run.pool, excess, formula_value_computed(w->run.pool, 1, 1, &path->depth), &quotient, err));
+    LSA_TRY(excess_by_loss(w, &excess, err));
+    LSA_TRY(text_inf(w, &least, err));
+    const formula_value *depth = formula_value_computed(w->run.pool, 1, 1, &path->loss_at_zero);
+    depth = formula_add(w->run.pool, depth, formula_negate(w->run.pool, least));
+    LSA_TRY(formula_divide(w->run.pool, excess, depth, &quotient, err));
     *out = quotient;
 done:
     return status;
@@ -43,17 +56,17 @@ lsa_status text_excess(text_world *w, const formula_value **out, lsa_error *err)
     lsa_status status = LSA_OK;
     const text_place *place;
     const flow_path *path;
-    const formula_value *gap, *least, *loss;
+    const formula_value *gap;
     LSA_TRY(text_here(w, &place, err));
     if (place->sample >= 0) {
         LSA_TRY(text_path(w, &path, err));
-        LSA_TRY(text_gap(w, &gap, err));
-        *out = formula_multiply(w->run.pool, formula_value_computed(w->run.pool, 1, 1, &path->depth), gap);
-        return LSA_OK;
+        if (isfinite(path->depth)) {
+            LSA_TRY(text_gap(w, &gap, err));
+            *out = formula_multiply(w->run.pool, formula_value_computed(w->run.pool, 1, 1, &path->depth), gap);
+            return LSA_OK;
+        }
     }
-    LSA_TRY(text_loss(w, &loss, err));
-    LSA_TRY(text_inf(w, &least, err));
-    *out = formula_add(w->run.pool, loss, formula_negate(w->run.pool, least));
+    LSA_TRY(excess_by_loss(w, out, err));
 done:
     return status;
 }
@@ -85,17 +98,53 @@ static lsa_status end_place(text_world *w, text_place *out, lsa_error *err)
         return lsa_error_set(err, LSA_ERR_UNABLE, "the end of the run is %s%s%s: no limit is known", lsa_kind_text(end.kind),
                              why != NULL ? ", " : "", why != NULL ? why : "");
     }
+    w->asks_share = true;
     LSA_TRY(text_place_of_state(w, lsa_trajectory_final(run).state, out, err));
 done:
     return status;
 }
 
+/* A strict minimum but for the orbits of symmetries, whose place the conserved quantities fix: nothing of the path's own accuracy
+ * is left in such an end, only Newton's step and what the ends of two paths differ by. */
+static bool is_settled(const flow_path *path)
+{
+    const lsa_classification end = lsa_trajectory_classification(path->run);
+    const bool minimum = end.kind == LSA_KIND_GLOBAL_MINIMUM || end.kind == LSA_KIND_MINIMUM || end.kind == LSA_KIND_LOCAL_MINIMUM;
+    return minimum && end.zero == 0 && end.negative == 0;
+}
+
+static lsa_status moved_by(text_world *w, const text_place *place, const double *step, text_place *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const formula_value **blocks = lsa_arena_alloc(w->arena, (size_t)w->n_blocks, sizeof *blocks);
+    LSA_TRY_MEMORY(blocks, "a limit");
+    for (int k = 0; k < w->n_blocks; k++) {
+        const text_block *b = &w->blocks[k];
+        blocks[k] = formula_add(w->run.pool, place->blocks[k], formula_value_computed(w->run.pool, b->rows, b->cols, step + b->offset));
+    }
+    *out = (text_place){.blocks = blocks, .sample = -1};
+done:
+    return status;
+}
+
+/* e at the end, and one Newton's step on: as far as they are apart e may be off. */
 static lsa_status at_limit(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    text_place place;
+    text_place place, moved;
+    lsa_error story = {0};
+    double *step;
+    const formula_value *value, *next;
+    const bool share = w->asks_share;
     LSA_TRY(end_place(w, &place, err));
-    LSA_TRY(text_at(w, &place, e, out, err));
+    LSA_TRY(text_at(w, &place, e, &value, err));
+    *out = value;
+    if (is_settled(&w->path) && text_newton_step(w, &place, &step, &story) == LSA_OK) {
+        LSA_TRY(moved_by(w, &place, step, &moved, err));
+        LSA_TRY(text_at(w, &moved, e, &next, err));
+        *out = formula_value_widened(w->run.pool, next, value);
+        w->asks_share = share;
+    }
 done:
     return status;
 }
@@ -115,7 +164,7 @@ static lsa_status flow_at_times(text_world *w, ptrdiff_t n, double *times, lsa_s
     options.progress = NULL;
     LSA_TRY(lsa_study_create(e, &options, study, err));
     LSA_TRY(lsa_study_path(*study, path, err));
-    w->used_flow = true;
+    w->used_flow = w->asks_share = true;
     if (path->coarse == NULL && w->coarse)
         status = lsa_error_set(err, LSA_ERR_UNABLE, "the flow beside it from which its accuracy would be known failed");
 done:
@@ -150,14 +199,28 @@ done:
     return status;
 }
 
+static lsa_status derivative(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err);
+
+/* At a time that is known to within its radius only, e is off by as much as it moves meanwhile. */
 static lsa_status at_time(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const formula_value *time;
+    const formula_value *time, *slope;
     text_place place;
+    formula_pool *pool = w->run.pool;
     LSA_TRY(formula_evaluate(&w->run, call->children[0], &time, err));
+    const double radius = formula_value_radius(time, 0, 0);
     LSA_TRY(place_at_time(w, formula_value_double(time, 0, 0), &place, err));
     LSA_TRY(text_at(w, &place, call->children[1], out, err));
+    if (radius > 0.0) {
+        const void *before = w->run.place;
+        w->run.place = &place;
+        status = derivative(w, call->children[1], &slope, err);
+        w->run.place = before;
+        LSA_TRY(status);
+        const formula_value *moved = formula_multiply(pool, formula_value_computed(pool, 1, 1, &radius), slope);
+        *out = formula_value_widened(pool, *out, formula_add(pool, *out, moved));
+    }
 done:
     return status;
 }
@@ -300,6 +363,7 @@ static lsa_status at_plateau(text_world *w, const formula_node *call, const form
     LSA_TRY(formula_evaluate(&w->run, call->children[0], &index, err));
     LSA_TRY(formula_value_long(index, &k, err));
     LSA_TRY(text_path(w, &path, err));
+    w->asks_share = true;
     LSA_TRY(event_of(path, w->coarse ? path->coarse : path->run, k, &event, err));
     if (!isfinite(event.saddle))
         return lsa_error_set(err, LSA_ERR_UNABLE, "Newton's method finds no saddle beside plateau %ld", k);
@@ -413,6 +477,12 @@ static double trapezoid(double h, double f0, double f1, double s0, double s1)
     return h / 2.0 * (f0 + f1) + h * h / 12.0 * (s0 - s1);
 }
 
+/* Errors are as h^5: of what one step over h + k differs by from two of h and k, the share that the step h is off by. */
+static double step_share(double h, double k)
+{
+    return pow(h, 5.0) / (pow(h + k, 5.0) - pow(h, 5.0) - pow(k, 5.0));
+}
+
 static lsa_status course_of(text_world *w, const flow_path *path, const formula_node *e, double *t, double *f, double *s,
                             lsa_error *err)
 {
@@ -451,9 +521,12 @@ static lsa_status make_integral(text_world *w, const formula_node *e, text_integ
     for (size_t i = 1; i < n; i++) {
         made->value[i] = made->value[i - 1] + trapezoid(t[i] - t[i - 1], f[i - 1], f[i], s[i - 1], s[i]);
         made->error[i] = made->error[i - 1];
-        if (i >= 2 && i % 2 == 0) { /* two steps as one are off by 16 times as much as by themselves */
+        if (i >= 2) {
             const double once = trapezoid(t[i] - t[i - 2], f[i - 2], f[i], s[i - 2], s[i]);
-            made->error[i] += fabs(once - (made->value[i] - made->value[i - 2])) / 15.0;
+            const double apart = fabs(once - (made->value[i] - made->value[i - 2]));
+            made->error[i] += apart * step_share(t[i] - t[i - 1], t[i - 1] - t[i - 2]);
+            if (i == 2)
+                made->error[i] += apart * step_share(t[1] - t[0], t[2] - t[1]);
         }
     }
     w->integrals = made;
@@ -481,33 +554,63 @@ done:
 
 /* ---------------------------------------------------------------- the rate in the end */
 
-/* A slope of -log e over time, and how far it may be off. */
-typedef struct slope {
-    double value, error;
-} slope;
+/* log e at the samples, and what it may be off. */
+typedef struct course {
+    ptrdiff_t n, last; /* samples; the last one that is known well */
+    double *t, *log_e, *noise;
+} course;
 
-/* Over the last e-folds that the path knows well, and the ones before them. */
-static bool tail_slope(ptrdiff_t n, const double *t, const double *log_e, const double *noise, slope *out)
+/* Samples at which e is known to a ten-thousandth give its slope. */
+static const double well_known = 1e-4;
+
+static lsa_status log_course(text_world *w, const formula_node *e, course *out, lsa_error *err)
 {
-    ptrdiff_t end = n - 1;
-    while (end > 0 && !(noise[end] < 1e-4))
-        end--;
-    ptrdiff_t middle = end;
-    while (middle > 0 && log_e[middle] - log_e[end] < 1.0)
+    lsa_status status = LSA_OK;
+    const flow_path *path;
+    const formula_value *value;
+    LSA_TRY(text_path(w, &path, err));
+    double *all = lsa_arena_alloc(w->arena, 3 * (size_t)path->count, sizeof *all);
+    LSA_TRY_MEMORY(all, "a rate");
+    *out = (course){.t = all, .log_e = all + path->count, .noise = all + 2 * path->count};
+    for (; out->n < path->count; out->n++) {
+        const ptrdiff_t n = out->n;
+        text_place place;
+        LSA_TRY(text_place_of_sample(w, n, &place, err));
+        LSA_TRY(text_at(w, &place, e, &value, err));
+        const double size = formula_value_double(value, 0, 0);
+        if (!(size > 0.0))
+            break;
+        out->t[n] = place.time;
+        out->log_e[n] = log(size);
+        out->noise[n] = path_number_of(path, size, size, formula_value_scale(value)).error / size +
+                        formula_value_radius(value, 0, 0) / size;
+        if (out->noise[n] < well_known)
+            out->last = n;
+    }
+done:
+    return status;
+}
+
+/* Over the last e-fold that the path knows well, and the one before it. */
+static bool tail_slope(const course *c, text_rate *out)
+{
+    const ptrdiff_t end = c->last;
+    ptrdiff_t middle = end, begin;
+    while (middle > 0 && c->log_e[middle] - c->log_e[end] < 1.0)
         middle--;
-    ptrdiff_t begin = middle;
-    while (begin > 0 && log_e[begin] - log_e[middle] < 1.0)
+    begin = middle;
+    while (begin > 0 && c->log_e[begin] - c->log_e[middle] < 1.0)
         begin--;
-    if (middle == end || begin == middle || log_e[begin] - log_e[middle] < 0.5)
+    if (c->n < 3 || middle == end || begin == middle || c->log_e[begin] - c->log_e[middle] < 0.5)
         return false;
-    const double late = (log_e[middle] - log_e[end]) / (t[end] - t[middle]);
-    const double early = (log_e[begin] - log_e[middle]) / (t[middle] - t[begin]);
-    *out = (slope){late, fabs(late - early) + (noise[end] + noise[middle]) / (t[end] - t[middle])};
+    const double late = (c->log_e[middle] - c->log_e[end]) / (c->t[end] - c->t[middle]);
+    const double early = (c->log_e[begin] - c->log_e[middle]) / (c->t[middle] - c->t[begin]);
+    *out = (text_rate){late, fabs(late - early) + (c->noise[end] + c->noise[middle]) / (c->t[end] - c->t[middle])};
     return true;
 }
 
 /* The eigenvalue of the Hessian at the end, or twice that, which the slope is near: e falls as its mode or as the square of it. */
-static lsa_status rate_of_end(text_world *w, slope path, double *out, double *error, lsa_error *err)
+static lsa_status rate_of_end(text_world *w, text_rate path, text_rate *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     text_place end;
@@ -516,17 +619,27 @@ static lsa_status rate_of_end(text_world *w, slope path, double *out, double *er
     LSA_TRY(end_place(w, &end, err));
     LSA_TRY(text_whole_hessian(w, &end, &hessian, err));
     LSA_TRY(formula_apply(w->run.pool, FORMULA_eigvals, 1, &hessian, 0, &values, err));
-    *out = NAN;
-    *error = 0.0;
+    *out = (text_rate){NAN, 0.0};
     for (ptrdiff_t i = 0; i < formula_value_rows(values); i++) {
         for (int k = 1; k <= 2; k++) {
             const double rate = k * formula_value_double(values, i, 0);
-            if (isnan(*out) || fabs(rate - path.value) < fabs(*out - path.value)) {
-                *out = rate;
-                *error = k * formula_value_radius(values, i, 0) + 1e-12 * fabs(rate);
-            }
+            if (isnan(out->value) || fabs(rate - path.value) < fabs(out->value - path.value))
+                *out = (text_rate){rate, k * formula_value_radius(values, i, 0) + 1e-12 * fabs(rate)};
         }
     }
+done:
+    return status;
+}
+
+/* The eigenvalue where it explains the path's slope, else the path's word alone. */
+static lsa_status rate_of_course(text_world *w, const course *c, text_rate *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_rate path, end;
+    if (!tail_slope(c, &path))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "it falls by too little along the run to tell its rate");
+    LSA_TRY(rate_of_end(w, path, &end, err));
+    *out = fabs(end.value - path.value) <= fmax(3.0 * path.error, 0.02 * fabs(path.value)) ? end : path;
 done:
     return status;
 }
@@ -534,35 +647,25 @@ done:
 static lsa_status rate(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const flow_path *path;
-    const formula_value *value;
-    slope tail;
-    double found = NAN, error = 0.0;
-    ptrdiff_t n = 0;
-    LSA_TRY(text_path(w, &path, err));
-    double *t = lsa_arena_alloc(w->arena, 3 * (size_t)path->count, sizeof *t);
-    LSA_TRY_MEMORY(t, "a rate");
-    double *log_e = t + path->count, *noise = log_e + path->count;
-    for (; n < path->count; n++) {
-        text_place place;
-        LSA_TRY(text_place_of_sample(w, n, &place, err));
-        LSA_TRY(text_at(w, &place, e, &value, err));
-        const double size = formula_value_double(value, 0, 0);
-        if (!(size > 0.0))
-            break;
-        t[n] = place.time;
-        log_e[n] = log(size);
-        noise[n] = path_number_of(path, size, size, formula_value_scale(value)).error / size +
-                   formula_value_radius(value, 0, 0) / size;
-    }
-    if (n < 3 || !tail_slope(n, t, log_e, noise, &tail))
-        return lsa_error_set(err, LSA_ERR_UNABLE, "it falls by too little along the run to tell its rate");
-    LSA_TRY(rate_of_end(w, tail, &found, &error, err));
-    if (!(fabs(found - tail.value) <= fmax(3.0 * tail.error, 0.02 * fabs(tail.value)))) {
-        found = tail.value; /* no eigenvalue explains it: the path's word alone */
-        error = tail.error;
-    }
-    *out = formula_value_near(w->run.pool, 1, 1, &found, error);
+    course c;
+    text_rate found;
+    LSA_TRY(log_course(w, e, &c, err));
+    LSA_TRY(rate_of_course(w, &c, &found, err));
+    *out = formula_value_near(w->run.pool, 1, 1, &found.value, found.error);
+done:
+    return status;
+}
+
+lsa_status text_tail(text_world *w, const formula_node *e, text_rate *found, double *time, double *log_value, double *log_error,
+                     lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    course c;
+    LSA_TRY(log_course(w, e, &c, err));
+    LSA_TRY(rate_of_course(w, &c, found, err));
+    *time = c.t[c.last];
+    *log_value = c.log_e[c.last];
+    *log_error = c.noise[c.last];
 done:
     return status;
 }

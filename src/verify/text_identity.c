@@ -259,8 +259,13 @@ static void tell_difference(const lsa_derivation *derivation, const lsa_poly *po
 /* "proved; with Omega = I, s2 = 0 and rho = N, as in the model" */
 static void tell_special(const lsa_derive_options *special, lsa_claim_result *result)
 {
-    claim_why(result, "for all values of the other constants, with%s%s%s as in the model", special->identity_task ? " Omega = I" : "",
-              special->noiseless ? " s2 = 0" : "", special->rho_is_N ? " rho = N" : "");
+    const char *const names[] = {special->identity_task ? "Omega = I" : NULL, special->noiseless ? "s2 = 0" : NULL,
+                                 special->rho_is_N ? "rho = N" : NULL};
+    char list[64] = "";
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (names[k] != NULL)
+            snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", list[0] != '\0' ? ", " : "", names[k]);
+    claim_why(result, "for all values of the other constants, with %s as in the model", list);
 }
 
 lsa_status text_judge_identity(lsa_study *study, const formula_node *a, const formula_node *b, lsa_claim_result *result, lsa_error *err)

@@ -31,7 +31,10 @@ text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff
         double other = out.difference;
         if (sides->other_a != NULL)
             other = formula_value_compare(sides->pool, sides->other_a, sides->other_b, i, j).value;
-        out.error += path_number_of(sides->path, out.difference, sides->other_a != NULL ? other : (double)NAN, size).error;
+        out.error += path_number_of(sides->path, out.difference, sides->other_a != NULL ? other : (double)NAN,
+                                    sides->asks_share ? size : 0.0)
+                         .error +
+                     4.0 * DBL_EPSILON * size;
         if (sides->other_a == NULL)
             out.error = INFINITY;
     } else if (!text_is_enclosed(sides)) {

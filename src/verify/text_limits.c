@@ -275,6 +275,7 @@ static lsa_status at_rung(text_world *w, const formula_node *e, double N, const 
     LSA_TRY(text_world_init(&other, study, w->scope, w->test, w->coarse, w->run.n_kept, formula_pool_bits(w->run.pool), err));
     LSA_TRY(formula_evaluate(&other.run, e, &value, err));
     w->used_flow = w->used_flow || other.used_flow;
+    w->asks_share = w->asks_share || other.asks_share;
     const ptrdiff_t rows = formula_value_rows(value), cols = formula_value_cols(value);
     double *copy = lsa_arena_alloc(w->arena, (size_t)(rows * cols), sizeof *copy);
     LSA_TRY_MEMORY(copy, "a limit");

@@ -140,6 +140,76 @@ static lsa_status exact_minimiser(text_world *w, double least, double size, doub
     return status;
 }
 
+/* ---------------------------------------------------------------- a prediction that is affine in the parameters */
+
+/* The degree of an expression in the parameters. */
+static int degree_of(const lsa_statement *s, const lsa_expr *e)
+{
+    int degree = e->kind == LSA_EXPR_SYMBOL && s->symbols[e->symbol].kind == LSA_SYMBOL_PARAMETER;
+    for (int k = 0; k < e->n_children; k++) {
+        const int one = degree_of(s, e->children[k]);
+        degree = e->kind == LSA_EXPR_PRODUCT ? degree + one : one > degree ? one : degree;
+    }
+    return e->kind == LSA_EXPR_POWER ? degree * e->exponent : degree;
+}
+
+/* The mean of squares of an affine function is convex: where its gradient is 0 it is least. */
+static bool is_convex(const text_world *w)
+{
+    const lsa_statement *s = w->experiment->statement;
+    return degree_of(s, s->prediction) <= 1 && degree_of(s, s->target) <= 1 && w->size <= UNKNOWNS;
+}
+
+static lsa_status place_of_column(text_world *w, const formula_value *x, text_place *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const formula_value **blocks = lsa_arena_alloc(w->arena, (size_t)w->n_blocks, sizeof *blocks);
+    LSA_TRY_MEMORY(blocks, "a minimum");
+    for (int k = 0; k < w->n_blocks; k++)
+        blocks[k] = formula_value_part(w->run.pool, x, w->blocks[k].offset, w->blocks[k].rows, w->blocks[k].cols);
+    *out = (text_place){.blocks = blocks, .sample = -1};
+done:
+    return status;
+}
+
+static const formula_value *filled(text_world *w, ptrdiff_t n, double x, lsa_error *err)
+{
+    double *numbers = lsa_arena_alloc(w->arena, (size_t)n, sizeof *numbers);
+    if (numbers == NULL) {
+        lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a minimum");
+        return NULL;
+    }
+    for (ptrdiff_t k = 0; k < n; k++)
+        numbers[k] = x;
+    return formula_value_written(w->run.pool, n, 1, numbers);
+}
+
+/* x = -H^+ g(0), and with c = 2 another minimiser where the loss does not see all directions: x + (I - H^+ H) (1, ..., 1). */
+static lsa_status convex_minimiser(text_world *w, double c, text_place *place, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    formula_pool *pool = w->run.pool;
+    text_place zero;
+    const formula_value *g, *H, *origin = filled(w, w->size, 0.0, err), *ones = filled(w, w->size, 1.0, err);
+    formula_value *inverse;
+    LSA_TRY_MEMORY(origin, "a minimum");
+    LSA_TRY_MEMORY(ones, "a minimum");
+    LSA_TRY(place_of_column(w, origin, &zero, err));
+    LSA_TRY(text_whole_gradient(w, &zero, &g, err));
+    LSA_TRY(text_whole_hessian(w, &zero, &H, err));
+    LSA_TRY(formula_apply(pool, FORMULA_pinv, 1, &H, 0, &inverse, err));
+    const formula_value *x = formula_negate(pool, formula_multiply(pool, inverse, g));
+    if (c > 1.0) {
+        const formula_value *seen = formula_multiply(pool, inverse, formula_multiply(pool, H, ones));
+        x = formula_add(pool, x, formula_add(pool, ones, formula_negate(pool, seen)));
+    }
+    LSA_TRY(place_of_column(w, x, place, err));
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- the least loss */
+
 /* The study's least loss, and the size against which it is off. */
 static lsa_status least_of(text_world *w, double *least, double *size, lsa_error *err)
 {
@@ -161,6 +231,10 @@ lsa_status text_inf(text_world *w, const formula_value **out, lsa_error *err)
     double least = 0.0, size = 0.0;
     text_place place;
     bool found = false;
+    if (is_convex(w)) {
+        LSA_TRY(convex_minimiser(w, 1.0, &place, err));
+        return loss_at(w, &place, out, err);
+    }
     LSA_TRY(least_of(w, &least, &size, err));
     if (isfinite(w->experiment->training.context))
         LSA_TRY(exact_minimiser(w, least, size, 1.0, &place, &found, err));
@@ -214,11 +288,15 @@ lsa_status text_argmin(text_world *w, const formula_node *e, const formula_value
     text_place place[2];
     const formula_value *value[2];
     ptrdiff_t i = 0, j = 0;
-    LSA_TRY(least_of(w, &least, &size, err));
+    const bool convex = is_convex(w);
+    if (!convex)
+        LSA_TRY(least_of(w, &least, &size, err));
     for (int k = 0; k < 2; k++) {
-        bool found = false;
+        bool found = convex;
         const double c = k == 0 ? 1.0 : 2.0;
-        if (isfinite(w->experiment->training.context))
+        if (convex)
+            LSA_TRY(convex_minimiser(w, c, &place[k], err));
+        else if (isfinite(w->experiment->training.context))
             LSA_TRY(exact_minimiser(w, least, size, c, &place[k], &found, err));
         if (!found)
             LSA_TRY(computed_minimiser(w, c, &place[k], err));

@@ -2,6 +2,7 @@
  *
  * Where every prompt draws its own covariance, or N is infinite, the polynomial's numbers are averages and limits that the
  * compiled program knows: its doubles are taken, off by their rounding. */
+#include "base/matrix.h"
 #include "base/try.h"
 #include "verify/text_world.h"
 #include <math.h>
@@ -10,6 +11,11 @@
 
 /* A program's sums against their terms. */
 static const double program_rounding = 1e-13;
+
+/* Larger Hessians would take minutes by the polynomial. */
+enum { LARGEST_HESSIAN = 400 };
+/* A curvature below this share of the largest is none. */
+static const double orbit_share = 1e-9;
 
 /* A direction in which a Hessian is taken: one for entry `entry` of block `block`. */
 typedef struct source {
@@ -160,14 +166,14 @@ done:
     return status;
 }
 
-static lsa_status program_hessian(text_world *w, const text_place *place, const formula_value **out, lsa_error *err)
+/* All columns, size x size numbers in the arena. */
+static lsa_status hessian_numbers(text_world *w, const text_place *place, double **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     compiled c;
-    double *all = NULL, *one = NULL;
+    double *all = lsa_arena_alloc(w->arena, (size_t)(w->size * w->size), sizeof *all);
+    double *one = lsa_arena_alloc(w->arena, (size_t)w->size, sizeof *one);
     LSA_TRY(compiled_at(w, place, &c, err));
-    all = calloc((size_t)(w->size * w->size), sizeof *all);
-    one = calloc((size_t)w->size, sizeof *one);
     LSA_TRY_MEMORY(all, "a Hessian");
     LSA_TRY_MEMORY(one, "a Hessian");
     for (ptrdiff_t k = 0; k < w->size; k++) {
@@ -177,11 +183,19 @@ static lsa_status program_hessian(text_world *w, const text_place *place, const 
         lsa_program_hessian(c.program, c.work, c.state, one, c.gradient);
         LSA_TRY(lsa_program_to_user(c.program, c.gradient, all + k * w->size, err));
     }
+    *out = all;
+done:
+    compiled_clear(&c);
+    return status;
+}
+
+static lsa_status program_hessian(text_world *w, const text_place *place, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double *all;
+    LSA_TRY(hessian_numbers(w, place, &all, err));
     *out = text_computed(w, w->size, w->size, all, program_rounding);
 done:
-    free(all);
-    free(one);
-    compiled_clear(&c);
     return status;
 }
 
@@ -271,9 +285,6 @@ done:
     return status;
 }
 
-/* Larger ones would take minutes by the polynomial. */
-enum { LARGEST_HESSIAN = 400 };
-
 lsa_status text_whole_hessian(text_world *w, const text_place *place, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -305,6 +316,47 @@ lsa_status text_hessian(text_world *w, const formula_value **out, lsa_error *err
     const text_place *place;
     LSA_TRY(text_here(w, &place, err));
     LSA_TRY(text_whole_hessian(w, place, out, err));
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- Newton's step */
+
+/* x = -sum over the curvatures that are some of v (v'g)/mu; g becomes x. */
+static void solve_in_axes(ptrdiff_t n, const double *mu, const double *v, double *g, double *coefficients)
+{
+    const double largest = fmax(fabs(mu[0]), fabs(mu[n - 1]));
+    for (ptrdiff_t k = 0; k < n; k++)
+        coefficients[k] = fabs(mu[k]) > orbit_share * largest ? -lsa_vec_dot(n, v + k * n, g) / mu[k] : 0.0;
+    memset(g, 0, (size_t)n * sizeof *g);
+    for (ptrdiff_t k = 0; k < n; k++)
+        lsa_vec_axpy(n, coefficients[k], v + k * n, g);
+}
+
+lsa_status text_newton_step(text_world *w, const text_place *place, double **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const formula_value *gradient;
+    const ptrdiff_t n = w->size;
+    double *H;
+    if (n > LARGEST_HESSIAN)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "more than %d parameters", LARGEST_HESSIAN);
+    LSA_TRY(text_whole_gradient(w, place, &gradient, err));
+    LSA_TRY(hessian_numbers(w, place, &H, err));
+    double *step = lsa_arena_alloc(w->arena, (size_t)n, sizeof *step);
+    double *mu = lsa_arena_alloc(w->arena, (size_t)(2 * n), sizeof *mu);
+    double *v = lsa_arena_alloc(w->arena, (size_t)(n * n), sizeof *v);
+    LSA_TRY_MEMORY(step, "Newton's step");
+    LSA_TRY_MEMORY(mu, "Newton's step");
+    LSA_TRY_MEMORY(v, "Newton's step");
+    for (ptrdiff_t k = 0; k < n; k++)
+        step[k] = formula_value_double(gradient, k, 0);
+    for (ptrdiff_t j = 0; j < n; j++) /* the solver wants it symmetric to the last digit */
+        for (ptrdiff_t i = 0; i < j; i++)
+            H[i + j * n] = H[j + i * n] = 0.5 * (H[i + j * n] + H[j + i * n]);
+    LSA_TRY(lsa_mat_eigen(n, H, mu, v, err));
+    solve_in_axes(n, mu, v, step, mu + n);
+    *out = step;
 done:
     return status;
 }

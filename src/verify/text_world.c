@@ -122,6 +122,7 @@ lsa_status text_place_of_sample(text_world *w, ptrdiff_t i, text_place *out, lsa
 {
     lsa_status status = LSA_OK;
     const lsa_sample sample = text_sample(w, i);
+    w->asks_share = true;
     LSA_TRY(text_place_of_state(w, sample.state, out, err));
     out->timed = true;
     out->time = sample.time;

@@ -33,6 +33,7 @@ typedef struct text_world {
     lsa_arena *arena;
     bool coarse;             /* the other path                   */
     bool used_flow;          /* some value came from a path      */
+    bool asks_share;         /* and is off by what the path was asked for, beside what two paths differ by */
     ptrdiff_t size;
     int n_blocks;
     const text_block *blocks;
@@ -69,11 +70,20 @@ lsa_status text_gradient(text_world *w, const formula_node *parameter, const for
 lsa_status text_hessian(text_world *w, const formula_value **out, lsa_error *err);
 /* The gradient of every block, and the Hessian, at a place. */
 lsa_status text_whole_gradient(text_world *w, const text_place *place, const formula_value **out, lsa_error *err);
+/* What Newton's step would move the parameters by, size numbers: where the place is stationary but for it. Directions in which the
+ * Hessian's curvature is below 1e-9 of its largest are orbits of symmetries, and are left. LSA_ERR_UNABLE beyond 400 parameters. */
+lsa_status text_newton_step(text_world *w, const text_place *place, double **out, lsa_error *err);
 lsa_status text_whole_hessian(text_world *w, const text_place *place, const formula_value **out, lsa_error *err);
 /* text_flow.c: gap and excess, and the functions of the flow. */
 lsa_status text_gap(text_world *w, const formula_value **out, lsa_error *err);
 lsa_status text_excess(text_world *w, const formula_value **out, lsa_error *err);
 lsa_status text_flow_call(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err);
+/* The rate at which e > 0 falls in the end, and its last value that the path knows well: the logarithm with its error. */
+typedef struct text_rate {
+    double value, error;
+} text_rate;
+lsa_status text_tail(text_world *w, const formula_node *e, text_rate *rate, double *time, double *log_value, double *log_error,
+                     lsa_error *err);
 /* text_minimum.c */
 lsa_status text_inf(text_world *w, const formula_value **out, lsa_error *err);
 lsa_status text_argmin(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err);
