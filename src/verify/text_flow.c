@@ -139,7 +139,14 @@ static lsa_status at_limit(text_world *w, const formula_node *e, const formula_v
     LSA_TRY(end_place(w, &place, err));
     LSA_TRY(text_at(w, &place, e, &value, err));
     *out = value;
-    if (is_settled(&w->path) && text_newton_step(w, &place, &step, &story) == LSA_OK) {
+    if (!is_settled(&w->path) || w->size > TEXT_HESSIAN)
+        return LSA_OK;
+    status = text_newton_step(w, &place, lsa_trajectory_conserved_count(w->path.run), &step, &story);
+    if (status == LSA_ERR_UNABLE && w->path.form != NULL) { /* the form's own rates are exact, however small */
+        status = LSA_OK;
+    } else if (status != LSA_OK) {
+        LSA_TRY(lsa_error_set(err, status, "%s", story.text));
+    } else {
         LSA_TRY(moved_by(w, &place, step, &moved, err));
         LSA_TRY(text_at(w, &moved, e, &next, err));
         *out = formula_value_widened(w->run.pool, next, value);

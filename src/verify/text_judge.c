@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A state of doubles was rounded once by the last step, and some times while symmetries were taken out of it. */
+static const double state_rounding = 16.0 * DBL_EPSILON;
+
 text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff_t j)
 {
     const formula_difference d = formula_value_compare(sides->pool, sides->a, sides->b, i, j);
@@ -34,7 +37,7 @@ text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff
         out.error += path_number_of(sides->path, out.difference, sides->other_a != NULL ? other : (double)NAN,
                                     sides->asks_share ? size : 0.0)
                          .error +
-                     4.0 * DBL_EPSILON * size;
+                     state_rounding * size;
         if (sides->other_a == NULL)
             out.error = INFINITY;
     } else if (!text_is_enclosed(sides)) {

@@ -12,10 +12,8 @@
 /* A program's sums against their terms. */
 static const double program_rounding = 1e-13;
 
-/* Larger Hessians would take minutes by the polynomial. */
-enum { LARGEST_HESSIAN = 400 };
-/* A curvature below this share of the largest is none. */
-static const double orbit_share = 1e-9;
+/* Eigenvalues below this share of the largest are their solver's rounding. */
+static const double least_share = 1e-13;
 
 /* A direction in which a Hessian is taken: one for entry `entry` of block `block`. */
 typedef struct source {
@@ -293,8 +291,8 @@ lsa_status text_whole_hessian(text_world *w, const text_place *place, const form
     const formula_value **parts = lsa_arena_alloc(w->arena, (size_t)w->n_blocks, sizeof *parts);
     LSA_TRY_MEMORY(columns, "a Hessian");
     LSA_TRY_MEMORY(parts, "a Hessian");
-    if (w->size > LARGEST_HESSIAN)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "a Hessian of %td parameters, more than %d", w->size, LARGEST_HESSIAN);
+    if (w->size > TEXT_HESSIAN)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "a Hessian of %td parameters, more than %d", w->size, (int)TEXT_HESSIAN);
     if (!by_polynomial(w))
         return program_hessian(w, place, out, err);
     LSA_TRY(lsa_study_derivation(w->study, &s.derivation, err));
@@ -322,30 +320,50 @@ done:
 
 /* ---------------------------------------------------------------- Newton's step */
 
-/* x = -sum over the curvatures that are some of v (v'g)/mu; g becomes x. */
-static void solve_in_axes(ptrdiff_t n, const double *mu, const double *v, double *g, double *coefficients)
+/* The places of the eigenvalues by size, ascending: a few hundred at most. */
+static void order_by_size(ptrdiff_t n, const double *mu, ptrdiff_t *order)
 {
-    const double largest = fmax(fabs(mu[0]), fabs(mu[n - 1]));
-    for (ptrdiff_t k = 0; k < n; k++)
-        coefficients[k] = fabs(mu[k]) > orbit_share * largest ? -lsa_vec_dot(n, v + k * n, g) / mu[k] : 0.0;
-    memset(g, 0, (size_t)n * sizeof *g);
-    for (ptrdiff_t k = 0; k < n; k++)
-        lsa_vec_axpy(n, coefficients[k], v + k * n, g);
+    for (ptrdiff_t k = 0; k < n; k++) {
+        ptrdiff_t at = k;
+        while (at > 0 && fabs(mu[order[at - 1]]) > fabs(mu[k])) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = k;
+    }
 }
 
-lsa_status text_newton_step(text_world *w, const text_place *place, double **out, lsa_error *err)
+/* x = -sum of v (v'g)/mu but for the `orbits` flattest directions; g becomes x. False where the flattest of the others is not told
+ * from rounding. */
+static bool solve_in_axes(ptrdiff_t n, ptrdiff_t orbits, const double *mu, const double *v, double *g, double *coefficients,
+                          ptrdiff_t *order)
+{
+    order_by_size(n, mu, order);
+    if (orbits >= n || fabs(mu[order[orbits]]) <= least_share * fabs(mu[order[n - 1]]))
+        return false;
+    for (ptrdiff_t k = orbits; k < n; k++)
+        coefficients[k] = -lsa_vec_dot(n, v + order[k] * n, g) / mu[order[k]];
+    memset(g, 0, (size_t)n * sizeof *g);
+    for (ptrdiff_t k = orbits; k < n; k++)
+        lsa_vec_axpy(n, coefficients[k], v + order[k] * n, g);
+    return true;
+}
+
+lsa_status text_newton_step(text_world *w, const text_place *place, ptrdiff_t orbits, double **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_value *gradient;
     const ptrdiff_t n = w->size;
     double *H;
-    if (n > LARGEST_HESSIAN)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "more than %d parameters", LARGEST_HESSIAN);
+    if (n > TEXT_HESSIAN)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "more than %d parameters", TEXT_HESSIAN);
     LSA_TRY(text_whole_gradient(w, place, &gradient, err));
     LSA_TRY(hessian_numbers(w, place, &H, err));
     double *step = lsa_arena_alloc(w->arena, (size_t)n, sizeof *step);
     double *mu = lsa_arena_alloc(w->arena, (size_t)(2 * n), sizeof *mu);
     double *v = lsa_arena_alloc(w->arena, (size_t)(n * n), sizeof *v);
+    ptrdiff_t *order = lsa_arena_alloc(w->arena, (size_t)n, sizeof *order);
+    LSA_TRY_MEMORY(order, "Newton's step");
     LSA_TRY_MEMORY(step, "Newton's step");
     LSA_TRY_MEMORY(mu, "Newton's step");
     LSA_TRY_MEMORY(v, "Newton's step");
@@ -355,7 +373,8 @@ lsa_status text_newton_step(text_world *w, const text_place *place, double **out
         for (ptrdiff_t i = 0; i < j; i++)
             H[i + j * n] = H[j + i * n] = 0.5 * (H[i + j * n] + H[j + i * n]);
     LSA_TRY(lsa_mat_eigen(n, H, mu, v, err));
-    solve_in_axes(n, mu, v, step, mu + n);
+    if (!solve_in_axes(n, orbits, mu, v, step, mu + n, order))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "the loss is so flat there that rounding hides its minimum");
     *out = step;
 done:
     return status;

@@ -64,15 +64,19 @@ lsa_status text_here(const text_world *w, const text_place **out, lsa_error *err
 /* The state at the place as doubles, size numbers in the arena. */
 lsa_status text_state_of(text_world *w, const text_place *place, double **out, lsa_error *err);
 
+/* Larger Hessians, in parameters, would take minutes by the polynomial. */
+enum { TEXT_HESSIAN = 400 };
+
 /* text_points.c: loss, grad, hessian at the run's place. */
 lsa_status text_loss(text_world *w, const formula_value **out, lsa_error *err);
 lsa_status text_gradient(text_world *w, const formula_node *parameter, const formula_value **out, lsa_error *err);
 lsa_status text_hessian(text_world *w, const formula_value **out, lsa_error *err);
 /* The gradient of every block, and the Hessian, at a place. */
 lsa_status text_whole_gradient(text_world *w, const text_place *place, const formula_value **out, lsa_error *err);
-/* What Newton's step would move the parameters by, size numbers: where the place is stationary but for it. Directions in which the
- * Hessian's curvature is below 1e-9 of its largest are orbits of symmetries, and are left. LSA_ERR_UNABLE beyond 400 parameters. */
-lsa_status text_newton_step(text_world *w, const text_place *place, double **out, lsa_error *err);
+/* What Newton's step would move the parameters by, size numbers: where the place is stationary but for it. The flattest `orbits`
+ * directions are those of symmetries, and are left. LSA_ERR_UNABLE beyond 400 parameters, and where a further direction is as flat
+ * as rounding. */
+lsa_status text_newton_step(text_world *w, const text_place *place, ptrdiff_t orbits, double **out, lsa_error *err);
 lsa_status text_whole_hessian(text_world *w, const text_place *place, const formula_value **out, lsa_error *err);
 /* text_flow.c: gap and excess, and the functions of the flow. */
 lsa_status text_gap(text_world *w, const formula_value **out, lsa_error *err);
