@@ -149,7 +149,7 @@ typedef struct lsa_named_formula {
 } lsa_named_formula;
 
 typedef struct lsa_text_claim {
-    const char *name, *source;     /* default: claim-1, claim-2, ...; "" */
+    const char *name, *source; /* default: claim-1, claim-2, ...; "" */
     const struct lsa_node *formula;
     ptrdiff_t n_where;
     const lsa_named_formula *where;

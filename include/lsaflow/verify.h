@@ -163,15 +163,16 @@ typedef struct lsa_claim_result {
     lsa_fresh_sample fresh;
     lsa_verdict verdict;
     char why[LSA_WHY_MAX];
-    const lsa_text_claim *text; /* a claim that the model file writes itself; NULL: a published one. Only of such:        */
-    char each[LSA_PLACE_MAX];   /* "k = 2", of `for`                                                                  */
-    const char *kind;           /* "exact", "theory", "identity", "point", "flow", "asymptotic"                       */
-    unsigned witnesses[2];      /* of the two sides, as formula/names.h has them                                      */
-    char place[LSA_PLACE_MAX];  /* "entry (1, 2)", "t = 0.31": where the worst is                                     */
-    char span[LSA_PLACE_MAX];   /* "t in [0, 120], 200 points"                                                        */
-    bool enclosed;              /* the numbers are exact or balls, not estimates                                      */
-    bool tautology;             /* both sides are one formula                                                         */
-    bool tight;                 /* an inequality whose slack is below 1 + resolution                                  */
+    const lsa_text_claim
+        *text; /* a claim that the model file writes itself; NULL: a published one. Only of such:        */
+    char each[LSA_PLACE_MAX];  /* "k = 2", of `for`                                                                  */
+    const char *kind;          /* "exact", "theory", "identity", "point", "flow", "asymptotic"                       */
+    unsigned witnesses[2];     /* of the two sides, as formula/names.h has them                                      */
+    char place[LSA_PLACE_MAX]; /* "entry (1, 2)", "t = 0.31": where the worst is                                     */
+    char span[LSA_PLACE_MAX];  /* "t in [0, 120], 200 points"                                                        */
+    bool enclosed;             /* the numbers are exact or balls, not estimates                                      */
+    bool tautology;            /* both sides are one formula                                                         */
+    bool tight;                /* an inequality whose slack is below 1 + resolution                                  */
 } lsa_claim_result;
 
 /* The text of a claim's formula, as it was written; and a set of witnesses as text, "model, flow". */

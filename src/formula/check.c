@@ -99,8 +99,8 @@ lsa_status check_make(checker *c, const checked_text *in, const lsa_syntax *synt
 {
     lsa_status status = LSA_OK;
     if (c->count - c->scope->first_number == FORMULA_SIZE)
-        return formula_error_at(in->source, syntax->offset, err, "more than %d operations once the definitions are inserted",
-                                FORMULA_SIZE);
+        return formula_error_at(in->source, syntax->offset, err,
+                                "more than %d operations once the definitions are inserted", FORMULA_SIZE);
     formula_node *node = lsa_arena_alloc(c->scope->arena, 1, sizeof *node);
     LSA_TRY_MEMORY(node, "a formula");
     *node = (formula_node){.kind = kind,
@@ -297,11 +297,13 @@ static lsa_status check_symbol(checker *c, const checked_text *in, const lsa_syn
     const formula_node *head = NULL;
     formula_node *node = NULL;
     if (symbol->kind == LSA_SYMBOL_GAUSSIAN)
-        return formula_error_at(in->source, syntax->offset, err, "'%s' is drawn anew in every prompt: no claim knows its value",
-                                symbol->name);
+        return formula_error_at(in->source, syntax->offset, err,
+                                "'%s' is drawn anew in every prompt: no claim knows its value", symbol->name);
     if (symbol->family == LSA_FAMILY_HEAD && syntax->index == NULL)
-        return formula_error_at(in->source, syntax->offset, err, "'%s' is a family over the heads: write %s[1], or %s[g] in "
-                                "sum(g, ...)", symbol->name, symbol->name, symbol->name);
+        return formula_error_at(in->source, syntax->offset, err,
+                                "'%s' is a family over the heads: write %s[1], or %s[g] in "
+                                "sum(g, ...)",
+                                symbol->name, symbol->name, symbol->name);
     if (symbol->family == LSA_FAMILY_NONE && syntax->index != NULL)
         return formula_error_at(in->source, syntax->offset, err, "'%s' is no family: it takes no index", symbol->name);
     if (syntax->index != NULL)
@@ -327,8 +329,8 @@ static lsa_status check_table_name(checker *c, const checked_text *in, const lsa
     if (syntax->index != NULL)
         return formula_error_at(in->source, syntax->offset, err, "'%s' is no family: it takes no index", name->name);
     if (name->need == FORMULA_TEST && !c->scope->each_test)
-        return formula_error_at(in->source, syntax->offset, err, "'%s' is a test's: it has a value in a claim with 'for: tests'",
-                                name->name);
+        return formula_error_at(in->source, syntax->offset, err,
+                                "'%s' is a test's: it has a value in a claim with 'for: tests'", name->name);
     LSA_TRY(check_make(c, in, syntax, FORMULA_NAME, 0, NULL, &node, err));
     node->name = name;
     node->text = name->name;
@@ -471,7 +473,8 @@ static lsa_status check_vector(formula_node *node, lsa_error *err)
     for (int k = 0; k < node->n_children; k++) {
         const formula_node *one = node->children[k];
         LSA_TRY(want_value(one, err));
-        if (rows ? one->kind != FORMULA_VECTOR || one->rows.size != first->rows.size || !sides_agree(one->cols, formula_one)
+        if (rows ? one->kind != FORMULA_VECTOR || one->rows.size != first->rows.size ||
+                       !sides_agree(one->cols, formula_one)
                  : !formula_is_scalar(one))
             return formula_error(one, err, "a vector holds scalars, a matrix rows of one length");
     }
@@ -514,7 +517,8 @@ static lsa_status finish(formula_node *node, const lsa_syntax *syntax, lsa_error
     default: /* and, or, not */
         for (int k = 0; k < node->n_children; k++)
             if (!node->children[k]->truth)
-                return formula_error(node->children[k], err, "found a number or a matrix, expected a condition such as a == b");
+                return formula_error(node->children[k], err,
+                                     "found a number or a matrix, expected a condition such as a == b");
         node->truth = true;
     }
 done:
@@ -648,8 +652,8 @@ lsa_status check_any(checker *c, const checked_text *in, const lsa_syntax *synta
                      lsa_error *err)
 {
     if (c->depth == LSA_SYNTAX_DEPTH)
-        return formula_error_at(in->source, syntax->offset, err, "nested more than %d deep once the definitions are inserted",
-                                LSA_SYNTAX_DEPTH);
+        return formula_error_at(in->source, syntax->offset, err,
+                                "nested more than %d deep once the definitions are inserted", LSA_SYNTAX_DEPTH);
     c->depth++;
     const lsa_status status = check_kind(c, in, syntax, out, err);
     c->depth--;

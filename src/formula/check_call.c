@@ -1,6 +1,6 @@
 /* check_call.c - calls of the functions of the table: how many arguments, of what shape, what comes out. */
-#include "formula/check.h"
 #include "base/try.h"
+#include "formula/check.h"
 #include "model/suggest.h"
 #include <string.h>
 
@@ -8,14 +8,22 @@ static lsa_status unknown_function(const checked_text *in, const lsa_syntax *syn
 {
     static const struct {
         const char *wrong, *right;
-    } usual[] = {{"trace", "tr(X)"}, {"lambda_max", "max(eigvals(X))"}, {"lambda_min", "min(eigvals(X))"},
-                 {"transpose", "X'"}, {"T", "X'"}, {"eig", "eigvals(X)"}, {"svd", "svdvals(X)"},
-                 {"ln", "log(x)"}, {"root", "sqrt(x)"}, {"frobenius", "norm(X)"}, {"mean", "E(e)"}};
+    } usual[] = {{"trace", "tr(X)"},
+                 {"lambda_max", "max(eigvals(X))"},
+                 {"lambda_min", "min(eigvals(X))"},
+                 {"transpose", "X'"},
+                 {"T", "X'"},
+                 {"eig", "eigvals(X)"},
+                 {"svd", "svdvals(X)"},
+                 {"ln", "log(x)"},
+                 {"root", "sqrt(x)"},
+                 {"frobenius", "norm(X)"},
+                 {"mean", "E(e)"}};
     char hint[LSA_SUGGESTION_SIZE];
     for (size_t k = 0; k < sizeof usual / sizeof *usual; k++)
         if (strcmp(usual[k].wrong, syntax->text) == 0)
-            return formula_error_at(in->source, syntax->offset, err, "unknown function '%s'; it is written %s", syntax->text,
-                                    usual[k].right);
+            return formula_error_at(in->source, syntax->offset, err, "unknown function '%s'; it is written %s",
+                                    syntax->text, usual[k].right);
     lsa_suggestion best = lsa_suggestion_for(syntax->text);
     for (int k = 0; k < FORMULA_FUNCTION_COUNT; k++)
         lsa_suggestion_offer(&best, formula_functions()[k].name);
@@ -156,7 +164,8 @@ static lsa_status check_test(checker *c, const checked_text *in, const lsa_synta
     const formula_scope *s = c->scope;
     const bool plain = syntax->kind == LSA_SYNTAX_SYMBOL && syntax->index == NULL;
     if (!plain && syntax->kind != LSA_SYNTAX_STRING)
-        return formula_error_at(in->source, syntax->offset, err, "expected the name of a test, in double quotes where it is no plain word");
+        return formula_error_at(in->source, syntax->offset, err,
+                                "expected the name of a test, in double quotes where it is no plain word");
     LSA_TRY(check_make(c, in, syntax, FORMULA_TEXT, 0, NULL, &node, err));
     node->text = syntax->text;
     node->integer = -1;
@@ -192,8 +201,10 @@ static lsa_status check_error_arguments(checker *c, const checked_text *in, cons
         if (children[1]->kind != FORMULA_INFINITE && !formula_is_scalar(children[1]))
             return formula_error(children[1], err, "the context M of a test is a scalar, or .inf");
     } else if (alike > 1) {
-        return formula_error(children[0], err, "%d results share the name '%s', one for each context: say which by "
-                             "error(%s, M)", alike, children[0]->text, children[0]->text);
+        return formula_error(children[0], err,
+                             "%d results share the name '%s', one for each context: say which by "
+                             "error(%s, M)",
+                             alike, children[0]->text, children[0]->text);
     }
 done:
     return status;
@@ -204,8 +215,8 @@ static lsa_status check_parameter(checker *c, const checked_text *in, const lsa_
 {
     lsa_status status = LSA_OK;
     LSA_TRY(check_value(c, in, syntax, out, err));
-    const bool parameter = (*out)->kind == FORMULA_SYMBOL &&
-                           c->scope->statement->symbols[(*out)->symbol].kind == LSA_SYMBOL_PARAMETER;
+    const bool parameter =
+        (*out)->kind == FORMULA_SYMBOL && c->scope->statement->symbols[(*out)->symbol].kind == LSA_SYMBOL_PARAMETER;
     if (!parameter)
         return formula_error(*out, err, "grad takes a parameter of the statement");
 done:
@@ -307,8 +318,9 @@ static lsa_status check_limits(checker *c, const checked_text *in, const lsa_syn
     const lsa_syntax *last = syntax->children[1];
     const bool towards = last->kind == LSA_SYNTAX_TOWARDS;
     if (!towards && (id == FORMULA_lim || last->kind != LSA_SYNTAX_SYMBOL))
-        return formula_error_at(in->source, last->offset, err, id == FORMULA_lim ? "expected a key and where it goes, as in N -> .inf"
-                                                                                 : "expected a key, as in order(e, N)");
+        return formula_error_at(in->source, last->offset, err,
+                                id == FORMULA_lim ? "expected a key and where it goes, as in N -> .inf"
+                                                  : "expected a key, as in order(e, N)");
     LSA_TRY(check_make(c, in, last, FORMULA_TOWARDS, 0, NULL, &key, err));
     key->text = last->text;
     key->integer = 1; /* towards infinity; 0: towards 0 */

@@ -8,7 +8,8 @@
 /* Terms of one sum over integers. */
 enum { MOST_TERMS = 100000 };
 
-lsa_status formula_run_init(formula_run *run, const formula_world *world, ptrdiff_t d, int count, long bits, lsa_error *err)
+lsa_status formula_run_init(formula_run *run, const formula_world *world, ptrdiff_t d, int count, long bits,
+                            lsa_error *err)
 {
     lsa_status status = LSA_OK;
     *run = (formula_run){.world = world, .d = d, .n_kept = count};

@@ -34,7 +34,8 @@ struct formula_run {
 };
 
 /* For formulas of at most `count` nodes, with balls of that many bits. LSA_ERR_MEMORY. */
-lsa_status formula_run_init(formula_run *run, const formula_world *world, ptrdiff_t d, int count, long bits, lsa_error *err);
+lsa_status formula_run_init(formula_run *run, const formula_world *world, ptrdiff_t d, int count, long bits,
+                            lsa_error *err);
 void formula_run_clear(formula_run *run);
 
 /* The value at the run's place; it lives until the run's pool is released. LSA_ERR_DOMAIN, LSA_ERR_UNABLE: there is none, with

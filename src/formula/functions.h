@@ -70,7 +70,7 @@ typedef enum formula_function_id {
 #define FORMULA_FUNCTION_ID(id, ...) FORMULA_##id,
     FORMULA_FUNCTIONS(FORMULA_FUNCTION_ID)
 #undef FORMULA_FUNCTION_ID
-    FORMULA_FUNCTION_COUNT
+        FORMULA_FUNCTION_COUNT
 } formula_function_id;
 
 typedef struct formula_function {

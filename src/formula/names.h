@@ -45,7 +45,7 @@ typedef enum formula_name_id {
 #define FORMULA_NAME_ID(id, ...) FORMULA_NAME_##id,
     FORMULA_NAMES(FORMULA_NAME_ID)
 #undef FORMULA_NAME_ID
-    FORMULA_NAME_COUNT
+        FORMULA_NAME_COUNT
 } formula_name_id;
 
 typedef struct formula_name {

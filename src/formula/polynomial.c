@@ -18,13 +18,15 @@ static ptrdiff_t head_of(const assignment *at, int index)
     return index == LSA_INDEX_NONE ? -1 : index == LSA_INDEX_FREE ? at->numbers->free_head : at->heads[index - 1];
 }
 
-static lsa_status word(const assignment *at, const lsa_word *w, ptrdiff_t empty, const formula_value **out, lsa_error *err)
+static lsa_status word(const assignment *at, const lsa_word *w, ptrdiff_t empty, const formula_value **out,
+                       lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_value *letter;
     *out = NULL;
     for (int k = 0; k < w->length; k++) {
-        LSA_TRY(at->numbers->symbol(at->numbers->context, w->letters[k].symbol, head_of(at, w->letters[k].index), &letter, err));
+        LSA_TRY(at->numbers->symbol(at->numbers->context, w->letters[k].symbol, head_of(at, w->letters[k].index),
+                                    &letter, err));
         if (w->letters[k].transposed)
             letter = formula_transpose(at->pool, letter);
         *out = *out == NULL ? letter : formula_multiply(at->pool, *out, letter);
@@ -90,8 +92,8 @@ static bool next(assignment *at, int n)
     return false;
 }
 
-lsa_status formula_polynomial(formula_pool *pool, const lsa_poly *poly, const formula_numbers *numbers, formula_value **out,
-                              lsa_error *err)
+lsa_status formula_polynomial(formula_pool *pool, const lsa_poly *poly, const formula_numbers *numbers,
+                              formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     formula_value *one;
@@ -102,7 +104,8 @@ lsa_status formula_polynomial(formula_pool *pool, const lsa_poly *poly, const fo
         const lsa_term term = lsa_poly_term(poly, i);
         assignment at = {.numbers = numbers, .pool = pool};
         if (term.n_dummies > MOST_DUMMIES || term.n_samples > 0) {
-            status = lsa_error_set(err, LSA_ERR_UNABLE, "a term of the derived polynomial with %d sums", term.n_dummies);
+            status =
+                lsa_error_set(err, LSA_ERR_UNABLE, "a term of the derived polynomial with %d sums", term.n_dummies);
             goto done;
         }
         do {

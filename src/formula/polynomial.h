@@ -15,7 +15,7 @@ typedef struct formula_numbers {
 } formula_numbers;
 
 /* LSA_ERR_DOMAIN for a division by 0. */
-lsa_status formula_polynomial(formula_pool *pool, const lsa_poly *poly, const formula_numbers *numbers, formula_value **out,
-                              lsa_error *err);
+lsa_status formula_polynomial(formula_pool *pool, const lsa_poly *poly, const formula_numbers *numbers,
+                              formula_value **out, lsa_error *err);
 
 #endif

@@ -206,7 +206,8 @@ bool formula_same(const formula_node *a, const formula_node *b)
         a->function != b->function || a->exponent != b->exponent || a->root != b->root || a->integer != b->integer ||
         a->truth != b->truth)
         return false;
-    if ((a->kind == FORMULA_NUMBER || a->kind == FORMULA_TEXT || a->kind == FORMULA_TOWARDS) && !same_text(a->text, b->text))
+    if ((a->kind == FORMULA_NUMBER || a->kind == FORMULA_TEXT || a->kind == FORMULA_TOWARDS) &&
+        !same_text(a->text, b->text))
         return false;
     if (a->kind == FORMULA_VARIABLE)
         return a->variable == b->variable;

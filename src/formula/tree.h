@@ -31,14 +31,14 @@ typedef enum formula_kind {
     FORMULA_DIVIDE,   /* child / scalar                                                                */
     FORMULA_POWER,    /* child ^ (exponent/root)                                                       */
     FORMULA_TRANSPOSE,
-    FORMULA_CALL,     /* function(children)                                                            */
-    FORMULA_RUN,      /* sum(variable in child[0] .. child[1], child[2])                               */
-    FORMULA_TOWARDS,  /* text -> child, in lim and order                                               */
-    FORMULA_COMPARE,  /* children with relations between them                                          */
+    FORMULA_CALL,    /* function(children)                                                            */
+    FORMULA_RUN,     /* sum(variable in child[0] .. child[1], child[2])                               */
+    FORMULA_TOWARDS, /* text -> child, in lim and order                                               */
+    FORMULA_COMPARE, /* children with relations between them                                          */
     FORMULA_AND,
     FORMULA_OR,
     FORMULA_NOT,
-    FORMULA_DEFINED   /* text: a name of `where`, child[0] its formula                                  */
+    FORMULA_DEFINED /* text: a name of `where`, child[0] its formula                                  */
 } formula_kind;
 
 /* What a value depends on beside the model, as bits. */
@@ -55,8 +55,8 @@ struct formula_node {
     size_t offset;          /* in its text, for messages            */
     const lsa_node *source; /* the scalar of the model file         */
     formula_side rows, cols;
-    bool truth;      /* a condition, no number               */
-    unsigned needs;  /* FORMULA_AT_POINT ...                 */
+    bool truth;         /* a condition, no number               */
+    unsigned needs;     /* FORMULA_AT_POINT ...                 */
     unsigned witnesses; /* formula_witness bits               */
     const char *text;
     long integer;
@@ -74,7 +74,7 @@ struct formula_node {
 /* The numbers that a formula is checked against. */
 typedef struct formula_word {
     const char *name;
-    const lsa_node *body;       /* of `where`; NULL: an integer of `for` */
+    const lsa_node *body; /* of `where`; NULL: an integer of `for` */
     long integer;
 } formula_word;
 
@@ -83,11 +83,11 @@ typedef struct formula_scope {
     const lsa_statement *statement;
     const ptrdiff_t *dims; /* of the statement                                 */
     ptrdiff_t heads, rank;
-    bool random;           /* every prompt draws its own Lambda                */
-    bool each_test;        /* `for: tests`: `test` and its laws are names      */
-    bool one_point;        /* `at` is given: what depends on parameters is taken there */
+    bool random;    /* every prompt draws its own Lambda                */
+    bool each_test; /* `for: tests`: `test` and its laws are names      */
+    bool one_point; /* `at` is given: what depends on parameters is taken there */
     ptrdiff_t n_tests;
-    const char *const *tests;  /* names, in order; several results may share one  */
+    const char *const *tests; /* names, in order; several results may share one  */
     int n_words;
     const formula_word *words; /* of `for` and `where`                             */
     int first_number;          /* of the nodes: formulas of one claim share their numbers */
@@ -96,7 +96,8 @@ typedef struct formula_scope {
 enum { FORMULA_SIZE = 20000 }; /* nodes of one formula once the definitions are inserted */
 
 /* Reads the scalar `node`. LSA_ERR_INPUT with file, line and column; LSA_ERR_MEMORY. *count = the number after its last node's. */
-lsa_status formula_check(const formula_scope *scope, const lsa_node *node, const formula_node **out, int *count, lsa_error *err);
+lsa_status formula_check(const formula_scope *scope, const lsa_node *node, const formula_node **out, int *count,
+                         lsa_error *err);
 
 bool formula_is_scalar(const formula_node *node);
 /* "d x r" */

@@ -265,7 +265,8 @@ formula_value *formula_value_join(formula_pool *pool, int n, const formula_value
         out->estimated = out->estimated || block->estimated;
         for (ptrdiff_t e = 0; e < block->rows * block->cols; e++, at++) {
             if (exact)
-                fmpq_set(fmpq_mat_entry(out->exact, at, 0), fmpq_mat_entry(block->exact, e % block->rows, e / block->rows));
+                fmpq_set(fmpq_mat_entry(out->exact, at, 0),
+                         fmpq_mat_entry(block->exact, e % block->rows, e / block->rows));
             else
                 arb_set(arb_mat_entry(out->ball, at, 0), arb_mat_entry(block->ball, e % block->rows, e / block->rows));
         }

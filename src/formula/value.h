@@ -44,7 +44,8 @@ formula_value *formula_value_identity(formula_pool *pool, ptrdiff_t d);
 formula_value *formula_value_stack(formula_pool *pool, int n, const formula_value *const *parts);
 formula_value *formula_value_truth(formula_pool *pool, formula_truth truth);
 /* n numbers of `from`, beginning at number `offset` of it counted by columns, as a rows x cols matrix. */
-formula_value *formula_value_part(formula_pool *pool, const formula_value *from, ptrdiff_t offset, ptrdiff_t rows, ptrdiff_t cols);
+formula_value *formula_value_part(formula_pool *pool, const formula_value *from, ptrdiff_t offset, ptrdiff_t rows,
+                                  ptrdiff_t cols);
 /* Blocks one after the other, each by columns, as one column. */
 formula_value *formula_value_join(formula_pool *pool, int n, const formula_value *const *blocks);
 /* An integer from -size to size, or a symmetric or general matrix of such, drawn from the seed: for identities. */
@@ -74,7 +75,8 @@ typedef struct formula_difference {
     bool equal, apart;
     int sign; /* of a - b where it is certain, else 0 */
 } formula_difference;
-formula_difference formula_value_compare(const formula_pool *pool, const formula_value *a, const formula_value *b, ptrdiff_t i, ptrdiff_t j);
+formula_difference formula_value_compare(const formula_pool *pool, const formula_value *a, const formula_value *b,
+                                         ptrdiff_t i, ptrdiff_t j);
 
 /* ---- algebra ---- */
 formula_value *formula_add(formula_pool *pool, const formula_value *a, const formula_value *b);
@@ -82,7 +84,8 @@ formula_value *formula_negate(formula_pool *pool, const formula_value *a);
 /* Product of matrices, or of a scalar and a matrix. */
 formula_value *formula_multiply(formula_pool *pool, const formula_value *a, const formula_value *b);
 formula_value *formula_transpose(formula_pool *pool, const formula_value *a);
-lsa_status formula_divide(formula_pool *pool, const formula_value *a, const formula_value *b, formula_value **out, lsa_error *err);
+lsa_status formula_divide(formula_pool *pool, const formula_value *a, const formula_value *b, formula_value **out,
+                          lsa_error *err);
 /* a^(p/q): q = 1 where a is a matrix. */
 lsa_status formula_power(formula_pool *pool, const formula_value *a, int p, int q, formula_value **out, lsa_error *err);
 

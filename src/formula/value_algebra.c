@@ -61,7 +61,8 @@ formula_value *formula_add(formula_pool *pool, const formula_value *a, const for
 
 formula_value *formula_negate(formula_pool *pool, const formula_value *a)
 {
-    formula_value *out = a->form == VALUE_EXACT ? value_exact(pool, a->rows, a->cols) : value_ball(pool, a->rows, a->cols);
+    formula_value *out =
+        a->form == VALUE_EXACT ? value_exact(pool, a->rows, a->cols) : value_ball(pool, a->rows, a->cols);
     if (a->form == VALUE_EXACT)
         fmpq_mat_neg(out->exact, a->exact);
     else
@@ -109,7 +110,8 @@ formula_value *formula_multiply(formula_pool *pool, const formula_value *a, cons
 
 formula_value *formula_transpose(formula_pool *pool, const formula_value *a)
 {
-    formula_value *out = a->form == VALUE_EXACT ? value_exact(pool, a->cols, a->rows) : value_ball(pool, a->cols, a->rows);
+    formula_value *out =
+        a->form == VALUE_EXACT ? value_exact(pool, a->cols, a->rows) : value_ball(pool, a->cols, a->rows);
     if (a->form == VALUE_EXACT)
         fmpq_mat_transpose(out->exact, a->exact);
     else
@@ -167,7 +169,8 @@ static formula_value *scalar_power(formula_pool *pool, const formula_value *a, u
 /* Whether the exact a is q-th power of a rational, which *out then is. */
 static bool exact_root(const fmpq *a, ulong q, fmpq_t out)
 {
-    return fmpz_root(fmpq_numref(out), fmpq_numref(a), (slong)q) && fmpz_root(fmpq_denref(out), fmpq_denref(a), (slong)q);
+    return fmpz_root(fmpq_numref(out), fmpq_numref(a), (slong)q) &&
+           fmpz_root(fmpq_denref(out), fmpq_denref(a), (slong)q);
 }
 
 /* a^(1/q), a >= 0. */
@@ -176,7 +179,8 @@ static lsa_status scalar_root(formula_pool *pool, const formula_value *a, ulong 
     if (a->form == VALUE_EXACT) {
         const fmpq *x = fmpq_mat_entry(a->exact, 0, 0);
         if (fmpq_sgn(x) < 0)
-            return lsa_error_set(err, LSA_ERR_DOMAIN, "the root of a negative number, %.6g", formula_value_double(a, 0, 0));
+            return lsa_error_set(err, LSA_ERR_DOMAIN, "the root of a negative number, %.6g",
+                                 formula_value_double(a, 0, 0));
         *out = value_exact(pool, 1, 1);
         value_mark(*out, a, NULL);
         if (exact_root(x, q, fmpq_mat_entry((*out)->exact, 0, 0)))

@@ -11,7 +11,8 @@ static formula_value *entry_of(formula_pool *pool, const formula_value *x, ptrdi
     return formula_value_part(pool, x, i + j * x->rows, 1, 1);
 }
 
-static lsa_status of_scalar(formula_pool *pool, int function, const formula_value *x, formula_value **out, lsa_error *err)
+static lsa_status of_scalar(formula_pool *pool, int function, const formula_value *x, formula_value **out,
+                            lsa_error *err)
 {
     if (x->form == VALUE_EXACT) {
         const fmpq *q = fmpq_mat_entry(x->exact, 0, 0);
@@ -163,7 +164,8 @@ static formula_value *off_diagonal(formula_pool *pool, const formula_value *x)
     return out;
 }
 
-static lsa_status pick(formula_pool *pool, int n, const formula_value *const *arguments, formula_value **out, lsa_error *err)
+static lsa_status pick(formula_pool *pool, int n, const formula_value *const *arguments, formula_value **out,
+                       lsa_error *err)
 {
     lsa_status status = LSA_OK;
     long i = 1, j = 1;
@@ -172,13 +174,15 @@ static lsa_status pick(formula_pool *pool, int n, const formula_value *const *ar
     if (n > 2)
         LSA_TRY(formula_value_long(arguments[2], &j, err));
     if (i < 1 || i > x->rows || j < 1 || j > x->cols)
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "there is no entry (%ld, %ld) of a %td x %td matrix", i, j, x->rows, x->cols);
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "there is no entry (%ld, %ld) of a %td x %td matrix", i, j, x->rows,
+                             x->cols);
     *out = entry_of(pool, x, i - 1, j - 1);
 done:
     return status;
 }
 
-static lsa_status unit_vector(formula_pool *pool, const formula_value *index, ptrdiff_t d, formula_value **out, lsa_error *err)
+static lsa_status unit_vector(formula_pool *pool, const formula_value *index, ptrdiff_t d, formula_value **out,
+                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
     long i = 0;
@@ -228,7 +232,9 @@ static lsa_status semidefinite(formula_pool *pool, const formula_value *x, formu
     }
     LSA_TRY(value_eigenvalues(pool, x, &values, err));
     arb_srcptr least = arb_mat_entry(value_as_ball(pool, values)->ball, 0, 0);
-    *out = formula_value_truth(pool, arb_is_nonnegative(least) ? truth : arb_is_negative(least) ? FORMULA_FALSE : FORMULA_UNKNOWN);
+    *out = formula_value_truth(pool, arb_is_nonnegative(least) ? truth
+                                     : arb_is_negative(least)  ? FORMULA_FALSE
+                                                               : FORMULA_UNKNOWN);
 done:
     return status;
 }
@@ -248,7 +254,8 @@ done:
     return status;
 }
 
-static lsa_status of_singular_values(formula_pool *pool, int function, const formula_value *x, formula_value **out, lsa_error *err)
+static lsa_status of_singular_values(formula_pool *pool, int function, const formula_value *x, formula_value **out,
+                                     lsa_error *err)
 {
     lsa_status status = LSA_OK;
     formula_value *values;

@@ -16,9 +16,8 @@ bool value_is_symmetric(const formula_value *x)
         return false;
     for (ptrdiff_t i = 0; i < x->rows; i++)
         for (ptrdiff_t j = 0; j < i; j++)
-            if (x->form == VALUE_EXACT
-                    ? !fmpq_equal(fmpq_mat_entry(x->exact, i, j), fmpq_mat_entry(x->exact, j, i))
-                    : !arb_overlaps(arb_mat_entry(x->ball, i, j), arb_mat_entry(x->ball, j, i)))
+            if (x->form == VALUE_EXACT ? !fmpq_equal(fmpq_mat_entry(x->exact, i, j), fmpq_mat_entry(x->exact, j, i))
+                                       : !arb_overlaps(arb_mat_entry(x->ball, i, j), arb_mat_entry(x->ball, j, i)))
                 return false;
     return true;
 }
@@ -35,7 +34,8 @@ static formula_value *symmetrised(formula_pool *pool, const formula_value *x)
     arb_mat_transpose(turned, x->ball);
     for (ptrdiff_t i = 0; i < x->rows; i++)
         for (ptrdiff_t j = 0; j < x->cols; j++)
-            arb_union(arb_mat_entry(out->ball, i, j), arb_mat_entry(x->ball, i, j), arb_mat_entry(turned, i, j), pool->bits);
+            arb_union(arb_mat_entry(out->ball, i, j), arb_mat_entry(x->ball, i, j), arb_mat_entry(turned, i, j),
+                      pool->bits);
     arb_mat_clear(turned);
     value_mark(out, x, NULL);
     return out;
@@ -64,8 +64,10 @@ static lsa_status require_symmetric(formula_pool *pool, const formula_value **gi
         *given = symmetrised(pool, x);
         return LSA_OK;
     }
-    return lsa_error_set(err, LSA_ERR_DOMAIN, "eigenvalues of a matrix that is not symmetric: entries (%td, %td) and (%td, %td) "
-                         "differ by %.3g; svdvals takes any matrix", a + 1, b + 1, b + 1, a + 1, worst);
+    return lsa_error_set(err, LSA_ERR_DOMAIN,
+                         "eigenvalues of a matrix that is not symmetric: entries (%td, %td) and (%td, %td) "
+                         "differ by %.3g; svdvals takes any matrix",
+                         a + 1, b + 1, b + 1, a + 1, worst);
 }
 
 /* ---------------------------------------------------------------- Jacobi's rotations */
@@ -125,7 +127,8 @@ static bool is_rounding(const arb_mat_t A, slong p, slong q, slong bits)
     arf_init(bound);
     const arf_struct *a = arb_midref(arb_mat_entry(A, p, p)), *b = arb_midref(arb_mat_entry(A, q, q));
     arf_mul_2exp_si(bound, arf_cmpabs(a, b) > 0 ? a : b, -bits - 10);
-    const bool small = arf_is_zero(arb_midref(arb_mat_entry(A, p, q))) || arf_cmpabs(arb_midref(arb_mat_entry(A, p, q)), bound) <= 0;
+    const bool small =
+        arf_is_zero(arb_midref(arb_mat_entry(A, p, q))) || arf_cmpabs(arb_midref(arb_mat_entry(A, p, q)), bound) <= 0;
     arf_clear(bound);
     return small;
 }
@@ -303,7 +306,8 @@ lsa_status value_singular_values(formula_pool *pool, const formula_value *x, for
     lsa_status status = LSA_OK;
     formula_value *squares, *root;
     const formula_value *turned = formula_transpose(pool, x);
-    const formula_value *square = x->rows <= x->cols ? formula_multiply(pool, x, turned) : formula_multiply(pool, turned, x);
+    const formula_value *square =
+        x->rows <= x->cols ? formula_multiply(pool, x, turned) : formula_multiply(pool, turned, x);
     LSA_TRY(value_eigenvalues(pool, square, &squares, err));
     const formula_value **roots = flint_malloc((size_t)squares->rows * sizeof *roots);
     for (ptrdiff_t i = 0; i < squares->rows && status == LSA_OK; i++) {
@@ -393,8 +397,10 @@ lsa_status value_inertia(formula_pool *pool, const formula_value *x, ptrdiff_t c
     for (slong i = 0; i < values->rows; i++) {
         arb_srcptr e = arb_mat_entry(values->ball, i, 0);
         if (arb_contains_zero(e) && !arb_is_zero(e))
-            return lsa_error_set(err, LSA_ERR_UNABLE, "an eigenvalue is %.3g to within %.2g: balls alone do not tell its sign, "
-                                 "nor that it is 0", formula_value_double(values, i, 0), formula_value_radius(values, i, 0));
+            return lsa_error_set(err, LSA_ERR_UNABLE,
+                                 "an eigenvalue is %.3g to within %.2g: balls alone do not tell its sign, "
+                                 "nor that it is 0",
+                                 formula_value_double(values, i, 0), formula_value_radius(values, i, 0));
         counts[arb_is_zero(e) ? 2 : arb_is_positive(e) ? 0 : 1]++;
     }
 done:

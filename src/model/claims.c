@@ -246,7 +246,11 @@ static lsa_status take_option(gathering *g, lsa_error *err)
     lsa_text_claim *out = &g->texts[g->n_texts++];
     lsa_named_formula *where = lsa_arena_alloc(g->reading->arena, (size_t)g->options->n_where, sizeof *where);
     LSA_TRY_MEMORY(where, "a claim");
-    *out = (lsa_text_claim){.name = "claim", .source = "", .n_where = g->options->n_where, .where = where, .resolution = lsa_value_real(NULL, "claims.*.resolution")};
+    *out = (lsa_text_claim){.name = "claim",
+                            .source = "",
+                            .n_where = g->options->n_where,
+                            .where = where,
+                            .resolution = lsa_value_real(NULL, "claims.*.resolution")};
     LSA_TRY(option_node(g, "--claim", g->options->claim, strlen(g->options->claim), &out->formula, err));
     for (ptrdiff_t k = 0; k < g->options->n_where; k++)
         LSA_TRY(option_word(g, g->options->where[k], &where[k], err));

@@ -144,13 +144,15 @@ static const lsa_schema_row rows[] = {
     {"basin.seed", LSA_VALUE_SEED, 0, 0, NULL, NULL, 0, "1", "seed"},
 
     {"claims", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 1, "all",
-     "the claims to judge: all, or a list of names, of claims (docs/formulas.md), of files with a list `claims` of such"},
+     "the claims to judge: all, or a list of names, of claims (docs/formulas.md), of files with a list `claims` of "
+     "such"},
     {"claims.*", LSA_VALUE_TEXT, 0, 0, NULL, ".", 0, "", "a name, a path that ends in .yaml, or a claim"},
     {"claims.*.name", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "name in results; default: claim-1, claim-2, ..."},
     {"claims.*.source", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "where it is from"},
     {"claims.*.claim", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "required", "the formula"},
     {"claims.*.where", LSA_VALUE_NONE, 0, 0, NULL, "*", 0, "{}", "words of the formula by their own formulas"},
-    {"claims.*.assuming", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 1, "[]", "hypotheses: conditions without which it says nothing"},
+    {"claims.*.assuming", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 1, "[]",
+     "hypotheses: conditions without which it says nothing"},
     {"claims.*.assuming.*", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "a condition"},
     {"claims.*.at", LSA_VALUE_NONE, 0, 0, NULL, "*", 0, "{}",
      "a point: parameters by numbers, formulas or lists of them; those left out are 0"},

@@ -2,8 +2,8 @@
  *
  * Both the recursion and the depth of the tree are limited, so that neither this reader nor any later walk over the
  * tree can exhaust the stack: a reader of brackets counts its calls, a chain of postfix operators counts its nodes. */
-#include "model/syntax_parser.h"
 #include "base/try.h"
+#include "model/syntax_parser.h"
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -61,7 +61,7 @@ lsa_status lsa_parser_expect(lsa_parser *p, char c, const char *expected)
 }
 
 lsa_status lsa_parser_make(lsa_parser *p, lsa_syntax_kind kind, size_t offset, int n, lsa_syntax *const *children,
-                       lsa_syntax **out)
+                           lsa_syntax **out)
 {
     lsa_syntax *node = lsa_arena_alloc(p->arena, 1, sizeof *node);
     if (node == NULL)

@@ -50,18 +50,18 @@ typedef enum lsa_syntax_kind {
     LSA_SYNTAX_SUMMED,     /* sum(index, child)                         */
     LSA_SYNTAX_TRACED,     /* tr(child)                                 */
     /* Of formulas only. */
-    LSA_SYNTAX_CALL,      /* text(children)                            */
-    LSA_SYNTAX_VECTOR,    /* [children]                                */
-    LSA_SYNTAX_INFINITY,  /* .inf                                      */
-    LSA_SYNTAX_STRING,    /* "text"                                    */
-    LSA_SYNTAX_COMPARED,  /* children, relations between them          */
-    LSA_SYNTAX_AND,       /* children                                  */
-    LSA_SYNTAX_OR,        /* children                                  */
-    LSA_SYNTAX_NOT,       /* child                                     */
-    LSA_SYNTAX_RUN,       /* sum(index in child .. child, child)       */
-    LSA_SYNTAX_TOWARDS,   /* text -> child                             */
-    LSA_SYNTAX_LET,       /* text = child                              */
-    LSA_SYNTAX_ELSEWHERE  /* child @ text                              */
+    LSA_SYNTAX_CALL,     /* text(children)                            */
+    LSA_SYNTAX_VECTOR,   /* [children]                                */
+    LSA_SYNTAX_INFINITY, /* .inf                                      */
+    LSA_SYNTAX_STRING,   /* "text"                                    */
+    LSA_SYNTAX_COMPARED, /* children, relations between them          */
+    LSA_SYNTAX_AND,      /* children                                  */
+    LSA_SYNTAX_OR,       /* children                                  */
+    LSA_SYNTAX_NOT,      /* child                                     */
+    LSA_SYNTAX_RUN,      /* sum(index in child .. child, child)       */
+    LSA_SYNTAX_TOWARDS,  /* text -> child                             */
+    LSA_SYNTAX_LET,      /* text = child                              */
+    LSA_SYNTAX_ELSEWHERE /* child @ text                              */
 } lsa_syntax_kind;
 
 typedef enum lsa_relation {
@@ -78,10 +78,10 @@ const char *lsa_relation_text(lsa_relation relation);
 typedef struct lsa_syntax lsa_syntax;
 struct lsa_syntax {
     lsa_syntax_kind kind;
-    size_t offset;     /* of its first byte, or of its operator  */
-    const char *text;  /* LITERAL, SYMBOL                        */
-    const char *index; /* SYMBOL: NULL without; SUMMED           */
-    int exponent, root; /* RAISED: ^(exponent/root), root >= 1   */
+    size_t offset;                 /* of its first byte, or of its operator  */
+    const char *text;              /* LITERAL, SYMBOL                        */
+    const char *index;             /* SYMBOL: NULL without; SUMMED           */
+    int exponent, root;            /* RAISED: ^(exponent/root), root >= 1   */
     const lsa_relation *relations; /* COMPARED: n_children - 1   */
     int depth;
     int n_children;
@@ -98,7 +98,8 @@ typedef struct lsa_syntax_fault {
 lsa_status lsa_syntax_parse(const char *text, lsa_arena *arena, const lsa_syntax **out, lsa_syntax_fault *fault);
 
 /* Reads a whole formula, in the same way. */
-lsa_status lsa_syntax_parse_formula(const char *text, lsa_arena *arena, const lsa_syntax **out, lsa_syntax_fault *fault);
+lsa_status lsa_syntax_parse_formula(const char *text, lsa_arena *arena, const lsa_syntax **out,
+                                    lsa_syntax_fault *fault);
 
 /* Reads `name` or `name[index]` and nothing else: the left side of a definition or of a family of parameters. */
 lsa_status lsa_syntax_parse_name(const char *text, lsa_arena *arena, const lsa_syntax **out, lsa_syntax_fault *fault);

@@ -40,9 +40,10 @@ static bool accept_relation(lsa_parser *p, lsa_relation *out)
 {
     const char c = lsa_parser_peek(p), next = c == '\0' ? '\0' : p->text[p->at + 1];
     if (next == '=' && (c == '=' || c == '!' || c == '<' || c == '>')) {
-        *out = c == '=' ? LSA_RELATION_EQUAL : c == '!' ? LSA_RELATION_DIFFERENT
-             : c == '<' ? LSA_RELATION_AT_MOST
-                        : LSA_RELATION_AT_LEAST;
+        *out = c == '='   ? LSA_RELATION_EQUAL
+               : c == '!' ? LSA_RELATION_DIFFERENT
+               : c == '<' ? LSA_RELATION_AT_MOST
+                          : LSA_RELATION_AT_LEAST;
         p->at += 2;
         return true;
     }

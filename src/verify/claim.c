@@ -496,7 +496,8 @@ static lsa_status judge_texts(claim_context *context, confirmer *net, lsa_error 
         context->claim = &claim;
         context->text = text;
         if (options->progress != NULL)
-            options->progress(options->progress_context, text->name, (double)i / (double)context->experiment->n_text_claims);
+            options->progress(options->progress_context, text->name,
+                              (double)i / (double)context->experiment->n_text_claims);
         status = claim_judge(context, claim_text, err);
         if (status == LSA_OK && rests_on_flow(context->out, finished))
             status = confirmer_ask(net, context, claim_text, finished, err);
@@ -578,7 +579,8 @@ static void bring_back(const lsa_experiment *experiment, lsa_claim_result *resul
 }
 
 /* The published claims and those of the file, or some of them, appended to the list. */
-static lsa_status judge_some(lsa_study *study, confirmer *net, bool published, bool texts, claim_list *list, lsa_error *err)
+static lsa_status judge_some(lsa_study *study, confirmer *net, bool published, bool texts, claim_list *list,
+                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = list};
@@ -610,7 +612,8 @@ lsa_status claims_judge(lsa_study *study, confirmer *net, lsa_claim_result **res
 }
 
 /* In units of its own a law is judged by an image; formulas are in the user's units, and are judged as they are. */
-static lsa_status judge_image(lsa_study *study, lsa_study *image, lsa_claim_result **results, ptrdiff_t *count, lsa_error *err)
+static lsa_status judge_image(lsa_study *study, lsa_study *image, lsa_claim_result **results, ptrdiff_t *count,
+                              lsa_error *err)
 {
     lsa_status status = LSA_OK;
     claim_list list = {0};

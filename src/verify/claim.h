@@ -16,7 +16,7 @@ typedef struct claim_context {
     const lsa_experiment *experiment;
     const lsa_claim *claim;
     const lsa_text_claim *text; /* the claim where the model file wrote it, else NULL */
-    double alpha; /* this claim's share of the false-alarm budget */
+    double alpha;               /* this claim's share of the false-alarm budget */
     claim_list *out;
 } claim_context;
 

@@ -98,13 +98,15 @@ static lsa_status check_block(checked_claim *c, const lsa_node *node, checked_bl
     LSA_TRY(check_one(c, node, &b->entries[0], err));
     const formula_node *f = b->entries[0];
     if (f->truth || f->rows.size != b->rows || f->cols.size != b->cols)
-        return lsa_node_error(node, err, "found %s, expected %td x %td", formula_shape_text(f->rows, f->cols, shape), b->rows, b->cols);
+        return lsa_node_error(node, err, "found %s, expected %td x %td", formula_shape_text(f->rows, f->cols, shape),
+                              b->rows, b->cols);
 done:
     return status;
 }
 
 /* "U", or "U[2]" of a family. */
-static lsa_status find_parameter(const checked_claim *c, const lsa_named_formula *named, checked_block *b, lsa_error *err)
+static lsa_status find_parameter(const checked_claim *c, const lsa_named_formula *named, checked_block *b,
+                                 lsa_error *err)
 {
     const lsa_statement *s = c->experiment->statement;
     const char *bracket = strchr(named->name, '[');
@@ -114,10 +116,12 @@ static lsa_status find_parameter(const checked_claim *c, const lsa_named_formula
         if (strlen(p->name) != length || strncmp(p->name, named->name, length) != 0)
             continue;
         const bool family = p->family == LSA_FAMILY_HEAD;
-        *b = (checked_block){.symbol = s->parameters[k], .rows = c->experiment->dims[p->rows], .cols = c->experiment->dims[p->cols]};
+        *b = (checked_block){
+            .symbol = s->parameters[k], .rows = c->experiment->dims[p->rows], .cols = c->experiment->dims[p->cols]};
         b->head = bracket != NULL ? strtol(bracket + 1, NULL, 10) : 0;
         if (family != (bracket != NULL) || (family && (b->head < 1 || b->head > c->experiment->data.heads)))
-            return lsa_node_error(named->formula, err, family ? "'%s' is a family: write %.*s[1], %.*s[2], ..." : "'%s' is no family",
+            return lsa_node_error(named->formula, err,
+                                  family ? "'%s' is a family: write %.*s[1], %.*s[2], ..." : "'%s' is no family",
                                   named->name, (int)length, named->name, (int)length, named->name);
         return LSA_OK;
     }
@@ -129,7 +133,8 @@ static lsa_status check_names(const checked_claim *c, lsa_error *err)
     for (int k = 0; k < c->scope.n_words; k++) {
         const char *name = c->scope.words[k].name;
         if (lsa_statement_find(c->experiment->statement, name) >= 0)
-            return lsa_node_error(c->claim->formula, err, "the name '%s' of 'where' or 'for' hides one of the statement's", name);
+            return lsa_node_error(c->claim->formula, err,
+                                  "the name '%s' of 'where' or 'for' hides one of the statement's", name);
         if (strcmp(name, "and") == 0 || strcmp(name, "or") == 0 || strcmp(name, "not") == 0 || strcmp(name, "in") == 0)
             return lsa_node_error(c->claim->formula, err, "'%s' is a word of the grammar, not a name", name);
     }
@@ -226,7 +231,8 @@ static lsa_status read_range(const lsa_experiment *e, const lsa_node *node, long
                                     : read_bound(e, node->text, (size_t)(dots - node->text), low) &&
                                           read_bound(e, dots + 2, strlen(dots + 2), high));
     if (!good || *high - *low >= EACH_VALUES)
-        return lsa_node_error(node, err, "found %s, expected a range of integers such as 1..3 or 1..d, or a list", lsa_node_found(node, found));
+        return lsa_node_error(node, err, "found %s, expected a range of integers such as 1..3 or 1..d, or a list",
+                              lsa_node_found(node, found));
     return LSA_OK;
 }
 
@@ -259,7 +265,8 @@ typedef struct text_job {
 } text_job;
 
 /* The point of `at`, in a world; without `at` there is none. */
-static lsa_status make_point(const text_job *job, text_world *w, text_place *place, const text_place **out, lsa_error *err)
+static lsa_status make_point(const text_job *job, text_world *w, text_place *place, const text_place **out,
+                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const checked_claim *c = job->checked;
@@ -290,7 +297,8 @@ static lsa_status make_point(const text_job *job, text_world *w, text_place *pla
             for (ptrdiff_t e = 0; e < n && status == LSA_OK; e++)
                 status = text_at(w, NULL, given->entries[e], &entries[e], err);
             if (status == LSA_OK)
-                blocks[k] = formula_value_part(w->run.pool, formula_value_join(w->run.pool, (int)n, entries), 0, b->rows, b->cols);
+                blocks[k] = formula_value_part(w->run.pool, formula_value_join(w->run.pool, (int)n, entries), 0,
+                                               b->rows, b->cols);
         }
     }
     w->run.pool = pool;
@@ -300,11 +308,12 @@ done:
     return status;
 }
 
-static lsa_status make_world(const text_job *job, bool coarse, long bits, text_world *w, text_place *place, const text_place **at,
-                             lsa_error *err)
+static lsa_status make_world(const text_job *job, bool coarse, long bits, text_world *w, text_place *place,
+                             const text_place **at, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(text_world_init(w, job->context->study, &job->checked->scope, job->test, coarse, job->checked->count, bits, err));
+    LSA_TRY(text_world_init(w, job->context->study, &job->checked->scope, job->test, coarse, job->checked->count, bits,
+                            err));
     LSA_TRY(make_point(job, w, place, at, err));
 done:
     return status;
@@ -322,8 +331,8 @@ static void pair_clear(pair_of_worlds *p)
     text_world_clear(&p->beside);
 }
 
-static lsa_status evaluate_pair(const text_job *job, const formula_node *a, const formula_node *b, long bits, pair_of_worlds *p,
-                                lsa_error *err)
+static lsa_status evaluate_pair(const text_job *job, const formula_node *a, const formula_node *b, long bits,
+                                pair_of_worlds *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     text_place place, place_beside;
@@ -406,7 +415,8 @@ static const char *kind_of(const text_job *job, const formula_node *a, const for
     return flow ? "flow" : job->result->enclosed ? "exact" : "theory";
 }
 
-static lsa_status judge_values(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation, lsa_error *err)
+static lsa_status judge_values(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation,
+                               lsa_error *err)
 {
     lsa_status status = LSA_OK;
     pair_of_worlds p = {.sides = {.pool = NULL}};
@@ -426,7 +436,8 @@ static lsa_status judge_values(const text_job *job, const formula_node *a, const
     }
     text_judge(&p.sides, relation, job->checked->claim, job->result);
     weigh_best(a, b, relation, job->result);
-    if (job->result->verdict == LSA_VERDICT_FAILS && relation == LSA_RELATION_EQUAL && !calls(a, FORMULA_order) && !calls(b, FORMULA_order))
+    if (job->result->verdict == LSA_VERDICT_FAILS && relation == LSA_RELATION_EQUAL && !calls(a, FORMULA_order) &&
+        !calls(b, FORMULA_order))
         text_try_conventions(&p.sides, job->checked->experiment->training.context, job->result);
     job->result->kind = kind_of(job, a, b, p.run.used_flow);
 done:
@@ -495,8 +506,8 @@ static void weigh_sample(path_search *s, const text_difference *d, double time, 
     s->col = col;
 }
 
-static lsa_status sides_at(text_world *w, ptrdiff_t i, const formula_node *a, const formula_node *b, const formula_value **x,
-                           const formula_value **y, double *time, lsa_error *err)
+static lsa_status sides_at(text_world *w, ptrdiff_t i, const formula_node *a, const formula_node *b,
+                           const formula_value **x, const formula_value **y, double *time, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     text_place place;
@@ -509,8 +520,8 @@ done:
 }
 
 /* One sample: *no_answer with the story where a side has no value there. */
-static lsa_status search_sample(pair_of_worlds *p, ptrdiff_t i, const formula_node *a, const formula_node *b, path_search *s,
-                                lsa_error *story)
+static lsa_status search_sample(pair_of_worlds *p, ptrdiff_t i, const formula_node *a, const formula_node *b,
+                                path_search *s, lsa_error *story)
 {
     lsa_status status = LSA_OK;
     double time, other_time;
@@ -527,7 +538,7 @@ done:
 typedef struct tail {
     const formula_node *moving, *given;
     bool moving_is_left;
-    text_rate rate; /* of the moving side */
+    text_rate rate;                     /* of the moving side */
     double start, log_value, log_error; /* the last time at which it is known */
 } tail;
 
@@ -563,16 +574,19 @@ static void weigh_tail(const tail *t, text_world *w, path_search *s)
         if (!(miss > 10.0 * error) || !isfinite(miss))
             continue;
         const double ratio = exp(-miss); /* in units of the greater side */
-        const text_difference d = {.a = upper ? 1.0 : ratio, .b = upper ? ratio : 1.0, .difference = upper ? 1.0 - ratio : ratio - 1.0,
-                                   .error = error, .scale = 1.0};
+        const text_difference d = {.a = upper ? 1.0 : ratio,
+                                   .b = upper ? ratio : 1.0,
+                                   .difference = upper ? 1.0 - ratio : ratio - 1.0,
+                                   .error = error,
+                                   .scale = 1.0};
         weigh_sample(s, &d, time, 0, 0);
         s->in_tail = s->in_tail || (s->found && s->time == time);
     }
 }
 
 /* Where one side is a formula of t alone and the other one falls to 0. */
-static lsa_status search_tail(const text_job *job, const formula_node *a, const formula_node *b, pair_of_worlds *p, path_search *s,
-                              lsa_error *err)
+static lsa_status search_tail(const text_job *job, const formula_node *a, const formula_node *b, pair_of_worlds *p,
+                              path_search *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_error story = {0};
@@ -588,8 +602,14 @@ static lsa_status search_tail(const text_job *job, const formula_node *a, const 
     return LSA_OK;
 }
 
-static lsa_status search_path(const text_job *job, const formula_node *a, const formula_node *b, pair_of_worlds *p, path_search *s,
-                              lsa_error *story, lsa_error *err)
+static bool is_interrupted(const text_job *job)
+{
+    const volatile sig_atomic_t *flag = lsa_study_settings(job->context->study)->interrupt;
+    return flag != NULL && *flag != 0;
+}
+
+static lsa_status search_path(const text_job *job, const formula_node *a, const formula_node *b, pair_of_worlds *p,
+                              path_search *s, lsa_error *story, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     text_place place;
@@ -605,6 +625,10 @@ static lsa_status search_path(const text_job *job, const formula_node *a, const 
     p->sides.pool = p->run.run.pool;
     for (ptrdiff_t i = 0; i < path->count; i++) {
         const size_t mark = formula_pool_mark(p->run.run.pool), other = formula_pool_mark(p->beside.run.pool);
+        if (is_interrupted(job)) {
+            status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", job->checked->claim->name);
+            goto done;
+        }
         status = search_sample(p, i, a, b, s, story);
         formula_pool_release(p->run.run.pool, mark);
         formula_pool_release(p->beside.run.pool, other);
@@ -612,15 +636,16 @@ static lsa_status search_path(const text_job *job, const formula_node *a, const 
             LSA_TRY(lsa_error_set(err, status, "%s", story->text));
         status = LSA_OK;
     }
-    snprintf(job->result->span, sizeof job->result->span, "t in [0, %.6g], %td points", text_sample(&p->run, path->count - 1).time,
-             path->count);
+    snprintf(job->result->span, sizeof job->result->span, "t in [0, %.6g], %td points",
+             text_sample(&p->run, path->count - 1).time, path->count);
     if (s->relation != LSA_RELATION_EQUAL && formula_is_scalar(a))
         LSA_TRY(search_tail(job, a, b, p, s, err));
 done:
     return status;
 }
 
-static lsa_status judge_path(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation, lsa_error *err)
+static lsa_status judge_path(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation,
+                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     pair_of_worlds p = {.sides = {.pool = NULL}};
@@ -634,7 +659,9 @@ static lsa_status judge_path(const text_job *job, const formula_node *a, const f
     }
     LSA_TRY(search_path(job, a, b, &p, &s, &story, err));
     if (!s.found) {
-        status = lsa_error_set(err, LSA_ERR_UNABLE, "%s", story.text[0] != '\0' ? story.text : "at no sample are the two sides known to a thousandth");
+        status =
+            lsa_error_set(err, LSA_ERR_UNABLE, "%s",
+                          story.text[0] != '\0' ? story.text : "at no sample are the two sides known to a thousandth");
         goto done;
     }
     s.worst.scale = s.scale;
@@ -653,7 +680,8 @@ done:
 
 /* ---------------------------------------------------------------- conditions */
 
-static lsa_status truth_of(const text_job *job, const formula_node *condition, formula_truth *out, bool *estimated, lsa_error *err)
+static lsa_status truth_of(const text_job *job, const formula_node *condition, formula_truth *out, bool *estimated,
+                           lsa_error *err)
 {
     lsa_status status = LSA_OK;
     *out = FORMULA_UNKNOWN;
@@ -689,16 +717,21 @@ static lsa_status judge_condition(const text_job *job, const formula_node *condi
     bool estimated = false;
     lsa_claim_result *result = job->result;
     if ((condition->needs & (FORMULA_AT_POINT | FORMULA_IN_TIME)) != 0 && job->checked->n_at == 0)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "a condition is decided at a place: give the claim its 'at', or write start(...), limit(...)");
+        return lsa_error_set(
+            err, LSA_ERR_UNABLE,
+            "a condition is decided at a place: give the claim its 'at', or write start(...), limit(...)");
     LSA_TRY(truth_of(job, condition, &truth, &estimated, err));
     result->kind = job->checked->n_at > 0 ? "point" : "exact";
     result->enclosed = !estimated;
     if (!claim_applies(result))
         goto done;
     if (estimated)
-        status = lsa_error_set(err, LSA_ERR_UNABLE, "it rests on a path, whose numbers are estimates: conditions are decided exactly");
+        status = lsa_error_set(err, LSA_ERR_UNABLE,
+                               "it rests on a path, whose numbers are estimates: conditions are decided exactly");
     else
-        result->verdict = truth == FORMULA_TRUE ? LSA_VERDICT_PROVED : truth == FORMULA_FALSE ? LSA_VERDICT_FAILS : LSA_VERDICT_INCONCLUSIVE;
+        result->verdict = truth == FORMULA_TRUE    ? LSA_VERDICT_PROVED
+                          : truth == FORMULA_FALSE ? LSA_VERDICT_FAILS
+                                                   : LSA_VERDICT_INCONCLUSIVE;
     if (result->verdict == LSA_VERDICT_FAILS)
         claim_why(result, "it is not so");
     else if (result->verdict == LSA_VERDICT_INCONCLUSIVE)
@@ -725,16 +758,20 @@ static uint64_t hash_text(uint64_t seed, const char *text)
 
 static bool is_size(const formula_node *node)
 {
-    return node->kind == FORMULA_NAME && (node->name->id == FORMULA_NAME_d || node->name->id == FORMULA_NAME_heads || node->name->id == FORMULA_NAME_r);
+    return node->kind == FORMULA_NAME && (node->name->id == FORMULA_NAME_d || node->name->id == FORMULA_NAME_heads ||
+                                          node->name->id == FORMULA_NAME_r);
 }
 
-static lsa_status letter(void *context, formula_run *run, const formula_node *node, long head, const formula_value **out, lsa_error *err)
+static lsa_status letter(void *context, formula_run *run, const formula_node *node, long head,
+                         const formula_value **out, lsa_error *err)
 {
     letters *l = context;
     const lsa_experiment *e = l->checked->experiment;
     (void)err;
     if (is_size(node)) {
-        *out = formula_value_integer(run->pool, (long)(node->name->id == FORMULA_NAME_d ? e->data.d : node->name->id == FORMULA_NAME_r ? e->data.rank : e->data.heads));
+        *out = formula_value_integer(run->pool, (long)(node->name->id == FORMULA_NAME_d   ? e->data.d
+                                                       : node->name->id == FORMULA_NAME_r ? e->data.rank
+                                                                                          : e->data.heads));
         return LSA_OK;
     }
     if (node->kind == FORMULA_NAME && node->name->id == FORMULA_NAME_I) {
@@ -744,10 +781,13 @@ static lsa_status letter(void *context, formula_run *run, const formula_node *no
     l->drawn++;
     const bool risk = node->kind == FORMULA_NAME && node->name->id == FORMULA_NAME_risk;
     const char *name = risk ? "loss" : node->text;
-    const bool constant = node->kind == FORMULA_SYMBOL && e->statement->symbols[node->symbol].kind != LSA_SYMBOL_PARAMETER;
-    const bool symmetric = (constant && e->statement->symbols[node->symbol].symmetric) ||
-                           (node->kind == FORMULA_NAME && (strcmp(name, "Lambda") == 0 || strcmp(name, "Omega") == 0 || strcmp(name, "hessian") == 0 ||
-                                                           strcmp(name, "Lambda_c") == 0 || strcmp(name, "Lambda_q") == 0 || strcmp(name, "Omega_t") == 0));
+    const bool constant =
+        node->kind == FORMULA_SYMBOL && e->statement->symbols[node->symbol].kind != LSA_SYMBOL_PARAMETER;
+    const bool symmetric =
+        (constant && e->statement->symbols[node->symbol].symmetric) ||
+        (node->kind == FORMULA_NAME &&
+         (strcmp(name, "Lambda") == 0 || strcmp(name, "Omega") == 0 || strcmp(name, "hessian") == 0 ||
+          strcmp(name, "Lambda_c") == 0 || strcmp(name, "Lambda_q") == 0 || strcmp(name, "Omega_t") == 0));
     const bool always = constant || (node->kind == FORMULA_NAME && node->name->need == FORMULA_ALWAYS);
     const uint64_t seed = hash_text(always ? 7 : l->salt, name) + (uint64_t)head;
     *out = formula_value_random(run->pool, node->rows.size, node->cols.size, symmetric, seed);
@@ -757,7 +797,8 @@ static lsa_status letter(void *context, formula_run *run, const formula_node *no
 }
 
 /* start, limit, argmin and the like move the place; whatever else is judged is a letter of its own, named by its text. */
-static lsa_status letter_call(void *context, formula_run *run, const formula_node *node, const formula_value **out, lsa_error *err)
+static lsa_status letter_call(void *context, formula_run *run, const formula_node *node, const formula_value **out,
+                              lsa_error *err)
 {
     letters *l = context;
     const formula_function_id id = node->function->id;
@@ -802,7 +843,8 @@ static bool is_tautology(const text_job *job, const formula_node *a, const formu
 
 /* ---------------------------------------------------------------- parts */
 
-static lsa_status judge_pair(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation, lsa_error *err)
+static lsa_status judge_pair(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation,
+                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const unsigned free = FORMULA_AT_POINT | FORMULA_IN_TIME, needs = a->needs | b->needs;
@@ -841,8 +883,11 @@ static int pairs_of(const formula_node *part)
 /* fails, inconclusive, not-applicable, holds, proved. */
 static int badness(lsa_verdict verdict)
 {
-    static const int order[] = {[LSA_VERDICT_HOLDS] = 1, [LSA_VERDICT_FAILS] = 4, [LSA_VERDICT_INCONCLUSIVE] = 3,
-                                [LSA_VERDICT_NOT_APPLICABLE] = 2, [LSA_VERDICT_PROVED] = 0};
+    static const int order[] = {[LSA_VERDICT_HOLDS] = 1,
+                                [LSA_VERDICT_FAILS] = 4,
+                                [LSA_VERDICT_INCONCLUSIVE] = 3,
+                                [LSA_VERDICT_NOT_APPLICABLE] = 2,
+                                [LSA_VERDICT_PROVED] = 0};
     return order[verdict];
 }
 
@@ -858,8 +903,8 @@ static lsa_status settle(lsa_claim_result *result, lsa_status status, const lsa_
     return LSA_OK;
 }
 
-static lsa_status judge_and_keep(const text_job *job, const formula_node *part, int pair, int number, int of, lsa_claim_result *worst,
-                                 bool *any, lsa_error *err)
+static lsa_status judge_and_keep(const text_job *job, const formula_node *part, int pair, int number, int of,
+                                 lsa_claim_result *worst, bool *any, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_error story = {0};
@@ -889,8 +934,8 @@ static int count_parts(const formula_node *node)
     return n;
 }
 
-static lsa_status judge_all_parts(const text_job *job, const formula_node *node, int *number, int of, lsa_claim_result *worst, bool *any,
-                                  lsa_error *err)
+static lsa_status judge_all_parts(const text_job *job, const formula_node *node, int *number, int of,
+                                  lsa_claim_result *worst, bool *any, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     if (node->kind == FORMULA_AND) {
@@ -908,18 +953,21 @@ done:
 
 /* ---------------------------------------------------------------- hypotheses */
 
-static lsa_status measure_hypothesis(const text_job *job, const formula_node *condition, const char *text, lsa_error *err)
+static lsa_status measure_hypothesis(const text_job *job, const formula_node *condition, const char *text,
+                                     lsa_error *err)
 {
     lsa_status status = LSA_OK;
     formula_truth truth;
     bool estimated = false;
     pair_of_worlds p = {.sides = {.pool = NULL}};
-    const bool scalars = condition->kind == FORMULA_COMPARE && condition->n_children == 2 && formula_is_scalar(condition->children[0]);
+    const bool scalars =
+        condition->kind == FORMULA_COMPARE && condition->n_children == 2 && formula_is_scalar(condition->children[0]);
     LSA_TRY(truth_of(job, condition, &truth, &estimated, err));
     const bool met = truth == FORMULA_TRUE;
     if (scalars) {
         LSA_TRY(evaluate_pair(job, condition->children[0], condition->children[1], FORMULA_BITS_FIRST, &p, err));
-        claim_suppose(job->result, text, formula_value_double(p.sides.a, 0, 0), formula_value_double(p.sides.b, 0, 0), met);
+        claim_suppose(job->result, text, formula_value_double(p.sides.a, 0, 0), formula_value_double(p.sides.b, 0, 0),
+                      met);
     } else {
         claim_suppose(job->result, text, met, 1.0, met);
     }
@@ -950,7 +998,8 @@ static void name_values(const lsa_text_claim *claim, const long *integers, char 
     size_t used = 0;
     out[0] = '\0';
     for (ptrdiff_t k = 0; k < claim->n_each && used < size; k++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s = %ld", k > 0 ? ", " : "", claim->each[k].name, integers[k]);
+        used += (size_t)snprintf(out + used, size - used, "%s%s = %ld", k > 0 ? ", " : "", claim->each[k].name,
+                                 integers[k]);
 }
 
 static lsa_status judge_one(const claim_context *context, const long *integers, const lsa_setting *test, lsa_error *err)

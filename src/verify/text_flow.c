@@ -95,8 +95,8 @@ static lsa_status end_place(text_world *w, text_place *out, lsa_error *err)
     const lsa_classification end = lsa_trajectory_classification(path->run);
     if (end.kind == LSA_KIND_NOT_STATIONARY || end.kind == LSA_KIND_UNDECIDED) {
         const char *why = lsa_trajectory_kind_reason(path->run);
-        return lsa_error_set(err, LSA_ERR_UNABLE, "the end of the run is %s%s%s: no limit is known", lsa_kind_text(end.kind),
-                             why != NULL ? ", " : "", why != NULL ? why : "");
+        return lsa_error_set(err, LSA_ERR_UNABLE, "the end of the run is %s%s%s: no limit is known",
+                             lsa_kind_text(end.kind), why != NULL ? ", " : "", why != NULL ? why : "");
     }
     w->asks_share = true;
     LSA_TRY(text_place_of_state(w, lsa_trajectory_final(run).state, out, err));
@@ -109,7 +109,8 @@ done:
 static bool is_settled(const flow_path *path)
 {
     const lsa_classification end = lsa_trajectory_classification(path->run);
-    const bool minimum = end.kind == LSA_KIND_GLOBAL_MINIMUM || end.kind == LSA_KIND_MINIMUM || end.kind == LSA_KIND_LOCAL_MINIMUM;
+    const bool minimum =
+        end.kind == LSA_KIND_GLOBAL_MINIMUM || end.kind == LSA_KIND_MINIMUM || end.kind == LSA_KIND_LOCAL_MINIMUM;
     return minimum && end.zero == 0 && end.negative == 0;
 }
 
@@ -120,7 +121,8 @@ static lsa_status moved_by(text_world *w, const text_place *place, const double 
     LSA_TRY_MEMORY(blocks, "a limit");
     for (int k = 0; k < w->n_blocks; k++) {
         const text_block *b = &w->blocks[k];
-        blocks[k] = formula_add(w->run.pool, place->blocks[k], formula_value_computed(w->run.pool, b->rows, b->cols, step + b->offset));
+        blocks[k] = formula_add(w->run.pool, place->blocks[k],
+                                formula_value_computed(w->run.pool, b->rows, b->cols, step + b->offset));
     }
     *out = (text_place){.blocks = blocks, .sample = -1};
 done:
@@ -159,7 +161,8 @@ done:
 /* ---------------------------------------------------------------- other times of the same flow */
 
 /* The flow again with these times, ascending from 0. */
-static lsa_status flow_at_times(text_world *w, ptrdiff_t n, double *times, lsa_study **study, flow_path *path, lsa_error *err)
+static lsa_status flow_at_times(text_world *w, ptrdiff_t n, double *times, lsa_study **study, flow_path *path,
+                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_experiment *e = lsa_arena_alloc(w->arena, 1, sizeof *e);
@@ -233,7 +236,8 @@ done:
 }
 
 /* Whether the condition is certainly true at a state. */
-static lsa_status holds_at(text_world *w, const text_place *place, const formula_node *condition, bool *out, lsa_error *err)
+static lsa_status holds_at(text_world *w, const text_place *place, const formula_node *condition, bool *out,
+                           lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_error story = {0};
@@ -252,7 +256,8 @@ static lsa_status holds_at(text_world *w, const text_place *place, const formula
 enum { FINER = 64, ROUNDS = 3 };
 
 /* Where the condition changes between *low (where it is `before`) and *high: each round asks the flow at FINER times between. */
-static lsa_status narrow(text_world *w, const formula_node *condition, bool before, double *low, double *high, lsa_error *err)
+static lsa_status narrow(text_world *w, const formula_node *condition, bool before, double *low, double *high,
+                         lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_study *study = NULL;
@@ -351,7 +356,8 @@ static lsa_status event_of(const flow_path *path, const lsa_trajectory *run, lon
         }
         seen++;
     }
-    return lsa_error_set(err, LSA_ERR_DOMAIN, "the run rests at no plateau with %ld modes learned: it has %ld plateaus", k, seen);
+    return lsa_error_set(err, LSA_ERR_DOMAIN, "the run rests at no plateau with %ld modes learned: it has %ld plateaus",
+                         k, seen);
 }
 
 /* A function of the loss at the saddle beside the path's slowest point, off by how far the two are apart. */
@@ -426,8 +432,8 @@ done:
 /* ---------------------------------------------------------------- derivatives and integrals */
 
 /* theta - h g and, where the place has a time, t + h. */
-static lsa_status displaced(text_world *w, const text_place *place, const formula_value *gradient, const formula_value *h,
-                            const text_place **out, lsa_error *err)
+static lsa_status displaced(text_world *w, const text_place *place, const formula_value *gradient,
+                            const formula_value *h, const text_place **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     formula_pool *pool = w->run.pool;
@@ -446,6 +452,15 @@ done:
     return status;
 }
 
+/* Of the loss and of what differs from it by a constant: 1; of the risk 2; else 0. */
+static long factor_of_loss(const formula_node *e)
+{
+    if (e->kind != FORMULA_NAME)
+        return 0;
+    return e->name->id == FORMULA_NAME_risk ? 2
+                                            : e->name->id == FORMULA_NAME_loss || e->name->id == FORMULA_NAME_excess;
+}
+
 /* (e(theta - h g) - e(theta + h g))/(2h) with h = 2^-40: h^2 is 1e-24, and balls of 128 bits hide no more. */
 static lsa_status derivative(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
@@ -459,6 +474,11 @@ static lsa_status derivative(text_world *w, const formula_node *e, const formula
     if ((e->needs & FORMULA_IN_TIME) != 0)
         return lsa_error_set(err, LSA_ERR_UNABLE, "dot takes a function of the parameters alone");
     LSA_TRY(text_whole_gradient(w, place, &gradient, err));
+    if (factor_of_loss(e) != 0) { /* dL/dt = -|grad L|^2 */
+        const formula_value *square = formula_norm_square(pool, gradient);
+        *out = formula_multiply(pool, formula_value_integer(pool, -factor_of_loss(e)), square);
+        return LSA_OK;
+    }
     const formula_value *h = formula_value_computed(pool, 1, 1, &step);
     LSA_TRY(displaced(w, place, gradient, h, &ahead, err));
     LSA_TRY(displaced(w, place, gradient, formula_negate(pool, h), &behind, err));
@@ -490,8 +510,8 @@ static double step_share(double h, double k)
     return pow(h, 5.0) / (pow(h + k, 5.0) - pow(h, 5.0) - pow(k, 5.0));
 }
 
-static lsa_status course_of(text_world *w, const flow_path *path, const formula_node *e, double *t, double *f, double *s,
-                            lsa_error *err)
+static lsa_status course_of(text_world *w, const flow_path *path, const formula_node *e, double *t, double *f,
+                            double *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_value *value;
@@ -663,8 +683,8 @@ done:
     return status;
 }
 
-lsa_status text_tail(text_world *w, const formula_node *e, text_rate *found, double *time, double *log_value, double *log_error,
-                     lsa_error *err)
+lsa_status text_tail(text_world *w, const formula_node *e, text_rate *found, double *time, double *log_value,
+                     double *log_error, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     course c;

@@ -134,10 +134,12 @@ static lsa_status by_name(const expansion *x, const formula_node *node, const ls
     case FORMULA_NAME_I:
         return identity(x, out, err);
     case FORMULA_NAME_d:
-        return lsa_poly_symbol(x->algebra, lsa_derivation_dim_symbol(x->derivation, LSA_DIM_D), LSA_INDEX_NONE, out, err);
+        return lsa_poly_symbol(x->algebra, lsa_derivation_dim_symbol(x->derivation, LSA_DIM_D), LSA_INDEX_NONE, out,
+                               err);
     case FORMULA_NAME_r:
         if (statement->rank >= 0)
-            return lsa_poly_symbol(x->algebra, lsa_derivation_dim_symbol(x->derivation, statement->rank), LSA_INDEX_NONE, out, err);
+            return lsa_poly_symbol(x->algebra, lsa_derivation_dim_symbol(x->derivation, statement->rank),
+                                   LSA_INDEX_NONE, out, err);
         break;
     default:
         if (lsa_algebra_find(x->algebra, name) >= 0)
@@ -232,8 +234,8 @@ done:
 /* ---------------------------------------------------------------- the verdict */
 
 /* a - b under these simplifications. */
-static lsa_status difference(lsa_study *study, const lsa_derive_options *options, const formula_node *a, const formula_node *b,
-                             lsa_derivation **derivation, const lsa_poly **out, lsa_error *err)
+static lsa_status difference(lsa_study *study, const lsa_derive_options *options, const formula_node *a,
+                             const formula_node *b, lsa_derivation **derivation, const lsa_poly **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_poly *f, *g;
@@ -268,7 +270,8 @@ static void tell_special(const lsa_derive_options *special, lsa_claim_result *re
     claim_why(result, "for all values of the other constants, with %s as in the model", list);
 }
 
-lsa_status text_judge_identity(lsa_study *study, const formula_node *a, const formula_node *b, lsa_claim_result *result, lsa_error *err)
+lsa_status text_judge_identity(lsa_study *study, const formula_node *a, const formula_node *b, lsa_claim_result *result,
+                               lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_derivation *general = NULL, *special = NULL;

@@ -56,7 +56,8 @@ static bool is_worse(const text_difference *a, const text_difference *b)
     const double x = fabs(a->difference) / fmax(a->error, DBL_MIN), y = fabs(b->difference) / fmax(b->error, DBL_MIN);
     if (a->apart != b->apart)
         return a->apart;
-    return isnan(a->difference) || x > y || (a->error == 0.0 && b->error == 0.0 && fabs(a->difference) > fabs(b->difference));
+    return isnan(a->difference) || x > y ||
+           (a->error == 0.0 && b->error == 0.0 && fabs(a->difference) > fabs(b->difference));
 }
 
 text_difference text_worst_entry(const text_sides *sides, ptrdiff_t *row, ptrdiff_t *col)
@@ -100,7 +101,8 @@ void text_judge_equality(const text_difference *d, const lsa_text_claim *claim, 
     const double asked = fmax(claim->resolution, 20.0 * claim->within);
     if (result->verdict == LSA_VERDICT_HOLDS && !(result->resolution <= asked)) {
         result->verdict = LSA_VERDICT_INCONCLUSIVE;
-        claim_why(result, "a change of %.2g of it would not have been refuted, and %.2g is asked", result->resolution, asked);
+        claim_why(result, "a change of %.2g of it would not have been refuted, and %.2g is asked", result->resolution,
+                  asked);
     }
 }
 
@@ -185,7 +187,8 @@ void text_judge(const text_sides *sides, lsa_relation relation, const lsa_text_c
     const text_difference d = text_worst_entry(sides, &i, &j);
     result->enclosed = enclosed;
     if (formula_value_rows(sides->a) * formula_value_cols(sides->a) > 1)
-        snprintf(result->place, sizeof result->place, formula_value_cols(sides->a) > 1 ? "entry (%td, %td)" : "entry %td", i + 1, j + 1);
+        snprintf(result->place, sizeof result->place,
+                 formula_value_cols(sides->a) > 1 ? "entry (%td, %td)" : "entry %td", i + 1, j + 1);
     if (relation == LSA_RELATION_EQUAL && enclosed) {
         judge_enclosed_equality(sides, &d, claim, result);
     } else if (relation == LSA_RELATION_EQUAL) {
@@ -194,7 +197,7 @@ void text_judge(const text_sides *sides, lsa_relation relation, const lsa_text_c
         text_judge_equality(&d, claim, result);
         const bool apart = enclosed ? d.apart : result->verdict == LSA_VERDICT_FAILS;
         if (result->verdict != LSA_VERDICT_NOT_APPLICABLE)
-            result->verdict = apart ? (enclosed ? LSA_VERDICT_PROVED : LSA_VERDICT_HOLDS)
+            result->verdict = apart     ? (enclosed ? LSA_VERDICT_PROVED : LSA_VERDICT_HOLDS)
                               : d.equal ? LSA_VERDICT_FAILS
                                         : LSA_VERDICT_INCONCLUSIVE;
     } else {

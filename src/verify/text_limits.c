@@ -41,7 +41,8 @@ static int degree_of_children(const text_world *w, const formula_node *node, boo
 static int degree_of_power(const text_world *w, const formula_node *node, const formula_node **culprit)
 {
     const formula_node *base = node->children[0];
-    const bool norm = base->kind == FORMULA_CALL && (base->function->id == FORMULA_norm || base->function->id == FORMULA_sqrt);
+    const bool norm =
+        base->kind == FORMULA_CALL && (base->function->id == FORMULA_norm || base->function->id == FORMULA_sqrt);
     const int below = norm ? degree_of(w, base->children[0], culprit) : degree_of(w, base, culprit);
     const int factor = norm && base->function->id == FORMULA_sqrt ? node->exponent / 2 : node->exponent;
     if (below <= 0)
@@ -70,7 +71,8 @@ static int degree_of(const text_world *w, const formula_node *node, const formul
         return degree_of_children(w, node, false, culprit);
     }
     const formula_function_id id = node->kind == FORMULA_CALL ? node->function->id : FORMULA_tr;
-    const bool linear = id == FORMULA_tr || id == FORMULA_sum || id == FORMULA_diag || id == FORMULA_offdiag || id == FORMULA_entry;
+    const bool linear =
+        id == FORMULA_tr || id == FORMULA_sum || id == FORMULA_diag || id == FORMULA_offdiag || id == FORMULA_entry;
     const int above = degree_of(w, node->children[0], culprit);
     if (node->kind == FORMULA_DIVIDE ? degree_of(w, node->children[1], culprit) == 0 : linear || above == 0)
         return above;
@@ -106,7 +108,8 @@ static const formula_value *moment(formula_pool *pool, const lsa_law *law, int k
         return quotient;
     case LSA_LAW_GAMMA: /* scale^k (shape)(shape + 1)...(shape + k - 1) */
         for (int j = 0; j < k; j++)
-            out = formula_multiply(pool, out, formula_multiply(pool, p[1], formula_add(pool, p[0], formula_value_integer(pool, j))));
+            out = formula_multiply(
+                pool, out, formula_multiply(pool, p[1], formula_add(pool, p[0], formula_value_integer(pool, j))));
         return out;
     default: /* p a^k + (1 - p) b^k */
         (void)formula_power(pool, p[0], k, 1, &a, NULL);
@@ -140,7 +143,8 @@ done:
 }
 
 /* e at one Lambda, computed anew. */
-static lsa_status at_Lambda(text_world *w, const formula_value *Lambda, const formula_node *e, const formula_value **out, lsa_error *err)
+static lsa_status at_Lambda(text_world *w, const formula_value *Lambda, const formula_node *e,
+                            const formula_value **out, lsa_error *err)
 {
     const formula_value *before = w->drawn, **kept = w->run.kept;
     const int n = w->run.n_kept;
@@ -153,8 +157,8 @@ static lsa_status at_Lambda(text_world *w, const formula_value *Lambda, const fo
     return status;
 }
 
-static lsa_status mean_of_entries(text_world *w, const lsa_covariance *law, const formula_node *e, const formula_value **out,
-                                  lsa_error *err)
+static lsa_status mean_of_entries(text_world *w, const lsa_covariance *law, const formula_node *e,
+                                  const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     formula_pool *pool = w->run.pool;
@@ -166,8 +170,10 @@ static lsa_status mean_of_entries(text_world *w, const lsa_covariance *law, cons
     lsa_text_init(&part);
     if (m == NO_POLYNOMIAL) {
         formula_print(culprit, &part);
-        status = lsa_error_set(err, LSA_ERR_DOMAIN, "no moments give the mean of %.60s: it is no polynomial in Lambda, and may "
-                               "have no mean", part.failed ? "it" : part.data);
+        status = lsa_error_set(err, LSA_ERR_DOMAIN,
+                               "no moments give the mean of %.60s: it is no polynomial in Lambda, and may "
+                               "have no mean",
+                               part.failed ? "it" : part.data);
         goto done;
     }
     if (m > LARGEST_DEGREE || pow(m + 1.0, (double)d) > MOST_NODES) {
@@ -201,8 +207,8 @@ done:
     return status;
 }
 
-static lsa_status mean_of_mixture(text_world *w, const lsa_covariance *law, const formula_node *e, const formula_value **out,
-                                  lsa_error *err)
+static lsa_status mean_of_mixture(text_world *w, const lsa_covariance *law, const formula_node *e,
+                                  const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_value *Lambda, *value;
@@ -221,7 +227,8 @@ lsa_status text_mean(text_world *w, const formula_node *e, const formula_value *
 {
     const lsa_covariance *law = w->experiment->training.covariance;
     if ((e->needs & FORMULA_AT_POINT) != 0)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "means over prompts are not judged yet: E takes an expression in Lambda");
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "means over prompts are not judged yet: E takes an expression in Lambda");
     if (law->kind == LSA_COVARIANCE_LAWS)
         return mean_of_entries(w, law, e, out, err);
     if (law->kind == LSA_COVARIANCE_MIXTURE)
@@ -272,7 +279,8 @@ static lsa_status at_rung(text_world *w, const formula_node *e, double N, const 
     options.progress = NULL;
     LSA_TRY(with_context(w, N, &experiment, err));
     LSA_TRY(lsa_study_create(experiment, &options, &study, err));
-    LSA_TRY(text_world_init(&other, study, w->scope, w->test, w->coarse, w->run.n_kept, formula_pool_bits(w->run.pool), err));
+    LSA_TRY(text_world_init(&other, study, w->scope, w->test, w->coarse, w->run.n_kept, formula_pool_bits(w->run.pool),
+                            err));
     LSA_TRY(formula_evaluate(&other.run, e, &value, err));
     w->used_flow = w->used_flow || other.used_flow;
     w->asks_share = w->asks_share || other.asks_share;
@@ -310,7 +318,8 @@ static lsa_status slopes(int n, double *f, lsa_error *err)
     for (int k = 0; k + 1 < n; k++) {
         const double quotient = f[k + 1] / f[k];
         if (!(quotient > 0.0) || isinf(quotient))
-            return lsa_error_set(err, LSA_ERR_DOMAIN, "it changes its sign or vanishes on the way: no power of the key");
+            return lsa_error_set(err, LSA_ERR_DOMAIN,
+                                 "it changes its sign or vanishes on the way: no power of the key");
         f[k] = log2(quotient);
     }
     return LSA_OK;
@@ -327,9 +336,11 @@ lsa_status text_lim(text_world *w, const formula_node *call, const formula_value
     if (key->integer == 0)
         return lsa_error_set(err, LSA_ERR_DOMAIN, "N is at least 1: it goes to .inf only");
     if ((e->needs & (FORMULA_AT_POINT | FORMULA_IN_TIME)) != 0)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "it depends on the parameters: write limit(...) or argmin(...) inside");
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "it depends on the parameters: write limit(...) or argmin(...) inside");
     if (names_own_length(w, e))
-        return lsa_error_set(err, LSA_ERR_UNABLE, "a test of it is as long as N: write error(test, N), or error(test, M)");
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "a test of it is as long as N: write error(test, N), or error(test, M)");
     for (int k = 0; k < RUNGS; k++)
         LSA_TRY(at_rung(w, e, ldexp(FIRST_RUNG, k), &rung[k], err));
     const ptrdiff_t rows = formula_value_rows(rung[0]), cols = formula_value_cols(rung[0]);

@@ -39,7 +39,8 @@ static const formula_value *anchor(text_world *w, int k, int unknown, double c, 
 {
     const lsa_layer_parameters *p = &w->experiment->statement->layer_parameters;
     const text_block *b = &w->blocks[k];
-    const bool scalar = b->rows == 1 && b->cols == 1 && w->experiment->statement->symbols[b->symbol].rows == LSA_DIM_ONE;
+    const bool scalar =
+        b->rows == 1 && b->cols == 1 && w->experiment->statement->symbols[b->symbol].rows == LSA_DIM_ONE;
     const bool key = b->symbol == p->K || b->symbol == p->Q;
     const bool stands = k != unknown && is_first_head(b) && (scalar || key);
     return leaning(w, b, stands ? c : 0.0, err);
@@ -55,7 +56,8 @@ static bool may_be_unknown(const text_world *w, int k)
 }
 
 /* The part of the gradient that belongs to the unknown block, as a column. */
-static lsa_status block_gradient(text_world *w, const text_place *place, int k, const formula_value **out, lsa_error *err)
+static lsa_status block_gradient(text_world *w, const text_place *place, int k, const formula_value **out,
+                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_value *whole;
@@ -103,7 +105,8 @@ static lsa_status solve_block(text_world *w, int k, double c, text_place *place,
     }
     const formula_value *H = n == 1 ? columns[0] : formula_value_stack(pool, (int)n, columns);
     LSA_TRY(formula_apply(pool, FORMULA_inv, 1, &H, 0, &inverse, err));
-    blocks[k] = formula_value_part(pool, formula_negate(pool, formula_multiply(pool, inverse, at_zero)), 0, b->rows, b->cols);
+    blocks[k] =
+        formula_value_part(pool, formula_negate(pool, formula_multiply(pool, inverse, at_zero)), 0, b->rows, b->cols);
 done:
     return status;
 }
@@ -132,7 +135,8 @@ static lsa_status exact_minimiser(text_world *w, double least, double size, doub
         if (status == LSA_OK)
             status = loss_at(w, place, &loss, &story);
         if (status == LSA_OK)
-            *found = !formula_value_is_estimated(loss) && fabs(formula_value_double(loss, 0, 0) - least) <= same_minimum * size;
+            *found = !formula_value_is_estimated(loss) &&
+                     fabs(formula_value_double(loss, 0, 0) - least) <= same_minimum * size;
         else if (!lsa_status_is_no_answer(status))
             return lsa_error_set(err, status, "%s", story.text);
         status = LSA_OK;
@@ -217,7 +221,8 @@ static lsa_status least_of(text_world *w, double *least, double *size, lsa_error
     const lsa_program *program;
     LSA_TRY(lsa_study_minimum_loss(w->study, least, err));
     if (!isfinite(*least))
-        return lsa_error_set(err, LSA_ERR_UNABLE, "no form of this loss says which minimum is global; best(loss) is the lowest "
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "no form of this loss says which minimum is global; best(loss) is the lowest "
                              "end of many starts");
     LSA_TRY(lsa_study_program(w->study, &program, err));
     *size = lsa_program_loss_at_zero(program);
@@ -367,7 +372,8 @@ lsa_status text_best(text_world *w, const formula_node *e, const formula_value *
         return lsa_error_set(err, LSA_ERR_UNABLE, "no start's flow came to an end");
     LSA_TRY(text_place_of_state(w, best, &place, err));
     for (int k = 0; k < w->n_blocks; k++) /* whatever led there: the point is what it is, to the last digit */
-        place.blocks[k] = formula_value_written(w->run.pool, w->blocks[k].rows, w->blocks[k].cols, best + w->blocks[k].offset);
+        place.blocks[k] =
+            formula_value_written(w->run.pool, w->blocks[k].rows, w->blocks[k].cols, best + w->blocks[k].offset);
     LSA_TRY(text_at(w, &place, e, out, err));
 done:
     return status;

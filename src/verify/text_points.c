@@ -79,10 +79,12 @@ done:
     return status;
 }
 
-static bool by_polynomial(const text_world *w)
+/* Of a large state of doubles, whose digits end at the sixteenth, the program's are as good and come at once. */
+static bool by_polynomial(const text_world *w, const text_place *place)
 {
     const lsa_setting *training = &w->experiment->training;
-    return !lsa_covariance_is_random(training->covariance) && isfinite(training->context);
+    return !lsa_covariance_is_random(training->covariance) && isfinite(training->context) &&
+           (w->size <= TEXT_HESSIAN || !formula_value_is_estimated(place->blocks[0]));
 }
 
 static lsa_status at_place(source *s, const lsa_poly *poly, ptrdiff_t rows, ptrdiff_t cols, ptrdiff_t free_head,
@@ -157,8 +159,8 @@ static lsa_status program_gradient(text_world *w, const text_place *place, const
     LSA_TRY(compiled_at(w, place, &c, err));
     lsa_program_gradient(c.program, c.work, c.state, c.gradient);
     LSA_TRY(lsa_program_to_user(c.program, c.gradient, c.gradient, err));
-    *out = formula_value_near(w->run.pool, w->size, 1, c.gradient,
-                              program_rounding * lsa_program_loss_at_zero(c.program));
+    *out =
+        formula_value_near(w->run.pool, w->size, 1, c.gradient, program_rounding * lsa_program_loss_at_zero(c.program));
 done:
     compiled_clear(&c);
     return status;
@@ -204,7 +206,7 @@ lsa_status text_loss(text_world *w, const formula_value **out, lsa_error *err)
     lsa_status status = LSA_OK;
     source s = {.w = w, .block = -1};
     LSA_TRY(text_here(w, &s.place, err));
-    if (!by_polynomial(w))
+    if (!by_polynomial(w, s.place))
         return program_loss(w, s.place, out, err);
     LSA_TRY(lsa_study_derivation(w->study, &s.derivation, err));
     LSA_TRY(at_place(&s, lsa_derivation_loss(s.derivation), 1, 1, 0, out, err));
@@ -220,7 +222,8 @@ static int parameter_of(const lsa_statement *statement, int symbol)
     return k;
 }
 
-static lsa_status block_gradient(text_world *w, const text_place *place, int block, const formula_value **out, lsa_error *err)
+static lsa_status block_gradient(text_world *w, const text_place *place, int block, const formula_value **out,
+                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
     source s = {.w = w, .place = place, .block = -1};
@@ -235,7 +238,7 @@ done:
 lsa_status text_whole_gradient(text_world *w, const text_place *place, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (!by_polynomial(w))
+    if (!by_polynomial(w, place))
         return program_gradient(w, place, out, err);
     const formula_value **blocks = lsa_arena_alloc(w->arena, (size_t)w->n_blocks, sizeof *blocks);
     LSA_TRY_MEMORY(blocks, "a gradient");
@@ -260,10 +263,11 @@ lsa_status text_gradient(text_world *w, const formula_node *parameter, const for
     const int block = block_of(w, parameter->symbol, head - 1);
     if (block < 0)
         return lsa_error_set(err, LSA_ERR_DOMAIN, "there is no head %ld", head);
-    if (by_polynomial(w))
+    if (by_polynomial(w, place))
         return block_gradient(w, place, block, out, err);
     LSA_TRY(program_gradient(w, place, &whole, err));
-    *out = formula_value_part(w->run.pool, whole, w->blocks[block].offset, w->blocks[block].rows, w->blocks[block].cols);
+    *out =
+        formula_value_part(w->run.pool, whole, w->blocks[block].offset, w->blocks[block].rows, w->blocks[block].cols);
 done:
     return status;
 }
@@ -292,8 +296,9 @@ lsa_status text_whole_hessian(text_world *w, const text_place *place, const form
     LSA_TRY_MEMORY(columns, "a Hessian");
     LSA_TRY_MEMORY(parts, "a Hessian");
     if (w->size > TEXT_HESSIAN)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "a Hessian of %td parameters, more than %d", w->size, (int)TEXT_HESSIAN);
-    if (!by_polynomial(w))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "a Hessian of %td parameters, more than %d", w->size,
+                             (int)TEXT_HESSIAN);
+    if (!by_polynomial(w, place))
         return program_hessian(w, place, out, err);
     LSA_TRY(lsa_study_derivation(w->study, &s.derivation, err));
     if (lsa_derivation_hessian(s.derivation, 0) == NULL)
@@ -335,8 +340,8 @@ static void order_by_size(ptrdiff_t n, const double *mu, ptrdiff_t *order)
 
 /* x = -sum of v (v'g)/mu but for the `orbits` flattest directions; g becomes x. False where the flattest of the others is not told
  * from rounding. */
-static bool solve_in_axes(ptrdiff_t n, ptrdiff_t orbits, const double *mu, const double *v, double *g, double *coefficients,
-                          ptrdiff_t *order)
+static bool solve_in_axes(ptrdiff_t n, ptrdiff_t orbits, const double *mu, const double *v, double *g,
+                          double *coefficients, ptrdiff_t *order)
 {
     order_by_size(n, mu, order);
     if (orbits >= n || fabs(mu[order[orbits]]) <= least_share * fabs(mu[order[n - 1]]))

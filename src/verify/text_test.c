@@ -9,7 +9,8 @@
 static const double theory_rounding = 1e-13;
 
 /* The test that a call names; with M, a copy of the context M. */
-static lsa_status setting_of(text_world *w, const formula_node *call, lsa_setting *own, const lsa_setting **out, lsa_error *err)
+static lsa_status setting_of(text_world *w, const formula_node *call, lsa_setting *own, const lsa_setting **out,
+                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_node *name = call->children[0];
@@ -46,7 +47,8 @@ static lsa_status product_of(text_world *w, const double *state, double **out, l
         const lsa_head_blocks b = lsa_program_head(program, head);
         if (b.u == NULL || (b.U == NULL && (b.K == NULL || b.Q == NULL)))
             return lsa_error_set(err, LSA_ERR_UNABLE, "theory judges such labels where the layer is u and U");
-        if ((b.px != NULL && lsa_vec_norm(d, state + b.px->offset) > 0.0) || (b.k != NULL && lsa_vec_norm(d, state + b.k->offset) > 0.0))
+        if ((b.px != NULL && lsa_vec_norm(d, state + b.px->offset) > 0.0) ||
+            (b.k != NULL && lsa_vec_norm(d, state + b.k->offset) > 0.0))
             return lsa_error_set(err, LSA_ERR_UNABLE, "theory judges such labels where px = k = 0");
         const double u = state[b.u->offset];
         if (b.U != NULL)
@@ -115,7 +117,8 @@ done:
 }
 
 /* a = Lambda^-1 E[x y] and S = Cov(x y). */
-static lsa_status label_moments(text_world *w, const lsa_setting *test, bool covariance, const formula_value **out, lsa_error *err)
+static lsa_status label_moments(text_world *w, const lsa_setting *test, bool covariance, const formula_value **out,
+                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = w->experiment->data.d;
@@ -129,7 +132,8 @@ static lsa_status label_moments(text_world *w, const lsa_setting *test, bool cov
         a = (double *)(uintptr_t)test->task_vector; /* read only from here on */
         S = (double *)(uintptr_t)test->moment_covariance;
     } else {
-        return lsa_error_set(err, LSA_ERR_UNABLE, "a and S are known of a teacher's labels, and of labels given by moments");
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "a and S are known of a teacher's labels, and of labels given by moments");
     }
     *out = covariance ? text_computed(w, d, d, S, theory_rounding) : text_computed(w, d, 1, a, theory_rounding);
 done:

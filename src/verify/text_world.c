@@ -11,7 +11,8 @@ enum { SYMBOLS = 256 };
 
 static lsa_status leaf(void *context, formula_run *run, const formula_node *node, long head, const formula_value **out,
                        lsa_error *err);
-static lsa_status call(void *context, formula_run *run, const formula_node *node, const formula_value **out, lsa_error *err);
+static lsa_status call(void *context, formula_run *run, const formula_node *node, const formula_value **out,
+                       lsa_error *err);
 
 /* ---------------------------------------------------------------- life */
 
@@ -39,11 +40,12 @@ done:
     return status;
 }
 
-lsa_status text_world_init(text_world *w, lsa_study *study, const formula_scope *scope, const lsa_setting *test, bool coarse,
-                           int count, long bits, lsa_error *err)
+lsa_status text_world_init(text_world *w, lsa_study *study, const formula_scope *scope, const lsa_setting *test,
+                           bool coarse, int count, long bits, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    *w = (text_world){.study = study, .experiment = lsa_study_experiment(study), .scope = scope, .test = test, .coarse = coarse};
+    *w = (text_world){
+        .study = study, .experiment = lsa_study_experiment(study), .scope = scope, .test = test, .coarse = coarse};
     w->face = (formula_world){.context = w, .leaf = leaf, .call = call};
     w->n_known = SYMBOLS;
     w->arena = lsa_arena_create();
@@ -68,7 +70,8 @@ void text_world_clear(text_world *w)
 
 /* ---------------------------------------------------------------- places */
 
-lsa_status text_at(text_world *w, const text_place *place, const formula_node *node, const formula_value **out, lsa_error *err)
+lsa_status text_at(text_world *w, const text_place *place, const formula_node *node, const formula_value **out,
+                   lsa_error *err)
 {
     const void *before = w->run.place;
     w->run.place = place;
@@ -81,7 +84,8 @@ lsa_status text_here(const text_world *w, const text_place **out, lsa_error *err
 {
     *out = w->run.place;
     if (*out == NULL)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "it depends on the parameters, and there is no place to take them: write "
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "it depends on the parameters, and there is no place to take them: write "
                              "start(...), limit(...), argmin(...) or give the claim its 'at'");
     return LSA_OK;
 }
@@ -94,7 +98,8 @@ lsa_status text_place_of_state(text_world *w, const double *state, text_place *o
     if (state == NULL)
         return lsa_error_set(err, LSA_ERR_UNABLE, "the path did not keep its parameters");
     for (int k = 0; k < w->n_blocks; k++)
-        blocks[k] = formula_value_computed(w->run.pool, w->blocks[k].rows, w->blocks[k].cols, state + w->blocks[k].offset);
+        blocks[k] =
+            formula_value_computed(w->run.pool, w->blocks[k].rows, w->blocks[k].cols, state + w->blocks[k].offset);
     *out = (text_place){.blocks = blocks, .sample = -1};
 done:
     return status;
@@ -358,7 +363,8 @@ done:
     return status;
 }
 
-static lsa_status call(void *context, formula_run *run, const formula_node *node, const formula_value **out, lsa_error *err)
+static lsa_status call(void *context, formula_run *run, const formula_node *node, const formula_value **out,
+                       lsa_error *err)
 {
     text_world *w = context;
     (void)run;

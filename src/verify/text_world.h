@@ -31,28 +31,29 @@ typedef struct text_world {
     const formula_scope *scope;
     const lsa_setting *test; /* of a claim for each test         */
     lsa_arena *arena;
-    bool coarse;             /* the other path                   */
-    bool used_flow;          /* some value came from a path      */
-    bool asks_share;         /* and is off by what the path was asked for, beside what two paths differ by */
+    bool coarse;     /* the other path                   */
+    bool used_flow;  /* some value came from a path      */
+    bool asks_share; /* and is off by what the path was asked for, beside what two paths differ by */
     ptrdiff_t size;
     int n_blocks;
     const text_block *blocks;
     formula_world face;
     formula_run run;
-    const formula_value *drawn; /* Lambda inside E                  */
+    const formula_value *drawn;  /* Lambda inside E                  */
     const formula_value **known; /* constants by symbol              */
     int n_known;
-    flow_path path; /* run NULL: not asked for yet      */
+    flow_path path;                  /* run NULL: not asked for yet      */
     struct text_integral *integrals; /* made so far, in the arena       */
 } text_world;
 
 /* `count`: nodes of the formulas. LSA_ERR_MEMORY. */
-lsa_status text_world_init(text_world *w, lsa_study *study, const formula_scope *scope, const lsa_setting *test, bool coarse,
-                           int count, long bits, lsa_error *err);
+lsa_status text_world_init(text_world *w, lsa_study *study, const formula_scope *scope, const lsa_setting *test,
+                           bool coarse, int count, long bits, lsa_error *err);
 void text_world_clear(text_world *w);
 
 /* The value of a formula with its parameters at `place` (NULL: nowhere). */
-lsa_status text_at(text_world *w, const text_place *place, const formula_node *node, const formula_value **out, lsa_error *err);
+lsa_status text_at(text_world *w, const text_place *place, const formula_node *node, const formula_value **out,
+                   lsa_error *err);
 /* A place from a state of doubles, user's basis. LSA_ERR_MEMORY. */
 lsa_status text_place_of_state(text_world *w, const double *state, text_place *out, lsa_error *err);
 /* The study's path, with the place of sample i = 0 .. count - 1 of the world's run. */
@@ -86,8 +87,8 @@ lsa_status text_flow_call(text_world *w, const formula_node *call, const formula
 typedef struct text_rate {
     double value, error;
 } text_rate;
-lsa_status text_tail(text_world *w, const formula_node *e, text_rate *rate, double *time, double *log_value, double *log_error,
-                     lsa_error *err);
+lsa_status text_tail(text_world *w, const formula_node *e, text_rate *rate, double *time, double *log_value,
+                     double *log_error, lsa_error *err);
 /* text_minimum.c */
 lsa_status text_inf(text_world *w, const formula_value **out, lsa_error *err);
 lsa_status text_argmin(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err);

@@ -40,8 +40,9 @@ static void wants_verdict(const lsa_claim_result *result)
     const bool good = result->verdict == LSA_VERDICT_HOLDS || result->verdict == LSA_VERDICT_PROVED;
     const bool want_good = begins(result->name, "right") || is_excused(result);
     const bool refused = begins(result->name, "refused");
-    const bool as_wanted = refused ? result->verdict == LSA_VERDICT_INCONCLUSIVE && begins(result->why, "refused:")
-                                   : want_good ? good : result->verdict == LSA_VERDICT_FAILS;
+    const bool as_wanted = refused     ? result->verdict == LSA_VERDICT_INCONCLUSIVE && begins(result->why, "refused:")
+                           : want_good ? good
+                                       : result->verdict == LSA_VERDICT_FAILS;
     if (!as_wanted)
         fail_msg("%s %s: %s, %s", result->name, result->each, lsa_verdict_text(result->verdict), result->why);
     /* numbers that come from a path are never proved, and what holds would have refuted a change of a hundredth */
@@ -157,7 +158,8 @@ static void two_layers(void **state)
 
 static void noise(void **state)
 {
-    static const reference references[] = {{"right", 0, 14.0 / 23.0, 1e-15}, {"right-value", 0, 27.0 / 23.0, 1e-15}, {NULL, 0, 0.0, 0.0}};
+    static const reference references[] = {
+        {"right", 0, 14.0 / 23.0, 1e-15}, {"right-value", 0, 27.0 / 23.0, 1e-15}, {NULL, 0, 0.0, 0.0}};
     (void)state;
     judge_file("10-noise.yaml", 4, references);
 }
@@ -200,11 +202,12 @@ static void own_target(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(limit_of_the_flow), cmocka_unit_test(minimum_and_gradient), cmocka_unit_test(teacher),
-        cmocka_unit_test(floor_of_the_error), cmocka_unit_test(random_covariance),   cmocka_unit_test(critical_points),
-        cmocka_unit_test(plateaus),           cmocka_unit_test(rank_one),            cmocka_unit_test(two_layers),
-        cmocka_unit_test(noise),              cmocka_unit_test(prior_and_noise),     cmocka_unit_test(looped),
-        cmocka_unit_test(spurious_minimum),   cmocka_unit_test(own_target)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(limit_of_the_flow), cmocka_unit_test(minimum_and_gradient),
+                                       cmocka_unit_test(teacher),           cmocka_unit_test(floor_of_the_error),
+                                       cmocka_unit_test(random_covariance), cmocka_unit_test(critical_points),
+                                       cmocka_unit_test(plateaus),          cmocka_unit_test(rank_one),
+                                       cmocka_unit_test(two_layers),        cmocka_unit_test(noise),
+                                       cmocka_unit_test(prior_and_noise),   cmocka_unit_test(looped),
+                                       cmocka_unit_test(spurious_minimum),  cmocka_unit_test(own_target)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

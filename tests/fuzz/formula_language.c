@@ -60,9 +60,12 @@ static void joined(dice *d, int depth, lsa_text *out, void (*left)(dice *, int, 
 
 static void scalar(dice *d, int depth, lsa_text *out)
 {
-    static const char *const leaves[] = {"u", "N", "d", "1", "0", "2.5", "1e-3", "s2", "sigma", "loss", "t", "1e400", "rho"};
-    static const char *const of_scalars[] = {"sqrt", "exp", "log", "abs", "ceil", "floor", "limit", "start", "max", "min"};
-    static const char *const of_matrices[] = {"tr", "det", "logdet", "norm", "opnorm", "nucnorm", "sum", "max", "min", "rank"};
+    static const char *const leaves[] = {"u",  "N",     "d",    "1", "0",     "2.5", "1e-3",
+                                         "s2", "sigma", "loss", "t", "1e400", "rho"};
+    static const char *const of_scalars[] = {"sqrt",  "exp",   "log",   "abs", "ceil",
+                                             "floor", "limit", "start", "max", "min"};
+    static const char *const of_matrices[] = {"tr",      "det", "logdet", "norm", "opnorm",
+                                              "nucnorm", "sum", "max",    "min",  "rank"};
     static const char *const operations[] = {" + ", " - ", "*", "/"};
     static const char *const powers[] = {"^2", "^(-1)", "^(1/2)", "^(3/4)", "^99", "'", "^0", "^(-3/2)"};
     const int way = depth <= 0 ? 0 : roll(d, 9);
@@ -97,7 +100,8 @@ static void scalar(dice *d, int depth, lsa_text *out)
 
 static void matrix(dice *d, int depth, lsa_text *out)
 {
-    static const char *const leaves[] = {"Lambda", "U", "I", "U'", "grad(U)", "[[1, 2, 0], [0, 1, 0], [0, 0, 3]]", "Omega"};
+    static const char *const leaves[] = {"Lambda", "U", "I", "U'", "grad(U)", "[[1, 2, 0], [0, 1, 0], [0, 0, 3]]",
+                                         "Omega"};
     static const char *const functions[] = {"inv", "pinv", "sqrtm", "expm", "offdiag", "limit", "start"};
     static const char *const powers[] = {"^2", "^(-1)", "^3", "'", "^0"};
     const int way = depth <= 0 ? 0 : roll(d, 8);
@@ -170,18 +174,21 @@ static void mutate(dice *d, char *text)
 
 /* ---------------------------------------------------------------- a world of random numbers */
 
-static lsa_status number_of(void *context, formula_run *run, const formula_node *node, long head, const formula_value **out, lsa_error *err)
+static lsa_status number_of(void *context, formula_run *run, const formula_node *node, long head,
+                            const formula_value **out, lsa_error *err)
 {
     (void)context;
     (void)head;
     (void)err;
     const bool symmetric = strcmp(node->text, "Lambda") == 0;
-    *out = strcmp(node->text, "I") == 0 ? formula_value_identity(run->pool, 3)
-                                        : formula_value_random(run->pool, node->rows.size, node->cols.size, symmetric, seed);
+    *out = strcmp(node->text, "I") == 0
+               ? formula_value_identity(run->pool, 3)
+               : formula_value_random(run->pool, node->rows.size, node->cols.size, symmetric, seed);
     return LSA_OK;
 }
 
-static lsa_status judged(void *context, formula_run *run, const formula_node *node, const formula_value **out, lsa_error *err)
+static lsa_status judged(void *context, formula_run *run, const formula_node *node, const formula_value **out,
+                         lsa_error *err)
 {
     (void)context;
     if (node->function->id == FORMULA_limit || node->function->id == FORMULA_start)
@@ -218,7 +225,8 @@ static const lsa_node *scalar_node(lsa_arena *arena, const char *text)
     lsa_source *source = lsa_arena_alloc(arena, 1, sizeof *source);
     lsa_node *node = lsa_arena_alloc(arena, 1, sizeof *node);
     *source = (lsa_source){.name = "formula", .text = text, .length = strlen(text), .option = true};
-    *node = (lsa_node){.kind = LSA_NODE_SCALAR, .source = source, .line = 1, .column = 1, .text = text, .length = strlen(text)};
+    *node = (lsa_node){
+        .kind = LSA_NODE_SCALAR, .source = source, .line = 1, .column = 1, .text = text, .length = strlen(text)};
     return node;
 }
 

@@ -1,6 +1,6 @@
 /* Formulas: text to tree, shapes, messages, values in rationals and balls; by small cases worked by hand. */
-#include "check.h"
 #include "base/text.h"
+#include "check.h"
 #include "formula/evaluate.h"
 #include "lsaflow/statement.h"
 
@@ -54,7 +54,8 @@ static const lsa_node *scalar(bench *b, const char *text)
     lsa_source *source = lsa_arena_alloc(b->arena, 1, sizeof *source);
     lsa_node *node = lsa_arena_alloc(b->arena, 1, sizeof *node);
     *source = (lsa_source){.name = "formula", .text = text, .length = strlen(text), .option = true};
-    *node = (lsa_node){.kind = LSA_NODE_SCALAR, .source = source, .line = 1, .column = 1, .text = text, .length = strlen(text)};
+    *node = (lsa_node){
+        .kind = LSA_NODE_SCALAR, .source = source, .line = 1, .column = 1, .text = text, .length = strlen(text)};
     return node;
 }
 
@@ -321,7 +322,8 @@ static void words(void **state)
     int count = 0;
     (void)state;
     bench_make(&b);
-    formula_word list[40] = {{.name = "A", .body = scalar(&b, "B*B")}, {.name = "B", .body = scalar(&b, "k*Lambda")},
+    formula_word list[40] = {{.name = "A", .body = scalar(&b, "B*B")},
+                             {.name = "B", .body = scalar(&b, "k*Lambda")},
                              {.name = "k", .integer = 3}};
     b.scope.words = list;
     b.scope.n_words = 3;
@@ -353,10 +355,9 @@ static void enclosures(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(exact_values), cmocka_unit_test(balls),
-                                       cmocka_unit_test(conditions),   cmocka_unit_test(refusals),
-                                       cmocka_unit_test(messages),     cmocka_unit_test(printed),
-                                       cmocka_unit_test(same_formulas), cmocka_unit_test(words),
-                                       cmocka_unit_test(enclosures)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_values),  cmocka_unit_test(balls),    cmocka_unit_test(conditions),
+        cmocka_unit_test(refusals),      cmocka_unit_test(messages), cmocka_unit_test(printed),
+        cmocka_unit_test(same_formulas), cmocka_unit_test(words),    cmocka_unit_test(enclosures)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
