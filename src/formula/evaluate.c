@@ -180,7 +180,7 @@ static formula_truth join(bool all, formula_truth a, formula_truth b)
     return a == FORMULA_UNKNOWN || b == FORMULA_UNKNOWN ? FORMULA_UNKNOWN : a;
 }
 
-static const formula_value *condition(formula_run *run, const formula_node *node, const formula_value *const *values)
+static formula_value *condition(formula_run *run, const formula_node *node, const formula_value *const *values)
 {
     formula_truth truth = formula_value_is_truth(values[0]) ? formula_value_is_true(values[0]) : FORMULA_TRUE;
     if (node->kind == FORMULA_NOT) {
@@ -251,9 +251,11 @@ static lsa_status over_children(formula_run *run, const formula_node *node, cons
         LSA_TRY(formula_apply(run->pool, node->function->id, node->n_children, values, run->d, &made, err));
         break;
     default:
-        *out = condition(run, node, values);
-        goto done;
+        made = condition(run, node, values);
     }
+    for (int k = 0; k < node->n_children && node->truth; k++)
+        if (formula_value_is_estimated(values[k]))
+            formula_value_estimate(made); /* what is said of estimates is no proof */
     *out = made;
 done:
     free(values);

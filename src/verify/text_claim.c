@@ -695,7 +695,7 @@ static lsa_status truth_of(const text_job *job, const formula_node *condition, f
         status = text_at(&w, at, condition, &value, &story);
         if (status == LSA_OK)
             *out = formula_value_is_true(value);
-        *estimated = w.used_flow;
+        *estimated = w.used_flow || (status == LSA_OK && formula_value_is_estimated(value));
         text_world_clear(&w);
         if (status == LSA_ERR_UNABLE && bits < FORMULA_BITS_MOST) {
             status = LSA_OK;
@@ -727,7 +727,7 @@ static lsa_status judge_condition(const text_job *job, const formula_node *condi
         goto done;
     if (estimated)
         status = lsa_error_set(err, LSA_ERR_UNABLE,
-                               "it rests on a path, whose numbers are estimates: conditions are decided exactly");
+                               "it rests on numbers that are estimates: conditions are decided exactly");
     else
         result->verdict = truth == FORMULA_TRUE    ? LSA_VERDICT_PROVED
                           : truth == FORMULA_FALSE ? LSA_VERDICT_FAILS

@@ -216,6 +216,11 @@ static void refusals(void **state)
     says(merged, "{claim: \"eigvals([[1, 2], [0, 1]]) == [1, 1]\"}", LSA_VERDICT_INCONCLUSIVE,
          "refused: eigenvalues of a matrix that is not symmetric");
     says(merged, "{claim: \"psd(U)\"}", LSA_VERDICT_INCONCLUSIVE, "refused: a condition is decided at a place");
+    says(merged, "{claim: \"psd(limit(U))\"}", LSA_VERDICT_INCONCLUSIVE,
+         "refused: it rests on numbers that are estimates");
+    says("statement: merged\ndata: {dimension: 2, context: 9, covariance: {random: {diagonal: {law: exponential, mean: "
+         "1}}}}\n",
+         "{claim: \"psd(argmin(u*U))\"}", LSA_VERDICT_INCONCLUSIVE, "refused: it rests on numbers that are estimates");
     says(merged, "{claim: \"lim(d, rho -> .inf) == 1\"}", LSA_VERDICT_INCONCLUSIVE, "refused: limits are taken in N");
     says(merged, "{claim: \"lim(limit(error(own)), N -> .inf) == 0\"}", LSA_VERDICT_INCONCLUSIVE,
          "refused: a test of it is as long as N");
