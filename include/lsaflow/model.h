@@ -144,6 +144,29 @@ typedef struct lsa_data {
     lsa_block_values *values;
 } lsa_data;
 
+/* A claim of the model file as it was read: texts with their places, which the room of formulas gives a meaning. */
+struct lsa_node;
+typedef struct lsa_named_formula {
+    const char *name;
+    const struct lsa_node *formula; /* a scalar; a list in `at` and `for` */
+} lsa_named_formula;
+
+typedef struct lsa_text_claim {
+    const char *name, *source; /* default: claim-1, claim-2, ...; "" */
+    const struct lsa_node *formula;
+    ptrdiff_t n_where;
+    const lsa_named_formula *where;
+    ptrdiff_t n_assuming;
+    const struct lsa_node *const *assuming;
+    ptrdiff_t n_at;
+    const lsa_named_formula *at; /* parameters; those left out are 0                               */
+    ptrdiff_t n_each;
+    const lsa_named_formula *each; /* `for`: names with a range "1..3", a number or a list of those */
+    bool each_test;                /* for: tests                                                    */
+    double within;                 /* accepted deviation, as a share of the predicted side          */
+    double resolution;             /* of an equality, at most; else inconclusive                    */
+} lsa_text_claim;
+
 /* One experiment, fully checked; read-only; lives until lsa_model_destroy. */
 typedef struct lsa_experiment {
     const char *title; /* user's text: to be quoted wherever it is printed */
@@ -161,6 +184,8 @@ typedef struct lsa_experiment {
     bool all_claims;
     ptrdiff_t n_claims; /* else these, by name (checked by the caller that knows the claims) */
     const char **claims;
+    ptrdiff_t n_text_claims; /* claims that the file writes itself */
+    const lsa_text_claim *text_claims;
 } lsa_experiment;
 
 /* One value of `vary`, as text for reports: key path and value. */
@@ -175,6 +200,9 @@ typedef struct lsa_model_options {
     const char **overrides; /* "KEY=VALUE" of --set, in order; VALUE is YAML                       */
     ptrdiff_t n_known_claims;
     const char *const *known_claims; /* names allowed under `claims`; none: not checked                  */
+    const char *claim;               /* a formula: the one claim to judge, instead of the file's; or NULL */
+    ptrdiff_t n_where;
+    const char *const *where; /* "NAME = FORMULA", words of that claim                             */
 } lsa_model_options;
 
 /* Reads and checks the file. options may be NULL.

@@ -91,7 +91,7 @@ typedef struct lsa_hypothesis {
     bool required; /* where it is not met the claim is not applicable; else it is reported only */
 } lsa_hypothesis;
 
-enum { LSA_HYPOTHESES_MAX = 8, LSA_WHY_MAX = 320 };
+enum { LSA_HYPOTHESES_MAX = 8, LSA_WHY_MAX = 320, LSA_PLACE_MAX = 96 };
 
 /* What fresh prompts measured before a sampled claim was refuted, or not. */
 typedef struct lsa_fresh_sample {
@@ -118,6 +118,16 @@ typedef struct lsa_claim_result {
     lsa_fresh_sample fresh;
     lsa_verdict verdict;
     char why[LSA_WHY_MAX];
+    const lsa_text_claim
+        *text; /* a claim that the model file writes itself; NULL: a published one. Only of such:        */
+    char each[LSA_PLACE_MAX];  /* "k = 2", of `for`                                                                  */
+    const char *kind;          /* "exact", "theory", "identity", "point", "flow", "asymptotic"                       */
+    unsigned witnesses[2];     /* of the two sides, as formula/names.h has them                                      */
+    char place[LSA_PLACE_MAX]; /* "entry (1, 2)", "t = 0.31": where the worst is                                     */
+    char span[LSA_PLACE_MAX];  /* "t in [0, 120], 200 points"                                                        */
+    bool enclosed;             /* the numbers are exact or balls, not estimates                                      */
+    bool tautology;            /* both sides are one formula                                                         */
+    bool tight;                /* an inequality whose slack is below 1 + resolution                                  */
 } lsa_claim_result;
 
 /* Numbers that theory predicts and the claims compare with; a test may falsify any of them. Matrices d x d in the

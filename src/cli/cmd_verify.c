@@ -13,6 +13,8 @@
 static void name_claim(const lsa_claim_result *result, lsa_text *out)
 {
     lsa_text_add(out, result->name);
+    if (result->each[0] != '\0')
+        lsa_text_printf(out, " (%s)", result->each);
     if (result->test == NULL)
         return;
     lsa_text_add(out, " (");

@@ -61,7 +61,10 @@ static lsa_status load_model(const cli_options *options, lsa_model **out, lsa_er
     lsa_model_options model_options = {.n_overrides = options->n_overrides,
                                        .overrides = options->overrides,
                                        .n_known_claims = count,
-                                       .known_claims = names};
+                                       .known_claims = names,
+                                       .claim = options->claim,
+                                       .n_where = options->n_where,
+                                       .where = options->where};
     LSA_TRY(lsa_model_load(options->file, &model_options, out, err));
 done:
     free(names);

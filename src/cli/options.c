@@ -30,7 +30,9 @@ enum {
     KEY_ROUNDS,
     KEY_LIMIT,
     KEY_PEERS,
-    KEY_RESUME
+    KEY_RESUME,
+    KEY_CLAIM,
+    KEY_WHERE
 };
 
 static const struct argp_option option_table[] = {
@@ -45,6 +47,8 @@ static const struct argp_option option_table[] = {
     {"log", KEY_LOG, NULL, 0, "derive: print every step of the derivation", 2},
     {"at", KEY_AT, "limit|init|final", 0, "sample: which parameters to judge (default: limit)", 2},
     {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and stop", 2},
+    {"claim", KEY_CLAIM, "FORMULA", 0, "verify: judge this formula instead of the file's claims", 2},
+    {"where", KEY_WHERE, "NAME=FORMULA", 0, "verify: a word of that formula; may be repeated", 2},
     {"full", KEY_FULL, NULL, 0, "bench: also what takes long", 2},
     {"rounds", KEY_ROUNDS, "N", 0, "bench: measure everything this often (default: 5)", 2},
     {"limit", KEY_LIMIT, "SECONDS", 0, "bench: stop a run, and repeating a case, after this long (default: 60)", 2},
@@ -66,6 +70,20 @@ static error_t add_override(cli_options *options, const char *key, const char *v
     grown[count] = text;
     options->overrides = grown;
     options->n_overrides++;
+    return 0;
+}
+
+static error_t add_where(cli_options *options, const char *word)
+{
+    const size_t count = (size_t)options->n_where;
+    const char **grown = lsa_arena_alloc(options->arena, count + 1, sizeof *grown);
+    if (grown == NULL)
+        return ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        grown[i] = options->where[i];
+    grown[count] = word;
+    options->where = grown;
+    options->n_where++;
     return 0;
 }
 
@@ -203,6 +221,11 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_CLAIMS:
         options->list_claims = true;
         return 0;
+    case KEY_CLAIM:
+        options->claim = arg;
+        return 0;
+    case KEY_WHERE:
+        return add_where(options, arg);
     case KEY_FULL:
         options->full = true;
         return 0;

@@ -31,7 +31,10 @@ typedef struct cli_options {
     cli_at at;         /* sample --at                                               */
     int threads;       /* 0: all                                                    */
     ptrdiff_t n_overrides;
-    const char **overrides;  /* "KEY=VALUE"                                               */
+    const char **overrides; /* "KEY=VALUE"                                               */
+    const char *claim;      /* verify --claim, or NULL                                   */
+    ptrdiff_t n_where;
+    const char **where;      /* verify --where                                            */
     struct lsa_arena *arena; /* holds the overrides                                      */
 } cli_options;
 

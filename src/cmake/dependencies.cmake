@@ -10,3 +10,4 @@ pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(GMP REQUIRED IMPORTED_TARGET gmp) # FLINT's headers call it inline
 find_library(FLINT_LIBRARY flint REQUIRED)
+find_library(ARB_LIBRARY NAMES arb flint-arb REQUIRED) # balls; Debian calls it flint-arb

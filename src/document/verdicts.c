@@ -1,9 +1,45 @@
 /* verdicts.c - every claim with both its numbers, and what is said of all of them together. */
 #include "document/document.h"
 
+#include "base/text.h"
 #include "base/try.h"
+#include "verify/claim.h"
 #include <math.h>
 #include <stdlib.h>
+
+static lsa_status witnesses_of(unsigned witnesses, lsa_arena *arena, const char **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text text;
+    lsa_text_init(&text);
+    lsa_claim_witnesses(witnesses, &text);
+    LSA_TRY_MEMORY(text.failed ? NULL : &text, "the witnesses of a claim");
+    *out = lsa_arena_text(arena, text.data != NULL ? text.data : "", text.length);
+    LSA_TRY_MEMORY(*out, "the witnesses of a claim");
+done:
+    lsa_text_clear(&text);
+    return status;
+}
+
+/* A claim of the model file: its formula, and who knows its sides. */
+static lsa_status record_text(const lsa_claim_result *result, lsa_arena *arena, lsa_report_claim *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (result->text == NULL)
+        return LSA_OK;
+    out->formula = lsa_claim_formula(result->text);
+    out->each = result->each;
+    out->kind = result->kind;
+    out->place = result->place;
+    out->span = result->span;
+    out->enclosed = result->enclosed;
+    out->tautology = result->tautology;
+    out->tight = result->tight;
+    for (int k = 0; k < 2; k++)
+        LSA_TRY(witnesses_of(result->witnesses[k], arena, &out->witnesses[k], err));
+done:
+    return status;
+}
 
 static lsa_status record_claim(const lsa_claim_result *result, lsa_arena *arena, lsa_report_claim *out, lsa_error *err)
 {
@@ -40,6 +76,7 @@ static lsa_status record_claim(const lsa_claim_result *result, lsa_arena *arena,
                               .fresh_tolerance = {result->fresh.tolerance, no_number},
                               .verdict = lsa_verdict_text(result->verdict),
                               .why = result->why};
+    LSA_TRY(record_text(result, arena, out, err));
 done:
     return status;
 }

@@ -292,6 +292,16 @@ lsa_status lsa_schema_check(const lsa_node *root, lsa_error *err)
     return check_mapping("", root, err);
 }
 
+lsa_status lsa_schema_check_key(const lsa_node *root, const char *key, lsa_error *err)
+{
+    char found[LSA_FOUND_SIZE];
+    if (root->kind != LSA_NODE_MAPPING)
+        return lsa_node_error(root, err, "found %s, expected a mapping", lsa_node_found(root, found));
+    if (root->count != 1 || lsa_node_find(root, key) == NULL)
+        return lsa_node_error(root, err, "expected the key '%s' and nothing else", key);
+    return check_value(lsa_schema_find(key), root->items[0], err);
+}
+
 const lsa_node *lsa_value_node(const lsa_node *mapping, const char *path)
 {
     const char *dot = strrchr(path, '.');

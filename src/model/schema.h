@@ -40,6 +40,8 @@ const lsa_schema_row *lsa_schema_find(const char *path);
 /* Checks a whole tree: every key known, required keys there, every value of its kind and range.
  * LSA_ERR_INPUT with the place, what was found, what was expected, and the nearest known key or word. */
 lsa_status lsa_schema_check(const lsa_node *root, lsa_error *err);
+/* The same of a file that holds one key of the table, "claims", and nothing else. */
+lsa_status lsa_schema_check_key(const lsa_node *root, const char *key, lsa_error *err);
 
 /* What a row accepts, in words: "a number > 0", "an integer >= 1 or .inf", "one of N, N+1". */
 enum { LSA_EXPECTED_SIZE = 240 };

@@ -1,9 +1,8 @@
-/* settings.c - how to integrate, how to sample, how to train, from where to start, what to judge. */
+/* settings.c - how to integrate, how to sample, how to train, from where to start. */
 #include "base/try.h"
 #include "model/array.h"
 #include "model/experiment.h"
 #include "model/schema.h"
-#include "model/suggest.h"
 #include <math.h>
 #include <string.h>
 
@@ -122,43 +121,6 @@ lsa_status lsa_basin_read(lsa_reading *reading, const lsa_node *basin, lsa_basin
     else
         scales[0] = lsa_value_real(basin, "basin.scale");
     out->scales = scales;
-done:
-    return status;
-}
-
-static lsa_status check_claim(const lsa_node *node, const lsa_model_options *options, lsa_error *err)
-{
-    char hint[LSA_SUGGESTION_SIZE], found[LSA_FOUND_SIZE];
-    if (options == NULL || options->n_known_claims == 0)
-        return LSA_OK;
-    lsa_suggestion best = lsa_suggestion_for(node->text);
-    for (ptrdiff_t k = 0; k < options->n_known_claims; k++) {
-        if (strcmp(options->known_claims[k], node->text) == 0)
-            return LSA_OK;
-        lsa_suggestion_offer(&best, options->known_claims[k]);
-    }
-    return lsa_node_error(node, err, "found %s, expected the name of a claim%s", lsa_node_found(node, found),
-                          lsa_suggestion_text(&best, hint));
-}
-
-lsa_status lsa_claims_read(lsa_reading *reading, const lsa_node *claims, const lsa_model_options *options,
-                           lsa_experiment *experiment, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    char found[LSA_FOUND_SIZE];
-    experiment->all_claims = claims == NULL || claims->kind == LSA_NODE_SCALAR;
-    if (claims == NULL)
-        return LSA_OK;
-    if (claims->kind == LSA_NODE_SCALAR && strcmp(claims->text, "all") != 0)
-        return lsa_node_error(claims, err, "found %s, expected all, or a list of claims",
-                              lsa_node_found(claims, found));
-    experiment->claims = lsa_arena_alloc(reading->arena, (size_t)claims->count, sizeof *experiment->claims);
-    LSA_TRY_MEMORY(experiment->claims, "the claims of a model");
-    for (ptrdiff_t k = 0; k < claims->count; k++) {
-        LSA_TRY(check_claim(claims->items[k], options, err));
-        experiment->claims[k] = claims->items[k]->text;
-    }
-    experiment->n_claims = claims->count;
 done:
     return status;
 }

@@ -2,25 +2,15 @@
  *
  * Both the recursion and the depth of the tree are limited, so that neither this reader nor any later walk over the
  * tree can exhaust the stack: a reader of brackets counts its calls, a chain of postfix operators counts its nodes. */
-#include "model/syntax.h"
 #include "base/try.h"
+#include "model/syntax_parser.h"
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct parser {
-    const char *text;
-    size_t at;
-    int nesting;
-    lsa_arena *arena;
-    lsa_syntax_fault *fault;
-} parser;
-
-static lsa_status parse_sum(parser *p, lsa_syntax **out);
-
-static lsa_status fail(parser *p, size_t offset, const char *format, ...)
+lsa_status lsa_parser_fail(lsa_parser *p, size_t offset, const char *format, ...)
 {
     va_list arguments;
     p->fault->offset = offset;
@@ -30,51 +20,48 @@ static lsa_status fail(parser *p, size_t offset, const char *format, ...)
     return LSA_ERR_INPUT;
 }
 
-/* ASCII classes, free of locale. */
-static bool is_digit(char c)
+bool lsa_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-static bool is_letter(char c)
+bool lsa_is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static char peek(parser *p)
+char lsa_parser_peek(lsa_parser *p)
 {
     while (p->text[p->at] == ' ' || p->text[p->at] == '\t' || p->text[p->at] == '\n' || p->text[p->at] == '\r')
         p->at++;
     return p->text[p->at];
 }
 
-static bool accept(parser *p, char c)
+bool lsa_parser_accept(lsa_parser *p, char c)
 {
-    if (peek(p) != c)
+    if (lsa_parser_peek(p) != c)
         return false;
     p->at++;
     return true;
 }
 
-/* What stands at the reader's place, for messages. */
-static lsa_status fail_here(parser *p, const char *expected)
+lsa_status lsa_parser_fail_here(lsa_parser *p, const char *expected)
 {
-    const char c = peek(p);
+    const char c = lsa_parser_peek(p);
     if (c == '\0')
-        return fail(p, p->at, "found the end of the expression, expected %s", expected);
+        return lsa_parser_fail(p, p->at, "found the end of the expression, expected %s", expected);
     if ((unsigned char)c < 0x20 || (unsigned char)c >= 0x7F)
-        return fail(p, p->at, "found a character that the grammar does not know, expected %s", expected);
-    return fail(p, p->at, "found '%c', expected %s", c, expected);
+        return lsa_parser_fail(p, p->at, "found a character that the grammar does not know, expected %s", expected);
+    return lsa_parser_fail(p, p->at, "found '%c', expected %s", c, expected);
 }
 
-static lsa_status expect(parser *p, char c, const char *expected)
+lsa_status lsa_parser_expect(lsa_parser *p, char c, const char *expected)
 {
-    return accept(p, c) ? LSA_OK : fail_here(p, expected);
+    return lsa_parser_accept(p, c) ? LSA_OK : lsa_parser_fail_here(p, expected);
 }
 
-/* A node over children that are finished; its depth is checked here and nowhere else. */
-static lsa_status make(parser *p, lsa_syntax_kind kind, size_t offset, int n, lsa_syntax *const *children,
-                       lsa_syntax **out)
+lsa_status lsa_parser_make(lsa_parser *p, lsa_syntax_kind kind, size_t offset, int n, lsa_syntax *const *children,
+                           lsa_syntax **out)
 {
     lsa_syntax *node = lsa_arena_alloc(p->arena, 1, sizeof *node);
     if (node == NULL)
@@ -92,102 +79,119 @@ static lsa_status make(parser *p, lsa_syntax_kind kind, size_t offset, int n, ls
             node->depth = children[k]->depth + 1;
     }
     if (node->depth > LSA_SYNTAX_DEPTH)
-        return fail(p, offset, "the expression is nested more than %d deep", LSA_SYNTAX_DEPTH);
+        return lsa_parser_fail(p, offset, "the expression is nested more than %d deep", LSA_SYNTAX_DEPTH);
     *out = node;
     return LSA_OK;
 }
 
-static lsa_status parse_name(parser *p, const char *expected, const char **out)
+lsa_status lsa_parser_name(lsa_parser *p, const char *expected, const char **out)
 {
-    if (!is_letter(peek(p)))
-        return fail_here(p, expected);
+    if (!lsa_is_letter(lsa_parser_peek(p)))
+        return lsa_parser_fail_here(p, expected);
     const size_t start = p->at;
-    while (is_letter(p->text[p->at]) || is_digit(p->text[p->at]))
+    while (lsa_is_letter(p->text[p->at]) || lsa_is_digit(p->text[p->at]))
         p->at++;
     if (p->at - start > LSA_SYNTAX_NAME)
-        return fail(p, start, "a name has more than %d characters", LSA_SYNTAX_NAME);
+        return lsa_parser_fail(p, start, "a name has more than %d characters", LSA_SYNTAX_NAME);
     *out = lsa_arena_text(p->arena, p->text + start, p->at - start);
     return *out == NULL ? LSA_ERR_MEMORY : LSA_OK;
 }
 
-static void skip_digits(parser *p)
+static void skip_digits(lsa_parser *p)
 {
-    while (is_digit(p->text[p->at]))
+    while (lsa_is_digit(p->text[p->at]))
         p->at++;
 }
 
-static lsa_status parse_number(parser *p, lsa_syntax **out)
+static lsa_status parse_number(lsa_parser *p, lsa_syntax **out)
 {
     lsa_status status = LSA_OK;
     const size_t start = p->at;
     skip_digits(p);
-    if (p->text[p->at] == '.') {
+    if (p->text[p->at] == '.' && !(p->formula && p->text[p->at + 1] == '.')) {
         p->at++;
-        if (!is_digit(p->text[p->at]))
-            return fail_here(p, "a digit after the decimal point");
+        if (!lsa_is_digit(p->text[p->at]))
+            return lsa_parser_fail_here(p, "a digit after the decimal point");
         skip_digits(p);
     }
     if (p->text[p->at] == 'e' || p->text[p->at] == 'E') {
         p->at += p->text[p->at + 1] == '+' || p->text[p->at + 1] == '-' ? 2 : 1;
-        if (!is_digit(p->text[p->at]))
-            return fail_here(p, "the digits of an exponent");
+        if (!lsa_is_digit(p->text[p->at]))
+            return lsa_parser_fail_here(p, "the digits of an exponent");
         skip_digits(p);
     }
-    if (is_letter(p->text[p->at]))
-        return fail_here(p, "an operator between a number and a name");
+    if (lsa_is_letter(p->text[p->at]))
+        return lsa_parser_fail_here(p, "an operator between a number and a name");
     if (p->at - start > LSA_SYNTAX_NUMBER)
-        return fail(p, start, "a number has more than %d characters", LSA_SYNTAX_NUMBER);
-    LSA_TRY(make(p, LSA_SYNTAX_LITERAL, start, 0, NULL, out));
+        return lsa_parser_fail(p, start, "a number has more than %d characters", LSA_SYNTAX_NUMBER);
+    LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_LITERAL, start, 0, NULL, out));
     (*out)->text = lsa_arena_text(p->arena, p->text + start, p->at - start);
     status = (*out)->text == NULL ? LSA_ERR_MEMORY : LSA_OK;
 done:
     return status;
 }
 
-static lsa_status parse_symbol(parser *p, size_t start, const char *name, lsa_syntax **out)
+/* The name of an index; in a formula a head's number too. */
+static lsa_status parse_index(lsa_parser *p, const char **out)
+{
+    if (!p->formula || !lsa_is_digit(lsa_parser_peek(p)))
+        return lsa_parser_name(p, "the name of an index", out);
+    const size_t start = p->at;
+    skip_digits(p);
+    if (p->at - start > 6)
+        return lsa_parser_fail(p, start, "an index has more than 6 digits");
+    *out = lsa_arena_text(p->arena, p->text + start, p->at - start);
+    return *out == NULL ? LSA_ERR_MEMORY : LSA_OK;
+}
+
+static lsa_status parse_symbol(lsa_parser *p, size_t start, const char *name, lsa_syntax **out)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(make(p, LSA_SYNTAX_SYMBOL, start, 0, NULL, out));
+    LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_SYMBOL, start, 0, NULL, out));
     (*out)->text = name;
-    if (accept(p, '[')) {
-        LSA_TRY(parse_name(p, "the name of an index", &(*out)->index));
-        LSA_TRY(expect(p, ']', "']' after the index"));
+    if (lsa_parser_accept(p, '[')) {
+        LSA_TRY(parse_index(p, &(*out)->index));
+        LSA_TRY(lsa_parser_expect(p, ']', "']' after the index"));
     }
 done:
     return status;
 }
 
 /* sum(index, body), its name and bracket being read. */
-static lsa_status parse_index_sum(parser *p, size_t start, lsa_syntax **out)
+static lsa_status parse_index_sum(lsa_parser *p, size_t start, lsa_syntax **out)
 {
     lsa_status status = LSA_OK;
     const char *index = NULL;
     lsa_syntax *body = NULL;
-    LSA_TRY(parse_name(p, "the name of an index, as in sum(i, ...)", &index));
-    LSA_TRY(expect(p, ',', "',' after the index of a sum"));
-    LSA_TRY(parse_sum(p, &body));
-    LSA_TRY(expect(p, ')', "')' at the end of the sum"));
-    LSA_TRY(make(p, LSA_SYNTAX_SUMMED, start, 1, &body, out));
+    LSA_TRY(lsa_parser_name(p, "the name of an index, as in sum(i, ...)", &index));
+    LSA_TRY(lsa_parser_expect(p, ',', "',' after the index of a sum"));
+    LSA_TRY(lsa_parser_sum(p, &body));
+    LSA_TRY(lsa_parser_expect(p, ')', "')' at the end of the sum"));
+    LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_SUMMED, start, 1, &body, out));
     (*out)->index = index;
 done:
     return status;
 }
 
-static lsa_status parse_named(parser *p, lsa_syntax **out)
+static lsa_status parse_named(lsa_parser *p, lsa_syntax **out)
 {
     lsa_status status = LSA_OK;
     const size_t start = p->at;
     const char *name = NULL;
     lsa_syntax *body = NULL;
-    LSA_TRY(parse_name(p, "a name", &name));
-    if (strcmp(name, "sum") == 0) {
-        LSA_TRY(expect(p, '(', "'(' after sum"));
+    LSA_TRY(lsa_parser_name(p, "a name", &name));
+    if (p->formula && lsa_parser_peek(p) == '(') {
+        LSA_TRY(lsa_parser_call(p, start, name, out));
+    } else if (p->formula) {
+        LSA_TRY(parse_symbol(p, start, name, out));
+    } else if (strcmp(name, "sum") == 0) {
+        LSA_TRY(lsa_parser_expect(p, '(', "'(' after sum"));
         LSA_TRY(parse_index_sum(p, start, out));
     } else if (strcmp(name, "tr") == 0) {
-        LSA_TRY(expect(p, '(', "'(' after tr"));
-        LSA_TRY(parse_sum(p, &body));
-        LSA_TRY(expect(p, ')', "')' at the end of the trace"));
-        LSA_TRY(make(p, LSA_SYNTAX_TRACED, start, 1, &body, out));
+        LSA_TRY(lsa_parser_expect(p, '(', "'(' after tr"));
+        LSA_TRY(lsa_parser_sum(p, &body));
+        LSA_TRY(lsa_parser_expect(p, ')', "')' at the end of the trace"));
+        LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_TRACED, start, 1, &body, out));
     } else {
         LSA_TRY(parse_symbol(p, start, name, out));
     }
@@ -195,56 +199,91 @@ done:
     return status;
 }
 
-static lsa_status parse_primary(parser *p, lsa_syntax **out)
+static lsa_status parse_primary(lsa_parser *p, lsa_syntax **out)
 {
     lsa_status status = LSA_OK;
-    const char c = peek(p);
-    if (is_digit(c))
+    const char c = lsa_parser_peek(p);
+    if (lsa_is_digit(c))
         return parse_number(p, out);
-    if (is_letter(c))
+    if (lsa_is_letter(c))
         return parse_named(p, out);
-    if (!accept(p, '('))
-        return fail_here(p, "a number, a name or '('");
-    LSA_TRY(parse_sum(p, out));
-    LSA_TRY(expect(p, ')', "')'"));
+    if (p->formula && c == '.')
+        return lsa_parser_infinity(p, out);
+    if (p->formula && c == '"')
+        return lsa_parser_string(p, out);
+    if (p->formula && c == '[') {
+        const size_t start = p->at++;
+        return lsa_parser_vector(p, start, out);
+    }
+    if (p->formula && c == '|')
+        return lsa_parser_fail(p, p->at, "found '|': a norm is written norm(x), an absolute value abs(x)");
+    if (!lsa_parser_accept(p, '('))
+        return lsa_parser_fail_here(p, "a number, a name or '('");
+    LSA_TRY(p->formula ? lsa_parser_condition(p, out) : lsa_parser_sum(p, out));
+    LSA_TRY(lsa_parser_expect(p, ')', "')'"));
 done:
     return status;
 }
 
-/* The integer after ^, in brackets or not. */
-static lsa_status parse_exponent(parser *p, int *out)
+static lsa_status parse_digits(lsa_parser *p, const char *expected, int *out)
 {
-    const bool bracket = accept(p, '(');
-    const bool negative = accept(p, '-');
-    if (!is_digit(peek(p)))
-        return fail_here(p, "an integer exponent");
+    if (!lsa_is_digit(lsa_parser_peek(p)))
+        return lsa_parser_fail_here(p, expected);
     const size_t start = p->at;
     int value = 0;
-    for (; is_digit(p->text[p->at]); p->at++)
+    for (; lsa_is_digit(p->text[p->at]); p->at++)
         if (value <= LSA_SYNTAX_EXPONENT)
             value = 10 * value + (p->text[p->at] - '0');
     if (value > LSA_SYNTAX_EXPONENT)
-        return fail(p, start, "an exponent is at most %d", LSA_SYNTAX_EXPONENT);
+        return lsa_parser_fail(p, start, "an exponent is at most %d", LSA_SYNTAX_EXPONENT);
     if (p->text[p->at] == '.')
-        return fail_here(p, "an integer exponent");
-    *out = negative ? -value : value;
-    return bracket ? expect(p, ')', "')' after the exponent") : LSA_OK;
+        return lsa_parser_fail_here(p, expected);
+    *out = value;
+    return LSA_OK;
 }
 
-static lsa_status parse_postfix(parser *p, lsa_syntax **out)
+/* The integer after ^, in brackets or not; in a formula p/q in brackets too. */
+static lsa_status parse_exponent(lsa_parser *p, lsa_syntax *node)
+{
+    lsa_status status = LSA_OK;
+    const bool bracket = lsa_parser_accept(p, '(');
+    const bool negative = lsa_parser_accept(p, '-');
+    node->root = 1;
+    if (p->formula && lsa_parser_peek(p) == 'T')
+        return lsa_parser_fail(p, p->at, "the transpose of U is written U'");
+    LSA_TRY(parse_digits(p, p->formula ? "an integer exponent, or a fraction in brackets" : "an integer exponent",
+                         &node->exponent));
+    if (negative)
+        node->exponent = -node->exponent;
+    if (p->formula && bracket && lsa_parser_accept(p, '/')) {
+        const size_t start = p->at;
+        LSA_TRY(parse_digits(p, "the integer below the line of an exponent", &node->root));
+        if (node->root == 0)
+            return lsa_parser_fail(p, start, "the exponent divides by 0");
+    }
+    if (bracket)
+        LSA_TRY(lsa_parser_expect(p, ')', "')' after the exponent"));
+done:
+    return status;
+}
+
+static lsa_status parse_postfix(lsa_parser *p, lsa_syntax **out)
 {
     lsa_status status = LSA_OK;
     lsa_syntax *node = NULL;
     LSA_TRY(parse_primary(p, &node));
     for (;;) {
         lsa_syntax *child = node;
-        peek(p);
+        lsa_parser_peek(p);
         const size_t offset = p->at;
-        if (accept(p, '\'')) {
-            LSA_TRY(make(p, LSA_SYNTAX_TRANSPOSED, offset, 1, &child, &node));
-        } else if (accept(p, '^')) {
-            LSA_TRY(make(p, LSA_SYNTAX_RAISED, offset, 1, &child, &node));
-            LSA_TRY(parse_exponent(p, &node->exponent));
+        if (lsa_parser_accept(p, '\'')) {
+            LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_TRANSPOSED, offset, 1, &child, &node));
+        } else if (lsa_parser_accept(p, '^')) {
+            LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_RAISED, offset, 1, &child, &node));
+            LSA_TRY(parse_exponent(p, node));
+        } else if (p->formula && lsa_parser_accept(p, '@')) {
+            LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_ELSEWHERE, offset, 1, &child, &node));
+            LSA_TRY(lsa_parser_name(p, "the name of a model after '@'", &node->text));
         } else {
             break;
         }
@@ -255,19 +294,19 @@ done:
 }
 
 /* Every bracket, sign and call passes here once per level: the one place that counts the recursion. */
-static lsa_status parse_signed(parser *p, lsa_syntax **out)
+static lsa_status parse_signed(lsa_parser *p, lsa_syntax **out)
 {
     lsa_status status = LSA_OK;
     lsa_syntax *child = NULL;
-    peek(p);
+    lsa_parser_peek(p);
     const size_t offset = p->at;
     if (p->nesting == LSA_SYNTAX_DEPTH)
-        return fail(p, offset, "the expression is nested more than %d deep", LSA_SYNTAX_DEPTH);
+        return lsa_parser_fail(p, offset, "the expression is nested more than %d deep", LSA_SYNTAX_DEPTH);
     p->nesting++;
-    if (accept(p, '-')) {
+    if (lsa_parser_accept(p, '-')) {
         LSA_TRY(parse_signed(p, &child));
-        LSA_TRY(make(p, LSA_SYNTAX_NEGATION, offset, 1, &child, out));
-    } else if (accept(p, '+')) {
+        LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_NEGATION, offset, 1, &child, out));
+    } else if (lsa_parser_accept(p, '+')) {
         LSA_TRY(parse_signed(p, out));
     } else {
         LSA_TRY(parse_postfix(p, out));
@@ -277,13 +316,7 @@ done:
     return status;
 }
 
-/* Operands of one chain of operators, in a list that grows. */
-typedef struct operands {
-    lsa_syntax **items;
-    int n, capacity;
-} operands;
-
-static lsa_status push(operands *list, lsa_syntax *node)
+lsa_status lsa_operands_push(lsa_operands *list, lsa_syntax *node)
 {
     if (list->n == list->capacity) {
         const int capacity = list->capacity == 0 ? 8 : 2 * list->capacity;
@@ -298,49 +331,51 @@ static lsa_status push(operands *list, lsa_syntax *node)
 }
 
 /* The operands gathered so far as one node: the operand itself where there is one. */
-static lsa_status gather(parser *p, lsa_syntax_kind kind, size_t offset, operands *list, lsa_syntax **out)
+static lsa_status gather(lsa_parser *p, lsa_syntax_kind kind, size_t offset, lsa_operands *list, lsa_syntax **out)
 {
     if (list->n == 1) {
         *out = list->items[0];
         return LSA_OK;
     }
-    return make(p, kind, offset, list->n, list->items, out);
+    return lsa_parser_make(p, kind, offset, list->n, list->items, out);
 }
 
 /* a / b takes the whole product to its left as a: the list then holds the quotient alone. */
-static lsa_status divide(parser *p, size_t start, size_t offset, operands *list)
+static lsa_status divide(lsa_parser *p, size_t start, size_t offset, lsa_operands *list)
 {
     lsa_status status = LSA_OK;
     lsa_syntax *pair[2] = {NULL, NULL}, *quotient = NULL;
     LSA_TRY(gather(p, LSA_SYNTAX_MULTIPLY, start, list, &pair[0]));
     LSA_TRY(parse_signed(p, &pair[1]));
-    LSA_TRY(make(p, LSA_SYNTAX_QUOTIENT, offset, 2, pair, &quotient));
+    LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_QUOTIENT, offset, 2, pair, &quotient));
     list->n = 0;
-    LSA_TRY(push(list, quotient));
+    LSA_TRY(lsa_operands_push(list, quotient));
 done:
     return status;
 }
 
-static lsa_status parse_product(parser *p, lsa_syntax **out)
+static lsa_status parse_product(lsa_parser *p, lsa_syntax **out)
 {
     lsa_status status = LSA_OK;
-    operands list = {0};
+    lsa_operands list = {0};
     lsa_syntax *factor = NULL;
-    peek(p);
+    lsa_parser_peek(p);
     const size_t start = p->at;
     LSA_TRY(parse_signed(p, &factor));
-    LSA_TRY(push(&list, factor));
+    LSA_TRY(lsa_operands_push(&list, factor));
     for (;;) {
-        const char c = peek(p);
+        const char c = lsa_parser_peek(p);
         const size_t offset = p->at;
-        if (accept(p, '*')) {
+        if (lsa_parser_accept(p, '*')) {
             LSA_TRY(parse_signed(p, &factor));
-            LSA_TRY(push(&list, factor));
-        } else if (accept(p, '/')) {
+            LSA_TRY(lsa_operands_push(&list, factor));
+        } else if (lsa_parser_accept(p, '/')) {
             LSA_TRY(divide(p, start, offset, &list));
         } else {
-            if (is_letter(c) || is_digit(c) || c == '(')
-                LSA_TRY(fail_here(p, "an operator ('*' is always written)"));
+            if (p->formula && lsa_parser_at_word(p))
+                break;
+            if (lsa_is_letter(c) || lsa_is_digit(c) || c == '(')
+                LSA_TRY(lsa_parser_fail_here(p, "an operator ('*' is always written)"));
             break;
         }
     }
@@ -350,27 +385,27 @@ done:
     return status;
 }
 
-static lsa_status parse_sum(parser *p, lsa_syntax **out)
+lsa_status lsa_parser_sum(lsa_parser *p, lsa_syntax **out)
 {
     lsa_status status = LSA_OK;
-    operands list = {0};
+    lsa_operands list = {0};
     lsa_syntax *summand = NULL;
-    peek(p);
+    lsa_parser_peek(p);
     const size_t start = p->at;
     LSA_TRY(parse_product(p, &summand));
-    LSA_TRY(push(&list, summand));
+    LSA_TRY(lsa_operands_push(&list, summand));
     for (;;) {
-        peek(p);
+        lsa_parser_peek(p);
         const size_t offset = p->at;
-        const bool minus = accept(p, '-');
-        if (!minus && !accept(p, '+'))
+        const bool minus = lsa_parser_accept(p, '-');
+        if (!minus && !lsa_parser_accept(p, '+'))
             break;
         LSA_TRY(parse_product(p, &summand));
         if (minus) {
             lsa_syntax *child = summand;
-            LSA_TRY(make(p, LSA_SYNTAX_NEGATION, offset, 1, &child, &summand));
+            LSA_TRY(lsa_parser_make(p, LSA_SYNTAX_NEGATION, offset, 1, &child, &summand));
         }
-        LSA_TRY(push(&list, summand));
+        LSA_TRY(lsa_operands_push(&list, summand));
     }
     LSA_TRY(gather(p, LSA_SYNTAX_ADD, start, &list, out));
 done:
@@ -378,40 +413,53 @@ done:
     return status;
 }
 
-static lsa_status check_length(parser *p)
+static lsa_status check_length(lsa_parser *p)
 {
     if (strlen(p->text) > LSA_SYNTAX_BYTES)
-        return fail(p, 0, "an expression has more than %d characters", LSA_SYNTAX_BYTES);
+        return lsa_parser_fail(p, 0, "an expression has more than %d characters", LSA_SYNTAX_BYTES);
     return LSA_OK;
 }
 
-lsa_status lsa_syntax_parse(const char *text, lsa_arena *arena, const lsa_syntax **out, lsa_syntax_fault *fault)
+static lsa_status parse_whole(const char *text, bool formula, lsa_arena *arena, const lsa_syntax **out,
+                              lsa_syntax_fault *fault)
 {
     lsa_status status = LSA_OK;
-    parser p = {.text = text, .arena = arena, .fault = fault};
+    lsa_parser p = {.text = text, .formula = formula, .arena = arena, .fault = fault};
     lsa_syntax *tree = NULL;
     LSA_TRY(check_length(&p));
-    LSA_TRY(parse_sum(&p, &tree));
-    if (peek(&p) != '\0')
-        LSA_TRY(fail_here(&p, "an operator or the end of the expression"));
+    LSA_TRY(formula ? lsa_parser_condition(&p, &tree) : lsa_parser_sum(&p, &tree));
+    if (formula && lsa_parser_peek(&p) == '=')
+        LSA_TRY(lsa_parser_fail(&p, p.at, "found '=': two sides are compared by '=='"));
+    if (lsa_parser_peek(&p) != '\0')
+        LSA_TRY(lsa_parser_fail_here(&p, "an operator or the end of the expression"));
     *out = tree;
 done:
     return status;
 }
 
+lsa_status lsa_syntax_parse(const char *text, lsa_arena *arena, const lsa_syntax **out, lsa_syntax_fault *fault)
+{
+    return parse_whole(text, false, arena, out, fault);
+}
+
+lsa_status lsa_syntax_parse_formula(const char *text, lsa_arena *arena, const lsa_syntax **out, lsa_syntax_fault *fault)
+{
+    return parse_whole(text, true, arena, out, fault);
+}
+
 lsa_status lsa_syntax_parse_name(const char *text, lsa_arena *arena, const lsa_syntax **out, lsa_syntax_fault *fault)
 {
     lsa_status status = LSA_OK;
-    parser p = {.text = text, .arena = arena, .fault = fault};
+    lsa_parser p = {.text = text, .arena = arena, .fault = fault};
     const char *name = NULL;
     lsa_syntax *tree = NULL;
     LSA_TRY(check_length(&p));
-    peek(&p);
+    lsa_parser_peek(&p);
     const size_t start = p.at;
-    LSA_TRY(parse_name(&p, "a name", &name));
+    LSA_TRY(lsa_parser_name(&p, "a name", &name));
     LSA_TRY(parse_symbol(&p, start, name, &tree));
-    if (peek(&p) != '\0')
-        LSA_TRY(fail_here(&p, "the end of the name"));
+    if (lsa_parser_peek(&p) != '\0')
+        LSA_TRY(lsa_parser_fail_here(&p, "the end of the name"));
     *out = tree;
 done:
     return status;

@@ -1,4 +1,5 @@
-/* syntax.h - the text of an expression as a tree, before names and shapes mean anything.
+/* syntax.h - the text of an expression as a tree, before names and shapes mean anything. One grammar in two sizes: that of
+ * statements, and that of formulas, which has function calls, comparisons, vectors and rational exponents beside it.
  *
  *     sum     = product { ("+" | "-") product }
  *     product = signed { ("*" | "/") signed }
@@ -6,7 +7,22 @@
  *     postfix = primary { "'" | "^" exponent }
  *     exponent = [ "-" ] digits | "(" [ "-" ] digits ")"
  *     primary = number | name [ "[" name "]" ] | "(" sum ")" | "sum" "(" name "," sum ")" | "tr" "(" sum ")"
- *     number  = digits [ "." digits ] [ ("e" | "E") [ "+" | "-" ] digits ] */
+ *     number  = digits [ "." digits ] [ ("e" | "E") [ "+" | "-" ] digits ]
+ *
+ * A formula is a condition:
+ *
+ *     condition = conjunction { "or" conjunction }
+ *     conjunction = negated { "and" negated }
+ *     negated  = { "not" } compared
+ *     compared = sum { ("==" | "!=" | "<=" | ">=" | "<" | ">") sum }
+ *     postfix  = primary { "'" | "^" exponent | "@" name }
+ *     exponent = ... | "(" [ "-" ] digits "/" digits ")"
+ *     primary  = number | ".inf" | text | name [ "[" (name | digits) "]" ] | "(" condition ")" | "[" list "]"
+ *              | "sum" "(" name "," condition ")" | "sum" "(" name "in" sum ".." sum "," condition ")"
+ *              | name "(" argument { "," argument } ")"
+ *     argument = condition | name { "." name } "->" sum | name "=" sum
+ *     list     = condition { "," condition }
+ *     text     = a text in double quotes */
 #ifndef LSAFLOW_MODEL_SYNTAX_H
 #define LSAFLOW_MODEL_SYNTAX_H
 
@@ -32,16 +48,41 @@ typedef enum lsa_syntax_kind {
     LSA_SYNTAX_TRANSPOSED, /* child                                     */
     LSA_SYNTAX_RAISED,     /* child, exponent                           */
     LSA_SYNTAX_SUMMED,     /* sum(index, child)                         */
-    LSA_SYNTAX_TRACED      /* tr(child)                                 */
+    LSA_SYNTAX_TRACED,     /* tr(child)                                 */
+    /* Of formulas only. */
+    LSA_SYNTAX_CALL,     /* text(children)                            */
+    LSA_SYNTAX_VECTOR,   /* [children]                                */
+    LSA_SYNTAX_INFINITY, /* .inf                                      */
+    LSA_SYNTAX_STRING,   /* "text"                                    */
+    LSA_SYNTAX_COMPARED, /* children, relations between them          */
+    LSA_SYNTAX_AND,      /* children                                  */
+    LSA_SYNTAX_OR,       /* children                                  */
+    LSA_SYNTAX_NOT,      /* child                                     */
+    LSA_SYNTAX_RUN,      /* sum(index in child .. child, child)       */
+    LSA_SYNTAX_TOWARDS,  /* text -> child                             */
+    LSA_SYNTAX_LET,      /* text = child                              */
+    LSA_SYNTAX_ELSEWHERE /* child @ text                              */
 } lsa_syntax_kind;
+
+typedef enum lsa_relation {
+    LSA_RELATION_EQUAL,
+    LSA_RELATION_DIFFERENT,
+    LSA_RELATION_AT_MOST,
+    LSA_RELATION_AT_LEAST,
+    LSA_RELATION_BELOW,
+    LSA_RELATION_ABOVE
+} lsa_relation;
+/* "==", "!=", "<=", ">=", "<", ">". */
+const char *lsa_relation_text(lsa_relation relation);
 
 typedef struct lsa_syntax lsa_syntax;
 struct lsa_syntax {
     lsa_syntax_kind kind;
-    size_t offset;     /* of its first byte, or of its operator  */
-    const char *text;  /* LITERAL, SYMBOL                        */
-    const char *index; /* SYMBOL: NULL without; SUMMED           */
-    int exponent;
+    size_t offset;                 /* of its first byte, or of its operator  */
+    const char *text;              /* LITERAL, SYMBOL                        */
+    const char *index;             /* SYMBOL: NULL without; SUMMED           */
+    int exponent, root;            /* RAISED: ^(exponent/root), root >= 1   */
+    const lsa_relation *relations; /* COMPARED: n_children - 1   */
     int depth;
     int n_children;
     const lsa_syntax **children;
@@ -55,6 +96,10 @@ typedef struct lsa_syntax_fault {
 
 /* Reads a whole expression. LSA_ERR_INPUT with *fault filled, LSA_ERR_MEMORY. */
 lsa_status lsa_syntax_parse(const char *text, lsa_arena *arena, const lsa_syntax **out, lsa_syntax_fault *fault);
+
+/* Reads a whole formula, in the same way. */
+lsa_status lsa_syntax_parse_formula(const char *text, lsa_arena *arena, const lsa_syntax **out,
+                                    lsa_syntax_fault *fault);
 
 /* Reads `name` or `name[index]` and nothing else: the left side of a definition or of a family of parameters. */
 lsa_status lsa_syntax_parse_name(const char *text, lsa_arena *arena, const lsa_syntax **out, lsa_syntax_fault *fault);

@@ -29,6 +29,30 @@ static void add_scale(lsa_json *json, const double *scale)
         lsa_json_number(json, "covariance_scale", *scale);
 }
 
+static void add_text(lsa_json *json, const char *name, const char *text)
+{
+    if (text != NULL && *text != '\0')
+        lsa_json_string(json, name, text);
+}
+
+/* What a claim of the file's own has beside its numbers. */
+static void add_formula(lsa_json *json, const lsa_report_claim *claim)
+{
+    lsa_json_string(json, "formula", claim->formula);
+    add_text(json, "for", claim->each);
+    add_text(json, "kind", claim->kind);
+    lsa_json_array(json, "witnesses");
+    lsa_json_string(json, NULL, claim->witnesses[0]);
+    lsa_json_string(json, NULL, claim->witnesses[1]);
+    lsa_json_end(json);
+    add_text(json, "place", claim->place);
+    add_text(json, "span", claim->span);
+    lsa_json_string(json, "numbers", claim->enclosed ? "enclosed" : "estimated");
+    lsa_json_bool(json, "tautology", claim->tautology);
+    if (!isnan(claim->slack.value))
+        lsa_json_bool(json, "tight", claim->tight);
+}
+
 static void add_claim(lsa_json *json, const lsa_report_claim *claim)
 {
     lsa_json_object(json, NULL);
@@ -61,6 +85,8 @@ static void add_claim(lsa_json *json, const lsa_report_claim *claim)
         lsa_json_quantity(json, "tolerance", claim->fresh_tolerance);
         lsa_json_end(json);
     }
+    if (claim->formula != NULL)
+        add_formula(json, claim);
     lsa_json_string(json, "verdict", claim->verdict);
     lsa_json_string(json, "why", claim->why);
     lsa_json_end(json);

@@ -127,6 +127,10 @@ typedef struct lsa_report_claim {
     lsa_quantity fresh_measured, fresh_tolerance;
     const char *verdict; /* "holds" | "fails" | "inconclusive" | "not-applicable" | "proved" */
     const char *why;
+    const char *formula; /* of a claim that the model file writes itself; NULL: a published one. Only with it:      */
+    const char *each;    /* "k = 2"; "": no `for`                                                                */
+    const char *kind, *witnesses[2], *place, *span; /* texts, "" where there is none                             */
+    bool enclosed, tautology, tight;
 } lsa_report_claim;
 
 /* One entry of `tests`, analytic: error = E(yhat - y_query)^2, without 1/2. */

@@ -51,6 +51,8 @@ static void add_claim_name(lsa_table *table, const lsa_report_claim *claim)
     lsa_text name;
     lsa_text_init(&name);
     lsa_text_add(&name, claim->name);
+    if (claim->each != NULL && *claim->each != '\0')
+        lsa_text_printf(&name, " (%s)", claim->each);
     if (claim->test != NULL) {
         lsa_text_add(&name, " (");
         write_test_name(&name, claim->test, claim->scale);

@@ -31,6 +31,7 @@ lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_e
     *out = &list->results[list->count++];
     **out = (lsa_claim_result){.name = context->claim->name,
                                .source = context->claim->source,
+                               .text = context->text,
                                .context = NAN,
                                .predicted = NAN,
                                .measured = NAN,

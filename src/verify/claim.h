@@ -15,7 +15,8 @@ typedef struct claim_context {
     lsa_study *study;
     const lsa_experiment *experiment;
     const lsa_claim *claim;
-    double alpha; /* this claim's share of the false-alarm budget */
+    const lsa_text_claim *text; /* the claim where the model file wrote it, else NULL */
+    double alpha;               /* this claim's share of the false-alarm budget */
     claim_list *out;
 } claim_context;
 
@@ -87,6 +88,16 @@ lsa_status claim_judge(const claim_context *context, claim_check *check, lsa_err
 /* What a claim says of one test: `check` fills the result, which names the test already. */
 typedef lsa_status claim_test_check(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                     lsa_claim_result *result, lsa_error *err);
+/* text_claim.c: the formulas of all claims that the file wrote are formulas: LSA_ERR_INPUT with the place of the first that is
+ * not. And the check of context->text. */
+lsa_status text_claims_check(const lsa_experiment *experiment, lsa_error *err);
+claim_check claim_text;
+
+/* The text of a claim's formula, as it was written; and a set of witnesses as text, "model, flow". */
+struct lsa_text;
+const char *lsa_claim_formula(const lsa_text_claim *claim);
+void lsa_claim_witnesses(unsigned witnesses, struct lsa_text *out);
+
 /* Whether a claim speaks of test t of the experiment. */
 typedef bool claim_test_filter(const lsa_experiment *experiment, ptrdiff_t t);
 /* A context of one pair or more. */

@@ -215,6 +215,7 @@ static lsa_status ask_second(second *s, const claim_context *context, claim_chec
     const claim_context other = {.study = s->study,
                                  .experiment = lsa_study_experiment(s->study),
                                  .claim = context->claim,
+                                 .text = context->text,
                                  .alpha = context->alpha,
                                  .out = &list};
     lsa_error story = {0};
@@ -252,6 +253,8 @@ lsa_status confirmer_ask(confirmer *c, const claim_context *context, claim_check
     lsa_claim_result *results = context->out->results + first;
     for (int k = 0; k < SECONDS && any_fails(results, count); k++) {
         second *s = &c->seconds[k];
+        if (s->image && context->text != NULL)
+            break; /* a formula has axes and units of its own */
         if (!s->tried)
             LSA_TRY(s->image ? make_image_study(c, s, err) : make_other_road(c, s, err));
         s->tried = true;

@@ -105,6 +105,12 @@ path_number path_action(const flow_path *path, ptrdiff_t i)
                          fabs(action - other) + (2.0 * asked_share * path->rtol + 4.0 * DBL_EPSILON) * fabs(action)};
 }
 
+path_number path_number_of(const flow_path *path, double value, double other, double size)
+{
+    const double asked = (asked_share * path->rtol + 4.0 * DBL_EPSILON) * size;
+    return (path_number){value, path->coarse == NULL ? (double)INFINITY : distance_share * fabs(value - other) + asked};
+}
+
 bool path_knows(path_number number)
 {
     return number.error <= known_share * fabs(number.value);

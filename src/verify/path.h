@@ -46,6 +46,10 @@ path_number path_decay_rate(const flow_path *path, ptrdiff_t i);
 /* int u^2 up to sample i < count; NAN where it is not followed. */
 path_number path_action(const flow_path *path, ptrdiff_t i);
 
+/* A function of a state, `value` of the run's and `other` of the coarse one's at that time, whose largest term before they
+ * cancel is `size`: what the runs differ by, and what every parameter may be off in both alike. */
+path_number path_number_of(const flow_path *path, double value, double other, double size);
+
 /* Whether a number is known to a thousandth of itself. */
 bool path_knows(path_number number);
 /* Of the numbers that are known to a thousandth the least so far, in *least, which begins as {INFINITY, INFINITY}. */

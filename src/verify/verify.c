@@ -124,6 +124,44 @@ static double share_of_alpha(const lsa_experiment *experiment)
     return family_alpha / (double)(verdicts > 0 ? verdicts : 1);
 }
 
+/* Whether a result rests on a path, so that another one may confirm it. */
+static bool rests_on_flow(const claim_list *list, ptrdiff_t first)
+{
+    for (ptrdiff_t i = first; i < list->count; i++)
+        if (list->results[i].text == NULL || !list->results[i].enclosed)
+            return true;
+    return false;
+}
+
+/* The claims that the file wrote itself. */
+static lsa_status judge_texts(claim_context *context, confirmer *net, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_study_options *options = lsa_study_settings(context->study);
+    for (ptrdiff_t i = 0; i < context->experiment->n_text_claims; i++) {
+        const lsa_text_claim *text = &context->experiment->text_claims[i];
+        const lsa_claim claim = {.name = text->name, .source = text->source, .summary = ""};
+        const ptrdiff_t finished = context->out->count;
+        context->claim = &claim;
+        context->text = text;
+        if (options->progress != NULL)
+            options->progress(options->progress_context, text->name,
+                              (double)i / (double)context->experiment->n_text_claims);
+        status = claim_judge(context, claim_text, err);
+        if (status == LSA_OK && rests_on_flow(context->out, finished))
+            status = confirmer_ask(net, context, claim_text, finished, err);
+        if (status == LSA_OK && options->interrupt != NULL && *options->interrupt != 0)
+            status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", text->name);
+        if (status != LSA_OK) {
+            context->out->count = finished;
+            break;
+        }
+    }
+    context->claim = NULL;
+    context->text = NULL;
+    return status;
+}
+
 static lsa_status judge_all(claim_context *context, confirmer *net, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -189,19 +227,54 @@ static void bring_back(const lsa_experiment *experiment, lsa_claim_result *resul
     }
 }
 
+/* The published claims and those of the file, or some of them, appended to the list. */
+static lsa_status judge_some(lsa_study *study, confirmer *net, bool published, bool texts, claim_list *list,
+                             lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = list};
+    context.alpha = share_of_alpha(context.experiment);
+    if (published)
+        LSA_TRY(judge_all(&context, net, err));
+    if (texts)
+        LSA_TRY(judge_texts(&context, net, err));
+done:
+    return status;
+}
+
+/* What a list comes to: kept after an interrupt, nothing after another failure. */
+static lsa_status give_list(claim_list *list, lsa_status status, lsa_claim_result **results, ptrdiff_t *count)
+{
+    if (status != LSA_OK && status != LSA_ERR_INTERRUPTED) {
+        free(list->results);
+        return status;
+    }
+    *results = list->results;
+    *count = list->count;
+    return status;
+}
+
 lsa_status claims_judge(lsa_study *study, confirmer *net, lsa_claim_result **results, ptrdiff_t *count, lsa_error *err)
 {
     claim_list list = {0};
-    claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = &list};
-    context.alpha = share_of_alpha(context.experiment);
-    const lsa_status status = judge_all(&context, net, err);
-    if (status != LSA_OK && status != LSA_ERR_INTERRUPTED) {
-        free(list.results);
-        return status;
-    }
-    *results = list.results;
-    *count = list.count;
-    return status;
+    return give_list(&list, judge_some(study, net, true, true, &list, err), results, count);
+}
+
+/* In units of its own a law is judged by an image; formulas are in the user's units, and are judged as they are. */
+static lsa_status judge_image(lsa_study *study, lsa_study *image, lsa_claim_result **results, ptrdiff_t *count,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    claim_list list = {0};
+    confirmer *net = NULL, *own = NULL;
+    LSA_TRY(confirmer_create(image, &net, err));
+    LSA_TRY(confirmer_create(study, &own, err));
+    LSA_TRY(judge_some(image, net, true, false, &list, err));
+    LSA_TRY(judge_some(study, own, false, true, &list, err));
+done:
+    confirmer_destroy(own);
+    confirmer_destroy(net);
+    return give_list(&list, status, results, count);
 }
 
 lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count, lsa_error *err)
@@ -214,9 +287,14 @@ lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count
     *count = 0;
     LSA_TRY_MEMORY(arena, "the claims");
     LSA_TRY(require_known(lsa_study_experiment(study), err));
+    LSA_TRY(text_claims_check(lsa_study_experiment(study), err));
     LSA_TRY(make_image(study, arena, &image, err));
-    LSA_TRY(confirmer_create(image != NULL ? image : study, &net, err));
-    status = claims_judge(image != NULL ? image : study, net, out, count, err);
+    if (image == NULL) {
+        LSA_TRY(confirmer_create(study, &net, err));
+        status = claims_judge(study, net, out, count, err);
+    } else {
+        status = judge_image(study, image, out, count, err);
+    }
     bring_back(lsa_study_experiment(study), *out, *count);
 done:
     confirmer_destroy(net);
@@ -233,6 +311,12 @@ ptrdiff_t lsa_verify_left(const lsa_experiment *experiment, const lsa_claim_resu
         bool finished = !is_asked(experiment, name);
         for (ptrdiff_t k = 0; k < count && !finished; k++)
             finished = strcmp(results[k].name, name) == 0;
+        left += !finished;
+    }
+    for (ptrdiff_t i = 0; i < experiment->n_text_claims; i++) {
+        bool finished = false;
+        for (ptrdiff_t k = 0; k < count && !finished; k++)
+            finished = results[k].text == &experiment->text_claims[i];
         left += !finished;
     }
     return left;
