@@ -1,5 +1,5 @@
 /* value.c - values in their pool: made, looked at, compared. */
-#include "base/rng.h"
+#include "base/streams.h"
 #include "base/text.h"
 #include "formula/value_data.h"
 #include <math.h>
@@ -280,7 +280,7 @@ formula_value *formula_value_random(formula_pool *pool, ptrdiff_t rows, ptrdiff_
     formula_value *out = value_exact(pool, rows, cols);
     for (ptrdiff_t j = 0; j < cols; j++) {
         for (ptrdiff_t i = 0; i < rows; i++) {
-            lsa_rng rng = lsa_rng_at(seed, LSA_RNG_PROBE, (uint64_t)(i + j * rows));
+            lsa_rng rng = lsa_stream_at(seed, LSA_STREAM_FORMULA, (uint64_t)(i + j * rows));
             double u = 0.0;
             lsa_rng_uniforms(&rng, 1, &u);
             fmpq_set_si(fmpq_mat_entry(out->exact, i, j), (slong)((2.0 * u - 1.0) * size), 1);
