@@ -200,7 +200,7 @@ static void judge_model(const kind *k, uint64_t number, bool loud, tally *out)
             const int before = out->refuted, tried = out->wrong_case;
             judge_falsified(text.data, r->test->number, out);
             if (loud && out->wrong_case > tried)
-                print_message("%s %llu wrong_case %s\n", k->name, (unsigned long long)number,
+                print_message("%s %llu falsified %s\n", k->name, (unsigned long long)number,
                               out->refuted > before ? "fails" : "missed");
         }
     }
