@@ -13,7 +13,7 @@
     "data: {" data "}\n"                                                                                               \
     "init: {scheme: paper, " init "}\n"                                                                                \
     "flow: {rtol: 1.0e-10, stop: {gap: 1.0e-24}}\n"                                                                    \
-    "tests:\n" tests "monte_carlo: {seed: " seed ", prompts: 4000000, relative_error: 0.02, seconds: 3600}\n"          \
+    "tests:\n" tests "monte_carlo: {seed: " seed ", prompts: 8000000, relative_error: 0.02, seconds: 3600}\n"          \
     "train: {method: gd, step_size: 0.02, steps: 2000, points: 40}\n"
 
 static const char *const settings[3] = {
@@ -203,7 +203,7 @@ static const char statement_format[] =
     "  target: \"w' * xq\"\n"
     "  layer: {u: u, U: \"%s\"}\n"
     "data: {%s}\n"
-    "monte_carlo: {seed: 11, prompts: 4000000, relative_error: 0.02, seconds: 3600}\n"
+    "monte_carlo: {seed: 11, prompts: 8000000, relative_error: 0.02, seconds: 3600}\n"
     "train: {method: gd, step_size: 0.02, steps: 2000, points: 40}\n"
     "claims: [%s]\n";
 
