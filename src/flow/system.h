@@ -90,8 +90,6 @@ void flow_system_weights(const flow_system *system, const double *y, double *w);
 
 /* |uU - V|_F / |V|_F over the entries that the loss determines (H > 0), of a form, without cancellation. */
 double flow_system_product_error(const flow_system *system, const double *y);
-/* L - L* of a form, without cancellation. */
-double flow_system_excess(const flow_system *system, const double *y);
 /* Whether rounding hides the loss of a sample. */
 bool flow_system_hides(const flow_system *system, lsa_sample sample);
 /* Whether the gap is at most `asked`, and known to that. */

@@ -115,9 +115,87 @@ static void modes(void **state)
     clear(&x);
 }
 
+/* What a system says of a point: loss, gap, |grad L|, |u|^2, |U|^2, distance and excess. */
+typedef struct view {
+    double number[7];
+} view;
+
+static view look(flow_system *system, const double *y, double *f)
+{
+    view v;
+    flow_level level = flow_system_measure(system, y, f, &v.number[2]);
+    v.number[0] = level.loss;
+    v.number[1] = level.gap;
+    v.number[3] = flow_system_square(system, 0, y);
+    v.number[4] = flow_system_square(system, 1, y);
+    v.number[5] = flow_system_product_error(system, y);
+    v.number[6] = system->way->excess(system, y);
+    return v;
+}
+
+static void check_views(view a, view b)
+{
+    for (int k = 0; k < 7; k++)
+        check_close(a.number[k], b.number[k], 1e-11, 0.0);
+}
+
+/* The diagonal with its sums, and all entries of the same point: off it they have decayed by their own law. */
+static void ways_say_the_same(void **state)
+{
+    (void)state;
+    enum { d = 5 };
+    fixture reduced, whole, polynomial;
+    make(&reduced, d, 1, LSA_METHOD_REDUCED);
+    make(&whole, d, 1, LSA_METHOD_ARROWHEAD);
+    make(&polynomial, d, 1, LSA_METHOD_DENSE);
+    place(&reduced);
+    place(&whole);
+    place(&polynomial);
+    reduced.y[d + 1] = 0.7; /* the action */
+    flow_reduction_expand(reduced.system->reduction, reduced.y, whole.y);
+    whole.y[whole.path->n] = reduced.y[d + 1];
+    memcpy(polynomial.y, whole.y, (size_t)whole.path->size * sizeof *whole.y);
+    const view all = look(whole.path, whole.y, whole.ahead);
+    check_views(look(reduced.path, reduced.y, reduced.ahead), all);
+    check_views(look(polynomial.path, polynomial.y, polynomial.ahead), all);
+    clear(&reduced);
+    clear(&whole);
+    clear(&polynomial);
+}
+
+/* The compressed diagonal where its path begins, at the start's own. */
+static void modes_say_the_same(void **state)
+{
+    (void)state;
+    fixture x;
+    double start[D + 2] = {0.0};
+    make(&x, D, 1, LSA_METHOD_REDUCED);
+    start[0] = 0.01;
+    for (ptrdiff_t i = 0; i < D; i++)
+        start[1 + i] = 0.01 + 1e-4 * (double)i;
+    check_status(flow_system_compress(x.system, start, &x.path, NULL), LSA_OK, NULL);
+    assert_non_null(x.path);
+    place(&x);
+    memset(x.y, 0, (size_t)x.path->size * sizeof *x.y);
+    x.y[0] = start[0];
+    for (ptrdiff_t k = 0; k + 2 < x.path->size; k++) /* after a while at u = .02, with some action */
+        x.y[1 + k] = -expm1(-x.path->modes->rates[k] * 0.3) * x.path->modes->limits[k] / 0.02;
+    x.y[0] = 0.02;
+    x.y[x.path->size - 1] = 0.3;
+    double *whole = fixture_numbers(&x.flow.setting, x.system->size),
+           *f = fixture_numbers(&x.flow.setting, x.system->size);
+    flow_modes_expand(x.path->modes, x.y, whole);
+    check_views(look(x.path, x.y, x.ahead), look(x.system, whole, f));
+    clear(&x);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(whole), cmocka_unit_test(heads), cmocka_unit_test(diagonal),
-                                       cmocka_unit_test(modes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(whole),
+                                       cmocka_unit_test(heads),
+                                       cmocka_unit_test(diagonal),
+                                       cmocka_unit_test(modes),
+                                       cmocka_unit_test(ways_say_the_same),
+                                       cmocka_unit_test(modes_say_the_same)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
