@@ -19,10 +19,7 @@ const flow_way flow_way_heads = {.exact = true,
                                  .rhs = rhs,
                                  .solve = solve,
                                  .jacobian = way_polynomial_jacobian,
-                                 .gradient_norm = way_gradient_norm,
-                                 .square = way_square,
-                                 .motion = way_motion,
+                                 WAY_OF_ALL_PARAMETERS,
                                  .weigh = way_weigh_entries,
                                  .level = way_level_heads,
-                                 .measure = way_measure,
-                                 .name = way_name};
+                                 .measure = way_measure};

@@ -46,45 +46,33 @@ static void jacobian_with_action(flow_system *system, const double *y, const dou
 
 const flow_way flow_way_polynomial = {.rhs = rhs,
                                       .jacobian = way_polynomial_jacobian,
-                                      .gradient_norm = way_gradient_norm,
-                                      .square = way_square,
-                                      .motion = way_motion,
+                                      WAY_OF_ALL_PARAMETERS,
                                       .weigh = way_weigh_entries,
                                       .level = way_level_polynomial,
-                                      .measure = way_measure,
-                                      .name = way_name};
+                                      .measure = way_measure};
 
 const flow_way flow_way_product = {.rhs = rhs_of_product,
                                    .jacobian = way_polynomial_jacobian,
-                                   .gradient_norm = way_gradient_norm,
-                                   .square = way_square,
-                                   .motion = way_motion,
+                                   WAY_OF_ALL_PARAMETERS,
                                    .weigh = way_weigh_entries,
                                    .level = way_level_polynomial,
-                                   .measure = way_measure,
-                                   .name = way_name};
+                                   .measure = way_measure};
 
 const flow_way flow_way_polynomial_heads = {.gap_exact = true,
                                             .rhs = rhs,
                                             .jacobian = way_polynomial_jacobian,
-                                            .gradient_norm = way_gradient_norm,
-                                            .square = way_square,
-                                            .motion = way_motion,
+                                            WAY_OF_ALL_PARAMETERS,
                                             .weigh = way_weigh_entries,
                                             .level = way_level_heads,
-                                            .measure = way_measure,
-                                            .name = way_name};
+                                            .measure = way_measure};
 
 const flow_way flow_way_polynomial_form = {.form = true,
                                            .gap_exact = true,
                                            .rhs = rhs_with_action,
                                            .jacobian = jacobian_with_action,
-                                           .gradient_norm = way_gradient_norm,
-                                           .square = way_square,
-                                           .motion = way_motion,
+                                           WAY_OF_ALL_PARAMETERS,
                                            .weigh = way_weigh_block,
                                            .level = way_level_form,
                                            .measure = way_measure,
                                            .distance_square = way_form_distance_square,
-                                           .excess = way_form_excess,
-                                           .name = way_name};
+                                           .excess = way_form_excess};

@@ -19,6 +19,10 @@ double way_square(const flow_system *system, const lsa_block *block, const doubl
 double way_motion(const flow_system *system, const lsa_block *block, const double *y, const double *f);
 const char *way_name(const flow_system *system, ptrdiff_t i, char buffer[128]);
 
+/* These, in a table. */
+#define WAY_OF_ALL_PARAMETERS                                                                                          \
+    .gradient_norm = way_gradient_norm, .square = way_square, .motion = way_motion, .name = way_name
+
 /* Entries of a block against its scale; and each against its own size as well, see flow/entries.h. */
 void way_weigh_block(const flow_system *system, const lsa_block *block, double rtol, double scale, const double *y,
                      double *w);

@@ -97,19 +97,25 @@ static void diagonal(void **state)
     check_way(5, 1, LSA_METHOD_REDUCED, &flow_way_diagonal);
 }
 
+/* The diagonal compressed, from a start of small ascending entries. */
+static void make_modes(fixture *x)
+{
+    make(x, D, 1, LSA_METHOD_REDUCED);
+    double *start = fixture_numbers(&x->flow.setting, D + 2);
+    start[0] = 0.01;
+    for (ptrdiff_t i = 0; i < D; i++)
+        start[1 + i] = 0.01 + 1e-4 * (double)i;
+    check_status(flow_system_compress(x->system, start, &x->path, NULL), LSA_OK, NULL);
+    assert_non_null(x->path);
+    assert_ptr_equal(x->path->way, &flow_way_modes);
+    place(x);
+}
+
 static void modes(void **state)
 {
     (void)state;
     fixture x;
-    double start[D + 2] = {0.0};
-    make(&x, D, 1, LSA_METHOD_REDUCED);
-    start[0] = 0.01;
-    for (ptrdiff_t i = 0; i < D; i++)
-        start[1 + i] = 0.01;
-    check_status(flow_system_compress(x.system, start, &x.path, NULL), LSA_OK, NULL);
-    assert_non_null(x.path);
-    assert_ptr_equal(x.path->way, &flow_way_modes);
-    place(&x);
+    make_modes(&x);
     check_solve(&x, 0.01);
     check_solve(&x, 0.02);
     clear(&x);
@@ -163,27 +169,19 @@ static void ways_say_the_same(void **state)
     clear(&polynomial);
 }
 
-/* The compressed diagonal where its path begins, at the start's own. */
+/* The compressed diagonal after a while at u = .02, and its entries. */
 static void modes_say_the_same(void **state)
 {
     (void)state;
     fixture x;
-    double start[D + 2] = {0.0};
-    make(&x, D, 1, LSA_METHOD_REDUCED);
-    start[0] = 0.01;
-    for (ptrdiff_t i = 0; i < D; i++)
-        start[1 + i] = 0.01 + 1e-4 * (double)i;
-    check_status(flow_system_compress(x.system, start, &x.path, NULL), LSA_OK, NULL);
-    assert_non_null(x.path);
-    place(&x);
-    memset(x.y, 0, (size_t)x.path->size * sizeof *x.y);
-    x.y[0] = start[0];
-    for (ptrdiff_t k = 0; k + 2 < x.path->size; k++) /* after a while at u = .02, with some action */
-        x.y[1 + k] = -expm1(-x.path->modes->rates[k] * 0.3) * x.path->modes->limits[k] / 0.02;
+    make_modes(&x);
+    const ptrdiff_t size = x.path->size;
     x.y[0] = 0.02;
-    x.y[x.path->size - 1] = 0.3;
-    double *whole = fixture_numbers(&x.flow.setting, x.system->size),
-           *f = fixture_numbers(&x.flow.setting, x.system->size);
+    x.y[size - 1] = 0.3;
+    for (ptrdiff_t k = 0; k + 2 < size; k++)
+        x.y[1 + k] = -expm1(-x.path->modes->rates[k] * 0.3) * x.path->modes->limits[k] / 0.02;
+    double *whole = fixture_numbers(&x.flow.setting, x.system->size);
+    double *f = fixture_numbers(&x.flow.setting, x.system->size);
     flow_modes_expand(x.path->modes, x.y, whole);
     check_views(look(x.path, x.y, x.ahead), look(x.system, whole, f));
     clear(&x);
