@@ -4,6 +4,7 @@
 #include "lsaflow/verify.h"
 #include "model_text.h"
 
+#include <flint/flint.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -93,6 +94,7 @@ static void *find(void *argument)
         f->status = note_claims(f, study);
     lsa_study_destroy(study);
     lsa_model_destroy(model);
+    flint_cleanup(); /* what FLINT keeps for a thread */
     return NULL;
 }
 
