@@ -1,15 +1,10 @@
 /* way_diagonal.c - u and the diagonal of U alone, (u, U_11 .. U_dd, s); what lies off it enters as sums (flow/reduction.h). */
-#include "base/matrix.h"
 #include "flow/way_shared.h"
-#include <math.h>
 
 static bool rhs(flow_system *system, const double *y, double *f)
 {
-    double phi[3];
     flow_form_rhs(system->form, y, f);
-    flow_system_sums(system, y, phi);
-    f[system->form->u] -= y[system->form->u] * phi[1];
-    return way_close_rhs(system, y, f);
+    return way_reduced_rhs(system, y, f);
 }
 
 /* Row s of the matrix is (-2 gamma u, 1); u's row has the terms gamma Phi_1 at u and -2 gamma u Phi_2 at s, which is eliminated
@@ -29,10 +24,7 @@ static bool solve(const flow_system *system, const double *y, double gamma, doub
 
 static double gradient_norm(const flow_system *system, const double *y, const double *f)
 {
-    double phi[3];
-    const double kept = way_norm(system->n, f), u = y[system->form->u];
-    flow_system_sums(system, y, phi);
-    return hypot(kept, u * u * sqrt(fmax(phi[2], 0.0)));
+    return way_reduced_norm(system, y, way_norm(system->n, f));
 }
 
 static double square(const flow_system *system, const lsa_block *block, const double *y)
@@ -51,10 +43,7 @@ static double distance_square(const flow_system *system, const double *y)
 
 static double excess(const flow_system *system, const double *y)
 {
-    const double u = y[system->form->u];
-    double phi[3];
-    flow_system_sums(system, y, phi);
-    return way_form_excess(system, y) + 0.5 * u * u * fmax(phi[1], 0.0);
+    return way_reduced_excess(system, y, way_form_excess(system, y));
 }
 
 static const char *name(const flow_system *system, ptrdiff_t i, char buffer[128])

@@ -10,11 +10,8 @@ static bool is_U(const flow_system *system, const lsa_block *block)
 
 static bool rhs(flow_system *system, const double *y, double *f)
 {
-    double phi[3];
     flow_modes_rhs(system->modes, y, f);
-    flow_system_sums(system, y, phi);
-    f[system->form->u] -= y[system->form->u] * phi[1];
-    return way_close_rhs(system, y, f);
+    return way_reduced_rhs(system, y, f);
 }
 
 static bool solve(const flow_system *system, const double *y, double gamma, double *r, double *x)
@@ -26,10 +23,7 @@ static bool solve(const flow_system *system, const double *y, double gamma, doub
 
 static double gradient_norm(const flow_system *system, const double *y, const double *f)
 {
-    double phi[3];
-    const double kept = hypot(f[0], sqrt(flow_modes_gradient_square(system->modes, y))), u = y[system->form->u];
-    flow_system_sums(system, y, phi);
-    return hypot(kept, u * u * sqrt(fmax(phi[2], 0.0)));
+    return way_reduced_norm(system, y, hypot(f[0], sqrt(flow_modes_gradient_square(system->modes, y))));
 }
 
 static double square(const flow_system *system, const lsa_block *block, const double *y)
@@ -64,10 +58,7 @@ static double distance_square(const flow_system *system, const double *y)
 
 static double excess(const flow_system *system, const double *y)
 {
-    const double u = y[system->form->u];
-    double phi[3];
-    flow_system_sums(system, y, phi);
-    return flow_modes_excess(system->modes, y) + 0.5 * u * u * fmax(phi[1], 0.0);
+    return way_reduced_excess(system, y, flow_modes_excess(system->modes, y));
 }
 
 static const char *name(const flow_system *system, ptrdiff_t i, char buffer[128])

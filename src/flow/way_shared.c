@@ -22,6 +22,30 @@ bool way_close_rhs(const flow_system *system, const double *y, double *f)
     return isfinite(lsa_vec_dot(system->size, f, f));
 }
 
+bool way_reduced_rhs(const flow_system *system, const double *y, double *f)
+{
+    double phi[3];
+    flow_system_sums(system, y, phi);
+    f[system->form->u] -= y[system->form->u] * phi[1];
+    return way_close_rhs(system, y, f);
+}
+
+double way_reduced_norm(const flow_system *system, const double *y, double kept)
+{
+    double phi[3];
+    const double u = y[system->form->u];
+    flow_system_sums(system, y, phi);
+    return hypot(kept, u * u * sqrt(fmax(phi[2], 0.0)));
+}
+
+double way_reduced_excess(const flow_system *system, const double *y, double kept)
+{
+    double phi[3];
+    const double u = y[system->form->u];
+    flow_system_sums(system, y, phi);
+    return kept + 0.5 * u * u * fmax(phi[1], 0.0);
+}
+
 void way_close_jacobian(const flow_system *system, const double *y, const double *v, double *out)
 {
     out[system->n] = 2.0 * y[system->form->u] * v[system->form->u];

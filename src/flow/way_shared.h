@@ -13,6 +13,12 @@ void way_form_jacobian(flow_system *system, const double *y, const double *v, do
 /* Of the polynomial. */
 void way_polynomial_jacobian(flow_system *system, const double *y, const double *v, double *out);
 
+/* Of reduced ways, with the sums of the entries that are no unknowns (flow/reduction.h): their share in u's equation, then s;
+ * |grad L|, and L - L*, from those of the unknowns. */
+bool way_reduced_rhs(const flow_system *system, const double *y, double *f);
+double way_reduced_norm(const flow_system *system, const double *y, double kept);
+double way_reduced_excess(const flow_system *system, const double *y, double kept);
+
 /* Every parameter is an unknown. */
 double way_gradient_norm(const flow_system *system, const double *y, const double *f);
 double way_square(const flow_system *system, const lsa_block *block, const double *y);

@@ -124,6 +124,26 @@ static double share_of_alpha(const lsa_experiment *experiment)
     return family_alpha / (double)(verdicts > 0 ? verdicts : 1);
 }
 
+/* One claim, context->claim; `confirm` (or NULL) tells of its results, number `first` on of the list, whether what they refute
+ * is put to the net. Those of a claim that did not come to its end are dropped. */
+typedef bool judge_confirm(const claim_list *list, ptrdiff_t first);
+static lsa_status judge_one(const claim_context *context, claim_check *check, judge_confirm *confirm, double fraction,
+                            confirmer *net, lsa_error *err)
+{
+    const lsa_study_options *options = lsa_study_settings(context->study);
+    const ptrdiff_t first = context->out->count;
+    if (options->progress != NULL)
+        options->progress(options->progress_context, context->claim->name, fraction);
+    lsa_status status = claim_judge(context, check, err);
+    if (status == LSA_OK && confirm != NULL && confirm(context->out, first))
+        status = confirmer_ask(net, context, check, first, err);
+    if (status == LSA_OK && options->interrupt != NULL && *options->interrupt != 0)
+        status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", context->claim->name);
+    if (status != LSA_OK)
+        context->out->count = first;
+    return status;
+}
+
 /* Whether a result rests on a path, so that another one may confirm it. */
 static bool rests_on_flow(const claim_list *list, ptrdiff_t first)
 {
@@ -137,25 +157,13 @@ static bool rests_on_flow(const claim_list *list, ptrdiff_t first)
 static lsa_status judge_texts(claim_context *context, confirmer *net, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_study_options *options = lsa_study_settings(context->study);
-    for (ptrdiff_t i = 0; i < context->experiment->n_text_claims; i++) {
+    const ptrdiff_t count = context->experiment->n_text_claims;
+    for (ptrdiff_t i = 0; i < count && status == LSA_OK; i++) {
         const lsa_text_claim *text = &context->experiment->text_claims[i];
         const lsa_claim claim = {.name = text->name, .source = text->source, .summary = ""};
-        const ptrdiff_t finished = context->out->count;
         context->claim = &claim;
         context->text = text;
-        if (options->progress != NULL)
-            options->progress(options->progress_context, text->name,
-                              (double)i / (double)context->experiment->n_text_claims);
-        status = claim_judge(context, claim_text, err);
-        if (status == LSA_OK && rests_on_flow(context->out, finished))
-            status = confirmer_ask(net, context, claim_text, finished, err);
-        if (status == LSA_OK && options->interrupt != NULL && *options->interrupt != 0)
-            status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", text->name);
-        if (status != LSA_OK) {
-            context->out->count = finished;
-            break;
-        }
+        status = judge_one(context, claim_text, rests_on_flow, (double)i / (double)count, net, err);
     }
     context->claim = NULL;
     context->text = NULL;
@@ -165,23 +173,12 @@ static lsa_status judge_texts(claim_context *context, confirmer *net, lsa_error 
 static lsa_status judge_all(claim_context *context, confirmer *net, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_study_options *options = lsa_study_settings(context->study);
-    for (int i = 0; i < CLAIM_COUNT; i++) {
-        context->claim = &claim_entries[i].claim;
-        if (!is_asked(context->experiment, context->claim->name))
-            continue;
-        if (options->progress != NULL)
-            options->progress(options->progress_context, context->claim->name, (double)i / CLAIM_COUNT);
-        const ptrdiff_t finished = context->out->count;
-        status = claim_judge(context, claim_entries[i].check, err);
-        if (status == LSA_OK && claim_entries[i].kind == CLAIM_NUMERICAL)
-            status = confirmer_ask(net, context, claim_entries[i].check, finished, err);
-        if (status == LSA_OK && options->interrupt != NULL && *options->interrupt != 0)
-            status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", context->claim->name);
-        if (status != LSA_OK) {
-            context->out->count = finished;
-            break;
-        }
+    for (int i = 0; i < CLAIM_COUNT && status == LSA_OK; i++) {
+        const claim_entry *entry = &claim_entries[i];
+        context->claim = &entry->claim;
+        if (is_asked(context->experiment, entry->claim.name))
+            status = judge_one(context, entry->check, entry->kind == CLAIM_NUMERICAL ? rests_on_flow : NULL,
+                               (double)i / CLAIM_COUNT, net, err);
     }
     return status;
 }
