@@ -165,6 +165,7 @@ typedef struct lsa_text_claim {
     bool each_test;                /* for: tests                                                    */
     double within;                 /* accepted deviation, as a share of the predicted side          */
     double resolution;             /* of an equality, at most; else inconclusive                    */
+    bool resolution_is_own;        /* the claim says it; else a sampled one takes monte_carlo.relative_error */
 } lsa_text_claim;
 
 /* One experiment, fully checked; read-only; lives until lsa_model_destroy. */

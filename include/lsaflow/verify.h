@@ -111,6 +111,7 @@ typedef struct lsa_claim_result {
     double standard_error; /* of a sampled `measured`; else NAN                                      */
     double slack;          /* of an inequality: measured side over the bound, > 1 is room; else NAN  */
     double scale;          /* of an equality: the size that its difference is a share of; NAN: unknown */
+    double relative_error; /* of a sampled `measured` beside the prediction, signed, over scale; else NAN */
     double resolution;     /* the least change of the predicted side, over scale, or over itself where it is a bound,
                               that would have been refuted; NAN: unknown                              */
     int confirmations;     /* computations after the first that were asked whether it is refuted      */
@@ -121,7 +122,7 @@ typedef struct lsa_claim_result {
     const lsa_text_claim
         *text; /* a claim that the model file writes itself; NULL: a published one. Only of such:        */
     char each[LSA_PLACE_MAX];  /* "k = 2", of `for`                                                                  */
-    const char *kind;          /* "exact", "theory", "identity", "point", "flow", "asymptotic"                       */
+    const char *kind;          /* "exact", "theory", "identity", "point", "flow", "asymptotic", "statistical"                     */
     unsigned witnesses[2];     /* of the two sides, as formula/names.h has them                                      */
     char place[LSA_PLACE_MAX]; /* "entry (1, 2)", "t = 0.31": where the worst is                                     */
     char span[LSA_PLACE_MAX];  /* "t in [0, 120], 200 points"                                                        */

@@ -42,6 +42,12 @@ check_reader check_any, check_value, check_condition;
 lsa_status check_scalar(checker *c, const checked_text *in, const lsa_syntax *syntax, const char *what,
                         const formula_node **out, lsa_error *err);
 check_reader check_name, check_call;
+/* The calls of FORMULA_OF_MEANS and FORMULA_OF_PROMPTS: arguments and shape of a call under way. */
+lsa_status check_mean_arguments(checker *c, const checked_text *in, const lsa_syntax *syntax, formula_function_id id,
+                                const formula_node **children, lsa_error *err);
+lsa_status check_mean(formula_node *call, lsa_error *err);
+/* Whether every name of a prompt stands inside a mean, and every mean at a point. */
+lsa_status check_means(checker *c, const formula_node *root, lsa_error *err);
 /* No condition, and finite. */
 lsa_status check_is_value(const formula_node *node, lsa_error *err);
 /* The index of a sum around the text; NULL: none of that name. */

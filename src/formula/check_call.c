@@ -313,8 +313,6 @@ static lsa_status check_limits(checker *c, const checked_text *in, const lsa_syn
     lsa_status status = LSA_OK;
     formula_node *key = NULL;
     LSA_TRY(check_value(c, in, syntax->children[0], &children[0], err));
-    if (id == FORMULA_E)
-        return LSA_OK;
     const lsa_syntax *last = syntax->children[1];
     const bool towards = last->kind == LSA_SYNTAX_TOWARDS;
     if (!towards && (id == FORMULA_lim || last->kind != LSA_SYNTAX_SYMBOL))
@@ -351,6 +349,8 @@ lsa_status check_call(checker *c, const checked_text *in, const lsa_syntax *synt
                                 function->name, function->arguments);
     if (function->kind == FORMULA_OF_LIMITS)
         LSA_TRY(check_limits(c, in, syntax, function->id, children, err));
+    else if (function->kind >= FORMULA_OF_PROMPTS)
+        LSA_TRY(check_mean_arguments(c, in, syntax, function->id, children, err));
     else if (function->kind == FORMULA_OF_POINTS)
         LSA_TRY(check_arguments(c, in, syntax, function->id, children, err));
     else
@@ -363,6 +363,8 @@ lsa_status check_call(checker *c, const checked_text *in, const lsa_syntax *synt
         LSA_TRY(shape_of_values(c, call, err));
     else if (function->kind == FORMULA_OF_POINTS)
         shape_of_points(c, call);
+    else if (function->kind >= FORMULA_OF_PROMPTS)
+        LSA_TRY(check_mean(call, err));
     else if (function->id != FORMULA_order) {
         call->rows = children[0]->rows;
         call->cols = children[0]->cols;

@@ -7,7 +7,9 @@
 typedef enum formula_class {
     FORMULA_OF_VALUES, /* of numbers and matrices                               */
     FORMULA_OF_POINTS, /* of the loss, of the place where parameters are taken  */
-    FORMULA_OF_LIMITS  /* of a key of the model                                 */
+    FORMULA_OF_LIMITS,  /* of a key of the model                                 */
+    FORMULA_OF_PROMPTS, /* of the prompt at hand                                 */
+    FORMULA_OF_MEANS    /* of prompts, of a random law, of training              */
 } formula_class;
 
 /* id, written arguments, least and most number of them, class, meaning. */
@@ -62,7 +64,11 @@ typedef enum formula_class {
     X(best_linear, "test", 1, 1, POINTS, "least mean squared error of a linear predictor of the test")                 \
     X(a, "test", 1, 1, POINTS, "best linear predictor of a test's labels, Lambda^-1 E[x y]")                           \
     X(S, "test", 1, 1, POINTS, "Cov(x y) of a test's labels")                                                          \
-    X(E, "e", 1, 1, LIMITS, "mean of an expression in Lambda over its random law")                                     \
+    X(E, "e", 1, 1, MEANS, "mean over prompts; of an expression in Lambda alone, over its random law")                 \
+    X(prob, "condition", 1, 1, MEANS, "probability of a condition on prompts")                                         \
+    X(quantile, "e, p", 2, 2, MEANS, "the number below which a scalar of prompts is with probability p")               \
+    X(trained, "e", 1, 1, MEANS, "mean of e at the ends of `seeds` runs of `train`")                                   \
+    X(ridge, "c", 1, 1, PROMPTS, "inside E, prob, quantile: prediction of (X'X + c I)^-1 X'y")                         \
     X(lim, "e, KEY -> .inf", 2, 2, LIMITS, "limit of e in a key of the model, -> .inf or -> 0")                        \
     X(order, "e, KEY", 2, 2, LIMITS, "exponent of the key in e, the key towards infinity (KEY -> 0: towards 0)")
 

@@ -33,6 +33,7 @@ typedef enum formula_kind {
     FORMULA_TRANSPOSE,
     FORMULA_CALL,    /* function(children)                                                            */
     FORMULA_RUN,     /* sum(variable in child[0] .. child[1], child[2])                               */
+    FORMULA_PAIRS,   /* the number of pairs in the context of the prompt at hand                      */
     FORMULA_TOWARDS, /* text -> child, in lim and order                                               */
     FORMULA_COMPARE, /* children with relations between them                                          */
     FORMULA_AND,
@@ -46,7 +47,10 @@ enum {
     FORMULA_AT_POINT = 1, /* parameters, or what is a function of them  */
     FORMULA_IN_TIME = 2,  /* t, and what only the flow has              */
     FORMULA_IN_SUM = 4,   /* the index of a sum around it               */
-    FORMULA_IN_TEST = 8   /* the test at hand                           */
+    FORMULA_IN_TEST = 8,  /* the test at hand                           */
+    FORMULA_IN_PROMPT = 16, /* the prompt at hand                       */
+    FORMULA_IN_LAW = 32,    /* a Lambda that every prompt draws anew    */
+    FORMULA_SAMPLED = 64    /* prompts or runs are drawn for it         */
 };
 
 typedef struct formula_node formula_node;

@@ -2,6 +2,7 @@
  *
  *     value     constants, points, ends of the flow
  *     identity  an equality of polynomials, one of them derived: in symbols
+ *     statistical what prompts decide: means, probabilities, quantiles over them
  *     course    what depends on parameters without a place: at every sample of the flow
  *     condition predicates, `or`, `not` */
 #include "base/text.h"
@@ -20,9 +21,13 @@ static lsa_status judge_pair(const text_job *job, const formula_node *a, const f
     lsa_status status = LSA_OK;
     const unsigned free = FORMULA_AT_POINT | FORMULA_IN_TIME, needs = a->needs | b->needs;
     lsa_claim_result *result = job->result;
+    ptrdiff_t numbers;
     result->witnesses[0] = a->witnesses;
     result->witnesses[1] = b->witnesses;
     result->tautology = relation == LSA_RELATION_EQUAL && text_is_tautology(job->checked, a, b);
+    LSA_TRY(text_is_statistical(job, a, b, &numbers, err));
+    if (numbers > 0)
+        return text_judge_statistical(job, a, b, relation, numbers, err);
     if ((needs & free) == 0 || job->checked->n_at > 0)
         return text_judge_values(job, a, b, relation, err);
     if (relation == LSA_RELATION_EQUAL && text_is_identity(job->checked->experiment->statement, a, b)) {
@@ -32,7 +37,9 @@ static lsa_status judge_pair(const text_job *job, const formula_node *a, const f
         if (status != LSA_ERR_UNABLE)
             return status;
     }
-    return text_judge_course(job, a, b, relation, err);
+    status = text_judge_course(job, a, b, relation, err);
+done:
+    return status;
 }
 
 /* A condition that is no `and`: a chain of comparisons is its pairs. */
@@ -80,7 +87,8 @@ static lsa_status judge_and_keep(const text_job *job, const formula_node *part, 
     lsa_status status = LSA_OK;
     lsa_error story = {0};
     lsa_claim_result mine = *job->result;
-    const text_job own = {.context = job->context, .checked = job->checked, .test = job->test, .result = &mine};
+    const text_job own = {
+        .context = job->context, .checked = job->checked, .test = job->test, .result = &mine, .parts = of};
     LSA_TRY(settle(&mine, judge_part(&own, part, pair, &story), &story, err));
     if (of > 1 && badness(mine.verdict) > 1) {
         char why[LSA_WHY_MAX];

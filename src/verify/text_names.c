@@ -2,6 +2,7 @@
 #include "verify/text_names.h"
 
 #include "base/try.h"
+#include "verify/text_draw.h"
 #include "verify/text_flow.h"
 #include "verify/text_limits.h"
 #include "verify/text_mean.h"
@@ -217,7 +218,12 @@ static lsa_status call(void *context, formula_run *run, const formula_node *node
     case FORMULA_S:
         return text_test_call(w, node, out, err);
     case FORMULA_E:
-        return text_mean(w, node->children[0], out, err);
+        if ((node->needs & FORMULA_SAMPLED) == 0 && text_mean_is_exact(w, node->children[0]))
+            return text_mean(w, node->children[0], out, err);
+        return text_drawn(w, node, out, err);
+    case FORMULA_prob:
+    case FORMULA_quantile:
+        return text_drawn(w, node, out, err);
     case FORMULA_lim:
     case FORMULA_order:
         return text_lim(w, node, out, err);

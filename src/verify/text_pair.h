@@ -11,6 +11,8 @@ typedef struct text_job {
     const checked_claim *checked;
     const lsa_setting *test;
     lsa_claim_result *result;
+    int parts;                /* of the claim: each may raise a false alarm */
+    struct text_draws *draws; /* NULL: nothing is drawn                     */
 } text_job;
 
 /* A world on the path or the coarser one, with the claim's own point (NULL: it has no `at`) kept in `place`. */

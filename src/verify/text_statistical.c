@@ -1,0 +1,263 @@
+/* text_statistical.c - comparisons that prompts decide.
+ *
+ * Both sides are evaluated with each mean over prompts as the ball of its interval, look by look: on 2^14 prompts, 2^15, ... and
+ * the budget. An equality holds once the whole interval of the difference lies inside the resolution that is asked, an inequality
+ * once it lies on the right side; where the interval excludes what is claimed, fresh prompts are judged alone, and refute where
+ * they are off on the same side, too. Otherwise more is drawn. Each interval has the level of the claim over the number of looks
+ * and of means, so that none of all is wrong but with the probability of the claim's share, wherever sampling stops.
+ * What is not drawn (paths, closed forms) has its own error: ten times that counts against a refutation, as ever. */
+#include "base/try.h"
+#include "empirical/interval.h"
+#include "verify/text_draw.h"
+#include "verify/text_kinds.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Half-widths of fresh prompts by which they must be off, as for published claims (sampled.h). */
+static const double confirmed_widths = 1.4142135623730951;
+
+typedef struct statistical {
+    const text_job *job;
+    const formula_node *a, *b;
+    lsa_relation relation;
+    double alpha;   /* of one interval at one look */
+    double asked;   /* the resolution */
+    ptrdiff_t budget;
+} statistical;
+
+/* What a look says of one entry: `room` > 0 where an inequality is true, the distance to what is excluded of an equality. */
+typedef struct look {
+    text_difference d;
+    double margin; /* by which it must be missed */
+    double miss;   /* signed a - b beyond what `within` accepts; 0: inside */
+    bool excluded, inside;
+    ptrdiff_t row, col, prompts;
+    bool many;
+} look;
+
+static bool is_equality(lsa_relation relation)
+{
+    return relation == LSA_RELATION_EQUAL || relation == LSA_RELATION_DIFFERENT;
+}
+
+static bool is_upper(lsa_relation relation)
+{
+    return relation == LSA_RELATION_AT_MOST || relation == LSA_RELATION_BELOW;
+}
+
+/* By how much an entry of mean 0 counts: sides that are no larger than their own error. */
+static double scale_of(const text_sides *sides, const text_difference *d)
+{
+    const double size = fmax(formula_value_scale(sides->a), formula_value_scale(sides->b));
+    return d->scale > 2.0 * d->error ? d->scale : size;
+}
+
+static look look_at(const statistical *s, const text_sides *sides, ptrdiff_t i, ptrdiff_t j)
+{
+    look out = {.d = text_difference_of(sides, i, j), .row = i, .col = j};
+    const double ball = formula_value_compare(sides->pool, sides->a, sides->b, i, j).error;
+    const double known = fmax(out.d.error - ball, 0.0), accepted = s->job->checked->claim->within * fabs(out.d.b);
+    out.d.scale = scale_of(sides, &out.d);
+    out.margin = out.d.error + 9.0 * known;
+    if (is_equality(s->relation)) {
+        out.miss = copysign(fmax(fabs(out.d.difference) - accepted, 0.0), out.d.difference);
+        out.inside = fabs(out.d.difference) + out.d.error <= s->asked * out.d.scale + accepted;
+    } else {
+        const double beyond = is_upper(s->relation) ? out.d.difference : -out.d.difference;
+        out.miss = beyond > 0.0 ? out.d.difference : 0.0;
+        out.inside = beyond + out.d.error <= 0.0;
+    }
+    out.excluded = fabs(out.miss) > out.margin;
+    return out;
+}
+
+/* An excluded entry, by how far; else one that is open, and the widest. */
+static bool is_worse(const look *x, const look *y)
+{
+    const double a = fabs(x->miss) / fmax(x->margin, 1e-300), b = fabs(y->miss) / fmax(y->margin, 1e-300);
+    if (x->excluded != y->excluded)
+        return x->excluded;
+    if (x->excluded)
+        return a > b;
+    if (x->inside != y->inside)
+        return !x->inside;
+    return (fabs(x->d.difference) + x->d.error) / x->d.scale > (fabs(y->d.difference) + y->d.error) / y->d.scale;
+}
+
+static lsa_status evaluate(const statistical *s, text_draws *draws, ptrdiff_t prompts, text_pair *p, look *worst,
+                           lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_job job = *s->job;
+    job.draws = draws;
+    text_draws_look(draws, prompts);
+    LSA_TRY(text_pair_init(&job, s->a, s->b, FORMULA_BITS_FIRST, p, err));
+    const ptrdiff_t rows = formula_value_rows(p->sides.a), cols = formula_value_cols(p->sides.a);
+    for (ptrdiff_t k = 0; k < rows * cols; k++) {
+        const look one = look_at(s, &p->sides, k % rows, k / rows);
+        if (k == 0 || is_worse(&one, worst))
+            *worst = one;
+    }
+    worst->prompts = text_draws_prompts(draws);
+    worst->many = rows * cols > 1;
+    if (text_draws_doubt(draws) != NULL)
+        worst->excluded = worst->inside = false;
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- what is told */
+
+static void tell(const statistical *s, const look *l, lsa_claim_result *result)
+{
+    result->predicted = l->d.b;
+    result->measured = l->d.a;
+    result->tolerance = l->d.error;
+    result->scale = l->d.scale;
+    result->relative_error = l->d.difference / l->d.scale;
+    result->resolution = l->d.error / l->d.scale;
+    if (!is_equality(s->relation)) {
+        const double bound = is_upper(s->relation) ? l->d.b : l->d.a, side = is_upper(s->relation) ? l->d.a : l->d.b;
+        result->slack = bound > 0.0 && side > 0.0 ? bound / side : (double)NAN;
+        result->tight = result->slack <= 1.0 + fmax(0.01, result->resolution);
+    }
+    if (l->many)
+        snprintf(result->place, sizeof result->place, "entry (%td, %td)", l->row + 1, l->col + 1);
+    snprintf(result->span, sizeof result->span, "%td prompts", l->prompts);
+    claim_why(result, "off by %+.3g %% +- %.2g %%, %td prompts", 100.0 * result->relative_error,
+              100.0 * result->resolution, l->prompts);
+}
+
+static void tell_open(const statistical *s, const text_draws *draws, const look *l, lsa_claim_result *result)
+{
+    char figures[LSA_WHY_MAX];
+    const lsa_experiment *e = s->job->checked->experiment;
+    snprintf(figures, sizeof figures, "%s", result->why);
+    result->verdict = LSA_VERDICT_INCONCLUSIVE;
+    if (text_draws_doubt(draws) != NULL)
+        claim_why(result, "%s (%.120s)", text_draws_doubt(draws), figures);
+    else if (text_draws_late(draws))
+        claim_why(result, "the time for sampling (monte_carlo.seconds, %.6g) was over: %.160s", e->monte_carlo.seconds,
+                  figures);
+    else if (is_equality(s->relation))
+        claim_why(result, "the budget ended before an interval inside +- %.3g %%, or one that excludes it: %.160s",
+                  100.0 * s->asked, figures);
+    else
+        claim_why(result, "the budget ended while the interval holds the bound: %.160s", figures);
+    (void)l;
+}
+
+/* ---------------------------------------------------------------- fresh prompts */
+
+/* Drawn to a quarter of what was missed, or to the end of the budget, and judged once. */
+static lsa_status confirm(const statistical *s, const look *first, lsa_claim_result *result, bool *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_draws *draws = NULL;
+    text_pair p = {.sides = {.pool = NULL}};
+    look again = {.margin = INFINITY};
+    LSA_TRY(text_draws_create(s->job->context->study, s->alpha, true, &draws, err));
+    for (int k = 0; k < lsa_looks(s->budget) && !(4.0 * again.margin <= fabs(first->miss)) && !text_draws_late(draws);
+         k++) {
+        look worst;
+        text_pair_clear(&p);
+        LSA_TRY(evaluate(s, draws, lsa_look_prompts(k, s->budget), &p, &worst, err));
+        again = look_at(s, &p.sides, first->row, first->col);
+    }
+    *out = text_draws_doubt(draws) == NULL && again.miss * first->miss > 0.0 &&
+           fabs(again.miss) >= confirmed_widths * again.margin;
+    result->fresh = (lsa_fresh_sample){true, again.d.a, again.d.error};
+    char figures[LSA_WHY_MAX];
+    snprintf(figures, sizeof figures, "%s", result->why);
+    claim_why(result, "%.140s; on fresh prompts by %+.3g %% +- %.2g %%%s", figures,
+              100.0 * again.d.difference / again.d.scale, 100.0 * again.d.error / again.d.scale,
+              *out ? "" : ", which does not confirm it");
+done:
+    text_pair_clear(&p);
+    text_draws_destroy(draws);
+    return status;
+}
+
+/* ---------------------------------------------------------------- looks */
+
+static void set_verdict(const statistical *s, bool refuted, lsa_claim_result *result)
+{
+    const bool differs = s->relation == LSA_RELATION_DIFFERENT;
+    result->verdict = !refuted ? LSA_VERDICT_INCONCLUSIVE : differs ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
+}
+
+static lsa_status decide(const statistical *s, text_draws *draws, const text_pair *p, const look *l, bool *decided,
+                         lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bool refuted = false;
+    lsa_claim_result *result = s->job->result;
+    tell(s, l, result);
+    *decided = l->excluded || (l->inside && s->relation != LSA_RELATION_DIFFERENT);
+    if (l->excluded) {
+        LSA_TRY(confirm(s, l, result, &refuted, err));
+        set_verdict(s, refuted, result);
+        if (result->verdict == LSA_VERDICT_FAILS && s->relation == LSA_RELATION_EQUAL)
+            text_try_conventions(&p->sides, s->job->checked->experiment->training.context, result);
+    } else if (*decided) {
+        result->verdict = LSA_VERDICT_HOLDS;
+    } else {
+        tell_open(s, draws, l, result);
+    }
+done:
+    return status;
+}
+
+static lsa_status judge(const statistical *s, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_draws *draws = NULL;
+    text_pair p = {.sides = {.pool = NULL}};
+    bool decided = false;
+    LSA_TRY(text_draws_create(s->job->context->study, s->alpha, false, &draws, err));
+    for (int k = 0; k < lsa_looks(s->budget) && !decided && !text_draws_late(draws); k++) {
+        look worst;
+        text_pair_clear(&p);
+        LSA_TRY(evaluate(s, draws, lsa_look_prompts(k, s->budget), &p, &worst, err));
+        LSA_TRY(decide(s, draws, &p, &worst, &decided, err));
+    }
+done:
+    text_pair_clear(&p);
+    text_draws_destroy(draws);
+    return status;
+}
+
+lsa_status text_is_statistical(const text_job *job, const formula_node *a, const formula_node *b, ptrdiff_t *numbers,
+                               lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_world w = {.study = NULL};
+    text_place place;
+    const text_place *at;
+    *numbers = 0;
+    if (((a->needs | b->needs) & FORMULA_SAMPLED) == 0 && !job->checked->scope.random)
+        return LSA_OK;
+    LSA_TRY(text_job_world(job, false, FORMULA_BITS_FIRST, &w, &place, &at, err));
+    *numbers = text_drawn_count(&w, a) + text_drawn_count(&w, b);
+done:
+    text_world_clear(&w);
+    return status;
+}
+
+lsa_status text_judge_statistical(const text_job *job, const formula_node *a, const formula_node *b,
+                                  lsa_relation relation, ptrdiff_t numbers, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_text_claim *claim = job->checked->claim;
+    const lsa_experiment *e = job->checked->experiment;
+    statistical s = {.job = job, .a = a, .b = b, .relation = relation, .budget = e->monte_carlo.prompts};
+    job->result->kind = "statistical";
+    if (!claim_applies(job->result))
+        return LSA_OK;
+    s.alpha = job->context->alpha / ((double)job->parts * (double)numbers * lsa_looks(s.budget));
+    s.asked = claim->resolution_is_own ? claim->resolution : e->monte_carlo.relative_error;
+    LSA_TRY(judge(&s, err));
+done:
+    return status;
+}
