@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { EXIT_FAILS = 1, EXIT_INPUT = 2, EXIT_NUMERICS = 3, EXIT_INCONCLUSIVE = 5 }; /* 4: CLI_EXIT_OUTPUT */
 
@@ -125,8 +126,10 @@ static void show_variation(const lsa_model *model, ptrdiff_t index, lsa_json *js
         return;
     }
     printf("%s", index > 0 ? "\n" : "");
-    for (ptrdiff_t i = 0; i < count; i++)
-        printf("%s%s = %s", i > 0 ? ", " : "", values[i].key, values[i].value);
+    for (ptrdiff_t i = 0; i < count; i++) {
+        printf("%s%s = ", i > 0 ? ", " : "", values[i].key);
+        lsa_report_print(stdout, values[i].value);
+    }
     printf("\n");
 }
 
@@ -252,10 +255,27 @@ done:
     return status;
 }
 
+/* Line by line: only the story's own lines end one. */
+static void print_story(const char *story)
+{
+    char line[LSA_ERROR_CAPACITY];
+    const char *at = story;
+    do {
+        const size_t length = strcspn(at, "\n");
+        memcpy(line, at, length);
+        line[length] = '\0';
+        lsa_report_print(stderr, line);
+        fputs("\n", stderr);
+        at += length + (at[length] != '\0');
+    } while (*at != '\0');
+}
+
 static int finish(lsa_status status, lsa_verdict verdict, const lsa_error *err)
 {
-    if (status != LSA_OK)
-        fprintf(stderr, "lsaflow: %s\n", err->text);
+    if (status != LSA_OK) {
+        fputs("lsaflow: ", stderr);
+        print_story(err->text);
+    }
     if (!cli_streams_flush(status == LSA_ERR_WRITE))
         return CLI_EXIT_OUTPUT;
     return exit_code(status, verdict);

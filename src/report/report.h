@@ -100,6 +100,8 @@ lsa_status lsa_table_print(const lsa_table *table, FILE *stream, lsa_error *err)
 
 /* Appends text in a form that is safe on a terminal: one line, valid UTF-8, no control characters. */
 void lsa_report_printable(struct lsa_text *out, const char *text);
+/* The same on a stream, without memory. */
+void lsa_report_print(FILE *stream, const char *text);
 
 /* ---------------------------------------------------------------- records: claims, tests, samples */
 

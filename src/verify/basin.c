@@ -91,7 +91,7 @@ static lsa_status run_starts(const basin *b, int threads, ptrdiff_t counts[OUTCO
                 if (status == LSA_OK)
                     counts[out]++;
                 else if (first == LSA_OK)
-                    first = lsa_error_set(err, status, "%s", story.text);
+                    first = lsa_error_copy(err, status, &story);
             }
         }
         free(start);

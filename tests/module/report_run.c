@@ -309,6 +309,7 @@ static void hostile_titles_are_drawn_as_they_stand(void **state)
                  {"first\n! touch canary\nlast # comment", "first ! touch canary last # comment"},
                  {"{ [ ( unbalanced <script>", "{ [ ( unbalanced &lt;script>"},
                  {"ends with \\", "ends with \\"},
+                 {"#1, 50%6 [7] it's '1' *3 &5 ~4 |5 !7", "#1, 50%6 [7] it's '1' *3 &amp;5 ~4 |5 !7"},
                  {"\xc3(\xff \x1b[31m λ", "\uFFFD(\uFFFD \uFFFD[31m λ"}};
     example e;
     make_example(&e);
