@@ -196,11 +196,15 @@ static lsa_status run_varied(const cli_options *options, const lsa_model *model,
 {
     if (*cli_interrupt_flag() != 0)
         return lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted before run %td", index + 1);
+    cli_interrupt_stage("the set-up", 0.0);
+    cli_interrupt_patience(false);
     if (varied) {
         lsa_json_object(json, NULL);
         show_variation(model, index, json);
     }
-    const lsa_status status = run_one(options, model, index, json, overview, verdict, err);
+    lsa_status status = run_one(options, model, index, json, overview, verdict, err);
+    if (status == LSA_OK && *cli_interrupt_flag() != 0)
+        status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted; the numbers are complete");
     if (status == LSA_ERR_INTERRUPTED && json != NULL)
         lsa_json_bool(json, "interrupted", true);
     if (varied)
@@ -245,6 +249,7 @@ static lsa_status run_all(const cli_options *options, const lsa_model *model, ls
         lsa_json_end(json);
     if (varied && status == LSA_OK)
         status = draw_overview(options, model, overview, err);
+    cli_interrupt_patience(true);
     if (json != NULL && (status == LSA_OK || status == LSA_ERR_INTERRUPTED))
         printed = lsa_json_print(json, stdout, err);
     if (printed != LSA_OK)
@@ -294,7 +299,7 @@ int main(int argc, char **argv)
         list_claims();
         goto done;
     }
-    cli_interrupt_install();
+    cli_interrupt_install(options.time_limit, options.json);
     if (options.file != NULL)
         LSA_TRY(load_model(&options, &model, err));
     LSA_TRY(run_all(&options, model, &verdict, err));

@@ -6,10 +6,10 @@
 #include <math.h>
 
 lsa_child_end lsa_gnuplot_run(const char *directory, const char *command, const char *script, double seconds,
-                              lsa_text *words)
+                              const volatile sig_atomic_t *interrupt, lsa_text *words)
 {
     const char *const arguments[] = {"gnuplot", "-d", "-e", command, script, NULL};
-    return lsa_child_run(directory, arguments, seconds, words, NULL);
+    return lsa_child_run(directory, arguments, seconds, interrupt, words, NULL);
 }
 
 void lsa_gnuplot_add_string(lsa_text *out, const char *text)

@@ -4,10 +4,10 @@
 
 #include "base/child.h"
 
-/* Runs `gnuplot -d -e command script` inside `directory` for at most `seconds`. What it prints is appended to words
+/* Runs `gnuplot -d -e command script` inside `directory` for at most `seconds`, until `interrupt` (may be NULL) is not 0. What it prints is appended to words
  * (the first 4 KiB). */
 lsa_child_end lsa_gnuplot_run(const char *directory, const char *command, const char *script, double seconds,
-                              lsa_text *words);
+                              const volatile sig_atomic_t *interrupt, lsa_text *words);
 
 /* Appends text as a gnuplot string literal that gnuplot draws as it stands: one line, in single quotes, between which
  * gnuplot knows no escape, no backquote and no macro; a quote inside is doubled. (In double quotes an octal escape takes

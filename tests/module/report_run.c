@@ -341,7 +341,7 @@ static void the_canary_can_sing(void **state)
     const char script[] = "title = \"`touch canary`\"\n";
     assert_int_equal(lsa_text_write_file(path, script, strlen(script), NULL), LSA_OK);
     lsa_text_init(&words);
-    assert_int_equal(lsa_gnuplot_run(f->path, "x = 1", "bare.gp", 20.0, &words), LSA_CHILD_DONE);
+    assert_int_equal(lsa_gnuplot_run(f->path, "x = 1", "bare.gp", 20.0, NULL, &words), LSA_CHILD_DONE);
     assert_true(size_of(f, "canary") >= 0);
     lsa_text_clear(&words);
 }
