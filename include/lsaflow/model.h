@@ -165,6 +165,7 @@ typedef struct lsa_text_claim {
     bool each_test;                /* for: tests                                                    */
     double within;                 /* accepted deviation, as a share of the predicted side          */
     double resolution;             /* of an equality, at most; else inconclusive                    */
+    ptrdiff_t seeds;               /* runs of trained(e), at least 10; 0: not given                 */
     bool resolution_is_own;        /* the claim says it; else a sampled one takes monte_carlo.relative_error */
 } lsa_text_claim;
 

@@ -270,6 +270,7 @@ static lsa_status evaluate(formula_run *run, const formula_node *node, const for
     case FORMULA_SYMBOL:
     case FORMULA_NAME:
     case FORMULA_VARIABLE:
+    case FORMULA_PAIRS:
         return leaf(run, node, out, err);
     case FORMULA_DEFINED:
         return formula_evaluate(run, node->children[0], out, err);

@@ -316,10 +316,11 @@ const formula_value *formula_value_widened(formula_pool *pool, const formula_val
     mag_init(distance);
     for (ptrdiff_t i = 0; i < value->rows; i++) {
         for (ptrdiff_t j = 0; j < value->cols; j++) {
-            arb_sub(apart, arb_mat_entry(a->ball, i, j), arb_mat_entry(b->ball, i, j), pool->bits);
+            arb_ptr wide = arb_mat_entry(out->ball, i, j);
+            arb_set(wide, arb_mat_entry(a->ball, i, j));
+            arb_sub_arf(apart, arb_mat_entry(b->ball, i, j), arb_midref(wide), pool->bits);
             arb_get_mag(distance, apart);
-            arb_set(arb_mat_entry(out->ball, i, j), arb_mat_entry(a->ball, i, j));
-            arb_add_error_mag(arb_mat_entry(out->ball, i, j), distance);
+            mag_max(arb_radref(wide), arb_radref(wide), distance);
         }
     }
     mag_clear(distance);

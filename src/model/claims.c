@@ -138,6 +138,8 @@ static lsa_status take_claim(gathering *g, const lsa_node *node, lsa_error *err)
     LSA_TRY(read_named(g, out->each_test ? NULL : each, &out->n_each, &out->each, false, err));
     LSA_TRY(read_within(lsa_value_node(node, "claims.*.within"), &out->within, err));
     out->resolution = lsa_value_real(node, "claims.*.resolution");
+    if (lsa_value_node(node, "claims.*.seeds") != NULL)
+        out->seeds = (ptrdiff_t)lsa_value_real(node, "claims.*.seeds");
     out->resolution_is_own = lsa_value_node(node, "claims.*.resolution") != NULL;
     g->n_texts++;
 done:

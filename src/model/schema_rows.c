@@ -161,6 +161,7 @@ static const lsa_schema_row rows[] = {
     {"claims.*.within", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "0", "accepted deviation of an equality, as 5% or 1e-3"},
     {"claims.*.resolution", LSA_VALUE_ABOVE, 0, 1, NULL, NULL, 0, "0.01",
      "least share of the predicted side that must have been refuted; a coarser equality is inconclusive"},
+    {"claims.*.seeds", LSA_VALUE_COUNT, 10, 100000, NULL, NULL, 0, "", "how many runs trained(e) is the mean of"},
 
     {"(covariance)", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", ""},
     {"(covariance).scale", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, NULL, 0, "", "c: the covariance c I"},

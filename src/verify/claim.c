@@ -39,6 +39,7 @@ lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_e
                                .standard_error = NAN,
                                .slack = NAN,
                                .scale = NAN,
+                               .relative_error = NAN,
                                .resolution = NAN,
                                .verdict = LSA_VERDICT_NOT_APPLICABLE};
     return LSA_OK;

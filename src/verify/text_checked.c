@@ -107,6 +107,25 @@ static lsa_status check_names(const checked_claim *c, lsa_error *err)
     return LSA_OK;
 }
 
+static bool trains(const formula_node *node)
+{
+    if (node->kind == FORMULA_CALL && node->function->id == FORMULA_trained)
+        return true;
+    for (int k = 0; k < node->n_children; k++)
+        if ((node->children[k]->needs & FORMULA_SAMPLED) != 0 && trains(node->children[k]))
+            return true;
+    return false;
+}
+
+static lsa_status check_seeds(const checked_claim *c, lsa_error *err)
+{
+    if (c->claim->seeds == 0 && trains(c->formula))
+        return lsa_node_error(c->claim->formula, err,
+                              "trained(e) needs the claim's key 'seeds', how many runs (at least 10): one run has no "
+                              "interval");
+    return LSA_OK;
+}
+
 void checked_claim_clear(checked_claim *c)
 {
     lsa_arena_destroy(c->arena);
@@ -145,6 +164,7 @@ lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment
     LSA_TRY(check_one(c, claim->formula, &c->formula, err));
     if (!c->formula->truth)
         return lsa_node_error(claim->formula, err, "a claim is a condition, such as a == b or a <= b");
+    LSA_TRY(check_seeds(c, err));
     if (claim->n_assuming > LSA_HYPOTHESES_MAX)
         return lsa_node_error(claim->formula, err, "more than %d hypotheses", (int)LSA_HYPOTHESES_MAX);
     c->assuming = lsa_arena_alloc(c->arena, (size_t)claim->n_assuming, sizeof *c->assuming);

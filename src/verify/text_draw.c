@@ -3,8 +3,9 @@
 
 #include "base/clock.h"
 #include "base/try.h"
-#include "verify/text_source.h"
 #include "verify/text_mean.h"
+#include "verify/text_source.h"
+#include "verify/text_trained.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,9 @@ struct text_draws {
     lsa_study *study;
     lsa_arena *arena;
     double alpha;
+    ptrdiff_t seeds;
+    bool fresh;
+    text_runs *runs; /* NULL: not asked for yet */
     lsa_sample_options options;
     double deadline;
     ptrdiff_t look;
@@ -44,7 +48,8 @@ struct text_draws {
     draw *all;
 };
 
-lsa_status text_draws_create(lsa_study *study, double alpha, bool fresh, text_draws **out, lsa_error *err)
+lsa_status text_draws_create(lsa_study *study, double alpha, ptrdiff_t seeds, bool fresh, text_draws **out,
+                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_study_draw as = {.alpha = alpha, .relative_error = 1.0, .fresh = fresh};
@@ -52,6 +57,8 @@ lsa_status text_draws_create(lsa_study *study, double alpha, bool fresh, text_dr
     LSA_TRY_MEMORY(d, "means over prompts");
     d->study = study;
     d->alpha = alpha;
+    d->seeds = seeds;
+    d->fresh = fresh;
     d->options = lsa_study_sampling(study, &as);
     d->deadline = lsa_clock_seconds() + d->options.seconds;
     d->arena = lsa_arena_create();
@@ -69,6 +76,7 @@ void text_draws_destroy(text_draws *d)
         return;
     for (draw *one = d->all; one != NULL; one = one->next)
         text_source_destroy(one->source);
+    text_runs_destroy(d->runs);
     lsa_arena_destroy(d->arena);
     free(d);
 }
@@ -77,6 +85,11 @@ void text_draws_look(text_draws *d, ptrdiff_t prompts)
 {
     d->look = prompts;
     d->doubt = NULL;
+}
+
+bool text_draws_grow(const text_draws *d)
+{
+    return d->all != NULL;
 }
 
 bool text_draws_late(const text_draws *d)
@@ -273,6 +286,18 @@ done:
     return status;
 }
 
+/* Fresh runs are those behind the first ones. */
+static lsa_status runs_of(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_draws *d = w->draws;
+    if (d->runs == NULL)
+        LSA_TRY(text_runs_create(w->study, d->seeds, d->fresh ? d->seeds : 0, &d->runs, err));
+    LSA_TRY(text_trained(w, d->runs, call->children[0], d->alpha, out, err));
+done:
+    return status;
+}
+
 lsa_status text_drawn(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -283,6 +308,8 @@ lsa_status text_drawn(text_world *w, const formula_node *call, const formula_val
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "it rests on prompts that are drawn, and has an interval: such a number stands on a side of "
                              "a claim's comparison only");
+    if (call->function->id == FORMULA_trained)
+        return runs_of(w, call, out, err);
     LSA_TRY(state_here(w, call, &state, err));
     LSA_TRY(find_draw(w, call, state, &one, err));
     LSA_TRY(shift_to(w, one, state, &shift, err));

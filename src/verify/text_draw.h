@@ -11,10 +11,14 @@
 typedef struct text_draws text_draws;
 
 /* alpha: of one interval at one look. fresh: prompts that no other draw has. Time is taken off monte_carlo.seconds. */
-lsa_status text_draws_create(lsa_study *study, double alpha, bool fresh, text_draws **out, lsa_error *err);
+/* `seeds`: runs of trained(e). */
+lsa_status text_draws_create(lsa_study *study, double alpha, ptrdiff_t seeds, bool fresh, text_draws **out,
+                             lsa_error *err);
 void text_draws_destroy(text_draws *draws);
 /* From now on everything asked is drawn on so many prompts; looks only go up. */
 void text_draws_look(text_draws *draws, ptrdiff_t prompts);
+/* Whether a further look can tell more: prompts are drawn, and not only runs of training. */
+bool text_draws_grow(const text_draws *draws);
 /* The time ended before all were drawn. */
 bool text_draws_late(const text_draws *draws);
 ptrdiff_t text_draws_prompts(const text_draws *draws);

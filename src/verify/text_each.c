@@ -151,3 +151,17 @@ done:
     text_claims_destroy(texts);
     return status;
 }
+
+ptrdiff_t text_claims_sampled(const text_claims *claims, const lsa_experiment *experiment)
+{
+    ptrdiff_t count = 0;
+    for (ptrdiff_t i = 0; i < claims->count; i++) {
+        const text_instances *instances = &claims->claims[i];
+        for (ptrdiff_t k = 0; k < instances->count; k++) {
+            const checked_claim *c = &instances->all[k].formulas;
+            const bool sampled = (c->formula->needs & FORMULA_SAMPLED) != 0 || c->scope.random;
+            count += sampled ? (c->claim->each_test ? experiment->n_tests : 1) : 0;
+        }
+    }
+    return count;
+}

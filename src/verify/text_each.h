@@ -22,4 +22,7 @@ struct text_claims {
     text_instances *claims; /* one for each text claim of the experiment */
 };
 
+/* How many of their verdicts prompts may decide. */
+ptrdiff_t text_claims_sampled(const text_claims *claims, const lsa_experiment *experiment);
+
 #endif

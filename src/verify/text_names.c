@@ -223,6 +223,7 @@ static lsa_status call(void *context, formula_run *run, const formula_node *node
         return text_drawn(w, node, out, err);
     case FORMULA_prob:
     case FORMULA_quantile:
+    case FORMULA_trained:
         return text_drawn(w, node, out, err);
     case FORMULA_lim:
     case FORMULA_order:

@@ -46,11 +46,18 @@ static bool is_upper(lsa_relation relation)
     return relation == LSA_RELATION_AT_MOST || relation == LSA_RELATION_BELOW;
 }
 
-/* By how much an entry of mean 0 counts: sides that are no larger than their own error. */
-static double scale_of(const text_sides *sides, const text_difference *d)
+/* The larger side, as for published sampled claims; of an entry of a square matrix the root of the two on the diagonal. Where that
+ * is no larger than its own error, as of a mean that is 0, what was averaged. */
+static double scale_of(const text_sides *sides, const text_difference *d, ptrdiff_t i, ptrdiff_t j)
 {
-    const double size = fmax(formula_value_scale(sides->a), formula_value_scale(sides->b));
-    return d->scale > 2.0 * d->error ? d->scale : size;
+    double ii = fmax(fabs(d->a), fabs(d->b)), jj = ii;
+    const bool square = formula_value_rows(sides->a) == formula_value_cols(sides->a);
+    if (square) {
+        ii = fmax(fabs(formula_value_double(sides->a, i, i)), fabs(formula_value_double(sides->b, i, i)));
+        jj = fmax(fabs(formula_value_double(sides->a, j, j)), fabs(formula_value_double(sides->b, j, j)));
+    }
+    const double size = sqrt(ii) * sqrt(jj);
+    return size > 2.0 * d->error ? size : fmax(formula_value_scale(sides->a), formula_value_scale(sides->b));
 }
 
 static look look_at(const statistical *s, const text_sides *sides, ptrdiff_t i, ptrdiff_t j)
@@ -58,7 +65,7 @@ static look look_at(const statistical *s, const text_sides *sides, ptrdiff_t i, 
     look out = {.d = text_difference_of(sides, i, j), .row = i, .col = j};
     const double ball = formula_value_compare(sides->pool, sides->a, sides->b, i, j).error;
     const double known = fmax(out.d.error - ball, 0.0), accepted = s->job->checked->claim->within * fabs(out.d.b);
-    out.d.scale = scale_of(sides, &out.d);
+    out.d.scale = scale_of(sides, &out.d, i, j);
     out.margin = out.d.error + 9.0 * known;
     if (is_equality(s->relation)) {
         out.miss = copysign(fmax(fabs(out.d.difference) - accepted, 0.0), out.d.difference);
@@ -99,7 +106,7 @@ static lsa_status evaluate(const statistical *s, text_draws *draws, ptrdiff_t pr
         if (k == 0 || is_worse(&one, worst))
             *worst = one;
     }
-    worst->prompts = text_draws_prompts(draws);
+    worst->prompts = text_draws_grow(draws) ? text_draws_prompts(draws) : 0;
     worst->many = rows * cols > 1;
     if (text_draws_doubt(draws) != NULL)
         worst->excluded = worst->inside = false;
@@ -124,9 +131,12 @@ static void tell(const statistical *s, const look *l, lsa_claim_result *result)
     }
     if (l->many)
         snprintf(result->place, sizeof result->place, "entry (%td, %td)", l->row + 1, l->col + 1);
-    snprintf(result->span, sizeof result->span, "%td prompts", l->prompts);
-    claim_why(result, "off by %+.3g %% +- %.2g %%, %td prompts", 100.0 * result->relative_error,
-              100.0 * result->resolution, l->prompts);
+    if (l->prompts > 0)
+        snprintf(result->span, sizeof result->span, "%td prompts", l->prompts);
+    else
+        snprintf(result->span, sizeof result->span, "%td seeds", s->job->checked->claim->seeds);
+    claim_why(result, "off by %+.3g %% +- %.2g %%, %s", 100.0 * result->relative_error, 100.0 * result->resolution,
+              result->span);
 }
 
 static void tell_open(const statistical *s, const text_draws *draws, const look *l, lsa_claim_result *result)
@@ -148,6 +158,11 @@ static void tell_open(const statistical *s, const text_draws *draws, const look 
     (void)l;
 }
 
+static bool can_go_on(const text_draws *draws)
+{
+    return text_draws_grow(draws) && !text_draws_late(draws);
+}
+
 /* ---------------------------------------------------------------- fresh prompts */
 
 /* Drawn to a quarter of what was missed, or to the end of the budget, and judged once. */
@@ -157,8 +172,9 @@ static lsa_status confirm(const statistical *s, const look *first, lsa_claim_res
     text_draws *draws = NULL;
     text_pair p = {.sides = {.pool = NULL}};
     look again = {.margin = INFINITY};
-    LSA_TRY(text_draws_create(s->job->context->study, s->alpha, true, &draws, err));
-    for (int k = 0; k < lsa_looks(s->budget) && !(4.0 * again.margin <= fabs(first->miss)) && !text_draws_late(draws);
+    LSA_TRY(text_draws_create(s->job->context->study, s->alpha, s->job->checked->claim->seeds, true, &draws, err));
+    for (int k = 0; k < lsa_looks(s->budget) && !(4.0 * again.margin <= fabs(first->miss)) &&
+                    (k == 0 || can_go_on(draws));
          k++) {
         look worst;
         text_pair_clear(&p);
@@ -215,8 +231,8 @@ static lsa_status judge(const statistical *s, lsa_error *err)
     text_draws *draws = NULL;
     text_pair p = {.sides = {.pool = NULL}};
     bool decided = false;
-    LSA_TRY(text_draws_create(s->job->context->study, s->alpha, false, &draws, err));
-    for (int k = 0; k < lsa_looks(s->budget) && !decided && !text_draws_late(draws); k++) {
+    LSA_TRY(text_draws_create(s->job->context->study, s->alpha, s->job->checked->claim->seeds, false, &draws, err));
+    for (int k = 0; k < lsa_looks(s->budget) && !decided && (k == 0 || can_go_on(draws)); k++) {
         look worst;
         text_pair_clear(&p);
         LSA_TRY(evaluate(s, draws, lsa_look_prompts(k, s->budget), &p, &worst, err));

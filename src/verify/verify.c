@@ -115,9 +115,9 @@ static lsa_status require_known(const lsa_experiment *experiment, lsa_error *err
 }
 
 /* Bonferroni: the family's level over the number of statistical verdicts. */
-static double share_of_alpha(const lsa_experiment *experiment)
+static double share_of_alpha(const lsa_experiment *experiment, const text_claims *texts)
 {
-    ptrdiff_t verdicts = 0;
+    ptrdiff_t verdicts = texts != NULL ? text_claims_sampled(texts, experiment) : 0;
     for (int i = 0; i < CLAIM_COUNT; i++)
         if (claim_entries[i].claim.sampled && is_asked(experiment, claim_entries[i].claim.name))
             verdicts += claim_entries[i].each_test ? experiment->n_tests : 1;
@@ -232,7 +232,7 @@ static lsa_status judge_some(lsa_study *study, confirmer *net, bool published, c
 {
     lsa_status status = LSA_OK;
     claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = list};
-    context.alpha = share_of_alpha(context.experiment);
+    context.alpha = share_of_alpha(context.experiment, texts);
     if (published)
         LSA_TRY(judge_all(&context, net, err));
     if (texts != NULL)
