@@ -44,7 +44,7 @@ struct text_draws {
     double deadline;
     ptrdiff_t look;
     bool late;
-    const char *doubt;
+    const char *doubt, *tails;
     draw *all;
 };
 
@@ -84,7 +84,7 @@ void text_draws_destroy(text_draws *d)
 void text_draws_look(text_draws *d, ptrdiff_t prompts)
 {
     d->look = prompts;
-    d->doubt = NULL;
+    d->doubt = d->tails = NULL;
 }
 
 bool text_draws_grow(const text_draws *d)
@@ -108,6 +108,11 @@ ptrdiff_t text_draws_prompts(const text_draws *d)
 const char *text_draws_doubt(const text_draws *d)
 {
     return d->doubt;
+}
+
+const char *text_draws_tails(const text_draws *d)
+{
+    return d->tails;
 }
 
 /* ---------------------------------------------------------------- sources */
@@ -324,7 +329,8 @@ lsa_status text_drawn(text_world *w, const formula_node *call, const formula_val
         LSA_TRY(estimate(w->draws, one, one->source, k, &e, err));
         value[k] = e.mean + (shift != NULL ? shift[k] : 0.0);
         error[k] = isfinite(e.half_width) ? e.half_width : fabs(e.mean);
-        w->draws->doubt = e.reason != NULL ? e.reason : w->draws->doubt;
+        if (e.reason != NULL)
+            *(e.untrusted > 0.0 ? &w->draws->tails : &w->draws->doubt) = e.reason;
         rms = fmax(rms, hypot(e.mean, e.standard_error * sqrt((double)text_source_prompts(one->source))));
     }
     formula_value *made = formula_value_within(w->run.pool, call->rows.size, call->cols.size, value, error);

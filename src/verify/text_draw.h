@@ -22,8 +22,9 @@ bool text_draws_grow(const text_draws *draws);
 /* The time ended before all were drawn. */
 bool text_draws_late(const text_draws *draws);
 ptrdiff_t text_draws_prompts(const text_draws *draws);
-/* Why an interval of this look is not to be trusted, or NULL. */
+/* Why an interval of this look is not to be trusted, or NULL; why it may confirm, and not refute: for want of moments, or NULL. */
 const char *text_draws_doubt(const text_draws *draws);
+const char *text_draws_tails(const text_draws *draws);
 
 /* The call's value as balls: its interval at this look. LSA_ERR_DOMAIN, LSA_ERR_UNABLE where it has none, by name. */
 lsa_status text_drawn(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err);

@@ -156,7 +156,8 @@ lsa_sample_estimate text_source_mean(const text_source *s, ptrdiff_t k, double a
     lsa_sample_estimate out = lsa_interval(&lsa_average_moments(s->average)[k], count, alpha);
     const bool trusted = out.half_width == 0.0 || isfinite(lsa_interval_attains(&out, count, alpha)) || out.mean == 0.0;
     out.reason = s->no_interval != NULL ? s->no_interval : text_leaves_seldom(&s->leaves, count);
-    if (out.reason == NULL && (!trusted || count < 2.0))
+    out.untrusted = s->no_interval != NULL && trusted ? ldexp(out.half_width, exponent) : 0.0;
+    if (!trusted || count < 2.0)
         out.reason = too_skewed;
     out.mean = ldexp(out.mean, exponent);
     out.half_width = ldexp(out.half_width, exponent);

@@ -24,7 +24,8 @@ lsa_status text_source_extend(text_source *source, ptrdiff_t prompts, double dea
                               const volatile sig_atomic_t *interrupt, lsa_error *err);
 ptrdiff_t text_source_prompts(const text_source *source);
 ptrdiff_t text_source_entries(const text_source *source);
-/* Entry k: its mean, an interval of that level around it. reason: why the interval does not hold, or NULL. */
+/* Entry k: its mean, an interval of that level around it. reason: why the interval does not hold, or NULL; untrusted > 0 where that
+ * is for want of moments alone. */
 lsa_sample_estimate text_source_mean(const text_source *source, ptrdiff_t k, double alpha);
 /* The probability of a condition, by Clopper and Pearson's interval; the quantile at level p, by order statistics: any law. The
  * mean is the interval's middle. LSA_ERR_MEMORY. */

@@ -10,6 +10,7 @@
 #include "empirical/interval.h"
 #include "verify/text_draw.h"
 #include "verify/text_kinds.h"
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -110,6 +111,8 @@ static lsa_status evaluate(const statistical *s, text_draws *draws, ptrdiff_t pr
     worst->many = rows * cols > 1;
     if (text_draws_doubt(draws) != NULL)
         worst->excluded = worst->inside = false;
+    if (text_draws_tails(draws) != NULL)
+        worst->excluded = false;
 done:
     return status;
 }
@@ -147,6 +150,8 @@ static void tell_open(const statistical *s, const text_draws *draws, const look 
     result->verdict = LSA_VERDICT_INCONCLUSIVE;
     if (text_draws_doubt(draws) != NULL)
         claim_why(result, "%s (%.120s)", text_draws_doubt(draws), figures);
+    else if (text_draws_tails(draws) != NULL && fabs(l->miss) > l->margin)
+        claim_why(result, "%s (%.120s)", text_draws_tails(draws), figures);
     else if (text_draws_late(draws))
         claim_why(result, "the time for sampling (monte_carlo.seconds, %.6g) was over: %.160s", e->monte_carlo.seconds,
                   figures);
@@ -155,7 +160,6 @@ static void tell_open(const statistical *s, const text_draws *draws, const look 
                   100.0 * s->asked, figures);
     else
         claim_why(result, "the budget ended while the interval holds the bound: %.160s", figures);
-    (void)l;
 }
 
 static bool can_go_on(const text_draws *draws)
@@ -203,6 +207,13 @@ static void set_verdict(const statistical *s, bool refuted, lsa_claim_result *re
     result->verdict = !refuted ? LSA_VERDICT_INCONCLUSIVE : differs ? LSA_VERDICT_HOLDS : LSA_VERDICT_FAILS;
 }
 
+/* An interval that is wide beside 1/N tells no factor of N/(N + 1) from others: of an N without end they are 1. */
+static void try_conventions(const statistical *s, const text_pair *p, lsa_claim_result *result)
+{
+    const double N = s->job->checked->experiment->training.context;
+    text_try_conventions(&p->sides, 4.0 * result->resolution * (N + 1.0) < 1.0 ? N : DBL_MAX, result);
+}
+
 static lsa_status decide(const statistical *s, text_draws *draws, const text_pair *p, const look *l, bool *decided,
                          lsa_error *err)
 {
@@ -215,7 +226,7 @@ static lsa_status decide(const statistical *s, text_draws *draws, const text_pai
         LSA_TRY(confirm(s, l, result, &refuted, err));
         set_verdict(s, refuted, result);
         if (result->verdict == LSA_VERDICT_FAILS && s->relation == LSA_RELATION_EQUAL)
-            text_try_conventions(&p->sides, s->job->checked->experiment->training.context, result);
+            try_conventions(s, p, result);
     } else if (*decided) {
         result->verdict = LSA_VERDICT_HOLDS;
     } else {
