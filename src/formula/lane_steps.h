@@ -71,6 +71,7 @@ struct formula_lanes {
 
 struct formula_lane_work {
     int width;
+    bool absolute; /* every number is taken by its size */
     ptrdiff_t drawn;
     double *rows, *scratch;
     long variables[FORMULA_INDICES];

@@ -38,4 +38,9 @@ double *formula_lane_row(formula_lane_work *work, ptrdiff_t row);
  * no value is NaN: for the caller to refuse. LSA_ERR_DOMAIN: an index out of range. */
 lsa_status formula_lanes_run(const formula_lanes *lanes, formula_lane_work *work, const double **out, lsa_error *err);
 
+/* The same with the absolute value of every number on the way, so that no term is taken off another: how large the terms of each
+ * entry are before they cancel. Overwrites the drawn rows. */
+lsa_status formula_lanes_magnitude(const formula_lanes *lanes, formula_lane_work *work, const double **out,
+                                   lsa_error *err);
+
 #endif

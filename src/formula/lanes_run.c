@@ -57,6 +57,11 @@ static void add_product(ptrdiff_t n, const double *a, const double *x, double *o
         out[k] += a[k] * x[k];
 }
 
+static double number(const formula_lane_work *work, double x)
+{
+    return work->absolute ? fabs(x) : x;
+}
+
 /* A constant side is a number for all lanes; its zeros cost nothing. */
 static void run_product(const lane_step *s, formula_lane_work *work)
 {
@@ -73,9 +78,9 @@ static void run_product(const lane_step *s, formula_lane_work *work)
                 if (s->a.constant == NULL && s->b.constant == NULL)
                     add_product(L, a + ik * L, b + kj * L, to);
                 else if (s->a.constant != NULL && s->a.constant[ik] != 0.0)
-                    add_scaled(L, s->a.constant[ik], b + kj * L, to);
+                    add_scaled(L, number(work, s->a.constant[ik]), b + kj * L, to);
                 else if (s->a.constant == NULL && s->b.constant[kj] != 0.0)
-                    add_scaled(L, s->b.constant[kj], a + ik * L, to);
+                    add_scaled(L, number(work, s->b.constant[kj]), a + ik * L, to);
             }
         }
     }
@@ -229,6 +234,12 @@ done:
     return status;
 }
 
+static void take_sizes(const formula_lane_work *work, ptrdiff_t n, double *x)
+{
+    for (ptrdiff_t k = 0; k < n * work->width; k++)
+        x[k] = fabs(x[k]);
+}
+
 static lsa_status run_step(const lane_step *s, formula_lane_work *work, lsa_error *err)
 {
     double *out = lane_at(work, &s->out);
@@ -270,8 +281,11 @@ static lsa_status run_step(const lane_step *s, formula_lane_work *work, lsa_erro
 static lsa_status run_list(const lane_step *first, formula_lane_work *work, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    for (const lane_step *s = first; s != NULL; s = s->next)
+    for (const lane_step *s = first; s != NULL; s = s->next) {
         LSA_TRY(run_step(s, work, err));
+        if (work->absolute)
+            take_sizes(work, lane_count(&s->out), lane_at(work, &s->out));
+    }
 done:
     return status;
 }
@@ -283,4 +297,12 @@ lsa_status formula_lanes_run(const formula_lanes *lanes, formula_lane_work *work
     *out = lane_at(work, &lanes->value);
 done:
     return status;
+}
+
+lsa_status formula_lanes_magnitude(const formula_lanes *lanes, formula_lane_work *work, const double **out,
+                                   lsa_error *err)
+{
+    take_sizes(work, work->drawn + lanes->rows, work->rows);
+    work->absolute = true;
+    return formula_lanes_run(lanes, work, out, err);
 }

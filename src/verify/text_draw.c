@@ -6,6 +6,7 @@
 #include "verify/text_mean.h"
 #include "verify/text_source.h"
 #include "verify/text_trained.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,11 @@
 static const double nearness = 1e-5;
 enum { PILOT = 4096 };
 
-/* A mean that is small beside what is averaged, as one that is 0, is a share of this of it: "the largest term before they cancel". */
-static const double share_of_rms = 0.25;
+/* A mean that is small beside what is averaged, as one that is 0, is a share of this of it: of its root mean square, and of its terms
+ * before they cancel. */
+static const double share_of_size = 0.25;
+/* Of those terms. */
+static const double rounding = 64.0 * DBL_EPSILON;
 
 /* One call at one point, and at points beside it: how far its value is shifted there. */
 typedef struct draw {
@@ -323,7 +327,7 @@ lsa_status text_drawn(text_world *w, const formula_node *call, const formula_val
     double *error = lsa_arena_alloc(w->arena, (size_t)n, sizeof *error);
     LSA_TRY_MEMORY(value, "a mean over prompts");
     LSA_TRY_MEMORY(error, "a mean over prompts");
-    double rms = 0.0;
+    double size = 0.0;
     for (ptrdiff_t k = 0; k < n; k++) {
         lsa_sample_estimate e = {.mean = 0.0};
         LSA_TRY(estimate(w->draws, one, one->source, k, &e, err));
@@ -331,10 +335,12 @@ lsa_status text_drawn(text_world *w, const formula_node *call, const formula_val
         error[k] = isfinite(e.half_width) ? e.half_width : fabs(e.mean);
         if (e.reason != NULL)
             *(e.untrusted > 0.0 ? &w->draws->tails : &w->draws->doubt) = e.reason;
-        rms = fmax(rms, hypot(e.mean, e.standard_error * sqrt((double)text_source_prompts(one->source))));
+        const double terms = text_source_magnitude(one->source, k);
+        error[k] += rounding * terms;
+        size = fmax(size, fmax(terms, hypot(e.mean, e.standard_error * sqrt((double)text_source_prompts(one->source)))));
     }
     formula_value *made = formula_value_within(w->run.pool, call->rows.size, call->cols.size, value, error);
-    formula_value_set_scale(made, share_of_rms * rms);
+    formula_value_set_scale(made, share_of_size * size);
     *out = made;
 done:
     return status;

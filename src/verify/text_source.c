@@ -20,6 +20,7 @@ struct text_source {
     ptrdiff_t entries;
     int width;
     const char *no_interval; /* fixed text: a variance there is, an interval not */
+    double *magnitude;       /* one an entry */
     double *values;          /* kept, in the order of the prompts */
     ptrdiff_t room;
 };
@@ -80,6 +81,26 @@ done:
     return status;
 }
 
+/* On one batch. */
+static lsa_status measure(text_source *s, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    void *pointer = NULL;
+    const double *rows;
+    s->magnitude = lsa_arena_alloc(s->arena, (size_t)s->entries, sizeof *s->magnitude);
+    LSA_TRY_MEMORY(s->magnitude, "a mean over prompts");
+    LSA_TRY(create_worker(s, &pointer, err));
+    worker *w = pointer;
+    lsa_prompt_rows_fill(s->leaves.rows, w->filler, s->options.first, s->width, s->width,
+                         formula_lane_row(w->work, 0));
+    LSA_TRY(formula_lanes_magnitude(s->lanes, w->work, &rows, err));
+    for (ptrdiff_t k = 0; k < s->entries * s->width; k++)
+        s->magnitude[k / s->width] += isfinite(rows[k]) ? rows[k] / s->width : 0.0;
+done:
+    destroy_worker(pointer);
+    return status;
+}
+
 /* ---------------------------------------------------------------- life */
 
 lsa_status text_source_create(text_world *w, const formula_node *e, const double *state,
@@ -98,6 +119,7 @@ lsa_status text_source_create(text_world *w, const formula_node *e, const double
     if (options->needs_moments)
         LSA_TRY(text_leaves_moments(&s->leaves, e, &s->no_interval, err));
     s->width = formula_lanes_width(s->lanes, s->leaves.n_rows);
+    LSA_TRY(measure(s, err));
     const lsa_observable observable = {s->entries, s->width, options->first, s, create_worker, destroy_worker, observe};
     LSA_TRY(lsa_average_create(&observable, options->threads, &s->average, err));
     text_leaves_forget(&s->leaves);
@@ -133,6 +155,11 @@ lsa_status text_source_extend(text_source *s, ptrdiff_t prompts, double deadline
     LSA_TRY(lsa_average_extend(s->average, prompts, interrupt, err));
 done:
     return status;
+}
+
+double text_source_magnitude(const text_source *s, ptrdiff_t k)
+{
+    return s->magnitude[k];
 }
 
 ptrdiff_t text_source_prompts(const text_source *s)

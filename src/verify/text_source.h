@@ -24,6 +24,8 @@ lsa_status text_source_extend(text_source *source, ptrdiff_t prompts, double dea
                               const volatile sig_atomic_t *interrupt, lsa_error *err);
 ptrdiff_t text_source_prompts(const text_source *source);
 ptrdiff_t text_source_entries(const text_source *source);
+/* How large the terms of an entry are before they cancel, on the first prompts. */
+double text_source_magnitude(const text_source *source, ptrdiff_t k);
 /* Entry k: its mean, an interval of that level around it. reason: why the interval does not hold, or NULL; untrusted > 0 where that
  * is for want of moments alone. */
 lsa_sample_estimate text_source_mean(const text_source *source, ptrdiff_t k, double alpha);

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "empirical/interval.h"
 #include "verify/text_draw.h"
+#include "verify/text_joint.h"
 #include "verify/text_kinds.h"
 #include <float.h>
 #include <math.h>
@@ -21,6 +22,7 @@ static const double confirmed_widths = 1.4142135623730951;
 typedef struct statistical {
     const text_job *job;
     const formula_node *a, *b;
+    const formula_node *joint; /* the sampled part of a - b as one mean, or NULL */
     lsa_relation relation;
     double alpha;   /* of one interval at one look */
     double asked;   /* the resolution */
@@ -61,11 +63,14 @@ static double scale_of(const text_sides *sides, const text_difference *d, ptrdif
     return size > 2.0 * d->error ? size : fmax(formula_value_scale(sides->a), formula_value_scale(sides->b));
 }
 
-static look look_at(const statistical *s, const text_sides *sides, ptrdiff_t i, ptrdiff_t j)
+/* joint: the value of s->joint, or NULL. */
+static look look_at(const statistical *s, const text_sides *sides, const formula_value *joint, ptrdiff_t i, ptrdiff_t j)
 {
     look out = {.d = text_difference_of(sides, i, j), .row = i, .col = j};
     const double ball = formula_value_compare(sides->pool, sides->a, sides->b, i, j).error;
+    const double paired = joint != NULL ? formula_value_radius(joint, i, j) : ball;
     const double known = fmax(out.d.error - ball, 0.0), accepted = s->job->checked->claim->within * fabs(out.d.b);
+    out.d.error = known + fmin(ball, paired);
     out.d.scale = scale_of(sides, &out.d, i, j);
     out.margin = out.d.error + 9.0 * known;
     if (is_equality(s->relation)) {
@@ -93,18 +98,37 @@ static bool is_worse(const look *x, const look *y)
     return (fabs(x->d.difference) + x->d.error) / x->d.scale > (fabs(y->d.difference) + y->d.error) / y->d.scale;
 }
 
-static lsa_status evaluate(const statistical *s, text_draws *draws, ptrdiff_t prompts, text_pair *p, look *worst,
-                           lsa_error *err)
+/* The difference's own mean, on the same prompts. */
+static lsa_status evaluate_joint(const statistical *s, const text_job *job, text_pair *p, const formula_value **out,
+                                 lsa_error *err)
+{
+    lsa_error story = {0};
+    *out = NULL;
+    if (s->joint == NULL)
+        return LSA_OK;
+    const lsa_status status = text_pair_init(job, s->joint, s->joint, FORMULA_BITS_FIRST, p, &story);
+    if (status != LSA_OK && !lsa_status_is_no_answer(status))
+        return lsa_error_set(err, status, "%s", story.text);
+    *out = status == LSA_OK ? p->sides.a : NULL;
+    return LSA_OK;
+}
+
+/* One entry is looked at, or (row < 0) the worst one. */
+static lsa_status evaluate(const statistical *s, text_draws *draws, ptrdiff_t prompts, ptrdiff_t row, ptrdiff_t col,
+                           text_pair *p, look *worst, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     text_job job = *s->job;
+    text_pair difference = {.sides = {.pool = NULL}};
+    const formula_value *joint;
     job.draws = draws;
     text_draws_look(draws, prompts);
     LSA_TRY(text_pair_init(&job, s->a, s->b, FORMULA_BITS_FIRST, p, err));
+    LSA_TRY(evaluate_joint(s, &job, &difference, &joint, err));
     const ptrdiff_t rows = formula_value_rows(p->sides.a), cols = formula_value_cols(p->sides.a);
     for (ptrdiff_t k = 0; k < rows * cols; k++) {
-        const look one = look_at(s, &p->sides, k % rows, k / rows);
-        if (k == 0 || is_worse(&one, worst))
+        const look one = look_at(s, &p->sides, joint, k % rows, k / rows);
+        if (row >= 0 ? one.row == row && one.col == col : k == 0 || is_worse(&one, worst))
             *worst = one;
     }
     worst->prompts = text_draws_grow(draws) ? text_draws_prompts(draws) : 0;
@@ -114,6 +138,7 @@ static lsa_status evaluate(const statistical *s, text_draws *draws, ptrdiff_t pr
     if (text_draws_tails(draws) != NULL)
         worst->excluded = false;
 done:
+    text_pair_clear(&difference);
     return status;
 }
 
@@ -180,10 +205,8 @@ static lsa_status confirm(const statistical *s, const look *first, lsa_claim_res
     for (int k = 0; k < lsa_looks(s->budget) && !(4.0 * again.margin <= fabs(first->miss)) &&
                     (k == 0 || can_go_on(draws));
          k++) {
-        look worst;
         text_pair_clear(&p);
-        LSA_TRY(evaluate(s, draws, lsa_look_prompts(k, s->budget), &p, &worst, err));
-        again = look_at(s, &p.sides, first->row, first->col);
+        LSA_TRY(evaluate(s, draws, lsa_look_prompts(k, s->budget), first->row, first->col, &p, &again, err));
     }
     *out = text_draws_doubt(draws) == NULL && again.miss * first->miss > 0.0 &&
            fabs(again.miss) >= confirmed_widths * again.margin;
@@ -246,7 +269,7 @@ static lsa_status judge(const statistical *s, lsa_error *err)
     for (int k = 0; k < lsa_looks(s->budget) && !decided && (k == 0 || can_go_on(draws)); k++) {
         look worst;
         text_pair_clear(&p);
-        LSA_TRY(evaluate(s, draws, lsa_look_prompts(k, s->budget), &p, &worst, err));
+        LSA_TRY(evaluate(s, draws, lsa_look_prompts(k, s->budget), -1, -1, &p, &worst, err));
         LSA_TRY(decide(s, draws, &p, &worst, &decided, err));
     }
 done:
@@ -276,15 +299,24 @@ lsa_status text_judge_statistical(const text_job *job, const formula_node *a, co
                                   lsa_relation relation, ptrdiff_t numbers, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    int means;
+    lsa_arena *arena = lsa_arena_create();
     const lsa_text_claim *claim = job->checked->claim;
     const lsa_experiment *e = job->checked->experiment;
     statistical s = {.job = job, .a = a, .b = b, .relation = relation, .budget = e->monte_carlo.prompts};
     job->result->kind = "statistical";
+    LSA_TRY_MEMORY(arena, "a claim that prompts decide");
     if (!claim_applies(job->result))
-        return LSA_OK;
-    s.alpha = job->context->alpha / ((double)job->parts * (double)numbers * lsa_looks(s.budget));
+        goto done;
+    LSA_TRY(text_joint_mean(arena, a, b, &means, &s.joint, err));
+    const ptrdiff_t entries = a->rows.size * a->cols.size;
+    if (s.joint != NULL && job->checked->scope.random && numbers != means * entries)
+        s.joint = NULL; /* something beside it is drawn */
+    s.alpha = job->context->alpha /
+              ((double)job->parts * (double)(numbers + (s.joint != NULL ? entries : 0)) * lsa_looks(s.budget));
     s.asked = claim->resolution_is_own ? claim->resolution : e->monte_carlo.relative_error;
     LSA_TRY(judge(&s, err));
 done:
+    lsa_arena_destroy(arena);
     return status;
 }

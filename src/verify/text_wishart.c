@@ -39,53 +39,59 @@ static bool is_inverse(const formula_node *node)
 
 /* ---------------------------------------------------------------- degrees */
 
-static int degree(const formula_node *node);
+static int degree(const formula_node *node, ptrdiff_t d);
 
-static int degree_over(const formula_node *node, bool product)
+/* A side that is written out has the dimension of its size. */
+static bool has_dim(formula_side side, ptrdiff_t d)
+{
+    return side.name != NULL || side.size == d || side.size == 1;
+}
+
+static int degree_over(const formula_node *node, bool product, ptrdiff_t d)
 {
     int all = 0;
     for (int k = 0; k < node->n_children; k++) {
-        const int one = degree(node->children[k]);
+        const int one = degree(node->children[k], d);
         all = product ? all + one : one > all ? one : all;
     }
     return all < NOT_OFFERED ? all : NOT_OFFERED;
 }
 
-static int degree_of_power(const formula_node *node)
+static int degree_of_power(const formula_node *node, ptrdiff_t d)
 {
     const formula_node *base = inside(node->children[0]);
     const bool norm = is_call_of(base, FORMULA_norm) && node->exponent % 2 == 0;
     if (node->root != 1 || node->exponent < 0 || (is_call_of(base, FORMULA_norm) && !norm))
         return NOT_OFFERED;
-    const int below = degree(norm ? base->children[0] : base);
+    const int below = degree(norm ? base->children[0] : base, d);
     return below > MOST_FACTORS && node->exponent > 0 ? NOT_OFFERED : node->exponent * below;
 }
 
 /* The factors Lambda of its largest term; NOT_OFFERED or more where it is no polynomial that is written here. */
-static int degree(const formula_node *node)
+static int degree(const formula_node *node, ptrdiff_t d)
 {
     node = inside(node);
     if ((node->needs & FORMULA_IN_LAW) == 0)
-        return (node->rows.name == NULL || node->cols.name == NULL) ? NOT_OFFERED : 0;
+        return has_dim(node->rows, d) && has_dim(node->cols, d) ? 0 : NOT_OFFERED;
     if (is_Lambda(node))
         return 1;
     switch (node->kind) {
     case FORMULA_PRODUCT:
-        return degree_over(node, true);
+        return degree_over(node, true, d);
     case FORMULA_SUM:
     case FORMULA_NEGATE:
     case FORMULA_TRANSPOSE:
-        return degree_over(node, false);
+        return degree_over(node, false, d);
     case FORMULA_DIVIDE:
-        return (node->children[1]->needs & FORMULA_IN_LAW) == 0 ? degree(node->children[0]) : NOT_OFFERED;
+        return (node->children[1]->needs & FORMULA_IN_LAW) == 0 ? degree(node->children[0], d) : NOT_OFFERED;
     case FORMULA_POWER:
-        return degree_of_power(node);
+        return degree_of_power(node, d);
     case FORMULA_CALL:
         if (is_call_of(node, FORMULA_tr) || is_call_of(node, FORMULA_sum))
-            return degree(node->children[0]);
+            return degree(node->children[0], d);
         return is_call_of(node, FORMULA_entry) && node->n_children == 3 &&
                        ((node->children[1]->needs | node->children[2]->needs) & FORMULA_IN_LAW) == 0
-                   ? degree(node->children[0])
+                   ? degree(node->children[0], d)
                    : NOT_OFFERED;
     default:
         return NOT_OFFERED;
@@ -131,7 +137,7 @@ bool text_wishart_is_exact(const text_world *w, const formula_node *e)
         return true;
     if (is_linear_in_inverse(e))
         return has_mean_of_inverse(w);
-    return degree(e) <= MOST_FACTORS;
+    return degree(e, w->experiment->data.d) <= MOST_FACTORS;
 }
 
 /* ---------------------------------------------------------------- as a polynomial */
@@ -154,6 +160,8 @@ typedef struct expansion {
 static lsa_dim dim_of(const expansion *x, formula_side side)
 {
     lsa_dim dim = LSA_DIM_ONE;
+    if (side.name == NULL)
+        return side.size == 1 ? LSA_DIM_ONE : LSA_DIM_D;
     while (dim < x->algebra->n_dims && strcmp(x->algebra->dims[dim], side.name) != 0)
         dim++;
     return dim;
