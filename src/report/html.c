@@ -35,11 +35,14 @@ static const char style[] =
     ".claim>summary .name{grid-row:1;grid-column:1}.claim>summary .v{grid-row:1;grid-column:2}"
     ".claim>summary .n{text-align:left}.claim>summary .room{grid-column:1/-1}"
     "dl.setting,.claim dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.3rem}}"
-    "@media print{body{font-size:10px;margin:0;max-width:none}a{color:inherit;text-decoration:none}"
-    "figure,.claim,tr{break-inside:avoid}h2{break-after:avoid}.drawing svg{max-width:12cm}"
+    "@page{margin:14mm}@media print{.group "
+    ".head{display:none}html{font-size:9px}body{font-size:1rem;margin:0;max-width:none}a{color:inherit;text-decoration:"
+    "none}"
+    "figure,.claim,tr{break-inside:avoid}h2{break-after:avoid}.drawing svg{max-width:13cm}.group>summary{padding:.1rem "
+    "0}"
     ".group:not(.apart)::details-content{content-visibility:visible;height:auto}"
-    ".head,.claim>summary{grid-template-columns:minmax(6cm,1fr) 2.4cm 2.4cm 2.4cm 2.2cm;padding:0}"
-    "table{font-size:8px}th,td{padding:.1rem .4rem .1rem 0}ul.files{display:none}}";
+    ".head,.claim>summary{grid-template-columns:minmax(6cm,1fr) 2.6cm 2.6cm 2.4cm 2.2cm;gap:0 .5rem;padding:0}"
+    "th,td{padding:.1rem .4rem .1rem 0}ul.files{display:none}}";
 
 void lsa_html_escape(lsa_text *out, const char *text)
 {
