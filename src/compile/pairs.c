@@ -179,14 +179,14 @@ static lsa_status product_node(lsa_lowering *lowering, const pair *p, int *node,
     lsa_ints_push_atom(&key, p->right);
     LSA_TRY(lsa_node_enter(lowering, &key, node, &is_new, err));
     if (is_new)
-        lowering->nodes[*node] = (lsa_node){.kind = LSA_NODE_PRODUCT,
-                                            .left = p->left,
-                                            .right = p->right,
-                                            .diagonal = p->diagonal,
-                                            .rows = lsa_atom_rows(lowering, p->left),
-                                            .cols = lsa_atom_cols(lowering, p->right),
-                                            .row_side = LSA_SIDE_NONE,
-                                            .col_side = LSA_SIDE_NONE};
+        lowering->nodes[*node] = (lsa_product_node){.kind = LSA_NODE_PRODUCT,
+                                                    .left = p->left,
+                                                    .right = p->right,
+                                                    .diagonal = p->diagonal,
+                                                    .rows = lsa_atom_rows(lowering, p->left),
+                                                    .cols = lsa_atom_cols(lowering, p->right),
+                                                    .row_side = LSA_SIDE_NONE,
+                                                    .col_side = LSA_SIDE_NONE};
 done:
     return status;
 }
