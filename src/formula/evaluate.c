@@ -225,7 +225,7 @@ static lsa_status over_children(formula_run *run, const formula_node *node, cons
 {
     lsa_status status = LSA_OK;
     formula_value *made = NULL;
-    const formula_value **values = malloc(((size_t)node->n_children + 1) * sizeof *values);
+    const formula_value **values = calloc((size_t)node->n_children + 1, sizeof *values);
     LSA_TRY_MEMORY(values, "the value of a formula");
     LSA_TRY(children_of(run, node, values, err));
     switch (node->kind) {

@@ -102,9 +102,12 @@ lsa_status formula_check(const formula_scope *scope, const lsa_node *node, const
 bool formula_is_scalar(const formula_node *node);
 /* "d x r" */
 char *formula_shape_text(formula_side rows, formula_side cols, char buffer[LSA_FOUND_SIZE]);
-/* Places a message at a node: for formulas of the command line with the character in the formula. LSA_ERR_INPUT. */
-lsa_status formula_error(const formula_node *at, lsa_error *err, const char *format, ...);
-lsa_status formula_error_at(const lsa_node *source, size_t offset, lsa_error *err, const char *format, ...);
+/* Places a message at a node: for formulas of the command line with the character in the formula. The value is LSA_ERR_INPUT, by
+ * a macro as those of model/yaml.h. */
+#define formula_error(at, err, ...) (formula_report((at)->source, (at)->offset, (err), __VA_ARGS__), LSA_ERR_INPUT)
+#define formula_error_at(source, offset, err, ...)                                                                     \
+    (formula_report((source), (offset), (err), __VA_ARGS__), LSA_ERR_INPUT)
+void formula_report(const lsa_node *source, size_t offset, lsa_error *err, const char *format, ...);
 
 struct lsa_text;
 /* Appends the formula as it would be written, definitions inserted. */

@@ -74,8 +74,8 @@ typedef struct claim_entry {
       NUMERICAL, 0)                                                                                                    \
     X("sgd-limit", "Theorem 4.1, W31", "SGD on the layer ends at uU = Gamma^-1", sgd_limit, SAMPLED, 0)
 
-#define CLAIM_COUNT_ONE(...) +1
-enum { CLAIM_COUNT = 0 CLAIM_LIST(CLAIM_COUNT_ONE) };
+#define CLAIM_NUMBER(name, source, summary, function, kind, each) NUMBER_##function,
+enum { CLAIM_LIST(CLAIM_NUMBER) CLAIM_COUNT };
 
 #define CLAIM_ENTRY(name, source, summary, function, kind, each)                                                       \
     {{name, source, summary, CLAIM_##kind == CLAIM_SAMPLED}, claim_##function, CLAIM_##kind, each},
