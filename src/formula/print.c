@@ -86,6 +86,10 @@ static void print_leaf(const formula_node *node, lsa_text *out)
         lsa_text_add(out, node->text);
     if (node->kind == FORMULA_TOWARDS)
         lsa_text_add(out, node->integer ? " -> .inf" : " -> 0");
+    if (node->kind == FORMULA_LET) {
+        lsa_text_add(out, " = ");
+        formula_print(node->children[0], out);
+    }
     if (node->kind == FORMULA_SYMBOL && node->n_children > 0) {
         lsa_text_add(out, "[");
         print_leaf(node->children[0], out);
@@ -128,6 +132,10 @@ void formula_print(const formula_node *node, lsa_text *out)
         break;
     case FORMULA_CALL:
         print_call(node, out);
+        break;
+    case FORMULA_ELSEWHERE:
+        print_bound(node->children[0], BIND_POSTFIX, out);
+        lsa_text_printf(out, " @ %s", node->text);
         break;
     case FORMULA_RUN:
         lsa_text_printf(out, "sum(%s in ", node->text);
@@ -206,7 +214,8 @@ bool formula_same(const formula_node *a, const formula_node *b)
         a->function != b->function || a->exponent != b->exponent || a->root != b->root || a->integer != b->integer ||
         a->truth != b->truth)
         return false;
-    if ((a->kind == FORMULA_NUMBER || a->kind == FORMULA_TEXT || a->kind == FORMULA_TOWARDS) &&
+    if ((a->kind == FORMULA_NUMBER || a->kind == FORMULA_TEXT || a->kind == FORMULA_TOWARDS || a->kind == FORMULA_LET ||
+         a->kind == FORMULA_ELSEWHERE) &&
         !same_text(a->text, b->text))
         return false;
     if (a->kind == FORMULA_VARIABLE)

@@ -27,6 +27,8 @@ text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff
         const double jj = fmax(fabs(formula_value_double(sides->a, j, j)), fabs(formula_value_double(sides->b, j, j)));
         out.scale = sqrt(ii * jj);
     }
+    if (sides->scale > 0.0)
+        out.scale = sides->scale;
     if (!(out.scale > 0.0))
         out.scale = fmax(formula_value_scale(sides->a), formula_value_scale(sides->b));
     if (sides->path != NULL) {

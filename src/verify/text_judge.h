@@ -16,6 +16,7 @@ typedef struct text_sides {
     const formula_value *other_a, *other_b; /* NULL: they rest on no path, or there is none beside it */
     const flow_path *path;                  /* NULL: they rest on no path                             */
     bool asks_share;                        /* they are off by what it was asked for, too             */
+    double scale;                           /* of the claim; 0: the largest term of the two            */
 } text_sides;
 
 /* Entry (i, j) of a - b with all that its error is made of. */
