@@ -76,6 +76,18 @@ static void print_call(const formula_node *node, lsa_text *out)
     lsa_text_add(out, ")");
 }
 
+static void print_compared(const formula_node *node, lsa_text *out)
+{
+    print_bound(node->children[0], BIND_SUM, out);
+    for (int k = 1; k < node->n_children; k++) {
+        const bool bounded = node->relations[k - 1] == LSA_RELATION_BOUNDED;
+        lsa_text_printf(out, bounded ? " %s(" : " %s ", lsa_relation_text(node->relations[k - 1]));
+        print_bound(node->children[k], BIND_SUM, out);
+        if (bounded)
+            lsa_text_add(out, ")");
+    }
+}
+
 static void print_leaf(const formula_node *node, lsa_text *out)
 {
     if (node->kind == FORMULA_INFINITE)
@@ -147,11 +159,7 @@ void formula_print(const formula_node *node, lsa_text *out)
         lsa_text_add(out, ")");
         break;
     case FORMULA_COMPARE:
-        for (int k = 0; k < node->n_children; k++) {
-            if (k > 0)
-                lsa_text_printf(out, " %s ", lsa_relation_text(node->relations[k - 1]));
-            print_bound(node->children[k], BIND_SUM, out);
-        }
+        print_compared(node, out);
         break;
     case FORMULA_AND:
     case FORMULA_OR:

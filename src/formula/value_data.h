@@ -52,6 +52,9 @@ lsa_status value_require_symmetric(formula_pool *pool, const formula_value **x, 
 bool value_is_diagonal(const formula_value *x); /* exactly */
 /* V, and B = V'X V. */
 void value_turn_to_axes(formula_pool *pool, const formula_value *ball, arb_mat_t V, arb_mat_t B);
+/* The eigenvalues of x from those two, ascending, each enclosed. LSA_ERR_UNABLE where V is no good. */
+lsa_status value_enclose(formula_pool *pool, const formula_value *x, const arb_mat_t V, const arb_mat_t B,
+                         formula_value **out, lsa_error *err);
 /* Eigenvalues of a symmetric matrix, ascending, each enclosed. LSA_ERR_DOMAIN unless it is symmetric. */
 lsa_status value_eigenvalues(formula_pool *pool, const formula_value *x, formula_value **out, lsa_error *err);
 lsa_status value_singular_values(formula_pool *pool, const formula_value *x, formula_value **out, lsa_error *err);

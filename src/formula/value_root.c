@@ -19,7 +19,8 @@ static lsa_status root_of_balls(formula_pool *pool, const formula_value *x, form
     arb_init(bottom);
     arb_init(norm);
     mag_init(error);
-    LSA_TRY(value_eigenvalues(pool, x, &values, err));
+    value_turn_to_axes(pool, x, V, B);
+    LSA_TRY(value_enclose(pool, x, V, B, &values, err));
     arb_set(bottom, arb_mat_entry(values->ball, 0, 0));
     if (!arb_is_positive(bottom)) {
         status = arb_is_negative(bottom)
@@ -27,7 +28,6 @@ static lsa_status root_of_balls(formula_pool *pool, const formula_value *x, form
                      : lsa_error_set(err, LSA_ERR_UNABLE, "the root of a matrix that may be singular");
         goto done;
     }
-    value_turn_to_axes(pool, x, V, B);
     value_drop_radii(V);
     for (slong j = 0; j < n; j++) {
         arb_sqrtpos(norm, arb_mat_entry(B, j, j), pool->bits);

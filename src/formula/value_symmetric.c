@@ -157,32 +157,21 @@ void value_turn_to_axes(formula_pool *pool, const formula_value *ball, arb_mat_t
     arb_mat_clear(half);
 }
 
-lsa_status value_eigenvalues(formula_pool *pool, const formula_value *x, formula_value **out, lsa_error *err)
+lsa_status value_enclose(formula_pool *pool, const formula_value *x, const arb_mat_t V, const arb_mat_t B,
+                         formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const slong n = x->rows;
-    LSA_TRY(value_require_symmetric(pool, &x, err));
-    if (x->form == VALUE_EXACT && value_is_diagonal(x)) {
-        *out = sorted_diagonal(pool, x);
-        return LSA_OK;
-    }
-    const formula_value *ball = value_as_ball(pool, x);
-    arb_mat_t V, B;
     arb_t theta;
     mag_t off;
-    arb_mat_init(V, n, n);
-    arb_mat_init(B, n, n);
     arb_init(theta);
     mag_init(off);
-    value_turn_to_axes(pool, ball, V, B);
     const bool good = stretch_of(theta, V, pool->bits);
     distance_to_diagonal(off, B, pool->bits);
     *out = value_ball(pool, n, 1);
     value_mark(*out, x, NULL);
-    for (slong i = 0; i < n; i++) {
-        arb_ptr e = arb_mat_entry((*out)->ball, i, 0);
-        arb_set_arf(e, arb_midref(arb_mat_entry(B, i, i)));
-    }
+    for (slong i = 0; i < n; i++)
+        arb_set_arf(arb_mat_entry((*out)->ball, i, 0), arb_midref(arb_mat_entry(B, i, i)));
     qsort(arb_mat_entry((*out)->ball, 0, 0), (size_t)n, sizeof(arb_struct), by_midpoint);
     for (slong i = 0; i < n; i++) {
         arb_ptr e = arb_mat_entry((*out)->ball, i, 0);
@@ -191,11 +180,28 @@ lsa_status value_eigenvalues(formula_pool *pool, const formula_value *x, formula
     }
     mag_clear(off);
     arb_clear(theta);
-    arb_mat_clear(B);
-    arb_mat_clear(V);
     if (!good)
         return lsa_error_set(err, LSA_ERR_UNABLE, "the eigenvalues of a matrix did not come out");
     LSA_TRY(value_check(*out, "an eigenvalue", err));
+done:
+    return status;
+}
+
+lsa_status value_eigenvalues(formula_pool *pool, const formula_value *x, formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    arb_mat_t V, B;
+    LSA_TRY(value_require_symmetric(pool, &x, err));
+    if (x->form == VALUE_EXACT && value_is_diagonal(x)) {
+        *out = sorted_diagonal(pool, x);
+        return LSA_OK;
+    }
+    arb_mat_init(V, x->rows, x->rows);
+    arb_mat_init(B, x->rows, x->rows);
+    value_turn_to_axes(pool, value_as_ball(pool, x), V, B);
+    status = value_enclose(pool, x, V, B, out, err);
+    arb_mat_clear(B);
+    arb_mat_clear(V);
 done:
     return status;
 }
