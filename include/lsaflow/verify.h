@@ -78,9 +78,10 @@ typedef enum lsa_verdict {
     LSA_VERDICT_FAILS,
     LSA_VERDICT_INCONCLUSIVE,
     LSA_VERDICT_NOT_APPLICABLE,
-    LSA_VERDICT_PROVED /* a polynomial identity, exact */
+    LSA_VERDICT_PROVED,    /* a polynomial identity, exact                                      */
+    LSA_VERDICT_CONSISTENT /* a finite list of values agrees with a statement about all of them */
 } lsa_verdict;
-/* "holds", "fails", "inconclusive", "not-applicable", "proved". */
+/* "holds", "fails", "inconclusive", "not-applicable", "proved", "consistent". */
 LSA_API const char *lsa_verdict_text(lsa_verdict verdict);
 
 /* One hypothesis of a theorem with its measured margin. */
@@ -121,8 +122,9 @@ typedef struct lsa_claim_result {
     char why[LSA_WHY_MAX];
     const lsa_text_claim
         *text; /* a claim that the model file writes itself; NULL: a published one. Only of such:        */
-    char each[LSA_PLACE_MAX];  /* "k = 2", of `for`                                                                  */
-    const char *kind;          /* "exact", "theory", "identity", "point", "flow", "asymptotic", "statistical"                     */
+    char each[LSA_PLACE_MAX]; /* "k = 2", of `for`                                                                  */
+    const char
+        *kind; /* "exact", "theory", "identity", "point", "flow", "asymptotic", "statistical"                     */
     unsigned witnesses[2];     /* of the two sides, as formula/names.h has them                                      */
     char place[LSA_PLACE_MAX]; /* "entry (1, 2)", "t = 0.31": where the worst is                                     */
     char span[LSA_PLACE_MAX];  /* "t in [0, 120], 200 points"                                                        */

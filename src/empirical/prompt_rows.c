@@ -223,7 +223,8 @@ static void put(ptrdiff_t n, const double *x, ptrdiff_t width, double *lane)
 }
 
 /* Members of a family lie apart in E. */
-static void put_gaussian(const lsa_prompt_rows *r, const lsa_prompt_filler *f, int symbol, ptrdiff_t width, double *lane)
+static void put_gaussian(const lsa_prompt_rows *r, const lsa_prompt_filler *f, int symbol, ptrdiff_t width,
+                         double *lane)
 {
     ptrdiff_t size = 0, members = 0;
     lsa_forward_gaussian_size(r->forward, symbol, &size, &members);

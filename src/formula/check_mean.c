@@ -134,8 +134,8 @@ static lsa_status check_around(const formula_node *node, lsa_error *err)
     const bool place = node->kind == FORMULA_CALL && !is_point(node) &&
                        (node->function->kind == FORMULA_OF_POINTS || node->function->kind == FORMULA_OF_LIMITS);
     if (place && (node->needs & FORMULA_SAMPLED) != 0)
-        return formula_error(node, err, "means over prompts stand in start, limit, argmin, best and at(t0, ...), not in %s",
-                             node->text);
+        return formula_error(
+            node, err, "means over prompts stand in start, limit, argmin, best and at(t0, ...), not in %s", node->text);
     return LSA_OK;
 }
 

@@ -154,13 +154,15 @@ static lsa_status check_symbol(checker *c, const checked_text *in, const lsa_syn
     node->witnesses = symbol->kind == LSA_SYMBOL_PARAMETER ? FORMULA_BY_FLOW
                       : drawn                              ? FORMULA_BY_SAMPLES
                                                            : FORMULA_BY_MODEL;
-    if (symbol->kind == LSA_SYMBOL_PARAMETER)
-        node->needs |= FORMULA_AT_POINT;
     if (drawn)
         node->needs |= FORMULA_IN_PROMPT;
     if (symbol->role == LSA_ROLE_COVARIANCE && c->scope->random)
         node->needs |= FORMULA_IN_LAW;
     *out = node;
+    if (symbol->kind == LSA_SYMBOL_PARAMETER) {
+        node->needs |= FORMULA_AT_POINT;
+        LSA_TRY(check_as_parameter(c, in, syntax, out, err));
+    }
 done:
     return status;
 }
@@ -210,6 +212,10 @@ static lsa_status check_table_name(checker *c, const checked_text *in, const lsa
     if (name->id == FORMULA_NAME_gap)
         node->needs |= FORMULA_AT_POINT;
     *out = node;
+    if (name->id == FORMULA_NAME_hessian)
+        LSA_TRY(check_hessian_convention(c, node, err));
+    if (name->id == FORMULA_NAME_loss || name->id == FORMULA_NAME_excess || name->id == FORMULA_NAME_hessian)
+        LSA_TRY(check_as_loss(c, in, syntax, out, err));
 done:
     return status;
 }

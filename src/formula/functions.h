@@ -5,8 +5,8 @@
 
 /* Who finds the value: the room of formulas from values alone, or whoever judges. */
 typedef enum formula_class {
-    FORMULA_OF_VALUES, /* of numbers and matrices                               */
-    FORMULA_OF_POINTS, /* of the loss, of the place where parameters are taken  */
+    FORMULA_OF_VALUES,  /* of numbers and matrices                               */
+    FORMULA_OF_POINTS,  /* of the loss, of the place where parameters are taken  */
     FORMULA_OF_LIMITS,  /* of a key of the model                                 */
     FORMULA_OF_PROMPTS, /* of the prompt at hand                                 */
     FORMULA_OF_MEANS    /* of prompts, of a random law, of training              */
@@ -69,8 +69,9 @@ typedef enum formula_class {
     X(quantile, "e, p", 2, 2, MEANS, "the number below which a scalar of prompts is with probability p")               \
     X(trained, "e", 1, 1, MEANS, "mean of e at the ends of `seeds` runs of `train`")                                   \
     X(ridge, "c", 1, 1, PROMPTS, "inside E, prob, quantile: prediction of (X'X + c I)^-1 X'y")                         \
-    X(lim, "e, KEY -> .inf", 2, 2, LIMITS, "limit of e in a key of the model, -> .inf or -> 0")                        \
-    X(order, "e, KEY", 2, 2, LIMITS, "exponent of the key in e, the key towards infinity (KEY -> 0: towards 0)")
+    X(lim, "e, KEY -> .inf", 2, 6, LIMITS,                                                                             \
+      "limit of e in a key of the model, -> .inf or -> 0; further keys go along: N = 2*d")                             \
+    X(order, "e, KEY", 2, 6, LIMITS, "exponent of the key in e, the key towards infinity (KEY -> 0: towards 0)")
 
 typedef enum formula_function_id {
 #define FORMULA_FUNCTION_ID(id, ...) FORMULA_##id,

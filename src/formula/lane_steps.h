@@ -23,15 +23,15 @@ typedef enum lane_operation {
     LANE_DIVIDE,    /* out = a / b, b scalar                          */
     LANE_POWER,     /* out = a^power, a scalar                        */
     LANE_TRANSPOSE, /* out = a'                                       */
-    LANE_COPY,      /* rows of a into out from row `row` on, of a matrix of out.rows rows: a is one row of it or an entry */
-    LANE_MEMBER,    /* out = member number b of the family at a       */
-    LANE_INDEX,     /* out = the index of sum number `variable`       */
-    LANE_FUNCTION,  /* out = function(a, ...), more operands in `more` */
-    LANE_COMPARE,   /* out = a relation b, 0 or 1                     */
-    LANE_AND,       /* out = a b                                      */
-    LANE_OR,        /* out = a + b - a b                              */
-    LANE_NOT,       /* out = 1 - a                                    */
-    LANE_SUM        /* out = sum of body's value over the index       */
+    LANE_COPY, /* rows of a into out from row `row` on, of a matrix of out.rows rows: a is one row of it or an entry */
+    LANE_MEMBER,   /* out = member number b of the family at a       */
+    LANE_INDEX,    /* out = the index of sum number `variable`       */
+    LANE_FUNCTION, /* out = function(a, ...), more operands in `more` */
+    LANE_COMPARE,  /* out = a relation b, 0 or 1                     */
+    LANE_AND,      /* out = a b                                      */
+    LANE_OR,       /* out = a + b - a b                              */
+    LANE_NOT,      /* out = 1 - a                                    */
+    LANE_SUM       /* out = sum of body's value over the index       */
 } lane_operation;
 
 typedef struct lane_step lane_step;

@@ -104,7 +104,8 @@ static lsa_status entry(const lane_step *s, const formula_lane_work *work, doubl
     const lane_value *v = &s->more[0];
     const double i = lane_at(work, &s->more[1])[0], j = s->n_more > 2 ? lane_at(work, &s->more[2])[0] : 1.0;
     if (!(i >= 1.0 && i <= (double)v->rows && j >= 1.0 && j <= (double)v->cols) || i != floor(i) || j != floor(j))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "there is no entry (%.6g, %.6g) in %td x %td", i, j, v->rows, v->cols);
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "there is no entry (%.6g, %.6g) in %td x %td", i, j, v->rows,
+                             v->cols);
     memcpy(out, lane_at(work, v) + ((ptrdiff_t)i - 1 + ((ptrdiff_t)j - 1) * v->rows) * L, (size_t)L * sizeof *out);
     return LSA_OK;
 }

@@ -209,8 +209,8 @@ static lsa_status run_member(const lane_step *s, formula_lane_work *work, lsa_er
     const ptrdiff_t n = lane_count(&s->out) * work->width;
     const double number = lane_at(work, &s->b)[0];
     if (!(number >= 1.0 && number <= (double)s->members))
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "there is no %s[%.6g]: the context has %td pairs", s->node->text, number,
-                             s->members);
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "there is no %s[%.6g]: the context has %td pairs", s->node->text,
+                             number, s->members);
     memcpy(lane_at(work, &s->out), lane_at(work, &s->a) + ((ptrdiff_t)number - 1) * n, (size_t)n * sizeof(double));
     return LSA_OK;
 }

@@ -24,12 +24,13 @@ static const double rounding = 64.0 * DBL_EPSILON;
 /* One call at one point, and at points beside it: how far its value is shifted there. */
 typedef struct draw {
     const formula_node *call;
+    const lsa_experiment *experiment; /* a model beside this one draws from the same seed: the same prompts */
     const lsa_setting *test;
     ptrdiff_t size; /* of the state; 0: it needs none */
     double *state;
     double level; /* of a quantile */
     text_source *source;
-    double *pilot;                       /* values of the first PILOT prompts; NULL: not asked for yet */
+    double *pilot; /* values of the first PILOT prompts; NULL: not asked for yet */
     struct beside {
         double *state, *shift;
         struct beside *next;
@@ -256,7 +257,7 @@ static lsa_status make_draw(text_world *w, const formula_node *call, const doubl
     text_draws *d = w->draws;
     draw *one = lsa_arena_alloc(d->arena, 1, sizeof *one);
     LSA_TRY_MEMORY(one, "means over prompts");
-    *one = (draw){.call = call, .test = w->test, .size = state != NULL ? w->size : 0};
+    *one = (draw){.call = call, .experiment = w->experiment, .test = w->test, .size = state != NULL ? w->size : 0};
     one->state = copy_of(d->arena, one->size, state);
     LSA_TRY_MEMORY(one->state, "means over prompts");
     LSA_TRY(level_of(w, call, &one->level, err));
@@ -273,7 +274,7 @@ static lsa_status find_draw(text_world *w, const formula_node *call, const doubl
     lsa_status status = LSA_OK;
     *out = NULL;
     for (draw *one = w->draws->all; one != NULL && *out == NULL; one = one->next)
-        if (one->call == call && one->test == w->test && is_near(one, state))
+        if (one->call == call && one->experiment == w->experiment && one->test == w->test && is_near(one, state))
             *out = one;
     if (*out == NULL)
         LSA_TRY(make_draw(w, call, state, out, err));
@@ -314,9 +315,10 @@ lsa_status text_drawn(text_world *w, const formula_node *call, const formula_val
     const double *shift;
     draw *one;
     if (w->draws == NULL)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "it rests on prompts that are drawn, and has an interval: such a number stands on a side of "
-                             "a claim's comparison only");
+        return lsa_error_set(
+            err, LSA_ERR_UNABLE,
+            "it rests on prompts that are drawn, and has an interval: such a number stands on a side of "
+            "a claim's comparison only");
     if (call->function->id == FORMULA_trained)
         return runs_of(w, call, out, err);
     LSA_TRY(state_here(w, call, &state, err));
@@ -337,7 +339,8 @@ lsa_status text_drawn(text_world *w, const formula_node *call, const formula_val
             *(e.untrusted > 0.0 ? &w->draws->tails : &w->draws->doubt) = e.reason;
         const double terms = text_source_magnitude(one->source, k);
         error[k] += rounding * terms;
-        size = fmax(size, fmax(terms, hypot(e.mean, e.standard_error * sqrt((double)text_source_prompts(one->source)))));
+        size =
+            fmax(size, fmax(terms, hypot(e.mean, e.standard_error * sqrt((double)text_source_prompts(one->source)))));
     }
     formula_value *made = formula_value_within(w->run.pool, call->rows.size, call->cols.size, value, error);
     formula_value_set_scale(made, share_of_size * size);

@@ -91,8 +91,7 @@ static lsa_status measure(text_source *s, lsa_error *err)
     LSA_TRY_MEMORY(s->magnitude, "a mean over prompts");
     LSA_TRY(create_worker(s, &pointer, err));
     worker *w = pointer;
-    lsa_prompt_rows_fill(s->leaves.rows, w->filler, s->options.first, s->width, s->width,
-                         formula_lane_row(w->work, 0));
+    lsa_prompt_rows_fill(s->leaves.rows, w->filler, s->options.first, s->width, s->width, formula_lane_row(w->work, 0));
     LSA_TRY(formula_lanes_magnitude(s->lanes, w->work, &rows, err));
     for (ptrdiff_t k = 0; k < s->entries * s->width; k++)
         s->magnitude[k / s->width] += isfinite(rows[k]) ? rows[k] / s->width : 0.0;

@@ -24,8 +24,8 @@ typedef struct statistical {
     const formula_node *a, *b;
     const formula_node *joint; /* the sampled part of a - b as one mean, or NULL */
     lsa_relation relation;
-    double alpha;   /* of one interval at one look */
-    double asked;   /* the resolution */
+    double alpha; /* of one interval at one look */
+    double asked; /* the resolution */
     ptrdiff_t budget;
 } statistical;
 
@@ -50,9 +50,11 @@ static bool is_upper(lsa_relation relation)
 }
 
 /* The larger side, as for published sampled claims; of an entry of a square matrix the root of the two on the diagonal. Where that
- * is no larger than its own error, as of a mean that is 0, what was averaged. */
+ * is no larger than its own error, as of a mean that is 0, what was averaged. The claim's own `scale` is all. */
 static double scale_of(const text_sides *sides, const text_difference *d, ptrdiff_t i, ptrdiff_t j)
 {
+    if (sides->scale > 0.0)
+        return sides->scale;
     double ii = fmax(fabs(d->a), fabs(d->b)), jj = ii;
     const bool square = formula_value_rows(sides->a) == formula_value_cols(sides->a);
     if (square) {
@@ -202,9 +204,8 @@ static lsa_status confirm(const statistical *s, const look *first, lsa_claim_res
     text_pair p = {.sides = {.pool = NULL}};
     look again = {.margin = INFINITY};
     LSA_TRY(text_draws_create(s->job->context->study, s->alpha, s->job->checked->claim->seeds, true, &draws, err));
-    for (int k = 0; k < lsa_looks(s->budget) && !(4.0 * again.margin <= fabs(first->miss)) &&
-                    (k == 0 || can_go_on(draws));
-         k++) {
+    for (int k = 0;
+         k < lsa_looks(s->budget) && !(4.0 * again.margin <= fabs(first->miss)) && (k == 0 || can_go_on(draws)); k++) {
         text_pair_clear(&p);
         LSA_TRY(evaluate(s, draws, lsa_look_prompts(k, s->budget), first->row, first->col, &p, &again, err));
     }

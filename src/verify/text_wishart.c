@@ -178,11 +178,8 @@ static lsa_status new_letter(expansion *x, formula_side rows, formula_side cols,
     if (x->n_letters == LETTERS || r == x->algebra->n_dims || c == x->algebra->n_dims)
         return lsa_error_set(err, LSA_ERR_UNABLE, "a mean over a Wishart law with more than %d letters", LETTERS);
     name[1] = (char)('0' + x->n_letters);
-    const lsa_symbol s = {.name = name,
-                          .kind = scalar ? LSA_SYMBOL_SCALAR : LSA_SYMBOL_MATRIX,
-                          .rows = r,
-                          .cols = c,
-                          .covariance = -1};
+    const lsa_symbol s = {
+        .name = name, .kind = scalar ? LSA_SYMBOL_SCALAR : LSA_SYMBOL_MATRIX, .rows = r, .cols = c, .covariance = -1};
     LSA_TRY(lsa_algebra_add_symbol(x->algebra, &s, symbol, err));
     x->letters[x->n_letters++] = (letter){*symbol, value};
 done:

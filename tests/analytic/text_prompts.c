@@ -77,12 +77,10 @@ static void refuses(const char *model, const char *claim, const char *why)
 static void means(void **state)
 {
     (void)state;
-    const lsa_claim_result r =
-        is(merged, "{claim: 'limit(E((prediction - target)^2)) == 2*limit(loss)'}", RIGHT);
+    const lsa_claim_result r = is(merged, "{claim: 'limit(E((prediction - target)^2)) == 2*limit(loss)'}", RIGHT);
     assert_string_equal(r.kind, "statistical");
     assert_true(fabs(r.relative_error) <= r.resolution && r.resolution <= 0.03);
-    const lsa_claim_result w =
-        is(merged, "{claim: 'limit(E((prediction - target)^2)) == 2.16*limit(loss)'}", WRONG);
+    const lsa_claim_result w = is(merged, "{claim: 'limit(E((prediction - target)^2)) == 2.16*limit(loss)'}", WRONG);
     assert_true(w.fresh.drawn && w.relative_error < 0.0);
     is(merged, "{claim: 'limit(E((prediction - target)^2)) == 2*limit(loss)*N/(N + 1)'}", WRONG);
     is(merged, "{claim: 'start(E(target^2)) == tr(Lambda)'}", RIGHT);
@@ -165,7 +163,8 @@ static void random_laws(void **state)
        LSA_VERDICT_PROVED);
     is(wishart, "{where: {S: 'E(Lambda)'}, claim: 'E(inv(Lambda)) == 9/(9 - d - 1)*inv(S)'}", LSA_VERDICT_PROVED);
     is(wishart, "{where: {S: 'E(Lambda)'}, claim: 'E(inv(Lambda)) == inv(S)'}", WRONG);
-    is(wishart, "{where: {S: 'E(Lambda)'}, claim: 'E(logdet(Lambda)) == -0.3631662 + logdet(S)', resolution: 0.05}", RIGHT);
+    is(wishart, "{where: {S: 'E(Lambda)'}, claim: 'E(logdet(Lambda)) == -0.3631662 + logdet(S)', resolution: 0.05}",
+       RIGHT);
     is(wishart, "{where: {S: 'E(Lambda)'}, claim: 'E(opnorm(Lambda)) >= opnorm(S)'}", RIGHT);
     refuses(wishart, "{claim: 'E(tr(inv(Lambda)^4)) >= 0'}", "no mean");
 }
@@ -182,8 +181,9 @@ static void trained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means),       cmocka_unit_test(baselines),   cmocka_unit_test(laws),
-        cmocka_unit_test(tests_of_a_model), cmocka_unit_test(random_laws), cmocka_unit_test(trained),
+        cmocka_unit_test(means),       cmocka_unit_test(baselines),
+        cmocka_unit_test(laws),        cmocka_unit_test(tests_of_a_model),
+        cmocka_unit_test(random_laws), cmocka_unit_test(trained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

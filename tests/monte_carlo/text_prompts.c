@@ -33,7 +33,8 @@ static void model_text(int model, const char *claim, char *out, size_t size)
     numbers n = numbers_of(model);
     const int d = 1 + (int)between(&n, 0.0, 2.999), N = 2 + (int)between(&n, 0.0, 19.999);
     const double l[3] = {between(&n, 0.2, 3.0), between(&n, 0.2, 3.0), between(&n, 0.2, 3.0)};
-    size_t used = (size_t)snprintf(out, size, "statement: merged\ndata: {context: %d, covariance: {spectrum: [%.6g", N, l[0]);
+    size_t used =
+        (size_t)snprintf(out, size, "statement: merged\ndata: {context: %d, covariance: {spectrum: [%.6g", N, l[0]);
     for (int i = 1; i < d; i++)
         used += (size_t)snprintf(out + used, size - used, ", %.6g", l[i]);
     snprintf(out + used, size - used,
@@ -61,10 +62,8 @@ static const char *const truths[] = {
     "E((prediction - target)^2) <= 2*loss*(1 + 1/10)",
 };
 static const char *const lies[] = {
-    "E((prediction - target)^2) == 2.16*loss",
-    "prob(target > 0) == 0.54",
-    "E(sum(i, y[i]^2)) == 1.08*N*(tr(Lambda) + s2)",
-    "quantile(entry(w, 1), 0.9) == 1.384",
+    "E((prediction - target)^2) == 2.16*loss",         "prob(target > 0) == 0.54",
+    "E(sum(i, y[i]^2)) == 1.08*N*(tr(Lambda) + s2)",   "quantile(entry(w, 1), 0.9) == 1.384",
     "E((prediction - target)^2) <= 2*loss*(1 - 1/10)",
 };
 enum { CLAIMS = sizeof truths / sizeof *truths };

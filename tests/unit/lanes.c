@@ -1,8 +1,8 @@
 /* Formulas of prompts on lanes: every operation and function against the exact evaluation of the same formula on the same numbers, one
  * lane after the other; moments that a formula has. */
+#include "formula/lanes.h"
 #include "check.h"
 #include "formula/evaluate.h"
-#include "formula/lanes.h"
 #include "formula/moments.h"
 #include "lsaflow/statement.h"
 
@@ -86,9 +86,8 @@ static lsa_status exactly(bench *b, const formula_node *node, double *out, lsa_e
     check_status(formula_run_init(&run, &world, D, 0, FORMULA_BITS_FIRST, err), LSA_OK, err);
     const lsa_status status = formula_evaluate(&run, node, &value, err);
     for (ptrdiff_t k = 0; status == LSA_OK && k < node->rows.size * node->cols.size; k++)
-        out[k] = formula_value_is_truth(value)
-                     ? (double)(formula_value_is_true(value) == FORMULA_TRUE)
-                     : formula_value_double(value, k % node->rows.size, k / node->rows.size);
+        out[k] = formula_value_is_truth(value) ? (double)(formula_value_is_true(value) == FORMULA_TRUE)
+                                               : formula_value_double(value, k % node->rows.size, k / node->rows.size);
     formula_run_clear(&run);
     return status;
 }
