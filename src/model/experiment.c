@@ -19,6 +19,7 @@ lsa_status lsa_experiment_read(lsa_reading *reading, const lsa_node *root, const
     lsa_train_read(lsa_value_node(root, "train"), &out->train);
     LSA_TRY(lsa_basin_read(reading, lsa_value_node(root, "basin"), &out->basin, err));
     LSA_TRY(lsa_claims_read(reading, lsa_value_node(root, "claims"), options, out, err));
+    LSA_TRY(lsa_measures_read(reading, lsa_value_node(root, "measure"), out, err));
 done:
     return status;
 }
