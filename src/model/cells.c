@@ -169,23 +169,31 @@ size_t lsa_cells_size(const lsa_cells *cells)
     return lsa_arena_size(cells->reading_arena);
 }
 
+/* A list or a mapping as it would be written in one line. */
+static lsa_status written(const lsa_node *value, lsa_arena *arena, const char **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text text;
+    lsa_text_init(&text);
+    lsa_node_write(value, &text);
+    LSA_TRY_MEMORY(text.failed ? NULL : text.data, "a cell");
+    *out = lsa_arena_text(arena, text.data, text.length);
+    LSA_TRY_MEMORY(*out, "a cell");
+done:
+    lsa_text_clear(&text);
+    return status;
+}
+
 lsa_status lsa_cells_value(lsa_cells *cells, ptrdiff_t cell, ptrdiff_t k, const char **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_node *value;
-    lsa_text text;
-    lsa_text_init(&text);
     LSA_TRY(lsa_vary_value(&cells->vary, cell, k, cells->reading_arena, &value, err));
-    if (value->kind == LSA_NODE_SCALAR) {
+    if (value->kind == LSA_NODE_SCALAR)
         *out = value->text;
-        return LSA_OK;
-    }
-    lsa_node_write(value, &text);
-    LSA_TRY_MEMORY(text.failed ? NULL : text.data, "a cell");
-    *out = lsa_arena_text(cells->reading_arena, text.data, text.length);
-    LSA_TRY_MEMORY(*out, "a cell");
+    else
+        LSA_TRY(written(value, cells->reading_arena, out, err));
 done:
-    lsa_text_clear(&text);
     return status;
 }
 
