@@ -216,6 +216,7 @@ static lsa_status ask_second(second *s, const claim_context *context, claim_chec
                                  .experiment = lsa_study_experiment(s->study),
                                  .claim = context->claim,
                                  .text = context->text,
+                                 .instances = context->instances,
                                  .alpha = context->alpha,
                                  .out = &list};
     lsa_error story = {0};

@@ -2,9 +2,9 @@
  *
  * Where every prompt draws its own covariance, or N is infinite, the polynomial's numbers are averages and limits that the
  * compiled program knows: its doubles are taken, off by their rounding. */
+#include "verify/text_points.h"
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/text_world.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

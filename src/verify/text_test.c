@@ -1,8 +1,8 @@
 /* text_test.c - what a formula asks of a test: its error at a place, the best linear predictor of its labels, its law. */
+#include "verify/text_test.h"
 #include "base/matrix.h"
 #include "base/try.h"
 #include "lsaflow/theory_labels.h"
-#include "verify/text_world.h"
 #include <math.h>
 #include <stdlib.h>
 
