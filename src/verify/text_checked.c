@@ -112,6 +112,25 @@ void checked_claim_clear(checked_claim *c)
     lsa_arena_destroy(c->arena);
 }
 
+lsa_status text_scope_init(formula_scope *scope, const lsa_experiment *experiment, lsa_arena *arena, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const char **tests = lsa_arena_alloc(arena, (size_t)experiment->n_tests, sizeof *tests);
+    LSA_TRY_MEMORY(tests, "a formula");
+    for (ptrdiff_t t = 0; t < experiment->n_tests; t++)
+        tests[t] = experiment->tests[t].name;
+    *scope = (formula_scope){.arena = arena,
+                             .statement = experiment->statement,
+                             .dims = experiment->dims,
+                             .heads = experiment->data.heads,
+                             .rank = experiment->data.rank,
+                             .random = lsa_covariance_is_random(experiment->training.covariance),
+                             .n_tests = experiment->n_tests,
+                             .tests = tests};
+done:
+    return status;
+}
+
 lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, const lsa_text_claim *claim,
                               const long *integers, lsa_error *err)
 {
@@ -120,27 +139,16 @@ lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment
     LSA_TRY_MEMORY(c->arena, "a claim");
     const ptrdiff_t n_words = claim->n_each + claim->n_where;
     formula_word *words = lsa_arena_alloc(c->arena, (size_t)n_words, sizeof *words);
-    const char **tests = lsa_arena_alloc(c->arena, (size_t)experiment->n_tests, sizeof *tests);
     LSA_TRY_MEMORY(words, "a claim");
-    LSA_TRY_MEMORY(tests, "a claim");
     for (ptrdiff_t k = 0; k < claim->n_each; k++)
         words[k] = (formula_word){.name = claim->each[k].name, .integer = integers[k]};
     for (ptrdiff_t k = 0; k < claim->n_where; k++)
         words[claim->n_each + k] = (formula_word){.name = claim->where[k].name, .body = claim->where[k].formula};
-    for (ptrdiff_t t = 0; t < experiment->n_tests; t++)
-        tests[t] = experiment->tests[t].name;
-    c->scope = (formula_scope){.arena = c->arena,
-                               .statement = experiment->statement,
-                               .dims = experiment->dims,
-                               .heads = experiment->data.heads,
-                               .rank = experiment->data.rank,
-                               .random = lsa_covariance_is_random(experiment->training.covariance),
-                               .each_test = claim->each_test,
-                               .one_point = claim->n_at > 0,
-                               .n_tests = experiment->n_tests,
-                               .tests = tests,
-                               .n_words = (int)n_words,
-                               .words = words};
+    LSA_TRY(text_scope_init(&c->scope, experiment, c->arena, err));
+    c->scope.each_test = claim->each_test;
+    c->scope.one_point = claim->n_at > 0;
+    c->scope.n_words = (int)n_words;
+    c->scope.words = words;
     LSA_TRY(check_names(c, err));
     LSA_TRY(check_one(c, claim->formula, &c->formula, err));
     if (!c->formula->truth)

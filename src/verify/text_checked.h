@@ -26,6 +26,9 @@ typedef struct checked_claim {
     int count; /* nodes of all */
 } checked_claim;
 
+/* What formulas of the experiment are checked against, without words of their own. LSA_ERR_MEMORY. */
+lsa_status text_scope_init(formula_scope *scope, const lsa_experiment *experiment, lsa_arena *arena, lsa_error *err);
+
 /* Values of `for` are `integers`, one for each name. LSA_ERR_INPUT with the place of what is no formula. */
 lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, const lsa_text_claim *claim,
                               const long *integers, lsa_error *err);

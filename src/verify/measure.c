@@ -1,0 +1,147 @@
+/* measure.c - formulas and claims of a sweep's columns. */
+#include "verify/measure.h"
+
+#include "base/try.h"
+#include "verify/text_checked.h"
+#include "verify/text_names.h"
+#include "verify/text_world.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct measure {
+    lsa_arena *arena;
+    lsa_experiment like; /* what the formula was checked against */
+    formula_scope scope;
+    const formula_node *formula; /* NULL: a claim */
+    int count;
+    const char *claim; /* of a published claim */
+    int text;          /* the number of one of the file's own, -1: none */
+};
+
+/* ---------------------------------------------------------------- reading */
+
+static bool find_claim(measure *m, const lsa_experiment *experiment, const char *name)
+{
+    ptrdiff_t count;
+    const lsa_claim *claims = lsa_claims(&count);
+    m->text = -1;
+    for (ptrdiff_t k = 0; k < experiment->n_text_claims && m->text < 0; k++)
+        if (strcmp(experiment->text_claims[k].name, name) == 0)
+            m->text = (int)k;
+    for (ptrdiff_t k = 0; k < count && m->text < 0 && m->claim == NULL; k++)
+        if (strcmp(claims[k].name, name) == 0)
+            m->claim = claims[k].name;
+    return m->text >= 0 || m->claim != NULL;
+}
+
+static lsa_status check(measure *m, const lsa_experiment *experiment, const lsa_node *node, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    char shape[LSA_FOUND_SIZE];
+    LSA_TRY(text_scope_init(&m->scope, experiment, m->arena, err));
+    LSA_TRY(formula_check(&m->scope, node, &m->formula, &m->count, err));
+    if (!m->formula->truth && !formula_is_scalar(m->formula))
+        return lsa_node_error(node, err, "found %s, expected one number: norm(...), entry(..., i, j)",
+                              formula_shape_text(m->formula->rows, m->formula->cols, shape));
+    if ((m->formula->needs & (FORMULA_AT_POINT | FORMULA_IN_TIME)) != 0)
+        return lsa_node_error(node, err, "it depends on the parameters: say where, limit(...), start(...), at(t0, ...)");
+done:
+    return status;
+}
+
+lsa_status measure_create(const lsa_experiment *experiment, const lsa_named_formula *formula, measure **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    measure *m = calloc(1, sizeof *m);
+    LSA_TRY_MEMORY(m, "a column");
+    m->like = *experiment;
+    m->arena = lsa_arena_create();
+    LSA_TRY_MEMORY(m->arena, "a column");
+    if (!find_claim(m, experiment, formula->formula->text))
+        LSA_TRY(check(m, experiment, formula->formula, err));
+    *out = m;
+    m = NULL;
+done:
+    measure_destroy(m);
+    return status;
+}
+
+void measure_destroy(measure *m)
+{
+    if (m == NULL)
+        return;
+    lsa_arena_destroy(m->arena);
+    free(m);
+}
+
+bool measure_fits(const measure *m, const lsa_experiment *e)
+{
+    const lsa_experiment *like = &m->like;
+    const bool random = lsa_covariance_is_random(e->training.covariance);
+    bool same = like->statement == e->statement && like->data.d == e->data.d && like->data.rank == e->data.rank &&
+                like->data.heads == e->data.heads && like->data.n_values == e->data.n_values && e->data.n_values == 0 &&
+                m->scope.random == random && like->n_tests == e->n_tests && like->n_text_claims == e->n_text_claims;
+    for (ptrdiff_t t = 0; same && t < e->n_tests; t++)
+        same = strcmp(like->tests[t].name, e->tests[t].name) == 0;
+    return same;
+}
+
+bool measure_is_verdict(const measure *m)
+{
+    return m->formula == NULL;
+}
+
+/* ---------------------------------------------------------------- taking */
+
+/* The one claim, on the study's experiment; the path of a verdict is one that the flow does not reduce. */
+static lsa_status take_verdict(const measure *m, lsa_study *study, measured *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_study *judged = NULL;
+    lsa_claim_result *results = NULL;
+    ptrdiff_t count = 0;
+    const char *names[] = {m->claim};
+    lsa_experiment one = *lsa_study_experiment(study);
+    lsa_study_options options = *lsa_study_settings(study);
+    options.may_reduce = false;
+    one.all_claims = false;
+    one.n_claims = m->claim != NULL;
+    one.claims = names;
+    one.n_text_claims = m->text >= 0;
+    one.text_claims = m->text >= 0 ? &one.text_claims[m->text] : NULL;
+    LSA_TRY(lsa_study_create(&one, &options, &judged, err));
+    LSA_TRY(lsa_verify(judged, &results, &count, err));
+    *out = (measured){.kind = MEASURE_VERDICT};
+    out->word = count == 1 ? lsa_verdict_text(results[0].verdict) : lsa_verdict_text(lsa_verify_overall(results, count));
+done:
+    free(results);
+    lsa_study_destroy(judged);
+    return status;
+}
+
+static void take_truth(const formula_value *value, measured *out)
+{
+    const formula_truth truth = formula_value_is_true(value);
+    *out = (measured){.kind = MEASURE_CONDITION};
+    out->word = truth == FORMULA_TRUE ? "true" : truth == FORMULA_FALSE ? "false" : "unknown";
+}
+
+lsa_status measure_take(const measure *m, lsa_study *study, measured *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_world w;
+    const formula_value *value;
+    if (m->formula == NULL)
+        return take_verdict(m, study, out, err);
+    status = text_world_init(&w, &text_names, study, &m->scope, NULL, false, m->count, FORMULA_BITS_FIRST, err);
+    if (status != LSA_OK)
+        return status;
+    LSA_TRY(text_at(&w, NULL, m->formula, &value, err));
+    if (m->formula->truth)
+        take_truth(value, out);
+    else
+        *out = (measured){.kind = MEASURE_NUMBER, .number = formula_value_double(value, 0, 0)};
+done:
+    text_world_clear(&w);
+    return status;
+}
