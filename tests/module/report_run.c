@@ -309,6 +309,7 @@ static void hostile_titles_are_drawn_as_they_stand(void **state)
                  {"first\n! touch canary\nlast # comment", "first ! touch canary last # comment"},
                  {"{ [ ( unbalanced <script>", "{ [ ( unbalanced &lt;script>"},
                  {"ends with \\", "ends with \\"},
+                 {"#1, 50%6 [7] it's '1' *3 &5 ~4 |5 !7", "#1, 50%6 [7] it's '1' *3 &amp;5 ~4 |5 !7"},
                  {"\xc3(\xff \x1b[31m λ", "\uFFFD(\uFFFD \uFFFD[31m λ"}};
     example e;
     make_example(&e);
@@ -340,7 +341,7 @@ static void the_canary_can_sing(void **state)
     const char script[] = "title = \"`touch canary`\"\n";
     assert_int_equal(lsa_text_write_file(path, script, strlen(script), NULL), LSA_OK);
     lsa_text_init(&words);
-    assert_int_equal(lsa_gnuplot_run(f->path, "x = 1", "bare.gp", 20.0, &words), LSA_CHILD_DONE);
+    assert_int_equal(lsa_gnuplot_run(f->path, "x = 1", "bare.gp", 20.0, NULL, &words), LSA_CHILD_DONE);
     assert_true(size_of(f, "canary") >= 0);
     lsa_text_clear(&words);
 }
