@@ -164,6 +164,19 @@ const lsa_node *lsa_cells_place(const lsa_cells *cells)
     return vary != NULL ? vary : cells->root;
 }
 
+const lsa_node *lsa_cells_measure(const lsa_cells *cells)
+{
+    return lsa_value_node(cells->root, "measure");
+}
+
+const char *lsa_cells_file(const lsa_cells *cells, ptrdiff_t k)
+{
+    const lsa_read_file *file = cells->reading.files;
+    for (; file != NULL && k > 0; k--)
+        file = file->next;
+    return file != NULL ? file->path : NULL;
+}
+
 size_t lsa_cells_size(const lsa_cells *cells)
 {
     return lsa_arena_size(cells->reading_arena);

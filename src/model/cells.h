@@ -23,6 +23,10 @@ const char *lsa_cells_name(const lsa_cells *cells);
 const lsa_vary *lsa_cells_vary(const lsa_cells *cells);
 /* The file's `vary`, or its root: where messages about all cells point at. */
 const lsa_node *lsa_cells_place(const lsa_cells *cells);
+/* The file's `measure`, a mapping; NULL: it has none. */
+const lsa_node *lsa_cells_measure(const lsa_cells *cells);
+/* The k-th file that was named where something was read, k = 0, 1, ...; NULL: there are no more. */
+const char *lsa_cells_file(const lsa_cells *cells, ptrdiff_t k);
 
 /* The value of key k in a cell as text, a scalar as it is written; it belongs to the memory of the cells. */
 lsa_status lsa_cells_value(lsa_cells *cells, ptrdiff_t cell, ptrdiff_t k, const char **out, lsa_error *err);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -246,7 +247,8 @@ done:
     return status;
 }
 
-lsa_status sweep_ledger_create(const char *path, const sweep_plan *plan, bool resume, sweep_ledger **out, lsa_error *err)
+lsa_status sweep_ledger_create(const char *path, const sweep_plan *plan, bool resume, sweep_ledger **out,
+                               lsa_error *err)
 {
     lsa_status status = LSA_OK;
     sweep_ledger *ledger = calloc(1, sizeof *ledger);
@@ -263,7 +265,8 @@ lsa_status sweep_ledger_create(const char *path, const sweep_plan *plan, bool re
         LSA_TRY(lock_folder(ledger, err));
         if (!resume && access(path, F_OK) == 0)
             LSA_TRY(lsa_error_set(err, LSA_ERR_INPUT,
-                                  "%s: there is a sweep already; --resume goes on with it, another --out keeps it", path));
+                                  "%s: there is a sweep already; --resume goes on with it, another --out keeps it",
+                                  path));
     }
     LSA_TRY(open_file(ledger, err));
     *out = ledger;
@@ -303,7 +306,7 @@ lsa_status sweep_ledger_add(sweep_ledger *ledger, const sweep_row *row, const ch
     int place = 1;
     if (ledger->pending == 0)
         LSA_TRY(run_sql(ledger, "BEGIN", err));
-    sqlite3_bind_int64(s, place++, row->cell);
+    sqlite3_bind_int64(s, place++, row->cell + 1);
     for (ptrdiff_t k = 0; k < ledger->plan.n_keys; k++)
         sqlite3_bind_text(s, place++, keys[k], -1, SQLITE_STATIC);
     for (ptrdiff_t k = 0; k < row->n_values; k++, place++) {
@@ -365,7 +368,7 @@ static void read_row(sweep_ledger *ledger, sweep_row *row)
         ledger->values[k] = (sweep_value){.number = word ? (double)NAN : number_at(s, place)};
         ledger->values[k].word = word ? text_at(s, place) : NULL;
     }
-    *row = (sweep_row){.cell = (ptrdiff_t)sqlite3_column_int64(s, 0), .n_values = ledger->plan.n_measures};
+    *row = (sweep_row){.cell = (ptrdiff_t)sqlite3_column_int64(s, 0) - 1, .n_values = ledger->plan.n_measures};
     row->values = ledger->values;
     row->t_end = number_at(s, place++);
     row->end = text_at(s, place++);

@@ -14,7 +14,8 @@ typedef struct sweep_order {
 } sweep_order;
 
 /* Shard `shard` = 1 .. shards. LSA_ERR_MEMORY. */
-lsa_status sweep_order_init(sweep_order *order, const lsa_vary *vary, ptrdiff_t shard, ptrdiff_t shards, lsa_error *err);
+lsa_status sweep_order_init(sweep_order *order, const lsa_vary *vary, ptrdiff_t shard, ptrdiff_t shards,
+                            lsa_error *err);
 void sweep_order_clear(sweep_order *order);
 /* The cell at place 0 .. n_cells - 1, and whether the shard takes it. */
 ptrdiff_t sweep_order_cell(const sweep_order *order, ptrdiff_t place);

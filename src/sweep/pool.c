@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "sweep/pool.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "sweep/pool_worker.h"
@@ -60,7 +61,9 @@ static _Noreturn void be_worker(pool *p, int requests, int answers, pid_t parent
     if (getppid() != parent)
         _exit(0);
     signal(SIGINT, SIG_IGN); /* the parent decides */
+    signal(SIGUSR1, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     for (int k = 0; k < p->work->workers; k++)
         close_ends(&p->children[k]);
     pool_worker_run(p->work, requests, answers);
@@ -172,7 +175,7 @@ static void hand_out(pool *p, child *c)
 {
     choose_block(p, c);
     const size_t size = sizeof c->block.count + (size_t)c->block.count * sizeof *c->block.items;
-    c->begun = pool_clock();
+    c->begun = lsa_clock_seconds();
     if (c->block.count > 0 && write(c->requests, &c->block, size) != (ssize_t)size)
         close_request(c);
 }
@@ -213,7 +216,7 @@ static lsa_status take_answers(pool *p, child *c, lsa_error *err)
     c->inbox.length -= c->taken;
     c->taken = 0;
     if (is_idle(c) && c->block.count > 0) {
-        const double each = (pool_clock() - c->begun) / (double)c->block.count;
+        const double each = (lsa_clock_seconds() - c->begun) / (double)c->block.count;
         const double size = block_seconds / (each > 1e-9 ? each : 1e-9);
         c->next_size = size < 1.0 ? 1 : size > POOL_BLOCK ? POOL_BLOCK : (ptrdiff_t)size;
     }

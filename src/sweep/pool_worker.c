@@ -2,21 +2,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sweep/pool_worker.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { GATHERED_BYTES = 32768 };
 static const double gathered_seconds = 0.02;
-
-double pool_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* True when all bytes were read; false at the end of the requests. */
 static bool read_request(int fd, pool_request *request)
@@ -67,14 +60,14 @@ void pool_worker_run(const pool_work *work, int requests, int answers)
     lsa_text_init(&answer);
     lsa_text_init(&gathered);
     bool heard = true;
-    double flushed = pool_clock();
+    double flushed = lsa_clock_seconds();
     while (heard && read_request(requests, &request)) {
         for (ptrdiff_t k = 0; k < request.count && heard; k++) {
             answer_item(work, request.items[k], &answer, &gathered);
             const bool last = k == request.count - 1;
-            if (last || gathered.length > GATHERED_BYTES || pool_clock() - flushed > gathered_seconds) {
+            if (last || gathered.length > GATHERED_BYTES || lsa_clock_seconds() - flushed > gathered_seconds) {
                 heard = flush(answers, &gathered) && !gathered.failed && !answer.failed;
-                flushed = pool_clock();
+                flushed = lsa_clock_seconds();
             }
         }
     }

@@ -21,7 +21,5 @@ typedef struct pool_answer {
 
 /* The life of a worker: answers requests until there are no more, or nobody reads. */
 void pool_worker_run(const pool_work *work, int requests, int answers);
-/* Monotonic seconds. */
-double pool_clock(void);
 
 #endif

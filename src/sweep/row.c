@@ -4,6 +4,15 @@
 #include "base/text.h"
 #include <string.h>
 
+int sweep_exit_worse(int a, int b)
+{
+    static const int order[] = {SWEEP_EXIT_NUMERICS, SWEEP_EXIT_INPUT, SWEEP_EXIT_FAILS, SWEEP_EXIT_INCONCLUSIVE};
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++)
+        if (a == order[k] || b == order[k])
+            return order[k];
+    return 0;
+}
+
 typedef struct fixed_part {
     ptrdiff_t cell, n_values;
     int exit;

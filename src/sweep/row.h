@@ -29,6 +29,10 @@ typedef struct sweep_row {
     const sweep_value *values; /* of the columns of `measure` */
 } sweep_row;
 
+enum { SWEEP_EXIT_FAILS = 1, SWEEP_EXIT_INPUT = 2, SWEEP_EXIT_NUMERICS = 3, SWEEP_EXIT_INCONCLUSIVE = 5 };
+/* The worse of two: numerics before input before a claim that fails before one that is open before none. */
+int sweep_exit_worse(int a, int b);
+
 /* Appends the row as bytes for sweep_row_read of the same build of the program. */
 void sweep_row_write(const sweep_row *row, struct lsa_text *out);
 /* Reads them; `values` has room for n_values. False: these are no bytes of a row of so many values. */

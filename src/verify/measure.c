@@ -3,6 +3,7 @@
 
 #include "base/try.h"
 #include "verify/text_checked.h"
+#include "verify/text_flow.h"
 #include "verify/text_names.h"
 #include "verify/text_world.h"
 #include <stdlib.h>
@@ -43,13 +44,12 @@ static lsa_status check(measure *m, const lsa_experiment *experiment, const lsa_
     if (!m->formula->truth && !formula_is_scalar(m->formula))
         return lsa_node_error(node, err, "found %s, expected one number: norm(...), entry(..., i, j)",
                               formula_shape_text(m->formula->rows, m->formula->cols, shape));
-    if ((m->formula->needs & (FORMULA_AT_POINT | FORMULA_IN_TIME)) != 0)
-        return lsa_node_error(node, err, "it depends on the parameters: say where, limit(...), start(...), at(t0, ...)");
 done:
     return status;
 }
 
-lsa_status measure_create(const lsa_experiment *experiment, const lsa_named_formula *formula, measure **out, lsa_error *err)
+lsa_status measure_create(const lsa_experiment *experiment, const lsa_named_formula *formula, measure **out,
+                          lsa_error *err)
 {
     lsa_status status = LSA_OK;
     measure *m = calloc(1, sizeof *m);
@@ -112,7 +112,8 @@ static lsa_status take_verdict(const measure *m, lsa_study *study, measured *out
     LSA_TRY(lsa_study_create(&one, &options, &judged, err));
     LSA_TRY(lsa_verify(judged, &results, &count, err));
     *out = (measured){.kind = MEASURE_VERDICT};
-    out->word = count == 1 ? lsa_verdict_text(results[0].verdict) : lsa_verdict_text(lsa_verify_overall(results, count));
+    out->word =
+        count == 1 ? lsa_verdict_text(results[0].verdict) : lsa_verdict_text(lsa_verify_overall(results, count));
 done:
     free(results);
     lsa_study_destroy(judged);
@@ -126,6 +127,21 @@ static void take_truth(const formula_value *value, measured *out)
     out->word = truth == FORMULA_TRUE ? "true" : truth == FORMULA_FALSE ? "false" : "unknown";
 }
 
+/* Parameters without a place are those of the end. */
+static lsa_status take_value(const measure *m, text_world *w, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_place end;
+    if ((m->formula->needs & (FORMULA_AT_POINT | FORMULA_IN_TIME)) == 0)
+        return text_at(w, NULL, m->formula, out, err);
+    if (!m->formula->truth)
+        return text_at_limit(w, m->formula, out, err);
+    LSA_TRY(text_end_place(w, &end, err));
+    LSA_TRY(text_at(w, &end, m->formula, out, err));
+done:
+    return status;
+}
+
 lsa_status measure_take(const measure *m, lsa_study *study, measured *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -136,7 +152,7 @@ lsa_status measure_take(const measure *m, lsa_study *study, measured *out, lsa_e
     status = text_world_init(&w, &text_names, study, &m->scope, NULL, false, m->count, FORMULA_BITS_FIRST, err);
     if (status != LSA_OK)
         return status;
-    LSA_TRY(text_at(&w, NULL, m->formula, &value, err));
+    LSA_TRY(take_value(m, &w, &value, err));
     if (m->formula->truth)
         take_truth(value, out);
     else

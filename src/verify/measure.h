@@ -1,7 +1,8 @@
 /* measure.h - a column of a sweep: what a formula, or a claim, comes to on one experiment under study.
  *
  * A measure is read once and used on one experiment after the other, as long as their statement and sizes are the same. Its number
- * is that of the study's one run (study_trust_run): how far it may be off is what the flow was asked for, and no verdict rests on it. */
+ * is that of the study's one run, parameters without a place are those of its end (study_trust_run): how far it may be off is what the flow was
+ * asked for, and no verdict rests on it. */
 #ifndef LSAFLOW_VERIFY_MEASURE_H
 #define LSAFLOW_VERIFY_MEASURE_H
 
@@ -23,7 +24,8 @@ typedef struct measure measure;
 
 /* `formula`: a scalar of a model file that the experiment comes from. LSA_ERR_INPUT with its place: neither a formula with a value
  * of one number or a condition, nor the name of a claim. */
-lsa_status measure_create(const lsa_experiment *experiment, const lsa_named_formula *formula, measure **out, lsa_error *err);
+lsa_status measure_create(const lsa_experiment *experiment, const lsa_named_formula *formula, measure **out,
+                          lsa_error *err);
 void measure_destroy(measure *m);
 /* Whether it was made for an experiment of these sizes. */
 bool measure_fits(const measure *m, const lsa_experiment *experiment);

@@ -74,6 +74,8 @@ lsa_status study_path_complete(const lsa_program *program, const double *start, 
 
 /* The study's path is its run alone: numbers without their accuracy, which a second run would tell, in half the time. */
 void study_trust_run(lsa_study *study);
+/* If that of `from` is. */
+void study_trust_like(lsa_study *study, const lsa_study *from);
 
 /* The study goes over to another experiment of the same model, with its options. Derivation, program and theory stay where nothing
  * that they depend on has changed; whatever the study gave before is gone. */

@@ -59,6 +59,11 @@ void study_trust_run(lsa_study *study)
     study->trusts_run = true;
 }
 
+void study_trust_like(lsa_study *study, const lsa_study *from)
+{
+    study->trusts_run = from->trusts_run;
+}
+
 /* Statements of one model are one object as long as nothing that they depend on changes (model/reading.h). */
 static bool same_derivation(const lsa_experiment *a, const lsa_experiment *b)
 {
