@@ -1,6 +1,6 @@
 /* ledger.c - SQLite: statements are prepared once, a thousand rows are one transaction. */
 #define _GNU_SOURCE
-#include "sweep/ledger.h"
+#include "sweep/ledger_file.h"
 
 #include "base/text.h"
 #include "base/try.h"
@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,32 +17,21 @@
 
 enum { BATCH = 1000, LOCK_TRIES = 40, FORMAT = 1 };
 
-struct sweep_ledger {
-    sweep_plan plan; /* its texts are the caller's */
-    char *path;
-    int lock; /* the folder, locked; -1: none */
-    sqlite3 *file;
-    sqlite3_stmt *insert, *select;
-    ptrdiff_t rows, pending, attempt;
-    sweep_value *values; /* of the row being read */
-    const char **keys;
-};
-
 /* ---------------------------------------------------------------- SQLite */
 
-static lsa_status failed(const sweep_ledger *ledger, lsa_error *err)
+lsa_status ledger_failed(const sweep_ledger *ledger, lsa_error *err)
 {
     return lsa_error_set(err, LSA_ERR_WRITE, "%s: %s", ledger->path, sqlite3_errmsg(ledger->file));
 }
 
-static lsa_status run_sql(sweep_ledger *ledger, const char *sql, lsa_error *err)
+lsa_status ledger_run(sweep_ledger *ledger, const char *sql, lsa_error *err)
 {
-    return sqlite3_exec(ledger->file, sql, NULL, NULL, NULL) == SQLITE_OK ? LSA_OK : failed(ledger, err);
+    return sqlite3_exec(ledger->file, sql, NULL, NULL, NULL) == SQLITE_OK ? LSA_OK : ledger_failed(ledger, err);
 }
 
-static lsa_status prepare(sweep_ledger *ledger, const char *sql, sqlite3_stmt **out, lsa_error *err)
+lsa_status ledger_prepare(sweep_ledger *ledger, const char *sql, sqlite3_stmt **out, lsa_error *err)
 {
-    return sqlite3_prepare_v2(ledger->file, sql, -1, out, NULL) == SQLITE_OK ? LSA_OK : failed(ledger, err);
+    return sqlite3_prepare_v2(ledger->file, sql, -1, out, NULL) == SQLITE_OK ? LSA_OK : ledger_failed(ledger, err);
 }
 
 /* A name as SQL quotes it. */
@@ -73,7 +61,7 @@ static lsa_status run_text(sweep_ledger *ledger, const lsa_text *sql, sqlite3_st
 {
     if (sql->failed)
         return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the ledger");
-    return statement != NULL ? prepare(ledger, sql->data, statement, err) : run_sql(ledger, sql->data, err);
+    return statement != NULL ? ledger_prepare(ledger, sql->data, statement, err) : ledger_run(ledger, sql->data, err);
 }
 
 /* ---------------------------------------------------------------- tables */
@@ -122,7 +110,7 @@ static lsa_status planned(sweep_ledger *ledger, const char *key, char **out, lsa
     lsa_status status = LSA_OK;
     sqlite3_stmt *find = NULL;
     *out = NULL;
-    LSA_TRY(prepare(ledger, "SELECT value FROM plan WHERE key = ?", &find, err));
+    LSA_TRY(ledger_prepare(ledger, "SELECT value FROM plan WHERE key = ?", &find, err));
     sqlite3_bind_text(find, 1, key, -1, SQLITE_STATIC);
     if (sqlite3_step(find) == SQLITE_ROW) {
         *out = strdup((const char *)sqlite3_column_text(find, 0));
@@ -137,11 +125,11 @@ static lsa_status set_planned(sweep_ledger *ledger, const char *key, const char 
 {
     lsa_status status = LSA_OK;
     sqlite3_stmt *set = NULL;
-    LSA_TRY(prepare(ledger, "INSERT INTO plan VALUES(?, ?)", &set, err));
+    LSA_TRY(ledger_prepare(ledger, "INSERT INTO plan VALUES(?, ?)", &set, err));
     sqlite3_bind_text(set, 1, key, -1, SQLITE_STATIC);
     sqlite3_bind_text(set, 2, value, -1, SQLITE_STATIC);
     if (sqlite3_step(set) != SQLITE_DONE)
-        status = failed(ledger, err);
+        status = ledger_failed(ledger, err);
 done:
     sqlite3_finalize(set);
     return status;
@@ -152,14 +140,19 @@ static lsa_status agree(sweep_ledger *ledger, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const sweep_plan *plan = &ledger->plan;
-    char sizes[96];
-    snprintf(sizes, sizeof sizes, "%td cells, %td keys, %td columns, format %d", plan->n_cells, plan->n_keys,
-             plan->n_measures, FORMAT);
+    char cells[24], keys[24], measures[24], format[24];
+    snprintf(cells, sizeof cells, "%td", plan->n_cells);
+    snprintf(keys, sizeof keys, "%td", plan->n_keys);
+    snprintf(measures, sizeof measures, "%td", plan->n_measures);
+    snprintf(format, sizeof format, "%d", FORMAT);
     const struct {
         const char *key, *value, *what;
     } items[] = {{"fingerprint", plan->fingerprint, "the model, its options or a file that it names has changed"},
                  {"program", plan->program, "it was made by another version of the program"},
-                 {"sizes", sizes, "it has other cells or columns"},
+                 {"cells", cells, "it has another number of cells"},
+                 {"keys", keys, "it has another number of keys"},
+                 {"measures", measures, "it has another number of columns"},
+                 {"format", format, "it is laid out by another version"},
                  {"model", plan->model, "it is another model's"}};
     char *found = NULL;
     for (size_t k = 0; k < sizeof items / sizeof *items; k++) {
@@ -180,11 +173,11 @@ static lsa_status count_rows(sweep_ledger *ledger, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     sqlite3_stmt *count = NULL;
-    LSA_TRY(prepare(ledger, "SELECT count(*) FROM cell", &count, err));
+    LSA_TRY(ledger_prepare(ledger, "SELECT count(*) FROM cell", &count, err));
     if (sqlite3_step(count) == SQLITE_ROW)
         ledger->rows = (ptrdiff_t)sqlite3_column_int64(count, 0);
     else
-        status = failed(ledger, err);
+        status = ledger_failed(ledger, err);
 done:
     sqlite3_finalize(count);
     return status;
@@ -196,11 +189,12 @@ static lsa_status begin_attempt(sweep_ledger *ledger, lsa_error *err)
     lsa_status status = LSA_OK;
     sqlite3_stmt *add = NULL;
     char host[SWEEP_MACHINE], processor[SWEEP_MACHINE];
-    LSA_TRY(prepare(ledger, "INSERT INTO attempt(host, processor, begun) VALUES(?, ?, datetime('now'))", &add, err));
+    LSA_TRY(
+        ledger_prepare(ledger, "INSERT INTO attempt(host, processor, begun) VALUES(?, ?, datetime('now'))", &add, err));
     sqlite3_bind_text(add, 1, sweep_machine_host(host), -1, SQLITE_TRANSIENT);
     sqlite3_bind_text(add, 2, sweep_machine_processor(processor), -1, SQLITE_TRANSIENT);
     if (sqlite3_step(add) != SQLITE_DONE)
-        status = failed(ledger, err);
+        status = ledger_failed(ledger, err);
     ledger->attempt = (ptrdiff_t)sqlite3_last_insert_rowid(ledger->file);
 done:
     sqlite3_finalize(add);
@@ -234,15 +228,15 @@ static lsa_status open_file(sweep_ledger *ledger, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     if (sqlite3_open(ledger->path, &ledger->file) != SQLITE_OK)
-        return failed(ledger, err);
-    LSA_TRY(run_sql(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", err));
-    LSA_TRY(run_sql(ledger, "BEGIN", err));
+        return ledger_failed(ledger, err);
+    LSA_TRY(ledger_run(ledger, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", err));
+    LSA_TRY(ledger_run(ledger, "BEGIN", err));
     LSA_TRY(make_tables(ledger, err));
     LSA_TRY(agree(ledger, err));
     LSA_TRY(prepare_rows(ledger, err));
     LSA_TRY(count_rows(ledger, err));
     LSA_TRY(begin_attempt(ledger, err));
-    LSA_TRY(run_sql(ledger, "COMMIT", err));
+    LSA_TRY(ledger_run(ledger, "COMMIT", err));
 done:
     return status;
 }
@@ -305,7 +299,7 @@ lsa_status sweep_ledger_add(sweep_ledger *ledger, const sweep_row *row, const ch
     sqlite3_stmt *s = ledger->insert;
     int place = 1;
     if (ledger->pending == 0)
-        LSA_TRY(run_sql(ledger, "BEGIN", err));
+        LSA_TRY(ledger_run(ledger, "BEGIN", err));
     sqlite3_bind_int64(s, place++, row->cell + 1);
     for (ptrdiff_t k = 0; k < ledger->plan.n_keys; k++)
         sqlite3_bind_text(s, place++, keys[k], -1, SQLITE_STATIC);
@@ -325,7 +319,7 @@ lsa_status sweep_ledger_add(sweep_ledger *ledger, const sweep_row *row, const ch
     const int done_step = sqlite3_step(s);
     sqlite3_reset(s);
     if (done_step != SQLITE_DONE)
-        return failed(ledger, err);
+        return ledger_failed(ledger, err);
     ledger->rows++;
     if (++ledger->pending >= BATCH)
         LSA_TRY(sweep_ledger_flush(ledger, err));
@@ -338,7 +332,7 @@ lsa_status sweep_ledger_flush(sweep_ledger *ledger, lsa_error *err)
     if (ledger->pending == 0)
         return LSA_OK;
     ledger->pending = 0;
-    return run_sql(ledger, "COMMIT", err);
+    return ledger_run(ledger, "COMMIT", err);
 }
 
 ptrdiff_t sweep_ledger_count(const sweep_ledger *ledger)
@@ -388,7 +382,7 @@ lsa_status sweep_ledger_each(sweep_ledger *ledger, sweep_ledger_visit *visit, vo
         LSA_TRY(visit(context, &row, ledger->keys, err));
     }
     if (step != SQLITE_DONE)
-        status = failed(ledger, err);
+        status = ledger_failed(ledger, err);
 done:
     sqlite3_reset(ledger->select);
     return status;
