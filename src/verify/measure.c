@@ -2,6 +2,7 @@
 #include "verify/measure.h"
 
 #include "base/try.h"
+#include "verify/measure_time.h"
 #include "verify/text_checked.h"
 #include "verify/text_flow.h"
 #include "verify/text_names.h"
@@ -147,8 +148,13 @@ lsa_status measure_take(const measure *m, lsa_study *study, measured *out, lsa_e
     lsa_status status = LSA_OK;
     text_world w;
     const formula_value *value;
+    double gap;
     if (m->formula == NULL)
         return take_verdict(m, study, out, err);
+    if (measure_is_gap_time(m->formula, &gap)) {
+        *out = (measured){.kind = MEASURE_NUMBER};
+        return measure_gap_time(study, gap, &out->number, err);
+    }
     status = text_world_init(&w, &text_names, study, &m->scope, NULL, false, m->count, FORMULA_BITS_FIRST, err);
     if (status != LSA_OK)
         return status;

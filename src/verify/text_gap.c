@@ -28,8 +28,7 @@ lsa_status text_gap(text_world *w, const formula_value **out, lsa_error *err)
     LSA_TRY(text_path(w, &path, err));
     w->asks_share = true;
     if (place->sample >= 0 && place->sample < path->count && isfinite(path->depth)) {
-        const path_number run =
-            path->alone ? path_gap_of_state(path, place->sample) : path_gap_at_time(path, place->sample);
+        const path_number run = path_gap_at_time(path, place->sample);
         const double value = w->coarse ? lsa_trajectory_sample(path->coarse, place->sample).gap : run.value;
         if (!isfinite(value) || !isfinite(run.error))
             return lsa_error_set(err, LSA_ERR_UNABLE, "the gap of the path is not known here");
