@@ -26,7 +26,7 @@ static lsa_status take_fingerprint(const lsa_text *file, const lsa_model_options
                                    char buffer[SWEEP_FINGERPRINT], lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_experiment *first;
+    lsa_experiment *first;
     lsa_error story = {0}; /* a cell that cannot be read is a row */
     fingerprint f = fingerprint_begin();
     fingerprint_add(&f, file->data, file->length);

@@ -155,7 +155,6 @@ void cli_interrupt_install(double seconds, bool json)
     sem_init(&watch.woken, 0, 0);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
         handle(numbers[k]);
-    signal(SIGPIPE, SIG_IGN);
     if (pthread_create(&thread, NULL, keep_watch, NULL) == 0)
         pthread_detach(thread);
     else if (isfinite(seconds))

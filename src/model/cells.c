@@ -6,13 +6,14 @@
 #include "model/experiment.h"
 #include "model/override.h"
 #include "model/schema.h"
+#include "model/variant.h"
 #include <stdlib.h>
 #include <string.h>
 
 struct lsa_cells {
     lsa_arena *arena; /* of the file */
     lsa_node *file;
-    const char *name, *directory;
+    const char *path, *name, *directory;
     const lsa_model_options *options;
     /* What dies at once: a copy of the tree, and all that was read from it. */
     lsa_arena *reading_arena;
@@ -86,8 +87,10 @@ static lsa_status cells_create(const char *name, const lsa_model_options *option
     cells->options = options;
     cells->arena = lsa_arena_create();
     LSA_TRY_MEMORY(cells->arena, "a model");
+    cells->path = lsa_arena_printf(cells->arena, "%s", name);
     cells->name = base_name(cells->arena, name);
     cells->directory = directory_of(cells->arena, name);
+    LSA_TRY_MEMORY(cells->path, "a model");
     LSA_TRY_MEMORY(cells->name, "a model");
     LSA_TRY_MEMORY(cells->directory, "a model");
     *out = cells;
@@ -210,13 +213,34 @@ done:
     return status;
 }
 
-lsa_status lsa_cells_read(lsa_cells *cells, ptrdiff_t cell, const lsa_experiment **out, lsa_error *err)
+/* Where the experiment of a cell comes from, for models beside it. */
+static lsa_status make_origin(lsa_cells *cells, ptrdiff_t cell, lsa_experiment *experiment, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const ptrdiff_t n = cells->vary.n_keys;
+    lsa_provenance *origin = lsa_arena_alloc(cells->reading_arena, 1, sizeof *origin);
+    lsa_variation *variations = lsa_arena_alloc(cells->reading_arena, (size_t)n, sizeof *variations);
+    LSA_TRY_MEMORY(origin, "a run");
+    LSA_TRY_MEMORY(variations, "a run");
+    for (ptrdiff_t k = 0; k < n; k++) {
+        variations[k].key = cells->vary.keys[k].key->text;
+        LSA_TRY(lsa_cells_value(cells, cell, k, &variations[k].value, err));
+    }
+    *origin = (lsa_provenance){
+        .path = cells->path, .root = cells->root, .n_varied = n, .variations = variations, .experiment = experiment};
+    experiment->origin = origin;
+done:
+    return status;
+}
+
+lsa_status lsa_cells_read(lsa_cells *cells, ptrdiff_t cell, lsa_experiment **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_experiment *experiment = lsa_arena_alloc(cells->reading_arena, 1, sizeof *experiment);
     LSA_TRY_MEMORY(experiment, "an experiment");
     LSA_TRY(lsa_vary_apply(&cells->vary, cell, cells->root, cells->reading_arena, err));
     LSA_TRY(lsa_experiment_read(&cells->reading, cells->root, cells->name, cells->options, experiment, err));
+    LSA_TRY(make_origin(cells, cell, experiment, err));
     *out = experiment;
 done:
     return status;

@@ -31,7 +31,7 @@ const char *lsa_cells_file(const lsa_cells *cells, ptrdiff_t k);
 /* The value of key k in a cell as text, a scalar as it is written; it belongs to the memory of the cells. */
 lsa_status lsa_cells_value(lsa_cells *cells, ptrdiff_t cell, ptrdiff_t k, const char **out, lsa_error *err);
 /* The experiment of a cell, until lsa_cells_renew or lsa_cells_destroy. Errors of lsa_model_parse. */
-lsa_status lsa_cells_read(lsa_cells *cells, ptrdiff_t cell, const lsa_experiment **out, lsa_error *err);
+lsa_status lsa_cells_read(lsa_cells *cells, ptrdiff_t cell, lsa_experiment **out, lsa_error *err);
 
 /* Bytes that what was read takes. */
 size_t lsa_cells_size(const lsa_cells *cells);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "model/cells.h"
+#include <math.h>
 #include <stdlib.h>
 
 enum { MOST_RUNS = 10000 };
@@ -17,7 +18,7 @@ struct lsa_model {
     lsa_cells *cells;
     lsa_arena *arena;
     ptrdiff_t n_runs;
-    const lsa_experiment **experiments;
+    lsa_experiment **experiments;
     lsa_variation *variations; /* one a key for each run */
 };
 
@@ -136,6 +137,12 @@ void lsa_model_destroy(lsa_model *model)
     lsa_arena_destroy(model->arena);
     lsa_cells_destroy(model->cells);
     free(model);
+}
+
+void lsa_model_refine(lsa_model *model, double share)
+{
+    for (ptrdiff_t run = 0; run < model->n_runs; run++)
+        model->experiments[run]->flow.rtol = fmax(share * model->experiments[run]->flow.rtol, 1e-14);
 }
 
 ptrdiff_t lsa_model_runs(const lsa_model *model)

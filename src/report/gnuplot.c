@@ -4,6 +4,7 @@
 #include "report/report.h"
 
 #include <math.h>
+#include <string.h>
 
 lsa_child_end lsa_gnuplot_run(const char *directory, const char *command, const char *script, double seconds,
                               const volatile sig_atomic_t *interrupt, lsa_text *words)
@@ -20,7 +21,7 @@ void lsa_gnuplot_add_string(lsa_text *out, const char *text)
     out->failed = out->failed || line.failed;
     lsa_text_add(out, "'");
     for (const char *c = line.failed ? "" : line.data; *c != '\0'; ++c)
-        lsa_text_add_bytes(out, *c == '\'' ? "''" : c, *c == '\'' ? 2 : 1);
+        lsa_text_add_bytes(out, *c == '\'' ? "'.\"'\".'" : c, *c == '\'' ? strlen("'.\"'\".'") : 1);
     lsa_text_add(out, "'");
     lsa_text_clear(&line);
 }

@@ -93,7 +93,7 @@ done:
 static lsa_status check_columns(sweep *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_experiment *first;
+    lsa_experiment *first;
     lsa_error story = {0};
     if (lsa_cells_read(s->cells, 0, &first, &story) != LSA_OK)
         return LSA_OK;

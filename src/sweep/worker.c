@@ -215,7 +215,7 @@ static double processor_seconds(void)
 lsa_status sweep_worker_do(sweep_worker *worker, ptrdiff_t cell, sweep_row *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const lsa_experiment *experiment = NULL;
+    lsa_experiment *experiment = NULL;
     lsa_error story = {0};
     const double begun = processor_seconds();
     *out = (sweep_row){.cell = cell, .end = "", .t_end = NAN, .difference = NAN};

@@ -11,13 +11,12 @@
 #include <string.h>
 
 struct measure {
-    lsa_arena *arena;
-    lsa_experiment like; /* what the formula was checked against */
-    formula_scope scope;
-    const formula_node *formula; /* NULL: a claim */
-    int count;
-    const char *claim; /* of a published claim */
-    int text;          /* the number of one of the file's own, -1: none */
+    lsa_experiment like;   /* what the formula was checked against */
+    lsa_text_claim wanted; /* the formula as a claim would have it  */
+    checked_claim checked; /* without a formula: a claim            */
+    text_beside beside;    /* of the experiment at hand             */
+    const char *claim;     /* of a published claim */
+    int text;              /* the number of one of the file's own, -1: none */
 };
 
 /* ---------------------------------------------------------------- reading */
@@ -40,11 +39,12 @@ static lsa_status check(measure *m, const lsa_experiment *experiment, const lsa_
 {
     lsa_status status = LSA_OK;
     char shape[LSA_FOUND_SIZE];
-    LSA_TRY(text_scope_init(&m->scope, experiment, m->arena, err));
-    LSA_TRY(formula_check(&m->scope, node, &m->formula, &m->count, err));
-    if (!m->formula->truth && !formula_is_scalar(m->formula))
+    m->wanted = (lsa_text_claim){.name = "", .source = "", .formula = node, .convention = {0.5, 0, 1.0}};
+    LSA_TRY(checked_formula_init(&m->checked, experiment, &m->beside, &m->wanted, NULL, err));
+    const formula_node *formula = m->checked.formula;
+    if (!formula->truth && !formula_is_scalar(formula))
         return lsa_node_error(node, err, "found %s, expected one number: norm(...), entry(..., i, j)",
-                              formula_shape_text(m->formula->rows, m->formula->cols, shape));
+                              formula_shape_text(formula->rows, formula->cols, shape));
 done:
     return status;
 }
@@ -56,8 +56,6 @@ lsa_status measure_create(const lsa_experiment *experiment, const lsa_named_form
     measure *m = calloc(1, sizeof *m);
     LSA_TRY_MEMORY(m, "a column");
     m->like = *experiment;
-    m->arena = lsa_arena_create();
-    LSA_TRY_MEMORY(m->arena, "a column");
     if (!find_claim(m, experiment, formula->formula->text))
         LSA_TRY(check(m, experiment, formula->formula, err));
     *out = m;
@@ -71,7 +69,8 @@ void measure_destroy(measure *m)
 {
     if (m == NULL)
         return;
-    lsa_arena_destroy(m->arena);
+    text_beside_clear(&m->beside);
+    checked_claim_clear(&m->checked);
     free(m);
 }
 
@@ -81,7 +80,8 @@ bool measure_fits(const measure *m, const lsa_experiment *e)
     const bool random = lsa_covariance_is_random(e->training.covariance);
     bool same = like->statement == e->statement && like->data.d == e->data.d && like->data.rank == e->data.rank &&
                 like->data.heads == e->data.heads && like->data.n_values == e->data.n_values && e->data.n_values == 0 &&
-                m->scope.random == random && like->n_tests == e->n_tests && like->n_text_claims == e->n_text_claims;
+                lsa_covariance_is_random(like->training.covariance) == random && like->n_variants == 0 &&
+                e->n_variants == 0 && like->n_tests == e->n_tests && like->n_text_claims == e->n_text_claims;
     for (ptrdiff_t t = 0; same && t < e->n_tests; t++)
         same = strcmp(like->tests[t].name, e->tests[t].name) == 0;
     return same;
@@ -89,7 +89,7 @@ bool measure_fits(const measure *m, const lsa_experiment *e)
 
 bool measure_is_verdict(const measure *m)
 {
-    return m->formula == NULL;
+    return m->checked.formula == NULL;
 }
 
 /* ---------------------------------------------------------------- taking */
@@ -133,33 +133,35 @@ static lsa_status take_value(const measure *m, text_world *w, const formula_valu
 {
     lsa_status status = LSA_OK;
     text_place end;
-    if ((m->formula->needs & (FORMULA_AT_POINT | FORMULA_IN_TIME)) == 0)
-        return text_at(w, NULL, m->formula, out, err);
-    if (!m->formula->truth)
-        return text_at_limit(w, m->formula, out, err);
+    if ((m->checked.formula->needs & (FORMULA_AT_POINT | FORMULA_IN_TIME)) == 0)
+        return text_at(w, NULL, m->checked.formula, out, err);
+    if (!m->checked.formula->truth)
+        return text_at_limit(w, m->checked.formula, out, err);
     LSA_TRY(text_end_place(w, &end, err));
-    LSA_TRY(text_at(w, &end, m->formula, out, err));
+    LSA_TRY(text_at(w, &end, m->checked.formula, out, err));
 done:
     return status;
 }
 
-lsa_status measure_take(const measure *m, lsa_study *study, measured *out, lsa_error *err)
+lsa_status measure_take(measure *m, lsa_study *study, measured *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     text_world w;
     const formula_value *value;
     double gap;
-    if (m->formula == NULL)
+    if (m->checked.formula == NULL)
         return take_verdict(m, study, out, err);
-    if (measure_is_gap_time(m->formula, &gap)) {
+    if (measure_is_gap_time(m->checked.formula, &gap)) {
         *out = (measured){.kind = MEASURE_NUMBER};
         return measure_gap_time(study, gap, &out->number, err);
     }
-    status = text_world_init(&w, &text_names, study, &m->scope, NULL, false, m->count, FORMULA_BITS_FIRST, err);
+    text_beside_clear(&m->beside);
+    m->checked.experiment = lsa_study_experiment(study);
+    status = text_world_init(&w, &text_names, study, &m->checked, NULL, false, FORMULA_BITS_FIRST, err);
     if (status != LSA_OK)
         return status;
     LSA_TRY(take_value(m, &w, &value, err));
-    if (m->formula->truth)
+    if (m->checked.formula->truth)
         take_truth(value, out);
     else
         *out = (measured){.kind = MEASURE_NUMBER, .number = formula_value_double(value, 0, 0)};

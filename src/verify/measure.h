@@ -32,6 +32,6 @@ bool measure_fits(const measure *m, const lsa_experiment *experiment);
 bool measure_is_verdict(const measure *m);
 
 /* LSA_ERR_UNABLE, LSA_ERR_DOMAIN: there is no value, with the reason; other errors are the study's. */
-lsa_status measure_take(const measure *m, lsa_study *study, measured *out, lsa_error *err);
+lsa_status measure_take(measure *m, lsa_study *study, measured *out, lsa_error *err);
 
 #endif

@@ -74,8 +74,8 @@ typedef struct claim_entry {
       NUMERICAL, 0)                                                                                                    \
     X("sgd-limit", "Theorem 4.1, W31", "SGD on the layer ends at uU = Gamma^-1", sgd_limit, SAMPLED, 0)
 
-#define CLAIM_COUNT_ONE(...) +1
-enum { CLAIM_COUNT = 0 CLAIM_LIST(CLAIM_COUNT_ONE) };
+#define CLAIM_NUMBER(name, source, summary, function, kind, each) NUMBER_##function,
+enum { CLAIM_LIST(CLAIM_NUMBER) CLAIM_COUNT };
 
 #define CLAIM_ENTRY(name, source, summary, function, kind, each)                                                       \
     {{name, source, summary, CLAIM_##kind == CLAIM_SAMPLED}, claim_##function, CLAIM_##kind, each},
@@ -342,7 +342,7 @@ lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count)
     for (ptrdiff_t i = 0; i < count; i++) {
         if (results[i].verdict == LSA_VERDICT_FAILS)
             return LSA_VERDICT_FAILS;
-        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE;
+        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE || results[i].verdict == LSA_VERDICT_CONSISTENT;
         judged += results[i].verdict == LSA_VERDICT_HOLDS || results[i].verdict == LSA_VERDICT_PROVED;
     }
     return open > 0 || judged == 0 ? LSA_VERDICT_INCONCLUSIVE : LSA_VERDICT_HOLDS;

@@ -467,7 +467,7 @@ static void cells_by_number(void **state)
         "data: {dimension: 3, context: 10, covariance: {spectrum: power, exponent: 1}}\n"
         "vary: {data.covariance.exponent: {linear: [0, 2, 3]}, data.context: {integers: [-1, 100000]}}\n";
     lsa_cells *cells = NULL;
-    const lsa_experiment *e = NULL;
+    lsa_experiment *e = NULL;
     const char *value = NULL;
     lsa_error err = {0};
     assert_int_equal(lsa_cells_parse("m.yaml", text, sizeof text - 1, NULL, &cells, &err), LSA_OK);
