@@ -215,7 +215,9 @@ typedef struct lsa_experiment {
     const char **claims;
     ptrdiff_t n_text_claims; /* claims that the file writes itself */
     const lsa_text_claim *text_claims;
-    ptrdiff_t n_variants; /* models beside this one, for `e @ name` */
+    ptrdiff_t n_measures;
+    const lsa_named_formula *measures; /* columns of a sweep: formulas, or names of claims */
+    ptrdiff_t n_variants;              /* models beside this one, for `e @ name` */
     const lsa_model_variant *variants;
     const struct lsa_provenance *origin; /* the keys that it was read from; NULL: none */
 } lsa_experiment;
@@ -246,7 +248,7 @@ LSA_API lsa_status lsa_model_parse(const char *name, const char *text, size_t le
                                    lsa_model **out, lsa_error *err);
 LSA_API void lsa_model_destroy(lsa_model *model);
 
-/* The runs of the model: 1, or the product over `vary`. */
+/* The runs of the model: 1, or the product over the axes of `vary`, at most 10000. */
 LSA_API ptrdiff_t lsa_model_runs(const lsa_model *model);
 LSA_API const lsa_experiment *lsa_model_experiment(const lsa_model *model, ptrdiff_t run);
 /* The values of `vary` in that run; *count may be 0. */

@@ -98,7 +98,9 @@ static const lsa_schema_row rows[] = {
      "the query's label carries the noise too (Theorem 4.2)"},
 
     {"vary", LSA_VALUE_NONE, 0, 0, NULL, "*", 0, "{}",
-     "lists of values by key path: the whole experiment once for each combination, 10000 at most"},
+     "values by key path, lists or ranges: the whole experiment once for each combination"},
+    {"measure", LSA_VALUE_NONE, 0, 0, NULL, "*", 0, "{}",
+     "`sweep`: columns of its table by name, formulas or names of claims"},
 
     {"monte_carlo", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "{}", "sampling of prompts"},
     {"monte_carlo.seed", LSA_VALUE_SEED, 0, 0, NULL, NULL, 0, "1", "seed"},

@@ -1,5 +1,5 @@
 lsa_module(verify
-    SOURCES study.c study_life.c study_numbers.c study_limit.c theory_scope.c judge_trained.c split.c predictions.c limit_point.c kept.c training_law.c limit_sign.c limit_sample.c verify.c claim.c sampled.c limit_spread.c sampling_time.c flow_view.c path.c study_path.c second_road.c probe.c
+    SOURCES study.c study_life.c measure.c measure_time.c study_numbers.c study_limit.c theory_scope.c judge_trained.c split.c predictions.c limit_point.c kept.c training_law.c limit_sign.c limit_sample.c verify.c claim.c sampled.c limit_spread.c sampling_time.c flow_view.c path.c study_path.c second_road.c probe.c
             claims_layer.c claims_loss.c claims_limit.c claims_decay.c claims_reduced.c claims_error.c
             claims_points.c claims_course.c claims_heads.c claims_plateau.c claims_shift.c
             claims_training.c claims_least_squares.c claims_best_linear.c

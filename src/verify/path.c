@@ -40,6 +40,14 @@ double path_error(const flow_path *path, ptrdiff_t i)
     return path_state_error(path, i, 0, path->size);
 }
 
+/* What a number of the run and the same of the coarse one say of its error. */
+static double apart(const flow_path *path, double value, double other)
+{
+    if (path->alone)
+        return 0.0;
+    return path->coarse == NULL ? (double)INFINITY : distance_share * fabs(value - other);
+}
+
 /* sum_h |u_h| |U_h| over |V|, at least 1: roundings of W are those of its terms. */
 static double spread_of_heads(const flow_path *path, const double *state)
 {
@@ -85,8 +93,7 @@ path_number path_gap_at_time(const flow_path *path, ptrdiff_t i)
 {
     path_number gap = path_gap_of_state(path, i);
     gap.error += asked_gap(path, path_sample(path, i));
-    gap.error +=
-        path->coarse != NULL ? distance_share * fabs(gap.value - coarse_sample(path, i).gap) : (double)INFINITY;
+    gap.error += apart(path, gap.value, path->coarse != NULL ? coarse_sample(path, i).gap : (double)NAN);
     return gap;
 }
 
@@ -108,7 +115,7 @@ path_number path_action(const flow_path *path, ptrdiff_t i)
 path_number path_number_of(const flow_path *path, double value, double other, double size)
 {
     const double asked = (asked_share * path->rtol + 4.0 * DBL_EPSILON) * size;
-    return (path_number){value, path->coarse == NULL ? (double)INFINITY : distance_share * fabs(value - other) + asked};
+    return (path_number){value, apart(path, value, other) + asked};
 }
 
 bool path_knows(path_number number)

@@ -19,6 +19,7 @@ typedef struct path_number {
 typedef struct flow_path {
     const lsa_trajectory *run;
     const lsa_trajectory *coarse; /* NULL: it failed, and nothing is known                        */
+    bool alone;                   /* none was made: the run is taken for the path                 */
     ptrdiff_t count; /* samples up to the end of the integration, all of which the coarse run has; the raw end
                                      counts as sample `count` of both                             */
     ptrdiff_t size;  /* parameters                                                   */

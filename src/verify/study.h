@@ -67,9 +67,19 @@ void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *stateme
 
 /* The flow as the model asks for it, with a second run from which its accuracy is known; both are made once. */
 lsa_status lsa_study_path(lsa_study *study, flow_path *out, lsa_error *err);
-/* Beside path->run, made from `start` as these options say, the coarser run *coarse; fills path->count and path->coarse. */
+/* Beside path->run, made from `start` as these options say, the coarser run *coarse (NULL: none is made); fills path->count and
+ * path->coarse. */
 lsa_status study_path_complete(const lsa_program *program, const double *start, const lsa_flow_options *as,
                                flow_path *path, lsa_trajectory **coarse, lsa_error *err);
+
+/* The study's path is its run alone: numbers without their accuracy, which a second run would tell, in half the time. */
+void study_trust_run(lsa_study *study);
+/* If that of `from` is. */
+void study_trust_like(lsa_study *study, const lsa_study *from);
+
+/* The study goes over to another experiment of the same model, with its options. Derivation, program and theory stay where nothing
+ * that they depend on has changed; whatever the study gave before is gone. */
+void study_move(lsa_study *study, const lsa_experiment *experiment);
 
 /* Another run of as many samples at the same times, to the same end; *out stays NULL, with the reason in *story, where it failed. */
 lsa_status study_path_beside(const lsa_program *program, const double *start, const lsa_flow_options *as,

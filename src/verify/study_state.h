@@ -38,7 +38,7 @@ struct lsa_study {
     lsa_study_change *change; /* NULL: none */
     void *change_context;
     double mistake; /* 0: none */
-    bool allows_law;
+    bool allows_law, trusts_run;
     lsa_limit_sample *samples; /* one for each test of the experiment */
     double sampling_seconds;   /* spent so far */
 };
