@@ -52,12 +52,13 @@ done:
 /* "18 holds, 0 fails, 0 inconclusive, 2 not-applicable" */
 static void print_summary(const document_verdicts *all)
 {
-    ptrdiff_t number[LSA_VERDICT_PROVED + 1] = {0};
+    ptrdiff_t number[LSA_VERDICT_CONSISTENT + 1] = {0};
     for (ptrdiff_t i = 0; i < all->count; i++)
         number[all->results[i].verdict]++;
     printf("\nverdict: %s  (", all->text);
-    for (int v = 0; v <= LSA_VERDICT_PROVED; v++)
-        printf("%s%td %s", v > 0 ? ", " : "", number[v], lsa_verdict_text((lsa_verdict)v));
+    for (int v = 0; v <= LSA_VERDICT_CONSISTENT; v++)
+        if (v != LSA_VERDICT_CONSISTENT || number[v] > 0)
+            printf("%s%td %s", v > 0 ? ", " : "", number[v], lsa_verdict_text((lsa_verdict)v));
     printf(")\n");
     if (all->left > 0)
         printf("claims left: %td\n", all->left);

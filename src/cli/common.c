@@ -71,7 +71,7 @@ lsa_status cli_create_directory(const cli_options *from, const lsa_experiment *e
     lsa_text subtitle;
     cli_interrupt_patience(true);
     lsa_text_init(&subtitle);
-    lsa_text_printf(&subtitle, "lsaflow %s %s", from->command->name, from->file);
+    cli_write_command(from, &subtitle);
     lsa_run_options options = lsa_run_options_defaults();
     options.path = path;
     options.title = experiment->title;
@@ -80,6 +80,8 @@ lsa_status cli_create_directory(const cli_options *from, const lsa_experiment *e
     options.messages = from->quiet ? NULL : stderr;
     options.interrupt = cli_interrupt_flag();
     const lsa_status status = lsa_run_directory_create(&options, out, err);
+    if (status == LSA_OK)
+        cli_add_setting(*out, experiment);
     lsa_text_clear(&subtitle);
     return status;
 }

@@ -52,6 +52,22 @@ formula_side check_side_state(const checker *c)
     return (formula_side){"n", n};
 }
 
+formula_side check_side_elsewhere(const checker *c, formula_side there)
+{
+    const lsa_statement *s = c->scope->statement;
+    if (there.name == NULL || strcmp(there.name, "1") == 0)
+        return there;
+    const formula_side d = check_side_d(c), n = check_side_state(c);
+    if (strcmp(there.name, "d") == 0 && there.size == d.size)
+        return d;
+    if (strcmp(there.name, "n") == 0 && there.size == n.size)
+        return n;
+    for (int k = 0; k < s->n_dims; k++)
+        if (strcmp(s->dims[k], there.name) == 0 && c->scope->dims[k] == there.size)
+            return there;
+    return (formula_side){NULL, there.size};
+}
+
 /* ---------------------------------------------------------------- messages */
 
 void formula_report(const lsa_node *source, size_t offset, lsa_error *err, const char *format, ...)

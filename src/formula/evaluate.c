@@ -150,8 +150,10 @@ static formula_truth relation_holds(lsa_relation relation, formula_difference d)
         return d.sign >= 0 ? FORMULA_TRUE : FORMULA_FALSE;
     case LSA_RELATION_BELOW:
         return d.sign < 0 ? FORMULA_TRUE : FORMULA_FALSE;
-    default:
+    case LSA_RELATION_ABOVE:
         return d.sign > 0 ? FORMULA_TRUE : FORMULA_FALSE;
+    default: /* a bound of an order says nothing of one number */
+        return FORMULA_UNKNOWN;
     }
 }
 
@@ -277,6 +279,8 @@ static lsa_status evaluate(formula_run *run, const formula_node *node, const for
         return power(run, node, out, err);
     case FORMULA_RUN:
         return run_sum(run, node, out, err);
+    case FORMULA_ELSEWHERE:
+        return run->world->call(run->world->context, run, node, out, err);
     case FORMULA_CALL:
         if (node->function->kind != FORMULA_OF_VALUES)
             return run->world->call(run->world->context, run, node, out, err);

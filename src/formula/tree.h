@@ -7,6 +7,7 @@
 
 #include "formula/functions.h"
 #include "formula/names.h"
+#include "lsaflow/model.h"
 #include "lsaflow/statement.h"
 #include "model/syntax.h"
 #include "model/yaml.h"
@@ -31,10 +32,12 @@ typedef enum formula_kind {
     FORMULA_DIVIDE,   /* child / scalar                                                                */
     FORMULA_POWER,    /* child ^ (exponent/root)                                                       */
     FORMULA_TRANSPOSE,
-    FORMULA_CALL,    /* function(children)                                                            */
-    FORMULA_RUN,     /* sum(variable in child[0] .. child[1], child[2])                               */
-    FORMULA_TOWARDS, /* text -> child, in lim and order                                               */
-    FORMULA_COMPARE, /* children with relations between them                                          */
+    FORMULA_CALL,      /* function(children)                                                            */
+    FORMULA_RUN,       /* sum(variable in child[0] .. child[1], child[2])                               */
+    FORMULA_TOWARDS,   /* text -> .inf (integer 1) or 0 (integer 0), in lim and order; text: a dotted key */
+    FORMULA_LET,       /* text = child, in lim and order; text: a dotted key                            */
+    FORMULA_ELSEWHERE, /* child @ text: in model number `integer` of the scope                        */
+    FORMULA_COMPARE,   /* children with relations between them                                          */
     FORMULA_AND,
     FORMULA_OR,
     FORMULA_NOT,
@@ -78,7 +81,8 @@ typedef struct formula_word {
     long integer;
 } formula_word;
 
-typedef struct formula_scope {
+typedef struct formula_scope formula_scope;
+struct formula_scope {
     lsa_arena *arena;
     const lsa_statement *statement;
     const ptrdiff_t *dims; /* of the statement                                 */
@@ -91,7 +95,11 @@ typedef struct formula_scope {
     int n_words;
     const formula_word *words; /* of `for` and `where`                             */
     int first_number;          /* of the nodes: formulas of one claim share their numbers */
-} formula_scope;
+    int n_models;              /* for `e @ name` */
+    const formula_scope *models;
+    const char *model;                /* of `models`, its name */
+    const lsa_convention *convention; /* of the claim's source; NULL: ours */
+};
 
 enum { FORMULA_SIZE = 20000 }; /* nodes of one formula once the definitions are inserted */
 

@@ -14,7 +14,7 @@
  *     condition = conjunction { "or" conjunction }
  *     conjunction = negated { "and" negated }
  *     negated  = { "not" } compared
- *     compared = sum { ("==" | "!=" | "<=" | ">=" | "<" | ">") sum }
+ *     compared = sum { ("==" | "!=" | "<=" | ">=" | "<" | ">") sum } | sum "=" "O" "(" sum ")"
  *     postfix  = primary { "'" | "^" exponent | "@" name }
  *     exponent = ... | "(" [ "-" ] digits "/" digits ")"
  *     primary  = number | ".inf" | text | name [ "[" (name | digits) "]" ] | "(" condition ")" | "[" list "]"
@@ -70,9 +70,10 @@ typedef enum lsa_relation {
     LSA_RELATION_AT_MOST,
     LSA_RELATION_AT_LEAST,
     LSA_RELATION_BELOW,
-    LSA_RELATION_ABOVE
+    LSA_RELATION_ABOVE,
+    LSA_RELATION_BOUNDED /* a = O(b) */
 } lsa_relation;
-/* "==", "!=", "<=", ">=", "<", ">". */
+/* "==", "!=", "<=", ">=", "<", ">", "= O". */
 const char *lsa_relation_text(lsa_relation relation);
 
 typedef struct lsa_syntax lsa_syntax;

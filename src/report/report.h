@@ -115,6 +115,7 @@ typedef struct lsa_report_hypothesis {
 
 typedef struct lsa_report_claim {
     const char *name, *source; /* "theorem-4.1-limit", "Theorem 4.1 (5.9)"                        */
+    const char *summary;       /* in words; NULL: none                                            */
     const char *test;          /* name of the test setting it is about; NULL: none                */
     double context;            /* its M; NAN: none                                                */
     const double *scale;       /* c, where its covariance is c times the training law's; or NULL  */
@@ -205,11 +206,13 @@ void lsa_run_directory_destroy(lsa_run_directory *directory);
 
 /* summary.json. */
 lsa_status lsa_run_directory_json(lsa_run_directory *directory, const lsa_json *json, lsa_error *err);
+/* A line of what the page says of the setting; name: ours, in HTML. */
+void lsa_run_directory_setting(lsa_run_directory *directory, const char *name, const char *value);
 /* <stem>.csv; with a heading the table also stands on the page under it (NULL: the file only).
  * stem: lower-case letters, digits and '-' (asserted). */
 lsa_status lsa_run_directory_table(lsa_run_directory *directory, const char *stem, const char *heading,
                                    const lsa_table *table, lsa_error *err);
-/* verdicts.csv, and on the page a verdict line, the table and the reasons; `verdict` is the overall one, `left` the claims
+/* verdicts.csv, and on the page the verdict on top and a section of claims; `verdict` is the overall one, `left` the claims
  * that an interrupt left. */
 lsa_status lsa_run_directory_claims(lsa_run_directory *directory, ptrdiff_t n, const lsa_report_claim *claims,
                                     const char *verdict, ptrdiff_t left, lsa_error *err);

@@ -20,6 +20,7 @@ typedef struct text_instances {
 struct text_claims {
     ptrdiff_t count;
     text_instances *claims; /* one for each text claim of the experiment */
+    text_beside beside;
 };
 
 #endif

@@ -59,7 +59,7 @@ static lsa_status letter_call(void *context, formula_run *run, const formula_nod
                               lsa_error *err)
 {
     letters *l = context;
-    const formula_function_id id = node->function->id;
+    const formula_function_id id = node->kind == FORMULA_CALL ? node->function->id : FORMULA_FUNCTION_COUNT;
     if (id == FORMULA_start || id == FORMULA_limit || id == FORMULA_argmin) {
         const uint64_t before = l->salt;
         l->salt = hash_text(before, node->function->name);

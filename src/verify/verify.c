@@ -342,7 +342,7 @@ lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count)
     for (ptrdiff_t i = 0; i < count; i++) {
         if (results[i].verdict == LSA_VERDICT_FAILS)
             return LSA_VERDICT_FAILS;
-        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE;
+        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE || results[i].verdict == LSA_VERDICT_CONSISTENT;
         judged += results[i].verdict == LSA_VERDICT_HOLDS || results[i].verdict == LSA_VERDICT_PROVED;
     }
     return open > 0 || judged == 0 ? LSA_VERDICT_INCONCLUSIVE : LSA_VERDICT_HOLDS;
