@@ -102,7 +102,7 @@ static lsa_status judge_overall(lsa_study *study, bool interrupted, document_ver
     if (!interrupted)
         return lsa_study_second_road(study, &all->road, err);
     all->text = "interrupted";
-    all->left = lsa_verify_left(lsa_study_experiment(study), all->results, all->count);
+    all->left = lsa_verify_left(study, all->results, all->count);
     return LSA_OK;
 }
 

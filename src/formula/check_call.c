@@ -287,7 +287,8 @@ static void shape_of_points(checker *c, formula_node *call)
     if (id == FORMULA_start || id == FORMULA_argmin)
         call->witnesses &= ~(unsigned)FORMULA_BY_FLOW;
     if (id == FORMULA_grad || id == FORMULA_start || id == FORMULA_limit || id == FORMULA_at || id == FORMULA_plateau ||
-        id == FORMULA_dot || id == FORMULA_integral || id == FORMULA_argmin || id == FORMULA_best) {
+        id == FORMULA_before || id == FORMULA_dot || id == FORMULA_integral || id == FORMULA_argmin ||
+        id == FORMULA_best) {
         call->rows = e->rows;
         call->cols = e->cols;
     }
@@ -297,7 +298,7 @@ static void shape_of_points(checker *c, formula_node *call)
         call->cols = check_side_d(c);
     if (id == FORMULA_grad || id == FORMULA_error)
         call->needs |= FORMULA_AT_POINT;
-    else if (id == FORMULA_dot || id == FORMULA_integral)
+    else if (id == FORMULA_before || id == FORMULA_dot || id == FORMULA_integral)
         call->needs |= free;
     else
         call->needs &= ~free;

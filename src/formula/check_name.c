@@ -161,6 +161,8 @@ static lsa_status check_table_name(checker *c, const checked_text *in, const lsa
     node->name = name;
     node->text = name->name;
     node->witnesses = name->witness;
+    if (name->shape == FORMULA_d1)
+        node->rows = check_side_d(c);
     if (name->shape == FORMULA_dd)
         node->rows = node->cols = check_side_d(c);
     if (name->shape == FORMULA_nn)

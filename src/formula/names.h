@@ -11,7 +11,7 @@ typedef enum formula_witness {
     FORMULA_BY_SAMPLES = 16
 } formula_witness;
 
-typedef enum formula_shape { FORMULA_1, FORMULA_dd, FORMULA_nn } formula_shape;
+typedef enum formula_shape { FORMULA_1, FORMULA_d1, FORMULA_dd, FORMULA_nn } formula_shape;
 
 /* What a name depends on: nothing, the point, the time, the test at hand. */
 typedef enum formula_need { FORMULA_ALWAYS, FORMULA_POINT, FORMULA_TIME, FORMULA_TEST } formula_need;
@@ -35,6 +35,13 @@ typedef enum formula_need { FORMULA_ALWAYS, FORMULA_POINT, FORMULA_TIME, FORMULA
     X(hessian, nn, POINT, POLYNOMIAL, "of the loss, n x n in the order of the state")                                  \
     X(gap, 1, TIME, FLOW, "(L - L*)/(L(0) - L*), L(0) the loss of all parameters 0")                                   \
     X(excess, 1, POINT, FLOW, "loss - inf(loss)")                                                                      \
+    X(product, dd, POINT, FLOW, "sum over the heads of u U: what the layer multiplies c' and xq by, where px = k = 0") \
+    X(px, d1, POINT, FLOW, "the layer's block px; 0 where the statement leaves it out")                                \
+    X(k, d1, POINT, FLOW, "the layer's block k; 0 where the statement leaves it out")                                  \
+    X(sigma_max, 1, ALWAYS, THEORY, "bound of sigma in Theorem 4.1, and (4.11) of a random diagonal law")              \
+    X(u_min, 1, ALWAYS, THEORY, "bound of u from below along the flow: (A.14), and (C.12) of a random diagonal law")   \
+    X(mu, 1, ALWAYS, THEORY, "the constant of Lemma 5.4: (5.7), and (C.13) of a random diagonal law")                  \
+    X(h_min, 1, ALWAYS, THEORY, "the least rate h_ij of an entry of u U (W3)")                                         \
     X(M, 1, TEST, MODEL, "with `for: tests`: context of the test")                                                     \
     X(Lambda_c, dd, TEST, MODEL, "with `for: tests`: covariance of the test's context")                                \
     X(Lambda_q, dd, TEST, MODEL, "with `for: tests`: covariance of the test's query")                                  \

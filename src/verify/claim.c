@@ -241,13 +241,6 @@ void claim_bounded_below(lsa_claim_result *result, double bound, path_number mea
         claim_at_least(result, bound, measured.value, measured.error / fabs(measured.value));
 }
 
-void claim_bounded_above(lsa_claim_result *result, double bound, path_number measured)
-{
-    result->predicted = bound;
-    if (is_measured(result, measured))
-        claim_at_most(result, bound, measured.value, measured.error / fabs(measured.value));
-}
-
 void claim_require_fine(lsa_claim_result *result, double size)
 {
     claim_scale(result, size);

@@ -48,14 +48,13 @@ static lsa_status fill_course(lsa_study *study, lsa_predictions *p, lsa_error *e
     LSA_TRY(lsa_study_program(study, &program, err));
     LSA_TRY(lsa_study_start(study, &start, err));
     p->reduced = lsa_study_is_reduced(study, program);
-    p->u = p->conserved = p->u_lower_bound = p->pl = NAN;
+    p->u = p->u_lower_bound = p->pl = NAN;
     if (!p->reduced)
         goto done;
     LSA_TRY(lsa_study_reduced_view(study, program, &view, err));
     const double u0 = start[view.u], *U0 = start + view.U;
     LSA_TRY(study_mean_theory(study, &mean, err));
     LSA_TRY(lsa_theory_assess_start(mean, u0, U0, &p->start, err));
-    p->conserved = u0 * u0 - lsa_vec_dot(p->d * p->d, U0, U0);
     LSA_TRY(p->random != NULL ? fill_random_course(u0, U0, p, err) : fill_fixed_course(u0, U0, p, err));
 done:
     return status;
@@ -105,7 +104,6 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     LSA_TRY(lsa_theory_random_ranks(study->experiment->training.covariance, &p->draw_rank[0], &p->draw_rank[1], err));
     p->negative_count = lsa_theory_negative_count(p->draw_rank[1], p->probe_pairs);
     p->kq_exponent = -1.0;
-    p->gap_quotient = 1.0;
     p->bound_factor = p->rate_factor = p->balance_weight = p->scale_exponent = 1.0;
     p->plateau_factor = p->escape_factor = 1.0;
     p->limit_context = (double)INFINITY;

@@ -21,14 +21,12 @@ struct lsa_predictions {
     ptrdiff_t rank;                  /* greatest rank that the product can have */
     double *A;                       /* uU at the global minimum                                                   */
     double u, *U;                    /* the limit from this start                                                  */
-    double conserved;                /* u^2 - |U|_F^2                                                              */
     double minimum_loss, loss_at_zero;
     double u_lower_bound, pl, least_rate;
     ptrdiff_t draw_rank[2];   /* least and greatest rank of a drawn Lambda                                    */
     ptrdiff_t negative_count; /* negative eigenvalues of Lemma 5.1's H on a prompt of probe_pairs pairs       */
     ptrdiff_t probe_pairs;
     double kq_exponent;  /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                            */
-    double gap_quotient; /* bound of gap(t')/gap(t) for t' > t: 1                                             */
     double bound_factor; /* of the bounds after (4.6): 1                                                      */
     double rate_factor;  /* of the local rate (W9): 1                                                         */
     double plateau_factor, escape_factor; /* of the losses (19) and of the times of (21): 1 */

@@ -20,6 +20,7 @@ void lsa_study_destroy(lsa_study *study)
 {
     if (study == NULL)
         return;
+    lsa_arena_destroy(study->claims_arena);
     free(study->samples);
     study_predictions_destroy(study->predictions);
     lsa_program_destroy(study->full_program);

@@ -38,6 +38,8 @@ struct lsa_study {
     lsa_study_change *change; /* NULL: none */
     void *change_context;
     double mistake; /* 0: none */
+    lsa_arena *claims_arena;
+    const struct claim_table *claims; /* claim_table.h; NULL: not made yet */
     bool allows_law;
     lsa_limit_sample *samples; /* one for each test of the experiment */
     double sampling_seconds;   /* spent so far */

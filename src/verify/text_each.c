@@ -124,6 +124,28 @@ done:
     return status;
 }
 
+void text_instances_destroy(text_instances *instances)
+{
+    if (instances == NULL)
+        return;
+    instances_clear(instances);
+    free(instances);
+}
+
+lsa_status text_instances_create(const lsa_experiment *experiment, const lsa_text_claim *claim, text_instances **out,
+                                 lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_instances *made = calloc(1, sizeof *made);
+    LSA_TRY_MEMORY(made, "a claim");
+    LSA_TRY(instances_init(experiment, claim, made, err));
+    *out = made;
+    made = NULL;
+done:
+    text_instances_destroy(made);
+    return status;
+}
+
 void text_claims_destroy(text_claims *texts)
 {
     if (texts == NULL)
