@@ -153,7 +153,7 @@ typedef struct lsa_named_formula {
 
 /* A form of a claim that is wrong, and must be refuted: what it changes of the claim, and the mistake that it is. */
 typedef struct lsa_wrong_form {
-    const char *because, *model;    /* "N forgotten"; the shipped model on which it fails, "" */
+    const char *because, *model;    /* "N forgotten"; a shipped model that refutes it, with keys to set */
     const struct lsa_node *formula; /* NULL: the claim's */
     ptrdiff_t n_where;
     const lsa_named_formula *where; /* instead of the claim's words of these names */

@@ -50,6 +50,7 @@ lsa_status cli_verify(cli_run *run, lsa_error *err);
 lsa_status cli_train(cli_run *run, lsa_error *err);
 lsa_status cli_basin(cli_run *run, lsa_error *err);
 lsa_status cli_check(cli_run *run, lsa_error *err);
+lsa_status cli_explain(cli_run *run, lsa_error *err);
 lsa_status cli_bench(cli_run *run, lsa_error *err);
 
 #endif

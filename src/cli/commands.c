@@ -12,5 +12,6 @@ const cli_command cli_commands[] = {
     {"train", "FILE", "discrete steps on the layer, beside the flow and the limit", true, cli_train},
     {"basin", "FILE", "many starts: which fraction reaches the global minimum", true, cli_basin},
     {"check", "FILE EXPRESSION", "is this closed form the loss?", false, cli_check},
+    {"explain", "NAME", "what a published claim says, and under which hypotheses", false, cli_explain},
     {"bench", "[GROUP...]", "the performance table of this machine", true, cli_bench},
     {NULL, NULL, NULL, false, NULL}};

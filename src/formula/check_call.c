@@ -180,7 +180,9 @@ static lsa_status check_test(checker *c, const checked_text *in, const lsa_synta
         if (strcmp(s->tests[t], syntax->text) == 0 && node->integer < 0)
             node->integer = (long)t;
     }
-    if (node->integer < 0)
+    if (node->integer < 0 && plain && strcmp(syntax->text, "training") == 0)
+        node->integer = FORMULA_TRAINING;
+    if (node->integer == -1)
         return formula_error_at(in->source, syntax->offset, err, "there is no test of the name '%s'%s", syntax->text,
                                 lsa_suggestion_text(&best, hint));
 done:

@@ -42,6 +42,8 @@ typedef enum formula_need { FORMULA_ALWAYS, FORMULA_POINT, FORMULA_TIME, FORMULA
     X(u_min, 1, ALWAYS, THEORY, "bound of u from below along the flow: (A.14), and (C.12) of a random diagonal law")   \
     X(mu, 1, ALWAYS, THEORY, "the constant of Lemma 5.4: (5.7), and (C.13) of a random diagonal law")                  \
     X(h_min, 1, ALWAYS, THEORY, "the least rate h_ij of an entry of u U (W3)")                                         \
+    X(growth, 1, ALWAYS, THEORY, "the rate r |B|_F at which small parameters leave zero (W10)")                        \
+    X(as_trained, 1, TEST, MODEL, "with `for: tests`: 1 where context and query are drawn as in training, else 0")     \
     X(M, 1, TEST, MODEL, "with `for: tests`: context of the test")                                                     \
     X(Lambda_c, dd, TEST, MODEL, "with `for: tests`: covariance of the test's context")                                \
     X(Lambda_q, dd, TEST, MODEL, "with `for: tests`: covariance of the test's query")                                  \

@@ -167,7 +167,7 @@ static const lsa_schema_row rows[] = {
     {"claims.*.wrong", LSA_VALUE_NONE, 0, 0, NULL, NULL, 1, "[]", "forms of it that are wrong: `lsaflow explain`"},
     {"claims.*.wrong.*", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", "a wrong form"},
     {"claims.*.wrong.*.because", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "required", "the mistake"},
-    {"claims.*.wrong.*.model", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "a shipped model that refutes it"},
+    {"claims.*.wrong.*.model", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "a shipped model that refutes it, and keys to set in it"},
     {"claims.*.wrong.*.claim", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "", "the wrong formula; default: the claim's"},
     {"claims.*.wrong.*.where", LSA_VALUE_NONE, 0, 0, NULL, "*", 0, "{}",
      "words of the formula that are other ones here"},

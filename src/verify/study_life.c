@@ -20,6 +20,8 @@ void lsa_study_destroy(lsa_study *study)
 {
     if (study == NULL)
         return;
+    for (int k = 0; k < 2; k++)
+        free(study->steps[k].step);
     lsa_arena_destroy(study->claims_arena);
     free(study->samples);
     study_predictions_destroy(study->predictions);

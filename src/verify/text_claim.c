@@ -69,6 +69,8 @@ static lsa_status settle(lsa_claim_result *result, lsa_status status, const lsa_
         return LSA_OK;
     if (!lsa_status_is_no_answer(status))
         return lsa_error_set(err, status, "%s", story->text);
+    if (!claim_applies(result))
+        return LSA_OK;
     result->verdict = LSA_VERDICT_INCONCLUSIVE;
     claim_why(result, "refused: %s", story->text);
     return LSA_OK;

@@ -1,7 +1,10 @@
 /* text_ends.c - the start and the end of the flow. */
 #include "base/try.h"
+#include "verify/study_state.h"
 #include "verify/text_flow.h"
 #include "verify/text_points.h"
+#include <stdlib.h>
+#include <string.h>
 
 lsa_status text_at_start(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
@@ -59,21 +62,39 @@ done:
     return status;
 }
 
+/* Once for all formulas of the study. */
+static lsa_status step_at_end(text_world *w, const text_place *end, const double **out, lsa_error *err)
+{
+    study_step *kept = &w->study->steps[w->coarse];
+    if (!kept->tried) {
+        double *step;
+        kept->tried = true;
+        kept->status = text_newton_step(w, end, lsa_trajectory_conserved_count(w->path.run), &step, &kept->story);
+        kept->step = kept->status == LSA_OK ? malloc((size_t)w->size * sizeof *step) : NULL;
+        if (kept->status == LSA_OK && kept->step == NULL)
+            return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a limit");
+        if (kept->step != NULL)
+            memcpy(kept->step, step, (size_t)w->size * sizeof *step);
+    }
+    *out = kept->step;
+    return kept->status == LSA_OK ? LSA_OK : lsa_error_set(err, kept->status, "%s", kept->story.text);
+}
+
 /* e at the end, and one Newton's step on: as far as they are apart e may be off. */
 lsa_status text_at_limit(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     text_place place, moved;
     lsa_error story = {0};
-    double *step;
+    const double *step = NULL;
     const formula_value *value, *next;
     const bool share = w->asks_share;
     LSA_TRY(text_end_place(w, &place, err));
     LSA_TRY(text_at(w, &place, e, &value, err));
     *out = value;
-    if (!is_settled(&w->path) || w->size > TEXT_HESSIAN)
+    if (!is_settled(&w->path) || w->size > TEXT_NEWTON)
         return LSA_OK;
-    status = text_newton_step(w, &place, lsa_trajectory_conserved_count(w->path.run), &step, &story);
+    status = step_at_end(w, &place, &step, &story);
     if (status == LSA_ERR_UNABLE && w->path.form != NULL) { /* the form's own rates are exact, however small */
         status = LSA_OK;
     } else if (status != LSA_OK) {

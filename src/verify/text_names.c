@@ -167,6 +167,7 @@ static lsa_status table_name(text_world *w, const formula_node *node, const form
     case FORMULA_NAME_u_min:
     case FORMULA_NAME_mu:
     case FORMULA_NAME_h_min:
+    case FORMULA_NAME_growth:
         return text_theory(w, node->name->id, out, err);
     default:
         return text_test_name(w, node, out, err);

@@ -23,6 +23,8 @@ static double number_of(const lsa_predictions *p, formula_name_id id)
         return p->u_lower_bound;
     case FORMULA_NAME_mu:
         return p->pl;
+    case FORMULA_NAME_growth:
+        return -p->negative_curvature;
     default:
         return p->least_rate;
     }

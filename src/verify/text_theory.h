@@ -4,7 +4,7 @@
 
 #include "verify/text_world.h"
 
-/* sigma_max, u_min, mu, h_min. LSA_ERR_UNABLE where the theorem says nothing of the law or the start. */
+/* sigma_max, u_min, mu, h_min, growth. LSA_ERR_UNABLE where the theorem says nothing of the law or the start. */
 lsa_status text_theory(text_world *w, formula_name_id id, const formula_value **out, lsa_error *err);
 
 #endif
