@@ -86,11 +86,6 @@ static void fill_fixed(lsa_predictions *p)
     p->loss_at_zero = lsa_theory_loss_at_zero(p->theory);
     p->least_rate = lsa_theory_least_rate(p->theory);
     p->negative_curvature = -lsa_theory_growth_rate(p->theory);
-    p->floor = lsa_theory_learning_floor(p->theory);
-    /* Corollary 4.3 holds for every epsilon; tr(Lambda)/4 asks for a context of 4(d + 1), which sampling can afford. */
-    p->learning_gap = lsa_theory_trace(p->theory) / 4.0;
-    /* a quotient that is a whole number but for rounding is that number */
-    p->context_needed = ceil(lsa_theory_context_needed(p->theory, p->learning_gap) * (1.0 - 1e-12));
 }
 
 static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_error *err)
@@ -104,14 +99,13 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     LSA_TRY(lsa_theory_random_ranks(study->experiment->training.covariance, &p->draw_rank[0], &p->draw_rank[1], err));
     p->negative_count = lsa_theory_negative_count(p->draw_rank[1], p->probe_pairs);
     p->kq_exponent = -1.0;
-    p->bound_factor = p->rate_factor = p->balance_weight = p->scale_exponent = 1.0;
+    p->rate_factor = p->balance_weight = p->scale_exponent = 1.0;
     p->plateau_factor = p->escape_factor = 1.0;
     p->limit_context = (double)INFINITY;
     p->least_squares_dimension = p->d;
     p->step_time = 1.0;
     p->context_slope = -1.0;
     p->training_slope = -2.0;
-    p->floor = p->learning_gap = p->context_needed = NAN;
     if (p->random == NULL) {
         fill_fixed(p);
     } else {

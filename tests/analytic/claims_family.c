@@ -148,7 +148,7 @@ static void test_white_course(void **state)
         "statement: merged\ndata: {context: 5, covariance: {spectrum: [0.7]}, label_noise: 0.4}\ninit: {sigma: 0.1}\n",
         "statement: multihead\ndata: {dimension: 4, context: 9, heads: 3, covariance: {scale: 0.8}}\n"
         "init: {sigma: 0.02}\n"};
-    control(3, white, "white-course", forget_N);
+    wrong_forms(3, white, "white-course");
 }
 
 /* ---------------------------------------------------------------- one covariance a prompt */
