@@ -78,9 +78,10 @@ typedef enum lsa_verdict {
     LSA_VERDICT_FAILS,
     LSA_VERDICT_INCONCLUSIVE,
     LSA_VERDICT_NOT_APPLICABLE,
-    LSA_VERDICT_PROVED /* a polynomial identity, exact */
+    LSA_VERDICT_PROVED,    /* a polynomial identity, exact                                      */
+    LSA_VERDICT_CONSISTENT /* a finite list of values agrees with a statement about all of them */
 } lsa_verdict;
-/* "holds", "fails", "inconclusive", "not-applicable", "proved". */
+/* "holds", "fails", "inconclusive", "not-applicable", "proved", "consistent". */
 LSA_API const char *lsa_verdict_text(lsa_verdict verdict);
 
 /* One hypothesis of a theorem with its measured margin. */
@@ -102,6 +103,7 @@ typedef struct lsa_fresh_sample {
 /* One judged claim; numbers that do not exist are NAN and `why` says so. Its texts live as long as the study. */
 typedef struct lsa_claim_result {
     const char *name, *source; /* "limit-u", "Theorem 4.1"                                               */
+    const char *summary;       /* what it says, in words; ""                                             */
     const lsa_setting *test;   /* the test setting of the experiment that it is about, or NULL           */
     double context;            /* its M, or that of a setting of its own; NAN: none                      */
     int n_hypotheses;

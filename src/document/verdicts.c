@@ -59,6 +59,7 @@ static lsa_status record_claim(const lsa_claim_result *result, lsa_arena *arena,
     const char *reason = result->why[0] != '\0' ? result->why : no_number;
     *out = (lsa_report_claim){.name = result->name,
                               .source = result->source,
+                              .summary = result->summary[0] != '\0' ? result->summary : NULL,
                               .test = result->test != NULL ? result->test->name : NULL,
                               .context = result->context,
                               .scale = document_scale_of(result->test),

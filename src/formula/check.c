@@ -137,7 +137,7 @@ static lsa_status check_kind(checker *c, const checked_text *in, const lsa_synta
     case LSA_SYNTAX_LET:
         return formula_error_at(in->source, syntax->offset, err, "found '=': two sides are compared by '=='");
     case LSA_SYNTAX_ELSEWHERE:
-        return formula_error_at(in->source, syntax->offset, err, "no models are given for '@ %s'", syntax->text);
+        return check_elsewhere(c, in, syntax, out, err);
     default:
         return check_call(c, in, syntax, out, err);
     }

@@ -42,6 +42,21 @@ check_reader check_any, check_value, check_condition;
 lsa_status check_scalar(checker *c, const checked_text *in, const lsa_syntax *syntax, const char *what,
                         const formula_node **out, lsa_error *err);
 check_reader check_name, check_call;
+/* check_convention.c: what is known becomes what the claim's source means by it: the loss and what is linear in it; the scalar
+ * parameter; a gradient by a parameter. */
+lsa_status check_as_loss(checker *c, const checked_text *in, const lsa_syntax *syntax, const formula_node **node,
+                         lsa_error *err);
+lsa_status check_as_parameter(checker *c, const checked_text *in, const lsa_syntax *syntax, const formula_node **node,
+                              lsa_error *err);
+lsa_status check_as_gradient(checker *c, const checked_text *in, const lsa_syntax *syntax,
+                             const formula_node *parameter, const formula_node **node, lsa_error *err);
+lsa_status check_hessian_convention(const checker *c, const formula_node *node, lsa_error *err);
+/* Such a product: its second factor is what is known. */
+bool check_is_rescaled(const formula_node *node);
+/* check_limit.c: the arguments of E, lim and order; and `e @ name`. */
+lsa_status check_limit(checker *c, const checked_text *in, const lsa_syntax *syntax, const formula_function *function,
+                       const formula_node **children, lsa_error *err);
+check_reader check_elsewhere;
 /* No condition, and finite. */
 lsa_status check_is_value(const formula_node *node, lsa_error *err);
 /* The index of a sum around the text; NULL: none of that name. */
@@ -56,5 +71,7 @@ bool sides_agree(formula_side a, formula_side b);
 /* The side of dimension d, and that of the state. */
 formula_side check_side_d(const checker *c);
 formula_side check_side_state(const checker *c);
+/* A side of another model: of the same name where it has the same size here, else of its size alone. */
+formula_side check_side_elsewhere(const checker *c, formula_side there);
 
 #endif

@@ -152,9 +152,11 @@ static lsa_status check_symbol(checker *c, const checked_text *in, const lsa_syn
     node->rows = side_of(c, symbol->rows);
     node->cols = side_of(c, symbol->cols);
     node->witnesses = symbol->kind == LSA_SYMBOL_PARAMETER ? FORMULA_BY_FLOW : FORMULA_BY_MODEL;
-    if (symbol->kind == LSA_SYMBOL_PARAMETER)
-        node->needs |= FORMULA_AT_POINT;
     *out = node;
+    if (symbol->kind == LSA_SYMBOL_PARAMETER) {
+        node->needs |= FORMULA_AT_POINT;
+        LSA_TRY(check_as_parameter(c, in, syntax, out, err));
+    }
 done:
     return status;
 }
@@ -186,6 +188,10 @@ static lsa_status check_table_name(checker *c, const checked_text *in, const lsa
     if (name->id == FORMULA_NAME_gap)
         node->needs |= FORMULA_AT_POINT;
     *out = node;
+    if (name->id == FORMULA_NAME_hessian)
+        LSA_TRY(check_hessian_convention(c, node, err));
+    if (name->id == FORMULA_NAME_loss || name->id == FORMULA_NAME_excess || name->id == FORMULA_NAME_hessian)
+        LSA_TRY(check_as_loss(c, in, syntax, out, err));
 done:
     return status;
 }

@@ -143,6 +143,9 @@ lsa_status check_shape(formula_node *node, const lsa_syntax *syntax, lsa_error *
         for (int k = 0; k + 1 < node->n_children; k++)
             if (!formula_is_scalar(child) && syntax->relations[k] > LSA_RELATION_DIFFERENT)
                 return formula_error(node, err, "'%s' compares scalars", lsa_relation_text(syntax->relations[k]));
+        for (int k = 0; k + 1 < node->n_children; k++)
+            if (syntax->relations[k] == LSA_RELATION_BOUNDED && node->n_children > 2)
+                return formula_error(node, err, "'= O(...)' stands alone, in no chain");
         node->relations = syntax->relations;
         node->rows = node->cols = formula_one;
         node->truth = true;

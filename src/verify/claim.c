@@ -11,7 +11,7 @@
 
 const char *lsa_verdict_text(lsa_verdict verdict)
 {
-    static const char *const texts[] = {"holds", "fails", "inconclusive", "not-applicable", "proved"};
+    static const char *const texts[] = {"holds", "fails", "inconclusive", "not-applicable", "proved", "consistent"};
     return texts[verdict];
 }
 
@@ -31,6 +31,7 @@ lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_e
     *out = &list->results[list->count++];
     **out = (lsa_claim_result){.name = context->claim->name,
                                .source = context->claim->source,
+                               .summary = context->claim->summary,
                                .text = context->text,
                                .context = NAN,
                                .predicted = NAN,

@@ -16,7 +16,7 @@ void study_room_clear(study_room *room);
 /* Newton's step at the end of a path, for formulas of the limit (text_ends.c). */
 typedef struct study_step {
     bool tried;
-    double *step; /* NULL after it was tried: there is none ... */
+    double *step; /* and the flat directions; NULL after it was tried: there is none ... */
     lsa_status status;
     lsa_error story; /* ... because of this */
 } study_step;

@@ -84,6 +84,12 @@ static lsa_status find_parameter(const checked_claim *c, const lsa_named_formula
         const bool family = p->family == LSA_FAMILY_HEAD;
         *b = (checked_block){
             .symbol = s->parameters[k], .rows = c->experiment->dims[p->rows], .cols = c->experiment->dims[p->cols]};
+        if (p->rows == LSA_DIM_ONE && p->cols == LSA_DIM_ONE &&
+            (c->claim->convention.normaliser != 0 || c->claim->convention.sign < 0.0))
+            return lsa_node_error(named->formula, err,
+                                  "a point is given in the model's own '%s': leave out 'convention.normalise' "
+                                  "and 'convention.sign'",
+                                  named->name);
         b->head = bracket != NULL ? strtol(bracket + 1, NULL, 10) : 0;
         if (family != (bracket != NULL) || (family && (b->head < 1 || b->head > c->experiment->data.heads)))
             return lsa_node_error(named->formula, err,
@@ -92,6 +98,34 @@ static lsa_status find_parameter(const checked_claim *c, const lsa_named_formula
         return LSA_OK;
     }
     return lsa_node_error(named->formula, err, "'%s' is no parameter of the statement", named->name);
+}
+
+/* Names of formulas that a symbol may not have, but for one that is that number. */
+static const struct {
+    const char *name;
+    lsa_role role;
+} taken_names[] = {{"E", LSA_ROLE_NONE},           {"I", LSA_ROLE_NONE},           {"t", LSA_ROLE_NONE},
+                   {"gap", LSA_ROLE_NONE},         {"excess", LSA_ROLE_NONE},      {"loss", LSA_ROLE_NONE},
+                   {"risk", LSA_ROLE_NONE},        {"hessian", LSA_ROLE_NONE},     {"prediction", LSA_ROLE_NONE},
+                   {"target", LSA_ROLE_NONE},      {"test", LSA_ROLE_NONE},        {"d", LSA_ROLE_NONE},
+                   {"r", LSA_ROLE_NONE},           {"heads", LSA_ROLE_NONE},       {"sigma", LSA_ROLE_NONE},
+                   {"Theta", LSA_ROLE_NONE},       {"N", LSA_ROLE_CONTEXT_LENGTH}, {"rho", LSA_ROLE_NORMALISER},
+                   {"s2", LSA_ROLE_NOISE_VARIANCE}};
+
+/* The statement's symbol would hide the name, or be hidden by it. */
+static lsa_status check_symbols(const checked_claim *c, lsa_error *err)
+{
+    const lsa_statement *s = c->experiment->statement;
+    for (size_t k = 0; k < sizeof taken_names / sizeof *taken_names; k++) {
+        const int symbol = lsa_statement_find(s, taken_names[k].name);
+        if (symbol >= 0 && (taken_names[k].role == LSA_ROLE_NONE || s->symbols[symbol].role != taken_names[k].role))
+            return lsa_node_error(
+                c->claim->formula, err,
+                "'%s' is a name of formulas: where a model has claims of its own, its statement calls "
+                "a symbol otherwise",
+                taken_names[k].name);
+    }
+    return LSA_OK;
 }
 
 static lsa_status check_names(const checked_claim *c, lsa_error *err)
@@ -112,54 +146,142 @@ void checked_claim_clear(checked_claim *c)
     lsa_arena_destroy(c->arena);
 }
 
-lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, const lsa_text_claim *claim,
-                              const long *integers, lsa_error *err)
+/* ---------------------------------------------------------------- names and shapes of the models at hand */
+
+static lsa_status make_words(checked_claim *c, const formula_word **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    *c = (checked_claim){.arena = lsa_arena_create(), .experiment = experiment, .claim = claim};
-    LSA_TRY_MEMORY(c->arena, "a claim");
-    const ptrdiff_t n_words = claim->n_each + claim->n_where;
-    formula_word *words = lsa_arena_alloc(c->arena, (size_t)n_words, sizeof *words);
-    const char **tests = lsa_arena_alloc(c->arena, (size_t)experiment->n_tests, sizeof *tests);
+    const lsa_text_claim *claim = c->claim;
+    formula_word *words = lsa_arena_alloc(c->arena, (size_t)(claim->n_each + claim->n_where), sizeof *words);
     LSA_TRY_MEMORY(words, "a claim");
-    LSA_TRY_MEMORY(tests, "a claim");
     for (ptrdiff_t k = 0; k < claim->n_each; k++)
-        words[k] = (formula_word){.name = claim->each[k].name, .integer = integers[k]};
+        words[k] = (formula_word){.name = claim->each[k].name, .integer = c->integers[k]};
     for (ptrdiff_t k = 0; k < claim->n_where; k++)
         words[claim->n_each + k] = (formula_word){.name = claim->where[k].name, .body = claim->where[k].formula};
+    *out = words;
+done:
+    return status;
+}
+
+static lsa_status make_scope(const checked_claim *c, const lsa_experiment *experiment, const formula_word *words,
+                             const char *model, formula_scope *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_text_claim *claim = c->claim;
+    const char **tests = lsa_arena_alloc(c->arena, (size_t)experiment->n_tests, sizeof *tests);
+    LSA_TRY_MEMORY(tests, "a claim");
     for (ptrdiff_t t = 0; t < experiment->n_tests; t++)
         tests[t] = experiment->tests[t].name;
-    c->scope = (formula_scope){.arena = c->arena,
-                               .statement = experiment->statement,
-                               .dims = experiment->dims,
-                               .heads = experiment->data.heads,
-                               .rank = experiment->data.rank,
-                               .random = lsa_covariance_is_random(experiment->training.covariance),
-                               .each_test = claim->each_test,
-                               .one_point = claim->n_at > 0,
-                               .n_tests = experiment->n_tests,
-                               .tests = tests,
-                               .n_words = (int)n_words,
-                               .words = words};
-    LSA_TRY(check_names(c, err));
-    LSA_TRY(check_one(c, claim->formula, &c->formula, err));
-    if (!c->formula->truth)
-        return lsa_node_error(claim->formula, err, "a claim is a condition, such as a == b or a <= b");
+    *out = (formula_scope){.arena = c->arena,
+                           .statement = experiment->statement,
+                           .dims = experiment->dims,
+                           .heads = experiment->data.heads,
+                           .rank = experiment->data.rank,
+                           .random = lsa_covariance_is_random(experiment->training.covariance),
+                           .each_test = claim->each_test,
+                           .one_point = claim->n_at > 0,
+                           .n_tests = experiment->n_tests,
+                           .tests = tests,
+                           .n_words = (int)(claim->n_each + claim->n_where),
+                           .words = words,
+                           .model = model,
+                           .convention = &claim->convention};
+done:
+    return status;
+}
+
+/* The scopes of the models that the file names beside this one. */
+static lsa_status make_models(checked_claim *c, const formula_word *words, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_experiment *e = c->experiment, *other = NULL;
+    formula_scope *models = lsa_arena_alloc(c->arena, (size_t)e->n_variants, sizeof *models);
+    LSA_TRY_MEMORY(models, "a claim");
+    for (ptrdiff_t k = 0; k < e->n_variants; k++) {
+        const lsa_model_variant *variant = &e->variants[k];
+        LSA_TRY(text_beside_model(c->beside, e, variant->n_changes, variant->changes, &other, err));
+        LSA_TRY(make_scope(c, other, words, variant->name, &models[k], err));
+    }
+    c->scope.models = models;
+    c->scope.n_models = (int)e->n_variants;
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- the claim */
+
+static lsa_status check_assuming(checked_claim *c, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_text_claim *claim = c->claim;
     if (claim->n_assuming > LSA_HYPOTHESES_MAX)
         return lsa_node_error(claim->formula, err, "more than %d hypotheses", (int)LSA_HYPOTHESES_MAX);
     c->assuming = lsa_arena_alloc(c->arena, (size_t)claim->n_assuming, sizeof *c->assuming);
-    c->at = lsa_arena_alloc(c->arena, (size_t)claim->n_at, sizeof *c->at);
     LSA_TRY_MEMORY(c->assuming, "a claim");
-    LSA_TRY_MEMORY(c->at, "a claim");
     for (ptrdiff_t k = 0; k < claim->n_assuming; k++) {
         LSA_TRY(check_one(c, claim->assuming[k], &c->assuming[k], err));
         if (!c->assuming[k]->truth)
             return lsa_node_error(claim->assuming[k], err, "a hypothesis is a condition, such as a < b");
     }
+done:
+    return status;
+}
+
+static lsa_status check_at(checked_claim *c, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_text_claim *claim = c->claim;
+    c->at = lsa_arena_alloc(c->arena, (size_t)claim->n_at, sizeof *c->at);
+    LSA_TRY_MEMORY(c->at, "a claim");
     for (ptrdiff_t k = 0; k < claim->n_at; k++) {
         LSA_TRY(find_parameter(c, &claim->at[k], &c->at[c->n_at], err));
         LSA_TRY(check_block(c, claim->at[k].formula, &c->at[c->n_at++], err));
     }
 done:
     return status;
+}
+
+lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
+                              const lsa_text_claim *claim, const long *integers, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const formula_word *words = NULL;
+    *c = (checked_claim){
+        .arena = lsa_arena_create(), .experiment = experiment, .claim = claim, .beside = beside, .integers = integers};
+    LSA_TRY_MEMORY(c->arena, "a claim");
+    LSA_TRY(make_words(c, &words, err));
+    LSA_TRY(make_scope(c, experiment, words, NULL, &c->scope, err));
+    LSA_TRY(make_models(c, words, err));
+    LSA_TRY(check_symbols(c, err));
+    LSA_TRY(check_names(c, err));
+    LSA_TRY(check_one(c, claim->formula, &c->formula, err));
+    if (!c->formula->truth)
+        return lsa_node_error(claim->formula, err, "a claim is a condition, such as a == b or a <= b");
+    LSA_TRY(check_assuming(c, err));
+    LSA_TRY(check_at(c, err));
+    if (claim->scale != NULL)
+        LSA_TRY(check_scalar_of(c, claim->scale, &c->scale, err));
+done:
+    return status;
+}
+
+/* Children come before their parents, so that a part has a smaller number than the whole. */
+static const formula_node *find_node(const formula_node *node, int number)
+{
+    const formula_node *found = node->number == number ? node : NULL;
+    for (int k = 0; k < node->n_children && found == NULL; k++)
+        if (node->children[k]->number >= number)
+            found = find_node(node->children[k], number);
+    return found;
+}
+
+const formula_node *checked_claim_node(const checked_claim *c, int number)
+{
+    const formula_node *found = find_node(c->formula, number);
+    for (ptrdiff_t k = 0; k < c->claim->n_assuming && found == NULL; k++)
+        found = find_node(c->assuming[k], number);
+    for (int k = 0; k < c->n_at && found == NULL; k++)
+        for (ptrdiff_t e = 0; e < (c->at[k].whole ? 1 : c->at[k].rows * c->at[k].cols) && found == NULL; e++)
+            found = find_node(c->at[k].entries[e], number);
+    return found == NULL && c->scale != NULL ? find_node(c->scale, number) : found;
 }

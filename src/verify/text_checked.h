@@ -3,7 +3,7 @@
 #define LSAFLOW_VERIFY_TEXT_CHECKED_H
 
 #include "formula/tree.h"
-#include "lsaflow/lsaflow.h"
+#include "verify/text_beside.h"
 
 /* One parameter of `at`: a formula of its shape, or its entries by columns. */
 typedef struct checked_block {
@@ -18,17 +18,22 @@ typedef struct checked_claim {
     lsa_arena *arena;
     const lsa_experiment *experiment;
     const lsa_text_claim *claim;
+    text_beside *beside;  /* models beside this one      */
+    const long *integers; /* of `for`                    */
     formula_scope scope;
     const formula_node *formula;
     const formula_node **assuming;
     int n_at;
     checked_block *at;
-    int count; /* nodes of all */
+    const formula_node *scale; /* NULL: none  */
+    int count;                 /* nodes of all */
 } checked_claim;
 
 /* Values of `for` are `integers`, one for each name. LSA_ERR_INPUT with the place of what is no formula. */
-lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, const lsa_text_claim *claim,
-                              const long *integers, lsa_error *err);
+lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
+                              const lsa_text_claim *claim, const long *integers, lsa_error *err);
 void checked_claim_clear(checked_claim *c);
+/* The node of that number, of any of its formulas. */
+const formula_node *checked_claim_node(const checked_claim *c, int number);
 
 #endif

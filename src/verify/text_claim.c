@@ -9,10 +9,36 @@
 #include "verify/text_each.h"
 #include "verify/text_identity.h"
 #include "verify/text_kinds.h"
+#include "verify/text_up_to.h"
 #include <math.h>
 #include <stdio.h>
 
 /* ---------------------------------------------------------------- parts */
+
+/* Up to rotations by what they leave, up to the rest on the best image, which is named. */
+static lsa_status judge_image(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_image image;
+    text_job own = *job;
+    lsa_text name;
+    lsa_text_init(&name);
+    if (relation != LSA_RELATION_EQUAL) {
+        status = lsa_error_set(err, LSA_ERR_UNABLE, "'up_to' speaks of equalities");
+        goto done;
+    }
+    if ((job->checked->claim->up_to & LSA_UP_TO_ROTATION) != 0)
+        LSA_TRY(text_without_rotation(job->checked, &a, &b, err));
+    LSA_TRY(text_best_image(job, a, b, &image, &name, err));
+    own.image = &image;
+    LSA_TRY(text_judge_values(&own, a, b, relation, err));
+    if (job->result->verdict == LSA_VERDICT_HOLDS || job->result->verdict == LSA_VERDICT_PROVED)
+        claim_why(job->result, "on the image: %.200s", name.data);
+done:
+    lsa_text_clear(&name);
+    return status;
+}
 
 static lsa_status judge_pair(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation,
                              lsa_error *err)
@@ -23,6 +49,10 @@ static lsa_status judge_pair(const text_job *job, const formula_node *a, const f
     result->witnesses[0] = a->witnesses;
     result->witnesses[1] = b->witnesses;
     result->tautology = relation == LSA_RELATION_EQUAL && text_is_tautology(job->checked, a, b);
+    if (relation == LSA_RELATION_BOUNDED)
+        return text_judge_bounded(job, a, b, err);
+    if (job->checked->claim->up_to != 0 && ((needs & free) == 0 || job->checked->n_at > 0))
+        return judge_image(job, a, b, relation, err);
     if ((needs & free) == 0 || job->checked->n_at > 0)
         return text_judge_values(job, a, b, relation, err);
     if (relation == LSA_RELATION_EQUAL && text_is_identity(job->checked->experiment->statement, a, b)) {
@@ -32,6 +62,9 @@ static lsa_status judge_pair(const text_job *job, const formula_node *a, const f
         if (status != LSA_ERR_UNABLE)
             return status;
     }
+    if (job->checked->claim->up_to != 0)
+        return lsa_error_set(err, LSA_ERR_UNABLE,
+                             "'up_to' speaks of values: write limit(...), start(...) or at(t0, ...)");
     return text_judge_course(job, a, b, relation, err);
 }
 
@@ -54,11 +87,9 @@ static int pairs_of(const formula_node *part)
 /* fails, inconclusive, not-applicable, holds, proved. */
 static int badness(lsa_verdict verdict)
 {
-    static const int order[] = {[LSA_VERDICT_HOLDS] = 1,
-                                [LSA_VERDICT_FAILS] = 4,
-                                [LSA_VERDICT_INCONCLUSIVE] = 3,
-                                [LSA_VERDICT_NOT_APPLICABLE] = 2,
-                                [LSA_VERDICT_PROVED] = 0};
+    static const int order[] = {
+        [LSA_VERDICT_HOLDS] = 1,          [LSA_VERDICT_FAILS] = 4,  [LSA_VERDICT_INCONCLUSIVE] = 3,
+        [LSA_VERDICT_NOT_APPLICABLE] = 2, [LSA_VERDICT_PROVED] = 0, [LSA_VERDICT_CONSISTENT] = 2};
     return order[verdict];
 }
 

@@ -80,14 +80,17 @@ done:
 }
 
 /* One sample: *no_answer with the story where a side has no value there. */
-static lsa_status search_sample(text_pair *p, ptrdiff_t i, const formula_node *a, const formula_node *b, path_search *s,
-                                lsa_error *story)
+static lsa_status search_sample(const text_job *job, text_pair *p, ptrdiff_t i, const formula_node *a,
+                                const formula_node *b, path_search *s, lsa_error *story)
 {
     lsa_status status = LSA_OK;
+    text_place place;
     double time, other_time;
     ptrdiff_t row, col;
     LSA_TRY(sides_at(&p->run, i, a, b, &p->sides.a, &p->sides.b, &time, story));
     LSA_TRY(sides_at(&p->beside, i, a, b, &p->sides.other_a, &p->sides.other_b, &other_time, story));
+    LSA_TRY(text_place_of_sample(&p->run, i, &place, story));
+    LSA_TRY(text_pair_scale(job, p, &place, story));
     const text_difference d = text_worst_entry(&p->sides, &row, &col);
     weigh_sample(s, &d, time, row, col);
 done:
@@ -189,7 +192,7 @@ static lsa_status search_path(const text_job *job, const formula_node *a, const 
             status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted while judging %s", job->checked->claim->name);
             goto done;
         }
-        status = search_sample(p, i, a, b, s, story);
+        status = search_sample(job, p, i, a, b, s, story);
         formula_pool_release(p->run.run.pool, mark);
         formula_pool_release(p->beside.run.pool, other);
         if (status != LSA_OK && !lsa_status_is_no_answer(status))

@@ -102,11 +102,12 @@ static void instances_clear(text_instances *instances)
 {
     for (ptrdiff_t k = 0; k < instances->count; k++)
         checked_claim_clear(&instances->all[k].formulas);
+    text_beside_clear(&instances->beside);
     free(instances->all);
 }
 
-static lsa_status instances_init(const lsa_experiment *e, const lsa_text_claim *claim, text_instances *out,
-                                 lsa_error *err)
+static lsa_status instances_init(const lsa_experiment *e, text_beside *beside, const lsa_text_claim *claim,
+                                 text_instances *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     each_values each;
@@ -117,7 +118,7 @@ static lsa_status instances_init(const lsa_experiment *e, const lsa_text_claim *
         text_instance *instance = &out->all[k];
         choose(&each, claim->n_each, k, instance->integers);
         out->count++;
-        LSA_TRY(checked_claim_init(&instance->formulas, e, claim, instance->integers, err));
+        LSA_TRY(checked_claim_init(&instance->formulas, e, beside, claim, instance->integers, err));
     }
 done:
     each_clear(&each);
@@ -138,7 +139,7 @@ lsa_status text_instances_create(const lsa_experiment *experiment, const lsa_tex
     lsa_status status = LSA_OK;
     text_instances *made = calloc(1, sizeof *made);
     LSA_TRY_MEMORY(made, "a claim");
-    LSA_TRY(instances_init(experiment, claim, made, err));
+    LSA_TRY(instances_init(experiment, &made->beside, claim, made, err));
     *out = made;
     made = NULL;
 done:
@@ -152,6 +153,7 @@ void text_claims_destroy(text_claims *texts)
         return;
     for (ptrdiff_t i = 0; i < texts->count; i++)
         instances_clear(&texts->claims[i]);
+    text_beside_clear(&texts->beside);
     free(texts->claims);
     free(texts);
 }
@@ -165,7 +167,7 @@ lsa_status text_claims_create(const lsa_experiment *experiment, text_claims **ou
     LSA_TRY_MEMORY(texts->claims, "the claims");
     for (ptrdiff_t i = 0; i < experiment->n_text_claims; i++) {
         texts->count++;
-        LSA_TRY(instances_init(experiment, &experiment->text_claims[i], &texts->claims[i], err));
+        LSA_TRY(instances_init(experiment, &texts->beside, &experiment->text_claims[i], &texts->claims[i], err));
     }
     *out = texts;
     texts = NULL;

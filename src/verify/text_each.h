@@ -15,11 +15,13 @@ typedef struct text_instance {
 struct text_instances {
     ptrdiff_t count;
     text_instance *all;
+    text_beside beside; /* of a claim that is no part of text_claims */
 };
 
 struct text_claims {
     ptrdiff_t count;
     text_instances *claims; /* one for each text claim of the experiment */
+    text_beside beside;
 };
 
 #endif

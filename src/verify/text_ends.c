@@ -2,7 +2,9 @@
 #include "base/try.h"
 #include "verify/study_state.h"
 #include "verify/text_flow.h"
+#include "verify/text_image.h"
 #include "verify/text_points.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,49 +64,129 @@ done:
     return status;
 }
 
-/* Once for all formulas of the study. */
-static lsa_status step_at_end(text_world *w, const text_place *end, const double **out, lsa_error *err)
+/* The end of the flow, one Newton's step on, and the directions in which symmetries move it without a change of the loss. */
+typedef struct flow_end {
+    text_place place, moved;
+    bool has_step; /* else `place` is all that is known */
+    ptrdiff_t n_flat;
+    const double *flat;
+} flow_end;
+
+/* Newton's step and the flat directions after it, once for all formulas of the study. */
+static lsa_status step_at_end(text_world *w, const text_place *end, ptrdiff_t orbits, const double **out,
+                              lsa_error *err)
 {
     study_step *kept = &w->study->steps[w->coarse];
     if (!kept->tried) {
-        double *step;
-        kept->tried = true;
-        kept->status = text_newton_step(w, end, lsa_trajectory_conserved_count(w->path.run), &step, &kept->story);
-        kept->step = kept->status == LSA_OK ? malloc((size_t)w->size * sizeof *step) : NULL;
+        double *step, *flat;
+        const size_t n = (size_t)w->size;
+        kept->status = text_newton_step(w, end, orbits, &step, &flat, &kept->story);
+        kept->tried = kept->status == LSA_OK || lsa_status_is_no_answer(kept->status);
+        kept->step = kept->status == LSA_OK ? malloc(n * ((size_t)orbits + 1) * sizeof *kept->step) : NULL;
         if (kept->status == LSA_OK && kept->step == NULL)
             return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a limit");
-        if (kept->step != NULL)
-            memcpy(kept->step, step, (size_t)w->size * sizeof *step);
+        if (kept->step != NULL) {
+            memcpy(kept->step, step, n * sizeof *step);
+            memcpy(kept->step + n, flat, n * (size_t)orbits * sizeof *flat);
+        }
     }
     *out = kept->step;
     return kept->status == LSA_OK ? LSA_OK : lsa_error_set(err, kept->status, "%s", kept->story.text);
 }
 
-/* e at the end, and one Newton's step on: as far as they are apart e may be off. */
+static lsa_status find_end(text_world *w, flow_end *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_error story = {0};
+    const double *step = NULL;
+    *out = (flow_end){.has_step = false};
+    LSA_TRY(text_end_place(w, &out->place, err));
+    if (!is_settled(&w->path) || w->size > TEXT_NEWTON)
+        return LSA_OK;
+    const ptrdiff_t orbits = lsa_trajectory_conserved_count(w->path.run);
+    status = step_at_end(w, &out->place, orbits, &step, &story);
+    if (status == LSA_ERR_UNABLE && w->path.form != NULL) /* the form's own rates are exact, however small */
+        return LSA_OK;
+    if (status != LSA_OK)
+        LSA_TRY(lsa_error_set(err, status, "%s", story.text));
+    LSA_TRY(moved_by(w, &out->place, step, &out->moved, err));
+    out->has_step = true;
+    out->flat = step + w->size;
+    out->n_flat = orbits;
+done:
+    return status;
+}
+
+/* Symmetries of the claim act on the end; where they are none of the loss, its image is no end of another flow. */
+static lsa_status find_image(text_world *w, flow_end *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const text_image *image = w->image;
+    w->image = NULL;
+    status = find_end(w, out, err);
+    w->image = image;
+    LSA_TRY(status);
+    if (image != NULL)
+        LSA_TRY(text_image_apply(w, image, out->place.blocks, err));
+    if (image != NULL && out->has_step)
+        LSA_TRY(text_image_apply(w, image, out->moved.blocks, err));
+    if (image != NULL)
+        out->n_flat = 0; /* the directions are those of the end itself */
+done:
+    return status;
+}
+
+/* How far the end is moved to see whether e moves too: what e is off by its curvature is the square of it. */
+static const double nudge = 1e-9;
+
+static double size_of(const text_world *w, const text_place *place)
+{
+    double size = 0.0;
+    for (int k = 0; k < w->n_blocks; k++)
+        size = fmax(size, formula_value_scale(place->blocks[k]));
+    return size;
+}
+
+static lsa_status moves_along(text_world *w, const flow_end *end, const formula_node *e, const formula_value *value,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double *step = lsa_arena_alloc(w->arena, (size_t)w->size, sizeof *step);
+    LSA_TRY_MEMORY(step, "a limit");
+    const double h = nudge * size_of(w, &end->place);
+    for (ptrdiff_t k = 0; k < end->n_flat && !w->from_start && !formula_value_is_truth(value); k++) {
+        text_place beside;
+        const formula_value *other;
+        for (ptrdiff_t i = 0; i < w->size; i++)
+            step[i] = h * end->flat[i + k * w->size];
+        LSA_TRY(moved_by(w, &end->place, step, &beside, err));
+        LSA_TRY(text_at(w, &beside, e, &other, err));
+        for (ptrdiff_t j = 0; j < formula_value_cols(value); j++)
+            for (ptrdiff_t i = 0; i < formula_value_rows(value); i++)
+                if (fabs(formula_value_compare(w->run.pool, value, other, i, j).value) >
+                    1e-3 * nudge * formula_value_scale(value))
+                    w->from_start = true;
+    }
+done:
+    return status;
+}
+
+/* As far as e is apart at the end and a step on it may be off. */
 lsa_status text_at_limit(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    text_place place, moved;
-    lsa_error story = {0};
-    const double *step = NULL;
+    flow_end end;
     const formula_value *value, *next;
     const bool share = w->asks_share;
-    LSA_TRY(text_end_place(w, &place, err));
-    LSA_TRY(text_at(w, &place, e, &value, err));
+    LSA_TRY(find_image(w, &end, err));
+    LSA_TRY(text_at(w, &end.place, e, &value, err));
     *out = value;
-    if (!is_settled(&w->path) || w->size > TEXT_NEWTON)
+    if (!end.has_step)
         return LSA_OK;
-    status = step_at_end(w, &place, &step, &story);
-    if (status == LSA_ERR_UNABLE && w->path.form != NULL) { /* the form's own rates are exact, however small */
-        status = LSA_OK;
-    } else if (status != LSA_OK) {
-        LSA_TRY(lsa_error_set(err, status, "%s", story.text));
-    } else {
-        LSA_TRY(moved_by(w, &place, step, &moved, err));
-        LSA_TRY(text_at(w, &moved, e, &next, err));
-        *out = formula_value_widened(w->run.pool, next, value);
-        w->asks_share = share;
-    }
+    LSA_TRY(text_at(w, &end.moved, e, &next, err));
+    *out = formula_value_widened(w->run.pool, next, value);
+    w->asks_share = share;
+    LSA_TRY(moves_along(w, &end, e, value, err));
 done:
     return status;
 }

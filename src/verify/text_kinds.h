@@ -14,6 +14,8 @@ lsa_status text_judge_course(const text_job *job, const formula_node *a, const f
 lsa_status text_truth_of(const text_job *job, const formula_node *condition, formula_truth *out, bool *estimated,
                          lsa_error *err);
 lsa_status text_judge_condition(const text_job *job, const formula_node *condition, lsa_error *err);
+/* text_bounded.c: a = O(b) in the one key that b names. */
+lsa_status text_judge_bounded(const text_job *job, const formula_node *a, const formula_node *b, lsa_error *err);
 /* text_tautology.c: whether the two sides are one formula, whatever the model. */
 bool text_is_tautology(const checked_claim *checked, const formula_node *a, const formula_node *b);
 

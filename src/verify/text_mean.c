@@ -56,6 +56,8 @@ static int degree_of(const text_world *w, const formula_node *node, const formul
 {
     if (is_Lambda(w, node))
         return 1;
+    if (node->kind == FORMULA_ELSEWHERE)
+        return 0;
     switch (node->kind) {
     case FORMULA_PRODUCT:
         return degree_of_children(w, node, true, culprit);

@@ -2,6 +2,7 @@
 #include "verify/text_names.h"
 
 #include "base/try.h"
+#include "verify/text_elsewhere.h"
 #include "verify/text_flow.h"
 #include "verify/text_layer.h"
 #include "verify/text_limits.h"
@@ -215,6 +216,8 @@ static lsa_status call(void *context, formula_run *run, const formula_node *node
 {
     text_world *w = context;
     (void)run;
+    if (node->kind == FORMULA_ELSEWHERE)
+        return text_elsewhere(w, node, out, err);
     switch (node->function->id) {
     case FORMULA_grad:
         return text_gradient(w, node->children[0], out, err);

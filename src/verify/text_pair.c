@@ -3,6 +3,7 @@
 
 #include "base/try.h"
 #include "verify/text_names.h"
+#include <math.h>
 
 /* The point of `at`, in a world; without `at` there is none. */
 static lsa_status make_point(const text_job *job, text_world *w, text_place *place, const text_place **out,
@@ -52,8 +53,8 @@ lsa_status text_job_world(const text_job *job, bool coarse, long bits, text_worl
                           const text_place **at, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    LSA_TRY(text_world_init(w, &text_names, job->context->study, &job->checked->scope, job->test, coarse,
-                            job->checked->count, bits, err));
+    LSA_TRY(text_world_init(w, &text_names, job->context->study, job->checked, job->test, coarse, bits, err));
+    w->image = job->image;
     LSA_TRY(make_point(job, w, place, at, err));
 done:
     return status;
@@ -63,6 +64,20 @@ void text_pair_clear(text_pair *p)
 {
     text_world_clear(&p->run);
     text_world_clear(&p->beside);
+}
+
+lsa_status text_pair_scale(const text_job *job, text_pair *p, const text_place *at, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const formula_value *scale;
+    if (job->checked->scale == NULL)
+        return LSA_OK;
+    LSA_TRY(text_at(&p->run, at, job->checked->scale, &scale, err));
+    p->sides.scale = fabs(formula_value_double(scale, 0, 0));
+    if (!(p->sides.scale > 0.0))
+        status = lsa_error_set(err, LSA_ERR_DOMAIN, "the scale of the claim is 0");
+done:
+    return status;
 }
 
 lsa_status text_pair_init(const text_job *job, const formula_node *a, const formula_node *b, long bits, text_pair *p,
@@ -76,6 +91,7 @@ lsa_status text_pair_init(const text_job *job, const formula_node *a, const form
     LSA_TRY(text_job_world(job, false, bits, &p->run, &place, &at, err));
     LSA_TRY(text_at(&p->run, at, a, &p->sides.a, err));
     LSA_TRY(text_at(&p->run, at, b, &p->sides.b, err));
+    LSA_TRY(text_pair_scale(job, p, at, err));
     p->sides.pool = p->run.run.pool;
     if (!p->run.used_flow)
         return LSA_OK;

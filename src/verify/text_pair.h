@@ -11,6 +11,7 @@ typedef struct text_job {
     const checked_claim *checked;
     const lsa_setting *test;
     lsa_claim_result *result;
+    const text_image *image; /* of the flow's parameters; NULL: themselves */
 } text_job;
 
 /* A world on the path or the coarser one, with the claim's own point (NULL: it has no `at`) kept in `place`. */
@@ -25,6 +26,8 @@ typedef struct text_pair {
 
 lsa_status text_pair_init(const text_job *job, const formula_node *a, const formula_node *b, long bits, text_pair *p,
                           lsa_error *err);
+/* The claim's own scale at a place of the run's world, into the sides. */
+lsa_status text_pair_scale(const text_job *job, text_pair *p, const text_place *at, lsa_error *err);
 void text_pair_clear(text_pair *p);
 
 #endif

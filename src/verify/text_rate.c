@@ -66,7 +66,11 @@ static lsa_status rate_of_end(text_world *w, text_rate path, text_rate *out, lsa
     text_place end;
     const formula_value *hessian;
     formula_value *values;
-    LSA_TRY(text_end_place(w, &end, err));
+    const text_image *image = w->image;
+    w->image = NULL; /* of a symmetry that is none of the loss the image is no end */
+    status = text_end_place(w, &end, err);
+    w->image = image;
+    LSA_TRY(status);
     LSA_TRY(text_whole_hessian(w, &end, &hessian, err));
     LSA_TRY(formula_apply(w->run.pool, FORMULA_eigvals, 1, &hessian, 0, &values, err));
     *out = (text_rate){NAN, 0.0};

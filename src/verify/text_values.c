@@ -1,12 +1,15 @@
 /* text_values.c - two sides of one value each: constants, points, ends of the flow, limits in a key. */
 #include "base/try.h"
 #include "verify/text_kinds.h"
+#include <stdio.h>
+#include <string.h>
 
 /* best(...) is an upper bound of the least loss: the point it was found at refutes, and nothing it did not find confirms. */
 static bool is_best(const formula_node *node)
 {
-    while (node->kind == FORMULA_DEFINED)
-        node = node->children[0];
+    while (node->kind == FORMULA_DEFINED ||
+           (node->kind == FORMULA_PRODUCT && node->n_children == 2 && node->children[0]->kind == FORMULA_NUMBER))
+        node = node->children[node->n_children - 1];
     if (node->kind == FORMULA_CALL && node->function->id == FORMULA_best)
         return node->children[0]->kind == FORMULA_NAME &&
                (node->children[0]->name->id == FORMULA_NAME_loss || node->children[0]->name->id == FORMULA_NAME_risk);
@@ -43,6 +46,12 @@ static bool calls(const formula_node *node, formula_function_id id)
     return false;
 }
 
+static void add_to_why(lsa_claim_result *result, const char *what)
+{
+    const size_t used = strlen(result->why);
+    snprintf(result->why + used, sizeof result->why - used, "%s%s", used > 0 ? "; " : "", what);
+}
+
 /* How two sides of one value each are judged. */
 static const char *kind_of(const text_job *job, const formula_node *a, const formula_node *b, bool flow)
 {
@@ -77,6 +86,8 @@ lsa_status text_judge_values(const text_job *job, const formula_node *a, const f
     if (job->result->verdict == LSA_VERDICT_FAILS && relation == LSA_RELATION_EQUAL && !calls(a, FORMULA_order) &&
         !calls(b, FORMULA_order))
         text_try_conventions(&p.sides, job->checked->experiment->training.context, job->result);
+    if (p.run.from_start)
+        add_to_why(job->result, "it depends on the start: symmetries move it along the minimisers");
     job->result->kind = kind_of(job, a, b, p.run.used_flow);
 done:
     text_pair_clear(&p);

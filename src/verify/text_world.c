@@ -1,5 +1,5 @@
 /* text_world.c - the life of a world, its places, and covariances as values. */
-#include "verify/text_world.h"
+#include "verify/text_image.h"
 
 #include "base/matrix.h"
 #include "base/try.h"
@@ -35,12 +35,12 @@ done:
     return status;
 }
 
-lsa_status text_world_init(text_world *w, const formula_world *names, lsa_study *study, const formula_scope *scope,
-                           const lsa_setting *test, bool coarse, int count, long bits, lsa_error *err)
+lsa_status text_world_init(text_world *w, const formula_world *names, lsa_study *study, const checked_claim *checked,
+                           const lsa_setting *test, bool coarse, long bits, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     *w = (text_world){
-        .study = study, .experiment = lsa_study_experiment(study), .scope = scope, .test = test, .coarse = coarse};
+        .study = study, .experiment = lsa_study_experiment(study), .checked = checked, .test = test, .coarse = coarse};
     w->face = *names;
     w->face.context = w;
     w->n_known = SYMBOLS;
@@ -49,7 +49,7 @@ lsa_status text_world_init(text_world *w, const formula_world *names, lsa_study 
     LSA_TRY_MEMORY(w->arena, "a claim");
     LSA_TRY_MEMORY(w->known, "a claim");
     LSA_TRY(lay_out(w, err));
-    LSA_TRY(formula_run_init(&w->run, &w->face, w->experiment->data.d, count, bits, err));
+    LSA_TRY(formula_run_init(&w->run, &w->face, w->experiment->data.d, checked->count, bits, err));
 done:
     if (status != LSA_OK)
         text_world_clear(w);
@@ -96,6 +96,8 @@ lsa_status text_place_of_state(text_world *w, const double *state, text_place *o
     for (int k = 0; k < w->n_blocks; k++)
         blocks[k] =
             formula_value_computed(w->run.pool, w->blocks[k].rows, w->blocks[k].cols, state + w->blocks[k].offset);
+    if (w->image != NULL)
+        LSA_TRY(text_image_apply(w, w->image, blocks, err));
     *out = (text_place){.blocks = blocks, .sample = -1};
 done:
     return status;

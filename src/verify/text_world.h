@@ -9,6 +9,7 @@
 #include "formula/evaluate.h"
 #include "formula/polynomial.h"
 #include "verify/claim.h"
+#include "verify/text_checked.h"
 
 /* One parameter block of one head, in the order of the state. */
 typedef struct text_block {
@@ -25,14 +26,17 @@ typedef struct text_place {
     ptrdiff_t sample; /* of the path; -1: it is no sample        */
 } text_place;
 
+typedef struct text_image text_image;
 typedef struct text_world {
     lsa_study *study;
     const lsa_experiment *experiment;
-    const formula_scope *scope;
+    const checked_claim *checked;
     const lsa_setting *test; /* of a claim for each test         */
+    const text_image *image; /* of the flow's parameters; NULL: themselves */
     lsa_arena *arena;
     bool coarse;     /* the other path                   */
     bool used_flow;  /* some value came from a path      */
+    bool from_start; /* some limit is not the same along the minimisers that symmetries join: the start chose it */
     bool asks_share; /* and is off by what the path was asked for, beside what two paths differ by */
     ptrdiff_t size;
     int n_blocks;
@@ -46,9 +50,9 @@ typedef struct text_world {
     struct text_integral *integrals; /* made so far, in the arena       */
 } text_world;
 
-/* `names` answer for the names of its formulas (text_names.h), which have `count` nodes. LSA_ERR_MEMORY. */
-lsa_status text_world_init(text_world *w, const formula_world *names, lsa_study *study, const formula_scope *scope,
-                           const lsa_setting *test, bool coarse, int count, long bits, lsa_error *err);
+/* `names` answer for the names of the claim's formulas (text_names.h). LSA_ERR_MEMORY. */
+lsa_status text_world_init(text_world *w, const formula_world *names, lsa_study *study, const checked_claim *checked,
+                           const lsa_setting *test, bool coarse, long bits, lsa_error *err);
 void text_world_clear(text_world *w);
 
 /* The value of a formula with its parameters at `place` (NULL: nowhere). */

@@ -76,7 +76,7 @@ static lsa_status judge_texts(claim_context *context, const text_claims *texts, 
     const ptrdiff_t count = context->experiment->n_text_claims;
     for (ptrdiff_t i = 0; i < count && status == LSA_OK; i++) {
         const lsa_text_claim *text = &context->experiment->text_claims[i];
-        const lsa_claim claim = {.name = text->name, .source = text->source, .summary = ""};
+        const lsa_claim claim = {.name = text->name, .source = text->source, .summary = text->summary};
         context->claim = &claim;
         context->text = text;
         context->instances = &texts->claims[i];
@@ -289,7 +289,7 @@ lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count)
     for (ptrdiff_t i = 0; i < count; i++) {
         if (results[i].verdict == LSA_VERDICT_FAILS)
             return LSA_VERDICT_FAILS;
-        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE;
+        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE || results[i].verdict == LSA_VERDICT_CONSISTENT;
         judged += results[i].verdict == LSA_VERDICT_HOLDS || results[i].verdict == LSA_VERDICT_PROVED;
     }
     return open > 0 || judged == 0 ? LSA_VERDICT_INCONCLUSIVE : LSA_VERDICT_HOLDS;
