@@ -177,7 +177,7 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
     warn_of_time(run);
     const lsa_status judged = document_verify(run->study, &all, &story);
     if (judged != LSA_OK && judged != LSA_ERR_INTERRUPTED)
-        LSA_TRY(lsa_error_set(err, judged, "%s", story.text));
+        LSA_TRY(lsa_error_copy(err, judged, &story));
     lsa_progress_clear(run->progress);
     run->verdict = all.verdict;
     if (run->json != NULL)
@@ -186,7 +186,7 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
         LSA_TRY(print_all(run, &all, err));
     LSA_TRY(write_directory(run, &all, judged == LSA_ERR_INTERRUPTED, err));
     if (judged != LSA_OK)
-        status = lsa_error_set(err, judged, "%s", story.text);
+        status = lsa_error_copy(err, judged, &story);
 done:
     document_verdicts_clear(&all);
     return status;

@@ -34,7 +34,7 @@ enum {
     LSA_SYNTAX_BYTES = 65536, /* of one expression                                                    */
     LSA_SYNTAX_DEPTH = 200,   /* of the tree: every later walk recurses no deeper                      */
     LSA_SYNTAX_NAME = 63,     /* bytes of a name                                                       */
-    LSA_SYNTAX_NUMBER = 63,   /* bytes of a literal                                                    */
+    LSA_SYNTAX_NUMBER = 4096, /* bytes of a literal                                                    */
     LSA_SYNTAX_EXPONENT = 99  /* of ^                                                                  */
 };
 

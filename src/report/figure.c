@@ -80,6 +80,24 @@ static void write_script(const lsa_figure *figure, lsa_text *script)
         add_template(script, "end.gp");
 }
 
+/* Whether a drawn file reaches its end: on a full disk gnuplot ends with success and half a figure. */
+static bool is_whole(const char *path, const char *extension)
+{
+    enum { TAIL = 64 };
+    char tail[TAIL + 1] = "";
+    const bool svg = strcmp(extension, ".svg") == 0;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return false;
+    size_t length = fseek(file, -TAIL, SEEK_END) == 0 ? fread(tail, 1, TAIL, file) : 0;
+    fclose(file);
+    while (svg && length > 0 && strchr(" \n\r", tail[length - 1]) != NULL)
+        length--;
+    const char *mark = svg ? "</svg>" : "IEND\xAE\x42\x60\x82";
+    const size_t size = strlen(mark);
+    return length >= size && memcmp(tail + length - size, mark, size) == 0;
+}
+
 /* Gives one drawn file its final name, or removes what there is of it: a figure of an earlier run does not show this
  * run's data. *drawn becomes false where there is no file to name. */
 static lsa_status settle_file(const lsa_run_directory *directory, const char *prefix, const char *stem,
@@ -91,7 +109,7 @@ static lsa_status settle_file(const lsa_run_directory *directory, const char *pr
     lsa_text_init(&to);
     LSA_TRY(lsa_run_directory_name(directory, prefix, stem, extension, &from, err));
     LSA_TRY(lsa_run_directory_name(directory, "", stem, extension, &to, err));
-    *drawn = *drawn && rename(from.data, to.data) == 0;
+    *drawn = *drawn && is_whole(from.data, extension) && rename(from.data, to.data) == 0;
     if (!*drawn) {
         unlink(from.data);
         unlink(to.data);
@@ -116,11 +134,14 @@ done:
 static void warn(lsa_run_directory *directory, const char *stem, lsa_child_end end, const lsa_text *words)
 {
     char what[128];
-    if (end == LSA_CHILD_MISSING) {
-        if (!directory->gnuplot_missed)
-            lsa_run_directory_warn(directory, "gnuplot was not found: data and scripts are written, figures are not",
+    if (end == LSA_CHILD_MISSING || end == LSA_CHILD_STOPPED) {
+        if (!directory->excused)
+            lsa_run_directory_warn(directory,
+                                   end == LSA_CHILD_MISSING
+                                       ? "gnuplot was not found: data and scripts are written, figures are not"
+                                       : "interrupted: data and scripts are written, figures are not",
                                    "");
-        directory->gnuplot_missed = true;
+        directory->excused = true;
         return;
     }
     if (end == LSA_CHILD_SLOW)
@@ -144,8 +165,11 @@ static lsa_status run_gnuplot(lsa_run_directory *directory, const char *stem, bo
     lsa_text_printf(&command, "output = '%s%s'", prefix, stem);
     lsa_text_printf(&script, "%s.gp", stem);
     LSA_TRY_MEMORY(words.failed || command.failed || script.failed ? NULL : directory, "a figure");
-    if (directory->plots)
-        end = lsa_gnuplot_run(directory->path, command.data, script.data, directory->plot_seconds, &words);
+    if (directory->interrupt != NULL && *directory->interrupt != 0)
+        end = LSA_CHILD_STOPPED;
+    else if (directory->plots)
+        end = lsa_gnuplot_run(directory->path, command.data, script.data, directory->plot_seconds, directory->interrupt,
+                              &words);
     *drawn = directory->plots && end == LSA_CHILD_DONE;
     LSA_TRY(settle(directory, prefix, stem, drawn, err));
     if (directory->plots && !*drawn)

@@ -9,6 +9,7 @@
 
 #include "lsaflow/program.h"
 #include "lsaflow/status.h"
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -100,6 +101,8 @@ lsa_status lsa_table_print(const lsa_table *table, FILE *stream, lsa_error *err)
 
 /* Appends text in a form that is safe on a terminal: one line, valid UTF-8, no control characters. */
 void lsa_report_printable(struct lsa_text *out, const char *text);
+/* The same on a stream, without memory. */
+void lsa_report_print(FILE *stream, const char *text);
 
 /* ---------------------------------------------------------------- records: claims, tests, samples */
 
@@ -185,12 +188,13 @@ lsa_table *lsa_report_samples_table(ptrdiff_t n, const lsa_report_sample *sample
 typedef struct lsa_run_directory lsa_run_directory;
 
 typedef struct lsa_run_options {
-    const char *path;     /* made with its parents                                              */
-    const char *title;    /* the user's                                                         */
-    const char *subtitle; /* one line for the page ("lsaflow verify models/x.yaml"); may be NULL */
-    bool plots;           /* run gnuplot on the scripts                                         */
-    FILE *messages;       /* one line per warning (no gnuplot, a figure failed); NULL: quiet    */
-    double plot_seconds;  /* time limit of one gnuplot, > 0                                     */
+    const char *path;                       /* made with its parents                                              */
+    const char *title;                      /* the user's                                                         */
+    const char *subtitle;                   /* one line for the page ("lsaflow verify models/x.yaml"); may be NULL */
+    const volatile sig_atomic_t *interrupt; /* figures are left out once it is not 0; NULL: never      */
+    bool plots;                             /* run gnuplot on the scripts                                         */
+    FILE *messages;                         /* one line per warning (no gnuplot, a figure failed); NULL: quiet    */
+    double plot_seconds;                    /* time limit of one gnuplot, > 0                                     */
 } lsa_run_options;
 /* path "out", no title, plots, messages on stderr, 60 seconds. */
 lsa_run_options lsa_run_options_defaults(void);

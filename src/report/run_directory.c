@@ -67,6 +67,7 @@ lsa_status lsa_run_directory_create(const lsa_run_options *options, lsa_run_dire
     lsa_text_init(&directory->files);
     directory->plots = options->plots;
     directory->messages = options->messages;
+    directory->interrupt = options->interrupt;
     directory->plot_seconds = options->plot_seconds;
     LSA_TRY(copy_text(options->path, &directory->path, err));
     LSA_TRY(copy_text(options->title, &directory->title, err));
@@ -74,6 +75,7 @@ lsa_status lsa_run_directory_create(const lsa_run_options *options, lsa_run_dire
     if (*directory->path == '\0')
         LSA_TRY(lsa_error_set(err, LSA_ERR_WRITE, "the output directory has an empty name"));
     LSA_TRY(make_directories(directory->path, err));
+    lsa_run_directory_sweep(directory->path);
     *out = directory;
     directory = NULL;
 done:

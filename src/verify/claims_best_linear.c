@@ -120,7 +120,7 @@ static lsa_status slope_of(const claim_context *context, const lsa_predictions *
     const lsa_status status = excesses_give(context, p, first, second, draw, out, &story);
     if (status == LSA_OK || lsa_status_is_no_answer(status))
         return LSA_OK;
-    return lsa_error_set(err, status, "%s", story.text);
+    return lsa_error_copy(err, status, &story);
 }
 
 /* Of the pairs of contexts of one test, the one that fixes the slope best; tolerance INFINITY where there is none. */
