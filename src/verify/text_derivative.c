@@ -56,6 +56,14 @@ done:
     return status;
 }
 
+static bool names_time(const formula_node *e)
+{
+    bool found = e->kind == FORMULA_NAME && e->name->id == FORMULA_NAME_t;
+    for (int k = 0; k < e->n_children && !found; k++)
+        found = names_time(e->children[k]);
+    return found;
+}
+
 /* (e(theta - h g) - e(theta + h g))/(2h) with h = 2^-40: h^2 is 1e-24, and balls of 128 bits hide no more. */
 lsa_status text_derivative(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
@@ -66,7 +74,7 @@ lsa_status text_derivative(text_world *w, const formula_node *e, const formula_v
     formula_value *quotient;
     formula_pool *pool = w->run.pool;
     LSA_TRY(text_here(w, &place, err));
-    if ((e->needs & FORMULA_IN_TIME) != 0)
+    if (names_time(e))
         return lsa_error_set(err, LSA_ERR_UNABLE, "dot takes a function of the parameters alone");
     if (factor_of_loss(e) != 0) {
         LSA_TRY(fall_of_loss(w, place, out, err));
