@@ -49,6 +49,25 @@ static void test_methods_agree(void **state)
     flowing_clear(&f);
 }
 
+/* Without a history the first step is an Euler step, off by h^2/2 of the acceleration: at a fine tolerance it is short enough that none
+ * is refused. */
+static void test_the_first_step_keeps_the_tolerance(void **state)
+{
+    (void)state;
+    const double tolerances[] = {1e-6, 1e-10, 1e-13};
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 0.3, 2);
+    f.options.stop.time = 1e-9;
+    for (int k = 0; k < 3; k++) {
+        f.options.rtol = tolerances[k];
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        assert_true(lsa_trajectory_stats(f.trajectory).steps > 0);
+        assert_int_equal(lsa_trajectory_stats(f.trajectory).error_failures, 0);
+    }
+    flowing_clear(&f);
+}
+
 /* Everything that a run says, of the reduced one against the arrowhead: samples, ends, kind, events, conservation. */
 static void check_reduced(lsa_flowing *f)
 {
@@ -865,6 +884,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_methods_agree),
+        cmocka_unit_test(test_the_first_step_keeps_the_tolerance),
         cmocka_unit_test(test_reduction_is_exact),
         cmocka_unit_test(test_a_compressed_diagonal_is_exact),
         cmocka_unit_test(test_a_diagonal_start_needs_no_matrix),
