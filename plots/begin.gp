@@ -10,10 +10,9 @@ set terminal pngcairo enhanced size 1600,1000 background "#ffffff" font "sans-se
 set output output.".png"
 black = "#000000"; orange = "#e69f00"; sky = "#56b4e9"; green = "#009e73"
 blue = "#0072b2"; vermilion = "#d55e00"; purple = "#cc79a7"; grey = "#7f7f7f"
-set dashtype 1 (9, 5)
-set dashtype 2 (2, 4)
-set dashtype 3 (12, 4, 2, 4)
-set dashtype 4 (1, 0)
+set dashtype 2 (9, 5) # 1 is solid, gnuplot's own
+set dashtype 3 (2, 4)
+set dashtype 4 (12, 4, 2, 4)
 set title figure_title noenhanced offset 0, 0.3
 set border 3 linecolor rgb "#404040" linewidth 1
 set tics nomirror out scale 0.75, 0.4 textcolor rgb black

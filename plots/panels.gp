@@ -23,6 +23,7 @@ do for [device = 1:2] {
         x_low = panel_x_low[p]; x_high = panel_x_high[p]; y_low = panel_y_low[p]; y_high = panel_y_high[p]
         log_y = panel_log_y[p]
 #include axes.gp
+        if (x_whole && !log_x) { set xtics 1 }
         set lmargin at screen panel_left[p] / wide
         set rmargin at screen panel_right[p] / wide
         set bmargin at screen 1 - panel_bottom[p] / high
@@ -34,7 +35,7 @@ do for [device = 1:2] {
         set xlabel x_label.keep_spaces offset 0, 0.3
         if (p % columns == 1 || columns == 1) { set ylabel y_label } else { unset ylabel }
         if (mark[p] > x_low && mark[p] < x_high) {
-            set arrow 1 from mark[p], graph 0 to mark[p], graph 1 nohead back dashtype 2 linecolor rgb grey
+            set arrow 1 from mark[p], graph 0 to mark[p], graph 1 nohead back dashtype 3 linecolor rgb grey
             at = log_x ? log(mark[p] / x_low) / log(x_high / x_low) : (mark[p] - x_low) / (x_high - x_low)
             if (at > 0.8) {
                 set label 2 "{/:Italic M\U+00A0=\U+00A0N}" at mark[p], graph 0.04 right offset -0.6, 0 textcolor rgb grey
@@ -67,12 +68,23 @@ do for [device = 1:2] {
     set rmargin at screen 0.98
     set bmargin at screen 0.0
     set tmargin at screen legend_height / high
-    set key center center vertical maxrows legend_rows Left reverse samplen 3 spacing 1.25 width -0.16 * legend_longest
-    plot NaN notitle, \
-         for [k = 1:n_legend_lines] NaN with lines dashtype legend_dash[k] linewidth legend_thick[k] \
-             linecolor rgb legend_colour[k] title legend_text[k] noenhanced, \
-         for [k = n_legend_lines + 1:n_legend] NaN with points pointtype legend_marker[k] \
-             pointsize 0.8 * point_scale linecolor rgb legend_colour[k] title legend_text[k] noenhanced
+    # by hand: gnuplot's own key leaves out entries where it counts its rows otherwise
+    do for [k = 1:n_legend] {
+        column_of = (k - 1) / legend_rows
+        row = (k - 1) % legend_rows
+        from = (wide - legend_width * legend_columns) / 2 + legend_width * column_of
+        at_y = (legend_height - legend_line * (row + 0.5)) / high
+        set label k legend_text[k] at screen (from + 46) / wide, screen at_y left noenhanced
+        if (k <= n_legend_lines) {
+            set arrow k from screen from / wide, screen at_y to screen (from + 34) / wide, screen at_y nohead \
+                dashtype legend_dash[k] linewidth legend_thick[k] linecolor rgb legend_colour[k]
+        } else {
+            set label n_legend + k "" at screen (from + 17) / wide, screen at_y point pointtype legend_marker[k] \
+                pointsize 0.8 * point_scale linecolor rgb legend_colour[k]
+        }
+    }
+    unset key
+    plot NaN
     unset multiplot
     set border 3 linecolor rgb "#404040" linewidth 1
     set grid xtics ytics linetype 1 linecolor rgb "#e4e4e4" linewidth 0.6

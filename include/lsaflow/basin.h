@@ -25,7 +25,8 @@ typedef struct lsa_basin_count {
 } lsa_basin_count;
 
 /* Runs the starts of scale number `j` of the experiment's `basin`, `threads` at a time (0: all).
- * LSA_ERR_UNABLE where the global minimum is not known, LSA_ERR_INTERRUPTED, LSA_ERR_MEMORY.
+ * LSA_ERR_UNABLE where the global minimum is not known, LSA_ERR_MEMORY. After LSA_ERR_INTERRUPTED *out holds
+ * the first starts, those before any that was cut short; starts is their number, 0 where there is none.
  * Cost: one flow a start, by the method that the flow's size asks for. */
 LSA_API lsa_status lsa_basin_run(lsa_study *study, ptrdiff_t j, lsa_basin_count *out, lsa_error *err);
 

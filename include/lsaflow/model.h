@@ -151,6 +151,22 @@ typedef struct lsa_named_formula {
     const struct lsa_node *formula; /* a scalar; a list in `at` and `for` */
 } lsa_named_formula;
 
+/* Images that a claim is judged up to, as bits. */
+enum {
+    LSA_UP_TO_RESCALE = 1,     /* one block by c, another by 1/c, where the loss stays the same */
+    LSA_UP_TO_SIGN = 2,        /* signs of blocks, where the loss stays the same                */
+    LSA_UP_TO_HEADS = 4,       /* permutations of the heads                                     */
+    LSA_UP_TO_COORDINATES = 8, /* permutations of the covariates' coordinates                   */
+    LSA_UP_TO_ROTATION = 16    /* rotations of the rows of keys and queries                     */
+};
+
+/* What the symbols of a claim's source mean. */
+typedef struct lsa_convention {
+    double loss;    /* the factor before E (prediction - target)^2                           */
+    int normaliser; /* of the sum of y_i x_i: 0 the model's own, 1 none, 2 N, 3 N + 1        */
+    double sign;    /* before the prediction                                                 */
+} lsa_convention;
+
 typedef struct lsa_text_claim {
     const char *name, *source; /* default: claim-1, claim-2, ...; "" */
     const struct lsa_node *formula;
@@ -165,7 +181,18 @@ typedef struct lsa_text_claim {
     bool each_test;                /* for: tests                                                    */
     double within;                 /* accepted deviation, as a share of the predicted side          */
     double resolution;             /* of an equality, at most; else inconclusive                    */
+    const struct lsa_node *scale;  /* a formula that resolutions are shares of; NULL: the largest term */
+    unsigned up_to;                /* LSA_UP_TO_RESCALE ...                                         */
+    lsa_convention convention;
 } lsa_text_claim;
+
+/* A model beside this one, as the key `models` names it: this one with some keys changed. */
+typedef struct lsa_model_variant {
+    const char *name;
+    const struct lsa_node *node; /* its place */
+    ptrdiff_t n_changes;
+    const char *const *changes; /* "KEY=VALUE" */
+} lsa_model_variant;
 
 /* One experiment, fully checked; read-only; lives until lsa_model_destroy. */
 typedef struct lsa_experiment {
@@ -186,6 +213,9 @@ typedef struct lsa_experiment {
     const char **claims;
     ptrdiff_t n_text_claims; /* claims that the file writes itself */
     const lsa_text_claim *text_claims;
+    ptrdiff_t n_variants; /* models beside this one, for `e @ name` */
+    const lsa_model_variant *variants;
+    const struct lsa_provenance *origin; /* the keys that it was read from; NULL: none */
 } lsa_experiment;
 
 /* One value of `vary`, as text for reports: key path and value. */

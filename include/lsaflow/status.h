@@ -56,9 +56,12 @@ LSA_API bool lsa_status_is_no_answer(lsa_status status);
 /* Empties the story. err may be NULL. */
 LSA_API void lsa_error_clear(lsa_error *err);
 
-/* Starts the story anew with one formatted line and returns `status`, so that a failure reads
+/* Starts the story anew with one formatted line (control characters and line ends in it are replaced) and returns `status`, so that a failure reads
  * `return lsa_error_set(err, LSA_ERR_DOMAIN, "N must be at least 1, got %g", N);`. err may be NULL. */
 LSA_API lsa_status lsa_error_set(lsa_error *err, lsa_status status, const char *format, ...);
+
+/* Tells another story, with all its lines, as the reason of `status`, which it returns. err may be NULL. */
+LSA_API lsa_status lsa_error_copy(lsa_error *err, lsa_status status, const lsa_error *story);
 
 /* Appends a line to a story that has begun ("  while differentiating the loss"). err may be NULL. */
 LSA_API void lsa_error_add(lsa_error *err, const char *format, ...);

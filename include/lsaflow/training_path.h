@@ -33,6 +33,7 @@ typedef struct lsa_training_path {
     ptrdiff_t averaged;     /* over how many steps                                                      */
     double average_loss, average_to_limit;
     double threshold;        /* GD diverges beyond 2/lambda_max of the Hessian at the predicted limit    */
+    bool interrupted;        /* the path ends where the interrupt came, or no flow stands beside it      */
     bool diverged;           /* the path ends where it left every bound                                  */
     ptrdiff_t diverged_step; /* the step that did; -1                                                    */
     ptrdiff_t resumed_at;    /* the step of the checkpoint from which the run went on; -1: from its start */
@@ -45,7 +46,8 @@ typedef struct lsa_training_files {
 } lsa_training_files;
 
 /* Trains as the experiment's `train` asks. A diverged run is a result. An interrupted run that is resumed ends with the
- * same bits as one that was not. files NULL: none. LSA_ERR_UNABLE (a law that cannot be drawn), LSA_ERR_INTERRUPTED,
+ * same bits as one that was not. files NULL: none. LSA_ERR_UNABLE (a law that cannot be drawn), LSA_ERR_INTERRUPTED
+ * (with *out as far as it came),
  * LSA_ERR_SOLVER (the flow beside it), LSA_ERR_READ, LSA_ERR_INPUT (a checkpoint that is none of this run's),
  * LSA_ERR_WRITE, LSA_ERR_MEMORY. */
 LSA_API lsa_status lsa_training_path_run(lsa_study *study, const lsa_training_files *files, lsa_training_path **out,

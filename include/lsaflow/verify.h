@@ -78,9 +78,10 @@ typedef enum lsa_verdict {
     LSA_VERDICT_FAILS,
     LSA_VERDICT_INCONCLUSIVE,
     LSA_VERDICT_NOT_APPLICABLE,
-    LSA_VERDICT_PROVED /* a polynomial identity, exact */
+    LSA_VERDICT_PROVED,    /* a polynomial identity, exact                                      */
+    LSA_VERDICT_CONSISTENT /* a finite list of values agrees with a statement about all of them */
 } lsa_verdict;
-/* "holds", "fails", "inconclusive", "not-applicable", "proved". */
+/* "holds", "fails", "inconclusive", "not-applicable", "proved", "consistent". */
 LSA_API const char *lsa_verdict_text(lsa_verdict verdict);
 
 /* One hypothesis of a theorem with its measured margin. */

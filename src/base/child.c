@@ -13,6 +13,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,9 +26,18 @@ enum {
     POLL_MS = 5
 };
 
+/* The signal that the child gets when its parent ends, however that happens. */
+static void die_with_parent(void)
+{
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+}
+
 /* The child's side: never returns. `output` becomes stdout and stderr. */
 static void become(const char *directory, const char *const *arguments, int output)
 {
+    die_with_parent();
     const int nothing = open("/dev/null", O_RDONLY);
     if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
         dup2(output, STDERR_FILENO) < 0 || (directory != NULL && chdir(directory) != 0))
@@ -59,8 +71,17 @@ static lsa_child_end end_of(int code)
     return WIFEXITED(code) && WEXITSTATUS(code) == NOT_FOUND ? LSA_CHILD_MISSING : LSA_CHILD_FAILED;
 }
 
-/* Waits for the child, reading its words, until it ends or the time is over. */
-static lsa_child_end attend(pid_t child, int fd, double seconds, lsa_text *words, int *exit_code)
+static void end_child(pid_t child)
+{
+    int code;
+    kill(child, SIGKILL);
+    while (waitpid(child, &code, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+/* Waits for the child, reading its words, until it ends, the time is over or an interrupt comes. */
+static lsa_child_end attend(pid_t child, int fd, double seconds, const volatile sig_atomic_t *interrupt,
+                            lsa_text *words, int *exit_code)
 {
     const double deadline = lsa_clock_seconds() + seconds;
     bool open = true;
@@ -73,11 +94,10 @@ static lsa_child_end attend(pid_t child, int fd, double seconds, lsa_text *words
         const pid_t ended = waitpid(child, &code, WNOHANG);
         if (ended == child || (ended < 0 && errno != EINTR))
             break;
-        if (lsa_clock_seconds() > deadline) {
-            kill(child, SIGKILL);
-            while (waitpid(child, &code, 0) < 0 && errno == EINTR)
-                continue;
-            return LSA_CHILD_SLOW;
+        const bool stopped = interrupt != NULL && *interrupt != 0;
+        if (stopped || lsa_clock_seconds() > deadline) {
+            end_child(child);
+            return stopped ? LSA_CHILD_STOPPED : LSA_CHILD_SLOW;
         }
     }
     while (open && words->length < WORDS_MAX) { /* what it said last; nobody else holds the pipe now */
@@ -89,8 +109,8 @@ static lsa_child_end attend(pid_t child, int fd, double seconds, lsa_text *words
     return end_of(code);
 }
 
-lsa_child_end lsa_child_run(const char *directory, const char *const *arguments, double seconds, lsa_text *words,
-                            int *exit_code)
+lsa_child_end lsa_child_run(const char *directory, const char *const *arguments, double seconds,
+                            const volatile sig_atomic_t *interrupt, lsa_text *words, int *exit_code)
 {
     int ends[2];
     if (exit_code != NULL)
@@ -109,7 +129,7 @@ lsa_child_end lsa_child_run(const char *directory, const char *const *arguments,
         lsa_text_add(words, strerror(errno));
     close(ends[1]);
     if (child > 0)
-        end = attend(child, ends[0], seconds, words, exit_code);
+        end = attend(child, ends[0], seconds, interrupt, words, exit_code);
     close(ends[0]);
     return end;
 }

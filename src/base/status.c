@@ -40,6 +40,17 @@ static size_t whole_characters(const char *text, size_t length)
     return lead - 1 + width > length ? lead - 1 : length;
 }
 
+/* A line is one line and has no control characters, whatever names and values a user gave: a message cannot be forged. */
+static void make_line(char *line)
+{
+    for (char *c = line; *c != '\0'; ++c) {
+        if (strchr("\n\r\t", *c) != NULL)
+            *c = ' ';
+        else if ((unsigned char)*c < 0x20 || *c == 0x7F)
+            *c = '?';
+    }
+}
+
 /* Appends bytes to a story of `used` bytes, as far as they fit. */
 static void append(lsa_error *err, size_t used, const char *line)
 {
@@ -67,8 +78,19 @@ lsa_status lsa_error_set(lsa_error *err, lsa_status status, const char *format, 
     va_start(args, format);
     const int length = vsnprintf(line, sizeof line, format, args);
     va_end(args);
+    make_line(line);
     err->status = status;
     append(err, 0, length >= 0 ? line : lsa_status_text(status));
+    return status;
+}
+
+lsa_status lsa_error_copy(lsa_error *err, lsa_status status, const lsa_error *story)
+{
+    if (err == NULL)
+        return status;
+    if (err != story)
+        memcpy(err->text, story->text, sizeof err->text);
+    err->status = status;
     return status;
 }
 
@@ -81,6 +103,7 @@ void lsa_error_add(lsa_error *err, const char *format, ...)
     va_start(args, format);
     const int length = vsnprintf(line + 1, sizeof line - 1, format, args);
     va_end(args);
+    make_line(line + 1);
     const size_t used = strlen(err->text);
     if (length >= 0)
         append(err, used, used > 0 ? line : line + 1);

@@ -19,6 +19,7 @@ static const group groups[] = {
     {"precision", false, bench_precision_cases},
     {"layer", false, bench_layer_cases},
     {"vectors", false, bench_vector_cases},
+    {"claims", false, bench_claim_cases},
     {"derive", false, bench_derive_cases},
     {"sampling", false, bench_sampling_cases},
     {"peers-reduced", true, bench_reduced_peer_cases},

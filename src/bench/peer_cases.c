@@ -108,6 +108,8 @@ static void take(lsa_child_end end, int code, double limit, const lsa_text *word
     out->value = NAN;
     if (end == LSA_CHILD_MISSING || code == NOT_INSTALLED)
         snprintf(out->note, sizeof out->note, "not installed");
+    else if (end == LSA_CHILD_STOPPED)
+        snprintf(out->note, sizeof out->note, "interrupted");
     else if (end == LSA_CHILD_SLOW)
         snprintf(out->note, sizeof out->note, "stopped after %g s", limit);
     else
@@ -127,7 +129,8 @@ static lsa_status run_peer(const bench_plan *plan, const bench_case *c, const ch
     lsa_text_add(&program, c->variant);
     LSA_TRY_MEMORY(program.failed ? NULL : program.data, "a peer");
     const char *const arguments[] = {program.data, first, second, NULL};
-    const lsa_child_end end = lsa_child_run(NULL, arguments, plan->options.limit, &words, &code);
+    const lsa_child_end end =
+        lsa_child_run(NULL, arguments, plan->options.limit, plan->options.interrupt, &words, &code);
     take(end, code, plan->options.limit, &words, out);
 done:
     lsa_text_clear(&words);

@@ -38,6 +38,7 @@ void bench_layer_cases(bench_plan *plan);
 void bench_derive_cases(bench_plan *plan);
 void bench_sampling_cases(bench_plan *plan);
 void bench_vector_cases(bench_plan *plan);
+void bench_claim_cases(bench_plan *plan);
 void bench_reduced_peer_cases(bench_plan *plan);
 void bench_whole_peer_cases(bench_plan *plan);
 void bench_layer_peer_cases(bench_plan *plan);

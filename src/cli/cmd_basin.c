@@ -117,15 +117,21 @@ lsa_status cli_basin(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t n = run->experiment->basin.n_scales;
+    ptrdiff_t finished = 0;
+    lsa_error story = {0};
+    lsa_status counted = LSA_OK;
     lsa_basin_count *counts = calloc((size_t)n, sizeof *counts);
     LSA_TRY_MEMORY(counts, "the counts");
-    for (ptrdiff_t j = 0; j < n; j++) {
-        lsa_progress_update(run->progress, (double)j / (double)n, "starts");
-        LSA_TRY(lsa_basin_run(run->study, j, &counts[j], err));
+    while (finished < n && counted == LSA_OK) {
+        cli_show_progress(run->progress, "starts", (double)finished / (double)n);
+        counted = lsa_basin_run(run->study, finished, &counts[finished], &story);
+        finished += counts[finished].starts > 0;
     }
     lsa_progress_clear(run->progress);
+    if (counted != LSA_OK && (counted != LSA_ERR_INTERRUPTED || finished == 0))
+        LSA_TRY(lsa_error_copy(err, counted, &story));
     const cli_findings findings = {.what = counts,
-                                   .count = n,
+                                   .count = finished,
                                    .document = document,
                                    .table = table_of,
                                    .stem = "basin",
@@ -133,6 +139,8 @@ lsa_status cli_basin(cli_run *run, lsa_error *err)
                                    .figures = draw};
     LSA_TRY(cli_show_findings(run, &findings, err));
     LSA_TRY(cli_write_findings(run, &findings, err));
+    if (counted != LSA_OK)
+        status = lsa_error_copy(err, counted, &story);
 done:
     free(counts);
     return status;

@@ -160,6 +160,7 @@ lsa_status cli_bench(cli_run *run, lsa_error *err)
     options.rounds = run->options->rounds > 0 ? run->options->rounds : options.rounds;
     options.limit = run->options->limit > 0 ? (double)run->options->limit : options.limit;
     options.interrupt = cli_interrupt_flag();
+    cli_interrupt_patience(true); /* a measurement is ended, not cut */
     options.progress = cli_show_progress;
     options.progress_context = run->progress;
     LSA_TRY(bench_plan_create(&options, &plan, err));

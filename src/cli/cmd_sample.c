@@ -81,7 +81,7 @@ lsa_status cli_sample(cli_run *run, lsa_error *err)
         LSA_TRY(cli_write_findings(run, &findings, err));
     }
     if (drawn != LSA_OK)
-        status = lsa_error_set(err, drawn, "%s", story.text);
+        status = lsa_error_copy(err, drawn, &story);
 done:
     free(points);
     document_samples_clear(&samples);

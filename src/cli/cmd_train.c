@@ -18,8 +18,10 @@ static const char *method_name(lsa_train_method method)
 static const char *const no_limit = "no product uU is predicted for this statement and start";
 
 /* Why a point has no place beside a flow. */
-static const char *no_flow(lsa_train_method method)
+static const char *no_flow(lsa_train_method method, bool interrupted)
 {
+    if (interrupted && method != LSA_TRAIN_ADAM)
+        return "interrupted";
     return method == LSA_TRAIN_ADAM ? "not applicable: Adam scales each entry by its past and follows no gradient flow"
                                     : "the run ended before it";
 }
@@ -44,9 +46,9 @@ static lsa_status document(cli_run *run, lsa_json *json, const cli_findings *fin
     for (ptrdiff_t k = 0; k < path->count; k++) {
         lsa_json_object(json, NULL);
         lsa_json_integer(json, "step", path->points[k].step);
-        lsa_json_quantity(json, "time", (lsa_quantity){path->points[k].time, no_flow(method)});
+        lsa_json_quantity(json, "time", (lsa_quantity){path->points[k].time, no_flow(method, false)});
         lsa_json_number(json, "loss", path->points[k].loss);
-        lsa_json_quantity(json, "to_flow", (lsa_quantity){path->points[k].to_flow, no_flow(method)});
+        lsa_json_quantity(json, "to_flow", (lsa_quantity){path->points[k].to_flow, no_flow(method, path->interrupted)});
         lsa_json_quantity(json, "to_limit", (lsa_quantity){path->points[k].to_limit, no_limit});
         lsa_json_end(json);
     }
@@ -97,7 +99,7 @@ static void print_remarks(const cli_run *run, const lsa_training_path *path)
         printf("\n%s diverged at step %td, step size %.6g: the parameters left every bound\n",
                method_name(train->method), path->diverged_step, train->step_size);
     if (train->method == LSA_TRAIN_ADAM)
-        printf("\ndistance to the flow: %s\n", no_flow(train->method));
+        printf("\ndistance to the flow: %s\n", no_flow(train->method, false));
     if (isfinite(path->threshold))
         printf("\ngd leaves the balanced limit beyond the step size 2/lambda_max = %.6g%s\n", path->threshold,
                train->method == LSA_TRAIN_GD ? "" : " (a threshold of gd, not of this method)");
@@ -163,6 +165,7 @@ static bool is_there(const cli_run *run, const char *file)
 lsa_status cli_train(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    lsa_error story = {0};
     lsa_training_path *path = NULL;
     lsa_training_files files = {NULL, NULL};
     lsa_text checkpoint;
@@ -171,11 +174,12 @@ lsa_status cli_train(cli_run *run, lsa_error *err)
     files.checkpoint = run->directory != NULL ? checkpoint.data : NULL;
     if (run->options->resume && is_there(run, checkpoint.data))
         files.resume = checkpoint.data;
-    status = lsa_training_path_run(run->study, &files, &path, err);
+    const lsa_status trained = lsa_training_path_run(run->study, &files, &path, &story);
     lsa_progress_clear(run->progress);
-    if (status == LSA_ERR_INTERRUPTED && files.checkpoint != NULL)
-        lsa_error_add(err, "  saved; the same command with --resume goes on from there");
-    LSA_TRY(status);
+    if (trained == LSA_ERR_INTERRUPTED && files.checkpoint != NULL)
+        lsa_error_add(&story, "  saved; the same command with --resume goes on from there");
+    if (path == NULL || path->count == 0)
+        LSA_TRY(lsa_error_copy(err, trained, &story));
     if (path->resumed_at >= 0 && !run->options->quiet)
         fprintf(stderr, "lsaflow: went on from the checkpoint at step %td\n", path->resumed_at);
     const cli_findings findings = {.what = path,
@@ -189,6 +193,8 @@ lsa_status cli_train(cli_run *run, lsa_error *err)
     if (run->json == NULL)
         print_remarks(run, path);
     LSA_TRY(cli_write_findings(run, &findings, err));
+    if (trained != LSA_OK)
+        status = lsa_error_copy(err, trained, &story);
 done:
     lsa_text_clear(&checkpoint);
     lsa_training_path_destroy(path);

@@ -52,12 +52,13 @@ done:
 /* "18 holds, 0 fails, 0 inconclusive, 2 not-applicable" */
 static void print_summary(const document_verdicts *all)
 {
-    ptrdiff_t number[LSA_VERDICT_PROVED + 1] = {0};
+    ptrdiff_t number[LSA_VERDICT_CONSISTENT + 1] = {0};
     for (ptrdiff_t i = 0; i < all->count; i++)
         number[all->results[i].verdict]++;
     printf("\nverdict: %s  (", all->text);
-    for (int v = 0; v <= LSA_VERDICT_PROVED; v++)
-        printf("%s%td %s", v > 0 ? ", " : "", number[v], lsa_verdict_text((lsa_verdict)v));
+    for (int v = 0; v <= LSA_VERDICT_CONSISTENT; v++)
+        if (v != LSA_VERDICT_CONSISTENT || number[v] > 0)
+            printf("%s%td %s", v > 0 ? ", " : "", number[v], lsa_verdict_text((lsa_verdict)v));
     printf(")\n");
     if (all->left > 0)
         printf("claims left: %td\n", all->left);
@@ -176,7 +177,7 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
     warn_of_time(run);
     const lsa_status judged = document_verify(run->study, &all, &story);
     if (judged != LSA_OK && judged != LSA_ERR_INTERRUPTED)
-        LSA_TRY(lsa_error_set(err, judged, "%s", story.text));
+        LSA_TRY(lsa_error_copy(err, judged, &story));
     lsa_progress_clear(run->progress);
     run->verdict = all.verdict;
     if (run->json != NULL)
@@ -185,7 +186,7 @@ lsa_status cli_verify(cli_run *run, lsa_error *err)
         LSA_TRY(print_all(run, &all, err));
     LSA_TRY(write_directory(run, &all, judged == LSA_ERR_INTERRUPTED, err));
     if (judged != LSA_OK)
-        status = lsa_error_set(err, judged, "%s", story.text);
+        status = lsa_error_copy(err, judged, &story);
 done:
     document_verdicts_clear(&all);
     return status;

@@ -4,6 +4,7 @@
 #include "base/matrix.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "cli/interrupt.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 void cli_show_progress(void *context, const char *stage, double fraction)
 {
+    cli_interrupt_stage(stage, fraction);
     lsa_progress_update(context, fraction, stage);
 }
 
@@ -44,6 +46,7 @@ lsa_status cli_print_title(const cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_setting *law = &run->experiment->training;
+    cli_interrupt_patience(true);
     lsa_text text;
     lsa_text_init(&text);
     lsa_report_printable(&text, run->name);
@@ -66,15 +69,19 @@ lsa_status cli_create_directory(const cli_options *from, const lsa_experiment *e
                                 lsa_run_directory **out, lsa_error *err)
 {
     lsa_text subtitle;
+    cli_interrupt_patience(true);
     lsa_text_init(&subtitle);
-    lsa_text_printf(&subtitle, "lsaflow %s %s", from->command->name, from->file);
+    cli_write_command(from, &subtitle);
     lsa_run_options options = lsa_run_options_defaults();
     options.path = path;
     options.title = experiment->title;
     options.subtitle = subtitle.data; /* NULL when memory is out: no subtitle then */
     options.plots = from->plots;
     options.messages = from->quiet ? NULL : stderr;
+    options.interrupt = cli_interrupt_flag();
     const lsa_status status = lsa_run_directory_create(&options, out, err);
+    if (status == LSA_OK)
+        cli_add_setting(*out, experiment);
     lsa_text_clear(&subtitle);
     return status;
 }

@@ -42,7 +42,8 @@ static ptrdiff_t fill_grid(double low, double high, bool integers, double *x)
     return n;
 }
 
-/* From half the least length of the tests to twice the greatest, N within; from 0 where a test is there. */
+/* From half the least length of the tests to twice the greatest, N within; from 1 where a test has
+ * none, whose error is the zero predictor's and no part of a curve. */
 static ptrdiff_t lengths(const error_view *view, double *x)
 {
     const double N = view->run->experiment->training.context;
@@ -56,7 +57,7 @@ static ptrdiff_t lengths(const error_view *view, double *x)
     if (!isfinite(low))
         low = high = isfinite(N) ? N : 100.0;
     if (low == 0.0)
-        return fill_grid(0.0, fmax(high, 1.0), true, x);
+        return fill_grid(1.0, fmax(high, 1.0), true, x);
     high = 2.0 * fmax(high, isfinite(N) ? N : high);
     return fill_grid(fmax(1.0, floor(fmin(low / 2.0, high / 16.0))), high, true, x);
 }

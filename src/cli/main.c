@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { EXIT_FAILS = 1, EXIT_INPUT = 2, EXIT_NUMERICS = 3, EXIT_INCONCLUSIVE = 5 }; /* 4: CLI_EXIT_OUTPUT */
 
@@ -125,8 +126,10 @@ static void show_variation(const lsa_model *model, ptrdiff_t index, lsa_json *js
         return;
     }
     printf("%s", index > 0 ? "\n" : "");
-    for (ptrdiff_t i = 0; i < count; i++)
-        printf("%s%s = %s", i > 0 ? ", " : "", values[i].key, values[i].value);
+    for (ptrdiff_t i = 0; i < count; i++) {
+        printf("%s%s = ", i > 0 ? ", " : "", values[i].key);
+        lsa_report_print(stdout, values[i].value);
+    }
     printf("\n");
 }
 
@@ -193,11 +196,15 @@ static lsa_status run_varied(const cli_options *options, const lsa_model *model,
 {
     if (*cli_interrupt_flag() != 0)
         return lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted before run %td", index + 1);
+    cli_interrupt_stage("the set-up", 0.0);
+    cli_interrupt_patience(false);
     if (varied) {
         lsa_json_object(json, NULL);
         show_variation(model, index, json);
     }
-    const lsa_status status = run_one(options, model, index, json, overview, verdict, err);
+    lsa_status status = run_one(options, model, index, json, overview, verdict, err);
+    if (status == LSA_OK && *cli_interrupt_flag() != 0)
+        status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted; the numbers are complete");
     if (status == LSA_ERR_INTERRUPTED && json != NULL)
         lsa_json_bool(json, "interrupted", true);
     if (varied)
@@ -242,6 +249,7 @@ static lsa_status run_all(const cli_options *options, const lsa_model *model, ls
         lsa_json_end(json);
     if (varied && status == LSA_OK)
         status = draw_overview(options, model, overview, err);
+    cli_interrupt_patience(true);
     if (json != NULL && (status == LSA_OK || status == LSA_ERR_INTERRUPTED))
         printed = lsa_json_print(json, stdout, err);
     if (printed != LSA_OK)
@@ -252,10 +260,27 @@ done:
     return status;
 }
 
+/* Line by line: only the story's own lines end one. */
+static void print_story(const char *story)
+{
+    char line[LSA_ERROR_CAPACITY];
+    const char *at = story;
+    do {
+        const size_t length = strcspn(at, "\n");
+        memcpy(line, at, length);
+        line[length] = '\0';
+        lsa_report_print(stderr, line);
+        fputs("\n", stderr);
+        at += length + (at[length] != '\0');
+    } while (*at != '\0');
+}
+
 static int finish(lsa_status status, lsa_verdict verdict, const lsa_error *err)
 {
-    if (status != LSA_OK)
-        fprintf(stderr, "lsaflow: %s\n", err->text);
+    if (status != LSA_OK) {
+        fputs("lsaflow: ", stderr);
+        print_story(err->text);
+    }
     if (!cli_streams_flush(status == LSA_ERR_WRITE))
         return CLI_EXIT_OUTPUT;
     return exit_code(status, verdict);
@@ -274,7 +299,7 @@ int main(int argc, char **argv)
         list_claims();
         goto done;
     }
-    cli_interrupt_install();
+    cli_interrupt_install(options.time_limit, options.json);
     if (options.file != NULL)
         LSA_TRY(load_model(&options, &model, err));
     LSA_TRY(run_all(&options, model, &verdict, err));

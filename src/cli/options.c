@@ -9,6 +9,7 @@
 #include "lsaflow/version.h"
 #include <argp.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,8 @@ enum {
     KEY_PEERS,
     KEY_RESUME,
     KEY_CLAIM,
-    KEY_WHERE
+    KEY_WHERE,
+    KEY_TIME_LIMIT
 };
 
 static const struct argp_option option_table[] = {
@@ -42,6 +44,7 @@ static const struct argp_option option_table[] = {
     {"seed", KEY_SEED, "N", 0, "Seed of the Monte Carlo draws (monte_carlo.seed)", 1},
     {"threads", KEY_THREADS, "N", 0, "Threads for sampling; the results do not depend on it (default: all)", 1},
     {"no-plots", KEY_NO_PLOTS, NULL, 0, "Write data and plot scripts, but draw nothing", 1},
+    {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "Interrupt the command after this long, as a signal would", 1},
     {"quiet", 'q', NULL, 0, "No progress and no warnings on standard error", 1},
     {"format", KEY_FORMAT, "text|latex|mathml|json", 0, "derive: notation of the polynomials", 2},
     {"log", KEY_LOG, NULL, 0, "derive: print every step of the derivation", 2},
@@ -104,6 +107,15 @@ static int read_count(struct argp_state *state, const char *option, const char *
     if (end == word || *end != '\0' || value < 1 || value > most)
         argp_error(state, "--%s: \"%s\" is not a whole number from 1 to %d", option, word, most);
     return (int)value;
+}
+
+static double read_seconds(struct argp_state *state, const char *option, const char *word)
+{
+    char *end;
+    const double value = strtod(word, &end);
+    if (end == word || *end != '\0' || !(value > 0.0) || !isfinite(value))
+        argp_error(state, "--%s: \"%s\" is not a positive number of seconds", option, word);
+    return value;
 }
 
 static const cli_command *find_command(struct argp_state *state, const char *word)
@@ -235,6 +247,9 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
     case KEY_LIMIT:
         options->limit = read_count(state, "limit", arg, 86400);
         return 0;
+    case KEY_TIME_LIMIT:
+        options->time_limit = read_seconds(state, "time-limit", arg);
+        return 0;
     case KEY_PEERS:
         options->peers = arg;
         return 0;
@@ -277,7 +292,7 @@ lsa_status cli_options_read(int argc, char **argv, cli_options *options, lsa_err
     static const struct argp parser = {
         option_table, read_option, "COMMAND FILE", "Checks the theory of in-context learning by numbers.\v", NULL,
         command_help, NULL};
-    *options = (cli_options){.plots = true, .arena = lsa_arena_create()};
+    *options = (cli_options){.plots = true, .time_limit = (double)INFINITY, .arena = lsa_arena_create()};
     if (options->arena == NULL)
         return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the command line");
     argp_err_exit_status = 2;

@@ -29,6 +29,7 @@ typedef struct cli_options {
     bool resume;       /* train --resume                                            */
     cli_format format; /* derive --format                                           */
     cli_at at;         /* sample --at                                               */
+    double time_limit; /* --time-limit, seconds; INFINITY: none                      */
     int threads;       /* 0: all                                                    */
     ptrdiff_t n_overrides;
     const char **overrides; /* "KEY=VALUE"                                               */

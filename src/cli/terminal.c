@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,14 +27,22 @@ void cli_streams_open(void)
         if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
             _exit(CLI_EXIT_OUTPUT);
     }
+    signal(SIGPIPE, SIG_IGN);
     atexit(flush_at_exit);
+}
+
+/* Whether standard output is a pipe that nobody reads any more: what was lost there nobody misses. */
+static bool reader_has_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
 bool cli_streams_flush(bool told)
 {
     static bool failed; /* it is told once, however often it is asked */
     errno = 0;
-    if (!failed && fflush(stdout) == 0 && !ferror(stdout))
+    if (!failed && ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE || reader_has_gone()))
         return true;
     if (!failed && !told)
         fprintf(stderr, "lsaflow: standard output cannot be written%s%s\n", errno != 0 ? ": " : "",

@@ -45,7 +45,7 @@ lsa_status document_reason(lsa_arena *texts, lsa_status status, const lsa_error 
     if (status == LSA_OK)
         return LSA_OK;
     if (!lsa_status_is_no_answer(status))
-        return lsa_error_set(err, status, "%s", story->text);
+        return lsa_error_copy(err, status, story);
     *reason = lsa_arena_text(texts, story->text, strlen(story->text));
     return *reason != NULL ? LSA_OK : lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for the reasons of the tests");
 }

@@ -144,7 +144,7 @@ static lsa_status json_minimum(lsa_study *study, lsa_json *json, const document_
         LSA_TRY(lsa_study_program(study, &program, err));
         document_state(study, json, "parameters", program, limit, LSA_DETAIL_ALL);
     } else {
-        lsa_error_set(err, status, "%s", reason.text);
+        lsa_error_copy(err, status, &reason);
     }
     lsa_json_end(json);
 done:

@@ -11,7 +11,7 @@
 
 struct lsa_forward {
     lsa_arena *arena;
-    lsa_slots slots;
+    lsa_draw_slots slots;
     ptrdiff_t d, heads, stack_size;
     int n_index;
     bool masked, has_layer, empty; /* empty: rho = 0 */
@@ -138,7 +138,7 @@ lsa_status lsa_forward_create(const lsa_experiment *experiment, const lsa_prompt
         .empty = law->rho == 0.0};
     forward->arena = lsa_arena_create();
     LSA_TRY_MEMORY(forward->arena, "a statement on numbers");
-    LSA_TRY(lsa_slots_init(&forward->slots, forward->arena, experiment, law, err));
+    LSA_TRY(lsa_draw_slots_init(&forward->slots, forward->arena, experiment, law, err));
     lsa_binder binder = {forward->arena, statement,      experiment->dims, forward->slots.slot,
                          law->M,         forward->heads, LSA_INDEX_HEAD};
     LSA_TRY(bind_all(&binder, forward, err));
@@ -153,7 +153,7 @@ void lsa_forward_destroy(lsa_forward *forward)
 {
     if (!forward)
         return;
-    lsa_slots_clear(&forward->slots);
+    lsa_draw_slots_clear(&forward->slots);
     lsa_arena_destroy(forward->arena);
     free(forward);
 }
@@ -216,7 +216,7 @@ static void draw_one(const lsa_forward *forward, const lsa_further *further, lsa
 /* What the prompt has beside E: its further Gaussians, and its own Lambda where that is random. */
 static void draw_further(const lsa_forward *forward, lsa_forward_work *work, const lsa_prompt *prompt)
 {
-    const lsa_slots *slots = &forward->slots;
+    const lsa_draw_slots *slots = &forward->slots;
     ptrdiff_t at = 0;
     if (forward->law.setting.task != LSA_TASK_DATA && lsa_covariance_is_random(forward->law.setting.covariance))
         lsa_factor_square(lsa_prompt_factor(prompt), work->covariance);

@@ -157,7 +157,7 @@ static lsa_status merge_batch(lsa_average *a, ptrdiff_t chunks, ptrdiff_t prompt
         status = a->outcome[c];
         if (status != LSA_OK) {
             if (status != LSA_ERR_INTERRUPTED)
-                lsa_error_set(err, status, "%s", a->story[a->teller[c]].text);
+                lsa_error_copy(err, status, &a->story[a->teller[c]]);
             break;
         }
         const ptrdiff_t length = chunk_length(a, c, prompts);

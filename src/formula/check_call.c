@@ -215,12 +215,33 @@ static lsa_status check_parameter(checker *c, const checked_text *in, const lsa_
 {
     lsa_status status = LSA_OK;
     LSA_TRY(check_value(c, in, syntax, out, err));
+    if (check_is_rescaled(*out))
+        *out = (*out)->children[1];
     const bool parameter =
         (*out)->kind == FORMULA_SYMBOL && c->scope->statement->symbols[(*out)->symbol].kind == LSA_SYMBOL_PARAMETER;
     if (!parameter)
         return formula_error(*out, err, "grad takes a parameter of the statement");
 done:
     return status;
+}
+
+/* loss of the claim's source as ours, where a function is linear in it and knows it by its name; whether it was. */
+static bool take_our_loss(const formula_function *function, int n, const formula_node **children)
+{
+    const formula_function_id id = function->id;
+    const formula_node **last = &children[n - 1];
+    const bool by_name = id == FORMULA_inf || id == FORMULA_best || id == FORMULA_plateau;
+    if (!by_name || !check_is_rescaled(*last) || (*last)->children[1]->kind != FORMULA_NAME)
+        return false;
+    *last = (*last)->children[1];
+    return true;
+}
+
+static lsa_status check_inf(const formula_node *e, lsa_error *err)
+{
+    const bool known =
+        e->kind == FORMULA_NAME && (e->name->id == FORMULA_NAME_loss || e->name->id == FORMULA_NAME_risk);
+    return known ? LSA_OK : formula_error(e, err, "inf takes loss or risk");
 }
 
 static lsa_status check_arguments(checker *c, const checked_text *in, const lsa_syntax *syntax, formula_function_id id,
@@ -249,9 +270,6 @@ static lsa_status check_arguments(checker *c, const checked_text *in, const lsa_
         return check_value(c, in, syntax->children[1], &children[1], err);
     default:
         LSA_TRY(check_value(c, in, syntax->children[0], &children[0], err));
-        if (id == FORMULA_inf && (children[0]->kind != FORMULA_NAME || (children[0]->name->id != FORMULA_NAME_loss &&
-                                                                        children[0]->name->id != FORMULA_NAME_risk)))
-            return formula_error(children[0], err, "inf takes loss or risk");
     }
 done:
     return status;
@@ -305,37 +323,6 @@ static void shape_of_points(checker *c, formula_node *call)
         call->needs |= call->children[0]->needs & free;
 }
 
-/* ---------------------------------------------------------------- limits in a key */
-
-static lsa_status check_limits(checker *c, const checked_text *in, const lsa_syntax *syntax, formula_function_id id,
-                               const formula_node **children, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    formula_node *key = NULL;
-    LSA_TRY(check_value(c, in, syntax->children[0], &children[0], err));
-    if (id == FORMULA_E)
-        return LSA_OK;
-    const lsa_syntax *last = syntax->children[1];
-    const bool towards = last->kind == LSA_SYNTAX_TOWARDS;
-    if (!towards && (id == FORMULA_lim || last->kind != LSA_SYNTAX_SYMBOL))
-        return formula_error_at(in->source, last->offset, err,
-                                id == FORMULA_lim ? "expected a key and where it goes, as in N -> .inf"
-                                                  : "expected a key, as in order(e, N)");
-    LSA_TRY(check_make(c, in, last, FORMULA_TOWARDS, 0, NULL, &key, err));
-    key->text = last->text;
-    key->integer = 1; /* towards infinity; 0: towards 0 */
-    if (towards) {
-        const lsa_syntax *goal = last->children[0];
-        const bool zero = goal->kind == LSA_SYNTAX_LITERAL && strcmp(goal->text, "0") == 0;
-        if (!zero && goal->kind != LSA_SYNTAX_INFINITY)
-            return formula_error_at(in->source, goal->offset, err, "a key goes to .inf or to 0");
-        key->integer = !zero;
-    }
-    children[1] = key;
-done:
-    return status;
-}
-
 lsa_status check_call(checker *c, const checked_text *in, const lsa_syntax *syntax, const formula_node **out,
                       lsa_error *err)
 {
@@ -350,12 +337,15 @@ lsa_status check_call(checker *c, const checked_text *in, const lsa_syntax *synt
         return formula_error_at(in->source, syntax->offset, err, "%s takes other arguments: %s(%s)", function->name,
                                 function->name, function->arguments);
     if (function->kind == FORMULA_OF_LIMITS)
-        LSA_TRY(check_limits(c, in, syntax, function->id, children, err));
+        LSA_TRY(check_limit(c, in, syntax, function, children, err));
     else if (function->kind == FORMULA_OF_POINTS)
         LSA_TRY(check_arguments(c, in, syntax, function->id, children, err));
     else
         for (int k = 0; k < n; k++)
             LSA_TRY(check_value(c, in, syntax->children[k], &children[k], err));
+    const bool of_source = take_our_loss(function, n, children);
+    if (function->id == FORMULA_inf)
+        LSA_TRY(check_inf(children[0], err));
     LSA_TRY(check_make(c, in, syntax, FORMULA_CALL, n, children, &call, err));
     call->function = function;
     call->text = function->name;
@@ -368,6 +358,10 @@ lsa_status check_call(checker *c, const checked_text *in, const lsa_syntax *synt
         call->cols = children[0]->cols;
     }
     *out = call;
+    if (function->id == FORMULA_grad)
+        LSA_TRY(check_as_gradient(c, in, syntax, children[0], out, err));
+    else if (of_source)
+        LSA_TRY(check_as_loss(c, in, syntax, out, err));
 done:
     return status;
 }

@@ -150,8 +150,10 @@ static formula_truth relation_holds(lsa_relation relation, formula_difference d)
         return d.sign >= 0 ? FORMULA_TRUE : FORMULA_FALSE;
     case LSA_RELATION_BELOW:
         return d.sign < 0 ? FORMULA_TRUE : FORMULA_FALSE;
-    default:
+    case LSA_RELATION_ABOVE:
         return d.sign > 0 ? FORMULA_TRUE : FORMULA_FALSE;
+    default: /* a bound of an order says nothing of one number */
+        return FORMULA_UNKNOWN;
     }
 }
 
@@ -225,7 +227,7 @@ static lsa_status over_children(formula_run *run, const formula_node *node, cons
 {
     lsa_status status = LSA_OK;
     formula_value *made = NULL;
-    const formula_value **values = malloc(((size_t)node->n_children + 1) * sizeof *values);
+    const formula_value **values = calloc((size_t)node->n_children + 1, sizeof *values);
     LSA_TRY_MEMORY(values, "the value of a formula");
     LSA_TRY(children_of(run, node, values, err));
     switch (node->kind) {
@@ -277,6 +279,8 @@ static lsa_status evaluate(formula_run *run, const formula_node *node, const for
         return power(run, node, out, err);
     case FORMULA_RUN:
         return run_sum(run, node, out, err);
+    case FORMULA_ELSEWHERE:
+        return run->world->call(run->world->context, run, node, out, err);
     case FORMULA_CALL:
         if (node->function->kind != FORMULA_OF_VALUES)
             return run->world->call(run->world->context, run, node, out, err);

@@ -15,7 +15,7 @@ typedef struct formula_world {
     /* A symbol (head from 1, 0: none) or a name of the table. The value may belong to the world. */
     lsa_status (*leaf)(void *context, formula_run *run, const formula_node *node, long head, const formula_value **out,
                        lsa_error *err);
-    /* A call of FORMULA_OF_POINTS or FORMULA_OF_LIMITS. */
+    /* A call of FORMULA_OF_POINTS or FORMULA_OF_LIMITS, or a formula in another model. */
     lsa_status (*call)(void *context, formula_run *run, const formula_node *node, const formula_value **out,
                        lsa_error *err);
 } formula_world;

@@ -63,8 +63,9 @@ typedef enum formula_class {
     X(a, "test", 1, 1, POINTS, "best linear predictor of a test's labels, Lambda^-1 E[x y]")                           \
     X(S, "test", 1, 1, POINTS, "Cov(x y) of a test's labels")                                                          \
     X(E, "e", 1, 1, LIMITS, "mean of an expression in Lambda over its random law")                                     \
-    X(lim, "e, KEY -> .inf", 2, 2, LIMITS, "limit of e in a key of the model, -> .inf or -> 0")                        \
-    X(order, "e, KEY", 2, 2, LIMITS, "exponent of the key in e, the key towards infinity (KEY -> 0: towards 0)")
+    X(lim, "e, KEY -> .inf", 2, 6, LIMITS,                                                                             \
+      "limit of e in a key of the model, -> .inf or -> 0; further keys go along: N = 2*d")                             \
+    X(order, "e, KEY", 2, 6, LIMITS, "exponent of the key in e, the key towards infinity (KEY -> 0: towards 0)")
 
 typedef enum formula_function_id {
 #define FORMULA_FUNCTION_ID(id, ...) FORMULA_##id,

@@ -76,6 +76,18 @@ static void print_call(const formula_node *node, lsa_text *out)
     lsa_text_add(out, ")");
 }
 
+static void print_compared(const formula_node *node, lsa_text *out)
+{
+    print_bound(node->children[0], BIND_SUM, out);
+    for (int k = 1; k < node->n_children; k++) {
+        const bool bounded = node->relations[k - 1] == LSA_RELATION_BOUNDED;
+        lsa_text_printf(out, bounded ? " %s(" : " %s ", lsa_relation_text(node->relations[k - 1]));
+        print_bound(node->children[k], BIND_SUM, out);
+        if (bounded)
+            lsa_text_add(out, ")");
+    }
+}
+
 static void print_leaf(const formula_node *node, lsa_text *out)
 {
     if (node->kind == FORMULA_INFINITE)
@@ -86,6 +98,10 @@ static void print_leaf(const formula_node *node, lsa_text *out)
         lsa_text_add(out, node->text);
     if (node->kind == FORMULA_TOWARDS)
         lsa_text_add(out, node->integer ? " -> .inf" : " -> 0");
+    if (node->kind == FORMULA_LET) {
+        lsa_text_add(out, " = ");
+        formula_print(node->children[0], out);
+    }
     if (node->kind == FORMULA_SYMBOL && node->n_children > 0) {
         lsa_text_add(out, "[");
         print_leaf(node->children[0], out);
@@ -129,6 +145,10 @@ void formula_print(const formula_node *node, lsa_text *out)
     case FORMULA_CALL:
         print_call(node, out);
         break;
+    case FORMULA_ELSEWHERE:
+        print_bound(node->children[0], BIND_POSTFIX, out);
+        lsa_text_printf(out, " @ %s", node->text);
+        break;
     case FORMULA_RUN:
         lsa_text_printf(out, "sum(%s in ", node->text);
         print_bound(node->children[0], BIND_SUM, out);
@@ -139,11 +159,7 @@ void formula_print(const formula_node *node, lsa_text *out)
         lsa_text_add(out, ")");
         break;
     case FORMULA_COMPARE:
-        for (int k = 0; k < node->n_children; k++) {
-            if (k > 0)
-                lsa_text_printf(out, " %s ", lsa_relation_text(node->relations[k - 1]));
-            print_bound(node->children[k], BIND_SUM, out);
-        }
+        print_compared(node, out);
         break;
     case FORMULA_AND:
     case FORMULA_OR:
@@ -206,7 +222,8 @@ bool formula_same(const formula_node *a, const formula_node *b)
         a->function != b->function || a->exponent != b->exponent || a->root != b->root || a->integer != b->integer ||
         a->truth != b->truth)
         return false;
-    if ((a->kind == FORMULA_NUMBER || a->kind == FORMULA_TEXT || a->kind == FORMULA_TOWARDS) &&
+    if ((a->kind == FORMULA_NUMBER || a->kind == FORMULA_TEXT || a->kind == FORMULA_TOWARDS || a->kind == FORMULA_LET ||
+         a->kind == FORMULA_ELSEWHERE) &&
         !same_text(a->text, b->text))
         return false;
     if (a->kind == FORMULA_VARIABLE)

@@ -7,6 +7,7 @@
 
 #include "formula/functions.h"
 #include "formula/names.h"
+#include "lsaflow/model.h"
 #include "lsaflow/statement.h"
 #include "model/syntax.h"
 #include "model/yaml.h"
@@ -31,10 +32,12 @@ typedef enum formula_kind {
     FORMULA_DIVIDE,   /* child / scalar                                                                */
     FORMULA_POWER,    /* child ^ (exponent/root)                                                       */
     FORMULA_TRANSPOSE,
-    FORMULA_CALL,    /* function(children)                                                            */
-    FORMULA_RUN,     /* sum(variable in child[0] .. child[1], child[2])                               */
-    FORMULA_TOWARDS, /* text -> child, in lim and order                                               */
-    FORMULA_COMPARE, /* children with relations between them                                          */
+    FORMULA_CALL,      /* function(children)                                                            */
+    FORMULA_RUN,       /* sum(variable in child[0] .. child[1], child[2])                               */
+    FORMULA_TOWARDS,   /* text -> .inf (integer 1) or 0 (integer 0), in lim and order; text: a dotted key */
+    FORMULA_LET,       /* text = child, in lim and order; text: a dotted key                            */
+    FORMULA_ELSEWHERE, /* child @ text: in model number `integer` of the scope                        */
+    FORMULA_COMPARE,   /* children with relations between them                                          */
     FORMULA_AND,
     FORMULA_OR,
     FORMULA_NOT,
@@ -78,7 +81,8 @@ typedef struct formula_word {
     long integer;
 } formula_word;
 
-typedef struct formula_scope {
+typedef struct formula_scope formula_scope;
+struct formula_scope {
     lsa_arena *arena;
     const lsa_statement *statement;
     const ptrdiff_t *dims; /* of the statement                                 */
@@ -91,7 +95,11 @@ typedef struct formula_scope {
     int n_words;
     const formula_word *words; /* of `for` and `where`                             */
     int first_number;          /* of the nodes: formulas of one claim share their numbers */
-} formula_scope;
+    int n_models;              /* for `e @ name` */
+    const formula_scope *models;
+    const char *model;                /* of `models`, its name */
+    const lsa_convention *convention; /* of the claim's source; NULL: ours */
+};
 
 enum { FORMULA_SIZE = 20000 }; /* nodes of one formula once the definitions are inserted */
 
@@ -102,9 +110,12 @@ lsa_status formula_check(const formula_scope *scope, const lsa_node *node, const
 bool formula_is_scalar(const formula_node *node);
 /* "d x r" */
 char *formula_shape_text(formula_side rows, formula_side cols, char buffer[LSA_FOUND_SIZE]);
-/* Places a message at a node: for formulas of the command line with the character in the formula. LSA_ERR_INPUT. */
-lsa_status formula_error(const formula_node *at, lsa_error *err, const char *format, ...);
-lsa_status formula_error_at(const lsa_node *source, size_t offset, lsa_error *err, const char *format, ...);
+/* Places a message at a node: for formulas of the command line with the character in the formula. The value is LSA_ERR_INPUT, by
+ * a macro as those of model/yaml.h. */
+#define formula_error(at, err, ...) (formula_report((at)->source, (at)->offset, (err), __VA_ARGS__), LSA_ERR_INPUT)
+#define formula_error_at(source, offset, err, ...)                                                                     \
+    (formula_report((source), (offset), (err), __VA_ARGS__), LSA_ERR_INPUT)
+void formula_report(const lsa_node *source, size_t offset, lsa_error *err, const char *format, ...);
 
 struct lsa_text;
 /* Appends the formula as it would be written, definitions inserted. */

@@ -92,6 +92,16 @@ lsa_status formula_power(formula_pool *pool, const formula_value *a, int p, int 
 /* ---- functions of values, by their id of the table ---- */
 lsa_status formula_apply(formula_pool *pool, int function, int n, const formula_value *const *arguments, ptrdiff_t d,
                          formula_value **out, lsa_error *err);
+/* f ~ coefficient x^order where x goes to infinity or to 0; zero: f = 0. */
+typedef struct formula_end {
+    bool zero;
+    int order;
+    formula_value *coefficient;
+} formula_end;
+/* Of an entry (counted by columns) of a rational function with degrees p and q at most above and below, from its exact values y
+ * at n >= p + q + 2 integers x. LSA_ERR_UNABLE where it is none. */
+lsa_status formula_rational_end(formula_pool *pool, int n, const long *x, const formula_value *const *y,
+                                ptrdiff_t entry, int p, int q, bool infinite, formula_end *out, lsa_error *err);
 /* norm(x)^2, exactly where x is. */
 formula_value *formula_norm_square(formula_pool *pool, const formula_value *x);
 

@@ -44,13 +44,25 @@ static inline bool value_is_scalar(const formula_value *value)
     return value->rows == 1 && value->cols == 1;
 }
 
-/* value_symmetric.c: eigenvalues of a symmetric matrix, ascending, each enclosed. LSA_ERR_DOMAIN unless it is symmetric. */
+/* value_axes.c: V of nearly orthonormal columns, without radii, that make the midpoints of A nearly diagonal. */
+void value_axes(const arb_mat_t A, arb_mat_t V, slong bits);
+void value_drop_radii(arb_mat_t A);
+/* value_symmetric.c: x as a symmetric matrix. LSA_ERR_DOMAIN unless it is one, or nearly. */
+lsa_status value_require_symmetric(formula_pool *pool, const formula_value **x, lsa_error *err);
+bool value_is_diagonal(const formula_value *x); /* exactly */
+/* V, and B = V'X V. */
+void value_turn_to_axes(formula_pool *pool, const formula_value *ball, arb_mat_t V, arb_mat_t B);
+/* The eigenvalues of x from those two, ascending, each enclosed. LSA_ERR_UNABLE where V is no good. */
+lsa_status value_enclose(formula_pool *pool, const formula_value *x, const arb_mat_t V, const arb_mat_t B,
+                         formula_value **out, lsa_error *err);
+/* Eigenvalues of a symmetric matrix, ascending, each enclosed. LSA_ERR_DOMAIN unless it is symmetric. */
 lsa_status value_eigenvalues(formula_pool *pool, const formula_value *x, formula_value **out, lsa_error *err);
 lsa_status value_singular_values(formula_pool *pool, const formula_value *x, formula_value **out, lsa_error *err);
+/* value_root.c */
 lsa_status value_root(formula_pool *pool, const formula_value *x, formula_value **out, lsa_error *err);
 /* Symmetric: exactly, where exact; by balls that contain each other's mirror images otherwise. */
 bool value_is_symmetric(const formula_value *x);
-/* [positive, negative, zero]. LSA_ERR_UNABLE where a ball contains 0. */
+/* value_inertia.c: [positive, negative, zero]. LSA_ERR_UNABLE where a ball contains 0. */
 lsa_status value_inertia(formula_pool *pool, const formula_value *x, ptrdiff_t counts[3], lsa_error *err);
 
 /* value_matrix.c */

@@ -242,6 +242,6 @@ lsa_status lsa_builder_model(lsa_builder *builder, const lsa_model_options *opti
     if (builder == NULL)
         return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a builder");
     if (!works(builder))
-        return lsa_error_set(err, builder->failure.status, "%s", builder->failure.text);
+        return lsa_error_copy(err, builder->failure.status, &builder->failure);
     return lsa_model_of_tree(builder->source.name, builder->root, options, out, err);
 }

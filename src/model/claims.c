@@ -123,6 +123,23 @@ done:
     return status;
 }
 
+static unsigned read_up_to(const lsa_node *node)
+{
+    unsigned bits = 0;
+    for (ptrdiff_t k = 0; node != NULL && node->kind == LSA_NODE_SEQUENCE && k < node->count; k++)
+        bits |= 1U << lsa_choice_of(node->items[k], "claims.*.up_to.*");
+    if (node != NULL && node->kind == LSA_NODE_SCALAR)
+        bits = 1U << lsa_choice_of(node, "claims.*.up_to");
+    return bits;
+}
+
+static lsa_convention read_convention(const lsa_node *node)
+{
+    return (lsa_convention){.loss = lsa_value_real(node, "claims.*.convention.loss"),
+                            .normaliser = lsa_value_choice(node, "claims.*.convention.normalise"),
+                            .sign = lsa_value_choice(node, "claims.*.convention.sign") == 0 ? 1.0 : -1.0};
+}
+
 static lsa_status take_claim(gathering *g, const lsa_node *node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -138,6 +155,9 @@ static lsa_status take_claim(gathering *g, const lsa_node *node, lsa_error *err)
     LSA_TRY(read_named(g, out->each_test ? NULL : each, &out->n_each, &out->each, false, err));
     LSA_TRY(read_within(lsa_value_node(node, "claims.*.within"), &out->within, err));
     out->resolution = lsa_value_real(node, "claims.*.resolution");
+    out->scale = lsa_value_node(node, "claims.*.scale");
+    out->up_to = read_up_to(lsa_value_node(node, "claims.*.up_to"));
+    out->convention = read_convention(lsa_value_node(node, "claims.*.convention"));
     g->n_texts++;
 done:
     return status;
@@ -250,7 +270,8 @@ static lsa_status take_option(gathering *g, lsa_error *err)
                             .source = "",
                             .n_where = g->options->n_where,
                             .where = where,
-                            .resolution = lsa_value_real(NULL, "claims.*.resolution")};
+                            .resolution = lsa_value_real(NULL, "claims.*.resolution"),
+                            .convention = read_convention(NULL)};
     LSA_TRY(option_node(g, "--claim", g->options->claim, strlen(g->options->claim), &out->formula, err));
     for (ptrdiff_t k = 0; k < g->options->n_where; k++)
         LSA_TRY(option_word(g, g->options->where[k], &where[k], err));

@@ -2,6 +2,7 @@
 #include "model/experiment.h"
 #include "base/try.h"
 #include "model/schema.h"
+#include "model/variant.h"
 
 lsa_status lsa_experiment_read(lsa_reading *reading, const lsa_node *root, const char *name,
                                const lsa_model_options *options, lsa_experiment *out, lsa_error *err)
@@ -18,6 +19,7 @@ lsa_status lsa_experiment_read(lsa_reading *reading, const lsa_node *root, const
     lsa_monte_carlo_read(lsa_value_node(root, "monte_carlo"), &out->monte_carlo);
     lsa_train_read(lsa_value_node(root, "train"), &out->train);
     LSA_TRY(lsa_basin_read(reading, lsa_value_node(root, "basin"), &out->basin, err));
+    LSA_TRY(lsa_models_read(reading->arena, lsa_value_node(root, "models"), out, err));
     LSA_TRY(lsa_claims_read(reading, lsa_value_node(root, "claims"), options, out, err));
 done:
     return status;

@@ -8,6 +8,8 @@
 #include "model/experiment.h"
 #include "model/override.h"
 #include "model/schema.h"
+#include "model/variant.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,8 +123,26 @@ static double count_values(const lsa_node *node)
     return count;
 }
 
-static lsa_status read_runs(lsa_model *model, lsa_reading *reading, lsa_node *root, const lsa_model_options *options,
-                            lsa_error *err)
+static lsa_status read_run(lsa_model *model, lsa_reading *reading, const char *path, const lsa_node *root,
+                           const lsa_model_options *options, ptrdiff_t run, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_experiment *experiment = &model->experiments[run];
+    lsa_provenance *origin = lsa_arena_alloc(model->arena, 1, sizeof *origin);
+    LSA_TRY_MEMORY(origin, "a run");
+    LSA_TRY(lsa_experiment_read(reading, root, model->name, options, experiment, err));
+    *origin = (lsa_provenance){.path = path,
+                               .root = root,
+                               .n_varied = model->n_varied,
+                               .variations = &model->variations[run * model->n_varied],
+                               .experiment = experiment};
+    experiment->origin = origin;
+done:
+    return status;
+}
+
+static lsa_status read_runs(lsa_model *model, lsa_reading *reading, const char *path, lsa_node *root,
+                            const lsa_model_options *options, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_node *vary = lsa_value_node(root, "vary");
@@ -137,7 +157,7 @@ static lsa_status read_runs(lsa_model *model, lsa_reading *reading, lsa_node *ro
     LSA_TRY_MEMORY(model->variations, "the runs of a model");
     for (ptrdiff_t run = 0; run < model->n_runs; run++) {
         LSA_TRY(set_variation(model, root, vary, run, err));
-        LSA_TRY(lsa_experiment_read(reading, root, model->name, options, &model->experiments[run], err));
+        LSA_TRY(read_run(model, reading, path, root, options, run, err));
         if (lsa_arena_size(model->arena) > MOST_BYTES)
             return lsa_node_error(vary != NULL ? vary : root, err, "the model would take more than 16 GiB of memory");
     }
@@ -181,11 +201,13 @@ static lsa_status build(lsa_model *model, const char *name, lsa_node *root, cons
 {
     lsa_status status = LSA_OK;
     lsa_reading reading;
+    const char *path = lsa_arena_printf(model->arena, "%s", name);
+    LSA_TRY_MEMORY(path, "a model");
     LSA_TRY(take_name(model, name, &reading, err));
     if (root->kind == LSA_NODE_MAPPING)
         LSA_TRY(apply_overrides(root, options, model->arena, err));
     LSA_TRY(lsa_schema_check(root, err));
-    LSA_TRY(read_runs(model, &reading, root, options, err));
+    LSA_TRY(read_runs(model, &reading, path, root, options, err));
 done:
     return status;
 }
@@ -256,6 +278,12 @@ void lsa_model_destroy(lsa_model *model)
         return;
     lsa_arena_destroy(model->arena);
     free(model);
+}
+
+void lsa_model_refine(lsa_model *model, double share)
+{
+    for (ptrdiff_t run = 0; run < model->n_runs; run++)
+        model->experiments[run].flow.rtol = fmax(share * model->experiments[run].flow.rtol, 1e-14);
 }
 
 ptrdiff_t lsa_model_runs(const lsa_model *model)

@@ -9,4 +9,7 @@
 lsa_status lsa_model_of_tree(const char *name, const lsa_node *tree, const lsa_model_options *options, lsa_model **out,
                              lsa_error *err);
 
+/* All runs at an rtol of that share of their own, 1e-14 at the least. */
+void lsa_model_refine(lsa_model *model, double share);
+
 #endif

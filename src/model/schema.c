@@ -238,8 +238,23 @@ static const char *place_of_key(const char *key)
     return NULL;
 }
 
+/* Keys of a claim about a set of models or of points: one run has one model. */
+static bool is_of_many(const char *prefix, const char *key)
+{
+    static const char *const keys[] = {"critical", "forall", "forsome", "almost-all", "margin", "search"};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+        if (strcmp(prefix, "claims.*") == 0 && strcmp(keys[k], key) == 0)
+            return true;
+    return false;
+}
+
 static lsa_status unknown_key(const char *prefix, const lsa_node *key, lsa_error *err)
 {
+    if (is_of_many(prefix, key->text))
+        return lsa_node_error(key, err,
+                              "a claim is judged on the model at hand; '%s' speaks of many models or points, "
+                              "which this version does not search",
+                              key->text);
     char hint[LSA_SUGGESTION_SIZE];
     const char *name = NULL;
     lsa_suggestion best = lsa_suggestion_for(key->text);

@@ -143,6 +143,8 @@ static const lsa_schema_row rows[] = {
      "gaussian: every entry of every block N(0, scale^2); perturb: the start of init, with N(0, scale^2) added"},
     {"basin.seed", LSA_VALUE_SEED, 0, 0, NULL, NULL, 0, "1", "seed"},
 
+    {"models", LSA_VALUE_NONE, 0, 0, NULL, "*", 0, "{}",
+     "models beside this one, for `e @ name` in claims: {name: {dotted key: value}}, this one with those changes"},
     {"claims", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 1, "all",
      "the claims to judge: all, or a list of names, of claims (docs/formulas.md), of files with a list `claims` of "
      "such"},
@@ -161,6 +163,18 @@ static const lsa_schema_row rows[] = {
     {"claims.*.within", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "0", "accepted deviation of an equality, as 5% or 1e-3"},
     {"claims.*.resolution", LSA_VALUE_ABOVE, 0, 1, NULL, NULL, 0, "0.01",
      "least share of the predicted side that must have been refuted; a coarser equality is inconclusive"},
+    {"claims.*.scale", LSA_VALUE_TEXT, 0, 0, NULL, NULL, 0, "",
+     "a scalar formula: what resolutions are shares of, instead of the largest term of the two sides"},
+    {"claims.*.up_to", LSA_VALUE_CHOICE, 0, 0, "rescale|sign|permutation(heads)|permutation(coordinates)|rotation",
+     NULL, 1, "[]", "images of the flow's parameters, of which the best one is judged"},
+    {"claims.*.up_to.*", LSA_VALUE_CHOICE, 0, 0, "rescale|sign|permutation(heads)|permutation(coordinates)|rotation",
+     NULL, 0, "", "one of them"},
+    {"claims.*.convention", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "{}", "what the source's symbols mean"},
+    {"claims.*.convention.loss", LSA_VALUE_ABOVE, 0, LARGEST_ENTRY, NULL, NULL, 0, "0.5",
+     "the factor before E (prediction - target)^2"},
+    {"claims.*.convention.normalise", LSA_VALUE_CHOICE, 0, 0, "model|none|N|N+1", NULL, 0, "model",
+     "the divisor of the sum of y_i x_i; model: the model's own"},
+    {"claims.*.convention.sign", LSA_VALUE_CHOICE, 0, 0, "1|-1", NULL, 0, "1", "the sign before the prediction"},
 
     {"(covariance)", LSA_VALUE_NONE, 0, 0, NULL, ".", 0, "", ""},
     {"(covariance).scale", LSA_VALUE_REAL, 0, LARGEST_ENTRY, NULL, NULL, 0, "", "c: the covariance c I"},

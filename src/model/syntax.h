@@ -14,7 +14,7 @@
  *     condition = conjunction { "or" conjunction }
  *     conjunction = negated { "and" negated }
  *     negated  = { "not" } compared
- *     compared = sum { ("==" | "!=" | "<=" | ">=" | "<" | ">") sum }
+ *     compared = sum { ("==" | "!=" | "<=" | ">=" | "<" | ">") sum } | sum "=" "O" "(" sum ")"
  *     postfix  = primary { "'" | "^" exponent | "@" name }
  *     exponent = ... | "(" [ "-" ] digits "/" digits ")"
  *     primary  = number | ".inf" | text | name [ "[" (name | digits) "]" ] | "(" condition ")" | "[" list "]"
@@ -34,7 +34,7 @@ enum {
     LSA_SYNTAX_BYTES = 65536, /* of one expression                                                    */
     LSA_SYNTAX_DEPTH = 200,   /* of the tree: every later walk recurses no deeper                      */
     LSA_SYNTAX_NAME = 63,     /* bytes of a name                                                       */
-    LSA_SYNTAX_NUMBER = 63,   /* bytes of a literal                                                    */
+    LSA_SYNTAX_NUMBER = 4096, /* bytes of a literal                                                    */
     LSA_SYNTAX_EXPONENT = 99  /* of ^                                                                  */
 };
 
@@ -70,9 +70,10 @@ typedef enum lsa_relation {
     LSA_RELATION_AT_MOST,
     LSA_RELATION_AT_LEAST,
     LSA_RELATION_BELOW,
-    LSA_RELATION_ABOVE
+    LSA_RELATION_ABOVE,
+    LSA_RELATION_BOUNDED /* a = O(b) */
 } lsa_relation;
-/* "==", "!=", "<=", ">=", "<", ">". */
+/* "==", "!=", "<=", ">=", "<", ">", "= O". */
 const char *lsa_relation_text(lsa_relation relation);
 
 typedef struct lsa_syntax lsa_syntax;

@@ -6,7 +6,7 @@
 
 const char *lsa_relation_text(lsa_relation relation)
 {
-    static const char *const texts[] = {"==", "!=", "<=", ">=", "<", ">"};
+    static const char *const texts[] = {"==", "!=", "<=", ">=", "<", ">", "= O"};
     return texts[relation];
 }
 
@@ -36,6 +36,18 @@ bool lsa_parser_at_word(lsa_parser *p)
 
 /* ---------------------------------------------------------------- conditions */
 
+/* "= O(", up to the bracket. */
+static bool accept_bound(lsa_parser *p)
+{
+    const size_t start = p->at++;
+    const size_t n = word_here(p, "O");
+    p->at += n;
+    if (n > 0 && lsa_parser_peek(p) == '(')
+        return true;
+    p->at = start;
+    return false;
+}
+
 static bool accept_relation(lsa_parser *p, lsa_relation *out)
 {
     const char c = lsa_parser_peek(p), next = c == '\0' ? '\0' : p->text[p->at + 1];
@@ -47,6 +59,8 @@ static bool accept_relation(lsa_parser *p, lsa_relation *out)
         p->at += 2;
         return true;
     }
+    if (c == '=' && accept_bound(p))
+        return *out = LSA_RELATION_BOUNDED, true;
     if (c != '<' && c != '>')
         return false;
     *out = c == '<' ? LSA_RELATION_BELOW : LSA_RELATION_ABOVE;

@@ -1,22 +1,35 @@
-/* csv_write.c - tables as comma-separated values (RFC 4180 with "\n" line ends): what other programs read. */
+/* csv_write.c - tables as comma-separated values (RFC 4180, a record a line, ended by "\n"): what other programs read. */
 #include "report/table.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* A field, in quotes where it holds a separator, a quote or a line break; quotes inside are doubled. */
+/* Whether a spreadsheet would take the text for a formula: a number with a sign is none. */
+static bool is_formula(const char *text)
+{
+    char *end;
+    if (*text == '\0' || strchr("=+-@", *text) == NULL)
+        return false;
+    strtod(text, &end);
+    return *end != '\0' || end == text;
+}
+
+/* A field, in quotes where it holds a separator or a quote; quotes inside are doubled. What would be run as a formula
+ * starts with an apostrophe, by which spreadsheets know a text. A record is one line, whatever a text holds: gnuplot
+ * reads lines. */
 static void add_field(lsa_text *out, const char *text)
 {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        lsa_text_add(out, text);
-        return;
-    }
-    lsa_text_add(out, "\"");
-    for (const char *c = text; *c != '\0'; ++c) {
-        if (*c == '"')
-            lsa_text_add(out, "\"");
-        lsa_text_add_bytes(out, c, 1);
-    }
-    lsa_text_add(out, "\"");
+    const bool formula = is_formula(text), quoted = formula || strpbrk(text, ",\"") != NULL;
+    lsa_text field;
+    lsa_text_init(&field);
+    lsa_report_printable(&field, text);
+    out->failed = out->failed || field.failed;
+    lsa_text_add(out, formula ? "\"'" : quoted ? "\"" : "");
+    for (const char *c = field.failed ? "" : field.data; *c != '\0'; ++c)
+        lsa_text_add_bytes(out, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
+    lsa_text_add(out, quoted ? "\"" : "");
+    lsa_text_clear(&field);
 }
 
 static void add_header(lsa_text *out, const lsa_table_column *column)

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "report/gnuplot.h"
 #include "report/html.h"
+#include "report/page.h"
 #include "report/run_directory.h"
 #include "report/utf8_text.h"
 
@@ -22,7 +23,7 @@
 extern const lsa_embedded lsa_report_plots[];
 
 static const char *const extensions[] = {".png", ".svg"};
-enum { EXTENSIONS = 2, PREFIX_MAX = 48 };
+enum { DRAWING_BYTES = 64 << 20, EXTENSIONS = 2, PREFIX_MAX = 48 };
 
 static const lsa_embedded *template_of(const char *name)
 {
@@ -80,6 +81,24 @@ static void write_script(const lsa_figure *figure, lsa_text *script)
         add_template(script, "end.gp");
 }
 
+/* Whether a drawn file reaches its end: on a full disk gnuplot ends with success and half a figure. */
+static bool is_whole(const char *path, const char *extension)
+{
+    enum { TAIL = 64 };
+    char tail[TAIL + 1] = "";
+    const bool svg = strcmp(extension, ".svg") == 0;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return false;
+    size_t length = fseek(file, -TAIL, SEEK_END) == 0 ? fread(tail, 1, TAIL, file) : 0;
+    fclose(file);
+    while (svg && length > 0 && strchr(" \n\r", tail[length - 1]) != NULL)
+        length--;
+    const char *mark = svg ? "</svg>" : "IEND\xAE\x42\x60\x82";
+    const size_t size = strlen(mark);
+    return length >= size && memcmp(tail + length - size, mark, size) == 0;
+}
+
 /* Gives one drawn file its final name, or removes what there is of it: a figure of an earlier run does not show this
  * run's data. *drawn becomes false where there is no file to name. */
 static lsa_status settle_file(const lsa_run_directory *directory, const char *prefix, const char *stem,
@@ -91,7 +110,7 @@ static lsa_status settle_file(const lsa_run_directory *directory, const char *pr
     lsa_text_init(&to);
     LSA_TRY(lsa_run_directory_name(directory, prefix, stem, extension, &from, err));
     LSA_TRY(lsa_run_directory_name(directory, "", stem, extension, &to, err));
-    *drawn = *drawn && rename(from.data, to.data) == 0;
+    *drawn = *drawn && is_whole(from.data, extension) && rename(from.data, to.data) == 0;
     if (!*drawn) {
         unlink(from.data);
         unlink(to.data);
@@ -116,11 +135,14 @@ done:
 static void warn(lsa_run_directory *directory, const char *stem, lsa_child_end end, const lsa_text *words)
 {
     char what[128];
-    if (end == LSA_CHILD_MISSING) {
-        if (!directory->gnuplot_missed)
-            lsa_run_directory_warn(directory, "gnuplot was not found: data and scripts are written, figures are not",
+    if (end == LSA_CHILD_MISSING || end == LSA_CHILD_STOPPED) {
+        if (!directory->excused)
+            lsa_run_directory_warn(directory,
+                                   end == LSA_CHILD_MISSING
+                                       ? "gnuplot was not found: data and scripts are written, figures are not"
+                                       : "interrupted: data and scripts are written, figures are not",
                                    "");
-        directory->gnuplot_missed = true;
+        directory->excused = true;
         return;
     }
     if (end == LSA_CHILD_SLOW)
@@ -144,8 +166,11 @@ static lsa_status run_gnuplot(lsa_run_directory *directory, const char *stem, bo
     lsa_text_printf(&command, "output = '%s%s'", prefix, stem);
     lsa_text_printf(&script, "%s.gp", stem);
     LSA_TRY_MEMORY(words.failed || command.failed || script.failed ? NULL : directory, "a figure");
-    if (directory->plots)
-        end = lsa_gnuplot_run(directory->path, command.data, script.data, directory->plot_seconds, &words);
+    if (directory->interrupt != NULL && *directory->interrupt != 0)
+        end = LSA_CHILD_STOPPED;
+    else if (directory->plots)
+        end = lsa_gnuplot_run(directory->path, command.data, script.data, directory->plot_seconds, directory->interrupt,
+                              &words);
     *drawn = directory->plots && end == LSA_CHILD_DONE;
     LSA_TRY(settle(directory, prefix, stem, drawn, err));
     if (directory->plots && !*drawn)
@@ -157,23 +182,43 @@ done:
     return status;
 }
 
-/* On the page: the picture where there is one, and links to what it was drawn from. */
-static void add_to_page(lsa_run_directory *directory, const lsa_figure *figure, bool drawn)
+/* The picture itself: the page is to be read without the files beside it. */
+static lsa_status add_drawing(lsa_run_directory *directory, const lsa_figure *figure, lsa_error *err)
 {
-    lsa_text *body = &directory->body;
+    lsa_status status = LSA_OK;
+    lsa_text path, svg;
+    lsa_text_init(&path);
+    lsa_text_init(&svg);
+    LSA_TRY(lsa_run_directory_name(directory, "", figure->stem, ".svg", &path, err));
+    LSA_TRY(lsa_text_read_file(&svg, path.data, DRAWING_BYTES, err));
+    lsa_text_add(&directory->figures, "<div class=\"drawing\" role=\"img\" aria-label=\"");
+    lsa_html_escape(&directory->figures, figure->caption);
+    lsa_text_add(&directory->figures, "\">");
+    lsa_page_drawing(&directory->figures, svg.data, figure->stem);
+    lsa_text_add(&directory->figures, "</div>\n");
+done:
+    lsa_text_clear(&path);
+    lsa_text_clear(&svg);
+    return status;
+}
+
+/* On the page: the picture where there is one, and links to what it was drawn from. */
+static lsa_status add_to_page(lsa_run_directory *directory, const lsa_figure *figure, bool drawn, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text *body = &directory->figures;
     const char *stem = figure->stem;
-    lsa_text_add(body, "<figure>\n");
-    if (drawn) {
-        lsa_text_printf(body, "<img src=\"%s.svg\" alt=\"", stem);
-        lsa_html_escape(body, figure->caption);
-        lsa_text_add(body, "\">\n");
-    }
+    lsa_text_printf(body, "<figure id=\"%s\">\n", stem);
+    if (drawn)
+        LSA_TRY(add_drawing(directory, figure, err));
     lsa_text_add(body, "<figcaption>");
     lsa_html_escape(body, figure->caption);
     if (drawn)
         lsa_text_printf(body, " <a href=\"%s.png\">PNG</a> <a href=\"%s.svg\">SVG</a>", stem, stem);
     lsa_text_printf(body, " <a href=\"%s.csv\">CSV</a> <a href=\"%s.gp\">gnuplot</a></figcaption>\n</figure>\n", stem,
                     stem);
+done:
+    return status;
 }
 
 lsa_status lsa_figure_draw(lsa_run_directory *directory, const lsa_figure *figure, lsa_error *err)
@@ -186,7 +231,7 @@ lsa_status lsa_figure_draw(lsa_run_directory *directory, const lsa_figure *figur
     LSA_TRY(lsa_run_directory_table(directory, figure->stem, NULL, figure->table, err));
     LSA_TRY(lsa_run_directory_write(directory, figure->stem, ".gp", &script, err));
     LSA_TRY(run_gnuplot(directory, figure->stem, &drawn, err));
-    add_to_page(directory, figure, drawn);
+    LSA_TRY(add_to_page(directory, figure, drawn, err));
 done:
     lsa_text_clear(&script);
     return status;

@@ -39,6 +39,7 @@ typedef struct layout {
     legend_entry *legend;
     lsa_axis x, y[LSA_FIGURE_PANELS];
     bool log_x, log_y[LSA_FIGURE_PANELS];
+    bool x_whole;                    /* a few whole numbers: a tick at each */
     double least[LSA_FIGURE_PANELS]; /* values from here on are drawn on a logarithmic axis */
     ptrdiff_t line[LSA_FIGURE_PANELS], point[LSA_FIGURE_PANELS], end[LSA_FIGURE_PANELS]; /* into order, from 1 */
 } layout;
@@ -80,6 +81,7 @@ static void measure_x(layout *l)
 {
     double least = INFINITY;
     l->x = lsa_axis_start();
+    l->x_whole = true;
     for (ptrdiff_t k = 0; k < l->n_series; ++k) {
         const lsa_report_series *series = l->order[k].series;
         for (ptrdiff_t i = 0; i < series->n; ++i) {
@@ -87,8 +89,10 @@ static void measure_x(layout *l)
                 continue;
             lsa_axis_include(&l->x, series->x[i], false);
             least = fmin(least, series->x[i]);
+            l->x_whole = l->x_whole && series->x[i] == floor(series->x[i]);
         }
     }
+    l->x_whole = l->x_whole && l->x.high - l->x.low <= 8.0;
     l->log_x = l->x.count > 0 && least > 0.0 && l->x.high >= least_span * l->x.low;
     lsa_axis_finish(&l->x, l->log_x ? 1.15 : 0.04, l->log_x);
 }
@@ -217,8 +221,7 @@ static void add_colour(lsa_text *out, const lsa_report_series *series)
 
 static double dash_of(const lsa_report_series *series)
 {
-    static const double dashes[] = {4, 1, 2, 3}; /* those of begin.gp */
-    return dashes[series->dash];
+    return series->dash + 1.0; /* those of begin.gp */
 }
 
 static double marker_of(const lsa_report_series *series)
@@ -268,7 +271,7 @@ static void add_string(lsa_text *out, const char *array, ptrdiff_t k, const char
 }
 
 /* Places in units of the SVG's pixels. */
-static const double title_height = 34, panel_title = 22, below_panel = 62, left_of_panel = 84, right_of_panel = 16,
+static const double title_height = 34, panel_title = 30, below_panel = 62, left_of_panel = 84, right_of_panel = 16,
                     legend_line = 21;
 enum { LEGEND_COLUMNS = 104, TITLE_COLUMNS = 46 }; /* characters in a line of the legend at 800 pixels; over a panel */
 
@@ -326,10 +329,12 @@ static void add_legend(lsa_text *out, const layout *l, double width, ptrdiff_t *
         longest = length > longest ? length : longest;
         lsa_text_clear(&label);
     }
-    lsa_text_printf(out, "legend_longest = %td\n", longest);
-    const ptrdiff_t fit = (ptrdiff_t)(LEGEND_COLUMNS * width / 800.0) / (longest + 6);
-    const ptrdiff_t columns = fit < 1 ? 1 : fit > 4 ? 4 : fit;
-    *rows = l->n_legend > 0 ? (l->n_legend + columns - 1) / columns : 1;
+    const double entry = 70.0 + 7.0 * (double)longest; /* a letter is 7 pixels wide, 8 where capitals are many */
+    const ptrdiff_t fit = (ptrdiff_t)(width / entry), most = fit < 1 ? 1 : fit > 4 ? 4 : fit;
+    *rows = l->n_legend > 0 ? (l->n_legend + most - 1) / most : 1;
+    const ptrdiff_t columns = (l->n_legend + *rows - 1) / *rows;
+    lsa_text_printf(out, "legend_rows = %td\nlegend_columns = %td\nlegend_width = %g\nlegend_line = %g\n", *rows,
+                    columns, entry, legend_line);
 }
 
 static lsa_status write_definitions(const layout *l, lsa_text *out, lsa_error *err)
@@ -356,8 +361,8 @@ static lsa_status write_definitions(const layout *l, lsa_text *out, lsa_error *e
     const double legend = legend_line * (double)rows + 10.0;
     const double height =
         title_height + (double)grid_rows * (panel_height + below_panel + (n > 1 ? panel_title : 0.0)) + legend;
-    lsa_text_printf(out, "columns = %td\nwidth = %g\nheight = %g\nlegend_height = %g\nlegend_rows = %td\n", columns,
-                    width, height, legend, rows);
+    lsa_text_printf(out, "columns = %td\nwidth = %g\nheight = %g\nlegend_height = %g\n", columns, width, height,
+                    legend);
     lsa_text_printf(out, "x_label = '%s'\ny_label = '%s'\n", l->panels->x_label, l->panels->y_label);
     LSA_TRY_MEMORY(out->failed ? NULL : out, "a figure");
 done:
@@ -434,11 +439,9 @@ lsa_status lsa_figure_panels(lsa_run_directory *directory, const char *stem, con
         lsa_text_printf(&title, "%s%s", title.length > 0 ? " — " : "", panels->name);
     LSA_TRY_MEMORY(title.failed ? NULL : title.data, "a figure");
     table = data_table(&l);
-    const lsa_figure_number numbers[] = {{"n_drawn", (double)l.x.count},
-                                         {"n_panels", (double)panels->n_panels},
-                                         {"n_legend", (double)l.n_legend},
-                                         {"n_legend_lines", (double)l.n_legend_lines},
-                                         {"log_x", l.log_x}};
+    const lsa_figure_number numbers[] = {{"n_drawn", (double)l.x.count},   {"n_panels", (double)panels->n_panels},
+                                         {"n_legend", (double)l.n_legend}, {"n_legend_lines", (double)l.n_legend_lines},
+                                         {"x_whole", l.x_whole},           {"log_x", l.log_x}};
     const lsa_figure figure = {.stem = stem,
                                .template_name = "panels.gp",
                                .title = title.data,

@@ -9,6 +9,7 @@
 
 #include "lsaflow/program.h"
 #include "lsaflow/status.h"
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -100,6 +101,8 @@ lsa_status lsa_table_print(const lsa_table *table, FILE *stream, lsa_error *err)
 
 /* Appends text in a form that is safe on a terminal: one line, valid UTF-8, no control characters. */
 void lsa_report_printable(struct lsa_text *out, const char *text);
+/* The same on a stream, without memory. */
+void lsa_report_print(FILE *stream, const char *text);
 
 /* ---------------------------------------------------------------- records: claims, tests, samples */
 
@@ -112,6 +115,7 @@ typedef struct lsa_report_hypothesis {
 
 typedef struct lsa_report_claim {
     const char *name, *source; /* "theorem-4.1-limit", "Theorem 4.1 (5.9)"                        */
+    const char *summary;       /* in words; NULL: none                                            */
     const char *test;          /* name of the test setting it is about; NULL: none                */
     double context;            /* its M; NAN: none                                                */
     const double *scale;       /* c, where its covariance is c times the training law's; or NULL  */
@@ -185,12 +189,13 @@ lsa_table *lsa_report_samples_table(ptrdiff_t n, const lsa_report_sample *sample
 typedef struct lsa_run_directory lsa_run_directory;
 
 typedef struct lsa_run_options {
-    const char *path;     /* made with its parents                                              */
-    const char *title;    /* the user's                                                         */
-    const char *subtitle; /* one line for the page ("lsaflow verify models/x.yaml"); may be NULL */
-    bool plots;           /* run gnuplot on the scripts                                         */
-    FILE *messages;       /* one line per warning (no gnuplot, a figure failed); NULL: quiet    */
-    double plot_seconds;  /* time limit of one gnuplot, > 0                                     */
+    const char *path;                       /* made with its parents                                              */
+    const char *title;                      /* the user's                                                         */
+    const char *subtitle;                   /* one line for the page ("lsaflow verify models/x.yaml"); may be NULL */
+    const volatile sig_atomic_t *interrupt; /* figures are left out once it is not 0; NULL: never      */
+    bool plots;                             /* run gnuplot on the scripts                                         */
+    FILE *messages;                         /* one line per warning (no gnuplot, a figure failed); NULL: quiet    */
+    double plot_seconds;                    /* time limit of one gnuplot, > 0                                     */
 } lsa_run_options;
 /* path "out", no title, plots, messages on stderr, 60 seconds. */
 lsa_run_options lsa_run_options_defaults(void);
@@ -201,11 +206,13 @@ void lsa_run_directory_destroy(lsa_run_directory *directory);
 
 /* summary.json. */
 lsa_status lsa_run_directory_json(lsa_run_directory *directory, const lsa_json *json, lsa_error *err);
+/* A line of what the page says of the setting; name: ours, in HTML. */
+void lsa_run_directory_setting(lsa_run_directory *directory, const char *name, const char *value);
 /* <stem>.csv; with a heading the table also stands on the page under it (NULL: the file only).
  * stem: lower-case letters, digits and '-' (asserted). */
 lsa_status lsa_run_directory_table(lsa_run_directory *directory, const char *stem, const char *heading,
                                    const lsa_table *table, lsa_error *err);
-/* verdicts.csv, and on the page a verdict line, the table and the reasons; `verdict` is the overall one, `left` the claims
+/* verdicts.csv, and on the page the verdict on top and a section of claims; `verdict` is the overall one, `left` the claims
  * that an interrupt left. */
 lsa_status lsa_run_directory_claims(lsa_run_directory *directory, ptrdiff_t n, const lsa_report_claim *claims,
                                     const char *verdict, ptrdiff_t left, lsa_error *err);

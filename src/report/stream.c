@@ -10,7 +10,8 @@
 lsa_status lsa_stream_write(FILE *stream, const lsa_text *text, lsa_error *err)
 {
     errno = 0;
-    if (fwrite(text->data, 1, text->length, stream) != text->length || fflush(stream) != 0)
+    const bool written = fwrite(text->data, 1, text->length, stream) == text->length && fflush(stream) == 0;
+    if (!written && errno != EPIPE) /* a reader who has gone, as head does, wants no more */
         return lsa_error_set(err, LSA_ERR_WRITE, "the output cannot be written: %s", strerror(errno));
     return LSA_OK;
 }

@@ -51,9 +51,8 @@ uint32_t lsa_utf8_next(const char **text)
     return valid ? point : LSA_UTF8_REPLACEMENT;
 }
 
-void lsa_utf8_add(lsa_text *out, uint32_t point)
+static size_t encode(uint32_t point, char bytes[4])
 {
-    char bytes[4];
     size_t length = 0;
     if (point < 0x80) {
         bytes[length++] = (char)point;
@@ -64,7 +63,13 @@ void lsa_utf8_add(lsa_text *out, uint32_t point)
         for (int k = more - 1; k >= 0; --k)
             bytes[length++] = (char)(unsigned char)(0x80u | (point >> (6 * k) & 0x3Fu));
     }
-    lsa_text_add_bytes(out, bytes, length);
+    return length;
+}
+
+void lsa_utf8_add(lsa_text *out, uint32_t point)
+{
+    char bytes[4];
+    lsa_text_add_bytes(out, bytes, encode(point, bytes));
 }
 
 static bool is_within(uint32_t point, const range *ranges, size_t count)
@@ -78,7 +83,9 @@ static bool is_within(uint32_t point, const range *ranges, size_t count)
 bool lsa_utf8_is_control(uint32_t point)
 {
     static const range controls[] = {{0, 0x1F}, {0x7F, 0x9F}, {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2066, 0x2069}};
-    return is_within(point, controls, sizeof controls / sizeof *controls);
+    static const range no_characters[] = {{0xFDD0, 0xFDEF}};
+    return is_within(point, controls, sizeof controls / sizeof *controls) ||
+           is_within(point, no_characters, sizeof no_characters / sizeof *no_characters) || (point & 0xFFFE) == 0xFFFE;
 }
 
 void lsa_utf8_add_valid(lsa_text *out, const char *text)
@@ -123,11 +130,22 @@ void lsa_utf8_add_cut(lsa_text *out, const char *text, ptrdiff_t columns)
     lsa_text_add(out, fits ? "" : "…");
 }
 
+static uint32_t made_printable(uint32_t point)
+{
+    if (point == '\n' || point == '\t' || point == '\r')
+        return ' ';
+    return lsa_utf8_is_control(point) ? LSA_UTF8_REPLACEMENT : point;
+}
+
 void lsa_report_printable(lsa_text *out, const char *text)
 {
-    for (uint32_t point = lsa_utf8_next(&text); point != 0; point = lsa_utf8_next(&text)) {
-        if (point == '\n' || point == '\t' || point == '\r')
-            point = ' ';
-        lsa_utf8_add(out, lsa_utf8_is_control(point) ? LSA_UTF8_REPLACEMENT : point);
-    }
+    for (uint32_t point = lsa_utf8_next(&text); point != 0; point = lsa_utf8_next(&text))
+        lsa_utf8_add(out, made_printable(point));
+}
+
+void lsa_report_print(FILE *stream, const char *text)
+{
+    char bytes[4];
+    for (uint32_t point = lsa_utf8_next(&text); point != 0; point = lsa_utf8_next(&text))
+        fwrite(bytes, 1, encode(made_printable(point), bytes), stream);
 }

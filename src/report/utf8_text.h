@@ -16,7 +16,8 @@ uint32_t lsa_utf8_next(const char **text);
 /* Appends a code point. */
 void lsa_utf8_add(lsa_text *out, uint32_t point);
 
-/* Whether it is a control character, or one that reorders the text around it (bidirectional controls). */
+/* Whether it is a control character, one that reorders the text around it (bidirectional controls), or none at all
+ * (U+FFFE and its like, which XML forbids). */
 bool lsa_utf8_is_control(uint32_t point);
 
 /* Appends text with invalid sequences replaced; control characters stay. */

@@ -88,7 +88,7 @@ static lsa_status make_least(const lsa_theory_random *t, ext_matrix *A, lsa_erro
     for (ptrdiff_t k = 0; status == LSA_OK && k < t->d * t->d; k++)
         A->a[k] -= unseen.a[k];
     if (status != LSA_OK)
-        status = status == LSA_ERR_UNABLE ? LSA_OK : lsa_error_set(err, status, "%s", story.text);
+        status = status == LSA_ERR_UNABLE ? LSA_OK : lsa_error_copy(err, status, &story);
 done:
     ext_clear(&unseen);
     return status;

@@ -68,7 +68,8 @@ static lsa_status run_start(const basin *b, ptrdiff_t k, double *start, outcome 
     return status;
 }
 
-static lsa_status run_starts(const basin *b, int threads, ptrdiff_t counts[OUTCOME_COUNT], lsa_error *err)
+/* outcomes: of each start, OUTCOME_COUNT where it was not run to its end. */
+static lsa_status run_starts(const basin *b, int threads, outcome *outcomes, lsa_error *err)
 {
     lsa_status first = LSA_OK;
     const ptrdiff_t size = lsa_program_size(b->program), starts = b->settings->starts;
@@ -89,9 +90,9 @@ static lsa_status run_starts(const basin *b, int threads, ptrdiff_t counts[OUTCO
 #pragma omp critical(lsa_basin)
             {
                 if (status == LSA_OK)
-                    counts[out]++;
+                    outcomes[k] = out;
                 else if (first == LSA_OK)
-                    first = lsa_error_set(err, status, "%s", story.text);
+                    first = lsa_error_copy(err, status, &story);
             }
         }
         free(start);
@@ -99,10 +100,26 @@ static lsa_status run_starts(const basin *b, int threads, ptrdiff_t counts[OUTCO
     return first;
 }
 
+/* The starts before the first one that was not run to its end: those after it that were are the quick ones. */
+static void count_outcomes(const basin *b, const outcome *outcomes, lsa_basin_count *out)
+{
+    ptrdiff_t counts[OUTCOME_COUNT] = {0}, starts = 0;
+    while (starts < b->settings->starts && outcomes[starts] != OUTCOME_COUNT)
+        counts[outcomes[starts++]]++;
+    *out = (lsa_basin_count){.scale = b->settings->scales[b->scale],
+                             .starts = starts,
+                             .global = counts[OUTCOME_GLOBAL],
+                             .other = counts[OUTCOME_OTHER],
+                             .creeping = counts[OUTCOME_CREEPING],
+                             .failed = counts[OUTCOME_FAILED]};
+    if (starts > 0)
+        lsa_binomial_interval(out->global, out->starts, 0.05, &out->low, &out->high);
+}
+
 lsa_status lsa_basin_run(lsa_study *study, ptrdiff_t j, lsa_basin_count *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    ptrdiff_t counts[OUTCOME_COUNT] = {0};
+    outcome *outcomes = NULL;
     const lsa_study_options *options = lsa_study_settings(study);
     basin b = {.settings = &lsa_study_experiment(study)->basin, .scale = j, .options = lsa_flow_options_defaults()};
     LSA_TRY(lsa_study_program(study, &b.program, err));
@@ -118,14 +135,14 @@ lsa_status lsa_basin_run(lsa_study *study, ptrdiff_t j, lsa_basin_count *out, ls
     b.options.drop_states = true;
     b.options.max_steps = STEP_BUDGET;
     b.options.interrupt = options->interrupt;
-    LSA_TRY(run_starts(&b, options->threads > 0 ? options->threads : omp_get_max_threads(), counts, err));
-    *out = (lsa_basin_count){.scale = b.settings->scales[j],
-                             .starts = b.settings->starts,
-                             .global = counts[OUTCOME_GLOBAL],
-                             .other = counts[OUTCOME_OTHER],
-                             .creeping = counts[OUTCOME_CREEPING],
-                             .failed = counts[OUTCOME_FAILED]};
-    lsa_binomial_interval(out->global, out->starts, 0.05, &out->low, &out->high);
+    outcomes = malloc((size_t)b.settings->starts * sizeof *outcomes);
+    LSA_TRY_MEMORY(outcomes, "the outcomes of the starts");
+    for (ptrdiff_t k = 0; k < b.settings->starts; k++)
+        outcomes[k] = OUTCOME_COUNT;
+    status = run_starts(&b, options->threads > 0 ? options->threads : omp_get_max_threads(), outcomes, err);
+    if (status == LSA_OK || status == LSA_ERR_INTERRUPTED)
+        count_outcomes(&b, outcomes, out);
 done:
+    free(outcomes);
     return status;
 }

@@ -11,7 +11,7 @@
 
 const char *lsa_verdict_text(lsa_verdict verdict)
 {
-    static const char *const texts[] = {"holds", "fails", "inconclusive", "not-applicable", "proved"};
+    static const char *const texts[] = {"holds", "fails", "inconclusive", "not-applicable", "proved", "consistent"};
     return texts[verdict];
 }
 

@@ -15,8 +15,9 @@ typedef struct claim_context {
     lsa_study *study;
     const lsa_experiment *experiment;
     const lsa_claim *claim;
-    const lsa_text_claim *text; /* the claim where the model file wrote it, else NULL */
-    double alpha;               /* this claim's share of the false-alarm budget */
+    const lsa_text_claim *text;             /* the claim where the model file wrote it, else NULL */
+    const struct text_instances *instances; /* and its formulas (text_each.h) */
+    double alpha;                           /* this claim's share of the false-alarm budget */
     claim_list *out;
 } claim_context;
 
@@ -88,9 +89,11 @@ lsa_status claim_judge(const claim_context *context, claim_check *check, lsa_err
 /* What a claim says of one test: `check` fills the result, which names the test already. */
 typedef lsa_status claim_test_check(const claim_context *context, lsa_predictions *p, const lsa_setting *test,
                                     lsa_claim_result *result, lsa_error *err);
-/* text_claim.c: the formulas of all claims that the file wrote are formulas: LSA_ERR_INPUT with the place of the first that is
- * not. And the check of context->text. */
-lsa_status text_claims_check(const lsa_experiment *experiment, lsa_error *err);
+/* text_each.c: the formulas of all claims that the file wrote. LSA_ERR_INPUT with the place of the first that is none. */
+typedef struct text_claims text_claims;
+lsa_status text_claims_create(const lsa_experiment *experiment, text_claims **out, lsa_error *err);
+void text_claims_destroy(text_claims *texts);
+/* text_claim.c: judges context->text. */
 claim_check claim_text;
 
 /* The text of a claim's formula, as it was written; and a set of witnesses as text, "model, flow". */

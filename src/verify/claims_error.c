@@ -49,7 +49,7 @@ static lsa_status derived_error(const claim_context *context, const lsa_setting 
     if (status == LSA_OK)
         return LSA_OK;
     *error = NAN;
-    status = lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_set(err, status, "%s", story.text);
+    status = lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_copy(err, status, &story);
 done:
     return status;
 }

@@ -97,7 +97,7 @@ static lsa_status make_image(confirmer *c, const lsa_experiment **out, lsa_error
     LSA_TRY(lsa_study_start(c->first, &start, err));
     status = image_turn(c->arena, e, program, start, IMAGE_SEED, &turned, &story);
     if (status != LSA_OK && status != LSA_ERR_UNABLE)
-        LSA_TRY(lsa_error_set(err, status, "%s", story.text));
+        LSA_TRY(lsa_error_copy(err, status, &story));
     LSA_TRY(image_make(c->arena, turned, program, &units, out, err));
 done:
     return status;
@@ -120,7 +120,7 @@ static lsa_status path_of(lsa_study *study, flow_path *path, lsa_error *err)
     *path = (flow_path){.run = NULL};
     const lsa_status status = lsa_study_path(study, path, &story);
     if (status == LSA_ERR_INTERRUPTED || status == LSA_ERR_MEMORY)
-        return lsa_error_set(err, status, "%s", story.text);
+        return lsa_error_copy(err, status, &story);
     return LSA_OK;
 }
 
@@ -216,6 +216,7 @@ static lsa_status ask_second(second *s, const claim_context *context, claim_chec
                                  .experiment = lsa_study_experiment(s->study),
                                  .claim = context->claim,
                                  .text = context->text,
+                                 .instances = context->instances,
                                  .alpha = context->alpha,
                                  .out = &list};
     lsa_error story = {0};
@@ -223,7 +224,7 @@ static lsa_status ask_second(second *s, const claim_context *context, claim_chec
     (void)lsa_study_predictions(s->study, &p, NULL); /* a claim that needs them says why they are not */
     const lsa_status judged = claim_judge(&other, check, &story);
     if (judged != LSA_OK && judged != LSA_ERR_SOLVER && judged != LSA_ERR_DOMAIN)
-        LSA_TRY(lsa_error_set(err, judged, "%s", story.text));
+        LSA_TRY(lsa_error_copy(err, judged, &story));
     for (ptrdiff_t i = 0; i < count; i++) {
         const lsa_claim_result *same = judged == LSA_OK && list.count == count ? &list.results[i] : NULL;
         if (results[i].verdict != LSA_VERDICT_FAILS)

@@ -40,7 +40,7 @@ static lsa_status product_of(lsa_study *study, double **A, lsa_error *err)
         return LSA_OK;
     free(*A);
     *A = NULL;
-    return lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_set(err, status, "%s", story.text);
+    return lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_copy(err, status, &story);
 }
 
 /* Draws until the interval is narrow and its spread that of theory, or the budget is spent. */
@@ -81,7 +81,7 @@ static lsa_status draw_limit(lsa_study *study, const lsa_setting *test, const ls
     if (status == LSA_OK)
         status = draw_trusted(study, test, limit, options, out, &story);
     if (status != LSA_OK && !lsa_status_is_no_answer(status))
-        return lsa_error_set(err, status, "%s", story.text);
+        return lsa_error_copy(err, status, &story);
     out->drawn = status == LSA_OK && !out->result.error.infinite;
     if (status != LSA_OK)
         snprintf(out->reason, sizeof out->reason, "%.*s", LSA_WHY_MAX - 1, story.text);

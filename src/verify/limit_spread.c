@@ -51,7 +51,7 @@ lsa_status lsa_study_check_spread(const lsa_study *study, const lsa_setting *tes
     if (lsa_status_is_no_answer(status))
         return LSA_OK;
     if (status != LSA_OK)
-        return lsa_error_set(err, status, "%s", story.text);
+        return lsa_error_copy(err, status, &story);
     const double share = pow(sample->error.standard_error / exact, 2.0);
     if (!isfinite(share) || (share >= least_share && share <= largest_share))
         return LSA_OK;

@@ -42,7 +42,7 @@ lsa_status lsa_study_sample_test(const lsa_study *study, const lsa_setting *test
     if (*fast && !options->fast) {
         const lsa_status status = lsa_sample_test(study->experiment, test, parameters, &other, result, &story);
         if (status != LSA_ERR_UNABLE)
-            return status == LSA_OK ? status : lsa_error_set(err, status, "%s", story.text);
+            return status == LSA_OK ? status : lsa_error_copy(err, status, &story);
         *fast = false;
     }
     return lsa_sample_test(study->experiment, test, parameters, options, result, err);

@@ -45,7 +45,7 @@ lsa_status study_path_beside(const lsa_program *program, const double *start, co
     if (status == LSA_ERR_SOLVER || status == LSA_ERR_UNABLE)
         status = LSA_OK;
     else if (status != LSA_OK)
-        LSA_TRY(lsa_error_set(err, status, "%s", story->text));
+        LSA_TRY(lsa_error_copy(err, status, story));
 done:
     free(times);
     return status;

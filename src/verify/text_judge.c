@@ -10,7 +10,13 @@
 /* A state of doubles was rounded once by the last step, and some times while symmetries were taken out of it. */
 static const double state_rounding = 16.0 * DBL_EPSILON;
 
-text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff_t j)
+/* The largest term of both sides: a walk over all entries, once for all differences. */
+static double size_of(const text_sides *sides)
+{
+    return fmax(formula_value_scale(sides->a), formula_value_scale(sides->b));
+}
+
+static text_difference difference_at(const text_sides *sides, double size, ptrdiff_t i, ptrdiff_t j)
 {
     const formula_difference d = formula_value_compare(sides->pool, sides->a, sides->b, i, j);
     text_difference out = {.a = formula_value_double(sides->a, i, j),
@@ -21,16 +27,17 @@ text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff
                            .apart = d.apart,
                            .sign = d.sign};
     const bool one = formula_value_rows(sides->a) == 1 && formula_value_cols(sides->a) == 1;
-    out.scale = one ? fmax(formula_value_scale(sides->a), formula_value_scale(sides->b)) : 0.0;
+    out.scale = one ? size : 0.0;
     if (!one && formula_value_rows(sides->a) == formula_value_cols(sides->a)) {
         const double ii = fmax(fabs(formula_value_double(sides->a, i, i)), fabs(formula_value_double(sides->b, i, i)));
         const double jj = fmax(fabs(formula_value_double(sides->a, j, j)), fabs(formula_value_double(sides->b, j, j)));
         out.scale = sqrt(ii * jj);
     }
+    if (sides->scale > 0.0)
+        out.scale = sides->scale;
     if (!(out.scale > 0.0))
-        out.scale = fmax(formula_value_scale(sides->a), formula_value_scale(sides->b));
+        out.scale = size;
     if (sides->path != NULL) {
-        const double size = fmax(formula_value_scale(sides->a), formula_value_scale(sides->b));
         double other = out.difference;
         if (sides->other_a != NULL)
             other = formula_value_compare(sides->pool, sides->other_a, sides->other_b, i, j).value;
@@ -41,7 +48,7 @@ text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff
         if (sides->other_a == NULL)
             out.error = INFINITY;
     } else if (!text_is_enclosed(sides)) {
-        out.error += 4.0 * DBL_EPSILON * fmax(formula_value_scale(sides->a), formula_value_scale(sides->b));
+        out.error += 4.0 * DBL_EPSILON * size;
     }
     return out;
 }
@@ -62,11 +69,12 @@ static bool is_worse(const text_difference *a, const text_difference *b)
 
 text_difference text_worst_entry(const text_sides *sides, ptrdiff_t *row, ptrdiff_t *col)
 {
-    text_difference worst = text_difference_of(sides, 0, 0);
+    const double size = size_of(sides);
+    text_difference worst = difference_at(sides, size, 0, 0);
     *row = *col = 0;
     for (ptrdiff_t j = 0; j < formula_value_cols(sides->a); j++) {
         for (ptrdiff_t i = 0; i < formula_value_rows(sides->a); i++) {
-            const text_difference one = text_difference_of(sides, i, j);
+            const text_difference one = difference_at(sides, size, i, j);
             if (is_worse(&one, &worst)) {
                 worst = one;
                 *row = i;
@@ -210,9 +218,10 @@ void text_judge(const text_sides *sides, lsa_relation relation, const lsa_text_c
 /* factor a = b in all entries, or a' = b. */
 static bool agrees_by(const text_sides *sides, double factor, bool transposed)
 {
+    const double size = size_of(sides);
     for (ptrdiff_t j = 0; j < formula_value_cols(sides->a); j++) {
         for (ptrdiff_t i = 0; i < formula_value_rows(sides->a); i++) {
-            const text_difference d = text_difference_of(sides, i, j);
+            const text_difference d = difference_at(sides, size, i, j);
             const double a = factor * (transposed ? formula_value_double(sides->a, j, i) : d.a);
             const double rounding = 8.0 * DBL_EPSILON * fmax(fabs(a), fabs(d.b));
             if (!(fabs(a - d.b) <= fabs(factor) * d.error + rounding))

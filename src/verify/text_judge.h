@@ -16,6 +16,7 @@ typedef struct text_sides {
     const formula_value *other_a, *other_b; /* NULL: they rest on no path, or there is none beside it */
     const flow_path *path;                  /* NULL: they rest on no path                             */
     bool asks_share;                        /* they are off by what it was asked for, too             */
+    double scale;                           /* of the claim; 0: the largest term of the two            */
 } text_sides;
 
 /* Entry (i, j) of a - b with all that its error is made of. */
@@ -24,7 +25,6 @@ typedef struct text_difference {
     bool equal, apart; /* certainly */
     int sign;
 } text_difference;
-text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff_t j);
 
 /* The entry that is the farthest from agreeing. */
 text_difference text_worst_entry(const text_sides *sides, ptrdiff_t *row, ptrdiff_t *col);

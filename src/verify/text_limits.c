@@ -1,361 +1,128 @@
-/* text_limits.c - means over a random covariance, and limits in a key.
- *
- * E(e) for independent diagonal entries: a polynomial of degree m in each entry has the mean that it has over any m + 1 points
- * with signed weights of the same moments up to m; points 1, ..., m + 1 and rational weights make it exact. A formula that is no
- * polynomial in Lambda has no moment formula, and is refused by name.
- * lim and order: local values on a geometric ladder, Neville's extrapolation in 1/key; the error is the difference of the last
- * two extrapolants. */
-#include "base/text.h"
+/* text_limits.c - limits and orders in a key of the model: exact where the formula is a rational function of it, else by
+ * extrapolation. */
+#include "verify/text_limits.h"
+
 #include "base/try.h"
-#include "verify/text_world.h"
-#include <float.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-/* ---------------------------------------------------------------- degrees in Lambda */
+/* ---------------------------------------------------------------- rational functions */
 
-enum { NO_POLYNOMIAL = -1, LARGEST_DEGREE = 12, MOST_NODES = 100000 };
+enum { MOST_POINTS = 64, FIRST_POINT = 1 };
 
-static bool is_Lambda(const text_world *w, const formula_node *node)
-{
-    if (node->kind == FORMULA_NAME)
-        return node->name->id == FORMULA_NAME_Lambda;
-    return node->kind == FORMULA_SYMBOL && w->experiment->statement->symbols[node->symbol].role == LSA_ROLE_COVARIANCE;
-}
-
-static int degree_of(const text_world *w, const formula_node *node, const formula_node **culprit);
-
-static int degree_of_children(const text_world *w, const formula_node *node, bool added, const formula_node **culprit)
-{
-    int degree = 0;
-    for (int k = 0; k < node->n_children; k++) {
-        const int one = degree_of(w, node->children[k], culprit);
-        if (one == NO_POLYNOMIAL)
-            return one;
-        degree = added ? degree + one : one > degree ? one : degree;
-    }
-    return degree;
-}
-
-static int degree_of_power(const text_world *w, const formula_node *node, const formula_node **culprit)
-{
-    const formula_node *base = node->children[0];
-    const bool norm =
-        base->kind == FORMULA_CALL && (base->function->id == FORMULA_norm || base->function->id == FORMULA_sqrt);
-    const int below = norm ? degree_of(w, base->children[0], culprit) : degree_of(w, base, culprit);
-    const int factor = norm && base->function->id == FORMULA_sqrt ? node->exponent / 2 : node->exponent;
-    if (below <= 0)
-        return below;
-    if (node->root != 1 || node->exponent < 0 || (norm && node->exponent % 2 != 0)) {
-        *culprit = node;
-        return NO_POLYNOMIAL;
-    }
-    return below * factor;
-}
-
-/* The degree in Lambda, or NO_POLYNOMIAL and the part that is none. */
-static int degree_of(const text_world *w, const formula_node *node, const formula_node **culprit)
-{
-    if (is_Lambda(w, node))
-        return 1;
-    switch (node->kind) {
-    case FORMULA_PRODUCT:
-        return degree_of_children(w, node, true, culprit);
-    case FORMULA_POWER:
-        return degree_of_power(w, node, culprit);
-    case FORMULA_DIVIDE:
-    case FORMULA_CALL:
-        break;
-    default:
-        return degree_of_children(w, node, false, culprit);
-    }
-    const formula_function_id id = node->kind == FORMULA_CALL ? node->function->id : FORMULA_tr;
-    const bool linear =
-        id == FORMULA_tr || id == FORMULA_sum || id == FORMULA_diag || id == FORMULA_offdiag || id == FORMULA_entry;
-    const int above = degree_of(w, node->children[0], culprit);
-    if (node->kind == FORMULA_DIVIDE ? degree_of(w, node->children[1], culprit) == 0 : linear || above == 0)
-        return above;
-    *culprit = node;
-    return NO_POLYNOMIAL;
-}
-
-/* ---------------------------------------------------------------- means over entries */
-
-/* E l^k of a law, exactly. */
-static const formula_value *moment(formula_pool *pool, const lsa_law *law, int k)
-{
-    formula_value *p[3], *out = formula_value_integer(pool, 1), *quotient = NULL;
-    for (int j = 0; j < 3; j++)
-        p[j] = formula_value_written(pool, 1, 1, &law->parameter[j]);
-    formula_value *a = NULL, *b = NULL;
-    switch (law->kind) {
-    case LSA_LAW_POINT:
-        (void)formula_power(pool, p[0], k, 1, &out, NULL);
-        return out;
-    case LSA_LAW_EXPONENTIAL: /* k! mean^k */
-        for (int j = 1; j <= k; j++)
-            out = formula_multiply(pool, out, formula_multiply(pool, formula_value_integer(pool, j), p[0]));
-        return out;
-    case LSA_LAW_UNIFORM: /* sum_j low^j high^(k - j) / (k + 1) */
-        out = formula_value_integer(pool, 0);
-        for (int j = 0; j <= k; j++) {
-            (void)formula_power(pool, p[0], j, 1, &a, NULL);
-            (void)formula_power(pool, p[1], k - j, 1, &b, NULL);
-            out = formula_add(pool, out, formula_multiply(pool, a, b));
-        }
-        (void)formula_divide(pool, out, formula_value_integer(pool, k + 1), &quotient, NULL);
-        return quotient;
-    case LSA_LAW_GAMMA: /* scale^k (shape)(shape + 1)...(shape + k - 1) */
-        for (int j = 0; j < k; j++)
-            out = formula_multiply(
-                pool, out, formula_multiply(pool, p[1], formula_add(pool, p[0], formula_value_integer(pool, j))));
-        return out;
-    default: /* p a^k + (1 - p) b^k */
-        (void)formula_power(pool, p[0], k, 1, &a, NULL);
-        (void)formula_power(pool, p[1], k, 1, &b, NULL);
-        out = formula_add(pool, out, formula_negate(pool, p[2]));
-        return formula_add(pool, formula_multiply(pool, p[2], a), formula_multiply(pool, out, b));
-    }
-}
-
-/* Signed weights of the points 1, ..., m + 1 with the law's moments up to m: sum_j weight_j j^k = E l^k. */
-static lsa_status weights_of(formula_pool *pool, const lsa_law *law, int m, const formula_value **out, lsa_error *err)
+/* Exact values at integers; *exact is false where one is none. */
+static lsa_status exact_values(text_world *w, const formula_node *call, int n, long *x, const formula_value **y,
+                               bool *exact, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    formula_value *powers = NULL, *inverse = NULL;
-    const formula_value *rows[LARGEST_DEGREE + 1], *moments[LARGEST_DEGREE + 1];
-    for (int k = 0; k <= m; k++) {
-        double row[LARGEST_DEGREE + 1];
-        for (int j = 0; j <= m; j++)
-            row[j] = pow(j + 1.0, k); /* below 13^12: an integer that a double holds */
-        rows[k] = formula_value_written(pool, m + 1, 1, row);
-        moments[k] = moment(pool, law, k);
-    }
-    powers = formula_value_stack(pool, m + 1, rows);
-    const formula_value *argument = powers;
-    LSA_TRY(formula_apply(pool, FORMULA_inv, 1, &argument, 0, &inverse, err));
-    const formula_value *weights = formula_multiply(pool, inverse, formula_value_stack(pool, m + 1, moments));
-    for (int j = 0; j <= m; j++)
-        out[j] = formula_value_part(pool, weights, j, 1, 1);
-done:
-    return status;
-}
-
-/* e at one Lambda, computed anew. */
-static lsa_status at_Lambda(text_world *w, const formula_value *Lambda, const formula_node *e,
-                            const formula_value **out, lsa_error *err)
-{
-    const formula_value *before = w->drawn, **kept = w->run.kept;
-    const int n = w->run.n_kept;
-    w->drawn = Lambda;
-    w->run.n_kept = 0; /* nothing that holds Lambda may be kept */
-    const lsa_status status = formula_evaluate(&w->run, e, out, err);
-    w->drawn = before;
-    w->run.kept = kept;
-    w->run.n_kept = n;
-    return status;
-}
-
-static lsa_status mean_of_entries(text_world *w, const lsa_covariance *law, const formula_node *e,
-                                  const formula_value **out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    formula_pool *pool = w->run.pool;
-    const formula_node *culprit = e;
-    const ptrdiff_t d = law->d;
-    const int m = degree_of(w, e, &culprit);
-    ptrdiff_t *digit = NULL;
-    lsa_text part;
-    lsa_text_init(&part);
-    if (m == NO_POLYNOMIAL) {
-        formula_print(culprit, &part);
-        status = lsa_error_set(err, LSA_ERR_DOMAIN,
-                               "no moments give the mean of %.60s: it is no polynomial in Lambda, and may "
-                               "have no mean",
-                               part.failed ? "it" : part.data);
-        goto done;
-    }
-    if (m > LARGEST_DEGREE || pow(m + 1.0, (double)d) > MOST_NODES) {
-        status = lsa_error_set(err, LSA_ERR_UNABLE, "a mean of degree %d over %td entries", m, d);
-        goto done;
-    }
-    const formula_value **weight = lsa_arena_alloc(w->arena, (size_t)(d * (m + 1)), sizeof *weight);
-    double *diagonal = lsa_arena_alloc(w->arena, (size_t)(d * d), sizeof *diagonal);
-    digit = calloc((size_t)d, sizeof *digit);
-    LSA_TRY_MEMORY(weight, "a mean");
-    LSA_TRY_MEMORY(diagonal, "a mean");
-    LSA_TRY_MEMORY(digit, "a mean");
-    for (ptrdiff_t i = 0; i < d; i++)
-        LSA_TRY(weights_of(pool, &law->laws[i], m, weight + i * (m + 1), err));
-    *out = NULL;
-    for (ptrdiff_t i = 0; i < d;) {
-        const formula_value *value, *factor = formula_value_integer(pool, 1);
-        for (ptrdiff_t k = 0; k < d; k++) {
-            diagonal[k + k * d] = (double)digit[k] + 1.0;
-            factor = formula_multiply(pool, factor, weight[k * (m + 1) + digit[k]]);
-        }
-        LSA_TRY(at_Lambda(w, formula_value_written(pool, d, d, diagonal), e, &value, err));
-        value = formula_multiply(pool, factor, value);
-        *out = *out == NULL ? value : formula_add(pool, *out, value);
-        for (i = 0; i < d && ++digit[i] > m; i++)
-            digit[i] = 0;
-    }
-done:
-    free(digit);
-    lsa_text_clear(&part);
-    return status;
-}
-
-static lsa_status mean_of_mixture(text_world *w, const lsa_covariance *law, const formula_node *e,
-                                  const formula_value **out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const formula_value *Lambda, *value;
-    *out = NULL;
-    for (ptrdiff_t c = 0; c < law->n_components; c++) {
-        LSA_TRY(text_covariance(w, &law->components[c], &Lambda, err));
-        LSA_TRY(at_Lambda(w, Lambda, e, &value, err));
-        value = formula_multiply(w->run.pool, formula_value_written(w->run.pool, 1, 1, &law->weights[c]), value);
-        *out = *out == NULL ? value : formula_add(w->run.pool, *out, value);
+    *exact = true;
+    for (int k = 0; k < n && *exact; k++) {
+        x[k] = FIRST_POINT + k;
+        LSA_TRY(text_at_rung(w, call, call->children[0], call->children[1]->text, (double)x[k], &y[k], err));
+        *exact = formula_value_is_exact(y[k]);
     }
 done:
     return status;
 }
 
-lsa_status text_mean(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
+static lsa_status end_of_entry(text_world *w, const formula_node *call, const formula_end *end, formula_value **out,
+                               lsa_error *err)
 {
-    const lsa_covariance *law = w->experiment->training.covariance;
-    if ((e->needs & FORMULA_AT_POINT) != 0)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "means over prompts are not judged yet: E takes an expression in Lambda");
-    if (law->kind == LSA_COVARIANCE_LAWS)
-        return mean_of_entries(w, law, e, out, err);
-    if (law->kind == LSA_COVARIANCE_MIXTURE)
-        return mean_of_mixture(w, law, e, out, err);
-    if (law->kind == LSA_COVARIANCE_WISHART)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "means over a Wishart law are not known to formulas");
-    return formula_evaluate(&w->run, e, out, err); /* one Lambda: its own mean */
-}
-
-/* ---------------------------------------------------------------- limits in N */
-
-enum { RUNGS = 8, FIRST_RUNG = 64 };
-
-/* The experiment with another context length N. A test that is as long as training would have to follow: it must be asked by
- * error(test, N). */
-static lsa_status with_context(text_world *w, double N, const lsa_experiment **out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_experiment *e = lsa_arena_alloc(w->arena, 1, sizeof *e);
-    LSA_TRY_MEMORY(e, "a limit");
-    *e = *w->experiment;
-    e->training.context = N;
-    *out = e;
-done:
-    return status;
-}
-
-static bool names_own_length(const text_world *w, const formula_node *node)
-{
-    const bool test = node->kind == FORMULA_CALL && node->function->id == FORMULA_error && node->n_children == 1;
-    if (test && node->children[0]->integer >= 0 &&
-        w->experiment->tests[node->children[0]->integer].context == w->experiment->training.context)
-        return true;
-    for (int k = 0; k < node->n_children; k++)
-        if (names_own_length(w, node->children[k]))
-            return true;
-    return false;
-}
-
-static lsa_status at_rung(text_world *w, const formula_node *e, double N, const formula_value **out, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_study *study = NULL;
-    text_world other = {.study = NULL};
-    const lsa_experiment *experiment = NULL;
-    const formula_value *value;
-    lsa_study_options options = *lsa_study_settings(w->study);
-    options.progress = NULL;
-    LSA_TRY(with_context(w, N, &experiment, err));
-    LSA_TRY(lsa_study_create(experiment, &options, &study, err));
-    LSA_TRY(text_world_init(&other, study, w->scope, w->test, w->coarse, w->run.n_kept, formula_pool_bits(w->run.pool),
-                            err));
-    LSA_TRY(formula_evaluate(&other.run, e, &value, err));
-    w->used_flow = w->used_flow || other.used_flow;
-    w->asks_share = w->asks_share || other.asks_share;
-    const ptrdiff_t rows = formula_value_rows(value), cols = formula_value_cols(value);
-    double *copy = lsa_arena_alloc(w->arena, (size_t)(rows * cols), sizeof *copy);
-    LSA_TRY_MEMORY(copy, "a limit");
-    for (ptrdiff_t k = 0; k < rows * cols; k++)
-        copy[k] = formula_value_double(value, k % rows, k / rows);
-    *out = formula_value_computed(w->run.pool, rows, cols, copy);
-done:
-    text_world_clear(&other);
-    lsa_study_destroy(study);
-    return status;
-}
-
-/* Neville's scheme for f(h), h -> 0, at h_k = h_0 / 2^k: the limit, and its distance to the one of a rung less. */
-static void extrapolate(int n, double *f, double *limit, double *error)
-{
-    double before = f[n - 1];
-    double size = 0.0;
-    for (int k = 0; k < n; k++)
-        size = fmax(size, fabs(f[k]));
-    for (int order = 1; order < n; order++) {
-        before = f[n - 1];
-        for (int k = n - 1; k >= order; k--)
-            f[k] += (f[k] - f[k - 1]) / (ldexp(1.0, order) - 1.0);
+    const bool infinite = call->children[1]->integer != 0;
+    if (call->function->id == FORMULA_order) {
+        if (end->zero)
+            return lsa_error_set(err, LSA_ERR_DOMAIN, "it is 0: no power of the key");
+        *out = formula_value_integer(w->run.pool, end->order);
+        return LSA_OK;
     }
-    *limit = f[n - 1];
-    *error = fabs(f[n - 1] - before) + 4.0 * n * DBL_EPSILON * size;
-}
-
-/* Local slopes of log f in log N between the rungs. */
-static lsa_status slopes(int n, double *f, lsa_error *err)
-{
-    for (int k = 0; k + 1 < n; k++) {
-        const double quotient = f[k + 1] / f[k];
-        if (!(quotient > 0.0) || isinf(quotient))
-            return lsa_error_set(err, LSA_ERR_DOMAIN,
-                                 "it changes its sign or vanishes on the way: no power of the key");
-        f[k] = log2(quotient);
-    }
+    if (!end->zero && (infinite ? end->order > 0 : end->order < 0))
+        return lsa_error_set(err, LSA_ERR_DOMAIN, "it has no limit: it grows as the key to the power %d", end->order);
+    *out = end->zero || end->order != 0 ? formula_value_integer(w->run.pool, 0) : end->coefficient;
     return LSA_OK;
+}
+
+/* *out NULL: it is none, or not exactly known. */
+static lsa_status rational_limit(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    long x[MOST_POINTS];
+    const formula_value *y[MOST_POINTS], **entries = NULL;
+    int p = 0, q = 0;
+    bool exact = false;
+    *out = NULL;
+    if (call->n_children > 2 || !text_rational_degrees(w, call->children[0], call->children[1]->text, &p, &q) ||
+        p + q + 2 > MOST_POINTS)
+        return LSA_OK;
+    LSA_TRY(exact_values(w, call, p + q + 2, x, y, &exact, err));
+    if (!exact)
+        return LSA_OK;
+    const ptrdiff_t rows = formula_value_rows(y[0]), cols = formula_value_cols(y[0]);
+    entries = lsa_arena_alloc(w->arena, (size_t)(rows * cols), sizeof *entries);
+    LSA_TRY_MEMORY(entries, "a limit");
+    for (ptrdiff_t i = 0; i < rows * cols; i++) {
+        formula_end end;
+        formula_value *one = NULL;
+        LSA_TRY(
+            formula_rational_end(w->run.pool, p + q + 2, x, y, i, p, q, call->children[1]->integer != 0, &end, err));
+        LSA_TRY(end_of_entry(w, call, &end, &one, err));
+        entries[i] = one;
+    }
+    *out = formula_value_part(w->run.pool, formula_value_join(w->run.pool, (int)(rows * cols), entries), 0, rows, cols);
+done:
+    return status;
+}
+
+/* ---------------------------------------------------------------- extrapolation */
+
+/* The last values grow at each step by half of themselves and more. */
+static bool runs_away(int n, const double *f)
+{
+    bool away = true;
+    for (int k = n - 3; k + 1 < n; k++)
+        away = away && fabs(f[k + 1]) > 1.5 * fabs(f[k]);
+    return away;
+}
+
+static lsa_status extrapolated(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const formula_value *rung[TEXT_RUNGS];
+    const bool order = call->function->id == FORMULA_order;
+    const text_ladder ladder = text_ladder_of(w->experiment, call->children[1]->text, call->children[1]->integer != 0);
+    const int n = ladder.rungs;
+    for (int k = 0; k < n; k++)
+        LSA_TRY(text_at_rung(w, call, call->children[0], ladder.key, ladder.value[k], &rung[k], err));
+    const ptrdiff_t rows = formula_value_rows(rung[0]), cols = formula_value_cols(rung[0]);
+    double *limit = lsa_arena_alloc(w->arena, (size_t)(rows * cols), sizeof *limit), worst = 0.0;
+    LSA_TRY_MEMORY(limit, "a limit");
+    for (ptrdiff_t i = 0; i < rows * cols; i++) {
+        double f[TEXT_RUNGS], error;
+        for (int k = 0; k < n; k++) {
+            if (formula_value_rows(rung[k]) != rows || formula_value_cols(rung[k]) != cols)
+                return lsa_error_set(err, LSA_ERR_UNABLE, "its shape changes with the key: there is no limit of it");
+            f[k] = formula_value_double(rung[k], i % rows, i / rows);
+        }
+        if (!order && runs_away(n, f))
+            return lsa_error_set(err, LSA_ERR_DOMAIN, "it has no limit: it is %.6g at %s = %.6g, and grows", f[n - 1],
+                                 ladder.key, ladder.value[n - 1]);
+        if (order)
+            LSA_TRY(text_local_orders(n, ladder.infinite, f, err));
+        text_extrapolate(order ? n - 1 : n, f, &limit[i], &error);
+        worst = fmax(worst, error);
+    }
+    *out = formula_value_near(w->run.pool, rows, cols, limit, worst);
+done:
+    return status;
 }
 
 lsa_status text_lim(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const formula_node *e = call->children[0], *key = call->children[1];
-    const formula_value *rung[RUNGS];
-    const bool order = call->function->id == FORMULA_order;
-    if (strcmp(key->text, "N") != 0 && strcmp(key->text, "data.context") != 0)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "limits are taken in N, not yet in %.40s", key->text);
-    if (key->integer == 0)
-        return lsa_error_set(err, LSA_ERR_DOMAIN, "N is at least 1: it goes to .inf only");
-    if ((e->needs & (FORMULA_AT_POINT | FORMULA_IN_TIME)) != 0)
+    if ((call->children[0]->needs & (FORMULA_AT_POINT | FORMULA_IN_TIME)) != 0)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "it depends on the parameters: write limit(...) or argmin(...) inside");
-    if (names_own_length(w, e))
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "a test of it is as long as N: write error(test, N), or error(test, M)");
-    for (int k = 0; k < RUNGS; k++)
-        LSA_TRY(at_rung(w, e, ldexp(FIRST_RUNG, k), &rung[k], err));
-    const ptrdiff_t rows = formula_value_rows(rung[0]), cols = formula_value_cols(rung[0]);
-    double *limit = lsa_arena_alloc(w->arena, (size_t)(rows * cols), sizeof *limit), worst = 0.0;
-    LSA_TRY_MEMORY(limit, "a limit");
-    for (ptrdiff_t i = 0; i < rows * cols; i++) {
-        double f[RUNGS], error;
-        for (int k = 0; k < RUNGS; k++)
-            f[k] = formula_value_double(rung[k], i % rows, i / rows);
-        if (order)
-            LSA_TRY(slopes(RUNGS, f, err));
-        extrapolate(order ? RUNGS - 1 : RUNGS, f, &limit[i], &error);
-        worst = fmax(worst, error);
-    }
-    *out = formula_value_near(w->run.pool, rows, cols, limit, worst);
+    LSA_TRY(rational_limit(w, call, out, err));
+    if (*out == NULL)
+        LSA_TRY(extrapolated(w, call, out, err));
 done:
     return status;
 }

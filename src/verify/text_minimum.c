@@ -4,9 +4,10 @@
  * scalars at a number c, keys at c times the identity and everything else but one block at 0, the loss is quadratic in that
  * block; its least value is found from the exact gradient, which is affine, and counts where it is the study's. Another c is
  * another minimiser: what is not the same at both is no function of the minimum. */
+#include "verify/text_minimum.h"
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/text_world.h"
+#include "verify/text_points.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -2,9 +2,9 @@
  *
  * Where every prompt draws its own covariance, or N is infinite, the polynomial's numbers are averages and limits that the
  * compiled program knows: its doubles are taken, off by their rounding. */
+#include "verify/text_points.h"
 #include "base/matrix.h"
 #include "base/try.h"
-#include "verify/text_world.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -354,7 +354,23 @@ static bool solve_in_axes(ptrdiff_t n, ptrdiff_t orbits, const double *mu, const
     return true;
 }
 
-lsa_status text_newton_step(text_world *w, const text_place *place, ptrdiff_t orbits, double **out, lsa_error *err)
+/* The `orbits` flattest directions, one after the other. */
+static lsa_status flat_directions(text_world *w, ptrdiff_t orbits, const double *v, const ptrdiff_t *order,
+                                  double **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const size_t n = (size_t)w->size;
+    double *flat = lsa_arena_alloc(w->arena, n * (size_t)orbits, sizeof *flat);
+    LSA_TRY_MEMORY(flat, "flat directions");
+    for (ptrdiff_t k = 0; k < orbits; k++)
+        memcpy(flat + (size_t)k * n, v + (size_t)order[k] * n, n * sizeof *flat);
+    *out = flat;
+done:
+    return status;
+}
+
+lsa_status text_newton_step(text_world *w, const text_place *place, ptrdiff_t orbits, double **out, double **flat,
+                            lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_value *gradient;
@@ -380,6 +396,7 @@ lsa_status text_newton_step(text_world *w, const text_place *place, ptrdiff_t or
     LSA_TRY(lsa_mat_eigen(n, H, mu, v, err));
     if (!solve_in_axes(n, orbits, mu, v, step, mu + n, order))
         return lsa_error_set(err, LSA_ERR_UNABLE, "the loss is so flat there that rounding hides its minimum");
+    LSA_TRY(flat_directions(w, orbits, v, order, flat, err));
     *out = step;
 done:
     return status;

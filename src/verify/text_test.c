@@ -1,8 +1,8 @@
 /* text_test.c - what a formula asks of a test: its error at a place, the best linear predictor of its labels, its law. */
+#include "verify/text_test.h"
 #include "base/matrix.h"
 #include "base/try.h"
 #include "lsaflow/theory_labels.h"
-#include "verify/text_world.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -122,16 +122,14 @@ static lsa_status label_moments(text_world *w, const lsa_setting *test, bool cov
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = w->experiment->data.d;
-    double best, *a = lsa_arena_alloc(w->arena, (size_t)d, sizeof *a);
-    double *S = lsa_arena_alloc(w->arena, (size_t)(d * d), sizeof *S);
-    LSA_TRY_MEMORY(a, "the labels of a test");
-    LSA_TRY_MEMORY(S, "the labels of a test");
+    const double *a = test->task_vector, *S = test->moment_covariance; /* of labels given by moments */
     if (test->task == LSA_TASK_TEACHER) {
-        LSA_TRY(lsa_theory_teacher_labels(test, a, S, &best, err));
-    } else if (test->task == LSA_TASK_MOMENTS) {
-        a = (double *)(uintptr_t)test->task_vector; /* read only from here on */
-        S = (double *)(uintptr_t)test->moment_covariance;
-    } else {
+        double best, *made = lsa_arena_alloc(w->arena, (size_t)(d + d * d), sizeof *made);
+        LSA_TRY_MEMORY(made, "the labels of a test");
+        LSA_TRY(lsa_theory_teacher_labels(test, made, made + d, &best, err));
+        a = made;
+        S = made + d;
+    } else if (test->task != LSA_TASK_MOMENTS) {
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "a and S are known of a teacher's labels, and of labels given by moments");
     }

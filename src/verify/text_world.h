@@ -9,6 +9,7 @@
 #include "formula/evaluate.h"
 #include "formula/polynomial.h"
 #include "verify/claim.h"
+#include "verify/text_checked.h"
 
 /* One parameter block of one head, in the order of the state. */
 typedef struct text_block {
@@ -25,14 +26,17 @@ typedef struct text_place {
     ptrdiff_t sample; /* of the path; -1: it is no sample        */
 } text_place;
 
+typedef struct text_image text_image;
 typedef struct text_world {
     lsa_study *study;
     const lsa_experiment *experiment;
-    const formula_scope *scope;
+    const checked_claim *checked;
     const lsa_setting *test; /* of a claim for each test         */
+    const text_image *image; /* of the flow's parameters; NULL: themselves */
     lsa_arena *arena;
     bool coarse;     /* the other path                   */
     bool used_flow;  /* some value came from a path      */
+    bool from_start; /* some limit is not the same along the minimisers that symmetries join: the start chose it */
     bool asks_share; /* and is off by what the path was asked for, beside what two paths differ by */
     ptrdiff_t size;
     int n_blocks;
@@ -46,9 +50,9 @@ typedef struct text_world {
     struct text_integral *integrals; /* made so far, in the arena       */
 } text_world;
 
-/* `count`: nodes of the formulas. LSA_ERR_MEMORY. */
-lsa_status text_world_init(text_world *w, lsa_study *study, const formula_scope *scope, const lsa_setting *test,
-                           bool coarse, int count, long bits, lsa_error *err);
+/* `names` answer for the names of the claim's formulas (text_names.h). LSA_ERR_MEMORY. */
+lsa_status text_world_init(text_world *w, const formula_world *names, lsa_study *study, const checked_claim *checked,
+                           const lsa_setting *test, bool coarse, long bits, lsa_error *err);
 void text_world_clear(text_world *w);
 
 /* The value of a formula with its parameters at `place` (NULL: nowhere). */
@@ -64,41 +68,6 @@ lsa_sample text_sample(const text_world *w, ptrdiff_t i);
 lsa_status text_here(const text_world *w, const text_place **out, lsa_error *err);
 /* The state at the place as doubles, size numbers in the arena. */
 lsa_status text_state_of(text_world *w, const text_place *place, double **out, lsa_error *err);
-
-/* Larger Hessians, in parameters, would take minutes by the polynomial. */
-enum { TEXT_HESSIAN = 400 };
-
-/* text_points.c: loss, grad, hessian at the run's place. */
-lsa_status text_loss(text_world *w, const formula_value **out, lsa_error *err);
-lsa_status text_gradient(text_world *w, const formula_node *parameter, const formula_value **out, lsa_error *err);
-lsa_status text_hessian(text_world *w, const formula_value **out, lsa_error *err);
-/* The gradient of every block, and the Hessian, at a place. */
-lsa_status text_whole_gradient(text_world *w, const text_place *place, const formula_value **out, lsa_error *err);
-/* What Newton's step would move the parameters by, size numbers: where the place is stationary but for it. The flattest `orbits`
- * directions are those of symmetries, and are left. LSA_ERR_UNABLE beyond 400 parameters, and where a further direction is as flat
- * as rounding. */
-lsa_status text_newton_step(text_world *w, const text_place *place, ptrdiff_t orbits, double **out, lsa_error *err);
-lsa_status text_whole_hessian(text_world *w, const text_place *place, const formula_value **out, lsa_error *err);
-/* text_flow.c: gap and excess, and the functions of the flow. */
-lsa_status text_gap(text_world *w, const formula_value **out, lsa_error *err);
-lsa_status text_excess(text_world *w, const formula_value **out, lsa_error *err);
-lsa_status text_flow_call(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err);
-/* The rate at which e > 0 falls in the end, and its last value that the path knows well: the logarithm with its error. */
-typedef struct text_rate {
-    double value, error;
-} text_rate;
-lsa_status text_tail(text_world *w, const formula_node *e, text_rate *rate, double *time, double *log_value,
-                     double *log_error, lsa_error *err);
-/* text_minimum.c */
-lsa_status text_inf(text_world *w, const formula_value **out, lsa_error *err);
-lsa_status text_argmin(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err);
-lsa_status text_best(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err);
-/* text_test.c */
-lsa_status text_test_call(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err);
-lsa_status text_test_name(text_world *w, const formula_node *name, const formula_value **out, lsa_error *err);
-/* text_limits.c */
-lsa_status text_mean(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err);
-lsa_status text_lim(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err);
 
 /* A covariance as an exact matrix, or the balls of its form. LSA_ERR_UNABLE where it is random. */
 lsa_status text_covariance(text_world *w, const lsa_covariance *covariance, const formula_value **out, lsa_error *err);

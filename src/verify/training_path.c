@@ -283,7 +283,7 @@ static lsa_status read_end(trainer *t, lsa_error *err)
     lsa_training_path *path = t->path;
     const lsa_training_state end = lsa_training_read(t->training);
     LSA_TRY(to_user(t, end.parameters, path->final, err));
-    if (end.average == NULL)
+    if (end.average == NULL || path->interrupted)
         goto done;
     path->average = lsa_vec_create(path->size);
     LSA_TRY_MEMORY(path->average, "the tail average");
@@ -397,17 +397,31 @@ done:
 
 /* ---------------------------------------------------------------- the whole */
 
+/* An interrupt is noted and the story kept: what was found until then is still read. */
+static lsa_status unless_interrupted(trainer *t, lsa_status status, const lsa_error *story, lsa_error *err)
+{
+    if (status != LSA_OK && status != LSA_ERR_INTERRUPTED)
+        return lsa_error_copy(err, status, story);
+    t->path->interrupted = t->path->interrupted || status == LSA_ERR_INTERRUPTED;
+    return LSA_OK;
+}
+
 lsa_status lsa_training_path_run(lsa_study *study, const lsa_training_files *files, lsa_training_path **out,
                                  lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    lsa_error story = {0};
     trainer t;
     LSA_TRY(trainer_make(study, files, &t, err));
-    LSA_TRY(take_steps(&t, err));
+    LSA_TRY(unless_interrupted(&t, take_steps(&t, &story), &story, err));
     LSA_TRY(read_points(&t, err));
     LSA_TRY(read_end(&t, err));
-    LSA_TRY(compare_with_flow(&t, err));
-    LSA_TRY(stability_threshold(&t, err));
+    if (!t.path->interrupted)
+        LSA_TRY(unless_interrupted(&t, compare_with_flow(&t, &story), &story, err));
+    if (!t.path->interrupted)
+        LSA_TRY(stability_threshold(&t, err));
+    if (t.path->interrupted)
+        status = lsa_error_copy(err, LSA_ERR_INTERRUPTED, &story);
     *out = t.path;
     t.path = NULL;
 done:

@@ -1,5 +1,5 @@
 /* verify.c - the published claims, and the judgement of those that an experiment asks for. */
-#include "verify/claim.h"
+#include "verify/text_each.h"
 
 #include "base/try.h"
 #include "verify/confirm.h"
@@ -74,8 +74,8 @@ typedef struct claim_entry {
       NUMERICAL, 0)                                                                                                    \
     X("sgd-limit", "Theorem 4.1, W31", "SGD on the layer ends at uU = Gamma^-1", sgd_limit, SAMPLED, 0)
 
-#define CLAIM_COUNT_ONE(...) +1
-enum { CLAIM_COUNT = 0 CLAIM_LIST(CLAIM_COUNT_ONE) };
+#define CLAIM_NUMBER(name, source, summary, function, kind, each) NUMBER_##function,
+enum { CLAIM_LIST(CLAIM_NUMBER) CLAIM_COUNT };
 
 #define CLAIM_ENTRY(name, source, summary, function, kind, each)                                                       \
     {{name, source, summary, CLAIM_##kind == CLAIM_SAMPLED}, claim_##function, CLAIM_##kind, each},
@@ -154,7 +154,7 @@ static bool rests_on_flow(const claim_list *list, ptrdiff_t first)
 }
 
 /* The claims that the file wrote itself. */
-static lsa_status judge_texts(claim_context *context, confirmer *net, lsa_error *err)
+static lsa_status judge_texts(claim_context *context, const text_claims *texts, confirmer *net, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t count = context->experiment->n_text_claims;
@@ -163,10 +163,12 @@ static lsa_status judge_texts(claim_context *context, confirmer *net, lsa_error 
         const lsa_claim claim = {.name = text->name, .source = text->source, .summary = ""};
         context->claim = &claim;
         context->text = text;
+        context->instances = &texts->claims[i];
         status = judge_one(context, claim_text, rests_on_flow, (double)i / (double)count, net, err);
     }
     context->claim = NULL;
     context->text = NULL;
+    context->instances = NULL;
     return status;
 }
 
@@ -224,17 +226,17 @@ static void bring_back(const lsa_experiment *experiment, lsa_claim_result *resul
     }
 }
 
-/* The published claims and those of the file, or some of them, appended to the list. */
-static lsa_status judge_some(lsa_study *study, confirmer *net, bool published, bool texts, claim_list *list,
-                             lsa_error *err)
+/* The published claims and those of the file (NULL: without them), or some of them, appended to the list. */
+static lsa_status judge_some(lsa_study *study, confirmer *net, bool published, const text_claims *texts,
+                             claim_list *list, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     claim_context context = {.study = study, .experiment = lsa_study_experiment(study), .out = list};
     context.alpha = share_of_alpha(context.experiment);
     if (published)
         LSA_TRY(judge_all(&context, net, err));
-    if (texts)
-        LSA_TRY(judge_texts(&context, net, err));
+    if (texts != NULL)
+        LSA_TRY(judge_texts(&context, texts, net, err));
 done:
     return status;
 }
@@ -253,21 +255,40 @@ static lsa_status give_list(claim_list *list, lsa_status status, lsa_claim_resul
 
 lsa_status claims_judge(lsa_study *study, confirmer *net, lsa_claim_result **results, ptrdiff_t *count, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     claim_list list = {0};
-    return give_list(&list, judge_some(study, net, true, true, &list, err), results, count);
+    text_claims *texts = NULL;
+    LSA_TRY(text_claims_create(lsa_study_experiment(study), &texts, err));
+    status = judge_some(study, net, true, texts, &list, err);
+done:
+    text_claims_destroy(texts);
+    return give_list(&list, status, results, count);
+}
+
+static lsa_status judge_plain(lsa_study *study, const text_claims *texts, lsa_claim_result **results, ptrdiff_t *count,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    claim_list list = {0};
+    confirmer *net = NULL;
+    LSA_TRY(confirmer_create(study, &net, err));
+    LSA_TRY(judge_some(study, net, true, texts, &list, err));
+done:
+    confirmer_destroy(net);
+    return give_list(&list, status, results, count);
 }
 
 /* In units of its own a law is judged by an image; formulas are in the user's units, and are judged as they are. */
-static lsa_status judge_image(lsa_study *study, lsa_study *image, lsa_claim_result **results, ptrdiff_t *count,
-                              lsa_error *err)
+static lsa_status judge_image(lsa_study *study, const text_claims *texts, lsa_study *image, lsa_claim_result **results,
+                              ptrdiff_t *count, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     claim_list list = {0};
     confirmer *net = NULL, *own = NULL;
     LSA_TRY(confirmer_create(image, &net, err));
     LSA_TRY(confirmer_create(study, &own, err));
-    LSA_TRY(judge_some(image, net, true, false, &list, err));
-    LSA_TRY(judge_some(study, own, false, true, &list, err));
+    LSA_TRY(judge_some(image, net, true, NULL, &list, err));
+    LSA_TRY(judge_some(study, own, false, texts, &list, err));
 done:
     confirmer_destroy(own);
     confirmer_destroy(net);
@@ -278,23 +299,19 @@ lsa_status lsa_verify(lsa_study *study, lsa_claim_result **out, ptrdiff_t *count
 {
     lsa_status status = LSA_OK;
     lsa_study *image = NULL;
-    confirmer *net = NULL;
+    text_claims *texts = NULL;
     lsa_arena *arena = lsa_arena_create();
     *out = NULL;
     *count = 0;
     LSA_TRY_MEMORY(arena, "the claims");
     LSA_TRY(require_known(lsa_study_experiment(study), err));
-    LSA_TRY(text_claims_check(lsa_study_experiment(study), err));
+    LSA_TRY(text_claims_create(lsa_study_experiment(study), &texts, err));
     LSA_TRY(make_image(study, arena, &image, err));
-    if (image == NULL) {
-        LSA_TRY(confirmer_create(study, &net, err));
-        status = claims_judge(study, net, out, count, err);
-    } else {
-        status = judge_image(study, image, out, count, err);
-    }
+    status =
+        image == NULL ? judge_plain(study, texts, out, count, err) : judge_image(study, texts, image, out, count, err);
     bring_back(lsa_study_experiment(study), *out, *count);
 done:
-    confirmer_destroy(net);
+    text_claims_destroy(texts);
     lsa_study_destroy(image);
     lsa_arena_destroy(arena);
     return status;
@@ -325,7 +342,7 @@ lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count)
     for (ptrdiff_t i = 0; i < count; i++) {
         if (results[i].verdict == LSA_VERDICT_FAILS)
             return LSA_VERDICT_FAILS;
-        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE;
+        open += results[i].verdict == LSA_VERDICT_INCONCLUSIVE || results[i].verdict == LSA_VERDICT_CONSISTENT;
         judged += results[i].verdict == LSA_VERDICT_HOLDS || results[i].verdict == LSA_VERDICT_PROVED;
     }
     return open > 0 || judged == 0 ? LSA_VERDICT_INCONCLUSIVE : LSA_VERDICT_HOLDS;

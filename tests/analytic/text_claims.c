@@ -1,6 +1,6 @@
 /* Claims written as formulas, against a flow whose solution is known: dL/db = Lambda (b - v), so b(t) = v + exp(-Lambda t)(b(0) -
  * v). Each function of the flow has its right value and a wrong one beside it; and what is refused is refused by name. */
-#include "judged.h"
+#include "text_judged.h"
 
 #include <math.h>
 
@@ -33,37 +33,6 @@ static const char merged[] = "statement: merged\n"
 static const char two_heads[] = "statement: multihead\n"
                                 "data: {context: 9, heads: 2, covariance: {spectrum: [2, 1]}}\n"
                                 "init: {scheme: gaussian, scale: 0.2, seed: 3}\n";
-
-/* The first result of one claim, the model's text with the mapping `claim` behind it. */
-static lsa_claim_result judge(const char *model, const char *claim)
-{
-    char text[4096];
-    snprintf(text, sizeof text, "%sclaims:\n  - %s\n", model, claim);
-    fixture f = make(text);
-    lsa_claim_result result = judge_first(f.study);
-    result.text = NULL; /* it dies with the model */
-    result.test = NULL;
-    clear(&f);
-    return result;
-}
-
-static void is(const char *model, const char *claim, lsa_verdict verdict)
-{
-    const lsa_claim_result result = judge(model, claim);
-    if (result.verdict != verdict)
-        fail_msg("%s\n  %s, wanted %s: predicted %.17g, measured %.17g, tolerance %.3g, %s", claim,
-                 lsa_verdict_text(result.verdict), lsa_verdict_text(verdict), result.predicted, result.measured,
-                 result.tolerance, result.why);
-}
-
-static void says(const char *model, const char *claim, lsa_verdict verdict, const char *why)
-{
-    const lsa_claim_result result = judge(model, claim);
-    if (result.verdict != verdict)
-        fail_msg("%s\n  %s, wanted %s: %s", claim, lsa_verdict_text(result.verdict), lsa_verdict_text(verdict),
-                 result.why);
-    check_contains(result.why, why);
-}
 
 static void along_the_flow(void **state)
 {
@@ -221,9 +190,6 @@ static void refusals(void **state)
     says("statement: merged\ndata: {dimension: 2, context: 9, covariance: {random: {diagonal: {law: exponential, mean: "
          "1}}}}\n",
          "{claim: \"psd(argmin(u*U))\"}", LSA_VERDICT_INCONCLUSIVE, "refused: it rests on numbers that are estimates");
-    says(merged, "{claim: \"lim(d, rho -> .inf) == 1\"}", LSA_VERDICT_INCONCLUSIVE, "refused: limits are taken in N");
-    says(merged, "{claim: \"lim(limit(error(own)), N -> .inf) == 0\"}", LSA_VERDICT_INCONCLUSIVE,
-         "refused: a test of it is as long as N");
     says("statement: merged\ndata: {dimension: 2, context: 9, covariance: {random: {diagonal: {law: exponential, mean: "
          "1}}}}\n",
          "{claim: \"tr(Lambda) == 2\"}", LSA_VERDICT_INCONCLUSIVE,

@@ -85,6 +85,16 @@ load support
     [[ "$output" == *"memory"* ]]
 }
 
+@test "a reader that goes away is no error, and results are written" {
+    "$LSAFLOW" run small.yaml --out results --no-plots 2>words | true
+    [ "${PIPESTATUS[0]}" -eq 0 ]
+    [ ! -s words ]
+    [ -s results/index.html ]
+    "$LSAFLOW" verify --list-claims 2>words | true
+    [ "${PIPESTATUS[0]}" -eq 0 ]
+    [ ! -s words ]
+}
+
 @test "standard output that cannot be written: 4" {
     for arguments in --help --version "verify --list-claims" "eval small.yaml" "eval small.yaml --json" \
         "derive small.yaml" "check small.yaml u"; do

@@ -15,6 +15,18 @@ interrupted() {
     output=$(cat document)
 }
 
+# A model whose flow beside the training takes long.
+write_slow_training() {
+    cat >slow.yaml <<'YAML'
+statement: full
+data: {dimension: 80, context: 100, covariance: {spectrum: geometric, condition: 1e4, rotation: 3}}
+init: {scheme: gaussian, scale: 0.05, seed: 2}
+flow: {method: dense, output: {points: 5, parameters: none}}
+tests: []
+train: {steps: 20, batch: 1, points: 5, step_size: 0.5, method: momentum}
+YAML
+}
+
 endless="--set monte_carlo.relative_error=1e-6 --set monte_carlo.prompts=1000000000000"
 
 @test "sample: the prompts drawn until then are reported" {
@@ -68,15 +80,93 @@ YAML
 }
 
 @test "train: interrupted in the flow beside the path" {
-    cat >slow.yaml <<'YAML'
-statement: full
-data: {dimension: 80, context: 100, covariance: {spectrum: geometric, condition: 1e4, rotation: 3}}
-init: {scheme: gaussian, scale: 0.05, seed: 2}
-flow: {method: dense, output: {points: 5, parameters: none}}
-tests: []
-train: {steps: 20, batch: 1, points: 5, step_size: 0.5, method: momentum}
-YAML
+    write_slow_training
     interrupted TERM train slow.yaml --out results --no-plots
     [ "$status" -eq 143 ]
     grep -q interrupted words
+}
+
+@test "train: the path until then is written" {
+    write_slow_training
+    interrupted TERM train slow.yaml --json --set train.steps=100000000 --set train.step_size=1e-9
+    [ "$status" -eq 143 ]
+    holds '.interrupted and (.train.path | length) > 0 and (.train.final | length) > 0'
+}
+
+@test "basin: the starts until then are counted" {
+    cat >starts.yaml <<'YAML'
+statement: full
+data: {dimension: 2, context: 2, covariance: {spectrum: [2, 0.5]}}
+init: {scheme: gaussian, scale: 1, seed: 1}
+basin: {scale: [0.1, 1], starts: 100000}
+tests: []
+YAML
+    interrupted INT basin starts.yaml --json
+    [ "$status" -eq 130 ]
+    holds '.interrupted and (.basin | length) == 1 and .basin[0].starts > 0 and .basin[0].starts < 100000'
+    holds '.basin[0] | .global + .other + .creeping + .failed == .starts'
+}
+
+@test "a set-up that cannot be asked is left within a second or two" {
+    cat >large.yaml <<'YAML'
+statement: merged
+data: {dimension: 8000, context: 400}
+flow: {output: {parameters: none}}
+tests: []
+YAML
+    for signal in HUP TERM; do
+        began=$SECONDS
+        env --default-signal=INT,TERM,HUP "$LSAFLOW" run large.yaml --json >document 2>words &
+        pid=$!
+        sleep 1
+        kill -s "$signal" "$pid"
+        status=0
+        wait "$pid" || status=$?
+        [ "$status" -eq "$((128 + $(kill -l "$signal")))" ]
+        [ $((SECONDS - began)) -le 10 ]
+        jq -e '.interrupted' document
+        grep -q "interrupted in: the set-up" words
+    done
+}
+
+@test "--time-limit interrupts; SIGUSR1 tells the stage" {
+    # shellcheck disable=SC2086 # words
+    lsaflow sample small.yaml --json $endless --time-limit 1.5
+    [ "$status" -eq 142 ]
+    holds '.interrupted and .tests[0].prompts > 0'
+    lsaflow sample small.yaml --time-limit -1
+    [ "$status" -eq 2 ]
+    # shellcheck disable=SC2086 # words
+    env --default-signal=INT,TERM "$LSAFLOW" sample small.yaml --json $endless >document 2>words &
+    pid=$!
+    sleep 1
+    kill -s USR1 "$pid"
+    sleep 0.5
+    kill -s TERM "$pid"
+    wait "$pid" || true
+    grep -q "% of: .*since the start" words
+}
+
+@test "what a killed run left under temporary names is removed by the next" {
+    mkdir results
+    touch results/.part-999999999-gap.png results/path.csv.999999999-0.tmp "results/.part-$$-gap.png" results/mine.tmp
+    lsaflow run small.yaml --out results --no-plots
+    [ "$status" -eq 0 ]
+    [ ! -e results/.part-999999999-gap.png ] && [ ! -e results/path.csv.999999999-0.tmp ]
+    [ -e "results/.part-$$-gap.png" ] && [ -e results/mine.tmp ]
+}
+
+@test "a figure that gnuplot left half is none" {
+    mkdir tools
+    cat >tools/gnuplot <<'SH'
+#!/bin/sh
+name=$(printf '%s' "$3" | sed "s/output = '\(.*\)'/\1/")
+printf 'half a picture' >"$name.png"
+printf '<svg>' >"$name.svg"
+SH
+    chmod +x tools/gnuplot
+    PATH=$PWD/tools:$PATH lsaflow run small.yaml --out results
+    [ "$status" -eq 0 ]
+    [ ! -e results/gap.png ] && [ ! -e results/gap.svg ]
+    [[ "$stderr" == *"was not drawn"* ]]
 }

@@ -68,7 +68,9 @@ static void scalar(dice *d, int depth, lsa_text *out)
                                               "nucnorm", "sum", "max",    "min",  "rank"};
     static const char *const operations[] = {" + ", " - ", "*", "/"};
     static const char *const powers[] = {"^2", "^(-1)", "^(1/2)", "^(3/4)", "^99", "'", "^0", "^(-3/2)"};
-    const int way = depth <= 0 ? 0 : roll(d, 9);
+    static const char *const keys[] = {"N -> .inf", "d -> .inf, N = 2*d", "s2 -> 0", "data.context -> .inf",
+                                       "N -> 1",    "Q -> .inf",          "N",       "sigma -> 0, N = d, s2 = 1/d"};
+    const int way = depth <= 0 ? 0 : roll(d, 11);
     switch (way) {
     case 0:
         pick(d, out, sizeof leaves / sizeof *leaves, leaves);
@@ -92,6 +94,15 @@ static void scalar(dice *d, int depth, lsa_text *out)
     case 6:
         lsa_text_add(out, "-");
         scalar(d, depth - 1, out);
+        break;
+    case 7:
+        lsa_text_add(out, roll(d, 2) == 0 ? "lim(" : "order(");
+        scalar(d, depth - 1, out);
+        lsa_text_printf(out, ", %s)", keys[roll(d, sizeof keys / sizeof *keys)]);
+        break;
+    case 8:
+        call(d, depth, out, roll(d, 2) == 0 ? "" : "limit", scalar);
+        lsa_text_add(out, roll(d, 4) == 0 ? " @ nobody" : " @ other");
         break;
     default:
         joined(d, depth, out, scalar, operations[roll(d, 4)], scalar);
@@ -151,6 +162,12 @@ static void condition(dice *d, int depth, lsa_text *out)
         break;
     default:
         scalar(d, depth - 1, out);
+        if (roll(d, 8) == 0) {
+            lsa_text_add(out, " = O(");
+            scalar(d, depth - 1, out);
+            lsa_text_add(out, ")");
+            return;
+        }
         lsa_text_add(out, relations[roll(d, 6)]);
         scalar(d, depth - 1, out);
     }
@@ -191,6 +208,8 @@ static lsa_status judged(void *context, formula_run *run, const formula_node *no
                          lsa_error *err)
 {
     (void)context;
+    if (node->kind == FORMULA_ELSEWHERE || node->function->kind == FORMULA_OF_LIMITS)
+        return formula_evaluate(run, node->children[0], out, err);
     if (node->function->id == FORMULA_limit || node->function->id == FORMULA_start)
         return formula_evaluate(run, node->children[0], out, err);
     *out = formula_value_random(run->pool, node->rows.size, node->cols.size, false, seed + 1);
@@ -241,11 +260,16 @@ static bool try_text(const char *text)
     lsa_text printed;
     lsa_text_init(&printed);
     check_status(lsa_statement_shipped("merged", arena, &statement, &err), LSA_OK, &err);
-    const formula_scope scope = {.arena = arena, .statement = statement, .dims = dims, .heads = 1, .rank = 1};
+    const lsa_convention source = {.loss = 1.0, .normaliser = 1, .sign = -1.0};
+    formula_scope scope = {.arena = arena, .statement = statement, .dims = dims, .heads = 1, .rank = 1};
+    formula_scope other = scope;
+    other.model = "other";
+    scope.models = &other;
+    scope.n_models = 1;
     const lsa_status status = formula_check(&scope, scalar_node(arena, text), &node, &count, &err);
     if (status != LSA_OK) {
         assert_int_equal(status, LSA_ERR_INPUT);
-        assert_true(err.text[0] != '\0');
+        assert_non_null(strstr(err.text, "(character ")); /* every error with its place */
     } else {
         formula_print(node, &printed);
         check_status(formula_check(&scope, scalar_node(arena, printed.data), &again, &count, &err), LSA_OK, &err);
@@ -253,6 +277,12 @@ static bool try_text(const char *text)
             fail_msg("%s\nprints as\n%s", text, printed.data);
         has_value_or_reason(node, count);
     }
+    scope.convention = &source; /* the same text in a source's symbols: a tree, or a reason */
+    const lsa_status rescaled = formula_check(&scope, scalar_node(arena, text), &node, &count, &err);
+    if (rescaled == LSA_OK)
+        has_value_or_reason(node, count);
+    else
+        assert_int_equal(rescaled, LSA_ERR_INPUT);
     lsa_text_clear(&printed);
     lsa_arena_destroy(arena);
     return status == LSA_OK;

@@ -167,6 +167,20 @@ static void draw_flow(lsa_run_directory *directory, const lsa_report_flow *flow)
     check_status(lsa_figure_parameters(directory, "parameters", flow, &err), LSA_OK, &err);
 }
 
+/* The SVG names every series, and its solid lines are no dots of length 1. */
+static void check_legend(const fixture *f, const char *stem, size_t n, const lsa_report_series *series)
+{
+    char name[64];
+    lsa_text svg;
+    snprintf(name, sizeof name, "%s.svg", stem);
+    read_file(f, name, &svg);
+    for (size_t k = 0; k < n; ++k)
+        if (series[k].label != NULL && series[k].n > 0)
+            check_contains(svg.data, series[k].label);
+    assert_null(strstr(svg.data, "stroke-dasharray='1.0'"));
+    lsa_text_clear(&svg);
+}
+
 static void a_whole_run(void **state)
 {
     const fixture *f = *state;
@@ -203,11 +217,14 @@ static void a_whole_run(void **state)
     check_drawn(f, "parameters");
     check_drawn(f, "errors");
     check_no_remains(f->path);
+    check_legend(f, "errors", sizeof series / sizeof *series, series);
     lsa_text page;
     read_file(f, "index.html", &page);
     check_contains(page.data, "<title>A &lt;title&gt; &amp; &quot;more&quot;</title>");
-    check_contains(page.data, "<img src=\"gap.svg\"");
-    check_contains(page.data, "<b>limit</b>: a &amp; b");
+    check_contains(page.data, "<figure id=\"gap\">\n<div class=\"drawing\" role=\"img\"");
+    check_contains(page.data, "xlink:href='#gap-gpPt");
+    assert_null(strstr(page.data, "<title>Gnuplot"));
+    check_contains(page.data, "<dt>because</dt><dd>a &amp; b</dd>");
     check_contains(page.data, "<h2>Test errors</h2>");
     lsa_text_clear(&page);
     lsa_json_destroy(json);
@@ -278,12 +295,14 @@ static void degenerate_data_is_drawn(void **state)
         const lsa_report_panels one_panel = {"x", "y", NULL, "Degenerate.", false, 1, panels};
         check_status(lsa_figure_panels(directory, "errors", &one_panel, &err), LSA_OK, &err);
         check_drawn(f, "errors");
+        check_legend(f, "errors", 1, &series[k]);
     }
     for (ptrdiff_t n = 1; n <= LSA_FIGURE_PANELS; ++n) {
         panels[n - 1] = (lsa_report_panel){"all", 1, n == 2 ? 0 : SERIES, series};
         const lsa_report_panels figure = {"x", "y", "name", "Degenerate.", n == 3, n, panels};
         check_status(lsa_figure_panels(directory, "errors", &figure, &err), LSA_OK, &err);
         check_drawn(f, "errors");
+        check_legend(f, "errors", SERIES, series);
     }
     for (size_t k = 0; k < sizeof trainings / sizeof *trainings; ++k) {
         check_status(lsa_figure_training(directory, "training", &trainings[k], &err), LSA_OK, &err);
@@ -309,6 +328,7 @@ static void hostile_titles_are_drawn_as_they_stand(void **state)
                  {"first\n! touch canary\nlast # comment", "first ! touch canary last # comment"},
                  {"{ [ ( unbalanced <script>", "{ [ ( unbalanced &lt;script>"},
                  {"ends with \\", "ends with \\"},
+                 {"#1, 50%6 [7] it's '1' *3 &5 ~4 |5 !7", "#1, 50%6 [7] it's '1' *3 &amp;5 ~4 |5 !7"},
                  {"\xc3(\xff \x1b[31m λ", "\uFFFD(\uFFFD \uFFFD[31m λ"}};
     example e;
     make_example(&e);
@@ -340,7 +360,7 @@ static void the_canary_can_sing(void **state)
     const char script[] = "title = \"`touch canary`\"\n";
     assert_int_equal(lsa_text_write_file(path, script, strlen(script), NULL), LSA_OK);
     lsa_text_init(&words);
-    assert_int_equal(lsa_gnuplot_run(f->path, "x = 1", "bare.gp", 20.0, &words), LSA_CHILD_DONE);
+    assert_int_equal(lsa_gnuplot_run(f->path, "x = 1", "bare.gp", 20.0, NULL, &words), LSA_CHILD_DONE);
     assert_true(size_of(f, "canary") >= 0);
     lsa_text_clear(&words);
 }

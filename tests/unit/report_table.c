@@ -71,7 +71,22 @@ static void csv_quotes_what_separates(void **state)
     lsa_table_string(table, NULL);
     lsa_table_number(table, 0.1);
     assert_int_equal(lsa_table_rows(table), 3);
-    check_rendering(table, lsa_table_csv, "\"name, first\",value\n\"say \"\"hi\"\"\",nan\n\"two\nlines\",-inf\n,0.1\n");
+    check_rendering(table, lsa_table_csv, "\"name, first\",value\n\"say \"\"hi\"\"\",nan\ntwo lines,-inf\n,0.1\n");
+    lsa_table_destroy(table);
+}
+
+/* A spreadsheet takes a cell that starts so for a formula; a number with a sign is none. */
+static void csv_holds_no_formula(void **state)
+{
+    (void)state;
+    const lsa_table_column columns[] = {{.name = "=1+1"}};
+    lsa_table *table = lsa_table_create(1, columns);
+    static const char *const cells[] = {"=cmd|'/C calc'!A0", "+1,2", "-", "@SUM(1)", "-1.5e3", "a=b", "\033[31m\uFFFE"};
+    for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
+        lsa_table_string(table, cells[k]);
+    check_rendering(
+        table, lsa_table_csv,
+        "\"'=1+1\"\n\"'=cmd|'/C calc'!A0\"\n\"'+1,2\"\n\"'-\"\n\"'@SUM(1)\"\n-1.5e3\na=b\n\uFFFD[31m\uFFFD\n");
     lsa_table_destroy(table);
 }
 
@@ -338,6 +353,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(csv_numbers_read_back),
                                        cmocka_unit_test(csv_quotes_what_separates),
+                                       cmocka_unit_test(csv_holds_no_formula),
                                        cmocka_unit_test(text_is_aligned_by_width),
                                        cmocka_unit_test(colour_is_only_for_verdicts),
                                        cmocka_unit_test(html_is_escaped),

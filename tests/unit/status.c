@@ -37,6 +37,27 @@ static void story_may_quote_itself(void **state)
     assert_string_equal(err.text, "line 3: bad");
 }
 
+static void a_name_forges_no_line(void **state)
+{
+    (void)state;
+    lsa_error err;
+    lsa_error_set(&err, LSA_ERR_READ, "%s: no such file", "a\033[31m\nlsaflow: all is well\a");
+    lsa_error_add(&err, "  named by %s", "b\r\n");
+    assert_string_equal(err.text, "a?[31m lsaflow: all is well?: no such file\n  named by b  ");
+}
+
+static void story_is_told_again_with_its_lines(void **state)
+{
+    (void)state;
+    lsa_error err = {0}, story;
+    lsa_error_set(&story, LSA_ERR_READ, "first");
+    lsa_error_add(&story, "second");
+    assert_int_equal(lsa_error_copy(&err, LSA_ERR_DOMAIN, &story), LSA_ERR_DOMAIN);
+    assert_int_equal(err.status, LSA_ERR_DOMAIN);
+    assert_string_equal(err.text, "first\nsecond");
+    assert_int_equal(lsa_error_copy(NULL, LSA_ERR_READ, &story), LSA_ERR_READ);
+}
+
 static void no_story_is_wanted(void **state)
 {
     (void)state;
@@ -83,6 +104,8 @@ int main(void)
         cmocka_unit_test(every_status_has_its_text),
         cmocka_unit_test(story_grows_by_lines),
         cmocka_unit_test(story_may_quote_itself),
+        cmocka_unit_test(a_name_forges_no_line),
+        cmocka_unit_test(story_is_told_again_with_its_lines),
         cmocka_unit_test(no_story_is_wanted),
         cmocka_unit_test(long_story_is_cut_between_characters),
         cmocka_unit_test(stray_bytes_are_kept),
