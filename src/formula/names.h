@@ -30,6 +30,7 @@ typedef enum formula_need {
 #define FORMULA_NAMES(X)                                                                                               \
     X(d, 1, ALWAYS, MODEL, "dimension of the covariates")                                                              \
     X(N, 1, ALWAYS, MODEL, "examples in a training prompt")                                                            \
+    X(per_N, 1, ALWAYS, MODEL, "1/N; 0 where N is infinite")                                                           \
     X(rho, 1, ALWAYS, MODEL, "divisor of E E': N or N + 1")                                                            \
     X(s2, 1, ALWAYS, MODEL, "variance of the label noise")                                                             \
     X(r, 1, ALWAYS, MODEL, "rows of keys and queries")                                                                 \
@@ -55,6 +56,7 @@ typedef enum formula_need {
     X(growth, 1, ALWAYS, THEORY, "the rate r |B|_F at which small parameters leave zero (W10)")                        \
     X(as_trained, 1, TEST, MODEL, "with `for: tests`: 1 where context and query are drawn as in training, else 0")     \
     X(M, 1, TEST, MODEL, "with `for: tests`: context of the test")                                                     \
+    X(per_M, 1, TEST, MODEL, "with `for: tests`: 1/M; 0 where M is infinite")                                          \
     X(Lambda_c, dd, TEST, MODEL, "with `for: tests`: covariance of the test's context")                                \
     X(Lambda_q, dd, TEST, MODEL, "with `for: tests`: covariance of the test's query")                                  \
     X(Omega_t, dd, TEST, MODEL, "with `for: tests`: second moment of the test's tasks")                                \

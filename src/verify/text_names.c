@@ -127,6 +127,8 @@ static lsa_status table_name(text_world *w, const formula_node *node, const form
         break;
     case FORMULA_NAME_N:
         return constant_by_role(w, -1, LSA_ROLE_CONTEXT_LENGTH, out, err);
+    case FORMULA_NAME_per_N:
+        return text_inverse_length(w, e->training.context, out, err);
     case FORMULA_NAME_rho:
         return constant_by_role(w, -1, LSA_ROLE_NORMALISER, out, err);
     case FORMULA_NAME_s2:

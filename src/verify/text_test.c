@@ -176,6 +176,8 @@ lsa_status text_test_name(text_world *w, const formula_node *name, const formula
             return lsa_error_set(err, LSA_ERR_UNABLE, "the test's context is infinite");
         *out = formula_value_written(w->run.pool, 1, 1, &test->context);
         return LSA_OK;
+    case FORMULA_NAME_per_M:
+        return text_inverse_length(w, test->context, out, err);
     case FORMULA_NAME_as_trained:
         *out = formula_value_integer(w->run.pool, lsa_setting_covariates_as_trained(test));
         return LSA_OK;

@@ -160,6 +160,20 @@ formula_value *text_computed(text_world *w, ptrdiff_t rows, ptrdiff_t cols, cons
     return formula_value_near(w->run.pool, rows, cols, x, share * largest);
 }
 
+lsa_status text_inverse_length(text_world *w, double length, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const double zero = 0.0;
+    formula_value *quotient;
+    *out = formula_value_written(w->run.pool, 1, 1, isinf(length) ? &zero : &length);
+    if (isinf(length))
+        return LSA_OK;
+    LSA_TRY(formula_divide(w->run.pool, formula_value_integer(w->run.pool, 1), *out, &quotient, err));
+    *out = quotient;
+done:
+    return status;
+}
+
 lsa_status text_covariance(text_world *w, const lsa_covariance *covariance, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;

@@ -72,6 +72,8 @@ lsa_status text_state_of(text_world *w, const text_place *place, double **out, l
 
 /* A covariance as an exact matrix, or the balls of its form. LSA_ERR_UNABLE where it is random. */
 lsa_status text_covariance(text_world *w, const lsa_covariance *covariance, const formula_value **out, lsa_error *err);
+/* 1/length, exactly; 0 of an infinite one. LSA_ERR_DOMAIN of no examples. */
+lsa_status text_inverse_length(text_world *w, double length, const formula_value **out, lsa_error *err);
 /* A number that theory or a program gave in doubles, off by a share of its size. */
 formula_value *text_computed(text_world *w, ptrdiff_t rows, ptrdiff_t cols, const double *x, double share);
 

@@ -57,7 +57,7 @@ static void inequality(void **state)
     assert_int_equal(room.verdict, LSA_VERDICT_HOLDS);
     claim_bounded_below(&missed, 1.0, (path_number){0.95, 0.001});
     assert_int_equal(missed.verdict, LSA_VERDICT_FAILS);
-    claim_bounded_above(&close, 1.0, (path_number){1.005, 0.001});
+    claim_bounded_below(&close, 1.0, (path_number){0.995, 0.001});
     assert_int_equal(close.verdict, LSA_VERDICT_INCONCLUSIVE);
     claim_bounded_below(&unknown, 1.0, (path_number){INFINITY, INFINITY});
     assert_int_equal(unknown.verdict, LSA_VERDICT_INCONCLUSIVE);
