@@ -330,7 +330,7 @@ lsa_status check_call(checker *c, const checked_text *in, const lsa_syntax *synt
                       lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const formula_node *children[64];
+    const formula_node *children[64] = {NULL};
     formula_node *call = NULL;
     const formula_function *function = formula_function_find(syntax->text);
     const int n = syntax->n_children;

@@ -57,7 +57,7 @@ lsa_status formula_rational_end(formula_pool *pool, int n, const long *x, const 
 {
     lsa_status status = LSA_OK;
     fmpq_mat_t A;
-    fmpq *v = flint_calloc((size_t)(p + q + 2), sizeof *v);
+    fmpq *v = flint_calloc((size_t)p + (size_t)q + 2, sizeof *v);
     fmpq_mat_init(A, n, p + q + 2);
     for (int k = 0; k < p + q + 2; k++)
         fmpq_init(v + k);

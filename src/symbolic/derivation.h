@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "lsaflow/derive.h"
-#include "symbolic/variant.h"
+#include "symbolic/altered_law.h"
 
 struct lsa_derivation {
     const lsa_statement *statement;

@@ -3,6 +3,7 @@
 #include "verify/text_limits.h"
 
 #include "base/try.h"
+#include <assert.h>
 #include <math.h>
 
 /* ---------------------------------------------------------------- rational functions */
@@ -89,6 +90,7 @@ static lsa_status extrapolated(text_world *w, const formula_node *call, const fo
     const bool order = call->function->id == FORMULA_order;
     const text_ladder ladder = text_ladder_of(w->experiment, call->children[1]->text, call->children[1]->integer != 0);
     const int n = ladder.rungs;
+    assert(n > 0);
     for (int k = 0; k < n; k++)
         LSA_TRY(text_at_rung(w, call, call->children[0], ladder.key, ladder.value[k], &rung[k], err));
     const ptrdiff_t rows = formula_value_rows(rung[0]), cols = formula_value_cols(rung[0]);

@@ -105,7 +105,7 @@ setup() {
     cat >model.yaml <<END
 statement: full
 data: {dimension: 2, context: 10}
-flow: {stop: {time: 4}, output: {points: 5, scale: linear}}
+flow: {stop: {time: 4}, output: {points: 5}}
 tests: [{name: one, weight: 2}]
 claims: [three]
 END

@@ -1,6 +1,6 @@
-/* variant.c - a setting as meanings of symbols: rho is N, the noise is zero, Omega is the identity, the task is a
+/* altered_law.c - a setting as meanings of symbols: rho is N, the noise is zero, Omega is the identity, the task is a
  * constant, lengths are mixed. Who is query, task, context and noise is the statement's own knowledge (lsa_role). */
-#include "symbolic/variant.h"
+#include "symbolic/altered_law.h"
 #include "base/try.h"
 #include "symbolic/mixing.h"
 #include <math.h>

@@ -1,6 +1,6 @@
-/* variant.h - how a setting's law differs from the statement's, told to the algebra before anything is expanded. */
-#ifndef LSAFLOW_SYMBOLIC_VARIANT_H
-#define LSAFLOW_SYMBOLIC_VARIANT_H
+/* altered_law.h - how a setting's law differs from the statement's, told to the algebra before anything is expanded. */
+#ifndef LSAFLOW_SYMBOLIC_ALTERED_LAW_H
+#define LSAFLOW_SYMBOLIC_ALTERED_LAW_H
 
 #include "lsaflow/derive.h"
 #include "symbolic/wishart.h"
