@@ -68,6 +68,8 @@ lsa_rng lsa_stream_at(uint64_t seed, lsa_stream row, uint64_t k);
  * and a second training. No seed is its own image, so within one experiment neither meets the draws that it repeats. */
 uint64_t lsa_stream_pilot_seed(uint64_t seed);
 uint64_t lsa_stream_second_seed(uint64_t seed);
+/* The seed of run k of a training that is repeated with other prompts; run 0 has the seed itself. */
+uint64_t lsa_stream_run_seed(uint64_t seed, uint64_t k);
 
 /* First blocks of the regions of one prompt's stream. Block 0 on: the head, then the context; 2^27 numbers at most, which
  * are 2^25 blocks. Variates have normals and, LSA_BLOCK_UNIFORM behind them, uniforms. */

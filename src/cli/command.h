@@ -52,6 +52,7 @@ lsa_status cli_verify(cli_run *run, lsa_error *err);
 lsa_status cli_train(cli_run *run, lsa_error *err);
 lsa_status cli_basin(cli_run *run, lsa_error *err);
 lsa_status cli_check(cli_run *run, lsa_error *err);
+lsa_status cli_explain(cli_run *run, lsa_error *err);
 lsa_status cli_bench(cli_run *run, lsa_error *err);
 lsa_status cli_sweep(const cli_options *options, int *exit_code, lsa_error *err);
 

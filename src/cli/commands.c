@@ -12,6 +12,7 @@ const cli_command cli_commands[] = {
     {"train", "FILE", "discrete steps on the layer, beside the flow and the limit", true, cli_train, NULL},
     {"basin", "FILE", "many starts: which fraction reaches the global minimum", true, cli_basin, NULL},
     {"check", "FILE EXPRESSION", "is this closed form the loss?", false, cli_check, NULL},
+    {"explain", "NAME", "what a published claim says, and under which hypotheses", false, cli_explain, NULL},
     {"bench", "[GROUP...]", "the performance table of this machine", true, cli_bench, NULL},
     {"sweep", "FILE", "every cell of `vary`, a row each: parallel, resumable", true, NULL, cli_sweep},
     {NULL, NULL, NULL, false, NULL, NULL}};

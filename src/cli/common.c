@@ -20,7 +20,8 @@ lsa_status cli_model_options(const cli_options *options, lsa_model_options *out,
 {
     lsa_status status = LSA_OK;
     ptrdiff_t count;
-    const lsa_claim *claims = lsa_claims(&count);
+    const lsa_claim *claims;
+    LSA_TRY(lsa_claims(options->arena, &claims, &count, err));
     const char **names = lsa_arena_alloc(options->arena, (size_t)count, sizeof *names);
     LSA_TRY_MEMORY(names, "the names of the claims");
     for (ptrdiff_t i = 0; i < count; i++)

@@ -45,12 +45,20 @@ static lsa_verdict worse(lsa_verdict a, lsa_verdict b)
     return a == LSA_VERDICT_HOLDS ? b : a;
 }
 
-static void list_claims(void)
+static lsa_status list_claims(lsa_arena *arena, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     ptrdiff_t count;
-    const lsa_claim *claims = lsa_claims(&count);
+    const lsa_claim *claims;
+    lsa_shipped_claims shipped;
+    LSA_TRY(lsa_claims(arena, &claims, &count, err));
+    LSA_TRY(lsa_shipped_claims_read(arena, &shipped, err));
     for (ptrdiff_t i = 0; i < count; i++)
         printf("%-26s %-22s %s\n", claims[i].name, claims[i].source, claims[i].summary);
+    for (ptrdiff_t i = 0; i < shipped.n_groups; i++)
+        printf("%-26s %-22s %s\n", shipped.groups[i].name, "group", shipped.groups[i].summary);
+done:
+    return status;
 }
 
 static lsa_status load_model(const cli_options *options, lsa_model **out, lsa_error *err)
@@ -278,7 +286,7 @@ int main(int argc, char **argv)
     cli_streams_open();
     LSA_TRY(cli_options_read(argc, argv, &options, err));
     if (options.list_claims) {
-        list_claims();
+        status = list_claims(options.arena, err);
         goto done;
     }
     cli_interrupt_install(options.time_limit, options.json);

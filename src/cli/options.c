@@ -53,8 +53,8 @@ static const struct argp_option option_table[] = {
     {"format", KEY_FORMAT, "text|latex|mathml|json", 0, "derive: notation of the polynomials", 2},
     {"log", KEY_LOG, NULL, 0, "derive: print every step of the derivation", 2},
     {"at", KEY_AT, "limit|init|final", 0, "sample: which parameters to judge (default: limit)", 2},
-    {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and stop", 2},
-    {"claim", KEY_CLAIM, "FORMULA", 0, "verify: judge this formula instead of the file's claims", 2},
+    {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and their groups, and stop", 2},
+    {"claim", KEY_CLAIM, "FORMULA", 0, "verify: judge this formula, claim or group instead of the file's claims", 2},
     {"where", KEY_WHERE, "NAME=FORMULA", 0, "verify: a word of that formula; may be repeated", 2},
     {"full", KEY_FULL, NULL, 0, "bench: also what takes long", 2},
     {"rounds", KEY_ROUNDS, "N", 0, "bench: measure everything this often (default: 5)", 2},
@@ -195,7 +195,9 @@ static void read_argument(struct argp_state *state, cli_options *options, char *
         options->command = find_command(state, word);
     else if (options->command->run == cli_bench)
         read_group(state, options, word);
-    else if (options->file == NULL)
+    else if (options->expression == NULL && options->command->run == cli_explain)
+        options->expression = word;
+    else if (options->file == NULL && options->command->run != cli_explain)
         options->file = word;
     else if (options->command->whole == cli_sweep && strcmp(options->file, "merge") == 0)
         add_ledger(state, options, word);
@@ -212,10 +214,12 @@ static void check_complete(struct argp_state *state, const cli_options *options)
         return;
     }
     if (options->file == NULL && !(options->list_claims && options->command->run == cli_verify) &&
-        options->command->run != cli_bench)
+        options->command->run != cli_bench && options->command->run != cli_explain)
         argp_error(state, "%s: the model file is missing", options->command->name);
     else if (options->expression == NULL && options->command->run == cli_check)
         argp_error(state, "check: the expression is missing");
+    else if (options->expression == NULL && options->command->run == cli_explain)
+        argp_error(state, "explain: the name of a claim is missing");
     if ((options->log || options->format != CLI_FORMAT_TEXT) && options->command->run != cli_derive)
         argp_error(state, "--format and --log belong to derive");
     if (options->at != CLI_AT_LIMIT && options->command->run != cli_sample)

@@ -15,16 +15,22 @@ struct measure {
     lsa_text_claim wanted; /* the formula as a claim would have it  */
     checked_claim checked; /* without a formula: a claim            */
     text_beside beside;    /* of the experiment at hand             */
+    lsa_arena *arena;      /* of its name */
     const char *claim;     /* of a published claim */
     int text;              /* the number of one of the file's own, -1: none */
 };
 
 /* ---------------------------------------------------------------- reading */
 
-static bool find_claim(measure *m, const lsa_experiment *experiment, const char *name)
+/* The claim of that name, where there is one. */
+static lsa_status find_claim(measure *m, const lsa_experiment *experiment, const char *name, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     ptrdiff_t count;
-    const lsa_claim *claims = lsa_claims(&count);
+    const lsa_claim *claims;
+    m->arena = lsa_arena_create();
+    LSA_TRY_MEMORY(m->arena, "a column");
+    LSA_TRY(lsa_claims(m->arena, &claims, &count, err));
     m->text = -1;
     for (ptrdiff_t k = 0; k < experiment->n_text_claims && m->text < 0; k++)
         if (strcmp(experiment->text_claims[k].name, name) == 0)
@@ -32,7 +38,8 @@ static bool find_claim(measure *m, const lsa_experiment *experiment, const char 
     for (ptrdiff_t k = 0; k < count && m->text < 0 && m->claim == NULL; k++)
         if (strcmp(claims[k].name, name) == 0)
             m->claim = claims[k].name;
-    return m->text >= 0 || m->claim != NULL;
+done:
+    return status;
 }
 
 static lsa_status check(measure *m, const lsa_experiment *experiment, const lsa_node *node, lsa_error *err)
@@ -56,7 +63,8 @@ lsa_status measure_create(const lsa_experiment *experiment, const lsa_named_form
     measure *m = calloc(1, sizeof *m);
     LSA_TRY_MEMORY(m, "a column");
     m->like = *experiment;
-    if (!find_claim(m, experiment, formula->formula->text))
+    LSA_TRY(find_claim(m, experiment, formula->formula->text, err));
+    if (m->text < 0 && m->claim == NULL)
         LSA_TRY(check(m, experiment, formula->formula, err));
     *out = m;
     m = NULL;
@@ -71,6 +79,7 @@ void measure_destroy(measure *m)
         return;
     text_beside_clear(&m->beside);
     checked_claim_clear(&m->checked);
+    lsa_arena_destroy(m->arena);
     free(m);
 }
 

@@ -11,9 +11,6 @@ static const double asked_share = 12.0;
 /* The distance of two runs is taken this often: they may be off to the same side. */
 static const double distance_share = 3.0;
 
-/* A number off by more than this share of itself decides no inequality. */
-static const double known_share = 1e-3;
-
 lsa_sample path_sample(const flow_path *path, ptrdiff_t i)
 {
     return i < path->count ? lsa_trajectory_sample(path->run, i) : lsa_trajectory_raw(path->run);
@@ -116,23 +113,6 @@ path_number path_number_of(const flow_path *path, double value, double other, do
 {
     const double asked = (asked_share * path->rtol + 4.0 * DBL_EPSILON) * size;
     return (path_number){value, apart(path, value, other) + asked};
-}
-
-bool path_knows(path_number number)
-{
-    return number.error <= known_share * fabs(number.value);
-}
-
-void path_take_least(path_number *least, path_number number)
-{
-    if (path_knows(number) && number.value < least->value)
-        *least = number;
-}
-
-void path_take_greatest(path_number *greatest, path_number number)
-{
-    if (path_knows(number) && number.value > greatest->value)
-        *greatest = number;
 }
 
 bool path_take_worst(path_number *worst, path_number number)

@@ -21,16 +21,13 @@ struct lsa_predictions {
     ptrdiff_t rank;                  /* greatest rank that the product can have */
     double *A;                       /* uU at the global minimum                                                   */
     double u, *U;                    /* the limit from this start                                                  */
-    double conserved;                /* u^2 - |U|_F^2                                                              */
     double minimum_loss, loss_at_zero;
     double u_lower_bound, pl, least_rate;
     ptrdiff_t draw_rank[2];   /* least and greatest rank of a drawn Lambda                                    */
     ptrdiff_t negative_count; /* negative eigenvalues of Lemma 5.1's H on a prompt of probe_pairs pairs       */
     ptrdiff_t probe_pairs;
-    double kq_exponent;  /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                            */
-    double gap_quotient; /* bound of gap(t')/gap(t) for t' > t: 1                                             */
-    double bound_factor; /* of the bounds after (4.6): 1                                                      */
-    double rate_factor;  /* of the local rate (W9): 1                                                         */
+    double kq_exponent; /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                            */
+    double rate_factor; /* of the local rate (W9): 1                                                         */
     double plateau_factor, escape_factor; /* of the losses (19) and of the times of (21): 1 */
     double balance_weight; /* of |U|^2, |K|^2, |Q|^2 in a head's balances: 1                                    */
     double context_slope;  /* of log(excess - floor) in log M: -1 */
@@ -40,8 +37,6 @@ struct lsa_predictions {
     double scale_exponent; /* covariates x -> c x scale predictions by (c^2)^this: 1                            */
     ptrdiff_t least_squares_dimension; /* d                                                                     */
     double negative_curvature;         /* least eigenvalue of the Hessian at zero, -|Lambda Omega Lambda|_F r        */
-    double floor, context_needed;      /* Corollary 4.3, with learning_gap as its epsilon                            */
-    double learning_gap;
 };
 
 /* The predictions of the study, made at the first call; a test may change the numbers. */

@@ -20,6 +20,8 @@ lsa_status lsa_study_create(const lsa_experiment *experiment, const lsa_study_op
 /* What depends on more than statement and training law. */
 static void clear_rest(lsa_study *study)
 {
+    for (int k = 0; k < 2; k++)
+        free(study->steps[k].step);
     free(study->samples);
     study_predictions_destroy(study->predictions);
     lsa_program_destroy(study->full_program);
@@ -51,6 +53,7 @@ void lsa_study_destroy(lsa_study *study)
     clear_rest(study);
     clear_law(study);
     lsa_derivation_destroy(study->derivation);
+    lsa_arena_destroy(study->claims_arena);
     free(study);
 }
 
@@ -101,7 +104,11 @@ void study_move(lsa_study *study, const lsa_experiment *experiment)
         clear_law(study);
     if (!derivation)
         lsa_derivation_destroy(study->derivation);
-    *study = (lsa_study){.experiment = experiment, .options = before.options, .trusts_run = before.trusts_run};
+    *study = (lsa_study){.experiment = experiment,
+                         .options = before.options,
+                         .trusts_run = before.trusts_run,
+                         .claims_arena = before.claims_arena,
+                         .claims = before.claims};
     if (derivation)
         study->derivation = before.derivation;
     if (law) {
