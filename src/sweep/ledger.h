@@ -6,7 +6,7 @@
 #ifndef LSAFLOW_SWEEP_LEDGER_H
 #define LSAFLOW_SWEEP_LEDGER_H
 
-#include "sweep/plan.h"
+#include "sweep/sweep_plan.h"
 #include "sweep/row.h"
 
 typedef struct sweep_ledger sweep_ledger;
