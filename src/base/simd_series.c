@@ -95,7 +95,7 @@ EVERY_WIDTH void lsa_simd_chebyshev(ptrdiff_t n, const double *restrict x, const
 {
     lanes sums[LSA_CHEBYSHEV];
     for (int m = 0; m < LSA_CHEBYSHEV; m++)
-        sums[m] = LANES_AT(moments + m * LSA_CHEBYSHEV_LANES);
+        sums[m] = LANES_AT(moments + (ptrdiff_t)m * LSA_CHEBYSHEV_LANES);
     for (ptrdiff_t k = 0; k < n; k += LSA_CHEBYSHEV_LANES) {
         const lanes twice = LANES_AT(x + k) + LANES_AT(x + k);
         lanes before = LANES_AT(w + k), now = LANES_AT(x + k) * before;
@@ -109,7 +109,7 @@ EVERY_WIDTH void lsa_simd_chebyshev(ptrdiff_t n, const double *restrict x, const
         }
     }
     for (int m = 0; m < LSA_CHEBYSHEV; m++)
-        SET_LANES(moments + m * LSA_CHEBYSHEV_LANES, sums[m]);
+        SET_LANES(moments + (ptrdiff_t)m * LSA_CHEBYSHEV_LANES, sums[m]);
 }
 
 /* By the polynomials themselves: Clenshaw's recurrence would lose some digits at the ends. */

@@ -4,8 +4,9 @@
 
 #include "lsaflow/status.h"
 
-/* What is set is what is returned: told to clang's analyzer, which would else follow paths on which a failure succeeds. */
-#ifdef __clang_analyzer__
+/* What is set is what is returned: told to the analyzers of clang and gcc (script/analyze), which would else follow paths on which
+ * a failure succeeds. */
+#if defined __clang_analyzer__ || defined LSAFLOW_ANALYZE
 #define lsa_error_set(err, status, ...) (lsa_error_set(err, status, __VA_ARGS__), (status))
 #endif
 

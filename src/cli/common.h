@@ -5,12 +5,20 @@
 #include "cli/command.h"
 #include "document/document.h"
 
+/* A value of `vary`: what reads as one number is one in the document; else it is its text. */
+void cli_json_value(lsa_json *json, const char *key, const char *value);
+
 /* The tests into the open JSON object as "tests", or as a table on stdout. */
 lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err);
 
 /* Opens a run directory of that name. */
 lsa_status cli_create_directory(const cli_options *options, const lsa_experiment *experiment, const char *path,
                                 lsa_run_directory **out, lsa_error *err);
+
+/* The command as a shell reads it: what makes the page again. */
+void cli_write_command(const cli_options *options, struct lsa_text *out);
+/* The model's law in symbols, onto the page. */
+void cli_add_setting(lsa_run_directory *directory, const lsa_experiment *experiment);
 
 /* Opens the run directory of this run, or gives NULL where nothing is written. */
 lsa_status cli_open_directory(cli_run *run, lsa_run_directory **out, lsa_error *err);

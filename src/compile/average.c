@@ -61,7 +61,7 @@ done:
 typedef struct averaging {
     lsa_network network; /* block: the partition at hand */
     const lsa_draft *draft;
-    lsa_run *runs;
+    lsa_letter_run *runs;
     int run_capacity;
     lsa_draft_word *words; /* of the draft, with runs */
     lsa_drafts *out;
@@ -92,12 +92,12 @@ static lsa_status add_to_run(averaging *a, lsa_atom letter, int most, lsa_atom *
 {
     lsa_status status = LSA_OK;
     if (*current < 0 || a->runs[*current].symbol != letter.number) {
-        lsa_run *runs =
+        lsa_letter_run *runs =
             lsa_array_grow(a->network.lowering->arena, a->runs, a->network.n_runs, &a->run_capacity, sizeof *runs);
         LSA_TRY_MEMORY(runs, "the averages of a program");
         a->runs = runs;
         *current = a->network.n_runs++;
-        runs[*current] = (lsa_run){
+        runs[*current] = (lsa_letter_run){
             .symbol = letter.number,
             .others = lsa_arena_alloc(a->network.lowering->arena, (size_t)most, sizeof *runs[*current].others)};
         LSA_TRY_MEMORY(runs[*current].others, "the averages of a program");
@@ -217,7 +217,7 @@ static lsa_status put_moments(averaging *a, const int *moment, lsa_error *err)
             letters[n++] = constant < 0 ? letter : lsa_bound_constant(constant);
             if (constant < 0)
                 continue;
-            const lsa_run *run = &a->runs[letter.number];
+            const lsa_letter_run *run = &a->runs[letter.number];
             for (int j = 0; j < run->n_others; j++)
                 letters[n++] = run->others[j];
         }

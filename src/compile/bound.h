@@ -7,8 +7,8 @@
 #ifndef LSAFLOW_COMPILE_BOUND_H
 #define LSAFLOW_COMPILE_BOUND_H
 
+#include "compile/constant.h"
 #include "compile/letter.h"
-#include "compile/value.h"
 #include "lsaflow/program.h"
 
 /* A random covariance has no numbers: its letters are averaged over (average.h) and give way to constants that the

@@ -246,7 +246,7 @@ static bool has_block(const lsa_crowd *crowd, int node)
 
 static bool node_leaves_out(const lsa_sharing *sharing, const lsa_crowd *crowd, int node)
 {
-    const lsa_node *n = &sharing->lowering->nodes[node];
+    const lsa_product_node *n = &sharing->lowering->nodes[node];
     bool out = false;
     switch (n->kind) {
     case LSA_NODE_PARAMETER:

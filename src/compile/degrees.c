@@ -5,20 +5,21 @@
 #include "compile/degrees.h"
 
 #include "base/try.h"
+#include "compile/intern_table.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct table {
     const lsa_bound *bound;
     const int *first_block;
     ptrdiff_t n_parameters, n_blocks, heads;
-    int *row;  /* scratch: n_blocks                                                                      */
-    int *own;  /* of a term: of parameter p in dummy head g at [g * n_parameters + p], g = 0 without one  */
-    int *seen; /* the different ones so far                                                              */
-    int *rows;
-    ptrdiff_t width; /* of `own` */
-    ptrdiff_t n_seen, room_seen, n_rows, room_rows;
+    lsa_arena *arena; /* what is made here lives in it                                                         */
+    int *row;         /* scratch: n_blocks                                                                     */
+    int *own;         /* of a term: of parameter p in dummy head g at [g * n_parameters + p], g = 0 without one */
+    ptrdiff_t width;  /* of `own`                                                                              */
+    lsa_intern *seen; /* the different ones so far                                                             */
+    lsa_intern *rows;
+    lsa_ints key; /* scratch */
 } table;
 
 static void count_letter(table *t, int symbol, int index, int exponent)
@@ -37,34 +38,17 @@ static void count_term(table *t, const lsa_term *term)
             count_letter(t, term->traces[w].letters[k].symbol, term->traces[w].letters[k].index, 1);
 }
 
-static lsa_status make_room(int **numbers, ptrdiff_t count, ptrdiff_t width, ptrdiff_t *room, lsa_error *err)
+/* Enters `numbers` into a table; *added: they were not there. */
+static lsa_status add_new(table *t, lsa_intern *list, const int *numbers, ptrdiff_t n, bool *added, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (count < *room)
-        return LSA_OK;
-    const ptrdiff_t wanted = *room > 0 ? 2 * *room : 16;
-    int *grown = realloc(*numbers, (size_t)wanted * (size_t)(width > 0 ? width : 1) * sizeof *grown);
-    LSA_TRY_MEMORY(grown, "the degrees of a loss");
-    *numbers = grown;
-    *room = wanted;
-done:
-    return status;
-}
-
-/* Appends `numbers` to a list of different ones; *added: it was not there. */
-static lsa_status add_new(const int *numbers, ptrdiff_t width, int **list, ptrdiff_t *count, ptrdiff_t *room,
-                          bool *added, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const size_t size = (size_t)width * sizeof *numbers;
-    *added = false;
-    for (ptrdiff_t k = 0; k < *count; k++)
-        if (memcmp(*list + k * width, numbers, size) == 0)
-            return LSA_OK;
-    LSA_TRY(make_room(list, *count, width, room, err));
-    memcpy(*list + *count * width, numbers, size);
-    (*count)++;
-    *added = true;
+    const int before = lsa_intern_count(list);
+    t->key.n = 0;
+    for (ptrdiff_t k = 0; k < n; k++)
+        lsa_ints_push(&t->key, numbers[k]);
+    const int id = lsa_intern_id(list, &t->key);
+    LSA_TRY_MEMORY(id >= 0 ? list : NULL, "the degrees of a loss");
+    *added = id == before;
 done:
     return status;
 }
@@ -78,7 +62,7 @@ static lsa_status add_row(table *t, int n_dummies, int moved, ptrdiff_t head, ls
         for (ptrdiff_t p = 0; p < t->n_parameters; p++)
             if (t->own[g * t->n_parameters + p] != 0)
                 t->row[t->first_block[p] + (g == moved ? head : 0)] += t->own[g * t->n_parameters + p];
-    return add_new(t->row, t->n_blocks, &t->rows, &t->n_rows, &t->room_rows, &added, err);
+    return add_new(t, t->rows, t->row, t->n_blocks, &added, err);
 }
 
 static bool repeats(const table *t, int g)
@@ -95,7 +79,7 @@ static lsa_status add_term(table *t, const lsa_term *term, lsa_error *err)
     lsa_status status = LSA_OK;
     bool added;
     count_term(t, term);
-    LSA_TRY(add_new(t->own, t->width, &t->seen, &t->n_seen, &t->room_seen, &added, err));
+    LSA_TRY(add_new(t, t->seen, t->own, t->width, &added, err));
     if (!added)
         goto done;
     LSA_TRY(add_row(t, term->n_dummies, 0, 0, err));
@@ -136,21 +120,23 @@ lsa_status lsa_degrees_create(const lsa_bound *bound, const int *first_block, pt
                .n_blocks = n_blocks,
                .heads = heads};
     t.width = (most + 1) * t.n_parameters;
-    t.own = calloc((size_t)t.width + 1, sizeof *t.own);
-    t.row = calloc((size_t)n_blocks + 1, sizeof *t.row);
-    LSA_TRY_MEMORY(t.own, "the degrees of a loss");
-    LSA_TRY_MEMORY(t.row, "the degrees of a loss");
+    t.arena = lsa_arena_create();
+    LSA_TRY_MEMORY(t.arena, "the degrees of a loss");
+    t.key = lsa_ints_in(t.arena);
+    t.seen = lsa_intern_create(t.arena);
+    t.rows = lsa_intern_create(t.arena);
+    t.own = lsa_arena_alloc(t.arena, (size_t)t.width + 1, sizeof *t.own);
+    t.row = lsa_arena_alloc(t.arena, (size_t)n_blocks + 1, sizeof *t.row);
+    LSA_TRY_MEMORY(t.seen != NULL && t.rows != NULL && t.own != NULL ? t.row : NULL, "the degrees of a loss");
     LSA_TRY(add_terms(&t, loss, err));
-    int *kept = lsa_arena_alloc(arena, (size_t)(t.n_rows * n_blocks) + 1, sizeof *kept);
+    const int n_rows = lsa_intern_count(t.rows);
+    int length, *kept = lsa_arena_alloc(arena, (size_t)(n_rows * n_blocks) + 1, sizeof *kept);
     LSA_TRY_MEMORY(kept, "the degrees of a loss");
-    if (t.n_rows > 0)
-        memcpy(kept, t.rows, (size_t)(t.n_rows * n_blocks) * sizeof *kept);
-    *count = t.n_rows;
+    for (int k = 0; k < n_rows; k++)
+        memcpy(kept + k * n_blocks, lsa_intern_key(t.rows, k, &length), (size_t)n_blocks * sizeof *kept);
+    *count = n_rows;
     *out = kept;
 done:
-    free(t.own);
-    free(t.row);
-    free(t.seen);
-    free(t.rows);
+    lsa_arena_destroy(t.arena);
     return status;
 }

@@ -109,7 +109,7 @@ done:
     return status;
 }
 
-static lsa_status emit_product(emitter *e, const lsa_node *node, lsa_place out, lsa_error *err)
+static lsa_status emit_product(emitter *e, const lsa_product_node *node, lsa_place out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_atom left = node->left, right = node->right;
@@ -136,7 +136,7 @@ done:
 }
 
 /* The diagonal of a matrix, or a matrix with its rows scaled by a vector. */
-static lsa_status emit_derived(emitter *e, const lsa_node *node, lsa_place out, lsa_error *err)
+static lsa_status emit_derived(emitter *e, const lsa_product_node *node, lsa_place out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_instruction in = {.op = LSA_OP_EXTRACT, .m = rows_of(e, node->left), .n = 1, .out = out, .c = 1.0};
@@ -158,7 +158,7 @@ static lsa_status emit_node(emitter *e, int node, lsa_place *out, lsa_error *err
 {
     lsa_status status = LSA_OK;
     const lsa_lowering *lowering = e->sharing->lowering;
-    const lsa_node *n = &lowering->nodes[node];
+    const lsa_product_node *n = &lowering->nodes[node];
     int number = NO_REGISTER;
     if (n->kind == LSA_NODE_PARAMETER || n->kind == LSA_NODE_DIRECTION) {
         *out = (lsa_place){.space = n->kind == LSA_NODE_PARAMETER ? LSA_SPACE_STATE : LSA_SPACE_DIRECTION,

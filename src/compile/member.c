@@ -6,7 +6,7 @@
 /* A ring, or the two parts of one that passes through dimension 1 twice. */
 enum { MOST_PARTS = 2 };
 
-static const lsa_node *node_of(const lsa_sharing *sharing, lsa_atom factor)
+static const lsa_product_node *node_of(const lsa_sharing *sharing, lsa_atom factor)
 {
     return &sharing->lowering->nodes[factor.number];
 }
@@ -35,7 +35,7 @@ static bool is_palindrome(const lsa_sharing *sharing, const lsa_walk *walk, int 
     const int n = walk->n, m = n / 2;
     for (int k = 0; k < m; k++) {
         const lsa_atom factor = walk->factors[(start + k) % n], mirrored = walk->factors[(start + n - 1 - k) % n];
-        const lsa_node_kind kind = node_of(sharing, factor)->kind;
+        const lsa_product_kind kind = node_of(sharing, factor)->kind;
         if (!lsa_atom_is(factor, lsa_atom_flip(mirrored)) || (kind != LSA_NODE_PARAMETER && kind != LSA_NODE_SUM))
             return false;
     }
@@ -243,7 +243,7 @@ bool lsa_member_is_on_diagonal(const lsa_sharing *sharing, const lsa_shared_prod
     if (chain->role != LSA_CHAIN_SCALAR || chain->n != 2)
         return false;
     for (int k = 0; k < 2; k++) {
-        const lsa_node *node = node_of(sharing, chain->factors[k]);
+        const lsa_product_node *node = node_of(sharing, chain->factors[k]);
         if (node->kind != LSA_NODE_DIAGONAL_OF || !is_chain_of(sharing, node->left.number, g))
             return false;
     }

@@ -70,7 +70,7 @@ typedef struct tallies {
     lsa_intern *keys; /* left, diagonal, right  */
     lsa_ints key;     /* work                   */
     tally *list;      /* per id of keys         */
-    int capacity;
+    int count, capacity;
     occurrence *places;
     int n_places, place_capacity;
 } tallies;
@@ -85,8 +85,7 @@ static pair chain_pair(const tallies *t, const lsa_shared_chain *chain, int k, b
 static lsa_status find_tally(tallies *t, const pair *p, tally **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const int before = lsa_intern_count(t->keys);
-    tally *list = lsa_array_grow(t->arena, t->list, before, &t->capacity, sizeof *list);
+    tally *list = lsa_array_grow(t->arena, t->list, t->count, &t->capacity, sizeof *list);
     LSA_TRY_MEMORY(list, "the shared products");
     t->list = list;
     t->key.n = 0;
@@ -95,8 +94,8 @@ static lsa_status find_tally(tallies *t, const pair *p, tally **out, lsa_error *
     lsa_ints_push_atom(&t->key, p->right);
     const int id = lsa_intern_id(t->keys, &t->key);
     LSA_TRY_MEMORY(id >= 0 ? list : NULL, "the shared products");
-    if (id == before)
-        list[id] = (tally){.pair = *p, .last = -1};
+    if (id == t->count)
+        list[t->count++] = (tally){.pair = *p, .last = -1};
     *out = &list[id];
 done:
     return status;
@@ -163,7 +162,7 @@ static bool is_better(const tally *x, const tally *y)
 static const tally *choose_pair(const tallies *t)
 {
     const tally *best = NULL;
-    for (int k = 0; k < lsa_intern_count(t->keys); k++)
+    for (int k = 0; k < t->count; k++)
         if (t->list[k].count > 0 && (best == NULL || is_better(&t->list[k], best)))
             best = &t->list[k];
     return best;
@@ -180,14 +179,14 @@ static lsa_status product_node(lsa_lowering *lowering, const pair *p, int *node,
     lsa_ints_push_atom(&key, p->right);
     LSA_TRY(lsa_node_enter(lowering, &key, node, &is_new, err));
     if (is_new)
-        lowering->nodes[*node] = (lsa_node){.kind = LSA_NODE_PRODUCT,
-                                            .left = p->left,
-                                            .right = p->right,
-                                            .diagonal = p->diagonal,
-                                            .rows = lsa_atom_rows(lowering, p->left),
-                                            .cols = lsa_atom_cols(lowering, p->right),
-                                            .row_side = LSA_SIDE_NONE,
-                                            .col_side = LSA_SIDE_NONE};
+        lowering->nodes[*node] = (lsa_product_node){.kind = LSA_NODE_PRODUCT,
+                                                    .left = p->left,
+                                                    .right = p->right,
+                                                    .diagonal = p->diagonal,
+                                                    .rows = lsa_atom_rows(lowering, p->left),
+                                                    .cols = lsa_atom_cols(lowering, p->right),
+                                                    .row_side = LSA_SIDE_NONE,
+                                                    .col_side = LSA_SIDE_NONE};
 done:
     return status;
 }
@@ -239,7 +238,7 @@ lsa_status lsa_share_pairs(lsa_sharing *sharing, lsa_error *err)
     LSA_TRY(count_pairs(&t, err));
     while ((best = choose_pair(&t)) != NULL) {
         int node = -1;
-        LSA_TRY(lsa_lowering_spend(sharing->lowering, lsa_intern_count(t.keys), err));
+        LSA_TRY(lsa_lowering_spend(sharing->lowering, t.count, err));
         LSA_TRY(product_node(sharing->lowering, &best->pair, &node, err));
         LSA_TRY(replace_everywhere(&t, best, node, err));
     }

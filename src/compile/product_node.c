@@ -28,7 +28,8 @@ lsa_status lsa_node_enter(lsa_lowering *lowering, const lsa_ints *key, int *node
 {
     lsa_status status = LSA_OK;
     const int before = lsa_intern_count(lowering->node_keys);
-    lsa_node *nodes = lsa_array_grow(lowering->arena, lowering->nodes, before, &lowering->node_capacity, sizeof *nodes);
+    lsa_product_node *nodes =
+        lsa_array_grow(lowering->arena, lowering->nodes, before, &lowering->node_capacity, sizeof *nodes);
     LSA_TRY_MEMORY(nodes, "the terms of a program");
     lowering->nodes = nodes;
     *node = lsa_intern_id(lowering->node_keys, key);
@@ -51,18 +52,18 @@ lsa_status lsa_sum_node(lsa_lowering *lowering, const lsa_sum *sum, int *node, l
     }
     LSA_TRY(lsa_node_enter(lowering, &key, node, &is_new, err));
     if (is_new)
-        lowering->nodes[*node] = (lsa_node){.kind = LSA_NODE_SUM,
-                                            .rows = sum->rows,
-                                            .cols = sum->cols,
-                                            .row_side = sum->row_side,
-                                            .col_side = sum->col_side,
-                                            .sum = sum};
+        lowering->nodes[*node] = (lsa_product_node){.kind = LSA_NODE_SUM,
+                                                    .rows = sum->rows,
+                                                    .cols = sum->cols,
+                                                    .row_side = sum->row_side,
+                                                    .col_side = sum->col_side,
+                                                    .sum = sum};
 done:
     return status;
 }
 
-lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, lsa_atom left, lsa_atom right, lsa_atom *factor,
-                            lsa_error *err)
+lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_product_kind kind, lsa_atom left, lsa_atom right,
+                            lsa_atom *factor, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     bool is_new = false;
@@ -73,15 +74,15 @@ lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, lsa_atom
     lsa_ints_push_atom(&key, right);
     LSA_TRY(lsa_node_enter(lowering, &key, &node, &is_new, err));
     if (is_new)
-        lowering->nodes[node] = (lsa_node){.kind = kind,
-                                           .left = left,
-                                           .right = right,
-                                           .rows = lsa_atom_rows(lowering, left),
-                                           .cols = kind == LSA_NODE_SCALED   ? lsa_atom_cols(lowering, right)
-                                                   : kind == LSA_NODE_SPREAD ? lsa_atom_rows(lowering, left)
-                                                                             : LSA_DIM_ONE,
-                                           .row_side = LSA_SIDE_NONE,
-                                           .col_side = LSA_SIDE_NONE};
+        lowering->nodes[node] = (lsa_product_node){.kind = kind,
+                                                   .left = left,
+                                                   .right = right,
+                                                   .rows = lsa_atom_rows(lowering, left),
+                                                   .cols = kind == LSA_NODE_SCALED   ? lsa_atom_cols(lowering, right)
+                                                           : kind == LSA_NODE_SPREAD ? lsa_atom_rows(lowering, left)
+                                                                                     : LSA_DIM_ONE,
+                                                   .row_side = LSA_SIDE_NONE,
+                                                   .col_side = LSA_SIDE_NONE};
     *factor = lsa_atom_of_node(node);
 done:
     return status;
@@ -102,7 +103,7 @@ lsa_dim lsa_atom_cols(const lsa_lowering *lowering, lsa_atom a)
 
 int lsa_factor_row_side(const lsa_lowering *lowering, lsa_atom factor)
 {
-    const lsa_node *node = &lowering->nodes[factor.number];
+    const lsa_product_node *node = &lowering->nodes[factor.number];
     return factor.transposed ? node->col_side : node->row_side;
 }
 
@@ -128,7 +129,7 @@ lsa_status lsa_block_node(lsa_lowering *lowering, int symbol, ptrdiff_t head, in
     const lsa_bound *bound = lowering->bound;
     const int parameter = bound->parameter[symbol];
     const int block = lowering->first_block[parameter] + (int)head;
-    const lsa_node_kind kind = bound->kind[symbol] == LSA_BOUND_PARAMETER ? LSA_NODE_PARAMETER : LSA_NODE_DIRECTION;
+    const lsa_product_kind kind = bound->kind[symbol] == LSA_BOUND_PARAMETER ? LSA_NODE_PARAMETER : LSA_NODE_DIRECTION;
     bool is_new = false;
     lsa_ints key = lsa_ints_in(lowering->arena);
     lsa_ints_push(&key, kind);
@@ -136,12 +137,12 @@ lsa_status lsa_block_node(lsa_lowering *lowering, int symbol, ptrdiff_t head, in
     LSA_TRY(lsa_node_enter(lowering, &key, node, &is_new, err));
     if (is_new) {
         const lsa_symbol *s = lsa_algebra_symbol(bound->algebra, symbol);
-        lowering->nodes[*node] = (lsa_node){.kind = kind,
-                                            .rows = s->rows,
-                                            .cols = s->cols,
-                                            .block = block,
-                                            .row_side = lsa_side(bound, parameter, false),
-                                            .col_side = lsa_side(bound, parameter, true)};
+        lowering->nodes[*node] = (lsa_product_node){.kind = kind,
+                                                    .rows = s->rows,
+                                                    .cols = s->cols,
+                                                    .block = block,
+                                                    .row_side = lsa_side(bound, parameter, false),
+                                                    .col_side = lsa_side(bound, parameter, true)};
     }
 done:
     return status;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* A node is a matrix that products are made of; a factor is a node as it is or transposed, a letter of the alphabet LSA_NODE. */
-typedef enum lsa_node_kind {
+typedef enum lsa_product_kind {
     LSA_NODE_PARAMETER, /* a block of the state                                   */
     LSA_NODE_DIRECTION, /* a block of the direction of a Hessian-vector product   */
     LSA_NODE_SUM,       /* a sum of products                                      */
@@ -21,7 +21,7 @@ typedef enum lsa_node_kind {
     LSA_NODE_DIAGONAL_OF, /* the diagonal of left, d x 1                          */
     LSA_NODE_SCALED,      /* diag(left) * right, left d x 1                       */
     LSA_NODE_SPREAD       /* diag(left), left d x 1; only ever alone in an open word */
-} lsa_node_kind;
+} lsa_product_kind;
 
 /* One side of a parameter: 2 * its index + (0 rows, 1 columns) where it is d-dimensional, else -1. The program may
  * choose a basis for each side. */
@@ -41,8 +41,8 @@ typedef struct lsa_sum {
     lsa_product *products;
 } lsa_sum;
 
-typedef struct lsa_node {
-    lsa_node_kind kind;
+typedef struct lsa_product_node {
+    lsa_product_kind kind;
     lsa_dim rows, cols;
     int row_side, col_side;
     int block;          /* PARAMETER, DIRECTION                      */
@@ -51,7 +51,7 @@ typedef struct lsa_node {
     lsa_atom left;      /* of the last four                          */
     lsa_atom right;     /* PRODUCT, SCALED; else none                */
     int diagonal;       /* PRODUCT: between them, -1: the identity   */
-} lsa_node;
+} lsa_product_node;
 
 typedef enum lsa_chain_role {
     LSA_CHAIN_RING,   /* tr(f0 s0 f1 s1 ...)                                                   */
@@ -90,7 +90,7 @@ typedef struct lsa_lowering {
     lsa_intern *skeleton_keys;
     lsa_skeleton *skeletons; /* per id of skeleton_keys                    */
     lsa_intern *node_keys;
-    lsa_node *nodes; /* per id of node_keys                        */
+    lsa_product_node *nodes; /* per id of node_keys                        */
     int skeleton_capacity, node_capacity;
     int64_t steps; /* of work spent: effort.h                    */
 } lsa_lowering;
@@ -104,8 +104,8 @@ lsa_status lsa_node_enter(lsa_lowering *lowering, const lsa_ints *key, int *node
 /* The node of a sum. */
 lsa_status lsa_sum_node(lsa_lowering *lowering, const lsa_sum *sum, int *node, lsa_error *err);
 /* The factor that is a DIAGONAL_OF, SCALED or SPREAD of others; right none where it has none. */
-lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_node_kind kind, lsa_atom left, lsa_atom right, lsa_atom *factor,
-                            lsa_error *err);
+lsa_status lsa_derived_node(lsa_lowering *lowering, lsa_product_kind kind, lsa_atom left, lsa_atom right,
+                            lsa_atom *factor, lsa_error *err);
 /* Of a symbol or a factor. */
 lsa_dim lsa_atom_rows(const lsa_lowering *lowering, lsa_atom a);
 lsa_dim lsa_atom_cols(const lsa_lowering *lowering, lsa_atom a);

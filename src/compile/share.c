@@ -63,12 +63,12 @@ static lsa_status keep_node(lsa_constants *constants, int constant, int slot, co
     LSA_TRY(keep(constants, (size_t)value->rows, (size_t)value->cols, value->data, &kept.data, err));
     LSA_TRY(lsa_node_enter(lowering, &key, &node, &is_new, err));
     if (is_new)
-        lowering->nodes[node] = (lsa_node){.kind = LSA_NODE_CONSTANT,
-                                           .value = kept,
-                                           .rows = lsa_slots_rows(lowering->slots, slot),
-                                           .cols = lsa_slots_cols(lowering->slots, slot),
-                                           .row_side = LSA_SIDE_NONE,
-                                           .col_side = LSA_SIDE_NONE};
+        lowering->nodes[node] = (lsa_product_node){.kind = LSA_NODE_CONSTANT,
+                                                   .value = kept,
+                                                   .rows = lsa_slots_rows(lowering->slots, slot),
+                                                   .cols = lsa_slots_cols(lowering->slots, slot),
+                                                   .row_side = LSA_SIDE_NONE,
+                                                   .col_side = LSA_SIDE_NONE};
     *factor = lsa_atom_of_node(node);
 done:
     return status;
@@ -314,7 +314,7 @@ static lsa_status share_node(lsa_sharing *sharing, int node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_shared_sum sum;
-    const lsa_node n = sharing->lowering->nodes[node];
+    const lsa_product_node n = sharing->lowering->nodes[node];
     if (n.kind == LSA_NODE_DIAGONAL_OF || n.kind == LSA_NODE_SPREAD || n.kind == LSA_NODE_SCALED)
         LSA_TRY(share_node(sharing, n.left.number, err));
     if (n.kind == LSA_NODE_SCALED)

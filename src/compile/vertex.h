@@ -11,12 +11,12 @@
 
 #include "compile/draft.h"
 
-typedef struct lsa_run {
+typedef struct lsa_letter_run {
     int symbol; /* the random covariance */
     int power;
     int n_others; /* the fixed diagonal letters of the stretch */
     lsa_atom *others;
-} lsa_run;
+} lsa_letter_run;
 
 /* A product whose runs are being averaged. */
 typedef struct lsa_network {
@@ -25,7 +25,7 @@ typedef struct lsa_network {
     int n, capacity;
     lsa_draft_word *words; /* letters of the alphabet LSA_RUN among them */
     int n_runs;
-    const lsa_run *runs;
+    const lsa_letter_run *runs;
     int *block; /* per run: the part of the partition */
 } lsa_network;
 

@@ -126,7 +126,7 @@ static lsa_origin origin_of(const setting *s, int symbol)
     return symbol == s->statement->label_noise ? LSA_ORIGIN_NOISE : LSA_ORIGIN_FURTHER;
 }
 
-static lsa_status add_further(const setting *s, lsa_slots *slots, int symbol, lsa_error *err)
+static lsa_status add_further(const setting *s, lsa_draw_slots *slots, int symbol, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_symbol *gaussian = &s->statement->symbols[symbol];
@@ -152,7 +152,7 @@ done:
     return status;
 }
 
-static lsa_status set_gaussian(const setting *s, lsa_slots *slots, int symbol, lsa_error *err)
+static lsa_status set_gaussian(const setting *s, lsa_draw_slots *slots, int symbol, lsa_error *err)
 {
     const lsa_origin origin = origin_of(s, symbol);
     if (origin == LSA_ORIGIN_FURTHER)
@@ -163,7 +163,7 @@ static lsa_status set_gaussian(const setting *s, lsa_slots *slots, int symbol, l
 
 /* ---- All -------------------------------------------------------------------------------------------------------- */
 
-static void place_parameters(const setting *s, lsa_slots *slots)
+static void place_parameters(const setting *s, lsa_draw_slots *slots)
 {
     for (int p = 0; p < s->statement->n_parameters; p++) {
         const int symbol = s->statement->parameters[p];
@@ -175,7 +175,7 @@ static void place_parameters(const setting *s, lsa_slots *slots)
 }
 
 /* Constants first: Gaussians read their covariances. */
-static lsa_status set_all(const setting *s, lsa_slots *slots, lsa_error *err)
+static lsa_status set_all(const setting *s, lsa_draw_slots *slots, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const int n = s->statement->n_symbols;
@@ -195,8 +195,8 @@ done:
     return status;
 }
 
-lsa_status lsa_slots_init(lsa_slots *slots, lsa_arena *arena, const lsa_experiment *experiment,
-                          const lsa_prompt_law *law, lsa_error *err)
+lsa_status lsa_draw_slots_init(lsa_draw_slots *slots, lsa_arena *arena, const lsa_experiment *experiment,
+                               const lsa_prompt_law *law, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const setting s = {arena, experiment, experiment->statement, law};
@@ -210,7 +210,7 @@ done:
     return status;
 }
 
-void lsa_slots_clear(lsa_slots *slots)
+void lsa_draw_slots_clear(lsa_draw_slots *slots)
 {
     for (int f = 0; f < slots->n_further; f++)
         lsa_factor_clear(&slots->further[f].factor);

@@ -13,17 +13,17 @@ typedef struct lsa_further {
     ptrdiff_t size, count;
 } lsa_further;
 
-typedef struct lsa_slots {
+typedef struct lsa_draw_slots {
     lsa_slot *slot;            /* one per symbol                                 */
     ptrdiff_t parameter_count; /* length of the parameter vector                 */
     ptrdiff_t further_count;   /* numbers in all further Gaussians               */
     int n_further;
     lsa_further *further; /* in the order of their symbols                  */
-} lsa_slots;
+} lsa_draw_slots;
 
 /* Fills zeroed `slots`; memory from the arena, except the factors. On failure clear it as well. */
-lsa_status lsa_slots_init(lsa_slots *slots, lsa_arena *arena, const lsa_experiment *experiment,
-                          const lsa_prompt_law *law, lsa_error *err);
-void lsa_slots_clear(lsa_slots *slots);
+lsa_status lsa_draw_slots_init(lsa_draw_slots *slots, lsa_arena *arena, const lsa_experiment *experiment,
+                               const lsa_prompt_law *law, lsa_error *err);
+void lsa_draw_slots_clear(lsa_draw_slots *slots);
 
 #endif

@@ -107,16 +107,16 @@ lsa_status flow_events_after_step(flow_events *events, flow_system *system, flow
 {
     for (ptrdiff_t k = 0; k < events->count; k++) {
         event *e = &events->list[k];
-        if (e->watch.kind == FLOW_WATCH_ENTRY && flow_system_hides(system, now)) {
-            rearm(e, now.state); /* a sign may be rounding's */
-        } else if (e->waiting && reached(e, system, now)) {
+        const bool entry = e->watch.kind == FLOW_WATCH_ENTRY;
+        const bool hidden = entry && flow_system_hides(system, now); /* a sign may be rounding's */
+        const bool happens = !hidden && e->waiting && reached(e, system, now);
+        if (happens) {
             const double time = flow_watch_time(&e->watch, system, integrator, f);
             if (time <= until)
                 tell(e, time, system, integrator, trajectory);
-            rearm(e, now.state);
-        } else if (!e->waiting && e->watch.kind == FLOW_WATCH_ENTRY) {
-            rearm(e, now.state);
         }
+        if (hidden || happens || (entry && !e->waiting))
+            rearm(e, now.state);
     }
     return now.time <= until ? flow_plateaus_after_step(events->plateaus, system, now, trajectory, f, err) : LSA_OK;
 }

@@ -66,9 +66,10 @@ void flow_trajectory_append(lsa_trajectory *trajectory, lsa_sample sample, doubl
 {
     const ptrdiff_t i = trajectory->count++;
     assert(i < trajectory->capacity);
-    if (trajectory->keep_states)
-        memcpy(record(trajectory, i), sample.state, (size_t)trajectory->size * sizeof(double));
-    sample.state = record(trajectory, i);
+    double *kept = record(trajectory, i);
+    if (kept != NULL)
+        memcpy(kept, sample.state, (size_t)trajectory->size * sizeof(double));
+    sample.state = kept;
     trajectory->samples[i] = sample;
     trajectory->actions[i] = action;
 }
@@ -77,11 +78,12 @@ void flow_trajectory_move(lsa_trajectory *trajectory, ptrdiff_t from, ptrdiff_t 
 {
     if (from == to)
         return;
+    double *kept = record(trajectory, to);
+    if (kept != NULL)
+        memcpy(kept, record(trajectory, from), (size_t)trajectory->size * sizeof(double));
     trajectory->samples[to] = trajectory->samples[from];
-    trajectory->samples[to].state = record(trajectory, to);
+    trajectory->samples[to].state = kept;
     trajectory->actions[to] = trajectory->actions[from];
-    if (trajectory->keep_states)
-        memcpy(record(trajectory, to), record(trajectory, from), (size_t)trajectory->size * sizeof(double));
 }
 
 void flow_trajectory_set_end(lsa_trajectory *trajectory, int which, const flow_system *system, lsa_sample sample)

@@ -70,33 +70,17 @@ formula_side check_side_elsewhere(const checker *c, formula_side there)
 
 /* ---------------------------------------------------------------- messages */
 
-static lsa_status report(const lsa_node *source, size_t offset, lsa_error *err, const char *message)
+void formula_report(const lsa_node *source, size_t offset, lsa_error *err, const char *format, ...)
 {
-    if (source->source->option) {
+    char message[LSA_ERROR_CAPACITY / 2];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    if (source->source->option)
         lsa_node_report(source, err, "%s (character %zu of '%.60s')", message, offset + 1, source->text);
-        return LSA_ERR_INPUT;
-    }
-    return lsa_node_error_at(source, offset, err, "%s", message);
-}
-
-lsa_status formula_error_at(const lsa_node *source, size_t offset, lsa_error *err, const char *format, ...)
-{
-    char message[LSA_ERROR_CAPACITY / 2];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    return report(source, offset, err, message);
-}
-
-lsa_status formula_error(const formula_node *at, lsa_error *err, const char *format, ...)
-{
-    char message[LSA_ERROR_CAPACITY / 2];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    return report(at->source, at->offset, err, message);
+    else
+        lsa_node_report_at(source, offset, err, "%s", message);
 }
 
 /* ---------------------------------------------------------------- nodes */

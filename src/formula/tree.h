@@ -24,7 +24,7 @@ typedef enum formula_kind {
     FORMULA_SYMBOL,   /* symbol of the statement; of a family child[0] is the head, from 1             */
     FORMULA_NAME,     /* a name of the table                                                           */
     FORMULA_VARIABLE, /* variable: the index of a sum                                                  */
-    FORMULA_TEXT,     /* the name of a test or a model                                                 */
+    FORMULA_TEXT,     /* the name of a test (integer: its number, or FORMULA_TRAINING) or a model      */
     FORMULA_VECTOR,   /* children, one a row (scalars) or rows themselves                              */
     FORMULA_SUM,      /* children, >= 2                                                                */
     FORMULA_PRODUCT,  /* children in order; scalars anywhere                                           */
@@ -34,6 +34,7 @@ typedef enum formula_kind {
     FORMULA_TRANSPOSE,
     FORMULA_CALL,      /* function(children)                                                            */
     FORMULA_RUN,       /* sum(variable in child[0] .. child[1], child[2])                               */
+    FORMULA_PAIRS,     /* the number of pairs in the context of the prompt at hand              */
     FORMULA_TOWARDS,   /* text -> .inf (integer 1) or 0 (integer 0), in lim and order; text: a dotted key */
     FORMULA_LET,       /* text = child, in lim and order; text: a dotted key                            */
     FORMULA_ELSEWHERE, /* child @ text: in model number `integer` of the scope                        */
@@ -46,11 +47,16 @@ typedef enum formula_kind {
 
 /* What a value depends on beside the model, as bits. */
 enum {
-    FORMULA_AT_POINT = 1, /* parameters, or what is a function of them  */
-    FORMULA_IN_TIME = 2,  /* t, and what only the flow has              */
-    FORMULA_IN_SUM = 4,   /* the index of a sum around it               */
-    FORMULA_IN_TEST = 8   /* the test at hand                           */
+    FORMULA_AT_POINT = 1,   /* parameters, or what is a function of them  */
+    FORMULA_IN_TIME = 2,    /* t, and what only the flow has              */
+    FORMULA_IN_SUM = 4,     /* the index of a sum around it               */
+    FORMULA_IN_TEST = 8,    /* the test at hand                           */
+    FORMULA_IN_PROMPT = 16, /* the prompt at hand                       */
+    FORMULA_IN_LAW = 32,    /* a Lambda that every prompt draws anew    */
+    FORMULA_SAMPLED = 64    /* prompts or runs are drawn for it         */
 };
+
+enum { FORMULA_TRAINING = -2 }; /* the law of training as a test */
 
 typedef struct formula_node formula_node;
 struct formula_node {
@@ -111,9 +117,12 @@ lsa_status formula_check(const formula_scope *scope, const lsa_node *node, const
 bool formula_is_scalar(const formula_node *node);
 /* "d x r" */
 char *formula_shape_text(formula_side rows, formula_side cols, char buffer[LSA_FOUND_SIZE]);
-/* Places a message at a node: for formulas of the command line with the character in the formula. LSA_ERR_INPUT. */
-lsa_status formula_error(const formula_node *at, lsa_error *err, const char *format, ...);
-lsa_status formula_error_at(const lsa_node *source, size_t offset, lsa_error *err, const char *format, ...);
+/* Places a message at a node: for formulas of the command line with the character in the formula. The value is LSA_ERR_INPUT, by
+ * a macro as those of model/yaml.h. */
+#define formula_error(at, err, ...) (formula_report((at)->source, (at)->offset, (err), __VA_ARGS__), LSA_ERR_INPUT)
+#define formula_error_at(source, offset, err, ...)                                                                     \
+    (formula_report((source), (offset), (err), __VA_ARGS__), LSA_ERR_INPUT)
+void formula_report(const lsa_node *source, size_t offset, lsa_error *err, const char *format, ...);
 
 struct lsa_text;
 /* Appends the formula as it would be written, definitions inserted. */

@@ -1,4 +1,5 @@
 /* value_algebra.c - sums, products, quotients, powers. */
+#include "base/try.h"
 #include "formula/value_data.h"
 #include <math.h>
 #include <stdlib.h>

@@ -22,7 +22,7 @@ typedef struct scope {
     const binding *indices;
 } scope;
 
-static lsa_status elaborate(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
+static lsa_status elaborate(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
                             lsa_error *err);
 
 lsa_family lsa_index_family(const char *name)
@@ -42,7 +42,7 @@ static bool is_scalar(const lsa_expr *e)
 }
 
 /* A node over finished children. LSA_ERR_INPUT when the expression has grown too large. */
-static lsa_status make(lsa_table *table, const scope *in, lsa_expr_kind kind, lsa_dim rows, lsa_dim cols, int n,
+static lsa_status make(lsa_symbol_table *table, const scope *in, lsa_expr_kind kind, lsa_dim rows, lsa_dim cols, int n,
                        const lsa_expr *const *children, lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -61,7 +61,7 @@ done:
     return status;
 }
 
-static lsa_status unknown_name(lsa_table *table, const scope *in, const lsa_syntax *syntax, lsa_error *err)
+static lsa_status unknown_name(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax, lsa_error *err)
 {
     static const char *const built_in[] = {"N", "rho", "s2", "Lambda", "Omega", "sum", "tr"};
     char hint[LSA_SUGGESTION_SIZE];
@@ -99,7 +99,7 @@ static lsa_status find_index(const scope *in, const lsa_syntax *syntax, lsa_fami
                              syntax->index, syntax->index);
 }
 
-static lsa_definition *find_definition(lsa_table *table, const char *name)
+static lsa_definition *find_definition(lsa_symbol_table *table, const char *name)
 {
     for (int k = 0; k < table->n_definitions; k++)
         if (strcmp(table->definitions[k].head->text, name) == 0)
@@ -107,7 +107,7 @@ static lsa_definition *find_definition(lsa_table *table, const char *name)
     return NULL;
 }
 
-static lsa_status insert_definition(lsa_table *table, const scope *in, const lsa_syntax *syntax,
+static lsa_status insert_definition(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
                                     lsa_definition *definition, const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -128,8 +128,8 @@ done:
     return status;
 }
 
-static lsa_status elaborate_symbol(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
-                                   lsa_error *err)
+static lsa_status elaborate_symbol(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                   const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     int id = -1, index = -1;
@@ -137,7 +137,7 @@ static lsa_status elaborate_symbol(lsa_table *table, const scope *in, const lsa_
     lsa_definition *definition = find_definition(table, syntax->text);
     if (definition != NULL)
         return insert_definition(table, in, syntax, definition, out, err);
-    LSA_TRY(lsa_table_resolve(table, syntax->text, in->node, &id, err));
+    LSA_TRY(lsa_symbol_table_resolve(table, syntax->text, in->node, &id, err));
     if (id < 0)
         return unknown_name(table, in, syntax, err);
     const lsa_symbol *symbol = &table->symbols[id];
@@ -153,8 +153,8 @@ done:
     return status;
 }
 
-static lsa_status elaborate_literal(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
-                                    lsa_error *err)
+static lsa_status elaborate_literal(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                    const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_expr *e = NULL;
@@ -174,8 +174,8 @@ done:
 }
 
 /* The children of a node of syntax, in the arena. */
-static lsa_status elaborate_children(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr ***out,
-                                     lsa_error *err)
+static lsa_status elaborate_children(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                     const lsa_expr ***out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_expr **children = lsa_arena_alloc(table->arena, (size_t)syntax->n_children, sizeof *children);
@@ -187,7 +187,7 @@ done:
     return status;
 }
 
-static lsa_status shape_error(lsa_table *table, const scope *in, size_t offset, const char *operation,
+static lsa_status shape_error(lsa_symbol_table *table, const scope *in, size_t offset, const char *operation,
                               const lsa_expr *a, const lsa_expr *b, lsa_error *err)
 {
     char left[LSA_FOUND_SIZE], right[LSA_FOUND_SIZE];
@@ -196,8 +196,8 @@ static lsa_status shape_error(lsa_table *table, const scope *in, size_t offset, 
                              lsa_shape_text(table->dims, b->rows, b->cols, right));
 }
 
-static lsa_status elaborate_sum(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
-                                lsa_error *err)
+static lsa_status elaborate_sum(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_expr **children = NULL;
@@ -219,7 +219,7 @@ typedef struct product {
 } product;
 
 /* The run of matrices, at least a row and a column, as one factor. */
-static lsa_status close_chain(lsa_table *table, const scope *in, product *p, lsa_error *err)
+static lsa_status close_chain(lsa_symbol_table *table, const scope *in, product *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_expr *e = NULL;
@@ -231,8 +231,8 @@ done:
 }
 
 /* Takes the next factor from the left. A run that has closed to a number is one scalar factor from there on. */
-static lsa_status take_factor(lsa_table *table, const scope *in, size_t offset, const lsa_expr *factor, product *p,
-                              lsa_error *err)
+static lsa_status take_factor(lsa_symbol_table *table, const scope *in, size_t offset, const lsa_expr *factor,
+                              product *p, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     if (is_scalar(factor)) {
@@ -250,7 +250,8 @@ done:
 }
 
 /* All factors as one: scalars, and the matrices of the run that is still open among them. */
-static lsa_status finish_product(lsa_table *table, const scope *in, product *p, const lsa_expr **out, lsa_error *err)
+static lsa_status finish_product(lsa_symbol_table *table, const scope *in, product *p, const lsa_expr **out,
+                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_expr *e = NULL;
@@ -267,8 +268,8 @@ done:
     return status;
 }
 
-static lsa_status elaborate_product(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
-                                    lsa_error *err)
+static lsa_status elaborate_product(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                    const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_expr **children = NULL;
@@ -291,7 +292,7 @@ static bool is_zero_literal(const char *text)
 }
 
 /* A product of numbers and constant scalars to integer powers, so that its inverse is one too. */
-static bool is_constant_monomial(const lsa_table *table, const lsa_expr *e)
+static bool is_constant_monomial(const lsa_symbol_table *table, const lsa_expr *e)
 {
     switch (e->kind) {
     case LSA_EXPR_NUMBER:
@@ -311,8 +312,8 @@ static bool is_constant_monomial(const lsa_table *table, const lsa_expr *e)
     }
 }
 
-static lsa_status elaborate_quotient(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
-                                     lsa_error *err)
+static lsa_status elaborate_quotient(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                     const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_expr **children = NULL;
@@ -327,8 +328,8 @@ done:
     return status;
 }
 
-static lsa_status elaborate_power(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
-                                  lsa_error *err)
+static lsa_status elaborate_power(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                  const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_expr **children = NULL;
@@ -350,8 +351,8 @@ done:
 }
 
 /* Negation, transposition, trace. */
-static lsa_status elaborate_unary(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
-                                  lsa_error *err)
+static lsa_status elaborate_unary(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                  const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_expr *child = NULL;
@@ -378,8 +379,8 @@ done:
 }
 
 /* An index is bound once along a path; the free head alone may be hidden by a sum over h. */
-static lsa_status elaborate_index_sum(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
-                                      lsa_error *err)
+static lsa_status elaborate_index_sum(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                      const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_expr *child = NULL;
@@ -398,8 +399,8 @@ done:
     return status;
 }
 
-static lsa_status elaborate_kind(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
-                                 lsa_error *err)
+static lsa_status elaborate_kind(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax,
+                                 const lsa_expr **out, lsa_error *err)
 {
     switch (syntax->kind) {
     case LSA_SYNTAX_LITERAL:
@@ -421,7 +422,7 @@ static lsa_status elaborate_kind(lsa_table *table, const scope *in, const lsa_sy
     }
 }
 
-static lsa_status elaborate(lsa_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
+static lsa_status elaborate(lsa_symbol_table *table, const scope *in, const lsa_syntax *syntax, const lsa_expr **out,
                             lsa_error *err)
 {
     if (table->depth == LSA_SYNTAX_DEPTH)
@@ -433,7 +434,7 @@ static lsa_status elaborate(lsa_table *table, const scope *in, const lsa_syntax 
     return status;
 }
 
-lsa_status lsa_expression_read(lsa_table *table, const lsa_node *node, bool free_head, const lsa_expr **out,
+lsa_status lsa_expression_read(lsa_symbol_table *table, const lsa_node *node, bool free_head, const lsa_expr **out,
                                lsa_error *err)
 {
     lsa_status status = LSA_OK;

@@ -41,7 +41,7 @@ typedef struct lsa_definition {
     bool busy;            /* being inserted: it must not name itself */
 } lsa_definition;
 
-typedef struct lsa_table {
+typedef struct lsa_symbol_table {
     lsa_arena *arena;
     const lsa_statement_context *context;
     int n_dims;
@@ -52,26 +52,28 @@ typedef struct lsa_table {
     lsa_definition definitions[LSA_TABLE_DEFINITIONS];
     int n_indices;   /* ids given to index variables so far */
     int size, depth; /* of the expression in hand           */
-} lsa_table;
+} lsa_symbol_table;
 
 /* The dimension of that name, added when new; -1 when the table is full. */
-lsa_dim lsa_table_dim(lsa_table *table, const char *name);
+lsa_dim lsa_symbol_table_dim(lsa_symbol_table *table, const char *name);
 
 /* The symbol of that name, or -1. */
-int lsa_table_find(const lsa_table *table, const char *name);
+int lsa_symbol_table_find(const lsa_symbol_table *table, const char *name);
 
 /* N, rho, s2, Lambda, Omega: symbols that have their numbers from the setting. */
 bool lsa_name_is_reserved(const char *name);
 
 /* Adds a symbol whose name is free; one that is reserved may be declared as what it is. LSA_ERR_INPUT at `node` when the name is taken or reserved, or the table full. */
-lsa_status lsa_table_add(lsa_table *table, const lsa_symbol *symbol, const lsa_node *node, int *out, lsa_error *err);
+lsa_status lsa_symbol_table_add(lsa_symbol_table *table, const lsa_symbol *symbol, const lsa_node *node, int *out,
+                                lsa_error *err);
 
 /* The symbol of that name: declared, given by the model, or built in (added when first named); -1 in *out when
  * unknown. */
-lsa_status lsa_table_resolve(lsa_table *table, const char *name, const lsa_node *node, int *out, lsa_error *err);
+lsa_status lsa_symbol_table_resolve(lsa_symbol_table *table, const char *name, const lsa_node *node, int *out,
+                                    lsa_error *err);
 
 /* Reads the scalar `node` as an expression. free_head: the index h may stand unbound, as LSA_INDEX_HEAD. */
-lsa_status lsa_expression_read(lsa_table *table, const lsa_node *node, bool free_head, const lsa_expr **out,
+lsa_status lsa_expression_read(lsa_symbol_table *table, const lsa_node *node, bool free_head, const lsa_expr **out,
                                lsa_error *err);
 
 /* The family that an index variable runs over, by its name: the heads for h... and g..., else the samples. */

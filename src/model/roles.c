@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_drawn_from(const lsa_table *table, int id, lsa_role law)
+static bool is_drawn_from(const lsa_symbol_table *table, int id, lsa_role law)
 {
     const lsa_symbol *s = &table->symbols[id];
     return s->kind == LSA_SYMBOL_GAUSSIAN && table->symbols[s->covariance].role == law;
@@ -20,7 +20,7 @@ static bool is_single(const lsa_symbol *symbol)
 }
 
 /* The role of a Gaussian as long as nobody is query or task. */
-static lsa_role plain_role(const lsa_table *table, int id)
+static lsa_role plain_role(const lsa_symbol_table *table, int id)
 {
     const bool single = is_single(&table->symbols[id]);
     if (is_drawn_from(table, id, LSA_ROLE_COVARIANCE))
@@ -31,7 +31,7 @@ static lsa_role plain_role(const lsa_table *table, int id)
 }
 
 /* The only symbol of the role, -1 for none or several. `within`: only those that this expression names; may be NULL. */
-static int only_one(const lsa_table *table, lsa_role role, const lsa_expr *within)
+static int only_one(const lsa_symbol_table *table, lsa_role role, const lsa_expr *within)
 {
     int found = -1;
     for (int id = 0; id < table->n_symbols; id++) {
@@ -45,7 +45,7 @@ static int only_one(const lsa_table *table, lsa_role role, const lsa_expr *withi
 }
 
 /* The only family over the samples of that role, or -1. */
-static int only_family(const lsa_table *table, lsa_role role)
+static int only_family(const lsa_symbol_table *table, lsa_role role)
 {
     int found = -1;
     for (int id = 0; id < table->n_symbols; id++) {
@@ -59,14 +59,14 @@ static int only_family(const lsa_table *table, lsa_role role)
 }
 
 /* The Gaussian that `roles` names, where it names one. */
-static lsa_status named_one(lsa_table *table, const lsa_node *roles, const char *key, lsa_role candidate,
+static lsa_status named_one(lsa_symbol_table *table, const lsa_node *roles, const char *key, lsa_role candidate,
                             const char *law, int *out, lsa_error *err)
 {
     const lsa_node *name = roles == NULL ? NULL : lsa_node_find(roles, key);
     char found[LSA_FOUND_SIZE];
     if (name == NULL)
         return LSA_OK;
-    *out = name->kind == LSA_NODE_SCALAR ? lsa_table_find(table, name->text) : -1;
+    *out = name->kind == LSA_NODE_SCALAR ? lsa_symbol_table_find(table, name->text) : -1;
     if (*out < 0 || table->symbols[*out].role != candidate || !is_single(&table->symbols[*out]))
         return lsa_node_error(name, err, "found %s, expected a single Gaussian with the covariance %s",
                               lsa_node_found(name, found), law);
@@ -83,7 +83,7 @@ static bool sums_over_heads(const lsa_expr *expr)
     return false;
 }
 
-static bool has_heads(const lsa_table *table, const lsa_statement *s)
+static bool has_heads(const lsa_symbol_table *table, const lsa_statement *s)
 {
     for (int k = 0; k < s->n_parameters; k++)
         if (table->symbols[s->parameters[k]].family == LSA_FAMILY_HEAD)
@@ -93,13 +93,13 @@ static bool has_heads(const lsa_table *table, const lsa_statement *s)
 
 /* ---- The layer's parameters -------------------------------------------------------------------------------------- */
 
-static const lsa_symbol *parameter_in(const lsa_table *table, const lsa_expr *expr)
+static const lsa_symbol *parameter_in(const lsa_symbol_table *table, const lsa_expr *expr)
 {
     const lsa_symbol *s = expr->kind == LSA_EXPR_SYMBOL ? &table->symbols[expr->symbol] : NULL;
     return s != NULL && s->kind == LSA_SYMBOL_PARAMETER ? s : NULL;
 }
 
-static int parameter_of(const lsa_table *table, const lsa_expr *block)
+static int parameter_of(const lsa_symbol_table *table, const lsa_expr *block)
 {
     if (block == NULL)
         return LSA_BLOCK_ABSENT;
@@ -107,7 +107,7 @@ static int parameter_of(const lsa_table *table, const lsa_expr *block)
 }
 
 /* U = K' * Q with r x d parameters K and Q, both per head or both not. */
-static void find_key_query(const lsa_table *table, const lsa_expr *U, lsa_layer_parameters *out)
+static void find_key_query(const lsa_symbol_table *table, const lsa_expr *U, lsa_layer_parameters *out)
 {
     if (U == NULL || U->kind != LSA_EXPR_PRODUCT || U->n_children != 2 || U->children[0]->kind != LSA_EXPR_TRANSPOSE)
         return;
@@ -120,7 +120,7 @@ static void find_key_query(const lsa_table *table, const lsa_expr *U, lsa_layer_
     out->Q = query->symbol;
 }
 
-static lsa_layer_parameters parameters_of_layer(const lsa_table *table, const lsa_layer_blocks *layer)
+static lsa_layer_parameters parameters_of_layer(const lsa_symbol_table *table, const lsa_layer_blocks *layer)
 {
     lsa_layer_parameters out = {.px = parameter_of(table, layer->px),
                                 .u = parameter_of(table, layer->u),
@@ -133,7 +133,7 @@ static lsa_layer_parameters parameters_of_layer(const lsa_table *table, const ls
 }
 
 /* The only parameter of side x side. */
-static int only_of_shape(const lsa_table *table, const lsa_statement *s, lsa_dim side)
+static int only_of_shape(const lsa_symbol_table *table, const lsa_statement *s, lsa_dim side)
 {
     int found = LSA_BLOCK_ABSENT;
     for (int k = 0; k < s->n_parameters; k++) {
@@ -144,7 +144,7 @@ static int only_of_shape(const lsa_table *table, const lsa_statement *s, lsa_dim
     return found;
 }
 
-static lsa_layer_parameters parameters_by_shape(const lsa_table *table, const lsa_statement *s)
+static lsa_layer_parameters parameters_by_shape(const lsa_symbol_table *table, const lsa_statement *s)
 {
     return (lsa_layer_parameters){.px = LSA_BLOCK_ABSENT,
                                   .u = only_of_shape(table, s, LSA_DIM_ONE),
@@ -154,7 +154,7 @@ static lsa_layer_parameters parameters_by_shape(const lsa_table *table, const ls
                                   .Q = LSA_BLOCK_ABSENT};
 }
 
-static lsa_dim rank_of(const lsa_table *table)
+static lsa_dim rank_of(const lsa_symbol_table *table)
 {
     for (int k = 0; k < table->n_dims; k++)
         if (strcmp(table->dims[k], "r") == 0)
@@ -164,7 +164,7 @@ static lsa_dim rank_of(const lsa_table *table)
 
 /* ---- All -------------------------------------------------------------------------------------------------------- */
 
-lsa_status lsa_roles_find(lsa_table *table, const lsa_node *roles, lsa_statement *s, lsa_error *err)
+lsa_status lsa_roles_find(lsa_symbol_table *table, const lsa_node *roles, lsa_statement *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     for (int id = 0; id < table->n_symbols; id++)

@@ -8,7 +8,7 @@
 #include "model/yaml.h"
 #include <stdint.h>
 
-typedef enum lsa_value_kind {
+typedef enum lsa_key_kind {
     LSA_VALUE_NONE,   /* no scalar                                               */
     LSA_VALUE_TEXT,   /* any text                                                */
     LSA_VALUE_FLAG,   /* true or false                                           */
@@ -19,11 +19,11 @@ typedef enum lsa_value_kind {
     LSA_VALUE_EXTENT, /* the same, or .inf                                       */
     LSA_VALUE_SEED,   /* an integer from 0 to 2^64 - 1                           */
     LSA_VALUE_CHOICE  /* one of the words of `choices`                           */
-} lsa_value_kind;
+} lsa_key_kind;
 
 typedef struct lsa_schema_row {
     const char *path;
-    lsa_value_kind kind;
+    lsa_key_kind kind;
     double low, high;
     const char *choices;  /* CHOICE: the words, "paper|gaussian|values"; of a number: words that may stand for one */
     const char *mapping;  /* NULL: no mapping; ".": keys are rows below this path; "*": any keys, read elsewhere;

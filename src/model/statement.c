@@ -45,7 +45,7 @@ done:
 }
 
 /* Reads `name` or `name[index]` from a scalar. */
-static lsa_status read_head(lsa_table *table, const lsa_node *node, const lsa_syntax **out, lsa_error *err)
+static lsa_status read_head(lsa_symbol_table *table, const lsa_node *node, const lsa_syntax **out, lsa_error *err)
 {
     char found[LSA_FOUND_SIZE];
     lsa_syntax_fault fault = {0};
@@ -60,7 +60,7 @@ static lsa_status read_head(lsa_table *table, const lsa_node *node, const lsa_sy
 }
 
 /* A name without an index. */
-static lsa_status read_name(lsa_table *table, const lsa_node *node, const char **out, lsa_error *err)
+static lsa_status read_name(lsa_symbol_table *table, const lsa_node *node, const char **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_syntax *head = NULL;
@@ -73,7 +73,7 @@ done:
 }
 
 /* One side of a shape: the name of a dimension or a number from 1 to 1000000. */
-static lsa_status read_side(lsa_table *table, const lsa_node *node, lsa_dim *out, lsa_error *err)
+static lsa_status read_side(lsa_symbol_table *table, const lsa_node *node, lsa_dim *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     char found[LSA_FOUND_SIZE];
@@ -86,7 +86,7 @@ static lsa_status read_side(lsa_table *table, const lsa_node *node, lsa_dim *out
     } else {
         LSA_TRY(read_name(table, node, &name, err));
     }
-    *out = lsa_table_dim(table, name);
+    *out = lsa_symbol_table_dim(table, name);
     if (*out < 0)
         return lsa_node_error(node, err, "more than %d dimensions", LSA_TABLE_DIMS);
 done:
@@ -94,7 +94,7 @@ done:
 }
 
 /* `scalar`, `vector` (d x 1) or [rows, cols]. */
-static lsa_status read_shape(lsa_table *table, const lsa_node *node, lsa_symbol *symbol, lsa_error *err)
+static lsa_status read_shape(lsa_symbol_table *table, const lsa_node *node, lsa_symbol *symbol, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     char found[LSA_FOUND_SIZE];
@@ -123,7 +123,7 @@ static lsa_status read_flag(const lsa_node *node, bool *out, lsa_error *err)
     return lsa_node_error(node, err, "found %s, expected true or false", lsa_node_found(node, found));
 }
 
-static lsa_status read_constant(lsa_table *table, const lsa_node *key, const lsa_node *node, lsa_error *err)
+static lsa_status read_constant(lsa_symbol_table *table, const lsa_node *key, const lsa_node *node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_symbol symbol = {.covariance = -1};
@@ -143,19 +143,19 @@ static lsa_status read_constant(lsa_table *table, const lsa_node *key, const lsa
     if (symbol.symmetric && symbol.rows != symbol.cols)
         return lsa_node_error(node, err, "a symmetric constant must be square");
     symbol.kind = symbol.rows == LSA_DIM_ONE && symbol.cols == LSA_DIM_ONE ? LSA_SYMBOL_SCALAR : LSA_SYMBOL_MATRIX;
-    LSA_TRY(lsa_table_add(table, &symbol, key, &id, err));
+    LSA_TRY(lsa_symbol_table_add(table, &symbol, key, &id, err));
 done:
     return status;
 }
 
 /* The symbol of a covariance or a variance: known by now, or a new constant that the model must give. */
-static lsa_status read_spread(lsa_table *table, const lsa_node *node, bool scalar, int *out, lsa_error *err)
+static lsa_status read_spread(lsa_symbol_table *table, const lsa_node *node, bool scalar, int *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const char *name = NULL;
     const lsa_dim side = scalar ? LSA_DIM_ONE : LSA_DIM_D;
     LSA_TRY(read_name(table, node, &name, err));
-    LSA_TRY(lsa_table_resolve(table, name, node, out, err));
+    LSA_TRY(lsa_symbol_table_resolve(table, name, node, out, err));
     if (*out < 0) {
         const lsa_symbol symbol = {.name = name,
                                    .kind = scalar ? LSA_SYMBOL_SCALAR : LSA_SYMBOL_MATRIX,
@@ -163,7 +163,7 @@ static lsa_status read_spread(lsa_table *table, const lsa_node *node, bool scala
                                    .cols = side,
                                    .symmetric = !scalar,
                                    .covariance = -1};
-        LSA_TRY(lsa_table_add(table, &symbol, node, out, err));
+        LSA_TRY(lsa_symbol_table_add(table, &symbol, node, out, err));
     }
     const lsa_symbol *found = &table->symbols[*out];
     if (scalar && found->kind != LSA_SYMBOL_SCALAR)
@@ -176,7 +176,7 @@ done:
     return status;
 }
 
-static lsa_status read_gaussian(lsa_table *table, const lsa_node *key, const lsa_node *node, lsa_error *err)
+static lsa_status read_gaussian(lsa_symbol_table *table, const lsa_node *key, const lsa_node *node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_symbol symbol = {.kind = LSA_SYMBOL_GAUSSIAN, .cols = LSA_DIM_ONE};
@@ -194,15 +194,16 @@ static lsa_status read_gaussian(lsa_table *table, const lsa_node *key, const lsa
         if (count->kind != LSA_NODE_SCALAR || strcmp(count->text, "N") != 0)
             return lsa_node_error(count, err, "found %s, expected N, the number of samples",
                                   lsa_node_found(count, found));
-        LSA_TRY(lsa_table_resolve(table, "N", count, &samples, err));
+        LSA_TRY(lsa_symbol_table_resolve(table, "N", count, &samples, err));
         symbol.family = LSA_FAMILY_SAMPLE;
     }
-    LSA_TRY(lsa_table_add(table, &symbol, key, &id, err));
+    LSA_TRY(lsa_symbol_table_add(table, &symbol, key, &id, err));
 done:
     return status;
 }
 
-static lsa_status read_parameter(lsa_table *table, const lsa_node *key, const lsa_node *node, int *out, lsa_error *err)
+static lsa_status read_parameter(lsa_symbol_table *table, const lsa_node *key, const lsa_node *node, int *out,
+                                 lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_syntax *head = NULL;
@@ -213,12 +214,12 @@ static lsa_status read_parameter(lsa_table *table, const lsa_node *key, const ls
         return lsa_node_error(key, err, "a family of parameters runs over the heads: write %s[h]", head->text);
     symbol.family = head->index != NULL ? LSA_FAMILY_HEAD : LSA_FAMILY_NONE;
     LSA_TRY(read_shape(table, node, &symbol, err));
-    LSA_TRY(lsa_table_add(table, &symbol, key, out, err));
+    LSA_TRY(lsa_symbol_table_add(table, &symbol, key, out, err));
 done:
     return status;
 }
 
-static lsa_status read_parameters(lsa_table *table, const lsa_node *node, lsa_statement *s, lsa_error *err)
+static lsa_status read_parameters(lsa_symbol_table *table, const lsa_node *node, lsa_statement *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     LSA_TRY(expect_mapping(node, err));
@@ -234,7 +235,7 @@ done:
     return status;
 }
 
-static lsa_status read_definition(lsa_table *table, const lsa_node *key, const lsa_node *node, lsa_error *err)
+static lsa_status read_definition(lsa_symbol_table *table, const lsa_node *key, const lsa_node *node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_definition *definition = &table->definitions[table->n_definitions];
@@ -245,7 +246,7 @@ static lsa_status read_definition(lsa_table *table, const lsa_node *key, const l
         return lsa_node_error(key, err, "more than %d definitions", LSA_TABLE_DEFINITIONS);
     *definition = (lsa_definition){.node = node};
     LSA_TRY(read_head(table, key, &definition->head, err));
-    LSA_TRY(lsa_table_resolve(table, definition->head->text, key, &taken, err));
+    LSA_TRY(lsa_symbol_table_resolve(table, definition->head->text, key, &taken, err));
     if (taken >= 0)
         return lsa_node_error(key, err, "the name '%s' is already taken", definition->head->text);
     for (int k = 0; k < table->n_definitions; k++)
@@ -264,7 +265,7 @@ done:
 }
 
 /* Reads an expression that must have the shape rows x cols; NULL for null where that is allowed. */
-static lsa_status read_shaped(lsa_table *table, const lsa_node *node, lsa_dim rows, lsa_dim cols, bool block,
+static lsa_status read_shaped(lsa_symbol_table *table, const lsa_node *node, lsa_dim rows, lsa_dim cols, bool block,
                               const lsa_expr **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -282,7 +283,7 @@ done:
 }
 
 /* Sampled quantities have no place in a weight matrix. */
-static lsa_status check_block(const lsa_table *table, const lsa_expr *e, const lsa_node *node, lsa_error *err)
+static lsa_status check_block(const lsa_symbol_table *table, const lsa_expr *e, const lsa_node *node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     if (e == NULL)
@@ -296,7 +297,7 @@ done:
     return status;
 }
 
-static lsa_status read_layer(lsa_table *table, const lsa_node *node, lsa_statement *s, lsa_error *err)
+static lsa_status read_layer(lsa_symbol_table *table, const lsa_node *node, lsa_statement *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_layer_blocks *layer = &s->layer;
@@ -329,10 +330,10 @@ static lsa_status require(const lsa_node *mapping, const char *key, const lsa_no
     return *out != NULL ? LSA_OK : lsa_node_error(mapping, err, "the key '%s' is missing", key);
 }
 
-typedef lsa_status entry_reader(lsa_table *table, const lsa_node *key, const lsa_node *node, lsa_error *err);
+typedef lsa_status entry_reader(lsa_symbol_table *table, const lsa_node *key, const lsa_node *node, lsa_error *err);
 
 /* Every entry of an optional mapping. */
-static lsa_status read_entries(lsa_table *table, const lsa_node *mapping, entry_reader *read, lsa_error *err)
+static lsa_status read_entries(lsa_symbol_table *table, const lsa_node *mapping, entry_reader *read, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     if (mapping == NULL)
@@ -344,7 +345,7 @@ done:
     return status;
 }
 
-static lsa_status read_body(lsa_table *table, const lsa_node *mapping, lsa_statement *s, lsa_error *err)
+static lsa_status read_body(lsa_symbol_table *table, const lsa_node *mapping, lsa_statement *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_node *gaussians = NULL, *parameters = NULL, *prediction = NULL, *target = NULL;
@@ -362,7 +363,7 @@ static lsa_status read_body(lsa_table *table, const lsa_node *mapping, lsa_state
     LSA_TRY(read_shaped(table, target, LSA_DIM_ONE, LSA_DIM_ONE, false, &s->target, err));
     if (layer != NULL && !lsa_node_is_null(layer))
         LSA_TRY(read_layer(table, layer, s, err));
-    LSA_TRY(lsa_table_resolve(table, "N", mapping, &samples, err)); /* what a sum over the samples may count */
+    LSA_TRY(lsa_symbol_table_resolve(table, "N", mapping, &samples, err)); /* what a sum over the samples may count */
     if (roles != NULL)
         LSA_TRY(check_keys(roles, role_keys, err));
     LSA_TRY(lsa_roles_find(table, roles, s, err));
@@ -371,7 +372,7 @@ done:
 }
 
 /* Copies the table into the statement. */
-static lsa_status keep_table(const lsa_table *table, lsa_statement *s, lsa_error *err)
+static lsa_status keep_table(const lsa_symbol_table *table, lsa_statement *s, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const char **dims = lsa_arena_alloc(table->arena, (size_t)table->n_dims, sizeof *dims);
@@ -392,15 +393,15 @@ lsa_status lsa_statement_read(const char *name, const lsa_node *mapping, const l
                               lsa_arena *arena, const lsa_statement **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_table *table = lsa_arena_alloc(arena, 1, sizeof *table);
+    lsa_symbol_table *table = lsa_arena_alloc(arena, 1, sizeof *table);
     lsa_statement *s = lsa_arena_alloc(arena, 1, sizeof *s);
     LSA_TRY_MEMORY(table, "a statement");
     LSA_TRY_MEMORY(s, "a statement");
     LSA_TRY(check_keys(mapping, statement_keys, err));
     table->arena = arena;
     table->context = context;
-    lsa_table_dim(table, "1");
-    lsa_table_dim(table, "d");
+    lsa_symbol_table_dim(table, "1");
+    lsa_symbol_table_dim(table, "d");
     s->name = name;
     LSA_TRY(read_body(table, mapping, s, err));
     LSA_TRY(keep_table(table, s, err));
@@ -438,7 +439,7 @@ lsa_status lsa_expression_parse(const lsa_statement *statement, const char *text
     lsa_status status = LSA_OK;
     lsa_source *source = lsa_arena_alloc(arena, 1, sizeof *source);
     lsa_node *node = lsa_arena_alloc(arena, 1, sizeof *node);
-    lsa_table *table = lsa_arena_alloc(arena, 1, sizeof *table);
+    lsa_symbol_table *table = lsa_arena_alloc(arena, 1, sizeof *table);
     LSA_TRY_MEMORY(source, "an expression");
     LSA_TRY_MEMORY(node, "an expression");
     LSA_TRY_MEMORY(table, "an expression");

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-lsa_dim lsa_table_dim(lsa_table *table, const char *name)
+lsa_dim lsa_symbol_table_dim(lsa_symbol_table *table, const char *name)
 {
     for (int k = 0; k < table->n_dims; k++)
         if (strcmp(table->dims[k], name) == 0)
@@ -15,7 +15,7 @@ lsa_dim lsa_table_dim(lsa_table *table, const char *name)
     return table->n_dims++;
 }
 
-int lsa_table_find(const lsa_table *table, const char *name)
+int lsa_symbol_table_find(const lsa_symbol_table *table, const char *name)
 {
     for (int k = 0; k < table->n_symbols; k++)
         if (strcmp(table->symbols[k].name, name) == 0)
@@ -57,10 +57,11 @@ bool lsa_name_is_reserved(const char *name)
     return find_reserved(name) != NULL;
 }
 
-lsa_status lsa_table_add(lsa_table *table, const lsa_symbol *symbol, const lsa_node *node, int *out, lsa_error *err)
+lsa_status lsa_symbol_table_add(lsa_symbol_table *table, const lsa_symbol *symbol, const lsa_node *node, int *out,
+                                lsa_error *err)
 {
     const lsa_symbol *known = find_reserved(symbol->name);
-    if (lsa_table_find(table, symbol->name) >= 0)
+    if (lsa_symbol_table_find(table, symbol->name) >= 0)
         return lsa_node_error(node, err, "the name '%s' is already taken", symbol->name);
     if (known != NULL && (symbol->kind != known->kind || symbol->rows != known->rows || symbol->cols != known->cols))
         return lsa_node_error(node, err, "the name '%s' is reserved: it has its number from 'data'", symbol->name);
@@ -74,7 +75,7 @@ lsa_status lsa_table_add(lsa_table *table, const lsa_symbol *symbol, const lsa_n
 }
 
 /* The name of a side of a given matrix: 1, d or r where the number is theirs, else the number itself. */
-static lsa_status side_name(lsa_table *table, ptrdiff_t side, const lsa_node *node, lsa_dim *out, lsa_error *err)
+static lsa_status side_name(lsa_symbol_table *table, ptrdiff_t side, const lsa_node *node, lsa_dim *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const char *name = side == 1 ? "1" : side == table->context->d ? "d" : NULL;
@@ -85,14 +86,14 @@ static lsa_status side_name(lsa_table *table, ptrdiff_t side, const lsa_node *no
     if (name == NULL)
         name = lsa_arena_printf(table->arena, "%td", side);
     LSA_TRY_MEMORY(name, "a dimension");
-    *out = lsa_table_dim(table, name);
+    *out = lsa_symbol_table_dim(table, name);
     if (*out < 0)
         return lsa_node_error(node, err, "more than %d dimensions", LSA_TABLE_DIMS);
 done:
     return status;
 }
 
-static const lsa_given *find_given(const lsa_table *table, const char *name)
+static const lsa_given *find_given(const lsa_symbol_table *table, const char *name)
 {
     if (table->context == NULL)
         return NULL;
@@ -102,7 +103,8 @@ static const lsa_given *find_given(const lsa_table *table, const char *name)
     return NULL;
 }
 
-static lsa_status add_given(lsa_table *table, const lsa_given *given, const lsa_node *node, int *out, lsa_error *err)
+static lsa_status add_given(lsa_symbol_table *table, const lsa_given *given, const lsa_node *node, int *out,
+                            lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const bool one = given->rows == 1 && given->cols == 1;
@@ -117,19 +119,20 @@ static lsa_status add_given(lsa_table *table, const lsa_given *given, const lsa_
         symbol.rows = LSA_DIM_D;
         symbol.cols = given->form == LSA_ARRAY_MATRIX ? LSA_DIM_D : LSA_DIM_ONE;
     }
-    LSA_TRY(lsa_table_add(table, &symbol, node, out, err));
+    LSA_TRY(lsa_symbol_table_add(table, &symbol, node, out, err));
 done:
     return status;
 }
 
-lsa_status lsa_table_resolve(lsa_table *table, const char *name, const lsa_node *node, int *out, lsa_error *err)
+lsa_status lsa_symbol_table_resolve(lsa_symbol_table *table, const char *name, const lsa_node *node, int *out,
+                                    lsa_error *err)
 {
     const lsa_symbol *known = find_reserved(name);
     const lsa_given *given = find_given(table, name);
-    *out = lsa_table_find(table, name);
+    *out = lsa_symbol_table_find(table, name);
     if (*out >= 0)
         return LSA_OK;
     if (known != NULL)
-        return lsa_table_add(table, known, node, out, err);
+        return lsa_symbol_table_add(table, known, node, out, err);
     return given == NULL ? LSA_OK : add_given(table, given, node, out, err);
 }

@@ -182,12 +182,10 @@ static lsa_status parse_named(lsa_parser *p, lsa_syntax **out)
     LSA_TRY(lsa_parser_name(p, "a name", &name));
     if (p->formula && lsa_parser_peek(p) == '(') {
         LSA_TRY(lsa_parser_call(p, start, name, out));
-    } else if (p->formula) {
-        LSA_TRY(parse_symbol(p, start, name, out));
-    } else if (strcmp(name, "sum") == 0) {
+    } else if (!p->formula && strcmp(name, "sum") == 0) {
         LSA_TRY(lsa_parser_expect(p, '(', "'(' after sum"));
         LSA_TRY(parse_index_sum(p, start, out));
-    } else if (strcmp(name, "tr") == 0) {
+    } else if (!p->formula && strcmp(name, "tr") == 0) {
         LSA_TRY(lsa_parser_expect(p, '(', "'(' after tr"));
         LSA_TRY(lsa_parser_sum(p, &body));
         LSA_TRY(lsa_parser_expect(p, ')', "')' at the end of the trace"));

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "report/gnuplot.h"
 #include "report/html.h"
+#include "report/page.h"
 #include "report/run_directory.h"
 #include "report/utf8_text.h"
 
@@ -22,7 +23,7 @@
 extern const lsa_embedded lsa_report_plots[];
 
 static const char *const extensions[] = {".png", ".svg"};
-enum { EXTENSIONS = 2, PREFIX_MAX = 48 };
+enum { DRAWING_BYTES = 64 << 20, EXTENSIONS = 2, PREFIX_MAX = 48 };
 
 static const lsa_embedded *template_of(const char *name)
 {
@@ -181,23 +182,43 @@ done:
     return status;
 }
 
-/* On the page: the picture where there is one, and links to what it was drawn from. */
-static void add_to_page(lsa_run_directory *directory, const lsa_figure *figure, bool drawn)
+/* The picture itself: the page is to be read without the files beside it. */
+static lsa_status add_drawing(lsa_run_directory *directory, const lsa_figure *figure, lsa_error *err)
 {
-    lsa_text *body = &directory->body;
+    lsa_status status = LSA_OK;
+    lsa_text path, svg;
+    lsa_text_init(&path);
+    lsa_text_init(&svg);
+    LSA_TRY(lsa_run_directory_name(directory, "", figure->stem, ".svg", &path, err));
+    LSA_TRY(lsa_text_read_file(&svg, path.data, DRAWING_BYTES, err));
+    lsa_text_add(&directory->figures, "<div class=\"drawing\" role=\"img\" aria-label=\"");
+    lsa_html_escape(&directory->figures, figure->caption);
+    lsa_text_add(&directory->figures, "\">");
+    lsa_page_drawing(&directory->figures, svg.data, figure->stem);
+    lsa_text_add(&directory->figures, "</div>\n");
+done:
+    lsa_text_clear(&path);
+    lsa_text_clear(&svg);
+    return status;
+}
+
+/* On the page: the picture where there is one, and links to what it was drawn from. */
+static lsa_status add_to_page(lsa_run_directory *directory, const lsa_figure *figure, bool drawn, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_text *body = &directory->figures;
     const char *stem = figure->stem;
-    lsa_text_add(body, "<figure>\n");
-    if (drawn) {
-        lsa_text_printf(body, "<img src=\"%s.svg\" alt=\"", stem);
-        lsa_html_escape(body, figure->caption);
-        lsa_text_add(body, "\">\n");
-    }
+    lsa_text_printf(body, "<figure id=\"%s\">\n", stem);
+    if (drawn)
+        LSA_TRY(add_drawing(directory, figure, err));
     lsa_text_add(body, "<figcaption>");
     lsa_html_escape(body, figure->caption);
     if (drawn)
         lsa_text_printf(body, " <a href=\"%s.png\">PNG</a> <a href=\"%s.svg\">SVG</a>", stem, stem);
     lsa_text_printf(body, " <a href=\"%s.csv\">CSV</a> <a href=\"%s.gp\">gnuplot</a></figcaption>\n</figure>\n", stem,
                     stem);
+done:
+    return status;
 }
 
 lsa_status lsa_figure_draw(lsa_run_directory *directory, const lsa_figure *figure, lsa_error *err)
@@ -210,7 +231,7 @@ lsa_status lsa_figure_draw(lsa_run_directory *directory, const lsa_figure *figur
     LSA_TRY(lsa_run_directory_table(directory, figure->stem, NULL, figure->table, err));
     LSA_TRY(lsa_run_directory_write(directory, figure->stem, ".gp", &script, err));
     LSA_TRY(run_gnuplot(directory, figure->stem, &drawn, err));
-    add_to_page(directory, figure, drawn);
+    LSA_TRY(add_to_page(directory, figure, drawn, err));
 done:
     lsa_text_clear(&script);
     return status;

@@ -7,7 +7,6 @@
 #include "report/run_directory.h"
 #include "report/values.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #define COUNT_OF(array) ((ptrdiff_t)(sizeof(array) / sizeof *(array)))
@@ -132,7 +131,7 @@ static lsa_table *parameter_table(const lsa_report_flow *flow, const mode_choice
     static const lsa_table_column columns[] = {{.name = "time"},   {.name = "u"},      {.name = "mode_1"},
                                                {.name = "mode_2"}, {.name = "mode_3"}, {.name = "mode_4"},
                                                {.name = "mode_5"}, {.name = "mode_6"}};
-    assert(COUNT_OF(columns) == 2 + LSA_FIGURE_MODES);
+    _Static_assert(COUNT_OF(columns) == 2 + LSA_FIGURE_MODES, "a column for every mode drawn");
     lsa_table *table = lsa_table_create(2 + choice->count, columns);
     for (ptrdiff_t i = 0; i < flow->count; ++i) {
         lsa_table_number(table, flow->time[i]);

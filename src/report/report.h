@@ -115,6 +115,7 @@ typedef struct lsa_report_hypothesis {
 
 typedef struct lsa_report_claim {
     const char *name, *source; /* "theorem-4.1-limit", "Theorem 4.1 (5.9)"                        */
+    const char *summary;       /* in words; NULL: none                                            */
     const char *test;          /* name of the test setting it is about; NULL: none                */
     double context;            /* its M; NAN: none                                                */
     const double *scale;       /* c, where its covariance is c times the training law's; or NULL  */
@@ -123,6 +124,7 @@ typedef struct lsa_report_claim {
     lsa_quantity predicted, measured;
     lsa_quantity tolerance;  /* of an equality                                                  */
     lsa_quantity slack;      /* of an inequality                                                */
+    double relative_error;   /* of a sampled side, signed; NAN: nothing was sampled             */
     lsa_quantity resolution; /* the least relative change of the predicted side refuted         */
     int confirmations;       /* further computations asked whether it is refuted; 0: none       */
     bool withdrawn;          /* they did not agree                                              */
@@ -205,11 +207,13 @@ void lsa_run_directory_destroy(lsa_run_directory *directory);
 
 /* summary.json. */
 lsa_status lsa_run_directory_json(lsa_run_directory *directory, const lsa_json *json, lsa_error *err);
+/* A line of what the page says of the setting; name: ours, in HTML. */
+void lsa_run_directory_setting(lsa_run_directory *directory, const char *name, const char *value);
 /* <stem>.csv; with a heading the table also stands on the page under it (NULL: the file only).
  * stem: lower-case letters, digits and '-' (asserted). */
 lsa_status lsa_run_directory_table(lsa_run_directory *directory, const char *stem, const char *heading,
                                    const lsa_table *table, lsa_error *err);
-/* verdicts.csv, and on the page a verdict line, the table and the reasons; `verdict` is the overall one, `left` the claims
+/* verdicts.csv, and on the page the verdict on top and a section of claims; `verdict` is the overall one, `left` the claims
  * that an interrupt left. */
 lsa_status lsa_run_directory_claims(lsa_run_directory *directory, ptrdiff_t n, const lsa_report_claim *claims,
                                     const char *verdict, ptrdiff_t left, lsa_error *err);

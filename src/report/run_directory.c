@@ -7,6 +7,7 @@
 
 #include "base/try.h"
 #include "report/html.h"
+#include "report/page.h"
 #include "report/table_records.h"
 
 #include <assert.h>
@@ -63,6 +64,9 @@ lsa_status lsa_run_directory_create(const lsa_run_options *options, lsa_run_dire
     lsa_status status = LSA_OK;
     lsa_run_directory *directory = calloc(1, sizeof *directory);
     LSA_TRY_MEMORY(directory, "the run directory");
+    lsa_text_init(&directory->setting);
+    lsa_text_init(&directory->verdict);
+    lsa_text_init(&directory->figures);
     lsa_text_init(&directory->body);
     lsa_text_init(&directory->files);
     directory->plots = options->plots;
@@ -87,6 +91,9 @@ void lsa_run_directory_destroy(lsa_run_directory *directory)
 {
     if (directory == NULL)
         return;
+    lsa_text_clear(&directory->setting);
+    lsa_text_clear(&directory->verdict);
+    lsa_text_clear(&directory->figures);
     lsa_text_clear(&directory->body);
     lsa_text_clear(&directory->files);
     free(directory->path);
@@ -182,60 +189,52 @@ done:
     return status;
 }
 
-/* What stands behind the verdicts: a line per claim that says why. */
-static void add_reasons(lsa_text *body, ptrdiff_t n, const lsa_report_claim *claims)
-{
-    lsa_text_add(body, "<ul>\n");
-    for (ptrdiff_t k = 0; k < n; ++k) {
-        if (claims[k].why == NULL || *claims[k].why == '\0')
-            continue;
-        lsa_text_add(body, "<li><b>");
-        lsa_html_escape(body, claims[k].name);
-        lsa_text_add(body, "</b>: ");
-        lsa_html_escape(body, claims[k].why);
-        lsa_text_add(body, "</li>\n");
-    }
-    lsa_text_add(body, "</ul>\n");
-}
-
 lsa_status lsa_run_directory_claims(lsa_run_directory *directory, ptrdiff_t n, const lsa_report_claim *claims,
                                     const char *verdict, ptrdiff_t left, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_table *readers = lsa_report_claims_table(n, claims);
     lsa_table *data = lsa_report_claims_data(n, claims);
     LSA_TRY(write_csv(directory, "verdicts", data, err));
-    add_heading(&directory->body, "Claims");
-    lsa_text_add(&directory->body, "<p>Verdict: <span class=\"v ");
-    lsa_html_escape(&directory->body, verdict);
-    lsa_text_add(&directory->body, "\">");
-    lsa_html_escape(&directory->body, verdict);
-    lsa_text_add(&directory->body, "</span>");
-    if (left > 0)
-        lsa_text_printf(&directory->body, "; claims left: %td", left);
-    lsa_text_add(&directory->body, "</p>\n");
-    LSA_TRY(lsa_table_html(readers, &directory->body, err));
-    add_reasons(&directory->body, n, claims);
+    lsa_page_verdict(&directory->verdict, n, claims, verdict, left);
+    lsa_page_claims(&directory->body, n, claims);
 done:
     lsa_table_destroy(data);
-    lsa_table_destroy(readers);
     return status;
+}
+
+void lsa_run_directory_setting(lsa_run_directory *directory, const char *name, const char *value)
+{
+    lsa_text_printf(&directory->setting, "<dt>%s</dt><dd>", name);
+    lsa_html_escape(&directory->setting, value);
+    lsa_text_add(&directory->setting, "</dd>\n");
+}
+
+static void add_part(lsa_text *page, const char *before, const lsa_text *part, const char *after)
+{
+    page->failed = page->failed || part->failed;
+    if (part->length == 0)
+        return;
+    lsa_text_add(page, before);
+    lsa_text_add_bytes(page, part->data, part->length);
+    lsa_text_add(page, after);
 }
 
 lsa_status lsa_run_directory_finish(lsa_run_directory *directory, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_text page;
+    lsa_text page, body;
     lsa_text_init(&page);
-    if (directory->files.length > 0) {
-        add_heading(&directory->body, "Files");
-        lsa_text_printf(&directory->body, "<ul class=\"files\">\n%s</ul>\n", directory->files.data);
-    }
-    LSA_TRY_MEMORY(directory->body.failed || directory->files.failed ? NULL : directory, "the page");
-    lsa_html_page(&page, directory->title, directory->subtitle,
-                  directory->body.data != NULL ? directory->body.data : "");
+    lsa_text_init(&body);
+    add_part(&body, "", &directory->verdict, "");
+    add_part(&body, "<dl class=\"setting\">\n", &directory->setting, "</dl>\n");
+    add_part(&body, "<h2>Figures</h2>\n", &directory->figures, "");
+    add_part(&body, "", &directory->body, "");
+    add_part(&body, "<h2>Files</h2>\n<ul class=\"files\">\n", &directory->files, "</ul>\n");
+    LSA_TRY_MEMORY(body.failed ? NULL : directory, "the page");
+    lsa_html_page(&page, directory->title, directory->subtitle, body.data != NULL ? body.data : "");
     LSA_TRY(lsa_run_directory_write(directory, "index", ".html", &page, err));
 done:
+    lsa_text_clear(&body);
     lsa_text_clear(&page);
     return status;
 }

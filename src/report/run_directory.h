@@ -12,8 +12,9 @@ struct lsa_run_directory {
     FILE *messages;
     const volatile sig_atomic_t *interrupt;
     double plot_seconds;
-    lsa_text body;  /* of the page, in the order in which things were added            */
-    lsa_text files; /* links to tables and documents; a figure's files stand beside it */
+    lsa_text setting, verdict, figures; /* parts of the page, in this order */
+    lsa_text body;                      /* of the page, in the order in which things were added            */
+    lsa_text files;                     /* links to tables and documents; a figure's files stand beside it */
 };
 
 /* "<directory>/<prefix><stem><suffix>" into the emptied `out`. LSA_ERR_MEMORY. */

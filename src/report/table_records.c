@@ -45,23 +45,27 @@ static void add_test_name(lsa_table *table, const char *name, const double *scal
     add_text(table, &text);
 }
 
-/* The claim's name, with the test that it is about. */
+void lsa_report_claim_name(const lsa_report_claim *claim, lsa_text *out)
+{
+    lsa_text_add(out, claim->name);
+    if (claim->each != NULL && *claim->each != '\0')
+        lsa_text_printf(out, " (%s)", claim->each);
+    if (claim->test == NULL)
+        return;
+    lsa_text_add(out, " (");
+    write_test_name(out, claim->test, claim->scale);
+    if (isfinite(claim->context))
+        lsa_text_printf(out, ", M = %.15g", claim->context);
+    else if (isinf(claim->context))
+        lsa_text_add(out, ", M = ∞");
+    lsa_text_add(out, ")");
+}
+
 static void add_claim_name(lsa_table *table, const lsa_report_claim *claim)
 {
     lsa_text name;
     lsa_text_init(&name);
-    lsa_text_add(&name, claim->name);
-    if (claim->each != NULL && *claim->each != '\0')
-        lsa_text_printf(&name, " (%s)", claim->each);
-    if (claim->test != NULL) {
-        lsa_text_add(&name, " (");
-        write_test_name(&name, claim->test, claim->scale);
-        if (isfinite(claim->context))
-            lsa_text_printf(&name, ", M = %.15g", claim->context);
-        else if (isinf(claim->context))
-            lsa_text_add(&name, ", M = ∞");
-        lsa_text_add(&name, ")");
-    }
+    lsa_report_claim_name(claim, &name);
     add_text(table, &name);
 }
 

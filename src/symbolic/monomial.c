@@ -21,7 +21,7 @@ void lsa_monomial_power(lsa_monomial *m, lsa_code scalar, int exponent)
         return;
     }
     if (k == m->n_powers)
-        m->powers[m->n_powers++] = (lsa_factor){scalar, 0};
+        m->powers[m->n_powers++] = (lsa_code_power){scalar, 0};
     m->powers[k].exponent += exponent;
     if (m->powers[k].exponent > LSA_MAX_EXPONENT || m->powers[k].exponent < -LSA_MAX_EXPONENT) {
         m->unable = "a scalar to a power beyond +-10000";
@@ -93,7 +93,7 @@ static bool carries(const lsa_algebra *algebra, lsa_code code, lsa_family family
 
 void lsa_monomial_rename(const lsa_algebra *algebra, lsa_monomial *m, lsa_family family, int from, int to)
 {
-    lsa_factor powers[LSA_MAX_POWERS];
+    lsa_code_power powers[LSA_MAX_POWERS];
     const int n_powers = m->n_powers;
     for (int k = 0; k < m->n_letters; k++)
         if (carries(algebra, m->letters[k], family, from))

@@ -23,17 +23,17 @@ typedef struct lsa_span {
     int start, length;
 } lsa_span;
 
-typedef struct lsa_factor {
+typedef struct lsa_code_power {
     lsa_code code; /* symbol and index of a scalar; never transposed */
     int exponent;
-} lsa_factor;
+} lsa_code_power;
 
 typedef struct lsa_monomial {
     int n_heads,
         n_samples; /* dummies 1..n of each family, each summed over; one that no letter carries counts its range */
     int n_powers, n_rings, n_letters;
     bool has_open;
-    lsa_factor powers[LSA_MAX_POWERS];
+    lsa_code_power powers[LSA_MAX_POWERS];
     lsa_span open;
     lsa_span rings[LSA_MAX_RINGS];
     lsa_code letters[LSA_MAX_LETTERS];

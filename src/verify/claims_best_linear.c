@@ -6,6 +6,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---------------------------------------------------------------- the excess of a test */
 
@@ -134,7 +135,7 @@ static lsa_status best_slope(const claim_context *context, const lsa_predictions
         for (ptrdiff_t j = i + 1; j < experiment->n_tests; j++) {
             const lsa_setting *first = &experiment->tests[i], *second = &experiment->tests[j];
             slope here;
-            if (first->name != second->name || first->context == second->context || !has_slope(first) ||
+            if (strcmp(first->name, second->name) != 0 || first->context == second->context || !has_slope(first) ||
                 !has_slope(second))
                 continue;
             LSA_TRY(slope_of(context, p, first, second, &draw, &here, err));

@@ -331,7 +331,8 @@ static lsa_status measure_least_squares(const claim_context *context, void *what
     options.baselines = LSA_BASELINE_OLS;
     options.fast = false;
     LSA_TRY(lsa_study_limit(context->study, &limit, err));
-    for (double wanted = of->predicted > 0.0 ? 65536.0 : 1024.0; wanted <= 2e6; wanted *= 4.0) {
+    double wanted = of->predicted > 0.0 ? 65536.0 : 1024.0;
+    for (int look = 0; look < LOOKS; look++, wanted *= 4.0) {
         options.prompts = (ptrdiff_t)fmax(fmin(wanted, most), 1.0);
         LSA_TRY(lsa_sample_test(context->experiment, of->test, limit, &options, &sample, err));
         *out = sampled_value_of(context, &sample, &sample.baseline[0]);

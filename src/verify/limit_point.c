@@ -84,7 +84,7 @@ static lsa_status fill_head(const lsa_experiment *experiment, const lsa_program 
         fill_direct(p, out + u->offset, out + blocks.U->offset);
         return LSA_OK;
     }
-    if (u == NULL || K == NULL || Q == NULL)
+    if (u == NULL || K == NULL || Q == NULL || p->sigma == NULL)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "statement %s: its minimum is known as a product uU, not by its parameters",
                              experiment->statement->name);

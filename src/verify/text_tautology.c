@@ -1,7 +1,6 @@
 /* text_tautology.c - two sides that are one formula, whatever the model: they agree exactly where every name is a random number. */
 #include "base/text.h"
 #include "verify/text_kinds.h"
-#include <string.h>
 
 /* Symbols and whatever is judged are numbers drawn for their names: two sides that agree then are one formula. */
 typedef struct letters {
@@ -46,9 +45,7 @@ static lsa_status letter(void *context, formula_run *run, const formula_node *no
         node->kind == FORMULA_SYMBOL && e->statement->symbols[node->symbol].kind != LSA_SYMBOL_PARAMETER;
     const bool symmetric =
         (constant && e->statement->symbols[node->symbol].symmetric) ||
-        (node->kind == FORMULA_NAME &&
-         (strcmp(name, "Lambda") == 0 || strcmp(name, "Omega") == 0 || strcmp(name, "hessian") == 0 ||
-          strcmp(name, "Lambda_c") == 0 || strcmp(name, "Lambda_q") == 0 || strcmp(name, "Omega_t") == 0));
+        (node->kind == FORMULA_NAME && node->name->shape != FORMULA_1 && node->name->id != FORMULA_NAME_Theta);
     const bool always = constant || (node->kind == FORMULA_NAME && node->name->need == FORMULA_ALWAYS);
     const uint64_t seed = hash_text(always ? 7 : l->salt, name) + (uint64_t)head;
     *out = formula_value_random(run->pool, node->rows.size, node->cols.size, symmetric, seed);

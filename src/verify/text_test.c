@@ -16,10 +16,15 @@ static lsa_status setting_of(text_world *w, const formula_node *call, lsa_settin
     const formula_node *name = call->children[0];
     const formula_value *M;
     long count = 0;
-    *out = (name->needs & FORMULA_IN_TEST) != 0 ? w->test : &w->experiment->tests[name->integer];
+    const lsa_experiment *e = w->experiment;
+    *out = (name->needs & FORMULA_IN_TEST) != 0 ? w->test
+           : name->integer == FORMULA_TRAINING  ? &e->training
+                                                : &e->tests[name->integer];
     if (call->n_children == 1)
         return LSA_OK;
     *own = **out;
+    if (name->integer == FORMULA_TRAINING)
+        own->name = name->text;
     own->number = LSA_OWN_SETTING;
     own->context = INFINITY;
     if (call->children[1]->kind != FORMULA_INFINITE) {
@@ -122,16 +127,14 @@ static lsa_status label_moments(text_world *w, const lsa_setting *test, bool cov
 {
     lsa_status status = LSA_OK;
     const ptrdiff_t d = w->experiment->data.d;
-    double best, *a = lsa_arena_alloc(w->arena, (size_t)d, sizeof *a);
-    double *S = lsa_arena_alloc(w->arena, (size_t)(d * d), sizeof *S);
-    LSA_TRY_MEMORY(a, "the labels of a test");
-    LSA_TRY_MEMORY(S, "the labels of a test");
+    const double *a = test->task_vector, *S = test->moment_covariance; /* of labels given by moments */
     if (test->task == LSA_TASK_TEACHER) {
-        LSA_TRY(lsa_theory_teacher_labels(test, a, S, &best, err));
-    } else if (test->task == LSA_TASK_MOMENTS) {
-        a = (double *)(uintptr_t)test->task_vector; /* read only from here on */
-        S = (double *)(uintptr_t)test->moment_covariance;
-    } else {
+        double best, *made = lsa_arena_alloc(w->arena, (size_t)(d + d * d), sizeof *made);
+        LSA_TRY_MEMORY(made, "the labels of a test");
+        LSA_TRY(lsa_theory_teacher_labels(test, made, made + d, &best, err));
+        a = made;
+        S = made + d;
+    } else if (test->task != LSA_TASK_MOMENTS) {
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "a and S are known of a teacher's labels, and of labels given by moments");
     }
@@ -155,6 +158,15 @@ done:
     return status;
 }
 
+/* w w' of the one task. */
+static lsa_status fixed_task(text_world *w, const lsa_setting *test, const formula_value **out)
+{
+    formula_pool *pool = w->run.pool;
+    const formula_value *task = formula_value_written(pool, w->experiment->data.d, 1, test->task_vector);
+    *out = formula_multiply(pool, task, formula_transpose(pool, task));
+    return LSA_OK;
+}
+
 lsa_status text_test_name(text_world *w, const formula_node *name, const formula_value **out, lsa_error *err)
 {
     const lsa_setting *test = w->test;
@@ -164,13 +176,18 @@ lsa_status text_test_name(text_world *w, const formula_node *name, const formula
             return lsa_error_set(err, LSA_ERR_UNABLE, "the test's context is infinite");
         *out = formula_value_written(w->run.pool, 1, 1, &test->context);
         return LSA_OK;
+    case FORMULA_NAME_as_trained:
+        *out = formula_value_integer(w->run.pool, lsa_setting_covariates_as_trained(test));
+        return LSA_OK;
     case FORMULA_NAME_Lambda_c:
         return text_covariance(w, test->covariance, out, err);
     case FORMULA_NAME_Lambda_q:
         return text_covariance(w, test->query, out, err);
     case FORMULA_NAME_Omega_t:
+        if (test->task == LSA_TASK_FIXED)
+            return fixed_task(w, test, out);
         if (test->task != LSA_TASK_GAUSSIAN && test->task != LSA_TASK_SPHERE)
-            return lsa_error_set(err, LSA_ERR_UNABLE, "the test's labels are no Gaussian tasks");
+            return lsa_error_set(err, LSA_ERR_UNABLE, "the test's labels are no linear tasks");
         return text_covariance(w, test->task_covariance, out, err);
     default:
         *out = formula_value_written(w->run.pool, 1, 1, &test->label_noise);

@@ -90,6 +90,19 @@ outside() {
     [ -z "$output" ]
 }
 
+@test "a file of src has a name of its own" {
+    run -0 bash -c "find '$LSAFLOW_SOURCE/src' -name '*.[ch]' | sed 's|.*/||' | sort | uniq -d"
+    [ -z "$output" ]
+}
+
+@test "a type has one meaning" {
+    two() { list=1 "$LSAFLOW_SOURCE/script/measures" "$1" | sed -n '/^types with two meanings/,/^[a-z]/s/^    //p'; }
+    [ -z "$(two "$LSAFLOW_SOURCE")" ]
+    mkdir -p tree/src/a tree/src/b tree/include # as this would be
+    echo 'typedef struct thing {' | tee tree/src/a/x.h >tree/src/b/y.c
+    [ "$(two tree)" = "thing: src/a/x.h src/b/y.c" ]
+}
+
 @test "random numbers of an experiment are drawn by the table of streams alone" {
     run ! grep -rn 'lsa_rng_at(' "$LSAFLOW_SOURCE/src" --include='*.c' \
         --exclude-dir=bench --exclude=rng.c --exclude=streams.c --exclude=prompt.c

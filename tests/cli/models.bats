@@ -20,5 +20,5 @@ verifies() {
     [ -s one/scales.png ] && [ -s one/scales.svg ]
     verifies random-covariance --out several --set monte_carlo.prompts=100000
     [ -s several/errors.png ] && [ -s several/runs.csv ] && [ -s several/run-6/errors.png ]
-    grep -q 'img src="errors.svg"' several/index.html
+    grep -q 'figure id="errors"' several/index.html && grep -q '#errors-gpPt' several/index.html
 }

@@ -221,8 +221,10 @@ static void a_whole_run(void **state)
     lsa_text page;
     read_file(f, "index.html", &page);
     check_contains(page.data, "<title>A &lt;title&gt; &amp; &quot;more&quot;</title>");
-    check_contains(page.data, "<img src=\"gap.svg\"");
-    check_contains(page.data, "<b>limit</b>: a &amp; b");
+    check_contains(page.data, "<figure id=\"gap\">\n<div class=\"drawing\" role=\"img\"");
+    check_contains(page.data, "xlink:href='#gap-gpPt");
+    assert_null(strstr(page.data, "<title>Gnuplot"));
+    check_contains(page.data, "<dt>because</dt><dd>a &amp; b</dd>");
     check_contains(page.data, "<h2>Test errors</h2>");
     lsa_text_clear(&page);
     lsa_json_destroy(json);

@@ -1,6 +1,6 @@
 /* Constants as what they are: which kind an array shows, and what products, sums and turns of every two kinds come to. */
-#include "compile/value.h"
 #include "check.h"
+#include "compile/constant.h"
 #include <string.h>
 
 enum { N = 3 };

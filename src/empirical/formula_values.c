@@ -1,4 +1,4 @@
-/* evaluate.c - values of formulas, node by node, on a preallocated stack. */
+/* formula_values.c - values of formulas, node by node, on a preallocated stack. */
 #include "base/matrix.h"
 #include "empirical/fast_product.h"
 #include "empirical/formula.h"

@@ -1,5 +1,5 @@
-/* names.c - "U[2][1,4]". */
-#include "flow/names.h"
+/* state_names.c - "U[2][1,4]". */
+#include "flow/state_names.h"
 #include <stdio.h>
 
 const char *flow_block_name(const lsa_block *block, char buffer[64])

@@ -1,9 +1,9 @@
-/* value.h - a constant matrix kept as what it is: a multiple of the identity, a diagonal, or a full array.
+/* constant.h - a constant matrix kept as what it is: a multiple of the identity, a diagonal, or a full array.
  *
  * Sums and products keep the narrowest kind, so constants that are functions of one diagonal cost O(d) memory. Values
  * are immutable and share their arrays; all memory is the arena's. Every function fails with LSA_ERR_MEMORY only. */
-#ifndef LSAFLOW_COMPILE_VALUE_H
-#define LSAFLOW_COMPILE_VALUE_H
+#ifndef LSAFLOW_COMPILE_CONSTANT_H
+#define LSAFLOW_COMPILE_CONSTANT_H
 
 #include "lsaflow/arena.h"
 #include "lsaflow/status.h"

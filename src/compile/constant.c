@@ -1,5 +1,5 @@
-/* value.c - sums and products of constants, each in its narrowest kind. */
-#include "compile/value.h"
+/* constant.c - sums and products of constants, each in its narrowest kind. */
+#include "compile/constant.h"
 
 #include "base/matrix.h"
 #include "base/try.h"

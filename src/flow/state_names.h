@@ -1,6 +1,6 @@
-/* names.h - what blocks and entries of a state are called. */
-#ifndef LSAFLOW_FLOW_NAMES_H
-#define LSAFLOW_FLOW_NAMES_H
+/* state_names.h - what blocks and entries of a state are called. */
+#ifndef LSAFLOW_FLOW_STATE_NAMES_H
+#define LSAFLOW_FLOW_STATE_NAMES_H
 
 #include "lsaflow/program.h"
 #include <stddef.h>
