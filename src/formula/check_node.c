@@ -89,7 +89,10 @@ lsa_status check_make(checker *c, const checked_text *in, const lsa_syntax *synt
                       const formula_node *const *children, formula_node **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    if (c->count - c->scope->first_number == FORMULA_SIZE)
+    int size = 1;
+    for (int k = 0; k < n && size <= FORMULA_SIZE; k++)
+        size += children[k]->size;
+    if (size > FORMULA_SIZE || c->count - c->scope->first_number == FORMULA_SIZE)
         return formula_error_at(in->source, syntax->offset, err,
                                 "more than %d operations once the definitions are inserted", FORMULA_SIZE);
     formula_node *node = lsa_arena_alloc(c->scope->arena, 1, sizeof *node);
@@ -103,6 +106,7 @@ lsa_status check_make(checker *c, const checked_text *in, const lsa_syntax *synt
                            .variable = -1,
                            .root = 1,
                            .number = c->count++,
+                           .size = size,
                            .n_children = n};
     node->children = lsa_arena_alloc(c->scope->arena, (size_t)n, sizeof *node->children);
     LSA_TRY_MEMORY(node->children, "a formula");

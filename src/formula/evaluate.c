@@ -105,10 +105,30 @@ done:
     return status;
 }
 
+/* Sums inside a sum share its terms, so that none of them runs for ever. */
+static lsa_status run_terms(formula_run *run, const formula_node *node, long from, long to, const formula_value **out,
+                            lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const formula_value *term;
+    if (run->sums++ == 0)
+        run->terms = 0;
+    for (long j = from; j <= to && status == LSA_OK; j++) {
+        run->variables[node->variable] = j;
+        status = ++run->terms > MOST_TERMS
+                     ? lsa_error_set(err, LSA_ERR_UNABLE, "a sum of more than %d terms", MOST_TERMS)
+                     : formula_evaluate(run, node->children[2], &term, err);
+        if (status == LSA_OK)
+            *out = *out == NULL ? term : formula_add(run->pool, *out, term);
+    }
+    run->sums--;
+    return status;
+}
+
 static lsa_status run_sum(formula_run *run, const formula_node *node, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    const formula_value *bound, *term;
+    const formula_value *bound;
     long from = 0, to = 0;
     if (node->variable >= FORMULA_VARIABLES)
         return lsa_error_set(err, LSA_ERR_UNABLE, "more than %d sums in one formula", FORMULA_VARIABLES);
@@ -116,14 +136,8 @@ static lsa_status run_sum(formula_run *run, const formula_node *node, const form
     LSA_TRY(formula_value_long(bound, &from, err));
     LSA_TRY(formula_evaluate(run, node->children[1], &bound, err));
     LSA_TRY(formula_value_long(bound, &to, err));
-    if (to - from >= MOST_TERMS)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "a sum of more than %d terms", MOST_TERMS);
     *out = NULL;
-    for (long j = from; j <= to; j++) {
-        run->variables[node->variable] = j;
-        LSA_TRY(formula_evaluate(run, node->children[2], &term, err));
-        *out = *out == NULL ? term : formula_add(run->pool, *out, term);
-    }
+    LSA_TRY(run_terms(run, node, from, to, out, err));
     if (*out == NULL) { /* an empty sum has the shape of its term */
         double *zeros = calloc((size_t)(node->rows.size * node->cols.size), sizeof *zeros);
         LSA_TRY_MEMORY(zeros, "a sum");

@@ -31,6 +31,8 @@ struct formula_run {
     const formula_value **kept;
     int n_kept;
     long variables[FORMULA_VARIABLES];
+    int sums;   /* that are being run, one inside the other */
+    long terms; /* of the outermost of them, so far         */
 };
 
 /* For formulas of at most `count` nodes, with balls of that many bits. LSA_ERR_MEMORY. */

@@ -78,6 +78,7 @@ struct formula_node {
     int n_children;
     const formula_node **children;
     int number; /* counts the nodes of one formula, from 0 */
+    int size;   /* operations once the definitions are inserted */
 };
 
 /* The numbers that a formula is checked against. */

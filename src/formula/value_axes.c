@@ -125,21 +125,38 @@ static void improve(arb_mat_t V, const arb_mat_t S, const arb_mat_t R, slong clu
 }
 
 /* Steps until both residuals are rounding, or grow no smaller: within a cluster whose own size is below what the vectors resolve
- * the entries of S stay. S is left as V'A V. */
-static void refine(const arb_mat_t A, arb_mat_t V, arb_mat_t S, slong bits)
+ * the entries of S stay, and a step that makes it worse is taken back. */
+static void separate(const arb_mat_t A, arb_mat_t V, arb_mat_t S, arb_mat_t R, slong bits)
 {
     const slong n = arb_mat_nrows(A);
-    arb_mat_t R;
+    arb_mat_t last;
     slong before = -none;
-    arb_mat_init(R, n, n);
+    arb_mat_init(last, n, n);
     for (int step = 0; step <= MOST_STEPS; step++) {
         residuals(A, V, S, R, bits);
         const slong size = largest(S, true), off = largest(S, false) - size, skew = largest(R, true);
         const slong worst = off > skew ? off : skew;
+        if (worst >= before)
+            arb_mat_set(V, last);
         if (worst <= GUARD / 2 - bits || worst >= before || step == MOST_STEPS || worst >= 0)
             break;
         before = worst;
+        arb_mat_set(last, V);
         improve(V, S, R, size + worst + 2, bits);
+    }
+    arb_mat_clear(last);
+}
+
+/* Then V is made orthonormal whatever it is of A, V <- V (I + R/2), which squares R: rotations keep it so. S is left as V'A V. */
+static void refine(const arb_mat_t A, arb_mat_t V, arb_mat_t S, slong bits)
+{
+    arb_mat_t R;
+    arb_mat_init(R, arb_mat_nrows(A), arb_mat_nrows(A));
+    separate(A, V, S, R, bits);
+    residuals(A, V, S, R, bits);
+    for (int step = 0; step < MOST_STEPS && largest(R, true) > GUARD / 2 - bits; step++) {
+        improve(V, S, R, -none, bits);
+        residuals(A, V, S, R, bits);
     }
     arb_mat_clear(R);
 }

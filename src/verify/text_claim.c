@@ -106,7 +106,7 @@ static lsa_status settle(lsa_claim_result *result, lsa_status status, const lsa_
     if (status == LSA_OK)
         return LSA_OK;
     if (!lsa_status_is_no_answer(status))
-        return lsa_error_set(err, status, "%s", story->text);
+        return lsa_error_copy(err, status, story);
     if (!claim_applies(result))
         return LSA_OK;
     result->verdict = LSA_VERDICT_INCONCLUSIVE;

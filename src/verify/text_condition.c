@@ -24,7 +24,7 @@ lsa_status text_truth_of(const text_job *job, const formula_node *condition, for
             continue;
         }
         if (status != LSA_OK)
-            return lsa_error_set(err, status, "%s", story.text);
+            return lsa_error_copy(err, status, &story);
         if (*estimated)
             break;
     }

@@ -158,7 +158,7 @@ static lsa_status search_tail(const text_job *job, const formula_node *a, const 
         return LSA_OK;
     status = text_tail(&p->run, t.moving, &t.rate, &t.start, &t.log_value, &t.log_error, &story);
     if (status != LSA_OK)
-        return lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_set(err, status, "%s", story.text);
+        return lsa_status_is_no_answer(status) ? LSA_OK : lsa_error_copy(err, status, &story);
     weigh_tail(&t, &p->run, s);
     const size_t used = strlen(job->result->span);
     snprintf(job->result->span + used, sizeof job->result->span - used, "; tail by rate");
@@ -196,7 +196,7 @@ static lsa_status search_path(const text_job *job, const formula_node *a, const 
         formula_pool_release(p->run.run.pool, mark);
         formula_pool_release(p->beside.run.pool, other);
         if (status != LSA_OK && !lsa_status_is_no_answer(status))
-            LSA_TRY(lsa_error_set(err, status, "%s", story->text));
+            LSA_TRY(lsa_error_copy(err, status, story));
         status = LSA_OK;
     }
     snprintf(job->result->span, sizeof job->result->span, "t in [0, %.6g], %td points",

@@ -53,7 +53,7 @@ static lsa_status as_no_answer(lsa_status status, const lsa_error *story, lsa_er
     if (status == LSA_OK)
         return LSA_OK;
     const bool input = status == LSA_ERR_INPUT || status == LSA_ERR_READ || status == LSA_ERR_USAGE;
-    return lsa_error_set(err, input ? LSA_ERR_UNABLE : status, "%s", story->text);
+    return lsa_error_copy(err, input ? LSA_ERR_UNABLE : status, story);
 }
 
 lsa_status text_elsewhere(text_world *w, const formula_node *node, const formula_value **out, lsa_error *err)

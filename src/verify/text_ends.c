@@ -108,7 +108,7 @@ static lsa_status find_end(text_world *w, flow_end *out, lsa_error *err)
     if (status == LSA_ERR_UNABLE && w->path.form != NULL) /* the form's own rates are exact, however small */
         return LSA_OK;
     if (status != LSA_OK)
-        LSA_TRY(lsa_error_set(err, status, "%s", story.text));
+        LSA_TRY(lsa_error_copy(err, status, &story));
     LSA_TRY(moved_by(w, &out->place, step, &out->moved, err));
     out->has_step = true;
     out->flat = step + w->size;

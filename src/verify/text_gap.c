@@ -3,6 +3,7 @@
 #include "verify/text_flow.h"
 #include "verify/text_minimum.h"
 #include "verify/text_points.h"
+#include <float.h>
 #include <math.h>
 
 static lsa_status excess_by_loss(text_world *w, const formula_value **out, lsa_error *err)
@@ -16,13 +17,37 @@ done:
     return status;
 }
 
+/* The loss of all parameters 0, exactly where its polynomial is evaluated: what is left above the least loss may be as small as the
+ * rounding of a double. */
+static lsa_status loss_at_zero(text_world *w, const flow_path *path, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const void *before = w->run.place;
+    double *zeros = lsa_arena_alloc(w->arena, (size_t)w->size, sizeof *zeros);
+    const formula_value **blocks = lsa_arena_alloc(w->arena, (size_t)w->n_blocks, sizeof *blocks);
+    LSA_TRY_MEMORY(zeros, "a gap");
+    LSA_TRY_MEMORY(blocks, "a gap");
+    if (w->size > TEXT_HESSIAN) {
+        *out = text_computed(w, 1, 1, &path->loss_at_zero, 2.0 * DBL_EPSILON);
+        return LSA_OK;
+    }
+    for (int k = 0; k < w->n_blocks; k++)
+        blocks[k] = formula_value_written(w->run.pool, w->blocks[k].rows, w->blocks[k].cols, zeros);
+    const text_place place = {.blocks = blocks, .sample = -1};
+    w->run.place = &place;
+    status = text_loss(w, out, err);
+    w->run.place = before;
+done:
+    return status;
+}
+
 /* At a sample as the flow knows it, free of cancellation; elsewhere from the loss. */
 lsa_status text_gap(text_world *w, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const text_place *place;
     const flow_path *path;
-    const formula_value *excess, *least;
+    const formula_value *excess, *least, *depth;
     formula_value *quotient;
     LSA_TRY(text_here(w, &place, err));
     LSA_TRY(text_path(w, &path, err));
@@ -37,7 +62,7 @@ lsa_status text_gap(text_world *w, const formula_value **out, lsa_error *err)
     }
     LSA_TRY(excess_by_loss(w, &excess, err));
     LSA_TRY(text_inf(w, &least, err));
-    const formula_value *depth = formula_value_computed(w->run.pool, 1, 1, &path->loss_at_zero);
+    LSA_TRY(loss_at_zero(w, path, &depth, err));
     depth = formula_add(w->run.pool, depth, formula_negate(w->run.pool, least));
     LSA_TRY(formula_divide(w->run.pool, excess, depth, &quotient, err));
     *out = quotient;

@@ -139,7 +139,7 @@ static lsa_status exact_minimiser(text_world *w, double least, double size, doub
             *found = !formula_value_is_estimated(loss) &&
                      fabs(formula_value_double(loss, 0, 0) - least) <= same_minimum * size;
         else if (!lsa_status_is_no_answer(status))
-            return lsa_error_set(err, status, "%s", story.text);
+            return lsa_error_copy(err, status, &story);
         status = LSA_OK;
     }
     return status;
@@ -343,7 +343,7 @@ static lsa_status end_from(text_world *w, uint64_t seed, double *state, double *
         for (ptrdiff_t k = 0; k < w->size; k++)
             state[k] = end.state[k];
     } else if (status == LSA_ERR_INTERRUPTED || status == LSA_ERR_MEMORY) {
-        LSA_TRY(lsa_error_set(err, status, "%s", story.text));
+        LSA_TRY(lsa_error_copy(err, status, &story));
     }
     status = LSA_OK;
 done:

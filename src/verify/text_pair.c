@@ -108,7 +108,7 @@ lsa_status text_pair_init(const text_job *job, const formula_node *a, const form
     if (status != LSA_OK) {
         p->sides.other_a = p->sides.other_b = NULL;
         if (!lsa_status_is_no_answer(status))
-            return lsa_error_set(err, status, "%s", story.text);
+            return lsa_error_copy(err, status, &story);
         status = LSA_OK;
     }
 done:

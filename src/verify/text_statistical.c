@@ -110,7 +110,7 @@ static lsa_status evaluate_joint(const statistical *s, const text_job *job, text
         return LSA_OK;
     const lsa_status status = text_pair_init(job, s->joint, s->joint, FORMULA_BITS_FIRST, p, &story);
     if (status != LSA_OK && !lsa_status_is_no_answer(status))
-        return lsa_error_set(err, status, "%s", story.text);
+        return lsa_error_copy(err, status, &story);
     *out = status == LSA_OK ? p->sides.a : NULL;
     return LSA_OK;
 }

@@ -33,7 +33,7 @@ static lsa_status run_once(lsa_study *study, const double *start, ptrdiff_t numb
     if (status == LSA_ERR_SOLVER)
         status = lsa_error_set(err, LSA_ERR_UNABLE, "run %td of `train` diverges: %.160s", number + 1, story.text);
     else if (status != LSA_OK)
-        status = lsa_error_set(err, status, "%s", story.text);
+        status = lsa_error_copy(err, status, &story);
     LSA_TRY(status);
     const lsa_training_state state = lsa_training_read(training);
     memcpy(end, state.average != NULL ? state.average : state.parameters, (size_t)state.count * sizeof *end);

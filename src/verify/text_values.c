@@ -77,7 +77,7 @@ lsa_status text_judge_values(const text_job *job, const formula_node *a, const f
         if (status == LSA_ERR_UNABLE && more)
             continue; /* wide balls may be what it was */
         if (status != LSA_OK)
-            LSA_TRY(lsa_error_set(err, status, "%s", story.text));
+            LSA_TRY(lsa_error_copy(err, status, &story));
         if (!more || !text_is_open(&p.sides, relation))
             break;
     }

@@ -5,6 +5,7 @@
 #include "lsaflow/statement.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* d = 3, N = 7, Lambda of a diagonal and one that is not; u, U of `merged`. */
@@ -335,6 +336,37 @@ static void words(void **state)
     lsa_arena_destroy(b.arena);
 }
 
+/* Words of words: each twice the one before, 2^39 operations once they are inserted. And sums in sums. */
+static void what_would_run_for_ever(void **state)
+{
+    bench b;
+    lsa_error err = {0};
+    formula_run run;
+    const formula_node *node = NULL;
+    const formula_value *value = NULL;
+    char names[40][8], bodies[40][16];
+    int count = 0;
+    (void)state;
+    bench_make(&b);
+    formula_word list[40] = {{.name = NULL}};
+    for (int k = 0; k < 40; k++) {
+        snprintf(names[k], sizeof names[k], "a%d", k);
+        snprintf(bodies[k], sizeof bodies[k], k == 0 ? "u" : "a%d + a%d", k - 1, k - 1);
+        list[k] = (formula_word){.name = names[k], .body = scalar(&b, bodies[k])};
+    }
+    b.scope.words = list;
+    b.scope.n_words = 40;
+    assert_int_equal(check_text(&b, "a39 > 0", &node, &count, &err), LSA_ERR_INPUT);
+    check_contains(err.text, "more than 20000 operations once the definitions are inserted");
+    check_status(check_text(&b, "a9 > 0", &node, &count, &err), LSA_OK, &err);
+    b.scope.n_words = 0;
+    assert_int_equal(value_of(&b, "sum(i in 1..1000, sum(j in 1..1000, i*j))", &run, &value, &err), LSA_ERR_UNABLE);
+    check_contains(err.text, "a sum of more than 100000 terms");
+    formula_run_clear(&run);
+    is_text(&b, "sum(i in 1..100, sum(j in 1..100, i*j))", "25502500");
+    lsa_arena_destroy(b.arena);
+}
+
 /* Eigenvalues of a matrix with one of multiplicity two, which balls must enclose; and of a nearly defective one. */
 static void enclosures(void **state)
 {
@@ -354,11 +386,62 @@ static void enclosures(void **state)
     lsa_arena_destroy(b.arena);
 }
 
+/* X = Q D Q' with the rational rotation Q = I - 2vv'/v'v, v = (1, ..., n): eigenvalues that are equal, and that differ by 1e-12, 1e-20
+ * and 1e-45 of the largest, are known from D. Of all that LAPACK resolves the first alone. */
+static void close_eigenvalues(void **state)
+{
+    enum { N = 24 };
+    static const char *const gaps[] = {"0", "1e-12", "1e-20", "1e-45"};
+    (void)state;
+    for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++) {
+        formula_pool *pool = formula_pool_create(256);
+        lsa_error err = {0};
+        const formula_value *v[N], *D[N], *rows[N];
+        formula_value *values = NULL, *root = NULL, *factor = NULL;
+        const formula_value *gap = formula_value_decimal(pool, gaps[g]);
+        for (int i = 0; i < N; i++) {
+            v[i] = formula_value_integer(pool, i + 1);
+            /* clusters of three: 1, 1 + gap, 1 + 2 gap, 2, ... */
+            D[i] = formula_add(pool, formula_value_integer(pool, 1 + i / 3),
+                               formula_multiply(pool, formula_value_integer(pool, i % 3), gap));
+            double unit[N] = {0};
+            unit[i] = 1.0;
+            rows[i] = formula_multiply(pool, D[i], formula_value_written(pool, N, 1, unit));
+        }
+        const formula_value *vector = formula_value_stack(pool, N, v);
+        check_status(
+            formula_divide(pool, formula_value_integer(pool, -2), formula_norm_square(pool, vector), &factor, &err),
+            LSA_OK, &err);
+        const formula_value *outer = formula_multiply(pool, vector, formula_transpose(pool, vector));
+        const formula_value *Q =
+            formula_add(pool, formula_value_identity(pool, N), formula_multiply(pool, factor, outer));
+        const formula_value *X =
+            formula_multiply(pool, Q, formula_multiply(pool, formula_value_stack(pool, N, rows), Q));
+        check_status(formula_apply(pool, FORMULA_eigvals, 1, &X, N, &values, &err), LSA_OK, &err);
+        for (int i = 0; i < N; i++) {
+            const formula_difference d =
+                formula_value_compare(pool, formula_value_part(pool, values, i, 1, 1), D[i], 0, 0);
+            assert_false(d.apart);
+            check_at_most(formula_value_radius(values, i, 0), 1e-65);
+        }
+        check_status(formula_apply(pool, FORMULA_sqrtm, 1, &X, N, &root, &err), LSA_OK, &err);
+        const formula_value *square = formula_multiply(pool, root, root);
+        for (int k = 0; k < N * N; k++) {
+            const formula_difference d = formula_value_compare(pool, square, X, k % N, k / N);
+            assert_false(d.apart);
+            check_at_most(d.error, 1e-60);
+        }
+        formula_pool_destroy(pool);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_values),  cmocka_unit_test(balls),    cmocka_unit_test(conditions),
-        cmocka_unit_test(refusals),      cmocka_unit_test(messages), cmocka_unit_test(printed),
-        cmocka_unit_test(same_formulas), cmocka_unit_test(words),    cmocka_unit_test(enclosures)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(exact_values),     cmocka_unit_test(balls),
+                                       cmocka_unit_test(conditions),       cmocka_unit_test(refusals),
+                                       cmocka_unit_test(messages),         cmocka_unit_test(printed),
+                                       cmocka_unit_test(same_formulas),    cmocka_unit_test(words),
+                                       cmocka_unit_test(enclosures),       cmocka_unit_test(what_would_run_for_ever),
+                                       cmocka_unit_test(close_eigenvalues)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

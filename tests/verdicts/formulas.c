@@ -104,7 +104,7 @@ static void write_entry(ptrdiff_t rows, ptrdiff_t cols, long row, long col, doub
         snprintf(out + used, size - used, "]");
 }
 
-/* By `change` of the claim's own scale: added to a number, or to the entry that was the worst. Of d = 1, where a matrix is not told
+/* By `change` of the claim's own scale: added to a number, or to the entry that was the worst. Of d = 1 or r = 1, where a matrix is not told
  * from a number, as a share of the right side. False: there is no such change. */
 static bool change_by(question *q, const lsa_claim_result *r, const lsa_experiment *e, double change)
 {
@@ -116,7 +116,7 @@ static bool change_by(question *q, const lsa_claim_result *r, const lsa_experime
                squares = strstr(q->line, "name: s-conserved") != NULL;
     if (!(x > 0.0) || !isfinite(x))
         return false;
-    if (e->data.d == 1) {
+    if (e->data.d == 1 || (rows_of_keys && e->data.rank == 1)) {
         q->share = x / fabs(r->predicted);
         return isfinite(q->share);
     }
