@@ -116,6 +116,11 @@ claim_check claim_statement_is_layer, claim_loss_by_sampling, claim_loss_by_cuba
     claim_context_needed, claim_stationary_minimum, claim_fixed_points, claim_rank_one_point, claim_heads_conserved,
     claim_limit_product, claim_growth_rate, claim_white_course, claim_local_rate, claim_limit_error, claim_context_rate,
     claim_least_squares, claim_plateaus, claim_escape_times, claim_competitive, claim_like_ols, claim_gd_follows_flow,
-    claim_sgd_limit;
+    claim_sgd_limit, claim_conserved, claim_resting_point;
+
+/* claims_own.c: theory speaks of the statement, and `claims` are those that say more; the reason says so. */
+bool claim_is_known(const claim_context *context, lsa_claim_result *result, const char *claims);
+/* claims_own.c: monotone-loss and test-error of a statement that theory does not know. */
+claim_check claim_falling_loss, claim_own_test_error;
 
 #endif

@@ -258,6 +258,8 @@ lsa_status claim_monotone_loss(const claim_context *context, lsa_error *err)
     lsa_predictions *p;
     flow_path path;
     path_number greatest = {-INFINITY, INFINITY};
+    if (!lsa_study_has_theory(context->study))
+        return claim_falling_loss(context, err);
     LSA_TRY(lsa_study_predictions(context->study, &p, err));
     LSA_TRY(lsa_study_path(context->study, &path, err));
     LSA_TRY(claim_add(context, &result, err));

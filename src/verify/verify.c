@@ -51,11 +51,14 @@ typedef struct claim_entry {
     X("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay,           \
       NUMERICAL, 0)                                                                                                    \
     X("limit-product", "2501.16265 (11), W6", "sum_h u_h U_h tends to A from any start", limit_product, NUMERICAL, 0)  \
+    X("conserved", "Lemma A.3", "what symmetries of the derived loss conserve, found from it", conserved, NUMERICAL,   \
+      0)                                                                                                               \
     X("heads-conserved", "2501.16265, W6", "each head's balances are conserved", heads_conserved, NUMERICAL, 0)        \
     X("growth-rate", "W10", "near zero (u, <B, U>) grows at the rate |B|_F", growth_rate, NUMERICAL, 0)                \
     X("white-course", "W10, 2501.16265 (10)", "the isotropic course is a logistic", white_course, NUMERICAL, 0)        \
     X("local-rate", "W9", "in the end the gap falls at the linearised flow's rate", local_rate, NUMERICAL, 0)          \
     X("monotone-loss", "(3.9)", "the loss never rises along the flow", monotone_loss, NUMERICAL, 0)                    \
+    X("resting-point", "(3.9)", "the flow comes to rest where no curvature is negative", resting_point, EXACT, 0)      \
     X("plateaus", "2501.16265 (19)", "heads with keys and queries rest at the losses of (19)", plateaus, NUMERICAL, 0) \
     X("escape-times", "2501.16265 (21), W29", "when each plateau is left", escape_times, NUMERICAL, 0)                 \
     X("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, SAMPLED, 1)          \
