@@ -43,6 +43,10 @@ lsa_status cli_mutants_print(const mutant_table *mutants, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_table *table = NULL;
+    if (mutants->count == 0 && mutants->n_left_out == 0) {
+        printf("\nNo claim that was judged is a formula: there is none to be changed\n");
+        return LSA_OK;
+    }
     LSA_TRY(make_table(mutants, &table, err));
     LSA_TRY(cli_print_table("Claims changed in one place", table, err));
     print_counts(mutants);

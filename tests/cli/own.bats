@@ -151,5 +151,7 @@ YAML
     lsaflow verify small.yaml --mutants --no-plots --out results
     [[ "$output" == *"Claims changed in one place"* && "$output" == *"this model cannot tell: change data.label_noise to 0.5"* ]]
     [ -s results/mutants.csv ] && grep -q 'Claims changed in one place' results/index.html
+    lsaflow verify small.yaml --mutants --no-plots --out results --set 'claims=[limit-u]'
+    [[ "$output" == *"there is none to be changed"* ]]
     lsaflow_fails 2 "--mutants belongs to verify" run small.yaml --mutants
 }
