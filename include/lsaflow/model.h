@@ -151,6 +151,13 @@ typedef struct lsa_named_formula {
     const struct lsa_node *formula; /* a scalar; a list in `at` and `for` */
 } lsa_named_formula;
 
+/* A form of a claim that is wrong, and must be refuted: what it changes of the claim, and the mistake that it is. */
+typedef struct lsa_wrong_form {
+    const char *because, *model;    /* "N forgotten"; a shipped model that refutes it, with keys to set */
+    const struct lsa_node *formula; /* NULL: the claim's */
+    ptrdiff_t n_where;
+    const lsa_named_formula *where; /* instead of the claim's words of these names */
+} lsa_wrong_form;
 /* Images that a claim is judged up to, as bits. */
 enum {
     LSA_UP_TO_RESCALE = 1,     /* one block by c, another by 1/c, where the loss stays the same */
@@ -168,7 +175,7 @@ typedef struct lsa_convention {
 } lsa_convention;
 
 typedef struct lsa_text_claim {
-    const char *name, *source; /* default: claim-1, claim-2, ...; "" */
+    const char *name, *source, *summary; /* default: claim-1, claim-2, ...; ""; "" */
     const struct lsa_node *formula;
     ptrdiff_t n_where;
     const lsa_named_formula *where;
@@ -181,11 +188,16 @@ typedef struct lsa_text_claim {
     bool each_test;                /* for: tests                                                    */
     double within;                 /* accepted deviation, as a share of the predicted side          */
     double resolution;             /* of an equality, at most; else inconclusive                    */
+    ptrdiff_t seeds;               /* runs of trained(e), at least 10; 0: not given                 */
+    bool resolution_is_own;        /* the claim says it; else a sampled one takes monte_carlo.relative_error */
     const struct lsa_node *scale;  /* a formula that resolutions are shares of; NULL: the largest term */
     unsigned up_to;                /* LSA_UP_TO_RESCALE ...                                         */
     lsa_convention convention;
     ptrdiff_t n_curves; /* of a figure: formulas with values instead of a condition, `formula` NULL */
     const struct lsa_node *const *curves;
+    bool of_layer; /* about: layer, of which theory has closed forms                */
+    ptrdiff_t n_wrong;
+    const lsa_wrong_form *wrong;
 } lsa_text_claim;
 
 /* A figure that the file writes itself: curves by formulas, along the flow or against the context of tests. */
@@ -203,6 +215,25 @@ typedef struct lsa_text_figure {
     lsa_figure_log log;
     lsa_text_claim formulas; /* words, and the curves */
 } lsa_text_figure;
+
+/* The claims that travel inside the program (models/claims), in the order of their files, and the groups of names: a group may
+ * be asked for by its name. */
+typedef struct lsa_claim_group {
+    const char *name, *summary;
+    ptrdiff_t count;
+    const char *const *claims;
+} lsa_claim_group;
+typedef struct lsa_shipped_claims {
+    ptrdiff_t count;
+    const lsa_text_claim *claims;
+    ptrdiff_t n_groups;
+    const lsa_claim_group *groups;
+} lsa_shipped_claims;
+LSA_API lsa_status lsa_shipped_claims_read(lsa_arena *arena, lsa_shipped_claims *out, lsa_error *err);
+/* The claim with what the wrong form changes of it, under its own name. LSA_ERR_MEMORY. */
+LSA_API lsa_status lsa_wrong_claim(lsa_arena *arena, const lsa_text_claim *claim, const lsa_wrong_form *form,
+                                   lsa_text_claim *out, lsa_error *err);
+
 /* A model beside this one, as the key `models` names it: this one with some keys changed. */
 typedef struct lsa_model_variant {
     const char *name;
@@ -232,7 +263,9 @@ typedef struct lsa_experiment {
     const lsa_text_claim *text_claims;
     ptrdiff_t n_figures; /* figures of the file's own */
     const lsa_text_figure *figures;
-    ptrdiff_t n_variants; /* models beside this one, for `e @ name` */
+    ptrdiff_t n_measures;
+    const lsa_named_formula *measures; /* columns of a sweep: formulas, or names of claims */
+    ptrdiff_t n_variants;              /* models beside this one, for `e @ name` */
     const lsa_model_variant *variants;
     const struct lsa_provenance *origin; /* the keys that it was read from; NULL: none */
 } lsa_experiment;
@@ -249,7 +282,7 @@ typedef struct lsa_model_options {
     const char **overrides; /* "KEY=VALUE" of --set, in order; VALUE is YAML                       */
     ptrdiff_t n_known_claims;
     const char *const *known_claims; /* names allowed under `claims`; none: not checked                  */
-    const char *claim;               /* a formula: the one claim to judge, instead of the file's; or NULL */
+    const char *claim; /* the one claim or group to judge, instead of the file's, by name or as a formula; or NULL */
     ptrdiff_t n_where;
     const char *const *where; /* "NAME = FORMULA", words of that claim                             */
 } lsa_model_options;
@@ -263,7 +296,7 @@ LSA_API lsa_status lsa_model_parse(const char *name, const char *text, size_t le
                                    lsa_model **out, lsa_error *err);
 LSA_API void lsa_model_destroy(lsa_model *model);
 
-/* The runs of the model: 1, or the product over `vary`. */
+/* The runs of the model: 1, or the product over the axes of `vary`, at most 10000. */
 LSA_API ptrdiff_t lsa_model_runs(const lsa_model *model);
 LSA_API const lsa_experiment *lsa_model_experiment(const lsa_model *model, ptrdiff_t run);
 /* The values of `vary` in that run; *count may be 0. */

@@ -32,3 +32,9 @@ uint64_t lsa_stream_second_seed(uint64_t seed)
 {
     return seed ^ UINT64_C(0x9e3779b97f4a7c15);
 }
+
+/* An odd factor: runs below 2^64 have different seeds, and none near it meets the second training's. */
+uint64_t lsa_stream_run_seed(uint64_t seed, uint64_t k)
+{
+    return seed + k * UINT64_C(0xd1342543de82ef95);
+}

@@ -39,6 +39,7 @@
     X(CHECK, LSA_RNG_CHECK, 0, LSA_2_TO(32))                   /* numbers of probe k of the claims  monte_carlo  */    \
     X(STABILITY, LSA_RNG_CHECK, LSA_2_TO(32), 1)               /* where a power iteration begins    train        */    \
     X(FORMULA, LSA_RNG_CHECK, LSA_2_TO(33), LSA_2_TO(32))      /* entry of a generic matrix         fixed        */    \
+    X(SWEEP_CHECK, LSA_RNG_CHECK, LSA_2_TO(40), LSA_2_TO(40))  /* cell followed in two ways         monte_carlo  */    \
     X(PILOT, LSA_RNG_PILOT, 0, LSA_2_TO(32))                   /* a pilot's prompt                  monte_carlo  */    \
     X(CHECK_PROMPT, LSA_RNG_PILOT, LSA_2_TO(32), LSA_2_TO(63)) /* prompt: probe << 32, + k       monte_carlo  */       \
     X(TRAIN, LSA_RNG_TRAIN, 0, LSA_2_TO(62))                   /* prompt: step * batch, + k         train        */    \
@@ -67,6 +68,8 @@ lsa_rng lsa_stream_at(uint64_t seed, lsa_stream row, uint64_t k);
  * and a second training. No seed is its own image, so within one experiment neither meets the draws that it repeats. */
 uint64_t lsa_stream_pilot_seed(uint64_t seed);
 uint64_t lsa_stream_second_seed(uint64_t seed);
+/* The seed of run k of a training that is repeated with other prompts; run 0 has the seed itself. */
+uint64_t lsa_stream_run_seed(uint64_t seed, uint64_t k);
 
 /* First blocks of the regions of one prompt's stream. Block 0 on: the head, then the context; 2^27 numbers at most, which
  * are 2^25 blocks. Variates have normals and, LSA_BLOCK_UNIFORM behind them, uniforms. */

@@ -102,7 +102,7 @@ static bool is_singular(const lsa_covariance *c)
     return false;
 }
 
-static bool rank_varies(const lsa_prompt_law *law)
+bool lsa_baseline_rank_varies(const lsa_prompt_law *law)
 {
     const lsa_covariance *c = law->setting.covariance;
     if (law->setting.task == LSA_TASK_DATA)
@@ -169,7 +169,7 @@ const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b)
     const lsa_prompt_law *law = baselines->law;
     if (b == BEST_LINEAR && lsa_prompt_law_labels(law))
         return "the best linear predictor of a nonlinear task is not sampled";
-    if ((b == OLS || (b == RIDGE && law->setting.label_noise == 0.0)) && rank_varies(law))
+    if ((b == OLS || (b == RIDGE && law->setting.label_noise == 0.0)) && lsa_baseline_rank_varies(law))
         return "least squares is not offered where the rank of the context varies by its law";
     if (lsa_tail_lacks_moment(law, degree(b, law), 2.0))
         return "the squared error has no mean: Student contexts have too few moments";

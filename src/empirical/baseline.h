@@ -32,6 +32,9 @@ void lsa_baselines_clear(lsa_baselines *baselines);
 /* Why baseline b has no finite error, or is not offered under its law; or NULL. */
 const char *lsa_baseline_infinite(const lsa_baselines *baselines, int b);
 
+/* The rank of the context varies by its law, so that least squares is not offered. */
+bool lsa_baseline_rank_varies(const lsa_prompt_law *law);
+
 /* Why baseline b's squared error has no finite variance, or NULL. */
 const char *lsa_baseline_no_variance(const lsa_baselines *baselines, int b);
 

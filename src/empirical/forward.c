@@ -213,8 +213,7 @@ static void draw_one(const lsa_forward *forward, const lsa_further *further, lsa
         lsa_vec_axpy(further->size, 1.0, setting->mean, out);
 }
 
-/* What the prompt has beside E: its further Gaussians, and its own Lambda where that is random. */
-static void draw_further(const lsa_forward *forward, lsa_forward_work *work, const lsa_prompt *prompt)
+void lsa_forward_draw(const lsa_forward *forward, lsa_forward_work *work, const lsa_prompt *prompt)
 {
     const lsa_draw_slots *slots = &forward->slots;
     ptrdiff_t at = 0;
@@ -230,6 +229,36 @@ static void draw_further(const lsa_forward *forward, lsa_forward_work *work, con
             draw_one(forward, &slots->further[f], &work->variates, prompt, work->normals + at, work->further + at);
             at += slots->further[f].size;
         }
+}
+
+void lsa_forward_gaussian_size(const lsa_forward *forward, int symbol, ptrdiff_t *size, ptrdiff_t *members)
+{
+    const lsa_slot *slot = &forward->slots.slot[symbol];
+    *size = slot->rows * slot->cols;
+    *members = slot->family ? forward->law.M : 1;
+}
+
+const double *lsa_forward_gaussian(const lsa_forward *forward, const lsa_forward_work *work, const lsa_prompt *prompt,
+                                   int symbol, ptrdiff_t m)
+{
+    const lsa_slot *slot = &forward->slots.slot[symbol];
+    switch (slot->origin) {
+    case LSA_ORIGIN_CONTEXT:
+        return prompt->E + m * (prompt->d + 1);
+    case LSA_ORIGIN_QUERY:
+        return lsa_prompt_query(prompt);
+    case LSA_ORIGIN_TASK:
+        return prompt->w;
+    case LSA_ORIGIN_NOISE:
+        return prompt->noise + m;
+    default:
+        return work->further + slot->offset + m * slot->rows * slot->cols;
+    }
+}
+
+const double *lsa_forward_covariance(const lsa_forward_work *work)
+{
+    return work->covariance;
 }
 
 static lsa_run start(lsa_forward_work *work, const double *parameters, const lsa_prompt *prompt, double *gradient)
@@ -263,7 +292,7 @@ void lsa_forward_evaluate(const lsa_forward *forward, lsa_forward_work *work, co
                           const lsa_prompt *prompt, double *prediction, double *target)
 {
     lsa_run run = start(work, parameters, prompt, NULL);
-    draw_further(forward, work, prompt);
+    lsa_forward_draw(forward, work, prompt);
     *prediction = predict(forward, &run);
     *target = number(forward->target, &run);
 }
@@ -272,7 +301,7 @@ void lsa_forward_target(const lsa_forward *forward, lsa_forward_work *work, cons
                         const lsa_prompt *prompt, double *target)
 {
     lsa_run run = start(work, parameters, prompt, NULL);
-    draw_further(forward, work, prompt);
+    lsa_forward_draw(forward, work, prompt);
     *target = number(forward->target, &run);
 }
 

@@ -49,6 +49,15 @@ void lsa_trial_predict(lsa_trial *trial, const lsa_prompts *prompts, const lsa_p
                                                                                 trial->layer_work);
 }
 
+void lsa_trial_target(lsa_trial *trial, const lsa_prompts *prompts, const lsa_predictor *predictor, uint64_t index,
+                      double *target)
+{
+    lsa_prompt_draw(prompts, index, trial->prompt);
+    *target = trial->prompt->target;
+    if (predictor->forward && !lsa_prompt_law_labels(lsa_prompts_law(prompts)))
+        lsa_forward_target(predictor->forward, trial->forward_work, predictor->parameters, trial->prompt, target);
+}
+
 lsa_status lsa_sample_check(const lsa_sample_options *options, const lsa_predictor *predictor, lsa_error *err)
 {
     if (options->prompts < 1)

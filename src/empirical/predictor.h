@@ -20,6 +20,10 @@ void lsa_trial_clear(lsa_trial *trial);
 void lsa_trial_predict(lsa_trial *trial, const lsa_prompts *prompts, const lsa_predictor *predictor, bool literal,
                        uint64_t index, double *prediction, double *target);
 
+/* Draws prompt `index`; the target on it. */
+void lsa_trial_target(lsa_trial *trial, const lsa_prompts *prompts, const lsa_predictor *predictor, uint64_t index,
+                      double *target);
+
 /* LSA_ERR_DOMAIN for options out of range, or a predictor that predicts nothing. */
 lsa_status lsa_sample_check(const lsa_sample_options *options, const lsa_predictor *predictor, lsa_error *err);
 

@@ -58,30 +58,43 @@ done:
     return status;
 }
 
-/* sum(j in a..b, e), and sum(h, e), which is sum(h in 1..heads, e). */
+static lsa_status check_pairs(checker *c, const checked_text *in, const lsa_syntax *syntax, const formula_node **out,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    formula_node *node = NULL;
+    LSA_TRY(check_make(c, in, syntax, FORMULA_PAIRS, 0, NULL, &node, err));
+    node->text = syntax->index;
+    node->needs = FORMULA_IN_PROMPT;
+    *out = node;
+done:
+    return status;
+}
+
+/* sum(j in a..b, e), sum(h, e), which is sum(h in 1..heads, e), and sum(i, e) over the pairs of a prompt's context. */
 static lsa_status check_run(checker *c, const checked_text *in, const lsa_syntax *syntax, const formula_node **out,
                             lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_node *children[3];
     formula_node *node = NULL;
-    const bool heads = syntax->kind == LSA_SYNTAX_SUMMED;
+    const bool all = syntax->kind == LSA_SYNTAX_SUMMED;
+    const bool heads = all && (syntax->index[0] == 'h' || syntax->index[0] == 'g');
     const checked_variable variable = {.name = syntax->index, .id = c->variables++, .outer = in->variables};
     const checked_text inside = {.source = in->source, .variables = &variable};
-    if (heads && syntax->index[0] != 'h' && syntax->index[0] != 'g')
-        return formula_error_at(in->source, syntax->offset, err,
-                                "samples are averaged in every loss: sum(h, ...) and sum(g, ...) run over the heads, "
-                                "sum(j in a..b, ...) over integers");
     if (check_find_variable(in, syntax->index) != NULL)
         return formula_error_at(in->source, syntax->offset, err, "the index '%s' is already in use", syntax->index);
     if (heads) {
         LSA_TRY(check_integer(c, in, syntax, 1, &children[0], err));
         LSA_TRY(check_integer(c, in, syntax, c->scope->heads, &children[1], err));
+    } else if (all) {
+        LSA_TRY(check_integer(c, in, syntax, 1, &children[0], err));
+        LSA_TRY(check_pairs(c, in, syntax, &children[1], err));
     } else {
         LSA_TRY(check_scalar(c, in, syntax->children[0], "the bound of a sum", &children[0], err));
         LSA_TRY(check_scalar(c, in, syntax->children[1], "the bound of a sum", &children[1], err));
     }
-    LSA_TRY(check_value(c, &inside, syntax->children[heads ? 0 : 2], &children[2], err));
+    LSA_TRY(check_value(c, &inside, syntax->children[all ? 0 : 2], &children[2], err));
     LSA_TRY(check_make(c, in, syntax, FORMULA_RUN, 3, children, &node, err));
     node->variable = variable.id;
     node->text = variable.name;
@@ -163,6 +176,7 @@ lsa_status formula_check(const formula_scope *scope, const lsa_node *node, const
     LSA_TRY(check_any(&c, &in, syntax, out, err));
     if ((*out)->kind == FORMULA_INFINITE)
         LSA_TRY(check_is_value(*out, err));
+    LSA_TRY(check_means(&c, *out, err));
     *count = c.count;
 done:
     return status;

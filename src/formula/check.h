@@ -42,6 +42,12 @@ check_reader check_any, check_value, check_condition;
 lsa_status check_scalar(checker *c, const checked_text *in, const lsa_syntax *syntax, const char *what,
                         const formula_node **out, lsa_error *err);
 check_reader check_name, check_call;
+/* The calls of FORMULA_OF_MEANS and FORMULA_OF_PROMPTS: arguments and shape of a call under way. */
+lsa_status check_mean_arguments(checker *c, const checked_text *in, const lsa_syntax *syntax, formula_function_id id,
+                                const formula_node **children, lsa_error *err);
+lsa_status check_mean(formula_node *call, lsa_error *err);
+/* Whether every name of a prompt stands inside a mean, and every mean at a point. */
+lsa_status check_means(checker *c, const formula_node *root, lsa_error *err);
 /* check_convention.c: what is known becomes what the claim's source means by it: the loss and what is linear in it; the scalar
  * parameter; a gradient by a parameter. */
 lsa_status check_as_loss(checker *c, const checked_text *in, const lsa_syntax *syntax, const formula_node **node,
@@ -53,7 +59,7 @@ lsa_status check_as_gradient(checker *c, const checked_text *in, const lsa_synta
 lsa_status check_hessian_convention(const checker *c, const formula_node *node, lsa_error *err);
 /* Such a product: its second factor is what is known. */
 bool check_is_rescaled(const formula_node *node);
-/* check_limit.c: the arguments of E, lim and order; and `e @ name`. */
+/* check_limit.c: the arguments of lim and order; and `e @ name`. */
 lsa_status check_limit(checker *c, const checked_text *in, const lsa_syntax *syntax, const formula_function *function,
                        const formula_node **children, lsa_error *err);
 check_reader check_elsewhere;

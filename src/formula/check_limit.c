@@ -94,8 +94,6 @@ lsa_status check_limit(checker *c, const checked_text *in, const lsa_syntax *syn
     LSA_TRY(function->id == FORMULA_order
                 ? check_scalar(c, in, syntax->children[0], "what has an order", &children[0], err)
                 : check_value(c, in, syntax->children[0], &children[0], err));
-    if (function->id == FORMULA_E)
-        return LSA_OK;
     LSA_TRY(check_towards(c, in, syntax->children[1], function->id == FORMULA_order, &children[1], err));
     for (int k = 2; k < syntax->n_children; k++)
         LSA_TRY(check_along(c, in, syntax->children[k], &children[k], err));

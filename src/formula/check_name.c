@@ -5,6 +5,9 @@
 #include "model/suggest.h"
 #include <string.h>
 
+/* Of x[1]: contexts are shorter. */
+enum { LARGEST_INDEX = 100000000 };
+
 static formula_side side_of(const checker *c, lsa_dim dim)
 {
     return (formula_side){c->scope->statement->dims[dim], c->scope->dims[dim]};
@@ -18,8 +21,7 @@ static lsa_status unknown_name(const checker *c, const checked_text *in, const l
     for (int k = 0; k < c->scope->n_words; k++)
         lsa_suggestion_offer(&best, c->scope->words[k].name);
     for (int k = 0; k < s->n_symbols; k++)
-        if (s->symbols[k].kind != LSA_SYMBOL_GAUSSIAN)
-            lsa_suggestion_offer(&best, s->symbols[k].name);
+        lsa_suggestion_offer(&best, s->symbols[k].name);
     for (int k = 0; k < FORMULA_NAME_COUNT; k++)
         lsa_suggestion_offer(&best, formula_names()[k].name);
     if (best.best == NULL && formula_function_find(syntax->text) != NULL)
@@ -88,9 +90,9 @@ done:
     return status;
 }
 
-/* The head of U[1], U[g]: a number, a word of `for`, the index of a sum. */
-static lsa_status check_head(checker *c, const checked_text *in, const lsa_syntax *syntax, const formula_node **out,
-                             lsa_error *err)
+/* The head of U[1], U[g], or the pair of x[1], x[i]: a number, a word of `for`, the index of a sum. */
+static lsa_status check_index(checker *c, const checked_text *in, const lsa_syntax *syntax, bool pair,
+                              const formula_node **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     formula_node *node = NULL;
@@ -102,12 +104,15 @@ static lsa_status check_head(checker *c, const checked_text *in, const lsa_synta
             return check_word(c, in, syntax, k, out, err);
     if (syntax->index[0] < '0' || syntax->index[0] > '9')
         return formula_error_at(in->source, syntax->offset, err,
-                                "the index '%s' is not bound: write a head's number, or sum(%s, ...) around it",
-                                syntax->index, syntax->index);
+                                "the index '%s' is not bound: write a %s number, or sum(%s, ...) around it",
+                                syntax->index, pair ? "pair's" : "head's", syntax->index);
     LSA_TRY(check_make(c, in, syntax, FORMULA_INTEGER, 0, NULL, &node, err));
     for (const char *at = syntax->index; *at != '\0'; at++)
-        node->integer = 10 * node->integer + (*at - '0');
-    if (node->integer < 1 || node->integer > c->scope->heads)
+        node->integer = node->integer > LARGEST_INDEX ? node->integer : 10 * node->integer + (*at - '0');
+    if (pair && (node->integer < 1 || node->integer > LARGEST_INDEX))
+        return formula_error_at(in->source, syntax->offset, err, "there is no pair %s: they are counted from 1",
+                                syntax->index);
+    if (!pair && (node->integer < 1 || node->integer > c->scope->heads))
         return formula_error_at(in->source, syntax->offset, err, "there is no head %ld of %td", node->integer,
                                 c->scope->heads);
     *out = node;
@@ -115,6 +120,22 @@ done:
     return status;
 }
 
+static lsa_status no_pair(const checked_text *in, const lsa_syntax *syntax, lsa_error *err)
+{
+    return formula_error_at(in->source, syntax->offset, err,
+                            "'%s' is a family over the pairs of a context: write %s[1], or %s[i] in sum(i, ...)",
+                            syntax->text, syntax->text, syntax->text);
+}
+
+static bool has_families(const lsa_statement *s)
+{
+    for (int k = 0; k < s->n_parameters; k++)
+        if (s->symbols[s->parameters[k]].family == LSA_FAMILY_HEAD)
+            return true;
+    return false;
+}
+
+/* Of a statement without heads u[1] is u: what is said of heads is said of it too. */
 static lsa_status check_symbol(checker *c, const checked_text *in, const lsa_syntax *syntax, int id,
                                const formula_node **out, lsa_error *err)
 {
@@ -122,24 +143,33 @@ static lsa_status check_symbol(checker *c, const checked_text *in, const lsa_syn
     const lsa_symbol *symbol = &c->scope->statement->symbols[id];
     const formula_node *head = NULL;
     formula_node *node = NULL;
-    if (symbol->kind == LSA_SYMBOL_GAUSSIAN)
-        return formula_error_at(in->source, syntax->offset, err,
-                                "'%s' is drawn anew in every prompt: no claim knows its value", symbol->name);
+    const bool drawn = symbol->kind == LSA_SYMBOL_GAUSSIAN;
+    if (symbol->family == LSA_FAMILY_SAMPLE && syntax->index == NULL)
+        return no_pair(in, syntax, err);
     if (symbol->family == LSA_FAMILY_HEAD && syntax->index == NULL)
         return formula_error_at(in->source, syntax->offset, err,
                                 "'%s' is a family over the heads: write %s[1], or %s[g] in "
                                 "sum(g, ...)",
                                 symbol->name, symbol->name, symbol->name);
-    if (symbol->family == LSA_FAMILY_NONE && syntax->index != NULL)
+    const bool only_head = symbol->kind == LSA_SYMBOL_PARAMETER && !has_families(c->scope->statement);
+    if (symbol->family == LSA_FAMILY_NONE && syntax->index != NULL && !only_head)
         return formula_error_at(in->source, syntax->offset, err, "'%s' is no family: it takes no index", symbol->name);
     if (syntax->index != NULL)
-        LSA_TRY(check_head(c, in, syntax, &head, err));
+        LSA_TRY(check_index(c, in, syntax, symbol->family == LSA_FAMILY_SAMPLE, &head, err));
+    if (only_head)
+        head = NULL;
     LSA_TRY(check_make(c, in, syntax, FORMULA_SYMBOL, head != NULL, &head, &node, err));
     node->symbol = id;
     node->text = symbol->name;
     node->rows = side_of(c, symbol->rows);
     node->cols = side_of(c, symbol->cols);
-    node->witnesses = symbol->kind == LSA_SYMBOL_PARAMETER ? FORMULA_BY_FLOW : FORMULA_BY_MODEL;
+    node->witnesses = symbol->kind == LSA_SYMBOL_PARAMETER ? FORMULA_BY_FLOW
+                      : drawn                              ? FORMULA_BY_SAMPLES
+                                                           : FORMULA_BY_MODEL;
+    if (drawn)
+        node->needs |= FORMULA_IN_PROMPT;
+    if (symbol->role == LSA_ROLE_COVARIANCE && c->scope->random)
+        node->needs |= FORMULA_IN_LAW;
     *out = node;
     if (symbol->kind == LSA_SYMBOL_PARAMETER) {
         node->needs |= FORMULA_AT_POINT;
@@ -149,28 +179,48 @@ done:
     return status;
 }
 
+static unsigned needs_of(formula_need need)
+{
+    static const unsigned needs[] = {
+        [FORMULA_ALWAYS] = 0,
+        [FORMULA_POINT] = FORMULA_AT_POINT,
+        [FORMULA_TIME] = FORMULA_IN_TIME,
+        [FORMULA_TEST] = FORMULA_IN_TEST,
+        [FORMULA_PROMPT] = FORMULA_IN_PROMPT,
+        [FORMULA_PAIR] = FORMULA_IN_PROMPT,
+        [FORMULA_PROMPT_AT_POINT] = FORMULA_IN_PROMPT | FORMULA_AT_POINT,
+    };
+    return needs[need];
+}
+
 static lsa_status check_table_name(checker *c, const checked_text *in, const lsa_syntax *syntax,
                                    const formula_name *name, const formula_node **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
+    const formula_node *pair = NULL;
     formula_node *node = NULL;
-    if (syntax->index != NULL)
+    if (name->need == FORMULA_PAIR && syntax->index == NULL)
+        return no_pair(in, syntax, err);
+    if (name->need != FORMULA_PAIR && syntax->index != NULL)
         return formula_error_at(in->source, syntax->offset, err, "'%s' is no family: it takes no index", name->name);
+    if (name->need == FORMULA_PAIR)
+        LSA_TRY(check_index(c, in, syntax, true, &pair, err));
     if (name->need == FORMULA_TEST && !c->scope->each_test)
         return formula_error_at(in->source, syntax->offset, err,
                                 "'%s' is a test's: it has a value in a claim with 'for: tests'", name->name);
-    LSA_TRY(check_make(c, in, syntax, FORMULA_NAME, 0, NULL, &node, err));
+    LSA_TRY(check_make(c, in, syntax, FORMULA_NAME, pair != NULL, &pair, &node, err));
     node->name = name;
     node->text = name->name;
     node->witnesses = name->witness;
+    if (name->shape == FORMULA_d1)
+        node->rows = check_side_d(c);
     if (name->shape == FORMULA_dd)
         node->rows = node->cols = check_side_d(c);
     if (name->shape == FORMULA_nn)
         node->rows = node->cols = check_side_state(c);
-    node->needs = name->need == FORMULA_POINT  ? FORMULA_AT_POINT
-                  : name->need == FORMULA_TIME ? FORMULA_IN_TIME
-                  : name->need == FORMULA_TEST ? FORMULA_IN_TEST
-                                               : 0;
+    node->needs |= needs_of(name->need);
+    if (name->id == FORMULA_NAME_Lambda && c->scope->random)
+        node->needs |= FORMULA_IN_LAW;
     if (name->id == FORMULA_NAME_gap)
         node->needs |= FORMULA_AT_POINT;
     *out = node;

@@ -5,9 +5,11 @@
 
 /* Who finds the value: the room of formulas from values alone, or whoever judges. */
 typedef enum formula_class {
-    FORMULA_OF_VALUES, /* of numbers and matrices                               */
-    FORMULA_OF_POINTS, /* of the loss, of the place where parameters are taken  */
-    FORMULA_OF_LIMITS  /* of a key of the model                                 */
+    FORMULA_OF_VALUES,  /* of numbers and matrices                               */
+    FORMULA_OF_POINTS,  /* of the loss, of the place where parameters are taken  */
+    FORMULA_OF_LIMITS,  /* of a key of the model                                 */
+    FORMULA_OF_PROMPTS, /* of the prompt at hand                                 */
+    FORMULA_OF_MEANS    /* of prompts, of a random law, of training              */
 } formula_class;
 
 /* id, written arguments, least and most number of them, class, meaning. */
@@ -52,6 +54,7 @@ typedef enum formula_class {
     X(plateau, "k, e", 2, 2, POINTS, "e at the saddle beside the k-th plateau of the flow")                            \
     X(largest, "e", 1, 1, POINTS, "the largest value of e along the flow")                                             \
     X(least, "e", 1, 1, POINTS, "the least value of e along the flow")                                                 \
+    X(before, "e", 1, 1, POINTS, "e at the sample of the flow before this one")                                        \
     X(dot, "e", 1, 1, POINTS, "de/dt by the vector field")                                                             \
     X(integral, "e", 1, 1, POINTS, "the integral of e from 0 to t")                                                    \
     X(rate, "e", 1, 1, POINTS, "the limit of -d log e/dt at the end of the flow")                                      \
@@ -62,7 +65,11 @@ typedef enum formula_class {
     X(best_linear, "test", 1, 1, POINTS, "least mean squared error of a linear predictor of the test")                 \
     X(a, "test", 1, 1, POINTS, "best linear predictor of a test's labels, Lambda^-1 E[x y]")                           \
     X(S, "test", 1, 1, POINTS, "Cov(x y) of a test's labels")                                                          \
-    X(E, "e", 1, 1, LIMITS, "mean of an expression in Lambda over its random law")                                     \
+    X(E, "e", 1, 1, MEANS, "mean over prompts; of an expression in Lambda alone, over its random law")                 \
+    X(prob, "condition", 1, 1, MEANS, "probability of a condition on prompts")                                         \
+    X(quantile, "e, p", 2, 2, MEANS, "the number below which a scalar of prompts is with probability p")               \
+    X(trained, "e", 1, 1, MEANS, "mean of e at the ends of `seeds` runs of `train`")                                   \
+    X(ridge, "c", 1, 1, PROMPTS, "inside E, prob, quantile: prediction of (X'X + c I)^-1 X'y")                         \
     X(lim, "e, KEY -> .inf", 2, 6, LIMITS,                                                                             \
       "limit of e in a key of the model, -> .inf or -> 0; further keys go along: N = 2*d")                             \
     X(order, "e, KEY", 2, 6, LIMITS, "exponent of the key in e, the key towards infinity (KEY -> 0: towards 0)")

@@ -10,7 +10,7 @@ static const formula_name table[FORMULA_NAME_COUNT] = {
 #undef FORMULA_NAME_ROW
 };
 
-static const char *const witness_names[] = {"model", "polynomial", "theory", "flow", "samples"};
+static const char *const witness_names[] = {"model", "polynomial", "theory", "flow", "samples", "training"};
 
 const formula_name *formula_names(void)
 {
@@ -40,7 +40,7 @@ void formula_names_markdown(lsa_text *out)
 {
     lsa_text_add(out, "| name | witness | meaning |\n|---|---|---|\n");
     for (int k = 0; k < FORMULA_NAME_COUNT; k++) {
-        lsa_text_printf(out, "| `%s` | ", table[k].name);
+        lsa_text_printf(out, table[k].need == FORMULA_PAIR ? "| `%s[i]` | " : "| `%s` | ", table[k].name);
         formula_witnesses_text(table[k].witness, out);
         lsa_text_printf(out, " | %s |\n", table[k].meaning);
     }

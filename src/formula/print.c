@@ -102,7 +102,7 @@ static void print_leaf(const formula_node *node, lsa_text *out)
         lsa_text_add(out, " = ");
         formula_print(node->children[0], out);
     }
-    if (node->kind == FORMULA_SYMBOL && node->n_children > 0) {
+    if ((node->kind == FORMULA_SYMBOL || node->kind == FORMULA_NAME) && node->n_children > 0) {
         lsa_text_add(out, "[");
         print_leaf(node->children[0], out);
         lsa_text_add(out, "]");
@@ -150,6 +150,12 @@ void formula_print(const formula_node *node, lsa_text *out)
         lsa_text_printf(out, " @ %s", node->text);
         break;
     case FORMULA_RUN:
+        if (node->children[1]->kind == FORMULA_PAIRS) {
+            lsa_text_printf(out, "sum(%s, ", node->text);
+            formula_print(node->children[2], out);
+            lsa_text_add(out, ")");
+            break;
+        }
         lsa_text_printf(out, "sum(%s in ", node->text);
         print_bound(node->children[0], BIND_SUM, out);
         lsa_text_add(out, "..");

@@ -24,7 +24,7 @@ typedef enum formula_kind {
     FORMULA_SYMBOL,   /* symbol of the statement; of a family child[0] is the head, from 1             */
     FORMULA_NAME,     /* a name of the table                                                           */
     FORMULA_VARIABLE, /* variable: the index of a sum                                                  */
-    FORMULA_TEXT,     /* the name of a test or a model                                                 */
+    FORMULA_TEXT,     /* the name of a test (integer: its number, or FORMULA_TRAINING) or a model      */
     FORMULA_VECTOR,   /* children, one a row (scalars) or rows themselves                              */
     FORMULA_SUM,      /* children, >= 2                                                                */
     FORMULA_PRODUCT,  /* children in order; scalars anywhere                                           */
@@ -34,6 +34,7 @@ typedef enum formula_kind {
     FORMULA_TRANSPOSE,
     FORMULA_CALL,      /* function(children)                                                            */
     FORMULA_RUN,       /* sum(variable in child[0] .. child[1], child[2])                               */
+    FORMULA_PAIRS,     /* the number of pairs in the context of the prompt at hand              */
     FORMULA_TOWARDS,   /* text -> .inf (integer 1) or 0 (integer 0), in lim and order; text: a dotted key */
     FORMULA_LET,       /* text = child, in lim and order; text: a dotted key                            */
     FORMULA_ELSEWHERE, /* child @ text: in model number `integer` of the scope                        */
@@ -46,11 +47,16 @@ typedef enum formula_kind {
 
 /* What a value depends on beside the model, as bits. */
 enum {
-    FORMULA_AT_POINT = 1, /* parameters, or what is a function of them  */
-    FORMULA_IN_TIME = 2,  /* t, and what only the flow has              */
-    FORMULA_IN_SUM = 4,   /* the index of a sum around it               */
-    FORMULA_IN_TEST = 8   /* the test at hand                           */
+    FORMULA_AT_POINT = 1,   /* parameters, or what is a function of them  */
+    FORMULA_IN_TIME = 2,    /* t, and what only the flow has              */
+    FORMULA_IN_SUM = 4,     /* the index of a sum around it               */
+    FORMULA_IN_TEST = 8,    /* the test at hand                           */
+    FORMULA_IN_PROMPT = 16, /* the prompt at hand                       */
+    FORMULA_IN_LAW = 32,    /* a Lambda that every prompt draws anew    */
+    FORMULA_SAMPLED = 64    /* prompts or runs are drawn for it         */
 };
+
+enum { FORMULA_TRAINING = -2 }; /* the law of training as a test */
 
 typedef struct formula_node formula_node;
 struct formula_node {

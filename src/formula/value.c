@@ -180,18 +180,30 @@ formula_value *formula_value_written(formula_pool *pool, ptrdiff_t rows, ptrdiff
     return out;
 }
 
-formula_value *formula_value_near(formula_pool *pool, ptrdiff_t rows, ptrdiff_t cols, const double *x, double error)
+static formula_value *near(formula_pool *pool, ptrdiff_t rows, ptrdiff_t cols, const double *x, const double *error,
+                           ptrdiff_t step)
 {
     formula_value *out = value_ball(pool, rows, cols);
     out->estimated = true;
     for (ptrdiff_t j = 0; j < cols; j++) {
         for (ptrdiff_t i = 0; i < rows; i++) {
             arb_set_d(arb_mat_entry(out->ball, i, j), x[i + j * rows]);
-            if (error > 0.0)
-                mag_set_d(arb_radref(arb_mat_entry(out->ball, i, j)), error);
+            if (error[step * (i + j * rows)] > 0.0)
+                mag_set_d(arb_radref(arb_mat_entry(out->ball, i, j)), error[step * (i + j * rows)]);
         }
     }
     return out;
+}
+
+formula_value *formula_value_near(formula_pool *pool, ptrdiff_t rows, ptrdiff_t cols, const double *x, double error)
+{
+    return near(pool, rows, cols, x, &error, 0);
+}
+
+formula_value *formula_value_within(formula_pool *pool, ptrdiff_t rows, ptrdiff_t cols, const double *x,
+                                    const double *error)
+{
+    return near(pool, rows, cols, x, error, 1);
 }
 
 formula_value *formula_value_computed(formula_pool *pool, ptrdiff_t rows, ptrdiff_t cols, const double *x)
@@ -304,10 +316,11 @@ const formula_value *formula_value_widened(formula_pool *pool, const formula_val
     mag_init(distance);
     for (ptrdiff_t i = 0; i < value->rows; i++) {
         for (ptrdiff_t j = 0; j < value->cols; j++) {
-            arb_sub(apart, arb_mat_entry(a->ball, i, j), arb_mat_entry(b->ball, i, j), pool->bits);
+            arb_ptr wide = arb_mat_entry(out->ball, i, j);
+            arb_set(wide, arb_mat_entry(a->ball, i, j));
+            arb_sub_arf(apart, arb_mat_entry(b->ball, i, j), arb_midref(wide), pool->bits);
             arb_get_mag(distance, apart);
-            arb_set(arb_mat_entry(out->ball, i, j), arb_mat_entry(a->ball, i, j));
-            arb_add_error_mag(arb_mat_entry(out->ball, i, j), distance);
+            mag_max(arb_radref(wide), arb_radref(wide), distance);
         }
     }
     mag_clear(distance);
@@ -369,6 +382,11 @@ double formula_value_double(const formula_value *value, ptrdiff_t i, ptrdiff_t j
 double formula_value_radius(const formula_value *value, ptrdiff_t i, ptrdiff_t j)
 {
     return value->form == VALUE_BALL ? mag_get_d(arb_radref(arb_mat_entry(value->ball, i, j))) : 0.0;
+}
+
+void formula_value_set_scale(formula_value *value, double scale)
+{
+    value->terms = scale;
 }
 
 double formula_value_scale(const formula_value *value)

@@ -39,6 +39,9 @@ formula_value *formula_value_written(formula_pool *pool, ptrdiff_t rows, ptrdiff
 formula_value *formula_value_computed(formula_pool *pool, ptrdiff_t rows, ptrdiff_t cols, const double *x);
 /* The same, each known to within its error only (error NULL: 0), so that balls carry it. */
 formula_value *formula_value_near(formula_pool *pool, ptrdiff_t rows, ptrdiff_t cols, const double *x, double error);
+/* The same with an error for every entry. */
+formula_value *formula_value_within(formula_pool *pool, ptrdiff_t rows, ptrdiff_t cols, const double *x,
+                                    const double *error);
 formula_value *formula_value_identity(formula_pool *pool, ptrdiff_t d);
 /* Rows of a matrix from n values that are scalars, or rows of one length. */
 formula_value *formula_value_stack(formula_pool *pool, int n, const formula_value *const *parts);
@@ -60,6 +63,7 @@ bool formula_value_is_estimated(const formula_value *value);
 void formula_value_estimate(formula_value *value); /* it counts as estimated from now on */
 /* The largest term before they cancelled, at least the value's own size. */
 double formula_value_scale(const formula_value *value);
+void formula_value_set_scale(formula_value *value, double scale);
 formula_truth formula_value_is_true(const formula_value *value);
 /* The nearest double of an entry, from 0; and how far it may be off: 0 of an exact one. */
 double formula_value_double(const formula_value *value, ptrdiff_t i, ptrdiff_t j);

@@ -31,6 +31,8 @@ lsa_status lsa_figures_read(lsa_reading *reading, const lsa_node *figures, lsa_e
 lsa_status lsa_named_formulas_read(lsa_reading *reading, const lsa_node *mapping, ptrdiff_t *count,
                                    const lsa_named_formula **out, bool scalars, lsa_error *err);
 
+lsa_status lsa_measures_read(lsa_reading *reading, const lsa_node *measure, lsa_experiment *experiment, lsa_error *err);
+
 /* Variance of the labels' noise: a number or {std: s}; `otherwise` where the node is NULL. */
 double lsa_noise_read(const lsa_node *node, double otherwise);
 

@@ -73,6 +73,8 @@ static void add_claim(lsa_json *json, const lsa_report_claim *claim)
     lsa_json_quantity(json, "tolerance", explained(claim->tolerance, "the claim is no equality with a tolerance"));
     lsa_json_quantity(json, "slack", explained(claim->slack, "the claim is no inequality"));
     lsa_json_quantity(json, "resolution", explained(claim->resolution, "the prediction has no size that is known"));
+    if (!isnan(claim->relative_error))
+        lsa_json_number(json, "relative_error", claim->relative_error);
     if (claim->confirmations > 0) {
         lsa_json_object(json, "confirmation");
         lsa_json_number(json, "computations", claim->confirmations);

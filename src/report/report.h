@@ -124,6 +124,7 @@ typedef struct lsa_report_claim {
     lsa_quantity predicted, measured;
     lsa_quantity tolerance;  /* of an equality                                                  */
     lsa_quantity slack;      /* of an inequality                                                */
+    double relative_error;   /* of a sampled side, signed; NAN: nothing was sampled             */
     lsa_quantity resolution; /* the least relative change of the predicted side refuted         */
     int confirmations;       /* further computations asked whether it is refuted; 0: none       */
     bool withdrawn;          /* they did not agree                                              */

@@ -6,6 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool claim_is_known(const claim_context *context, lsa_claim_result *result, const char *claims)
+{
+    if (!lsa_study_has_theory(context->study))
+        return false;
+    claim_why(result, "theory speaks of this statement: %s", claims);
+    return true;
+}
+
 /* ---------------------------------------------------------------- the loss falls */
 
 /* A derived loss is a sum whose terms may be as large as the loss of zero parameters. */
@@ -26,8 +34,10 @@ lsa_status claim_falling_loss(const claim_context *context, lsa_error *err)
     lsa_claim_result *result;
     flow_path path;
     path_number greatest = {-INFINITY, INFINITY};
-    LSA_TRY(lsa_study_path(context->study, &path, err));
     LSA_TRY(claim_add(context, &result, err));
+    if (claim_is_known(context, result, "monotone-loss"))
+        goto done;
+    LSA_TRY(lsa_study_path(context->study, &path, err));
     for (ptrdiff_t i = 1; i < path.count; i++) {
         const path_number before = loss_at(&path, i - 1), now = loss_at(&path, i);
         const double quotient = now.value / before.value;
@@ -42,14 +52,6 @@ done:
 }
 
 /* ---------------------------------------------------------------- where the flow comes to rest */
-
-bool claim_is_known(const claim_context *context, lsa_claim_result *result, const char *claims)
-{
-    if (!lsa_study_has_theory(context->study))
-        return false;
-    claim_why(result, "theory speaks of this statement: %s", claims);
-    return true;
-}
 
 static bool is_minimum(lsa_kind kind)
 {

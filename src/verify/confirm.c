@@ -205,6 +205,12 @@ static void withdraw(lsa_claim_result *result, const char *what, const lsa_claim
                   lsa_verdict_text(other->verdict), other->predicted, other->measured, other->tolerance, before);
 }
 
+/* A refutation that prompts made has been put to fresh ones. */
+static bool is_open(const lsa_claim_result *result)
+{
+    return result->verdict == LSA_VERDICT_FAILS && !result->fresh.drawn;
+}
+
 /* The claim judged by one of the further studies; list.results[i] is what became of results[i]. */
 static lsa_status ask_second(second *s, const claim_context *context, claim_check *check, lsa_claim_result *results,
                              ptrdiff_t count, lsa_error *err)
@@ -215,6 +221,7 @@ static lsa_status ask_second(second *s, const claim_context *context, claim_chec
     const claim_context other = {.study = s->study,
                                  .experiment = lsa_study_experiment(s->study),
                                  .claim = context->claim,
+                                 .published = context->published,
                                  .text = context->text,
                                  .instances = context->instances,
                                  .alpha = context->alpha,
@@ -227,7 +234,7 @@ static lsa_status ask_second(second *s, const claim_context *context, claim_chec
         LSA_TRY(lsa_error_copy(err, judged, &story));
     for (ptrdiff_t i = 0; i < count; i++) {
         const lsa_claim_result *same = judged == LSA_OK && list.count == count ? &list.results[i] : NULL;
-        if (results[i].verdict != LSA_VERDICT_FAILS)
+        if (!is_open(&results[i]))
             continue;
         results[i].confirmations++;
         if (same == NULL || !agrees(&results[i], same, s->image))
@@ -241,7 +248,7 @@ done:
 static bool any_fails(const lsa_claim_result *results, ptrdiff_t count)
 {
     for (ptrdiff_t i = 0; i < count; i++)
-        if (results[i].verdict == LSA_VERDICT_FAILS)
+        if (is_open(&results[i]))
             return true;
     return false;
 }

@@ -21,14 +21,17 @@ static judgement judgement_of(const claim_list *list, const char **why, lsa_aren
     return *why != NULL ? JUDGED_OPEN : all;
 }
 
+/* Of a false alarm, where prompts decide. */
+static const double level = 1e-6;
+
 lsa_status mutant_judge(lsa_study *study, const lsa_text_claim *claim, const char *formula, lsa_arena *arena,
                         judgement *out, const char **why, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_experiment experiment = *lsa_study_experiment(study);
+    const lsa_experiment *experiment = lsa_study_experiment(study);
     lsa_text_claim changed = *claim;
     const lsa_claim named = {.name = claim->name, .source = claim->source, .summary = ""};
-    text_claims *texts = NULL;
+    text_instances *instances = NULL;
     claim_list list = {0};
     lsa_source *source = lsa_arena_alloc(arena, 1, sizeof *source);
     lsa_node *node = lsa_arena_alloc(arena, 1, sizeof *node);
@@ -40,21 +43,20 @@ lsa_status mutant_judge(lsa_study *study, const lsa_text_claim *claim, const cha
     changed.formula = node;
     changed.convention =
         (lsa_convention){.loss = 0.5, .sign = 1.0}; /* the text has ours: the source's symbols are inserted */
-    experiment.text_claims = &changed;
-    experiment.n_text_claims = 1;
     *why = NULL;
-    LSA_TRY(text_claims_create(&experiment, &texts, err));
+    LSA_TRY(text_instances_create(experiment, &changed, &instances, err));
     const claim_context context = {.study = study,
-                                   .experiment = &experiment,
+                                   .experiment = experiment,
                                    .claim = &named,
                                    .text = &changed,
-                                   .instances = &texts->claims[0],
+                                   .instances = instances,
+                                   .alpha = level,
                                    .out = &list};
     LSA_TRY(claim_judge(&context, claim_text, err));
     *out = judgement_of(&list, why, arena);
 done:
     free(list.results);
-    text_claims_destroy(texts);
+    text_instances_destroy(instances);
     return status;
 }
 

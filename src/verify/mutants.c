@@ -3,6 +3,7 @@
 
 #include "base/try.h"
 #include "formula/mutate.h"
+#include "verify/claim_table.h"
 #include "verify/mutant_bench.h"
 #include "verify/text_each.h"
 #include <stdlib.h>
@@ -189,25 +190,14 @@ static lsa_status check_interrupt(const mutant_bench *b, lsa_error *err)
                : LSA_OK;
 }
 
-/* The mutants of the claim's formula, for the first choice of its `for`. */
-static lsa_status mutants_of(mutant_bench *b, const text_claims *texts, ptrdiff_t i, const formula_mutant **out,
-                             ptrdiff_t *n, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const checked_claim *checked = &texts->claims[i].all[0].formulas;
-    LSA_TRY(formula_mutate(&checked->scope, checked->formula, checked->count, b->arena, out, n, err));
-done:
-    return status;
-}
-
 /* Whether the claim holds as it is printed: only of such its mutants say something. */
-static lsa_status is_testable(mutant_bench *b, const text_claims *texts, ptrdiff_t i, bool *out, lsa_error *err)
+static lsa_status is_testable(mutant_bench *b, const checked_claim *checked, bool *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_error story = {0};
     judgement found = JUDGED_OPEN;
     const char *why;
-    b->written = formula_written_out(texts->claims[i].all[0].formulas.formula, b->arena);
+    b->written = formula_written_out(checked->formula, b->arena);
     LSA_TRY_MEMORY(b->written, "a changed claim");
     status = mutant_judge(b->study, b->claim, b->written, b->arena, &found, &why, &story);
     *out = status == LSA_OK && found == JUDGED_HOLDS;
@@ -233,21 +223,20 @@ done:
     return status;
 }
 
-static lsa_status judge_claim(mutant_bench *b, const text_claims *texts, ptrdiff_t i, mutant_table *table,
-                              ptrdiff_t *capacity, lsa_error *err)
+/* The mutants of one claim, for the first choice of its `for`. */
+static lsa_status judge_formula(mutant_bench *b, const checked_claim *checked, mutant_table *table, ptrdiff_t *capacity,
+                                lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_mutant *mutants;
     ptrdiff_t n = 0;
     bool testable = false;
-    b->claim = &lsa_study_experiment(b->study)->text_claims[i];
-    memset(b->asked, 0, sizeof b->asked);
-    LSA_TRY(is_testable(b, texts, i, &testable, err));
+    LSA_TRY(is_testable(b, checked, &testable, err));
     if (!testable) {
         table->n_left_out++;
         goto done;
     }
-    LSA_TRY(mutants_of(b, texts, i, &mutants, &n, err));
+    LSA_TRY(formula_mutate(&checked->scope, checked->formula, checked->count, b->arena, &mutants, &n, err));
     for (ptrdiff_t k = 0; k < n; k++) {
         mutant_result result;
         bool counts;
@@ -260,22 +249,55 @@ done:
     return status;
 }
 
+/* A published claim may be no formula of this statement: then it is left out. */
+static lsa_status judge_claim(mutant_bench *b, const lsa_text_claim *claim, mutant_table *table, ptrdiff_t *capacity,
+                              lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_error story = {0};
+    text_instances *instances = NULL;
+    b->claim = claim;
+    memset(b->asked, 0, sizeof b->asked);
+    status = text_instances_create(lsa_study_experiment(b->study), claim, &instances, &story);
+    if (status == LSA_ERR_INPUT || (status == LSA_OK && instances->count == 0)) {
+        table->n_left_out++;
+        status = LSA_OK;
+        goto done;
+    }
+    if (status != LSA_OK)
+        LSA_TRY(lsa_error_copy(err, status, &story));
+    LSA_TRY(judge_formula(b, &instances->all[0].formulas, table, capacity, err));
+done:
+    text_instances_destroy(instances);
+    return status;
+}
+
+static bool is_asked(const lsa_experiment *experiment, const char *name)
+{
+    for (ptrdiff_t i = 0; i < experiment->n_claims; i++)
+        if (strcmp(experiment->claims[i], name) == 0)
+            return true;
+    return experiment->all_claims;
+}
+
 lsa_status mutants_judge(lsa_study *study, mutant_table *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    text_claims *texts = NULL;
     ptrdiff_t capacity = 0;
+    const claim_table *published;
     const lsa_experiment *experiment = lsa_study_experiment(study);
     *out = (mutant_table){.arena = lsa_arena_create()};
     mutant_bench b = {.study = study, .arena = out->arena};
     LSA_TRY_MEMORY(out->arena, "the changed claims");
-    LSA_TRY(text_claims_create(experiment, &texts, err));
+    LSA_TRY(study_claims(study, &published, err));
     LSA_TRY(mutant_open_all(&b, err));
+    for (ptrdiff_t i = 0; i < published->count; i++)
+        if (published->entries[i].text != NULL && is_asked(experiment, published->entries[i].claim.name))
+            LSA_TRY(judge_claim(&b, published->entries[i].text, out, &capacity, err));
     for (ptrdiff_t i = 0; i < experiment->n_text_claims; i++)
-        LSA_TRY(judge_claim(&b, texts, i, out, &capacity, err));
+        LSA_TRY(judge_claim(&b, &experiment->text_claims[i], out, &capacity, err));
 done:
     text_beside_clear(&b.beside);
-    text_claims_destroy(texts);
     return status;
 }
 

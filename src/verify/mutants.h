@@ -35,7 +35,7 @@ typedef struct mutant_table {
     ptrdiff_t n_left_out; /* claims that do not hold here, or cannot be written out: their changes say nothing */
 } mutant_table;
 
-/* Of all claims that the file writes itself. Cleared in any case. LSA_ERR_MEMORY, LSA_ERR_INTERRUPTED. */
+/* Of all claims that are formulas, published ones and the file's own. Cleared in any case. LSA_ERR_MEMORY, LSA_ERR_INTERRUPTED. */
 lsa_status mutants_judge(lsa_study *study, mutant_table *out, lsa_error *err);
 void mutant_table_clear(mutant_table *table);
 

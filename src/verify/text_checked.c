@@ -147,6 +147,25 @@ static lsa_status check_names(const checked_claim *c, lsa_error *err)
     return LSA_OK;
 }
 
+static bool trains(const formula_node *node)
+{
+    if (node->kind == FORMULA_CALL && node->function->id == FORMULA_trained)
+        return true;
+    for (int k = 0; k < node->n_children; k++)
+        if ((node->children[k]->needs & FORMULA_SAMPLED) != 0 && trains(node->children[k]))
+            return true;
+    return false;
+}
+
+static lsa_status check_seeds(const checked_claim *c, lsa_error *err)
+{
+    if (c->claim->seeds == 0 && trains(c->formula))
+        return lsa_node_error(c->claim->formula, err,
+                              "trained(e) needs the claim's key 'seeds', how many runs (at least 10): one run has no "
+                              "interval");
+    return LSA_OK;
+}
+
 void checked_claim_clear(checked_claim *c)
 {
     lsa_arena_destroy(c->arena);
@@ -247,16 +266,6 @@ done:
     return status;
 }
 
-static lsa_status check_condition_of(checked_claim *c, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    LSA_TRY(check_one(c, c->claim->formula, &c->formula, err));
-    if (!c->formula->truth)
-        return lsa_node_error(c->claim->formula, err, "a claim is a condition, such as a == b or a <= b");
-done:
-    return status;
-}
-
 static lsa_status check_curves(checked_claim *c, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -272,8 +281,8 @@ done:
     return status;
 }
 
-lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
-                              const lsa_text_claim *claim, const long *integers, lsa_error *err)
+lsa_status checked_formula_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
+                                const lsa_text_claim *claim, const long *integers, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_word *words = NULL;
@@ -287,7 +296,21 @@ lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment
     LSA_TRY(make_models(c, words, err));
     LSA_TRY(check_symbols(c, err));
     LSA_TRY(check_names(c, err));
-    LSA_TRY(claim->n_curves > 0 ? check_curves(c, err) : check_condition_of(c, err));
+    LSA_TRY(claim->n_curves > 0 ? check_curves(c, err) : check_one(c, claim->formula, &c->formula, err));
+done:
+    return status;
+}
+
+lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
+                              const lsa_text_claim *claim, const long *integers, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(checked_formula_init(c, experiment, beside, claim, integers, err));
+    if (c->formula == NULL)
+        goto done;
+    if (!c->formula->truth)
+        return lsa_node_error(claim->formula, err, "a claim is a condition, such as a == b or a <= b");
+    LSA_TRY(check_seeds(c, err));
     LSA_TRY(check_assuming(c, err));
     LSA_TRY(check_at(c, err));
     if (claim->scale != NULL)

@@ -1,7 +1,8 @@
-/* text_claim.c - a claim of the model file: one result for each choice of `for`, each part by its kind, the worst one counts.
+/* text_claim.c - a claim that is a formula: one result for each choice of `for`, each part by its kind, the worst one counts.
  *
  *     value     constants, points, ends of the flow
  *     identity  an equality of polynomials, one of them derived: in symbols
+ *     statistical what prompts decide: means, probabilities, quantiles over them
  *     course    what depends on parameters without a place: at every sample of the flow
  *     condition predicates, `or`, `not` */
 #include "base/text.h"
@@ -46,11 +47,15 @@ static lsa_status judge_pair(const text_job *job, const formula_node *a, const f
     lsa_status status = LSA_OK;
     const unsigned free = FORMULA_AT_POINT | FORMULA_IN_TIME, needs = a->needs | b->needs;
     lsa_claim_result *result = job->result;
+    ptrdiff_t numbers;
     result->witnesses[0] = a->witnesses;
     result->witnesses[1] = b->witnesses;
     result->tautology = relation == LSA_RELATION_EQUAL && text_is_tautology(job->checked, a, b);
     if (relation == LSA_RELATION_BOUNDED)
         return text_judge_bounded(job, a, b, err);
+    LSA_TRY(text_is_statistical(job, a, b, &numbers, err));
+    if (numbers > 0)
+        return text_judge_statistical(job, a, b, relation, numbers, err);
     if (job->checked->claim->up_to != 0 && ((needs & free) == 0 || job->checked->n_at > 0))
         return judge_image(job, a, b, relation, err);
     if ((needs & free) == 0 || job->checked->n_at > 0)
@@ -65,7 +70,9 @@ static lsa_status judge_pair(const text_job *job, const formula_node *a, const f
     if (job->checked->claim->up_to != 0)
         return lsa_error_set(err, LSA_ERR_UNABLE,
                              "'up_to' speaks of values: write limit(...), start(...) or at(t0, ...)");
-    return text_judge_course(job, a, b, relation, err);
+    status = text_judge_course(job, a, b, relation, err);
+done:
+    return status;
 }
 
 /* A condition that is no `and`: a chain of comparisons is its pairs. */
@@ -100,6 +107,8 @@ static lsa_status settle(lsa_claim_result *result, lsa_status status, const lsa_
         return LSA_OK;
     if (!lsa_status_is_no_answer(status))
         return lsa_error_set(err, status, "%s", story->text);
+    if (!claim_applies(result))
+        return LSA_OK;
     result->verdict = LSA_VERDICT_INCONCLUSIVE;
     claim_why(result, "refused: %s", story->text);
     return LSA_OK;
@@ -111,7 +120,8 @@ static lsa_status judge_and_keep(const text_job *job, const formula_node *part, 
     lsa_status status = LSA_OK;
     lsa_error story = {0};
     lsa_claim_result mine = *job->result;
-    const text_job own = {.context = job->context, .checked = job->checked, .test = job->test, .result = &mine};
+    const text_job own = {
+        .context = job->context, .checked = job->checked, .test = job->test, .result = &mine, .parts = of};
     LSA_TRY(settle(&mine, judge_part(&own, part, pair, &story), &story, err));
     if (of > 1 && badness(mine.verdict) > 1) {
         char why[LSA_WHY_MAX];
@@ -188,6 +198,8 @@ static lsa_status measure_hypotheses(const text_job *job, bool *refused, lsa_err
         status = measure_hypothesis(job, job->checked->assuming[k], claim->assuming[k]->text, &story);
         *refused = lsa_status_is_no_answer(status);
         LSA_TRY(settle(job->result, status, &story, err));
+        if (*refused && job->context->published) /* it speaks of what this model has not */
+            job->result->verdict = LSA_VERDICT_NOT_APPLICABLE;
     }
 done:
     return status;
@@ -231,6 +243,12 @@ lsa_status claim_text(const claim_context *context, lsa_error *err)
     lsa_status status = LSA_OK;
     const lsa_experiment *e = context->experiment;
     const bool each_test = context->text->each_test;
+    if (context->instances == NULL)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "statement %s has not what the claim speaks of: %s",
+                             e->statement->name, context->misses);
+    if (context->text->of_layer && !lsa_study_has_theory(context->study))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "statement %s is no layer of which theory speaks",
+                             e->statement->name);
     for (ptrdiff_t k = 0; k < context->instances->count; k++)
         for (ptrdiff_t t = 0; t < (each_test ? e->n_tests : 1); t++)
             LSA_TRY(judge_one(context, &context->instances->all[k], each_test ? &e->tests[t] : NULL, err));

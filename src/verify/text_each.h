@@ -12,15 +12,19 @@ typedef struct text_instance {
     long integers[TEXT_EACH_NAMES]; /* of `for` */
 } text_instance;
 
-typedef struct text_instances {
+struct text_instances {
     ptrdiff_t count;
     text_instance *all;
-} text_instances;
+    text_beside beside; /* of a claim that is no part of text_claims */
+};
 
 struct text_claims {
     ptrdiff_t count;
     text_instances *claims; /* one for each text claim of the experiment */
     text_beside beside;
 };
+
+/* How many of their verdicts prompts may decide. */
+ptrdiff_t text_claims_sampled(const text_claims *claims, const lsa_experiment *experiment);
 
 #endif

@@ -30,8 +30,9 @@ static lsa_status test_there(const text_world *w, const lsa_experiment *there, l
     return LSA_OK;
 }
 
-static lsa_status value_there(text_world *w, lsa_study *study, const checked_claim *checked, const formula_node *e,
-                              const formula_value **out, lsa_error *err)
+/* draws: of prompts there; NULL: there are none. */
+static lsa_status value_there(text_world *w, lsa_study *study, const checked_claim *checked, struct text_draws *draws,
+                              const formula_node *e, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     text_world other = {.study = NULL};
@@ -41,6 +42,7 @@ static lsa_status value_there(text_world *w, lsa_study *study, const checked_cla
     LSA_TRY(test_there(w, lsa_study_experiment(study), &room, &test, err));
     LSA_TRY(text_world_init(&other, &w->face, study, checked, test, w->coarse, formula_pool_bits(w->run.pool), err));
     other.context_is_given = w->context_is_given;
+    other.draws = draws;
     LSA_TRY(formula_evaluate(&other.run, e, &value, err));
     w->used_flow = w->used_flow || other.used_flow;
     w->asks_share = w->asks_share || other.asks_share;
@@ -68,7 +70,7 @@ lsa_status text_elsewhere(text_world *w, const formula_node *node, const formula
     const lsa_model_variant *variant = &w->experiment->variants[node->integer];
     status = text_beside_study(w->checked->beside, w->study, variant->n_changes, variant->changes, &study, &story);
     LSA_TRY(as_no_answer(status, &story, err));
-    LSA_TRY(value_there(w, study, w->checked, node->children[0], out, err));
+    LSA_TRY(value_there(w, study, w->checked, w->draws, node->children[0], out, err));
 done:
     return status;
 }
@@ -85,7 +87,7 @@ lsa_status text_changed(text_world *w, ptrdiff_t n, const char *const *changes, 
     status = checked_claim_init(&there, lsa_study_experiment(study), w->checked->beside, w->checked->claim,
                                 w->checked->integers, &story);
     LSA_TRY(as_no_answer(status, &story, err));
-    LSA_TRY(value_there(w, study, &there, checked_claim_node(&there, e->number), out, err));
+    LSA_TRY(value_there(w, study, &there, NULL, checked_claim_node(&there, e->number), out, err));
 done:
     checked_claim_clear(&there);
     return status;

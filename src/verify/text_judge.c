@@ -53,6 +53,11 @@ static text_difference difference_at(const text_sides *sides, double size, ptrdi
     return out;
 }
 
+text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff_t j)
+{
+    return difference_at(sides, size_of(sides), i, j);
+}
+
 bool text_is_enclosed(const text_sides *sides)
 {
     return sides->path == NULL && !formula_value_is_estimated(sides->a) && !formula_value_is_estimated(sides->b);
@@ -170,7 +175,7 @@ void text_judge_inequality(const text_difference *d, lsa_relation relation, bool
     if (quotient && is_upper(relation))
         claim_at_most(result, d->b, d->a, d->error / d->a);
     else if (quotient)
-        claim_at_least(result, d->b, d->a, d->error / d->b);
+        claim_at_least(result, d->b, d->a, d->error / fmax(d->a, d->b));
     else
         judge_by_difference(d, room, result);
     if (enclosed && result->verdict != LSA_VERDICT_NOT_APPLICABLE) {

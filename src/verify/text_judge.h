@@ -26,6 +26,8 @@ typedef struct text_difference {
     int sign;
 } text_difference;
 
+text_difference text_difference_of(const text_sides *sides, ptrdiff_t i, ptrdiff_t j);
+
 /* The entry that is the farthest from agreeing. */
 text_difference text_worst_entry(const text_sides *sides, ptrdiff_t *row, ptrdiff_t *col);
 

@@ -7,6 +7,11 @@
 /* text_values.c: the two sides have one value each; enclosed ones with more bits until they are apart or 60 digits alike. */
 lsa_status text_judge_values(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation,
                              lsa_error *err);
+/* text_statistical.c: whether prompts decide, *numbers of them drawn (0: they do not); and that verdict. */
+lsa_status text_is_statistical(const text_job *job, const formula_node *a, const formula_node *b, ptrdiff_t *numbers,
+                               lsa_error *err);
+lsa_status text_judge_statistical(const text_job *job, const formula_node *a, const formula_node *b,
+                                  lsa_relation relation, ptrdiff_t numbers, lsa_error *err);
 /* text_course.c: at every sample of the flow, and by rate beyond the last one. */
 lsa_status text_judge_course(const text_job *job, const formula_node *a, const formula_node *b, lsa_relation relation,
                              lsa_error *err);

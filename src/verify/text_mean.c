@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "verify/text_wishart.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -222,17 +223,26 @@ done:
     return status;
 }
 
+bool text_mean_is_exact(const text_world *w, const formula_node *e)
+{
+    const lsa_covariance *law = w->experiment->training.covariance;
+    const formula_node *culprit;
+    if (law->kind == LSA_COVARIANCE_WISHART)
+        return text_wishart_is_exact(w, e);
+    if (law->kind != LSA_COVARIANCE_LAWS)
+        return true;
+    const int m = degree_of(w, e, &culprit);
+    return m != NO_POLYNOMIAL && m <= LARGEST_DEGREE && pow(m + 1.0, (double)law->d) <= MOST_NODES;
+}
+
 lsa_status text_mean(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
     const lsa_covariance *law = w->experiment->training.covariance;
-    if ((e->needs & FORMULA_AT_POINT) != 0)
-        return lsa_error_set(err, LSA_ERR_UNABLE,
-                             "means over prompts are not judged yet: E takes an expression in Lambda");
     if (law->kind == LSA_COVARIANCE_LAWS)
         return mean_of_entries(w, law, e, out, err);
     if (law->kind == LSA_COVARIANCE_MIXTURE)
         return mean_of_mixture(w, law, e, out, err);
     if (law->kind == LSA_COVARIANCE_WISHART)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "means over a Wishart law are not known to formulas");
+        return text_wishart_mean(w, e, at_Lambda, out, err);
     return formula_evaluate(&w->run, e, out, err); /* one Lambda: its own mean */
 }

@@ -4,6 +4,8 @@
 
 #include "verify/text_world.h"
 
+/* Whether moments, or the mixture's parts, give the mean of e: exactly. */
+bool text_mean_is_exact(const text_world *w, const formula_node *e);
 lsa_status text_mean(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err);
 
 #endif

@@ -55,6 +55,7 @@ lsa_status text_job_world(const text_job *job, bool coarse, long bits, text_worl
     lsa_status status = LSA_OK;
     LSA_TRY(text_world_init(w, &text_names, job->context->study, job->checked, job->test, coarse, bits, err));
     w->image = job->image;
+    w->draws = job->draws;
     LSA_TRY(make_point(job, w, place, at, err));
 done:
     return status;

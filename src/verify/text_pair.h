@@ -11,7 +11,9 @@ typedef struct text_job {
     const checked_claim *checked;
     const lsa_setting *test;
     lsa_claim_result *result;
-    const text_image *image; /* of the flow's parameters; NULL: themselves */
+    int parts;                /* of the claim: each may raise a false alarm */
+    struct text_draws *draws; /* NULL: nothing is drawn                     */
+    const text_image *image;  /* of the flow's parameters; NULL: themselves */
 } text_job;
 
 /* A world on the path or the coarser one, with the claim's own point (NULL: it has no `at`) kept in `place`. */

@@ -49,6 +49,7 @@ typedef struct text_world {
     int n_known;
     flow_path path;                  /* run NULL: not asked for yet      */
     struct text_integral *integrals; /* made so far, in the arena       */
+    struct text_draws *draws;        /* of numbers that prompts decide (text_draw.h); NULL: there are none here */
 } text_world;
 
 /* `names` answer for the names of the claim's formulas (text_names.h). LSA_ERR_MEMORY. */

@@ -20,7 +20,7 @@ YAML
     own
     lsaflow verify own.yaml --json
     [ "$status" -eq 0 ]
-    for claim in loss-by-sampling loss-by-cubature gradient-by-sampling conserved monotone-loss resting-point test-error; do
+    for claim in loss-by-sampling loss-by-cubature gradient-by-sampling conserved falling-loss resting-point test-error; do
         holds ".claims[] | select(.name == \"$claim\") | .verdict == \"holds\""
     done
     holds '.claims[] | select(.name == "conserved") | .why == "u^2 - tr(U*U'"'"')" and .resolution < 1e-6'

@@ -248,7 +248,8 @@ static void messages(void **state)
     says(&b, "Lambda/U", "X*inv(Y)");
     says(&b, "u U", "'*' is always written");
     says(&b, "Lambda < U", "compares scalars");
-    says(&b, "x == 1", "drawn anew in every prompt");
+    says(&b, "x == 1", "a family over the pairs of a context: write x[1]");
+    says(&b, "x[1] == w", "drawn anew in every prompt");
     says(&b, "1 + psd(Lambda)", "found a condition");
     says(&b, "not 3", "expected a condition");
     says(&b, "error(many)", "2 results share the name 'many'");

@@ -112,6 +112,21 @@ static void pairs_fit(void **state)
     assert_true((UINT64_C(1000) << LSA_STREAM_PROBE_BITS) < rows[LSA_STREAM_CHECK_PROMPT].count);
 }
 
+/* Repeated trainings: run 0 is the training itself, and no run has the seed of another one, or of its confirmation. */
+static void runs_have_seeds_of_their_own(void **state)
+{
+    static const uint64_t seeds[] = {0, 1, 2, UINT64_MAX};
+    (void)state;
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+        assert_true(lsa_stream_run_seed(seeds[i], 0) == seeds[i]);
+        for (uint64_t k = 1; k < 200000; k++) {
+            assert_true(lsa_stream_run_seed(seeds[i], k) != lsa_stream_second_seed(seeds[i]));
+            assert_true(lsa_stream_run_seed(seeds[i], k) != lsa_stream_pilot_seed(seeds[i]));
+            assert_true(lsa_stream_run_seed(seeds[i], k) != seeds[i]);
+        }
+    }
+}
+
 /* The regions of one stream, in the order of their blocks: each ends before the next begins. */
 static void regions_do_not_meet(void **state)
 {
@@ -135,7 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_do_not_meet),     cmocka_unit_test(numbers_stay_in_their_rows),
         cmocka_unit_test(seeds_are_one_to_one), cmocka_unit_test(pairs_fit),
-        cmocka_unit_test(regions_do_not_meet),
+        cmocka_unit_test(regions_do_not_meet),  cmocka_unit_test(runs_have_seeds_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
