@@ -44,3 +44,4 @@ lsa_embed(test_unit_embedded three_embedded_files ${embedded}/empty.txt ${embedd
           "${embedded}/with space-and.dash.txt")
 
 lsa_bats(command bootstrap)
+lsa_test(unit integer_null LINK lsa_base)

@@ -7,6 +7,8 @@ target_compile_definitions(test_golden_program_cases PRIVATE LSA_PROGRAM="$<TARG
 lsa_bats(cli exit_codes)
 lsa_bats(cli documents SECONDS 60)
 lsa_bats(cli formulas)
+lsa_bats(cli own SECONDS 60)
+lsa_bats(cli tutorial SECONDS 40)
 lsa_bats(cli extremes)
 lsa_bats(cli directories)
 lsa_bats(cli interrupt)

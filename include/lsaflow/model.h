@@ -193,10 +193,28 @@ typedef struct lsa_text_claim {
     const struct lsa_node *scale;  /* a formula that resolutions are shares of; NULL: the largest term */
     unsigned up_to;                /* LSA_UP_TO_RESCALE ...                                         */
     lsa_convention convention;
+    ptrdiff_t n_curves; /* of a figure: formulas with values instead of a condition, `formula` NULL */
+    const struct lsa_node *const *curves;
     bool of_layer; /* about: layer, of which theory has closed forms                */
     ptrdiff_t n_wrong;
     const lsa_wrong_form *wrong;
 } lsa_text_claim;
+
+/* A figure that the file writes itself: curves by formulas, along the flow or against the context of tests. */
+typedef enum lsa_figure_axis { LSA_FIGURE_TIME, LSA_FIGURE_CONTEXT } lsa_figure_axis;
+typedef enum lsa_figure_log {
+    LSA_FIGURE_LOG_NONE,
+    LSA_FIGURE_LOG_X,
+    LSA_FIGURE_LOG_Y,
+    LSA_FIGURE_LOG_XY,
+    LSA_FIGURE_LOG_AUTO /* as the numbers ask */
+} lsa_figure_log;
+typedef struct lsa_text_figure {
+    const char *name, *title; /* letters, digits and '-'; default figure-1, ...; "": none */
+    lsa_figure_axis x;
+    lsa_figure_log log;
+    lsa_text_claim formulas; /* words, and the curves */
+} lsa_text_figure;
 
 /* The claims that travel inside the program (models/claims), in the order of their files, and the groups of names: a group may
  * be asked for by its name. */
@@ -243,6 +261,8 @@ typedef struct lsa_experiment {
     const char **claims;
     ptrdiff_t n_text_claims; /* claims that the file writes itself */
     const lsa_text_claim *text_claims;
+    ptrdiff_t n_figures; /* figures of the file's own */
+    const lsa_text_figure *figures;
     ptrdiff_t n_measures;
     const lsa_named_formula *measures; /* columns of a sweep: formulas, or names of claims */
     ptrdiff_t n_variants;              /* models beside this one, for `e @ name` */

@@ -2,7 +2,7 @@
 # LAPACKE, CBLAS, GSL, FLINT and Random123.
 lsa_module(base
     SOURCES status.c arena.c text.c file.c clock.c child.c vector.c matrix.c factor.c rational.c rng.c streams.c simd_draw.c simd_rows.c
-            simd_series.c simd_vector.c simd_form.c variate.c special.c embedded.c
+            simd_series.c simd_vector.c simd_form.c variate.c special.c integer_null.c embedded.c
     LINK Threads::Threads m
     PRIVATE PkgConfig::LAPACKE PkgConfig::OPENBLAS GSL::gsl ${FLINT_LIBRARY} PkgConfig::GMP)
 # Vectorised in every preset: the digits do not depend on it, the time of each sampling test does. sqrt needs no errno.

@@ -4,6 +4,9 @@
 #include "cli/common.h"
 #include "cli/error_figure.h"
 #include "cli/flow_report.h"
+#include "cli/formula_figures.h"
+#include "cli/mutants_report.h"
+#include "cli/state_figures.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,44 +101,75 @@ done:
     return status;
 }
 
+/* What the command found. */
+typedef struct findings {
+    document_verdicts verdicts;
+    document_drawings drawings;
+    mutant_table mutants; /* of --mutants */
+} findings;
+
+static void findings_clear(findings *f)
+{
+    document_verdicts_clear(&f->verdicts);
+    document_drawings_clear(&f->drawings);
+    mutant_table_clear(&f->mutants);
+}
+
+static void json_findings(const cli_run *run, lsa_json *json, const findings *f)
+{
+    document_verdicts_json(json, &f->verdicts);
+    document_drawings_json(json, &f->drawings);
+    if (run->options->mutants)
+        document_mutants_json(json, &f->mutants);
+}
+
 /* The flow and the tests: files, figures and their part of the document. */
 static lsa_status write_findings(cli_run *run, lsa_run_directory *directory, lsa_json *json,
-                                 const lsa_claim_result *results, ptrdiff_t count, lsa_error *err)
+                                 const document_verdicts *all, const document_drawings *drawings, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const lsa_trajectory *trajectory;
     lsa_report_test *tests = NULL;
     cli_points *points = NULL;
+    document_courses courses = {.count = 0};
     lsa_table *table = NULL;
     LSA_TRY(lsa_study_trajectory(run->study, &trajectory, err));
     LSA_TRY(document_tests(run->study, run->reasons, NULL, &tests, err));
     LSA_TRY(document_flow(run->study, json, trajectory, err));
     lsa_json_tests(json, run->experiment->n_tests, tests);
     LSA_TRY(cli_flow_files(run, directory, trajectory, err));
-    LSA_TRY(points_of(run, results, count, &points, err));
+    LSA_TRY(points_of(run, all->results, all->count, &points, err));
     LSA_TRY(cli_error_figures(run, directory, points, err));
+    LSA_TRY(document_follow(run->study, trajectory, &courses, err));
+    document_courses_json(json, &courses);
+    LSA_TRY(cli_state_figures(run, directory, trajectory, &courses, err));
+    LSA_TRY(cli_own_figures(directory, drawings, err));
     table = lsa_report_tests_table(run->experiment->n_tests, tests);
     LSA_TRY(lsa_run_directory_table(directory, "tests", "Test errors at the predicted limit", table, err));
 done:
     lsa_table_destroy(table);
+    document_courses_clear(&courses);
     free(points);
     free(tests);
     return status;
 }
 
-static lsa_status write_directory(cli_run *run, const document_verdicts *all, bool interrupted, lsa_error *err)
+static lsa_status write_directory(cli_run *run, const findings *f, bool interrupted, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_run_directory *directory = NULL;
     lsa_json *json = NULL;
+    const document_verdicts *all = &f->verdicts;
     LSA_TRY(cli_open_directory(run, &directory, err));
     if (directory == NULL)
         goto done;
     LSA_TRY(lsa_run_directory_claims(directory, all->count, all->claims, all->text, all->left, err));
+    if (run->options->mutants)
+        LSA_TRY(cli_mutants_write(directory, &f->mutants, err));
     json = lsa_json_create();
-    document_verdicts_json(json, all);
+    json_findings(run, json, f);
     if (!interrupted)
-        LSA_TRY(write_findings(run, directory, json, all->results, all->count, err));
+        LSA_TRY(write_findings(run, directory, json, all, &f->drawings, err));
     LSA_TRY(lsa_run_directory_json(directory, json, err));
     LSA_TRY(cli_finish_directory(run, directory, err));
 done:
@@ -169,25 +203,52 @@ done:
     return status;
 }
 
+/* Into the document, or as tables. */
+static lsa_status show(cli_run *run, const findings *f, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    if (run->json != NULL) {
+        json_findings(run, run->json, f);
+        return LSA_OK;
+    }
+    LSA_TRY(print_all(run, &f->verdicts, err));
+    LSA_TRY(cli_print_gaps(&f->drawings, err));
+    if (run->options->mutants)
+        LSA_TRY(cli_mutants_print(&f->mutants, err));
+done:
+    return status;
+}
+
+/* What comes after the verdicts, unless they were interrupted. */
+static lsa_status find_more(cli_run *run, findings *f, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(document_draw(run->study, &f->drawings, err));
+    if (run->options->mutants)
+        LSA_TRY(mutants_judge(run->study, &f->mutants, err));
+done:
+    return status;
+}
+
 lsa_status cli_verify(cli_run *run, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_error story = {0};
-    document_verdicts all;
+    findings f = {.verdicts = {0}};
+    LSA_TRY(text_figures_check(run->experiment, err));
     warn_of_time(run);
-    const lsa_status judged = document_verify(run->study, &all, &story);
+    lsa_status judged = document_verify(run->study, &f.verdicts, &story);
+    run->verdict = f.verdicts.verdict;
+    if (judged == LSA_OK)
+        judged = find_more(run, &f, &story);
     if (judged != LSA_OK && judged != LSA_ERR_INTERRUPTED)
         LSA_TRY(lsa_error_copy(err, judged, &story));
     lsa_progress_clear(run->progress);
-    run->verdict = all.verdict;
-    if (run->json != NULL)
-        document_verdicts_json(run->json, &all);
-    else
-        LSA_TRY(print_all(run, &all, err));
-    LSA_TRY(write_directory(run, &all, judged == LSA_ERR_INTERRUPTED, err));
+    LSA_TRY(show(run, &f, err));
+    LSA_TRY(write_directory(run, &f, judged == LSA_ERR_INTERRUPTED, err));
     if (judged != LSA_OK)
         status = lsa_error_copy(err, judged, &story);
 done:
-    document_verdicts_clear(&all);
+    findings_clear(&f);
     return status;
 }

@@ -77,7 +77,8 @@ static lsa_status draw(const error_panel *panels, ptrdiff_t n, bool over_scale, 
     series = calloc((size_t)total + 1, sizeof *series);
     LSA_TRY_MEMORY(series, "a figure");
     for (ptrdiff_t p = 0; p < n; p++) {
-        parts[p] = (lsa_report_panel){panels[p].title, panels[p].mark, panels[p].count, series + used};
+        parts[p] = (lsa_report_panel){
+            .title = panels[p].title, .mark = panels[p].mark, .n_series = panels[p].count, .series = series + used};
         for (ptrdiff_t k = 0; k < panels[p].count; k++)
             series[used++] = panels[p].series[k].drawn;
     }

@@ -149,7 +149,8 @@ lsa_status cli_flow_files(cli_run *run, lsa_run_directory *directory, const lsa_
     flow.n_modes = c.n_modes;
     flow.modes = c.mode;
     LSA_TRY(write_trajectory(run, directory, program, trajectory, &flow, err));
-    LSA_TRY(lsa_figure_gap(directory, "gap", &flow, err));
+    if (lsa_study_has_theory(run->study)) /* others have a figure of their own: state_figures.h */
+        LSA_TRY(lsa_figure_gap(directory, "gap", &flow, err));
     if (kept)
         LSA_TRY(lsa_figure_parameters(directory, "parameters", &flow, err));
     LSA_TRY(cli_loss_figure(run, directory, trajectory, err));

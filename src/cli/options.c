@@ -35,6 +35,7 @@ enum {
     KEY_CLAIM,
     KEY_WHERE,
     KEY_TIME_LIMIT,
+    KEY_MUTANTS,
     KEY_WORKERS,
     KEY_SHARD,
     KEY_SLURM,
@@ -56,6 +57,7 @@ static const struct argp_option option_table[] = {
     {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and their groups, and stop", 2},
     {"claim", KEY_CLAIM, "FORMULA", 0, "verify: judge this formula, claim or group instead of the file's claims", 2},
     {"where", KEY_WHERE, "NAME=FORMULA", 0, "verify: a word of that formula; may be repeated", 2},
+    {"mutants", KEY_MUTANTS, NULL, 0, "verify: change the file's claims in one place, and say what still holds", 2},
     {"full", KEY_FULL, NULL, 0, "bench: also what takes long", 2},
     {"rounds", KEY_ROUNDS, "N", 0, "bench: measure everything this often (default: 5)", 2},
     {"limit", KEY_LIMIT, "SECONDS", 0, "bench: stop a run, and repeating a case, after this long (default: 60)", 2},
@@ -226,6 +228,8 @@ static void check_complete(struct argp_state *state, const cli_options *options)
         argp_error(state, "--at belongs to sample");
     if (options->list_claims && options->command->run != cli_verify)
         argp_error(state, "--list-claims belongs to verify");
+    if (options->mutants && options->command->run != cli_verify)
+        argp_error(state, "--mutants belongs to verify");
     if ((options->full || options->rounds > 0 || options->limit > 0 || options->peers != NULL) &&
         options->command->run != cli_bench)
         argp_error(state, "--full, --rounds, --limit and --peers belong to bench");
@@ -284,6 +288,9 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_WHERE:
         return add_where(options, arg);
+    case KEY_MUTANTS:
+        options->mutants = true;
+        return 0;
     case KEY_FULL:
         options->full = true;
         return 0;

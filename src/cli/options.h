@@ -21,6 +21,7 @@ typedef struct cli_options {
     bool quiet;
     bool log;          /* derive --log                                              */
     bool list_claims;  /* verify --list-claims                                      */
+    bool mutants;      /* verify --mutants                                          */
     bool full;         /* bench --full                                              */
     int rounds;        /* bench --rounds; 0: the default                            */
     int limit;         /* bench --limit, seconds; 0: the default                     */

@@ -11,6 +11,10 @@
 #include "lsaflow/study.h"
 #include "lsaflow/verify.h"
 #include "report/report.h"
+#include "verify/conserved.h"
+#include "verify/many_starts.h"
+#include "verify/mutants.h"
+#include "verify/text_figure.h"
 
 /* ---- answers.c: what all documents say in the same way ------------------------------------------------------------ */
 
@@ -88,6 +92,22 @@ void document_prediction_clear(document_prediction *prediction);
 lsa_status document_prediction_json(lsa_study *study, lsa_json *json, const document_prediction *prediction,
                                     lsa_error *err);
 
+/* ---- best.c ------------------------------------------------------------------------------------------------------- */
+
+/* What is predicted of a statement that theory does not know: its least loss where the form of the loss tells it, else the ends of
+ * many starts. */
+typedef struct document_lowest {
+    double minimum;      /* NAN: not known                                             */
+    const double *point; /* parameters that have it; NULL: not known                   */
+    many_ends found;     /* where the minimum is not known                             */
+} document_lowest;
+/* What `out` points at lives in `texts`. */
+lsa_status document_find_lowest(lsa_study *study, lsa_arena *texts, document_lowest *out, lsa_error *err);
+/* Parameters of the minimum or of the lowest end, user's basis; NULL where the minimum is known and where it is is not. */
+const double *document_lowest_point(const document_lowest *lowest);
+/* "minimum", and "best" where that is not known. */
+lsa_status document_lowest_json(lsa_study *study, lsa_json *json, const document_lowest *lowest, lsa_error *err);
+
 /* ---- tests.c ------------------------------------------------------------------------------------------------------ */
 
 /* Test errors at given parameters (user's basis), or, with parameters NULL, at the predicted limit with the terms of
@@ -133,5 +153,48 @@ lsa_status document_verify(lsa_study *study, document_verdicts *out, lsa_error *
 void document_verdicts_clear(document_verdicts *verdicts);
 /* "claims", "verdict", and "units", "fresh_samples", "second_road", "claims_left" where there is something to say. */
 void document_verdicts_json(lsa_json *json, const document_verdicts *verdicts);
+
+/* ---- conservation.c ----------------------------------------------------------------------------------------------- */
+
+/* One conserved quantity along a trajectory. */
+typedef struct document_course {
+    const char *formula;
+    ptrdiff_t side; /* it is side x side */
+    double *start;
+    double *size;  /* at every sample its value, of a matrix its norm */
+    double *drift; /* at every sample the largest |change| of an entry since the start */
+    double largest;
+} document_course;
+
+typedef struct document_courses {
+    conserved_list list;
+    ptrdiff_t count;
+    document_course *all;
+} document_courses;
+/* Of a statement that theory does not know; nothing of others, where states were dropped, and beyond 400 parameters. */
+lsa_status document_follow(lsa_study *study, const lsa_trajectory *trajectory, document_courses *out, lsa_error *err);
+void document_courses_clear(document_courses *courses);
+/* "conserved_forms" where they were sought. */
+void document_courses_json(lsa_json *json, const document_courses *courses);
+
+/* ---- drawings.c --------------------------------------------------------------------------------------------------- */
+
+/* The figures that the model file writes itself. */
+typedef struct document_drawings {
+    ptrdiff_t count;
+    text_drawing *figures;
+} document_drawings;
+lsa_status document_draw(lsa_study *study, document_drawings *out, lsa_error *err);
+void document_drawings_clear(document_drawings *drawings);
+/* "figures" where there are any. */
+void document_drawings_json(lsa_json *json, const document_drawings *drawings);
+
+/* ---- mutant_records.c --------------------------------------------------------------------------------------------- */
+
+/* "this model cannot tell: change data.context to 21" */
+lsa_status document_mutant_words(const mutant_result *result, struct lsa_text *out, lsa_error *err);
+ptrdiff_t document_mutants_count(const mutant_table *table, mutant_outcome outcome);
+/* "mutants", "mutants_left_out". */
+void document_mutants_json(lsa_json *json, const mutant_table *table);
 
 #endif

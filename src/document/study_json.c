@@ -43,12 +43,34 @@ static lsa_status write_flow(lsa_study *study, lsa_arena *texts, lsa_json *json,
     lsa_status status = LSA_OK;
     const lsa_trajectory *trajectory;
     lsa_report_test *tests = NULL;
+    document_drawings drawings = {.count = 0};
+    LSA_TRY(text_figures_check(lsa_study_experiment(study), err));
     LSA_TRY(lsa_study_trajectory(study, &trajectory, err));
     LSA_TRY(document_flow_tests(study, texts, trajectory, &tests, err));
     LSA_TRY(document_flow(study, json, trajectory, err));
     lsa_json_tests(json, lsa_study_test_count(study), tests);
-    if (lsa_trajectory_reason(trajectory) == LSA_STOPPED_INTERRUPT)
+    if (lsa_trajectory_reason(trajectory) == LSA_STOPPED_INTERRUPT) {
         status = lsa_error_set(err, LSA_ERR_INTERRUPTED, "interrupted; what was reached is kept");
+        goto done;
+    }
+    LSA_TRY(document_draw(study, &drawings, err));
+    document_drawings_json(json, &drawings);
+done:
+    document_drawings_clear(&drawings);
+    free(tests);
+    return status;
+}
+
+/* Of a statement that theory does not know. */
+static lsa_status write_lowest(lsa_study *study, lsa_arena *texts, lsa_json *json, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    document_lowest lowest;
+    lsa_report_test *tests = NULL;
+    LSA_TRY(document_find_lowest(study, texts, &lowest, err));
+    LSA_TRY(document_tests(study, texts, document_lowest_point(&lowest), &tests, err));
+    LSA_TRY(document_lowest_json(study, json, &lowest, err));
+    lsa_json_tests(json, lsa_study_test_count(study), tests);
 done:
     free(tests);
     return status;
@@ -57,8 +79,10 @@ done:
 static lsa_status write_prediction(lsa_study *study, lsa_arena *texts, lsa_json *json, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    document_prediction prediction;
+    document_prediction prediction = {.d = 0};
     lsa_report_test *tests = NULL;
+    if (!lsa_study_has_theory(study))
+        return write_lowest(study, texts, json, err);
     LSA_TRY(document_predict(study, &prediction, err));
     LSA_TRY(document_tests(study, texts, NULL, &tests, err));
     LSA_TRY(document_prediction_json(study, json, &prediction, err));
@@ -82,10 +106,15 @@ static lsa_status write_samples(lsa_study *study, lsa_arena *texts, lsa_json *js
 static lsa_status write_verdicts(lsa_study *study, lsa_arena *texts, lsa_json *json, lsa_error *err)
 {
     document_verdicts verdicts;
+    document_drawings drawings = {.count = 0};
     (void)texts;
-    const lsa_status status = document_verify(study, &verdicts, err);
+    lsa_status status = document_verify(study, &verdicts, err);
     if (status == LSA_OK || status == LSA_ERR_INTERRUPTED)
         document_verdicts_json(json, &verdicts);
+    if (status == LSA_OK)
+        status = document_draw(study, &drawings, err);
+    document_drawings_json(json, &drawings);
+    document_drawings_clear(&drawings);
     document_verdicts_clear(&verdicts);
     return status;
 }

@@ -1,5 +1,6 @@
 /* invariant.c - scaling symmetries of a loss, from the degrees of its monomials. */
 #include "flow/invariant.h"
+#include "base/integer_null.h"
 #include "base/matrix.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -9,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pivots are quotients of small integers, or 0 to rounding. */
-static const double VANISHES = 1e-9;
+/* Exponents are quotients of degrees: small integers. */
+enum { LARGEST_FACTOR = 12 };
 /* Newton's method for the scaling is quadratic from anywhere near; a path never drifts far. */
 enum { NEWTON_STEPS = 60 };
 /* Squares below this have lost digits to underflow: near sigma = 1e-150 they would add what they are to remove. */
@@ -19,59 +20,6 @@ static const double LEAST_SQUARE = DBL_MIN / DBL_EPSILON;
 static ptrdiff_t block_size(const lsa_block *block)
 {
     return block->rows * block->cols;
-}
-
-static void swap_rows(ptrdiff_t rows, ptrdiff_t cols, double *A, ptrdiff_t a, ptrdiff_t b)
-{
-    for (ptrdiff_t j = 0; j < cols && a != b; j++) {
-        const double keep = A[a + j * rows];
-        A[a + j * rows] = A[b + j * rows];
-        A[b + j * rows] = keep;
-    }
-}
-
-/* Reduced row echelon form; pivot[j] = the row whose pivot is column j, or -1: a free column. */
-static void reduce(ptrdiff_t rows, ptrdiff_t cols, double *A, ptrdiff_t *pivot)
-{
-    ptrdiff_t rank = 0;
-    for (ptrdiff_t j = 0; j < cols; j++) {
-        ptrdiff_t best = rank;
-        pivot[j] = -1;
-        for (ptrdiff_t i = rank; i < rows; i++)
-            if (fabs(A[i + j * rows]) > fabs(A[best + j * rows]))
-                best = i;
-        if (rank == rows || !(fabs(A[best + j * rows]) > VANISHES))
-            continue;
-        swap_rows(rows, cols, A, rank, best);
-        const double lead = A[rank + j * rows];
-        for (ptrdiff_t c = 0; c < cols; c++)
-            A[rank + c * rows] /= lead;
-        for (ptrdiff_t i = 0; i < rows; i++) {
-            const double factor = A[i + j * rows];
-            for (ptrdiff_t c = 0; c < cols && i != rank; c++)
-                A[i + c * rows] -= factor * A[rank + c * rows];
-        }
-        pivot[j] = rank++;
-    }
-}
-
-/* Multiplies e by the smallest integer up to 12 that makes it integral, and its first entry positive. */
-static bool make_integral(ptrdiff_t n, double *e)
-{
-    for (int factor = 1; factor <= 12; factor++) {
-        double worst = 0.0, sign = 0.0;
-        for (ptrdiff_t k = 0; k < n; k++) {
-            worst = fmax(worst, fabs(factor * e[k] - round(factor * e[k])));
-            if (sign == 0.0)
-                sign = round(factor * e[k]);
-        }
-        if (worst > 1e-6)
-            continue;
-        for (ptrdiff_t k = 0; k < n; k++)
-            e[k] = copysign(1.0, sign) * round(factor * e[k]) + 0.0;
-        return sign != 0.0;
-    }
-    return false;
 }
 
 /* (E) for every monomial, in integers. */
@@ -87,15 +35,6 @@ static bool holds(ptrdiff_t rows, ptrdiff_t blocks, const int *degrees, const do
     return true;
 }
 
-/* The null vector of one free column of a reduced matrix. */
-static void null_vector(ptrdiff_t rows, ptrdiff_t cols, const double *A, const ptrdiff_t *pivot, ptrdiff_t column,
-                        double *e)
-{
-    for (ptrdiff_t j = 0; j < cols; j++)
-        e[j] = pivot[j] < 0 ? 0.0 : -A[pivot[j] + column * rows];
-    e[column] = 1.0;
-}
-
 static lsa_status find(const flow_system *system, flow_invariants *found, lsa_error *err)
 {
     const ptrdiff_t blocks = found->blocks;
@@ -109,13 +48,13 @@ static lsa_status find(const flow_system *system, flow_invariants *found, lsa_er
     for (ptrdiff_t m = 0; m < rows; m++)
         for (ptrdiff_t k = 0; k < blocks; k++)
             A[m + k * rows] = degrees[m * blocks + k];
-    reduce(rows, blocks, A, pivot);
-    for (ptrdiff_t j = 0; j < blocks; j++) {
-        double *e = found->exponents + found->count * blocks;
-        if (pivot[j] >= 0)
+    const ptrdiff_t count = lsa_integer_null(rows, blocks, A, LARGEST_FACTOR, pivot, found->exponents);
+    for (ptrdiff_t k = 0; k < count; k++) {
+        const double *e = found->exponents + k * blocks;
+        if (!holds(rows, blocks, degrees, e))
             continue;
-        null_vector(rows, blocks, A, pivot, j, e);
-        found->count += make_integral(blocks, e) && holds(rows, blocks, degrees, e);
+        memmove(found->exponents + found->count * blocks, e, (size_t)blocks * sizeof *e);
+        found->count++;
     }
 done:
     free(A);

@@ -96,25 +96,6 @@ done:
 
 /* ---------------------------------------------------------------- one claim */
 
-static lsa_status read_named(gathering *g, const lsa_node *mapping, ptrdiff_t *count, const lsa_named_formula **out,
-                             bool scalars, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    char found[LSA_FOUND_SIZE];
-    *count = mapping == NULL ? 0 : mapping->count;
-    lsa_named_formula *list = lsa_arena_alloc(g->reading->arena, (size_t)*count, sizeof *list);
-    LSA_TRY_MEMORY(list, "a claim");
-    for (ptrdiff_t k = 0; k < *count; k++) {
-        list[k] = (lsa_named_formula){mapping->keys[k]->text, mapping->items[k]};
-        if (scalars && mapping->items[k]->kind != LSA_NODE_SCALAR)
-            return lsa_node_error(mapping->items[k], err, "found %s, expected a formula",
-                                  lsa_node_found(mapping->items[k], found));
-    }
-    *out = list;
-done:
-    return status;
-}
-
 static lsa_status read_assuming(gathering *g, const lsa_node *node, lsa_text_claim *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -209,11 +190,12 @@ static lsa_status take_claim(gathering *g, const lsa_node *node, lsa_error *err)
     out->summary = text_of(lsa_value_node(node, "claims.*.summary"));
     out->of_layer = lsa_value_choice(node, "claims.*.about") == 1;
     out->formula = lsa_value_node(node, "claims.*.claim");
-    LSA_TRY(read_named(g, lsa_value_node(node, "claims.*.where"), &out->n_where, &out->where, true, err));
-    LSA_TRY(read_named(g, lsa_value_node(node, "claims.*.at"), &out->n_at, &out->at, false, err));
+    LSA_TRY(lsa_named_formulas_read(g->reading, lsa_value_node(node, "claims.*.where"), &out->n_where, &out->where,
+                                    true, err));
+    LSA_TRY(lsa_named_formulas_read(g->reading, lsa_value_node(node, "claims.*.at"), &out->n_at, &out->at, false, err));
     LSA_TRY(read_assuming(g, lsa_value_node(node, "claims.*.assuming"), out, err));
     out->each_test = each != NULL && each->kind == LSA_NODE_SCALAR;
-    LSA_TRY(read_named(g, out->each_test ? NULL : each, &out->n_each, &out->each, false, err));
+    LSA_TRY(lsa_named_formulas_read(g->reading, out->each_test ? NULL : each, &out->n_each, &out->each, false, err));
     LSA_TRY(read_within(lsa_value_node(node, "claims.*.within"), &out->within, err));
     out->resolution = lsa_value_real(node, "claims.*.resolution");
     if (lsa_value_node(node, "claims.*.seeds") != NULL)

@@ -24,6 +24,12 @@ lsa_status lsa_basin_read(lsa_reading *reading, const lsa_node *basin, lsa_basin
 void lsa_monte_carlo_read(const lsa_node *monte_carlo, lsa_monte_carlo *out);
 lsa_status lsa_claims_read(lsa_reading *reading, const lsa_node *claims, const lsa_model_options *options,
                            lsa_experiment *experiment, lsa_error *err);
+lsa_status lsa_figures_read(lsa_reading *reading, const lsa_node *figures, lsa_experiment *experiment, lsa_error *err);
+
+/* named_formulas.c: the names of a mapping (NULL: none) with their formulas. LSA_ERR_INPUT where one is no scalar though `scalars`
+ * are asked for. */
+lsa_status lsa_named_formulas_read(lsa_reading *reading, const lsa_node *mapping, ptrdiff_t *count,
+                                   const lsa_named_formula **out, bool scalars, lsa_error *err);
 
 lsa_status lsa_measures_read(lsa_reading *reading, const lsa_node *measure, lsa_experiment *experiment, lsa_error *err);
 

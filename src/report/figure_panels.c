@@ -20,6 +20,8 @@
 
 static const double least_span = 8.0;   /* of a logarithmic axis: one that spans less reads better on even steps   */
 static const double least_share = 1e-9; /* of the greatest value: below is rounding, and would only press the rest */
+static const double least_asked =
+    1e-18; /* where somebody asked for the axis: below is nothing that doubles know      */
 
 /* One series with its panel, in drawing order. */
 typedef struct placed {
@@ -48,7 +50,7 @@ typedef struct layout {
 
 static bool is_shown(const layout *l, ptrdiff_t panel, double x, double y)
 {
-    return isfinite(x) && isfinite(y) && (!l->log_y[panel] || y >= l->least[panel]);
+    return isfinite(x) && isfinite(y) && (!l->log_x || x > 0.0) && (!l->log_y[panel] || y >= l->least[panel]);
 }
 
 /* Lines first, then points, so that points lie on their curves; the first of the panel last, over the others. */
@@ -68,6 +70,14 @@ static void put_in_order(layout *l)
     l->n_series = count;
 }
 
+/* Whether numbers ask for a logarithmic axis, or whoever draws them does. */
+static bool is_logarithmic(lsa_report_scale scale, const lsa_axis *axis, bool positive)
+{
+    if (scale != LSA_SCALE_AUTOMATIC)
+        return scale == LSA_SCALE_LOGARITHMIC;
+    return axis->count > 0 && positive && axis->high >= least_span * axis->low;
+}
+
 /* An end of a point's bar. */
 static double bar_end(const lsa_report_series *series, ptrdiff_t i, double sign)
 {
@@ -79,6 +89,7 @@ static double bar_end(const lsa_report_series *series, ptrdiff_t i, double sign)
 
 static void measure_x(layout *l)
 {
+    const bool positive = l->panels->x_scale == LSA_SCALE_LOGARITHMIC;
     double least = INFINITY;
     l->x = lsa_axis_start();
     l->x_whole = true;
@@ -87,13 +98,13 @@ static void measure_x(layout *l)
         for (ptrdiff_t i = 0; i < series->n; ++i) {
             if (!isfinite(series->y[i]))
                 continue;
-            lsa_axis_include(&l->x, series->x[i], false);
+            lsa_axis_include(&l->x, series->x[i], positive);
             least = fmin(least, series->x[i]);
             l->x_whole = l->x_whole && series->x[i] == floor(series->x[i]);
         }
     }
     l->x_whole = l->x_whole && l->x.high - l->x.low <= 8.0;
-    l->log_x = l->x.count > 0 && least > 0.0 && l->x.high >= least_span * l->x.low;
+    l->log_x = is_logarithmic(l->panels->x_scale, &l->x, least > 0.0);
     lsa_axis_finish(&l->x, l->log_x ? 1.15 : 0.04, l->log_x);
 }
 
@@ -117,8 +128,9 @@ static void measure_y(layout *l, ptrdiff_t p)
         *axis = (lsa_axis){-0.03, 1.03, positive.count};
         return;
     }
-    l->least[p] = least_share * positive.high;
-    l->log_y[p] = positive.count > 0 && positive.high >= least_span * positive.low;
+    const bool asked = l->panels->panels[p].y_scale == LSA_SCALE_LOGARITHMIC;
+    l->least[p] = asked ? fmax(positive.low, least_asked * positive.high) : least_share * positive.high;
+    l->log_y[p] = is_logarithmic(l->panels->panels[p].y_scale, &positive, true);
     for (ptrdiff_t k = l->line[p] - 1; k < l->end[p] - 1; ++k) {
         const lsa_report_series *series = l->order[k].series;
         for (ptrdiff_t i = 0; i < series->n; ++i) {

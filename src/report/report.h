@@ -274,9 +274,14 @@ typedef struct lsa_report_series {
     const double *low, *high; /* ends of the bars, instead of sigma; NULL: none                            */
 } lsa_report_series;
 
+/* Of an axis. LOGARITHMIC: what is not positive, or of y below 1e-18 of the greatest, is left out. AUTOMATIC: logarithmic where it spans a factor of 8, and of x where 0 is
+ * not on it; of y what is not positive, or below 1e-9 of the greatest, is left out then. */
+typedef enum lsa_report_scale { LSA_SCALE_AUTOMATIC, LSA_SCALE_LINEAR, LSA_SCALE_LOGARITHMIC } lsa_report_scale;
+
 typedef struct lsa_report_panel {
     const char *title; /* the user's, drawn where there are several panels; may be NULL */
     double mark;       /* the training length, a line at this x; NAN: none              */
+    lsa_report_scale y_scale;
     ptrdiff_t n_series;
     const lsa_report_series *series;
 } lsa_report_panel;
@@ -284,18 +289,21 @@ typedef struct lsa_report_panel {
 enum { LSA_FIGURE_PANELS = 6 };
 
 /* The first series of a panel is drawn over the others and leads the legend. Panels share the x axis and the legend, which
- * stands below them. x is logarithmic where it spans a factor of 8 and 0 is not on it; y likewise, panel by panel: what is
- * then not positive, or below 1e-9 of the greatest, is left out. */
+ * stands below them. */
 typedef struct lsa_report_panels {
     const char *x_label, *y_label; /* in gnuplot's enhanced notation: not the user's text       */
     const char *name;              /* the user's, after the title; NULL: none                   */
     const char *caption;
-    bool fraction;      /* y is a fraction, its axis from 0 to 1 */
+    bool fraction; /* y is a fraction, its axis from 0 to 1 */
+    lsa_report_scale x_scale;
     ptrdiff_t n_panels; /* 1 .. LSA_FIGURE_PANELS */
     const lsa_report_panel *panels;
 } lsa_report_panels;
 lsa_status lsa_figure_panels(lsa_run_directory *directory, const char *stem, const lsa_report_panels *panels,
                              lsa_error *err);
+
+/* Appends a formula as a reader likes it: Greek letters for their names, a dot for a product, raised digits for powers. */
+void lsa_report_formula(struct lsa_text *out, const char *formula);
 
 /* One run of one solver in a diagram of work and precision. */
 typedef struct lsa_report_work {

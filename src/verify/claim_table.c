@@ -39,11 +39,15 @@
     C("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay,           \
       NUMERICAL, 0)                                                                                                    \
     T("limit-product")                                                                                                 \
+    C("conserved", "Lemma A.3", "what symmetries of the derived loss conserve, found from it", conserved, NUMERICAL,   \
+      0)                                                                                                               \
     C("heads-conserved", "2501.16265, W6", "each head's balances are conserved", heads_conserved, NUMERICAL, 0)        \
     C("growth-rate", "W10", "near zero (u, <B, U>) grows at the rate |B|_F", growth_rate, NUMERICAL, 0)                \
     T("white-course")                                                                                                  \
     C("local-rate", "W9", "in the end the gap falls at the linearised flow's rate", local_rate, NUMERICAL, 0)          \
     T("monotone-loss")                                                                                                 \
+    C("falling-loss", "(3.9)", "the loss falls along the flow, whatever its least value", falling_loss, NUMERICAL, 0)  \
+    C("resting-point", "(3.9)", "the flow comes to rest where no curvature is negative", resting_point, EXACT, 0)      \
     C("plateaus", "2501.16265 (19)", "heads with keys and queries rest at the losses of (19)", plateaus, NUMERICAL, 0) \
     C("escape-times", "2501.16265 (21), W29", "when each plateau is left", escape_times, NUMERICAL, 0)                 \
     C("test-error", "Theorem 4.2 (4.6)", "error of the trained layer on new prompts", test_error, SAMPLED, 1)          \

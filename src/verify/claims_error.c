@@ -128,5 +128,7 @@ done:
 
 lsa_status claim_test_error(const claim_context *context, lsa_error *err)
 {
+    if (!lsa_study_has_theory(context->study))
+        return claim_own_test_error(context, err);
     return claim_each_test(context, NULL, check_error, err);
 }

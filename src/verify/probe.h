@@ -12,7 +12,8 @@ typedef enum probe_stream {
     PROBE_FORM,
     PROBE_SCALE,
     PROBE_HESSIAN,
-    PROBE_UNSEEN
+    PROBE_UNSEEN,
+    PROBE_CONSERVED
 } probe_stream;
 
 /* `count` Gaussian numbers times `scale`; a pure function of the experiment's seed and the stream. */

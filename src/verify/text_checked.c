@@ -112,6 +112,12 @@ static const struct {
                    {"Theta", LSA_ROLE_NONE},       {"N", LSA_ROLE_CONTEXT_LENGTH}, {"rho", LSA_ROLE_NORMALISER},
                    {"s2", LSA_ROLE_NOISE_VARIANCE}};
 
+/* Where messages about the names of all formulas point at. */
+static const lsa_node *owner_of(const checked_claim *c)
+{
+    return c->claim->n_curves > 0 ? c->claim->curves[0] : c->claim->formula;
+}
+
 /* The statement's symbol would hide the name, or be hidden by it. */
 static lsa_status check_symbols(const checked_claim *c, lsa_error *err)
 {
@@ -120,8 +126,8 @@ static lsa_status check_symbols(const checked_claim *c, lsa_error *err)
         const int symbol = lsa_statement_find(s, taken_names[k].name);
         if (symbol >= 0 && (taken_names[k].role == LSA_ROLE_NONE || s->symbols[symbol].role != taken_names[k].role))
             return lsa_node_error(
-                c->claim->formula, err,
-                "'%s' is a name of formulas: where a model has claims of its own, its statement calls "
+                owner_of(c), err,
+                "'%s' is a name of formulas: where a model has claims or figures of its own, its statement calls "
                 "a symbol otherwise",
                 taken_names[k].name);
     }
@@ -133,10 +139,10 @@ static lsa_status check_names(const checked_claim *c, lsa_error *err)
     for (int k = 0; k < c->scope.n_words; k++) {
         const char *name = c->scope.words[k].name;
         if (lsa_statement_find(c->experiment->statement, name) >= 0)
-            return lsa_node_error(c->claim->formula, err,
-                                  "the name '%s' of 'where' or 'for' hides one of the statement's", name);
+            return lsa_node_error(owner_of(c), err, "the name '%s' of 'where' or 'for' hides one of the statement's",
+                                  name);
         if (strcmp(name, "and") == 0 || strcmp(name, "or") == 0 || strcmp(name, "not") == 0 || strcmp(name, "in") == 0)
-            return lsa_node_error(c->claim->formula, err, "'%s' is a word of the grammar, not a name", name);
+            return lsa_node_error(owner_of(c), err, "'%s' is a word of the grammar, not a name", name);
     }
     return LSA_OK;
 }
@@ -260,6 +266,21 @@ done:
     return status;
 }
 
+static lsa_status check_curves(checked_claim *c, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_text_claim *claim = c->claim;
+    c->curves = lsa_arena_alloc(c->arena, (size_t)claim->n_curves, sizeof *c->curves);
+    LSA_TRY_MEMORY(c->curves, "a figure");
+    for (ptrdiff_t k = 0; k < claim->n_curves; k++) {
+        LSA_TRY(check_one(c, claim->curves[k], &c->curves[k], err));
+        if (c->curves[k]->truth)
+            return lsa_node_error(claim->curves[k], err, "found a condition, expected a formula with a value");
+    }
+done:
+    return status;
+}
+
 lsa_status checked_formula_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
                                 const lsa_text_claim *claim, const long *integers, lsa_error *err)
 {
@@ -270,10 +291,12 @@ lsa_status checked_formula_init(checked_claim *c, const lsa_experiment *experime
     LSA_TRY_MEMORY(c->arena, "a claim");
     LSA_TRY(make_words(c, &words, err));
     LSA_TRY(make_scope(c, experiment, words, NULL, &c->scope, err));
+    if (owner_of(c) == NULL)
+        goto done;
     LSA_TRY(make_models(c, words, err));
     LSA_TRY(check_symbols(c, err));
     LSA_TRY(check_names(c, err));
-    LSA_TRY(check_one(c, claim->formula, &c->formula, err));
+    LSA_TRY(claim->n_curves > 0 ? check_curves(c, err) : check_one(c, claim->formula, &c->formula, err));
 done:
     return status;
 }
@@ -283,6 +306,8 @@ lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment
 {
     lsa_status status = LSA_OK;
     LSA_TRY(checked_formula_init(c, experiment, beside, claim, integers, err));
+    if (c->formula == NULL)
+        goto done;
     if (!c->formula->truth)
         return lsa_node_error(claim->formula, err, "a claim is a condition, such as a == b or a <= b");
     LSA_TRY(check_seeds(c, err));
@@ -306,7 +331,9 @@ static const formula_node *find_node(const formula_node *node, int number)
 
 const formula_node *checked_claim_node(const checked_claim *c, int number)
 {
-    const formula_node *found = find_node(c->formula, number);
+    const formula_node *found = c->formula != NULL ? find_node(c->formula, number) : NULL;
+    for (ptrdiff_t k = 0; k < c->claim->n_curves && found == NULL; k++)
+        found = find_node(c->curves[k], number);
     for (ptrdiff_t k = 0; k < c->claim->n_assuming && found == NULL; k++)
         found = find_node(c->assuming[k], number);
     for (int k = 0; k < c->n_at && found == NULL; k++)

@@ -21,7 +21,8 @@ typedef struct checked_claim {
     text_beside *beside;  /* models beside this one      */
     const long *integers; /* of `for`                    */
     formula_scope scope;
-    const formula_node *formula;
+    const formula_node *formula; /* NULL: of a figure, or of none  */
+    const formula_node **curves; /* of a figure                    */
     const formula_node **assuming;
     int n_at;
     checked_block *at;
@@ -29,7 +30,7 @@ typedef struct checked_claim {
     int count;                 /* nodes of all */
 } checked_claim;
 
-/* Values of `for` are `integers`, one for each name. LSA_ERR_INPUT with the place of what is no formula. */
+/* Formulas of one figure or of none have their names checked, too: a claim without formula and curves has none. Values of `for` are `integers`, one for each name. LSA_ERR_INPUT with the place of what is no formula. */
 lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
                               const lsa_text_claim *claim, const long *integers, lsa_error *err);
 /* The same of a claim that is a formula alone, condition or value. */

@@ -14,15 +14,19 @@ static const formula_value *brought_here(formula_pool *pool, const formula_value
     return formula_value_part(pool, value, 0, formula_value_rows(value), formula_value_cols(value));
 }
 
-/* The same test of the other model; NULL: the claim is for none. */
-static lsa_status test_there(const text_world *w, const lsa_experiment *there, const lsa_setting **out, lsa_error *err)
+/* The same test of the other model, in `room` with a context that a figure gives; NULL: the claim is for none. */
+static lsa_status test_there(const text_world *w, const lsa_experiment *there, lsa_setting *room,
+                             const lsa_setting **out, lsa_error *err)
 {
     *out = NULL;
     if (w->test == NULL)
         return LSA_OK;
     if (w->test->number < 0 || w->test->number >= there->n_tests)
         return lsa_error_set(err, LSA_ERR_UNABLE, "the other model has no test '%s'", w->test->name);
-    *out = &there->tests[w->test->number];
+    *room = there->tests[w->test->number];
+    if (w->context_is_given)
+        room->context = w->test->context;
+    *out = room;
     return LSA_OK;
 }
 
@@ -33,9 +37,11 @@ static lsa_status value_there(text_world *w, lsa_study *study, const checked_cla
     lsa_status status = LSA_OK;
     text_world other = {.study = NULL};
     const formula_value *value;
+    lsa_setting room;
     const lsa_setting *test;
-    LSA_TRY(test_there(w, lsa_study_experiment(study), &test, err));
+    LSA_TRY(test_there(w, lsa_study_experiment(study), &room, &test, err));
     LSA_TRY(text_world_init(&other, &w->face, study, checked, test, w->coarse, formula_pool_bits(w->run.pool), err));
+    other.context_is_given = w->context_is_given;
     other.draws = draws;
     LSA_TRY(formula_evaluate(&other.run, e, &value, err));
     w->used_flow = w->used_flow || other.used_flow;

@@ -7,6 +7,7 @@
 #include "verify/text_minimum.h"
 #include "base/matrix.h"
 #include "base/try.h"
+#include "verify/many_starts.h"
 #include "verify/text_points.h"
 #include <float.h>
 #include <math.h>
@@ -231,23 +232,31 @@ done:
     return status;
 }
 
+lsa_status text_minimiser(text_world *w, text_place *place, bool *found, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    double least = 0.0, size = 0.0;
+    *found = is_convex(w);
+    if (*found)
+        return convex_minimiser(w, 1.0, place, err);
+    LSA_TRY(least_of(w, &least, &size, err));
+    if (isfinite(w->experiment->training.context))
+        LSA_TRY(exact_minimiser(w, least, size, 1.0, place, found, err));
+done:
+    return status;
+}
+
 lsa_status text_inf(text_world *w, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     double least = 0.0, size = 0.0;
     text_place place;
     bool found = false;
-    if (is_convex(w)) {
-        LSA_TRY(convex_minimiser(w, 1.0, &place, err));
-        return loss_at(w, &place, out, err);
-    }
-    LSA_TRY(least_of(w, &least, &size, err));
-    if (isfinite(w->experiment->training.context))
-        LSA_TRY(exact_minimiser(w, least, size, 1.0, &place, &found, err));
+    LSA_TRY(text_minimiser(w, &place, &found, err));
     if (found)
-        LSA_TRY(loss_at(w, &place, out, err));
-    else
-        *out = formula_value_near(w->run.pool, 1, 1, &least, 1e-14 * size * sqrt((double)w->experiment->data.d));
+        return loss_at(w, &place, out, err);
+    LSA_TRY(least_of(w, &least, &size, err));
+    *out = formula_value_near(w->run.pool, 1, 1, &least, 1e-14 * size * sqrt((double)w->experiment->data.d));
 done:
     return status;
 }
@@ -318,59 +327,13 @@ done:
 
 /* ---------------------------------------------------------------- many starts */
 
-enum { STARTS = 12 };
-
-/* The flow's end from the study's start (seed 0) or from a Gaussian one, into `state`; *loss INFINITY where there is none. */
-static lsa_status end_from(text_world *w, uint64_t seed, double *state, double *loss, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_study *study = NULL;
-    const lsa_trajectory *run;
-    lsa_error story = {0};
-    lsa_study_options options = *lsa_study_settings(w->study);
-    lsa_experiment *e = lsa_arena_alloc(w->arena, 1, sizeof *e);
-    LSA_TRY_MEMORY(e, "a start");
-    *e = *w->experiment;
-    if (seed > 0)
-        e->init = (lsa_init){.scheme = LSA_INIT_GAUSSIAN, .scale = seed % 2 == 0 ? 0.1 : 0.7, .seed = seed};
-    options.progress = NULL;
-    *loss = INFINITY;
-    LSA_TRY(lsa_study_create(e, &options, &study, err));
-    status = lsa_study_trajectory(study, &run, &story);
-    if (status == LSA_OK && lsa_trajectory_final(run).state != NULL) {
-        const lsa_sample end = lsa_trajectory_final(run);
-        *loss = end.loss;
-        for (ptrdiff_t k = 0; k < w->size; k++)
-            state[k] = end.state[k];
-    } else if (status == LSA_ERR_INTERRUPTED || status == LSA_ERR_MEMORY) {
-        LSA_TRY(lsa_error_copy(err, status, &story));
-    }
-    status = LSA_OK;
-done:
-    lsa_study_destroy(study);
-    return status;
-}
-
 lsa_status text_best(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    double lowest = INFINITY, loss;
-    double *best = lsa_arena_alloc(w->arena, (size_t)w->size, sizeof *best);
-    double *state = lsa_arena_alloc(w->arena, (size_t)w->size, sizeof *state);
+    many_ends found;
     text_place place;
-    LSA_TRY_MEMORY(best, "many starts");
-    LSA_TRY_MEMORY(state, "many starts");
-    for (uint64_t seed = 0; seed <= STARTS; seed++) {
-        LSA_TRY(end_from(w, seed, state, &loss, err));
-        if (loss < lowest) {
-            double *swap = best;
-            lowest = loss;
-            best = state;
-            state = swap;
-        }
-    }
-    if (isinf(lowest))
-        return lsa_error_set(err, LSA_ERR_UNABLE, "no start's flow came to an end");
+    LSA_TRY(many_starts_run(w->study, w->arena, &found, err));
+    const double *best = found.ends[0].state;
     LSA_TRY(text_place_of_state(w, best, &place, err));
     for (int k = 0; k < w->n_blocks; k++) /* whatever led there: the point is what it is, to the last digit */
         place.blocks[k] =

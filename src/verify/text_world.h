@@ -32,6 +32,7 @@ typedef struct text_world {
     const lsa_experiment *experiment;
     const checked_claim *checked;
     const lsa_setting *test; /* of a claim for each test         */
+    bool context_is_given;   /* its context is a figure's M      */
     const text_image *image; /* of the flow's parameters; NULL: themselves */
     lsa_arena *arena;
     bool coarse;     /* the other path                   */

@@ -292,14 +292,22 @@ static void degenerate_data_is_drawn(void **state)
     lsa_report_panel panels[LSA_FIGURE_PANELS] = {{.n_series = 0}};
     for (ptrdiff_t k = 0; k < SERIES; ++k) { /* each alone, then all in every number of panels */
         panels[0] = (lsa_report_panel){.mark = NAN, .n_series = 1, .series = &series[k]};
-        const lsa_report_panels one_panel = {"x", "y", NULL, "Degenerate.", false, 1, panels};
+        const lsa_report_panels one_panel = {
+            .x_label = "x", .y_label = "y", .caption = "Degenerate.", .n_panels = 1, .panels = panels};
         check_status(lsa_figure_panels(directory, "errors", &one_panel, &err), LSA_OK, &err);
         check_drawn(f, "errors");
         check_legend(f, "errors", 1, &series[k]);
     }
     for (ptrdiff_t n = 1; n <= LSA_FIGURE_PANELS; ++n) {
-        panels[n - 1] = (lsa_report_panel){"all", 1, n == 2 ? 0 : SERIES, series};
-        const lsa_report_panels figure = {"x", "y", "name", "Degenerate.", n == 3, n, panels};
+        panels[n - 1] =
+            (lsa_report_panel){.title = "all", .mark = 1, .n_series = n == 2 ? 0 : SERIES, .series = series};
+        const lsa_report_panels figure = {.x_label = "x",
+                                          .y_label = "y",
+                                          .name = "name",
+                                          .caption = "Degenerate.",
+                                          .fraction = n == 3,
+                                          .n_panels = n,
+                                          .panels = panels};
         check_status(lsa_figure_panels(directory, "errors", &figure, &err), LSA_OK, &err);
         check_drawn(f, "errors");
         check_legend(f, "errors", SERIES, series);
