@@ -1,5 +1,5 @@
-/* moments.c - see moments.h. */
-#include "formula/moments.h"
+/* growth.c - see growth.h. */
+#include "formula/growth.h"
 
 #include <math.h>
 
