@@ -1,5 +1,5 @@
-/* growth.c - see growth.h. */
-#include "formula/growth.h"
+/* lane_growth.c - see lane_growth.h. */
+#include "formula/lane_growth.h"
 
 #include <math.h>
 
