@@ -6,3 +6,8 @@ target_link_libraries(verdicts_judge PRIVATE lsa_flags lsa_verify m)
 set_target_properties(verdicts_generate verdicts_judge PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 lsa_bats(verdicts share SECONDS 40)
 lsa_bats(verdicts outside SECONDS 40)
+# What is said of true formulas, and of the same with an error (script/calibrate-formulas).
+add_executable(verdicts_formulas ${CMAKE_CURRENT_SOURCE_DIR}/verdicts/formulas.c)
+target_link_libraries(verdicts_formulas PRIVATE lsa_flags lsa_verify m)
+set_target_properties(verdicts_formulas PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+lsa_bats(verdicts formulas SECONDS 60)

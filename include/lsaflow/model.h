@@ -151,6 +151,13 @@ typedef struct lsa_named_formula {
     const struct lsa_node *formula; /* a scalar; a list in `at` and `for` */
 } lsa_named_formula;
 
+/* A form of a claim that is wrong, and must be refuted: what it changes of the claim, and the mistake that it is. */
+typedef struct lsa_wrong_form {
+    const char *because, *model;    /* "N forgotten"; a shipped model that refutes it, with keys to set */
+    const struct lsa_node *formula; /* NULL: the claim's */
+    ptrdiff_t n_where;
+    const lsa_named_formula *where; /* instead of the claim's words of these names */
+} lsa_wrong_form;
 /* Images that a claim is judged up to, as bits. */
 enum {
     LSA_UP_TO_RESCALE = 1,     /* one block by c, another by 1/c, where the loss stays the same */
@@ -168,7 +175,7 @@ typedef struct lsa_convention {
 } lsa_convention;
 
 typedef struct lsa_text_claim {
-    const char *name, *source; /* default: claim-1, claim-2, ...; "" */
+    const char *name, *source, *summary; /* default: claim-1, claim-2, ...; ""; "" */
     const struct lsa_node *formula;
     ptrdiff_t n_where;
     const lsa_named_formula *where;
@@ -186,7 +193,28 @@ typedef struct lsa_text_claim {
     const struct lsa_node *scale;  /* a formula that resolutions are shares of; NULL: the largest term */
     unsigned up_to;                /* LSA_UP_TO_RESCALE ...                                         */
     lsa_convention convention;
+    bool of_layer; /* about: layer, of which theory has closed forms                */
+    ptrdiff_t n_wrong;
+    const lsa_wrong_form *wrong;
 } lsa_text_claim;
+
+/* The claims that travel inside the program (models/claims), in the order of their files, and the groups of names: a group may
+ * be asked for by its name. */
+typedef struct lsa_claim_group {
+    const char *name, *summary;
+    ptrdiff_t count;
+    const char *const *claims;
+} lsa_claim_group;
+typedef struct lsa_shipped_claims {
+    ptrdiff_t count;
+    const lsa_text_claim *claims;
+    ptrdiff_t n_groups;
+    const lsa_claim_group *groups;
+} lsa_shipped_claims;
+LSA_API lsa_status lsa_shipped_claims_read(lsa_arena *arena, lsa_shipped_claims *out, lsa_error *err);
+/* The claim with what the wrong form changes of it, under its own name. LSA_ERR_MEMORY. */
+LSA_API lsa_status lsa_wrong_claim(lsa_arena *arena, const lsa_text_claim *claim, const lsa_wrong_form *form,
+                                   lsa_text_claim *out, lsa_error *err);
 
 /* A model beside this one, as the key `models` names it: this one with some keys changed. */
 typedef struct lsa_model_variant {
@@ -215,7 +243,9 @@ typedef struct lsa_experiment {
     const char **claims;
     ptrdiff_t n_text_claims; /* claims that the file writes itself */
     const lsa_text_claim *text_claims;
-    ptrdiff_t n_variants; /* models beside this one, for `e @ name` */
+    ptrdiff_t n_measures;
+    const lsa_named_formula *measures; /* columns of a sweep: formulas, or names of claims */
+    ptrdiff_t n_variants;              /* models beside this one, for `e @ name` */
     const lsa_model_variant *variants;
     const struct lsa_provenance *origin; /* the keys that it was read from; NULL: none */
 } lsa_experiment;
@@ -232,7 +262,7 @@ typedef struct lsa_model_options {
     const char **overrides; /* "KEY=VALUE" of --set, in order; VALUE is YAML                       */
     ptrdiff_t n_known_claims;
     const char *const *known_claims; /* names allowed under `claims`; none: not checked                  */
-    const char *claim;               /* a formula: the one claim to judge, instead of the file's; or NULL */
+    const char *claim; /* the one claim or group to judge, instead of the file's, by name or as a formula; or NULL */
     ptrdiff_t n_where;
     const char *const *where; /* "NAME = FORMULA", words of that claim                             */
 } lsa_model_options;
@@ -246,7 +276,7 @@ LSA_API lsa_status lsa_model_parse(const char *name, const char *text, size_t le
                                    lsa_model **out, lsa_error *err);
 LSA_API void lsa_model_destroy(lsa_model *model);
 
-/* The runs of the model: 1, or the product over `vary`. */
+/* The runs of the model: 1, or the product over the axes of `vary`, at most 10000. */
 LSA_API ptrdiff_t lsa_model_runs(const lsa_model *model);
 LSA_API const lsa_experiment *lsa_model_experiment(const lsa_model *model, ptrdiff_t run);
 /* The values of `vary` in that run; *count may be 0. */

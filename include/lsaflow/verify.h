@@ -100,9 +100,10 @@ typedef struct lsa_fresh_sample {
     double measured, tolerance; /* the half-width */
 } lsa_fresh_sample;
 
-/* One judged claim; numbers that do not exist are NAN and `why` says so. */
+/* One judged claim; numbers that do not exist are NAN and `why` says so. Its texts live as long as the study. */
 typedef struct lsa_claim_result {
     const char *name, *source; /* "limit-u", "Theorem 4.1"                                               */
+    const char *summary;       /* what it says, in words; ""                                             */
     const lsa_setting *test;   /* the test setting of the experiment that it is about, or NULL           */
     double context;            /* its M, or that of a setting of its own; NAN: none                      */
     int n_hypotheses;
@@ -121,7 +122,7 @@ typedef struct lsa_claim_result {
     lsa_verdict verdict;
     char why[LSA_WHY_MAX];
     const lsa_text_claim
-        *text; /* a claim that the model file writes itself; NULL: a published one. Only of such:        */
+        *text; /* a claim that is a formula, of the model file or a published one; NULL: one in C. Only of formulas: */
     char each[LSA_PLACE_MAX]; /* "k = 2", of `for`                                                                  */
     const char
         *kind; /* "exact", "theory", "identity", "point", "flow", "asymptotic", "statistical"                     */
@@ -143,8 +144,8 @@ typedef struct lsa_claim {
     bool sampled; /* prompts decide: a verdict has a probability of false alarm */
 } lsa_claim;
 
-/* All claims, in the order in which they are judged. */
-LSA_API const lsa_claim *lsa_claims(ptrdiff_t *count);
+/* All claims, in the order in which they are judged; they live in the arena. LSA_ERR_MEMORY. */
+LSA_API lsa_status lsa_claims(lsa_arena *arena, const lsa_claim **out, ptrdiff_t *count, lsa_error *err);
 
 /* The path that claims have read beside that of one scalar equation (docs/decisions/spectral-paths.md). */
 typedef struct lsa_second_road {
@@ -177,8 +178,9 @@ LSA_API lsa_status lsa_verify_sample_error(const lsa_experiment *experiment, con
  * than a minute. */
 LSA_API double lsa_verify_sampling_seconds(const lsa_experiment *experiment);
 
-/* How many of the experiment's claims have no result among these: those that an interrupt left. */
-LSA_API ptrdiff_t lsa_verify_left(const lsa_experiment *experiment, const lsa_claim_result *results, ptrdiff_t count);
+/* How many of the claims that the study was asked for have no result among these: those that an interrupt left. After
+ * lsa_verify. */
+LSA_API ptrdiff_t lsa_verify_left(lsa_study *study, const lsa_claim_result *results, ptrdiff_t count);
 
 /* fails if any fails; else inconclusive if any is, or if none is judged; else holds. */
 LSA_API lsa_verdict lsa_verify_overall(const lsa_claim_result *results, ptrdiff_t count);

@@ -39,6 +39,7 @@
     X(CHECK, LSA_RNG_CHECK, 0, LSA_2_TO(32))                   /* numbers of probe k of the claims  monte_carlo  */    \
     X(STABILITY, LSA_RNG_CHECK, LSA_2_TO(32), 1)               /* where a power iteration begins    train        */    \
     X(FORMULA, LSA_RNG_CHECK, LSA_2_TO(33), LSA_2_TO(32))      /* entry of a generic matrix         fixed        */    \
+    X(SWEEP_CHECK, LSA_RNG_CHECK, LSA_2_TO(40), LSA_2_TO(40))  /* cell followed in two ways         monte_carlo  */    \
     X(PILOT, LSA_RNG_PILOT, 0, LSA_2_TO(32))                   /* a pilot's prompt                  monte_carlo  */    \
     X(CHECK_PROMPT, LSA_RNG_PILOT, LSA_2_TO(32), LSA_2_TO(63)) /* prompt: probe << 32, + k       monte_carlo  */       \
     X(TRAIN, LSA_RNG_TRAIN, 0, LSA_2_TO(62))                   /* prompt: step * batch, + k         train        */    \

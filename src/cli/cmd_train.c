@@ -178,8 +178,10 @@ lsa_status cli_train(cli_run *run, lsa_error *err)
     lsa_progress_clear(run->progress);
     if (trained == LSA_ERR_INTERRUPTED && files.checkpoint != NULL)
         lsa_error_add(&story, "  saved; the same command with --resume goes on from there");
-    if (path == NULL || path->count == 0)
-        LSA_TRY(lsa_error_copy(err, trained, &story));
+    if (path == NULL || path->count == 0) {
+        status = lsa_error_copy(err, trained, &story);
+        goto done;
+    }
     if (path->resumed_at >= 0 && !run->options->quiet)
         fprintf(stderr, "lsaflow: went on from the checkpoint at step %td\n", path->resumed_at);
     const cli_findings findings = {.what = path,

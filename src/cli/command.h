@@ -33,6 +33,8 @@ typedef struct cli_command {
     const char *name, *arguments, *summary;
     bool writes; /* makes a run directory when it prints text */
     lsa_status (*run)(cli_run *run, lsa_error *err);
+    /* Instead of `run`: takes the command line as a whole and says what to exit with where all went well. */
+    lsa_status (*whole)(const cli_options *options, int *exit_code, lsa_error *err);
 } cli_command;
 
 /* All commands, ended by a NULL name. */
@@ -50,6 +52,11 @@ lsa_status cli_verify(cli_run *run, lsa_error *err);
 lsa_status cli_train(cli_run *run, lsa_error *err);
 lsa_status cli_basin(cli_run *run, lsa_error *err);
 lsa_status cli_check(cli_run *run, lsa_error *err);
+lsa_status cli_explain(cli_run *run, lsa_error *err);
 lsa_status cli_bench(cli_run *run, lsa_error *err);
+lsa_status cli_sweep(const cli_options *options, int *exit_code, lsa_error *err);
+
+/* What a model file is read with: the overrides, and the claims that may be named. In the options' memory. LSA_ERR_MEMORY. */
+lsa_status cli_model_options(const cli_options *options, lsa_model_options *out, lsa_error *err);
 
 #endif

@@ -16,6 +16,37 @@ void cli_show_progress(void *context, const char *stage, double fraction)
     lsa_progress_update(context, fraction, stage);
 }
 
+lsa_status cli_model_options(const cli_options *options, lsa_model_options *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    ptrdiff_t count;
+    const lsa_claim *claims;
+    LSA_TRY(lsa_claims(options->arena, &claims, &count, err));
+    const char **names = lsa_arena_alloc(options->arena, (size_t)count, sizeof *names);
+    LSA_TRY_MEMORY(names, "the names of the claims");
+    for (ptrdiff_t i = 0; i < count; i++)
+        names[i] = claims[i].name;
+    *out = (lsa_model_options){.n_overrides = options->n_overrides,
+                               .overrides = options->overrides,
+                               .n_known_claims = count,
+                               .known_claims = names,
+                               .claim = options->claim,
+                               .n_where = options->n_where,
+                               .where = options->where};
+done:
+    return status;
+}
+
+void cli_json_value(lsa_json *json, const char *key, const char *value)
+{
+    char *end;
+    const double number = strtod(value, &end);
+    if (end != value && *end == '\0' && isfinite(number))
+        lsa_json_number(json, key, number);
+    else
+        lsa_json_string(json, key, value);
+}
+
 lsa_status cli_print_table(const char *heading, lsa_table *table, lsa_error *err)
 {
     lsa_status status = LSA_OK;

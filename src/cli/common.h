@@ -5,6 +5,9 @@
 #include "cli/command.h"
 #include "document/document.h"
 
+/* A value of `vary`: what reads as one number is one in the document; else it is its text. */
+void cli_json_value(lsa_json *json, const char *key, const char *value);
+
 /* The tests into the open JSON object as "tests", or as a table on stdout. */
 lsa_status cli_show_tests(cli_run *run, const lsa_report_test *tests, lsa_error *err);
 

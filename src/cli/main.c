@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/command.h"
+#include "cli/common.h"
 #include "cli/error_figure.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
@@ -14,11 +15,9 @@
 
 enum { EXIT_FAILS = 1, EXIT_INPUT = 2, EXIT_NUMERICS = 3, EXIT_INCONCLUSIVE = 5 }; /* 4: CLI_EXIT_OUTPUT */
 
-static int exit_code(lsa_status status, lsa_verdict verdict)
+static int failure_code(lsa_status status)
 {
     switch (status) {
-    case LSA_OK:
-        break;
     case LSA_ERR_SOLVER:
     case LSA_ERR_MEMORY:
         return EXIT_NUMERICS;
@@ -29,6 +28,10 @@ static int exit_code(lsa_status status, lsa_verdict verdict)
     default:
         return EXIT_INPUT;
     }
+}
+
+static int verdict_code(lsa_verdict verdict)
+{
     if (verdict == LSA_VERDICT_FAILS)
         return EXIT_FAILS;
     return verdict == LSA_VERDICT_HOLDS || verdict == LSA_VERDICT_PROVED ? EXIT_SUCCESS : EXIT_INCONCLUSIVE;
@@ -42,33 +45,29 @@ static lsa_verdict worse(lsa_verdict a, lsa_verdict b)
     return a == LSA_VERDICT_HOLDS ? b : a;
 }
 
-static void list_claims(void)
+static lsa_status list_claims(lsa_arena *arena, lsa_error *err)
 {
+    lsa_status status = LSA_OK;
     ptrdiff_t count;
-    const lsa_claim *claims = lsa_claims(&count);
+    const lsa_claim *claims;
+    lsa_shipped_claims shipped;
+    LSA_TRY(lsa_claims(arena, &claims, &count, err));
+    LSA_TRY(lsa_shipped_claims_read(arena, &shipped, err));
     for (ptrdiff_t i = 0; i < count; i++)
         printf("%-26s %-22s %s\n", claims[i].name, claims[i].source, claims[i].summary);
+    for (ptrdiff_t i = 0; i < shipped.n_groups; i++)
+        printf("%-26s %-22s %s\n", shipped.groups[i].name, "group", shipped.groups[i].summary);
+done:
+    return status;
 }
 
 static lsa_status load_model(const cli_options *options, lsa_model **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    ptrdiff_t count;
-    const lsa_claim *claims = lsa_claims(&count);
-    const char **names = calloc((size_t)count, sizeof *names);
-    LSA_TRY_MEMORY(names, "the names of the claims");
-    for (ptrdiff_t i = 0; i < count; i++)
-        names[i] = claims[i].name;
-    lsa_model_options model_options = {.n_overrides = options->n_overrides,
-                                       .overrides = options->overrides,
-                                       .n_known_claims = count,
-                                       .known_claims = names,
-                                       .claim = options->claim,
-                                       .n_where = options->n_where,
-                                       .where = options->where};
+    lsa_model_options model_options;
+    LSA_TRY(cli_model_options(options, &model_options, err));
     LSA_TRY(lsa_model_load(options->file, &model_options, out, err));
 done:
-    free(names);
     return status;
 }
 
@@ -102,17 +101,6 @@ static void name_run_directory(const cli_options *options, const lsa_model *mode
         lsa_text_printf(path, "/run-%td", index + 1);
 }
 
-/* A value of `vary` that reads as one number is one in the document; else it is its text. */
-static void json_value(lsa_json *json, const lsa_variation *variation)
-{
-    char *end;
-    const double number = strtod(variation->value, &end);
-    if (end != variation->value && *end == '\0' && isfinite(number))
-        lsa_json_number(json, variation->key, number);
-    else
-        lsa_json_string(json, variation->key, variation->value);
-}
-
 /* The values of `vary` in this run, as a field of the document or as a heading of the text. */
 static void show_variation(const lsa_model *model, ptrdiff_t index, lsa_json *json)
 {
@@ -121,7 +109,7 @@ static void show_variation(const lsa_model *model, ptrdiff_t index, lsa_json *js
     if (json != NULL) {
         lsa_json_object(json, "values");
         for (ptrdiff_t i = 0; i < count; i++)
-            json_value(json, &values[i]);
+            cli_json_value(json, values[i].key, values[i].value);
         lsa_json_end(json);
         return;
     }
@@ -275,7 +263,8 @@ static void print_story(const char *story)
     } while (*at != '\0');
 }
 
-static int finish(lsa_status status, lsa_verdict verdict, const lsa_error *err)
+/* `good`: what to exit with where all went well. */
+static int finish(lsa_status status, int good, const lsa_error *err)
 {
     if (status != LSA_OK) {
         fputs("lsaflow: ", stderr);
@@ -283,7 +272,7 @@ static int finish(lsa_status status, lsa_verdict verdict, const lsa_error *err)
     }
     if (!cli_streams_flush(status == LSA_ERR_WRITE))
         return CLI_EXIT_OUTPUT;
-    return exit_code(status, verdict);
+    return status == LSA_OK ? good : failure_code(status);
 }
 
 int main(int argc, char **argv)
@@ -291,20 +280,25 @@ int main(int argc, char **argv)
     lsa_status status = LSA_OK;
     lsa_error error = {0}, *err = &error;
     lsa_verdict verdict = LSA_VERDICT_HOLDS;
+    int own_code = -1;
     lsa_model *model = NULL;
     cli_options options;
     cli_streams_open();
     LSA_TRY(cli_options_read(argc, argv, &options, err));
     if (options.list_claims) {
-        list_claims();
+        status = list_claims(options.arena, err);
         goto done;
     }
     cli_interrupt_install(options.time_limit, options.json);
+    if (options.command->whole != NULL) {
+        LSA_TRY(options.command->whole(&options, &own_code, err));
+        goto done;
+    }
     if (options.file != NULL)
         LSA_TRY(load_model(&options, &model, err));
     LSA_TRY(run_all(&options, model, &verdict, err));
 done:
     lsa_model_destroy(model);
     cli_options_clear(&options);
-    return finish(status, verdict, err);
+    return finish(status, own_code >= 0 ? own_code : verdict_code(verdict), err);
 }

@@ -34,7 +34,11 @@ enum {
     KEY_RESUME,
     KEY_CLAIM,
     KEY_WHERE,
-    KEY_TIME_LIMIT
+    KEY_TIME_LIMIT,
+    KEY_WORKERS,
+    KEY_SHARD,
+    KEY_SLURM,
+    KEY_MIXED
 };
 
 static const struct argp_option option_table[] = {
@@ -49,14 +53,19 @@ static const struct argp_option option_table[] = {
     {"format", KEY_FORMAT, "text|latex|mathml|json", 0, "derive: notation of the polynomials", 2},
     {"log", KEY_LOG, NULL, 0, "derive: print every step of the derivation", 2},
     {"at", KEY_AT, "limit|init|final", 0, "sample: which parameters to judge (default: limit)", 2},
-    {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and stop", 2},
-    {"claim", KEY_CLAIM, "FORMULA", 0, "verify: judge this formula instead of the file's claims", 2},
+    {"list-claims", KEY_CLAIMS, NULL, 0, "verify: list the published claims and their groups, and stop", 2},
+    {"claim", KEY_CLAIM, "FORMULA", 0, "verify: judge this formula, claim or group instead of the file's claims", 2},
     {"where", KEY_WHERE, "NAME=FORMULA", 0, "verify: a word of that formula; may be repeated", 2},
     {"full", KEY_FULL, NULL, 0, "bench: also what takes long", 2},
     {"rounds", KEY_ROUNDS, "N", 0, "bench: measure everything this often (default: 5)", 2},
     {"limit", KEY_LIMIT, "SECONDS", 0, "bench: stop a run, and repeating a case, after this long (default: 60)", 2},
     {"peers", KEY_PEERS, "DIR", 0, "bench: measure other programs too, by the scripts of this directory", 2},
-    {"resume", KEY_RESUME, NULL, 0, "train: go on from the checkpoint in the run directory", 2},
+    {"resume", KEY_RESUME, NULL, 0, "train, sweep: go on with what is in the run directory", 2},
+    {"workers", KEY_WORKERS, "N", 0, "sweep: processes that do cells; the table does not depend on it (default: all)",
+     2},
+    {"shard", KEY_SHARD, "I/N", 0, "sweep: the I-th of N parts of the cells alone; `sweep merge` joins the ledgers", 2},
+    {"slurm", KEY_SLURM, "OPTIONS", 0, "sweep: write a job array script with these options of sbatch instead", 2},
+    {"mixed", KEY_MIXED, NULL, 0, "sweep merge: join ledgers of different kinds of processors", 2},
     {0}};
 
 /* Appends "key" or "key=value"; ENOMEM or 0, as argp wants it. */
@@ -118,6 +127,17 @@ static double read_seconds(struct argp_state *state, const char *option, const c
     return value;
 }
 
+/* I/N, 1 <= I <= N */
+static void read_shard(struct argp_state *state, cli_options *options, const char *word)
+{
+    char *slash, *end;
+    const long shard = strtol(word, &slash, 10), shards = *slash == '/' ? strtol(slash + 1, &end, 10) : 0;
+    if (shards < 1 || shards > 1000000 || *end != '\0' || shard < 1 || shard > shards)
+        argp_error(state, "--shard: \"%s\" is not I/N with 1 <= I <= N", word);
+    options->shard = (int)shard;
+    options->shards = (int)shards;
+}
+
 static const cli_command *find_command(struct argp_state *state, const char *word)
 {
     const char *nearest = NULL;
@@ -154,14 +174,33 @@ done:
     lsa_text_clear(&names);
 }
 
+static void add_ledger(struct argp_state *state, cli_options *options, const char *word)
+{
+    const size_t count = (size_t)options->n_ledgers;
+    const char **grown = lsa_arena_alloc(options->arena, count + 1, sizeof *grown);
+    if (grown == NULL) {
+        argp_failure(state, 3, ENOMEM, "the ledgers");
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        grown[i] = options->ledgers[i];
+    grown[count] = word;
+    options->ledgers = grown;
+    options->n_ledgers++;
+}
+
 static void read_argument(struct argp_state *state, cli_options *options, char *word)
 {
     if (options->command == NULL)
         options->command = find_command(state, word);
     else if (options->command->run == cli_bench)
         read_group(state, options, word);
-    else if (options->file == NULL)
+    else if (options->expression == NULL && options->command->run == cli_explain)
+        options->expression = word;
+    else if (options->file == NULL && options->command->run != cli_explain)
         options->file = word;
+    else if (options->command->whole == cli_sweep && strcmp(options->file, "merge") == 0)
+        add_ledger(state, options, word);
     else if (options->expression == NULL && options->command->run == cli_check)
         options->expression = word;
     else
@@ -175,10 +214,12 @@ static void check_complete(struct argp_state *state, const cli_options *options)
         return;
     }
     if (options->file == NULL && !(options->list_claims && options->command->run == cli_verify) &&
-        options->command->run != cli_bench)
+        options->command->run != cli_bench && options->command->run != cli_explain)
         argp_error(state, "%s: the model file is missing", options->command->name);
     else if (options->expression == NULL && options->command->run == cli_check)
         argp_error(state, "check: the expression is missing");
+    else if (options->expression == NULL && options->command->run == cli_explain)
+        argp_error(state, "explain: the name of a claim is missing");
     if ((options->log || options->format != CLI_FORMAT_TEXT) && options->command->run != cli_derive)
         argp_error(state, "--format and --log belong to derive");
     if (options->at != CLI_AT_LIMIT && options->command->run != cli_sample)
@@ -190,8 +231,13 @@ static void check_complete(struct argp_state *state, const cli_options *options)
         argp_error(state, "--full, --rounds, --limit and --peers belong to bench");
     if (options->command->run == cli_bench && (options->n_overrides > 0 || options->threads > 0))
         argp_error(state, "bench has no model to set keys of, and one thread: no --set, --seed, --threads");
-    if (options->resume && options->command->run != cli_train)
-        argp_error(state, "--resume belongs to train");
+    if (options->resume && options->command->run != cli_train && options->command->whole != cli_sweep)
+        argp_error(state, "--resume belongs to train and sweep");
+    if ((options->workers > 0 || options->shards > 0 || options->slurm != NULL || options->mixed) &&
+        options->command->whole != cli_sweep)
+        argp_error(state, "--workers, --shard, --slurm and --mixed belong to sweep");
+    if (options->mixed && options->n_ledgers == 0)
+        argp_error(state, "--mixed belongs to sweep merge");
     if (options->resume && options->json && options->out == NULL)
         argp_error(state, "--resume needs the run directory: with --json, name it with --out");
 }
@@ -255,6 +301,18 @@ static error_t read_option(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_RESUME:
         options->resume = true;
+        return 0;
+    case KEY_WORKERS:
+        options->workers = read_count(state, "workers", arg, 4096);
+        return 0;
+    case KEY_SHARD:
+        read_shard(state, options, arg);
+        return 0;
+    case KEY_SLURM:
+        options->slurm = arg;
+        return 0;
+    case KEY_MIXED:
+        options->mixed = true;
         return 0;
     case ARGP_KEY_ARG:
         read_argument(state, options, arg);

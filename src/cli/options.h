@@ -26,7 +26,13 @@ typedef struct cli_options {
     int limit;         /* bench --limit, seconds; 0: the default                     */
     unsigned groups;   /* bench: the groups that are named, as in bench_options     */
     const char *peers; /* bench --peers, or NULL                                    */
-    bool resume;       /* train --resume                                            */
+    bool resume;       /* train, sweep --resume                                     */
+    int workers;       /* sweep --workers; 0: one a processor                       */
+    int shard, shards; /* sweep --shard i/n; 0: all cells                           */
+    const char *slurm; /* sweep --slurm, or NULL                                    */
+    bool mixed;        /* sweep merge --mixed                                       */
+    int n_ledgers;     /* sweep merge                                               */
+    const char **ledgers;
     cli_format format; /* derive --format                                           */
     cli_at at;         /* sample --at                                               */
     double time_limit; /* --time-limit, seconds; INFINITY: none                      */

@@ -8,6 +8,7 @@ pkg_check_modules(LAPACKE REQUIRED IMPORTED_TARGET lapacke)
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(GMP REQUIRED IMPORTED_TARGET gmp) # FLINT's headers call it inline
 find_library(FLINT_LIBRARY flint REQUIRED)
 find_library(ARB_LIBRARY NAMES arb flint-arb REQUIRED) # balls; Debian calls it flint-arb

@@ -6,7 +6,6 @@
 #include "verify/claim.h"
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static lsa_status witnesses_of(unsigned witnesses, lsa_arena *arena, const char **out, lsa_error *err)
 {
@@ -42,17 +41,6 @@ done:
     return status;
 }
 
-/* Of a published claim, its own words. */
-static const char *summary_of(const lsa_claim_result *result)
-{
-    ptrdiff_t count;
-    const lsa_claim *claims = lsa_claims(&count);
-    for (ptrdiff_t i = 0; result->text == NULL && i < count; i++)
-        if (strcmp(claims[i].name, result->name) == 0)
-            return claims[i].summary;
-    return NULL;
-}
-
 static lsa_status record_claim(const lsa_claim_result *result, lsa_arena *arena, lsa_report_claim *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
@@ -71,7 +59,7 @@ static lsa_status record_claim(const lsa_claim_result *result, lsa_arena *arena,
     const char *reason = result->why[0] != '\0' ? result->why : no_number;
     *out = (lsa_report_claim){.name = result->name,
                               .source = result->source,
-                              .summary = summary_of(result),
+                              .summary = result->summary[0] != '\0' ? result->summary : NULL,
                               .test = result->test != NULL ? result->test->name : NULL,
                               .context = result->context,
                               .scale = document_scale_of(result->test),
@@ -116,7 +104,7 @@ static lsa_status judge_overall(lsa_study *study, bool interrupted, document_ver
     if (!interrupted)
         return lsa_study_second_road(study, &all->road, err);
     all->text = "interrupted";
-    all->left = lsa_verify_left(lsa_study_experiment(study), all->results, all->count);
+    all->left = lsa_verify_left(study, all->results, all->count);
     return LSA_OK;
 }
 

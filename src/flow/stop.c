@@ -36,11 +36,25 @@ double flow_clock(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* The gap of a product whose slowest mode is off by the share `fine` of itself: that mode may weigh little in it. */
+static double fine_gap(const flow_system *system, double fine)
+{
+    const lsa_form *form = lsa_program_product_form(system->program);
+    double least = 1.0;
+    for (ptrdiff_t i = 0; form != NULL && !form->partial && i < form->d; i++) {
+        const double limit = lsa_form_limit(form, i, i);
+        const double share = 0.5 * lsa_form_rate(form, i, i) * limit * limit / fabs(system->scale);
+        least = share > 0.0 ? fmin(least, share) : least;
+    }
+    return fine * fine * least;
+}
+
 void flow_stop_init(flow_stop *stop, const flow_system *system, const lsa_flow_options *options, lsa_sample start)
 {
     const double fine = 0.1 * options->rtol;
     *stop = (flow_stop){.asked = options->stop,
-                        .fine_gap = fine * fine,
+                        .fine = fine,
+                        .fine_gap = fine_gap(system, fine),
                         .last_time = options->n_times > 0 ? options->times[options->n_times - 1] : -1.0,
                         .start_gradient = start.gradient_norm,
                         .peak_gradient = start.gradient_norm,
@@ -176,8 +190,9 @@ static lsa_status at_minimum(flow_stop *stop, flow_system *system, const double 
     const bool still = flow_gradient_is_small(stop, system, y, now.gradient_norm, GRADIENT_STILL);
     LSA_TRY(system->n <= FLOW_SPECTRUM_LIMIT ? look_by_spectrum(stop, system, y, gain, still, &found, err)
                                              : look_by_curvature(stop, system, y, &found, err));
-    const double near = sqrt(stop->fine_gap) * lsa_vec_norm_max(system->n, y);
-    *yes = found.minimum && found.depth <= gain && (stop->last_time <= now.time || found.distance <= near);
+    const bool near = found.distance <= stop->fine * lsa_vec_norm_max(system->n, y) &&
+                      (!system->way->gap_exact || flow_system_gap_reached(system, now, stop->fine_gap));
+    *yes = found.minimum && found.depth <= gain && (stop->last_time <= now.time || near);
 done:
     return status;
 }

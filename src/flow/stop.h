@@ -27,6 +27,7 @@
 
 typedef struct flow_stop {
     lsa_stop asked;
+    double fine;      /* of itself what a mode may be off by where later times hold the end, ... */
     double fine_gap;  /* the level at which later times may hold the end             */
     double last_time; /* last asked output time, -1: none                            */
     bool balanced;    /* no invariant keeps the path from the saddle at zero         */

@@ -180,7 +180,9 @@ static lsa_status check_test(checker *c, const checked_text *in, const lsa_synta
         if (strcmp(s->tests[t], syntax->text) == 0 && node->integer < 0)
             node->integer = (long)t;
     }
-    if (node->integer < 0)
+    if (node->integer < 0 && plain && strcmp(syntax->text, "training") == 0)
+        node->integer = FORMULA_TRAINING;
+    if (node->integer == -1)
         return formula_error_at(in->source, syntax->offset, err, "there is no test of the name '%s'%s", syntax->text,
                                 lsa_suggestion_text(&best, hint));
 done:
@@ -305,7 +307,8 @@ static void shape_of_points(checker *c, formula_node *call)
     if (id == FORMULA_start || id == FORMULA_argmin)
         call->witnesses &= ~(unsigned)FORMULA_BY_FLOW;
     if (id == FORMULA_grad || id == FORMULA_start || id == FORMULA_limit || id == FORMULA_at || id == FORMULA_plateau ||
-        id == FORMULA_dot || id == FORMULA_integral || id == FORMULA_argmin || id == FORMULA_best) {
+        id == FORMULA_before || id == FORMULA_dot || id == FORMULA_integral || id == FORMULA_argmin ||
+        id == FORMULA_best) {
         call->rows = e->rows;
         call->cols = e->cols;
     }
@@ -315,7 +318,7 @@ static void shape_of_points(checker *c, formula_node *call)
         call->cols = check_side_d(c);
     if (id == FORMULA_grad || id == FORMULA_error)
         call->needs |= FORMULA_AT_POINT;
-    else if (id == FORMULA_dot || id == FORMULA_integral)
+    else if (id == FORMULA_before || id == FORMULA_dot || id == FORMULA_integral)
         call->needs |= free;
     else
         call->needs &= ~free;

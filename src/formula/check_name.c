@@ -127,6 +127,15 @@ static lsa_status no_pair(const checked_text *in, const lsa_syntax *syntax, lsa_
                             syntax->text, syntax->text, syntax->text);
 }
 
+static bool has_families(const lsa_statement *s)
+{
+    for (int k = 0; k < s->n_parameters; k++)
+        if (s->symbols[s->parameters[k]].family == LSA_FAMILY_HEAD)
+            return true;
+    return false;
+}
+
+/* Of a statement without heads u[1] is u: what is said of heads is said of it too. */
 static lsa_status check_symbol(checker *c, const checked_text *in, const lsa_syntax *syntax, int id,
                                const formula_node **out, lsa_error *err)
 {
@@ -142,10 +151,13 @@ static lsa_status check_symbol(checker *c, const checked_text *in, const lsa_syn
                                 "'%s' is a family over the heads: write %s[1], or %s[g] in "
                                 "sum(g, ...)",
                                 symbol->name, symbol->name, symbol->name);
-    if (symbol->family == LSA_FAMILY_NONE && syntax->index != NULL)
+    const bool only_head = symbol->kind == LSA_SYMBOL_PARAMETER && !has_families(c->scope->statement);
+    if (symbol->family == LSA_FAMILY_NONE && syntax->index != NULL && !only_head)
         return formula_error_at(in->source, syntax->offset, err, "'%s' is no family: it takes no index", symbol->name);
     if (syntax->index != NULL)
         LSA_TRY(check_index(c, in, syntax, symbol->family == LSA_FAMILY_SAMPLE, &head, err));
+    if (only_head)
+        head = NULL;
     LSA_TRY(check_make(c, in, syntax, FORMULA_SYMBOL, head != NULL, &head, &node, err));
     node->symbol = id;
     node->text = symbol->name;

@@ -190,9 +190,7 @@ static formula_value *condition(formula_run *run, const formula_node *node, cons
         return formula_value_truth(run->pool, truth);
     }
     for (int k = 1; k < node->n_children; k++)
-        truth = node->kind == FORMULA_COMPARE
-                    ? join(true, truth, compare(run, node->relations[k - 1], values[k - 1], values[k]))
-                    : join(node->kind == FORMULA_AND, truth, formula_value_is_true(values[k]));
+        truth = join(true, truth, compare(run, node->relations[k - 1], values[k - 1], values[k]));
     return formula_value_truth(run->pool, truth);
 }
 
@@ -264,6 +262,27 @@ done:
     return status;
 }
 
+/* From the left until one part decides: what stands behind need have no value then. */
+static lsa_status joined(formula_run *run, const formula_node *node, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const formula_truth decides = node->kind == FORMULA_AND ? FORMULA_FALSE : FORMULA_TRUE;
+    formula_truth truth = node->kind == FORMULA_AND ? FORMULA_TRUE : FORMULA_FALSE;
+    const formula_value *value;
+    bool estimated = false;
+    for (int k = 0; k < node->n_children && truth != decides; k++) {
+        LSA_TRY(formula_evaluate(run, node->children[k], &value, err));
+        truth = join(node->kind == FORMULA_AND, truth, formula_value_is_true(value));
+        estimated = estimated || formula_value_is_estimated(value);
+    }
+    formula_value *made = formula_value_truth(run->pool, truth);
+    if (estimated)
+        formula_value_estimate(made);
+    *out = made;
+done:
+    return status;
+}
+
 static lsa_status evaluate(formula_run *run, const formula_node *node, const formula_value **out, lsa_error *err)
 {
     switch (node->kind) {
@@ -278,6 +297,9 @@ static lsa_status evaluate(formula_run *run, const formula_node *node, const for
         return formula_evaluate(run, node->children[0], out, err);
     case FORMULA_POWER:
         return power(run, node, out, err);
+    case FORMULA_AND:
+    case FORMULA_OR:
+        return joined(run, node, out, err);
     case FORMULA_RUN:
         return run_sum(run, node, out, err);
     case FORMULA_ELSEWHERE:

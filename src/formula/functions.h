@@ -54,6 +54,7 @@ typedef enum formula_class {
     X(plateau, "k, e", 2, 2, POINTS, "e at the saddle beside the k-th plateau of the flow")                            \
     X(largest, "e", 1, 1, POINTS, "the largest value of e along the flow")                                             \
     X(least, "e", 1, 1, POINTS, "the least value of e along the flow")                                                 \
+    X(before, "e", 1, 1, POINTS, "e at the sample of the flow before this one")                                        \
     X(dot, "e", 1, 1, POINTS, "de/dt by the vector field")                                                             \
     X(integral, "e", 1, 1, POINTS, "the integral of e from 0 to t")                                                    \
     X(rate, "e", 1, 1, POINTS, "the limit of -d log e/dt at the end of the flow")                                      \

@@ -45,6 +45,15 @@ typedef enum formula_need {
     X(hessian, nn, POINT, POLYNOMIAL, "of the loss, n x n in the order of the state")                                  \
     X(gap, 1, TIME, FLOW, "(L - L*)/(L(0) - L*), L(0) the loss of all parameters 0")                                   \
     X(excess, 1, POINT, FLOW, "loss - inf(loss)")                                                                      \
+    X(product, dd, POINT, FLOW, "sum over the heads of u U: what the layer multiplies c' and xq by, where px = k = 0") \
+    X(px, d1, POINT, FLOW, "the layer's block px; 0 where the statement leaves it out")                                \
+    X(k, d1, POINT, FLOW, "the layer's block k; 0 where the statement leaves it out")                                  \
+    X(sigma_max, 1, ALWAYS, THEORY, "bound of sigma in Theorem 4.1, and (4.11) of a random diagonal law")              \
+    X(u_min, 1, ALWAYS, THEORY, "bound of u from below along the flow: (A.14), and (C.12) of a random diagonal law")   \
+    X(mu, 1, ALWAYS, THEORY, "the constant of Lemma 5.4: (5.7), and (C.13) of a random diagonal law")                  \
+    X(h_min, 1, ALWAYS, THEORY, "the least rate h_ij of an entry of u U (W3)")                                         \
+    X(growth, 1, ALWAYS, THEORY, "the rate r |B|_F at which small parameters leave zero (W10)")                        \
+    X(as_trained, 1, TEST, MODEL, "with `for: tests`: 1 where context and query are drawn as in training, else 0")     \
     X(M, 1, TEST, MODEL, "with `for: tests`: context of the test")                                                     \
     X(Lambda_c, dd, TEST, MODEL, "with `for: tests`: covariance of the test's context")                                \
     X(Lambda_q, dd, TEST, MODEL, "with `for: tests`: covariance of the test's query")                                  \

@@ -24,7 +24,7 @@ typedef enum formula_kind {
     FORMULA_SYMBOL,   /* symbol of the statement; of a family child[0] is the head, from 1             */
     FORMULA_NAME,     /* a name of the table                                                           */
     FORMULA_VARIABLE, /* variable: the index of a sum                                                  */
-    FORMULA_TEXT,     /* the name of a test or a model                                                 */
+    FORMULA_TEXT,     /* the name of a test (integer: its number, or FORMULA_TRAINING) or a model      */
     FORMULA_VECTOR,   /* children, one a row (scalars) or rows themselves                              */
     FORMULA_SUM,      /* children, >= 2                                                                */
     FORMULA_PRODUCT,  /* children in order; scalars anywhere                                           */
@@ -55,6 +55,8 @@ enum {
     FORMULA_IN_LAW = 32,    /* a Lambda that every prompt draws anew    */
     FORMULA_SAMPLED = 64    /* prompts or runs are drawn for it         */
 };
+
+enum { FORMULA_TRAINING = -2 }; /* the law of training as a test */
 
 typedef struct formula_node formula_node;
 struct formula_node {

@@ -18,10 +18,13 @@ void value_drop_radii(arb_mat_t A)
             mag_zero(arb_radref(arb_mat_entry(A, i, j)));
 }
 
+/* In the place of an exponent where all is 0: below any, and far from where sums of exponents overflow. */
+static const slong none = -((slong)1 << 40);
+
 /* log2 of the largest entry beside the diagonal; where `diagonal`, of all. */
 static slong largest(const arb_mat_t A, bool diagonal)
 {
-    slong top = -ARF_PREC_EXACT;
+    slong top = none;
     for (slong i = 0; i < arb_mat_nrows(A); i++) {
         for (slong j = 0; j < arb_mat_ncols(A); j++) {
             const arf_struct *e = arb_midref(arb_mat_entry(A, i, j));
@@ -127,7 +130,7 @@ static void refine(const arb_mat_t A, arb_mat_t V, arb_mat_t S, slong bits)
 {
     const slong n = arb_mat_nrows(A);
     arb_mat_t R;
-    slong before = ARF_PREC_EXACT;
+    slong before = -none;
     arb_mat_init(R, n, n);
     for (int step = 0; step <= MOST_STEPS; step++) {
         residuals(A, V, S, R, bits);

@@ -4,6 +4,7 @@
 #include "model/experiment.h"
 #include "model/number.h"
 #include "model/schema.h"
+#include "model/shipped_claims.h"
 #include "model/suggest.h"
 #include <math.h>
 #include <stdlib.h>
@@ -42,21 +43,55 @@ done:
     return status;
 }
 
-static lsa_status take_name(gathering *g, const lsa_node *node, lsa_error *err)
+static bool is_known(const gathering *g, const char *name)
+{
+    const lsa_model_options *options = g->options;
+    for (ptrdiff_t k = 0; options != NULL && k < options->n_known_claims; k++)
+        if (strcmp(options->known_claims[k], name) == 0)
+            return true;
+    return false;
+}
+
+/* The claims of a shipped group; *found false where there is none of that name. */
+static lsa_status take_group(gathering *g, const char *name, bool *found, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_shipped_claims shipped;
+    LSA_TRY(lsa_shipped_claims_read(g->reading->arena, &shipped, err));
+    const lsa_claim_group *group = lsa_claim_group_find(&shipped, name);
+    *found = group != NULL;
+    for (ptrdiff_t k = 0; *found && k < group->count; k++) {
+        LSA_TRY(make_room(g, err));
+        g->names[g->n_names++] = group->claims[k];
+    }
+done:
+    return status;
+}
+
+static lsa_status unknown_claim(const gathering *g, const lsa_node *node, lsa_error *err)
 {
     char hint[LSA_SUGGESTION_SIZE], found[LSA_FOUND_SIZE];
-    const lsa_model_options *options = g->options;
     lsa_suggestion best = lsa_suggestion_for(node->text);
-    bool known = options == NULL || options->n_known_claims == 0;
-    for (ptrdiff_t k = 0; !known && k < options->n_known_claims; k++) {
-        known = strcmp(options->known_claims[k], node->text) == 0;
-        lsa_suggestion_offer(&best, options->known_claims[k]);
-    }
-    if (!known)
-        return lsa_node_error(node, err, "found %s, expected the name of a claim%s", lsa_node_found(node, found),
-                              lsa_suggestion_text(&best, hint));
+    for (ptrdiff_t k = 0; k < g->options->n_known_claims; k++)
+        lsa_suggestion_offer(&best, g->options->known_claims[k]);
+    return lsa_node_error(node, err, "found %s, expected the name of a claim%s", lsa_node_found(node, found),
+                          lsa_suggestion_text(&best, hint));
+}
+
+/* A claim's name, or a group's. */
+static lsa_status take_name(gathering *g, const lsa_node *node, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    bool group = false;
+    if (!is_known(g, node->text))
+        LSA_TRY(take_group(g, node->text, &group, err));
+    if (group)
+        return LSA_OK;
+    if (g->options != NULL && g->options->n_known_claims > 0 && !is_known(g, node->text))
+        return unknown_claim(g, node, err);
     g->names[g->n_names++] = node->text;
-    return LSA_OK;
+done:
+    return status;
 }
 
 /* ---------------------------------------------------------------- one claim */
@@ -123,6 +158,30 @@ done:
     return status;
 }
 
+static const char *text_of(const lsa_node *node)
+{
+    return node != NULL ? node->text : "";
+}
+
+static lsa_status read_wrong(gathering *g, const lsa_node *list, lsa_text_claim *out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    out->n_wrong = list == NULL ? 0 : list->count;
+    lsa_wrong_form *all = lsa_arena_alloc(g->reading->arena, (size_t)out->n_wrong, sizeof *all);
+    LSA_TRY_MEMORY(all, "a claim");
+    for (ptrdiff_t k = 0; k < out->n_wrong; k++) {
+        const lsa_node *node = list->items[k];
+        all[k].because = text_of(lsa_value_node(node, "claims.*.wrong.*.because"));
+        all[k].model = text_of(lsa_value_node(node, "claims.*.wrong.*.model"));
+        all[k].formula = lsa_value_node(node, "claims.*.wrong.*.claim");
+        LSA_TRY(
+            read_named(g, lsa_value_node(node, "claims.*.wrong.*.where"), &all[k].n_where, &all[k].where, true, err));
+    }
+    out->wrong = all;
+done:
+    return status;
+}
+
 static unsigned read_up_to(const lsa_node *node)
 {
     unsigned bits = 0;
@@ -144,9 +203,11 @@ static lsa_status take_claim(gathering *g, const lsa_node *node, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_text_claim *out = &g->texts[g->n_texts];
-    const lsa_node *source = lsa_value_node(node, "claims.*.source"), *each = lsa_value_node(node, "claims.*.for");
+    const lsa_node *each = lsa_value_node(node, "claims.*.for");
     LSA_TRY(name_claim(g, lsa_value_node(node, "claims.*.name"), out, err));
-    out->source = source != NULL ? source->text : "";
+    out->source = text_of(lsa_value_node(node, "claims.*.source"));
+    out->summary = text_of(lsa_value_node(node, "claims.*.summary"));
+    out->of_layer = lsa_value_choice(node, "claims.*.about") == 1;
     out->formula = lsa_value_node(node, "claims.*.claim");
     LSA_TRY(read_named(g, lsa_value_node(node, "claims.*.where"), &out->n_where, &out->where, true, err));
     LSA_TRY(read_named(g, lsa_value_node(node, "claims.*.at"), &out->n_at, &out->at, false, err));
@@ -158,6 +219,7 @@ static lsa_status take_claim(gathering *g, const lsa_node *node, lsa_error *err)
     if (lsa_value_node(node, "claims.*.seeds") != NULL)
         out->seeds = (ptrdiff_t)lsa_value_real(node, "claims.*.seeds");
     out->resolution_is_own = lsa_value_node(node, "claims.*.resolution") != NULL;
+    LSA_TRY(read_wrong(g, lsa_value_node(node, "claims.*.wrong"), out, err));
     out->scale = lsa_value_node(node, "claims.*.scale");
     out->up_to = read_up_to(lsa_value_node(node, "claims.*.up_to"));
     out->convention = read_convention(lsa_value_node(node, "claims.*.convention"));
@@ -263,7 +325,8 @@ done:
     return status;
 }
 
-static lsa_status take_option(gathering *g, lsa_error *err)
+/* The formula of --claim with the words of --where. */
+static lsa_status take_formula(gathering *g, const lsa_node *formula, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_text_claim *out = &g->texts[g->n_texts++];
@@ -271,13 +334,29 @@ static lsa_status take_option(gathering *g, lsa_error *err)
     LSA_TRY_MEMORY(where, "a claim");
     *out = (lsa_text_claim){.name = "claim",
                             .source = "",
+                            .summary = "",
+                            .formula = formula,
                             .n_where = g->options->n_where,
                             .where = where,
                             .resolution = lsa_value_real(NULL, "claims.*.resolution"),
                             .convention = read_convention(NULL)};
-    LSA_TRY(option_node(g, "--claim", g->options->claim, strlen(g->options->claim), &out->formula, err));
     for (ptrdiff_t k = 0; k < g->options->n_where; k++)
         LSA_TRY(option_word(g, g->options->where[k], &where[k], err));
+done:
+    return status;
+}
+
+static lsa_status take_option(gathering *g, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const lsa_node *node;
+    bool group = false;
+    LSA_TRY(option_node(g, "--claim", g->options->claim, strlen(g->options->claim), &node, err));
+    if (is_known(g, node->text))
+        return take_name(g, node, err);
+    LSA_TRY(take_group(g, node->text, &group, err));
+    if (!group)
+        LSA_TRY(take_formula(g, node, err));
 done:
     return status;
 }
@@ -301,6 +380,19 @@ lsa_status lsa_claims_read(lsa_reading *reading, const lsa_node *claims, const l
     experiment->n_claims = g.n_names;
     experiment->text_claims = g.texts;
     experiment->n_text_claims = g.n_texts;
+done:
+    return status;
+}
+
+lsa_status lsa_claims_gather(lsa_arena *arena, const lsa_node *list, const lsa_text_claim **out, ptrdiff_t *count,
+                             lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    lsa_reading reading = {.arena = arena};
+    gathering g = {.reading = &reading};
+    LSA_TRY(take_list(&g, list, false, err));
+    *out = g.texts;
+    *count = g.n_texts;
 done:
     return status;
 }

@@ -21,6 +21,7 @@ lsa_status lsa_experiment_read(lsa_reading *reading, const lsa_node *root, const
     LSA_TRY(lsa_basin_read(reading, lsa_value_node(root, "basin"), &out->basin, err));
     LSA_TRY(lsa_models_read(reading->arena, lsa_value_node(root, "models"), out, err));
     LSA_TRY(lsa_claims_read(reading, lsa_value_node(root, "claims"), options, out, err));
+    LSA_TRY(lsa_measures_read(reading, lsa_value_node(root, "measure"), out, err));
 done:
     return status;
 }

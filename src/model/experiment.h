@@ -25,6 +25,8 @@ void lsa_monte_carlo_read(const lsa_node *monte_carlo, lsa_monte_carlo *out);
 lsa_status lsa_claims_read(lsa_reading *reading, const lsa_node *claims, const lsa_model_options *options,
                            lsa_experiment *experiment, lsa_error *err);
 
+lsa_status lsa_measures_read(lsa_reading *reading, const lsa_node *measure, lsa_experiment *experiment, lsa_error *err);
+
 /* Variance of the labels' noise: a number or {std: s}; `otherwise` where the node is NULL. */
 double lsa_noise_read(const lsa_node *node, double otherwise);
 

@@ -35,6 +35,10 @@ lsa_status lsa_reading_path(lsa_reading *reading, const lsa_node *node, const ch
     }
     if (!S_ISREG(info.st_mode))
         return lsa_node_error(node, err, "%s is no regular file", path);
+    lsa_read_file *file = lsa_arena_alloc(reading->arena, 1, sizeof *file);
+    LSA_TRY_MEMORY(file, "a path");
+    *file = (lsa_read_file){path, reading->files};
+    reading->files = file;
     *out = path;
 done:
     return status;

@@ -33,8 +33,15 @@ typedef struct lsa_made_rows {
     struct lsa_made_rows *next;
 } lsa_made_rows;
 
+/* A file that was named, the last first. */
+typedef struct lsa_read_file {
+    const char *path;
+    struct lsa_read_file *next;
+} lsa_read_file;
+
 typedef struct lsa_reading {
     lsa_arena *arena;
+    lsa_read_file *files;
     const char *directory; /* with its slash; "" for the working directory */
     double numbers;        /* doubles given out so far                     */
     lsa_made_covariance *made;

@@ -12,6 +12,7 @@ One file on top of the shared library, by ctypes; it needs numpy alone.
 Parameters are one flat array in the order of study.blocks, each block column by column; `pack` and `unpack` turn them into
 a dict of matrices and back, and every function takes either. Failures raise lsaflow.Error with the library's message. A
 study is used by one thread at a time; several threads use several studies, and the interpreter's lock is free meanwhile.
+Ctrl-C ends a document's computation and raises KeyboardInterrupt.
 """
 
 import collections
@@ -21,6 +22,7 @@ import json
 import math
 import numbers
 import os
+import threading
 
 import numpy as np
 
@@ -282,6 +284,33 @@ def _plain(value):
 
 # ---------------------------------------------------------------- studies
 
+def _interruptible(flag, call):
+    """call(), which ends soon after `flag` is set: by Ctrl-C, or by what else a signal's handler raises. Python runs handlers
+    between its own instructions and in the main thread alone; there a long call is left to a thread that is waited for."""
+    if threading.current_thread() is not threading.main_thread():
+        return call()
+    outcome = {}
+
+    def work():
+        try:
+            outcome["value"] = call()
+        except BaseException as failure:  # is raised where it was asked for
+            outcome["failure"] = failure
+
+    worker = threading.Thread(target=work, name="lsaflow")
+    worker.start()
+    raised = None
+    while worker.is_alive():
+        try:
+            worker.join()
+        except BaseException as failure:
+            raised = raised or failure
+            flag.value = 1
+    if raised or "failure" in outcome:
+        raise raised or outcome["failure"]
+    return outcome["value"]
+
+
 Block = collections.namedtuple("Block", "name head family rows cols offset")
 
 
@@ -294,6 +323,8 @@ class Study:
         self._model = model  # which the study borrows from
         self._handle = ctypes.c_void_p()
         self._blocks = None
+        self._interrupt = ctypes.c_int(0)  # a sig_atomic_t
+        options.interrupt = ctypes.addressof(self._interrupt)
         _study_create(_model_experiment(model._handle, run), ctypes.byref(options), ctypes.byref(self._handle))
 
     def __del__(self):
@@ -404,11 +435,12 @@ class Study:
         return error.value
 
     def document(self, kind):
-        """The JSON document of a command as a dict; of one study, so that stages are shared between documents."""
-        text = ctypes.c_void_p()
+        """The JSON document of a command as a dict; of one study, so that stages are shared between documents. After Ctrl-C the
+        study stays interrupted: another one computes anew."""
+        text, number = ctypes.c_void_p(), _DOCUMENTS.index(kind)
         try:
-            _study_json(self._handle, _DOCUMENTS.index(kind), ctypes.byref(text))
-        except Error:
+            _interruptible(self._interrupt, lambda: _study_json(self._handle, number, ctypes.byref(text)))
+        except BaseException:
             if text:  # what an interrupt left
                 _string_free(text)
             raise

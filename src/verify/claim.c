@@ -31,6 +31,7 @@ lsa_status claim_add(const claim_context *context, lsa_claim_result **out, lsa_e
     *out = &list->results[list->count++];
     **out = (lsa_claim_result){.name = context->claim->name,
                                .source = context->claim->source,
+                               .summary = context->claim->summary,
                                .text = context->text,
                                .context = NAN,
                                .predicted = NAN,
@@ -240,13 +241,6 @@ void claim_bounded_below(lsa_claim_result *result, double bound, path_number mea
     result->predicted = bound;
     if (is_measured(result, measured))
         claim_at_least(result, bound, measured.value, measured.error / fabs(measured.value));
-}
-
-void claim_bounded_above(lsa_claim_result *result, double bound, path_number measured)
-{
-    result->predicted = bound;
-    if (is_measured(result, measured))
-        claim_at_most(result, bound, measured.value, measured.error / fabs(measured.value));
 }
 
 void claim_require_fine(lsa_claim_result *result, double size)

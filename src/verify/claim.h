@@ -15,8 +15,10 @@ typedef struct claim_context {
     lsa_study *study;
     const lsa_experiment *experiment;
     const lsa_claim *claim;
-    const lsa_text_claim *text;             /* the claim where the model file wrote it, else NULL */
-    const struct text_instances *instances; /* and its formulas (text_each.h) */
+    bool published;
+    const lsa_text_claim *text;             /* the claim where it is a formula, else NULL */
+    const struct text_instances *instances; /* and its formulas (text_each.h); NULL: it is none of this statement ... */
+    const char *misses;                     /* ... because of this */
     double alpha;                           /* this claim's share of the false-alarm budget */
     claim_list *out;
 } claim_context;
@@ -44,9 +46,8 @@ void claim_witnesses(lsa_claim_result *result, double closed_form, double derive
 void claim_at_least(lsa_claim_result *result, double bound, double measured, double rounding);
 void claim_at_most(lsa_claim_result *result, double bound, double measured, double rounding);
 
-/* measured >= bound, or <= bound, for a number of the path. */
+/* measured >= bound, for a number of the path. */
 void claim_bounded_below(lsa_claim_result *result, double bound, path_number measured);
-void claim_bounded_above(lsa_claim_result *result, double bound, path_number measured);
 
 /* The size that the difference of an equality is a share of, where it is not that of the predicted side. */
 void claim_scale(lsa_claim_result *result, double size);
@@ -93,6 +94,11 @@ typedef lsa_status claim_test_check(const claim_context *context, lsa_prediction
 typedef struct text_claims text_claims;
 lsa_status text_claims_create(const lsa_experiment *experiment, text_claims **out, lsa_error *err);
 void text_claims_destroy(text_claims *texts);
+/* The formulas of one claim. */
+typedef struct text_instances text_instances;
+lsa_status text_instances_create(const lsa_experiment *experiment, const lsa_text_claim *claim, text_instances **out,
+                                 lsa_error *err);
+void text_instances_destroy(text_instances *instances);
 /* text_claim.c: judges context->text. */
 claim_check claim_text;
 
@@ -110,12 +116,9 @@ lsa_status claim_each_test(const claim_context *context, claim_test_filter *spea
                            lsa_error *err);
 
 claim_check claim_statement_is_layer, claim_loss_by_sampling, claim_loss_by_cubature, claim_gradient_by_sampling,
-    claim_quadratic_form, claim_non_convex, claim_scale_invariance, claim_reduced_blocks, claim_limit_u, claim_limit_U,
-    claim_minimum_loss, claim_balanced, claim_u_lower_bound, claim_pl_inequality, claim_exponential_decay,
-    claim_sharp_decay, claim_off_diagonal_decay, claim_monotone_loss, claim_test_error, claim_test_error_bounds,
-    claim_context_needed, claim_stationary_minimum, claim_fixed_points, claim_rank_one_point, claim_heads_conserved,
-    claim_limit_product, claim_growth_rate, claim_white_course, claim_local_rate, claim_limit_error, claim_context_rate,
-    claim_least_squares, claim_plateaus, claim_escape_times, claim_competitive, claim_like_ols, claim_gd_follows_flow,
-    claim_sgd_limit;
+    claim_quadratic_form, claim_non_convex, claim_scale_invariance, claim_reduced_blocks, claim_off_diagonal_decay,
+    claim_test_error, claim_stationary_minimum, claim_fixed_points, claim_rank_one_point, claim_heads_conserved,
+    claim_growth_rate, claim_local_rate, claim_limit_error, claim_context_rate, claim_least_squares, claim_plateaus,
+    claim_escape_times, claim_competitive, claim_like_ols, claim_gd_follows_flow, claim_sgd_limit;
 
 #endif

@@ -1,5 +1,5 @@
-/* claims_course.c - stretches of the flow whose course is known in closed form: the escape from zero, the isotropic
- * logistic, the last approach (W9, W10; 2501.16265 (10)). */
+/* claims_course.c - stretches of the flow whose course is known in closed form: the escape from zero, the last
+ * approach (W9, W10). */
 #include "base/matrix.h"
 #include "base/try.h"
 #include "verify/flow_view.h"
@@ -204,106 +204,6 @@ lsa_status claim_growth_rate(const claim_context *context, lsa_error *err)
     if (result->verdict == LSA_VERDICT_HOLDS)
         claim_why(result, "mean rate of (u, <B, U>/|B|) until t = %.6g, from %.3g to %.3g",
                   path_sample(&e.path, g.until).time, g.before, g.after);
-done:
-    free(e.direction);
-    return status;
-}
-
-/* ---------------------------------------------------------------- the isotropic course */
-
-/* sum_h u_h(0)^2 where U_h(0) = u_h(0) I/sqrt(d) for every head; NAN for any other start. */
-static double white_start(const lsa_form *form, const double *state)
-{
-    const ptrdiff_t d = form->d;
-    double sum = 0.0;
-    for (ptrdiff_t h = 0; h < form->n_heads; h++) {
-        const double u = state[form->heads[h].u], entry = u / sqrt((double)d), *U = state + form->heads[h].U;
-        for (ptrdiff_t j = 0; j < d; j++)
-            for (ptrdiff_t i = 0; i < d; i++)
-                if (!(fabs(U[i + j * d] - (i == j ? entry : 0.0)) <= 1e-14 * fabs(entry)))
-                    return NAN;
-        sum += u * u;
-    }
-    return sum;
-}
-
-/* Is the law isotropic, and the start on the invariant line? */
-static lsa_status white_of(const lsa_predictions *p, const lsa_form *form, const double *start, lsa_theory_white *out,
-                           bool *white, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    const double square = white_start(form, start), u = sqrt(square);
-    double *U = lsa_vec_create(form->d * form->d);
-    LSA_TRY_MEMORY(U, "an isotropic start");
-    lsa_mat_identity(form->d, U);
-    lsa_vec_scale(form->d * form->d, u / sqrt((double)form->d), U);
-    *white = square > 0.0 && lsa_theory_white_of(p->theory, u, U, out);
-done:
-    free(U);
-    return status;
-}
-
-static double head_norm(const escape *e, const double *state, ptrdiff_t h)
-{
-    return lsa_vec_norm(e->form->d * e->form->d, state + e->form->heads[h].U);
-}
-
-/* |sum_h u_h U_h - a(t) I|_F at sample i, and how far the products may be off. W: scratch. */
-static path_number white_at(const escape *e, ptrdiff_t i, const lsa_theory_white *white, double *W)
-{
-    const ptrdiff_t d = e->form->d;
-    const lsa_sample sample = path_sample(&e->path, i);
-    path_number out = {0.0, 0.0};
-    lsa_vec_scale(d * d, 0.0, W);
-    for (ptrdiff_t h = 0; h < e->form->n_heads; h++) {
-        const lsa_form_head *head = &e->form->heads[h];
-        lsa_vec_axpy(d * d, sample.state[head->u], sample.state + head->U, W);
-        out.error += fabs(sample.state[head->u]) * path_state_error(&e->path, i, head->U, d * d) +
-                     path_state_error(&e->path, i, head->u, 1) * head_norm(e, sample.state, h);
-    }
-    const double a = lsa_theory_white_product(white, sample.time);
-    for (ptrdiff_t k = 0; k < d; k++)
-        W[k + k * d] -= a;
-    out.value = lsa_vec_norm(d * d, W);
-    out.error += 1e-14 * sqrt((double)d) * a;
-    return out;
-}
-
-static lsa_status white_error(const escape *e, const lsa_theory_white *white, path_number *worst, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    double *W = lsa_vec_create(e->form->d * e->form->d);
-    LSA_TRY_MEMORY(W, "the product of the heads");
-    for (ptrdiff_t k = 0; k < e->path.count; k++)
-        path_take_worst(worst, white_at(e, k, white, W));
-done:
-    free(W);
-    return status;
-}
-
-lsa_status claim_white_course(const claim_context *context, lsa_error *err)
-{
-    lsa_status status = LSA_OK;
-    lsa_claim_result *result;
-    lsa_predictions *p;
-    escape e = {.direction = NULL};
-    lsa_theory_white white = {.gamma = 1.0};
-    path_number worst = PATH_NONE;
-    bool is_white = false;
-    LSA_TRY(claim_add(context, &result, err));
-    LSA_TRY(lsa_study_predictions(context->study, &p, err));
-    LSA_TRY(claim_require_fixed(context->study, err));
-    LSA_TRY(escape_of(context, &e, err));
-    LSA_TRY(white_of(p, e.form, path_sample(&e.path, 0).state, &white, &is_white, err));
-    claim_suppose(result, "Lambda and Omega multiples of I, every U_h(0) = u_h(0) I/sqrt(d)", is_white, 1.0, is_white);
-    if (!claim_applies(result))
-        goto done;
-    const double end = 1.0 / white.gamma;
-    LSA_TRY(white_error(&e, &white, &worst, err));
-    claim_equal(result, 0.0, worst.value, worst.error);
-    claim_require_fine(result, end);
-    if (result->verdict == LSA_VERDICT_HOLDS)
-        claim_why(result, "largest |sum_h u_h U_h - a(t) I| over all samples, a(infinity) = %.6g", end);
 done:
     free(e.direction);
     return status;

@@ -221,6 +221,7 @@ static lsa_status ask_second(second *s, const claim_context *context, claim_chec
     const claim_context other = {.study = s->study,
                                  .experiment = lsa_study_experiment(s->study),
                                  .claim = context->claim,
+                                 .published = context->published,
                                  .text = context->text,
                                  .instances = context->instances,
                                  .alpha = context->alpha,

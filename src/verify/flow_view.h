@@ -1,4 +1,4 @@
-/* flow_view.h - a trajectory seen as the course of (u, U), with the hypotheses under which theory speaks of it. */
+/* flow_view.h - a trajectory seen as the course of (u, U). */
 #ifndef LSAFLOW_VERIFY_FLOW_VIEW_H
 #define LSAFLOW_VERIFY_FLOW_VIEW_H
 
@@ -29,14 +29,7 @@ const double *flow_view_U(const flow_view *view, lsa_sample sample);
 double flow_view_u_error(const flow_view *view, ptrdiff_t i);
 double flow_view_U_error(const flow_view *view, ptrdiff_t i);
 
-/* The hypotheses: of convergence from the paper's start for any task covariance (Theorem 4.1, W12); of Theorem 4.1 and its
- * lemmas, whose constants ask for a task covariance that is a multiple of I; and the one of Lemmas A.3 and 5.2, that u
- * and U are all there is. */
-void suppose_convergence(lsa_claim_result *result, const flow_view *view);
-void suppose_theorem_41(lsa_claim_result *result, const flow_view *view);
+/* The hypothesis of Lemma 5.2, that u and U are all there is. */
 void suppose_reduced(lsa_claim_result *result, const flow_view *view);
-
-/* |sum_h u_h U_h - A|_F at the raw end, bounded through the gap and what it may be off: |D|_F <= sqrt(2 gap / h_min). */
-double path_product_error(const flow_path *path, double least_rate);
 
 #endif

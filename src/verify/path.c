@@ -11,9 +11,6 @@ static const double asked_share = 12.0;
 /* The distance of two runs is taken this often: they may be off to the same side. */
 static const double distance_share = 3.0;
 
-/* A number off by more than this share of itself decides no inequality. */
-static const double known_share = 1e-3;
-
 lsa_sample path_sample(const flow_path *path, ptrdiff_t i)
 {
     return i < path->count ? lsa_trajectory_sample(path->run, i) : lsa_trajectory_raw(path->run);
@@ -38,6 +35,14 @@ double path_state_error(const flow_path *path, ptrdiff_t i, ptrdiff_t offset, pt
 double path_error(const flow_path *path, ptrdiff_t i)
 {
     return path_state_error(path, i, 0, path->size);
+}
+
+/* What a number of the run and the same of the coarse one say of its error. */
+static double apart(const flow_path *path, double value, double other)
+{
+    if (path->alone)
+        return 0.0;
+    return path->coarse == NULL ? (double)INFINITY : distance_share * fabs(value - other);
 }
 
 /* sum_h |u_h| |U_h| over |V|, at least 1: roundings of W are those of its terms. */
@@ -85,8 +90,7 @@ path_number path_gap_at_time(const flow_path *path, ptrdiff_t i)
 {
     path_number gap = path_gap_of_state(path, i);
     gap.error += asked_gap(path, path_sample(path, i));
-    gap.error +=
-        path->coarse != NULL ? distance_share * fabs(gap.value - coarse_sample(path, i).gap) : (double)INFINITY;
+    gap.error += apart(path, gap.value, path->coarse != NULL ? coarse_sample(path, i).gap : (double)NAN);
     return gap;
 }
 
@@ -108,24 +112,7 @@ path_number path_action(const flow_path *path, ptrdiff_t i)
 path_number path_number_of(const flow_path *path, double value, double other, double size)
 {
     const double asked = (asked_share * path->rtol + 4.0 * DBL_EPSILON) * size;
-    return (path_number){value, path->coarse == NULL ? (double)INFINITY : distance_share * fabs(value - other) + asked};
-}
-
-bool path_knows(path_number number)
-{
-    return number.error <= known_share * fabs(number.value);
-}
-
-void path_take_least(path_number *least, path_number number)
-{
-    if (path_knows(number) && number.value < least->value)
-        *least = number;
-}
-
-void path_take_greatest(path_number *greatest, path_number number)
-{
-    if (path_knows(number) && number.value > greatest->value)
-        *greatest = number;
+    return (path_number){value, apart(path, value, other) + asked};
 }
 
 bool path_take_worst(path_number *worst, path_number number)

@@ -19,6 +19,7 @@ typedef struct path_number {
 typedef struct flow_path {
     const lsa_trajectory *run;
     const lsa_trajectory *coarse; /* NULL: it failed, and nothing is known                        */
+    bool alone;                   /* none was made: the run is taken for the path                 */
     ptrdiff_t count; /* samples up to the end of the integration, all of which the coarse run has; the raw end
                                      counts as sample `count` of both                             */
     ptrdiff_t size;  /* parameters                                                   */
@@ -50,11 +51,6 @@ path_number path_action(const flow_path *path, ptrdiff_t i);
  * cancel is `size`: what the runs differ by, and what every parameter may be off in both alike. */
 path_number path_number_of(const flow_path *path, double value, double other, double size);
 
-/* Whether a number is known to a thousandth of itself. */
-bool path_knows(path_number number);
-/* Of the numbers that are known to a thousandth the least so far, in *least, which begins as {INFINITY, INFINITY}. */
-void path_take_least(path_number *least, path_number number);
-void path_take_greatest(path_number *greatest, path_number number); /* begins as {-INFINITY, INFINITY} */
 /* Of numbers that should be 0 the one that is farthest from it beyond its error, which *worst becomes: true. Begins as
  * PATH_NONE. */
 #define PATH_NONE ((path_number){NAN, INFINITY})

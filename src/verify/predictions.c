@@ -48,14 +48,13 @@ static lsa_status fill_course(lsa_study *study, lsa_predictions *p, lsa_error *e
     LSA_TRY(lsa_study_program(study, &program, err));
     LSA_TRY(lsa_study_start(study, &start, err));
     p->reduced = lsa_study_is_reduced(study, program);
-    p->u = p->conserved = p->u_lower_bound = p->pl = NAN;
+    p->u = p->u_lower_bound = p->pl = NAN;
     if (!p->reduced)
         goto done;
     LSA_TRY(lsa_study_reduced_view(study, program, &view, err));
     const double u0 = start[view.u], *U0 = start + view.U;
     LSA_TRY(study_mean_theory(study, &mean, err));
     LSA_TRY(lsa_theory_assess_start(mean, u0, U0, &p->start, err));
-    p->conserved = u0 * u0 - lsa_vec_dot(p->d * p->d, U0, U0);
     LSA_TRY(p->random != NULL ? fill_random_course(u0, U0, p, err) : fill_fixed_course(u0, U0, p, err));
 done:
     return status;
@@ -87,11 +86,6 @@ static void fill_fixed(lsa_predictions *p)
     p->loss_at_zero = lsa_theory_loss_at_zero(p->theory);
     p->least_rate = lsa_theory_least_rate(p->theory);
     p->negative_curvature = -lsa_theory_growth_rate(p->theory);
-    p->floor = lsa_theory_learning_floor(p->theory);
-    /* Corollary 4.3 holds for every epsilon; tr(Lambda)/4 asks for a context of 4(d + 1), which sampling can afford. */
-    p->learning_gap = lsa_theory_trace(p->theory) / 4.0;
-    /* a quotient that is a whole number but for rounding is that number */
-    p->context_needed = ceil(lsa_theory_context_needed(p->theory, p->learning_gap) * (1.0 - 1e-12));
 }
 
 static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_error *err)
@@ -105,15 +99,13 @@ static lsa_status fill_predictions(lsa_study *study, lsa_predictions *p, lsa_err
     LSA_TRY(lsa_theory_random_ranks(study->experiment->training.covariance, &p->draw_rank[0], &p->draw_rank[1], err));
     p->negative_count = lsa_theory_negative_count(p->draw_rank[1], p->probe_pairs);
     p->kq_exponent = -1.0;
-    p->gap_quotient = 1.0;
-    p->bound_factor = p->rate_factor = p->balance_weight = p->scale_exponent = 1.0;
+    p->rate_factor = p->balance_weight = p->scale_exponent = 1.0;
     p->plateau_factor = p->escape_factor = 1.0;
     p->limit_context = (double)INFINITY;
     p->least_squares_dimension = p->d;
     p->step_time = 1.0;
     p->context_slope = -1.0;
     p->training_slope = -2.0;
-    p->floor = p->learning_gap = p->context_needed = NAN;
     if (p->random == NULL) {
         fill_fixed(p);
     } else {

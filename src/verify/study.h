@@ -21,16 +21,13 @@ struct lsa_predictions {
     ptrdiff_t rank;                  /* greatest rank that the product can have */
     double *A;                       /* uU at the global minimum                                                   */
     double u, *U;                    /* the limit from this start                                                  */
-    double conserved;                /* u^2 - |U|_F^2                                                              */
     double minimum_loss, loss_at_zero;
     double u_lower_bound, pl, least_rate;
     ptrdiff_t draw_rank[2];   /* least and greatest rank of a drawn Lambda                                    */
     ptrdiff_t negative_count; /* negative eigenvalues of Lemma 5.1's H on a prompt of probe_pairs pairs       */
     ptrdiff_t probe_pairs;
-    double kq_exponent;  /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                            */
-    double gap_quotient; /* bound of gap(t')/gap(t) for t' > t: 1                                             */
-    double bound_factor; /* of the bounds after (4.6): 1                                                      */
-    double rate_factor;  /* of the local rate (W9): 1                                                         */
+    double kq_exponent; /* W^PV -> c W^PV asks for W^KQ -> c^kq_exponent W^KQ: -1                            */
+    double rate_factor; /* of the local rate (W9): 1                                                         */
     double plateau_factor, escape_factor; /* of the losses (19) and of the times of (21): 1 */
     double balance_weight; /* of |U|^2, |K|^2, |Q|^2 in a head's balances: 1                                    */
     double context_slope;  /* of log(excess - floor) in log M: -1 */
@@ -40,8 +37,6 @@ struct lsa_predictions {
     double scale_exponent; /* covariates x -> c x scale predictions by (c^2)^this: 1                            */
     ptrdiff_t least_squares_dimension; /* d                                                                     */
     double negative_curvature;         /* least eigenvalue of the Hessian at zero, -|Lambda Omega Lambda|_F r        */
-    double floor, context_needed;      /* Corollary 4.3, with learning_gap as its epsilon                            */
-    double learning_gap;
 };
 
 /* The predictions of the study, made at the first call; a test may change the numbers. */
@@ -67,9 +62,19 @@ void lsa_study_set_full_statement(lsa_study *study, const lsa_statement *stateme
 
 /* The flow as the model asks for it, with a second run from which its accuracy is known; both are made once. */
 lsa_status lsa_study_path(lsa_study *study, flow_path *out, lsa_error *err);
-/* Beside path->run, made from `start` as these options say, the coarser run *coarse; fills path->count and path->coarse. */
+/* Beside path->run, made from `start` as these options say, the coarser run *coarse (NULL: none is made); fills path->count and
+ * path->coarse. */
 lsa_status study_path_complete(const lsa_program *program, const double *start, const lsa_flow_options *as,
                                flow_path *path, lsa_trajectory **coarse, lsa_error *err);
+
+/* The study's path is its run alone: numbers without their accuracy, which a second run would tell, in half the time. */
+void study_trust_run(lsa_study *study);
+/* If that of `from` is. */
+void study_trust_like(lsa_study *study, const lsa_study *from);
+
+/* The study goes over to another experiment of the same model, with its options. Derivation, program and theory stay where nothing
+ * that they depend on has changed; whatever the study gave before is gone. */
+void study_move(lsa_study *study, const lsa_experiment *experiment);
 
 /* Another run of as many samples at the same times, to the same end; *out stays NULL, with the reason in *story, where it failed. */
 lsa_status study_path_beside(const lsa_program *program, const double *start, const lsa_flow_options *as,

@@ -60,6 +60,9 @@ lsa_status study_path_complete(const lsa_program *program, const double *start, 
     path->count = count_reached(path->run);
     path->size = lsa_program_size(program);
     path->rtol = as->rtol;
+    path->alone = coarse == NULL;
+    if (path->alone)
+        return LSA_OK;
     options.rtol = fmin(coarser * options.rtol, coarsest);
     LSA_TRY(study_path_beside(program, start, &options, path, coarse, &story, err));
     path->coarse = has_all(path, *coarse) ? *coarse : NULL;
@@ -101,7 +104,8 @@ lsa_status lsa_study_path(lsa_study *study, flow_path *out, lsa_error *err)
         path.form = whole_form(program);
         path.product = path.form != NULL ? limit_norm(path.form) : (double)NAN;
         LSA_TRY(study_flow_options(study, &options, err));
-        LSA_TRY(study_path_complete(program, study->start, &options, &path, &study->coarse, err));
+        LSA_TRY(study_path_complete(program, study->start, &options, &path, study->trusts_run ? NULL : &study->coarse,
+                                    err));
         study->path = path;
     }
     *out = study->path;

@@ -13,6 +13,14 @@ typedef struct study_room {
 } study_room;
 void study_room_clear(study_room *room);
 
+/* Newton's step at the end of a path, for formulas of the limit (text_ends.c). */
+typedef struct study_step {
+    bool tried;
+    double *step; /* and the flat directions; NULL after it was tried: there is none ... */
+    lsa_status status;
+    lsa_error story; /* ... because of this */
+} study_step;
+
 struct lsa_study {
     const lsa_experiment *experiment;
     lsa_study_options options;
@@ -37,8 +45,11 @@ struct lsa_study {
     lsa_predictions *predictions;
     lsa_study_change *change; /* NULL: none */
     void *change_context;
-    double mistake; /* 0: none */
-    bool allows_law;
+    double mistake;      /* 0: none */
+    study_step steps[2]; /* of the path, and of the coarse one */
+    lsa_arena *claims_arena;
+    const struct claim_table *claims; /* claim_table.h; NULL: not made yet */
+    bool allows_law, trusts_run;
     lsa_limit_sample *samples; /* one for each test of the experiment */
     double sampling_seconds;   /* spent so far */
 };

@@ -260,8 +260,8 @@ done:
     return status;
 }
 
-lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
-                              const lsa_text_claim *claim, const long *integers, lsa_error *err)
+lsa_status checked_formula_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
+                                const lsa_text_claim *claim, const long *integers, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const formula_word *words = NULL;
@@ -274,6 +274,15 @@ lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment
     LSA_TRY(check_symbols(c, err));
     LSA_TRY(check_names(c, err));
     LSA_TRY(check_one(c, claim->formula, &c->formula, err));
+done:
+    return status;
+}
+
+lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
+                              const lsa_text_claim *claim, const long *integers, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    LSA_TRY(checked_formula_init(c, experiment, beside, claim, integers, err));
     if (!c->formula->truth)
         return lsa_node_error(claim->formula, err, "a claim is a condition, such as a == b or a <= b");
     LSA_TRY(check_seeds(c, err));

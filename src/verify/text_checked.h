@@ -32,6 +32,9 @@ typedef struct checked_claim {
 /* Values of `for` are `integers`, one for each name. LSA_ERR_INPUT with the place of what is no formula. */
 lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
                               const lsa_text_claim *claim, const long *integers, lsa_error *err);
+/* The same of a claim that is a formula alone, condition or value. */
+lsa_status checked_formula_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
+                                const lsa_text_claim *claim, const long *integers, lsa_error *err);
 void checked_claim_clear(checked_claim *c);
 /* The node of that number, of any of its formulas. */
 const formula_node *checked_claim_node(const checked_claim *c, int number);

@@ -1,4 +1,4 @@
-/* text_claim.c - a claim of the model file: one result for each choice of `for`, each part by its kind, the worst one counts.
+/* text_claim.c - a claim that is a formula: one result for each choice of `for`, each part by its kind, the worst one counts.
  *
  *     value     constants, points, ends of the flow
  *     identity  an equality of polynomials, one of them derived: in symbols
@@ -107,6 +107,8 @@ static lsa_status settle(lsa_claim_result *result, lsa_status status, const lsa_
         return LSA_OK;
     if (!lsa_status_is_no_answer(status))
         return lsa_error_set(err, status, "%s", story->text);
+    if (!claim_applies(result))
+        return LSA_OK;
     result->verdict = LSA_VERDICT_INCONCLUSIVE;
     claim_why(result, "refused: %s", story->text);
     return LSA_OK;
@@ -196,6 +198,8 @@ static lsa_status measure_hypotheses(const text_job *job, bool *refused, lsa_err
         status = measure_hypothesis(job, job->checked->assuming[k], claim->assuming[k]->text, &story);
         *refused = lsa_status_is_no_answer(status);
         LSA_TRY(settle(job->result, status, &story, err));
+        if (*refused && job->context->published) /* it speaks of what this model has not */
+            job->result->verdict = LSA_VERDICT_NOT_APPLICABLE;
     }
 done:
     return status;
@@ -239,6 +243,12 @@ lsa_status claim_text(const claim_context *context, lsa_error *err)
     lsa_status status = LSA_OK;
     const lsa_experiment *e = context->experiment;
     const bool each_test = context->text->each_test;
+    if (context->instances == NULL)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "statement %s has not what the claim speaks of: %s",
+                             e->statement->name, context->misses);
+    if (context->text->of_layer && !lsa_study_has_theory(context->study))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "statement %s is no layer of which theory speaks",
+                             e->statement->name);
     for (ptrdiff_t k = 0; k < context->instances->count; k++)
         for (ptrdiff_t t = 0; t < (each_test ? e->n_tests : 1); t++)
             LSA_TRY(judge_one(context, &context->instances->all[k], each_test ? &e->tests[t] : NULL, err));

@@ -34,6 +34,36 @@ static long factor_of_loss(const formula_node *e)
                                             : e->name->id == FORMULA_NAME_loss || e->name->id == FORMULA_NAME_excess;
 }
 
+/* dL/dt = -|grad L|^2; at a sample the flow knows that norm, by the form of the loss free of cancellation. */
+static lsa_status fall_of_loss(text_world *w, const text_place *place, const formula_value **out, lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    const flow_path *path;
+    const formula_value *gradient;
+    if (place->sample < 0) {
+        LSA_TRY(text_whole_gradient(w, place, &gradient, err));
+        *out = formula_negate(w->run.pool, formula_norm_square(w->run.pool, gradient));
+        return LSA_OK;
+    }
+    LSA_TRY(text_path(w, &path, err));
+    const lsa_sample sample = text_sample(w, place->sample);
+    const double fall = -sample.gradient_norm * sample.gradient_norm;
+    const path_number rate = path_decay_rate(path, place->sample);
+    if (!isfinite(fall) || !isfinite(rate.error))
+        return lsa_error_set(err, LSA_ERR_UNABLE, "the gradient of the path is not known here");
+    *out = formula_value_near(w->run.pool, 1, 1, &fall, rate.error / rate.value * -fall);
+done:
+    return status;
+}
+
+static bool names_time(const formula_node *e)
+{
+    bool found = e->kind == FORMULA_NAME && e->name->id == FORMULA_NAME_t;
+    for (int k = 0; k < e->n_children && !found; k++)
+        found = names_time(e->children[k]);
+    return found;
+}
+
 /* (e(theta - h g) - e(theta + h g))/(2h) with h = 2^-40: h^2 is 1e-24, and balls of 128 bits hide no more. */
 lsa_status text_derivative(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
@@ -44,14 +74,14 @@ lsa_status text_derivative(text_world *w, const formula_node *e, const formula_v
     formula_value *quotient;
     formula_pool *pool = w->run.pool;
     LSA_TRY(text_here(w, &place, err));
-    if ((e->needs & FORMULA_IN_TIME) != 0)
+    if (names_time(e))
         return lsa_error_set(err, LSA_ERR_UNABLE, "dot takes a function of the parameters alone");
-    LSA_TRY(text_whole_gradient(w, place, &gradient, err));
-    if (factor_of_loss(e) != 0) { /* dL/dt = -|grad L|^2 */
-        const formula_value *square = formula_norm_square(pool, gradient);
-        *out = formula_multiply(pool, formula_value_integer(pool, -factor_of_loss(e)), square);
+    if (factor_of_loss(e) != 0) {
+        LSA_TRY(fall_of_loss(w, place, out, err));
+        *out = formula_multiply(pool, formula_value_integer(pool, factor_of_loss(e)), *out);
         return LSA_OK;
     }
+    LSA_TRY(text_whole_gradient(w, place, &gradient, err));
     const formula_value *h = formula_value_computed(pool, 1, 1, &step);
     LSA_TRY(displaced(w, place, gradient, h, &ahead, err));
     LSA_TRY(displaced(w, place, gradient, formula_negate(pool, h), &behind, err));

@@ -102,6 +102,7 @@ static void instances_clear(text_instances *instances)
 {
     for (ptrdiff_t k = 0; k < instances->count; k++)
         checked_claim_clear(&instances->all[k].formulas);
+    text_beside_clear(&instances->beside);
     free(instances->all);
 }
 
@@ -121,6 +122,28 @@ static lsa_status instances_init(const lsa_experiment *e, text_beside *beside, c
     }
 done:
     each_clear(&each);
+    return status;
+}
+
+void text_instances_destroy(text_instances *instances)
+{
+    if (instances == NULL)
+        return;
+    instances_clear(instances);
+    free(instances);
+}
+
+lsa_status text_instances_create(const lsa_experiment *experiment, const lsa_text_claim *claim, text_instances **out,
+                                 lsa_error *err)
+{
+    lsa_status status = LSA_OK;
+    text_instances *made = calloc(1, sizeof *made);
+    LSA_TRY_MEMORY(made, "a claim");
+    LSA_TRY(instances_init(experiment, &made->beside, claim, made, err));
+    *out = made;
+    made = NULL;
+done:
+    text_instances_destroy(made);
     return status;
 }
 

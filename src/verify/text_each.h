@@ -12,10 +12,11 @@ typedef struct text_instance {
     long integers[TEXT_EACH_NAMES]; /* of `for` */
 } text_instance;
 
-typedef struct text_instances {
+struct text_instances {
     ptrdiff_t count;
     text_instance *all;
-} text_instances;
+    text_beside beside; /* of a claim that is no part of text_claims */
+};
 
 struct text_claims {
     ptrdiff_t count;

@@ -1,9 +1,12 @@
 /* text_ends.c - the start and the end of the flow. */
 #include "base/try.h"
+#include "verify/study_state.h"
 #include "verify/text_flow.h"
 #include "verify/text_image.h"
 #include "verify/text_points.h"
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 lsa_status text_at_start(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err)
 {
@@ -66,26 +69,49 @@ typedef struct flow_end {
     text_place place, moved;
     bool has_step; /* else `place` is all that is known */
     ptrdiff_t n_flat;
-    double *flat;
+    const double *flat;
 } flow_end;
+
+/* Newton's step and the flat directions after it, once for all formulas of the study. */
+static lsa_status step_at_end(text_world *w, const text_place *end, ptrdiff_t orbits, const double **out,
+                              lsa_error *err)
+{
+    study_step *kept = &w->study->steps[w->coarse];
+    if (!kept->tried) {
+        double *step, *flat;
+        const size_t n = (size_t)w->size;
+        kept->status = text_newton_step(w, end, orbits, &step, &flat, &kept->story);
+        kept->tried = kept->status == LSA_OK || lsa_status_is_no_answer(kept->status);
+        kept->step = kept->status == LSA_OK ? malloc(n * ((size_t)orbits + 1) * sizeof *kept->step) : NULL;
+        if (kept->status == LSA_OK && kept->step == NULL)
+            return lsa_error_set(err, LSA_ERR_MEMORY, "out of memory for a limit");
+        if (kept->step != NULL) {
+            memcpy(kept->step, step, n * sizeof *step);
+            memcpy(kept->step + n, flat, n * (size_t)orbits * sizeof *flat);
+        }
+    }
+    *out = kept->step;
+    return kept->status == LSA_OK ? LSA_OK : lsa_error_set(err, kept->status, "%s", kept->story.text);
+}
 
 static lsa_status find_end(text_world *w, flow_end *out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     lsa_error story = {0};
-    double *step;
+    const double *step = NULL;
     *out = (flow_end){.has_step = false};
     LSA_TRY(text_end_place(w, &out->place, err));
-    if (!is_settled(&w->path) || w->size > TEXT_HESSIAN)
+    if (!is_settled(&w->path) || w->size > TEXT_NEWTON)
         return LSA_OK;
     const ptrdiff_t orbits = lsa_trajectory_conserved_count(w->path.run);
-    status = text_newton_step(w, &out->place, orbits, &step, &out->flat, &story);
+    status = step_at_end(w, &out->place, orbits, &step, &story);
     if (status == LSA_ERR_UNABLE && w->path.form != NULL) /* the form's own rates are exact, however small */
         return LSA_OK;
     if (status != LSA_OK)
         LSA_TRY(lsa_error_set(err, status, "%s", story.text));
     LSA_TRY(moved_by(w, &out->place, step, &out->moved, err));
     out->has_step = true;
+    out->flat = step + w->size;
     out->n_flat = orbits;
 done:
     return status;

@@ -21,6 +21,8 @@ lsa_status text_time_of(text_world *w, const formula_node *call, const formula_v
 lsa_status text_at_plateau(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err);
 /* text_extreme.c: the calls largest(e) and least(e). */
 lsa_status text_extreme(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err);
+/* text_before.c: the call before(e), at a sample. */
+lsa_status text_before(text_world *w, const formula_node *call, const formula_value **out, lsa_error *err);
 /* text_derivative.c: de/dt at the run's place. */
 lsa_status text_derivative(text_world *w, const formula_node *e, const formula_value **out, lsa_error *err);
 /* text_integral.c: the integral of e from 0 to the run's place, a sample. */

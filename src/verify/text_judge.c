@@ -175,7 +175,7 @@ void text_judge_inequality(const text_difference *d, lsa_relation relation, bool
     if (quotient && is_upper(relation))
         claim_at_most(result, d->b, d->a, d->error / d->a);
     else if (quotient)
-        claim_at_least(result, d->b, d->a, d->error / d->b);
+        claim_at_least(result, d->b, d->a, d->error / fmax(d->a, d->b));
     else
         judge_by_difference(d, room, result);
     if (enclosed && result->verdict != LSA_VERDICT_NOT_APPLICABLE) {

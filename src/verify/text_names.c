@@ -5,11 +5,13 @@
 #include "verify/text_draw.h"
 #include "verify/text_elsewhere.h"
 #include "verify/text_flow.h"
+#include "verify/text_layer.h"
 #include "verify/text_limits.h"
 #include "verify/text_mean.h"
 #include "verify/text_minimum.h"
 #include "verify/text_points.h"
 #include "verify/text_test.h"
+#include "verify/text_theory.h"
 #include <math.h>
 
 static const formula_value *written(text_world *w, double x)
@@ -158,6 +160,17 @@ static lsa_status table_name(text_world *w, const formula_node *node, const form
         return text_gap(w, out, err);
     case FORMULA_NAME_excess:
         return text_excess(w, out, err);
+    case FORMULA_NAME_product:
+        return text_product(w, out, err);
+    case FORMULA_NAME_px:
+    case FORMULA_NAME_k:
+        return text_side_block(w, node->name->id, out, err);
+    case FORMULA_NAME_sigma_max:
+    case FORMULA_NAME_u_min:
+    case FORMULA_NAME_mu:
+    case FORMULA_NAME_h_min:
+    case FORMULA_NAME_growth:
+        return text_theory(w, node->name->id, out, err);
     default:
         return text_test_name(w, node, out, err);
     }
@@ -245,6 +258,8 @@ static lsa_status call(void *context, formula_run *run, const formula_node *node
     case FORMULA_largest:
     case FORMULA_least:
         return text_extreme(w, node, out, err);
+    case FORMULA_before:
+        return text_before(w, node, out, err);
     case FORMULA_dot:
         return text_derivative(w, node->children[0], out, err);
     case FORMULA_integral:

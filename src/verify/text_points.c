@@ -376,8 +376,8 @@ lsa_status text_newton_step(text_world *w, const text_place *place, ptrdiff_t or
     const formula_value *gradient;
     const ptrdiff_t n = w->size;
     double *H;
-    if (n > TEXT_HESSIAN)
-        return lsa_error_set(err, LSA_ERR_UNABLE, "more than %d parameters", TEXT_HESSIAN);
+    if (n > TEXT_NEWTON)
+        return lsa_error_set(err, LSA_ERR_UNABLE, "more than %d parameters", (int)TEXT_NEWTON);
     LSA_TRY(text_whole_gradient(w, place, &gradient, err));
     LSA_TRY(hessian_numbers(w, place, &H, err));
     double *step = lsa_arena_alloc(w->arena, (size_t)n, sizeof *step);

@@ -16,10 +16,15 @@ static lsa_status setting_of(text_world *w, const formula_node *call, lsa_settin
     const formula_node *name = call->children[0];
     const formula_value *M;
     long count = 0;
-    *out = (name->needs & FORMULA_IN_TEST) != 0 ? w->test : &w->experiment->tests[name->integer];
+    const lsa_experiment *e = w->experiment;
+    *out = (name->needs & FORMULA_IN_TEST) != 0 ? w->test
+           : name->integer == FORMULA_TRAINING  ? &e->training
+                                                : &e->tests[name->integer];
     if (call->n_children == 1)
         return LSA_OK;
     *own = **out;
+    if (name->integer == FORMULA_TRAINING)
+        own->name = name->text;
     own->number = LSA_OWN_SETTING;
     own->context = INFINITY;
     if (call->children[1]->kind != FORMULA_INFINITE) {
@@ -153,6 +158,15 @@ done:
     return status;
 }
 
+/* w w' of the one task. */
+static lsa_status fixed_task(text_world *w, const lsa_setting *test, const formula_value **out)
+{
+    formula_pool *pool = w->run.pool;
+    const formula_value *task = formula_value_written(pool, w->experiment->data.d, 1, test->task_vector);
+    *out = formula_multiply(pool, task, formula_transpose(pool, task));
+    return LSA_OK;
+}
+
 lsa_status text_test_name(text_world *w, const formula_node *name, const formula_value **out, lsa_error *err)
 {
     const lsa_setting *test = w->test;
@@ -162,13 +176,18 @@ lsa_status text_test_name(text_world *w, const formula_node *name, const formula
             return lsa_error_set(err, LSA_ERR_UNABLE, "the test's context is infinite");
         *out = formula_value_written(w->run.pool, 1, 1, &test->context);
         return LSA_OK;
+    case FORMULA_NAME_as_trained:
+        *out = formula_value_integer(w->run.pool, lsa_setting_covariates_as_trained(test));
+        return LSA_OK;
     case FORMULA_NAME_Lambda_c:
         return text_covariance(w, test->covariance, out, err);
     case FORMULA_NAME_Lambda_q:
         return text_covariance(w, test->query, out, err);
     case FORMULA_NAME_Omega_t:
+        if (test->task == LSA_TASK_FIXED)
+            return fixed_task(w, test, out);
         if (test->task != LSA_TASK_GAUSSIAN && test->task != LSA_TASK_SPHERE)
-            return lsa_error_set(err, LSA_ERR_UNABLE, "the test's labels are no Gaussian tasks");
+            return lsa_error_set(err, LSA_ERR_UNABLE, "the test's labels are no linear tasks");
         return text_covariance(w, test->task_covariance, out, err);
     default:
         *out = formula_value_written(w->run.pool, 1, 1, &test->label_noise);

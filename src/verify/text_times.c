@@ -15,6 +15,7 @@ static lsa_status flow_at_times(text_world *w, ptrdiff_t n, double *times, lsa_s
     e->flow.times = times;
     options.progress = NULL;
     LSA_TRY(lsa_study_create(e, &options, study, err));
+    study_trust_like(*study, w->study);
     LSA_TRY(lsa_study_path(*study, path, err));
     w->used_flow = w->asks_share = true;
     if (path->coarse == NULL && w->coarse)

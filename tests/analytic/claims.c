@@ -58,31 +58,6 @@ static void forget_N_in_product(fixture *f, double slack)
 }
 
 /* (C.15) prints u = (sum a_i)^(1/4) where (4.12) has squares. */
-static void forget_squares(fixture *f, double slack)
-{
-    (void)slack;
-    double trace = 0.0;
-    for (ptrdiff_t i = 0; i < f->p->d; i++)
-        trace += f->p->A[i + i * f->p->d];
-    f->p->u = pow(trace, 0.25);
-}
-
-/* tr(U)^2 in place of tr(U U'). */
-static void trace_for_norm(fixture *f, double slack)
-{
-    const lsa_program *program;
-    const double *start;
-    lsa_reduced_view view;
-    double trace = 0.0;
-    (void)slack;
-    check_status(lsa_study_program(f->study, &program, NULL), LSA_OK, NULL);
-    check_status(lsa_study_start(f->study, &start, NULL), LSA_OK, NULL);
-    check_status(lsa_study_reduced_view(f->study, program, &view, NULL), LSA_OK, NULL);
-    for (ptrdiff_t i = 0; i < f->p->d; i++)
-        trace += start[view.U + i + i * f->p->d];
-    f->p->conserved = start[view.u] * start[view.u] - trace * trace;
-}
-
 /* tr Lambda in place of (tr Lambda^4)^(1/2). */
 static void wrong_curvature(fixture *f, double slack)
 {
@@ -100,23 +75,6 @@ static void double_weight(fixture *f, double slack)
 {
     (void)slack;
     f->p->balance_weight = 2.0;
-}
-
-static void tighten_quotient(fixture *f, double slack)
-{
-    f->p->gap_quotient /= 1.01 * slack;
-}
-
-/* A sampled bound is rejected once the interval, 2 % wide, lies above it. */
-static void tighten_bound(fixture *f, double slack)
-{
-    f->p->bound_factor = 0.95 / slack;
-}
-
-static void tighten_learning(fixture *f, double slack)
-{
-    f->p->floor *= 0.95 / slack;
-    f->p->learning_gap *= 0.95 / slack;
 }
 
 /* "At least d + 1 negative eigenvalues", as printed, on a prompt of fewer than d pairs. */
@@ -163,28 +121,34 @@ static int clear_wrong(void **state)
         control(3, settings, name, change);                                                                            \
     }
 
-CONTROL(test_limit_u, "limit-u", forget_N)
-CONTROL(test_limit_u_squares, "limit-u", forget_squares)
-CONTROL(test_limit_U, "limit-U", forget_N)
-CONTROL(test_minimum_loss, "minimum-loss", forget_N)
-CONTROL(test_balanced, "balanced", trace_for_norm)
+#define WRONG_FORMS(function, name)                                                                                    \
+    static void function(void **state)                                                                                 \
+    {                                                                                                                  \
+        (void)state;                                                                                                   \
+        wrong_forms(3, settings, name);                                                                                \
+    }
+
+WRONG_FORMS(test_limit_u, "limit-u")
+WRONG_FORMS(test_limit_U, "limit-U")
+WRONG_FORMS(test_minimum_loss, "minimum-loss")
+WRONG_FORMS(test_balanced, "balanced")
 CONTROL(test_u_lower_bound, "u-lower-bound", tighten_u_bound)
 CONTROL(test_pl_inequality, "pl-inequality", tighten_pl)
 CONTROL(test_exponential_decay, "exponential-decay", tighten_pl)
 CONTROL(test_sharp_decay, "sharp-decay", tighten_least_rate)
 CONTROL(test_off_diagonal, "off-diagonal-decay", forget_N)
-CONTROL(test_monotone, "monotone-loss", tighten_quotient)
+WRONG_FORMS(test_monotone, "monotone-loss")
 CONTROL(test_test_error, "test-error", forget_N)
 CONTROL(test_competitive, "competitive-with-best-linear", forget_N)
-CONTROL(test_bounds, "test-error-bounds", tighten_bound)
-CONTROL(test_context_needed, "context-needed", tighten_learning)
+WRONG_FORMS(test_bounds, "test-error-bounds")
+WRONG_FORMS(test_context_needed, "context-needed")
 CONTROL(test_non_convex, "non-convex", wrong_curvature)
 CONTROL(test_quadratic_form, "quadratic-form", printed_count)
 CONTROL(test_scale_invariance, "scale-invariance", wrong_exponent)
 CONTROL(test_gradient, "gradient-by-sampling", mask_query)
 CONTROL(test_stationary_minimum, "stationary-minimum", forget_N_in_product)
 CONTROL(test_rank_one_point, "rank-one-point", forget_N)
-CONTROL(test_limit_product, "limit-product", forget_N_in_product)
+WRONG_FORMS(test_limit_product, "limit-product")
 CONTROL(test_heads_conserved, "heads-conserved", double_weight)
 CONTROL(test_growth_rate, "growth-rate", wrong_curvature)
 CONTROL(test_local_rate, "local-rate", tighten_local_rate)
@@ -313,7 +277,11 @@ static void test_all_hold(void **state)
         lsa_error err;
         lsa_error_clear(&err);
         check_status(lsa_verify(f.study, &results, &count, &err), LSA_OK, &err);
-        lsa_claims(&claims);
+        const lsa_claim *all;
+        lsa_arena *arena = lsa_arena_create();
+        assert_non_null(arena);
+        check_status(lsa_claims(arena, &all, &claims, &err), LSA_OK, &err);
+        lsa_arena_destroy(arena);
         /* three tests of two settings: 5 claims a test, 2 a setting; and two slopes */
         assert_int_equal(count, claims + 2 * 5 + 2 * 1 + 2);
         for (ptrdiff_t i = 0; i < count; i++)
@@ -348,7 +316,7 @@ static void test_outside_hypotheses(void **state)
                      "claims: [limit-u]\n");
     const lsa_claim_result result = judge_first(f.study);
     check_verdict(&result, LSA_VERDICT_NOT_APPLICABLE);
-    check_contains(result.why, "sigma^2 |Gamma|_op sqrt(d) < 2");
+    check_contains(result.why, "start(u) < sigma_max");
     check_close(result.measured, result.predicted, 1e-6, 0.0);
     clear(&f);
 }
@@ -363,10 +331,9 @@ int main(void)
         cmocka_unit_test(test_loss_by_sampling),
         cmocka_unit_test(test_loss_by_cubature),
         cmocka_unit_test(test_reduced_blocks),
-        cmocka_unit_test_teardown(test_limit_u, clear_wrong),
-        cmocka_unit_test_teardown(test_limit_u_squares, clear_wrong),
-        cmocka_unit_test_teardown(test_limit_U, clear_wrong),
-        cmocka_unit_test_teardown(test_minimum_loss, clear_wrong),
+        cmocka_unit_test(test_limit_u),
+        cmocka_unit_test(test_limit_U),
+        cmocka_unit_test(test_minimum_loss),
         cmocka_unit_test(test_balanced),
         cmocka_unit_test(test_u_lower_bound),
         cmocka_unit_test(test_pl_inequality),
@@ -384,7 +351,7 @@ int main(void)
         cmocka_unit_test_teardown(test_gradient, clear_wrong),
         cmocka_unit_test_teardown(test_stationary_minimum, clear_wrong),
         cmocka_unit_test_teardown(test_rank_one_point, clear_wrong),
-        cmocka_unit_test_teardown(test_limit_product, clear_wrong),
+        cmocka_unit_test(test_limit_product),
         cmocka_unit_test(test_heads_conserved),
         cmocka_unit_test(test_growth_rate),
         cmocka_unit_test(test_local_rate),

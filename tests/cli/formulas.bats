@@ -30,11 +30,42 @@ load support
     [ "$status" -eq 0 ]
     holds '[.claims[].name] | sort == ["limit-u", "minimum-loss", "own", "theirs", "theirs"]'
     holds '[.claims[] | select(.name == "theirs").for] == ["k = 1", "k = 2"]'
-    holds '.claims[] | select(.name == "limit-u") | has("formula") | not'
+    holds '.claims[] | select(.name == "limit-u") | .formula == "limit(u) == norm(A)^(1/2)" and (.hypotheses | length) == 5'
     printf 'other: 1\n' >mine.yaml
     lsaflow_fails 2 "mine.yaml:1:1" verify small.yaml
     rm mine.yaml
     lsaflow_fails 2 "mine.yaml" verify small.yaml
+}
+
+@test "a published claim and a group by their names; a file of the same name is a path" {
+    lsaflow verify small.yaml --json --claim limit-u
+    [ "$status" -eq 0 ]
+    holds '[.claims[].name] == ["limit-u"]'
+    lsaflow verify small.yaml --json --set 'claims=[theorem-4.1]'
+    holds '[.claims[].name] | sort == ["balanced", "exponential-decay", "limit-U", "limit-u", "minimum-loss", "pl-inequality", "u-lower-bound"]'
+    lsaflow verify small.yaml --json --claim saddle-to-saddle
+    holds '[.claims[].name] | unique | length == 5'
+    printf 'claims:\n  - {name: limit-u, claim: "d == 3"}\n' >limit-u.yaml
+    lsaflow verify small.yaml --json --set 'claims=[./limit-u.yaml]'
+    holds '[.claims[] | [.name, .formula]] == [["limit-u", "d == 3"]]'
+    lsaflow verify --list-claims
+    [[ "$output" == *"theorem-4.5 "*"group"* ]]
+}
+
+@test "explain: statement, hypotheses, formula as text and LaTeX, wrong forms" {
+    lsaflow explain limit-u
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"source: Theorems 4.1, 4.5"*"start(u) > 0"*"\\lim_{t\\to\\infty} u = "*"wrong: N forgotten"* ]]
+    lsaflow explain limit-u --json
+    holds '.claim.text == "limit(u) == norm(A)^(1/2)" and .where.A.text == "argmin(product)" and (.assuming | length) == 5 and
+        [.wrong[].model] == ["theorem-4.1", "theorem-4.1"]'
+    lsaflow explain test-error
+    [[ "$output" == *"by the program, on sampled prompts"* ]]
+    lsaflow explain theorem-4.2
+    [[ "$output" == *"claims: test-error competitive-with-best-linear"* ]]
+    lsaflow_fails 2 "no published claim is called 'limt-u'; did you mean 'limit-u'?" explain limt-u
+    lsaflow_fails 2 "explain: the name of a claim is missing" explain
+    lsaflow_fails 2 'unexpected argument "more"' explain limit-u more
 }
 
 @test "what has no value is refused, and the others go on: 5" {

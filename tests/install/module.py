@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 import numpy as np
@@ -143,6 +145,39 @@ class Documents(unittest.TestCase):
         for thread in work:
             thread.join()
         self.assertEqual(found, [alone] * 4)
+
+
+class Interrupts(unittest.TestCase):
+    """Ctrl-C while the library computes what would take hours."""
+
+    def ended(self, exception, call):
+        began = time.monotonic()
+        timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        self.assertRaises(exception, call)
+        timer.join()
+        self.assertGreater(time.monotonic() - began, 0.4)
+        return time.monotonic() - began
+
+    def test_documents(self):
+        endless = dict(SETTINGS, monte_carlo={"prompts": 10**12, "relative_error": 1e-9})
+        self.assertLess(self.ended(KeyboardInterrupt, lsaflow.build(endless).sample), 100)
+        endless["claims"] = ["test-error"]
+        self.assertLess(self.ended(KeyboardInterrupt, lsaflow.build(endless).verify), 100)
+        slow = {"statement": "full", "data": {"dimension": 40, "context": 50}, "flow": {"method": "dense", "rtol": 1e-13}}
+        self.assertLess(self.ended(KeyboardInterrupt, lsaflow.build(slow).run), 100)
+        self.assertEqual(lsaflow.build(SETTINGS).verify()["verdict"], "holds")
+
+    def test_handlers(self):
+        def handler(number, where):
+            raise TimeoutError
+
+        before = signal.signal(signal.SIGINT, handler)
+        try:
+            endless = dict(SETTINGS, monte_carlo={"prompts": 10**12, "relative_error": 1e-9})
+            self.ended(TimeoutError, lsaflow.build(endless).sample)
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 class Refusals(unittest.TestCase):

@@ -49,6 +49,25 @@ static void test_methods_agree(void **state)
     flowing_clear(&f);
 }
 
+/* Without a history the first step is an Euler step, off by h^2/2 of the acceleration: at a fine tolerance it is short enough that none
+ * is refused. */
+static void test_the_first_step_keeps_the_tolerance(void **state)
+{
+    (void)state;
+    const double tolerances[] = {1e-6, 1e-10, 1e-13};
+    lsa_flowing f;
+    flowing_merged(&f, 5, 8.0, FIVE, 0);
+    flowing_start_random(&f, 0.3, 2);
+    f.options.stop.time = 1e-9;
+    for (int k = 0; k < 3; k++) {
+        f.options.rtol = tolerances[k];
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        assert_true(lsa_trajectory_stats(f.trajectory).steps > 0);
+        assert_int_equal(lsa_trajectory_stats(f.trajectory).error_failures, 0);
+    }
+    flowing_clear(&f);
+}
+
 /* Everything that a run says, of the reduced one against the arrowhead: samples, ends, kind, events, conservation. */
 static void check_reduced(lsa_flowing *f)
 {
@@ -243,6 +262,41 @@ static void test_limits_over_condition_numbers(void **state)
     check_limit(1e3, 1e-8);
     check_limit(1e3, 1e-11);
     check_limit(1e6, 1e-8);
+}
+
+/* Samples past the end hold it: by then the slowest mode, which weighs 1e-11 in the loss, is learned to the tolerance too. */
+static void test_a_held_end_has_its_slow_modes(void **state)
+{
+    (void)state;
+    enum { SIDE = 3 };
+    static const double times[] = {1.0, 1e24};
+    double spectrum[SIDE];
+    geometric(SIDE, 1e6, spectrum);
+    for (ptrdiff_t heads = 1; heads <= 2; heads++) {
+        lsa_flowing f;
+        double W[SIDE * SIDE] = {0.0}, limit = 0.0, off = 0.0;
+        flowing_init(&f, heads > 1 ? "multihead" : "merged", SIDE, 20.0, heads, 1);
+        f.setting.experiment.training.covariance = fixture_diagonal(&f.setting, SIDE, spectrum);
+        flowing_make(&f);
+        flowing_start_gaussian(&f, 0.01, 5);
+        f.options.times = times;
+        f.options.n_times = 2;
+        f.options.method = LSA_METHOD_ARROWHEAD;
+        f.options.rtol = 1e-6; /* what is asked of the gap then, 1e-25, is above its rounding */
+        check_status(flowing_run(&f), LSA_OK, &f.err);
+        const lsa_sample held = lsa_trajectory_sample(f.trajectory, 1);
+        assert_true(lsa_trajectory_raw(f.trajectory).time < held.time);
+        for (ptrdiff_t h = 0; h < heads; h++)
+            lsa_vec_axpy(SIDE * SIDE, held.state[flowing_block(&f, "u", h)->offset],
+                         held.state + flowing_block(&f, "U", h)->offset, W);
+        for (ptrdiff_t k = 0; k < SIDE * SIDE; k++) {
+            const double V = lsa_form_limit(lsa_program_product_form(f.program), k % SIDE, k / SIDE);
+            limit = fmax(limit, fabs(V));
+            off = fmax(off, fabs(W[k] - V));
+        }
+        check_at_most(off, 10.0 * f.options.rtol * limit);
+        flowing_clear(&f);
+    }
 }
 
 /* The raw end at gap g is within sqrt(2 g scale / min H) of the limit in uU; rescaling makes u as exact as the product. */
@@ -865,11 +919,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_methods_agree),
+        cmocka_unit_test(test_the_first_step_keeps_the_tolerance),
         cmocka_unit_test(test_reduction_is_exact),
         cmocka_unit_test(test_a_compressed_diagonal_is_exact),
         cmocka_unit_test(test_a_diagonal_start_needs_no_matrix),
         cmocka_unit_test(test_methods_that_do_not_apply),
         cmocka_unit_test(test_limits_over_condition_numbers),
+        cmocka_unit_test(test_a_held_end_has_its_slow_modes),
         cmocka_unit_test(test_rescaling_repairs_u),
         cmocka_unit_test(test_the_end_is_at_rounding),
         cmocka_unit_test(test_full_layer_keeps_the_reduced_one),

@@ -281,7 +281,7 @@ static void printed_text_is_read_back(void **state)
     lsa_derived_clear(&d);
 }
 
-/* eval(f g) = eval(f) eval(g), eval(f + g), eval(f'), eval(tr f). */
+/* eval(f g) = eval(f) eval(g), eval(f + g), eval(f'), eval(tr f), and the trace of what stands beside traces. */
 static void values_respect_the_operations(void **state)
 {
     static char f[TEXT], g[TEXT], text[4 * TEXT];
@@ -292,7 +292,7 @@ static void values_respect_the_operations(void **state)
     make_point(&p);
     bind(&d, &p, &values);
     for (uint64_t seed = 1; seed <= CASES; seed++) {
-        double F[D * D], G[D * D], got[D * D], product[D * D] = {0}, trace = 0.0;
+        double F[D * D], G[D * D], got[D * D], product[D * D] = {0}, trace = 0.0, trace_of_f = 0.0, trace_of_g = 0.0;
         formula(f, 2000 + 2 * seed, SQUARE, 2);
         formula(g, 2001 + 2 * seed, SQUARE, 1);
         lsa_slow_eval(&values, lsa_derived_parse(&d, f), 0, F);
@@ -301,8 +301,11 @@ static void values_respect_the_operations(void **state)
             for (int j = 0; j < D; j++)
                 for (int k = 0; k < D; k++)
                     product[i + j * D] += F[i + k * D] * G[j + k * D];
-        for (int i = 0; i < D; i++)
+        for (int i = 0; i < D; i++) {
             trace += product[i + i * D];
+            trace_of_f += F[i + i * D];
+            trace_of_g += G[i + i * D];
+        }
         /* Rounding: sums of at most some thousand terms, each below the product of the norms. */
         const double scale = 1e-11 * (1.0 + norm(D * D, F) * norm(D * D, G));
         snprintf(text, sizeof text, "%s*%s'", f, g);
@@ -310,6 +313,8 @@ static void values_respect_the_operations(void **state)
         check_vector_close(D * D, got, product, 0.0, scale);
         snprintf(text, sizeof text, "tr(%s*%s')", f, g);
         check_close(lsa_slow_scalar(&values, lsa_derived_parse(&d, text)), trace, 0.0, scale);
+        snprintf(text, sizeof text, "tr(tr(%s)*%s)", f, g);
+        check_close(lsa_slow_scalar(&values, lsa_derived_parse(&d, text)), trace_of_f * trace_of_g, 0.0, D * scale);
     }
     lsa_derived_clear(&d);
 }

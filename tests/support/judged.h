@@ -112,6 +112,59 @@ static inline void control(size_t n, const char *const *texts, const char *name,
     }
 }
 
+/* The shipped claim of that name; in the arena. */
+static inline const lsa_text_claim *shipped_claim(lsa_arena *arena, const char *name)
+{
+    lsa_shipped_claims shipped;
+    lsa_error err = {0};
+    check_status(lsa_shipped_claims_read(arena, &shipped, &err), LSA_OK, &err);
+    for (ptrdiff_t k = 0; k < shipped.count; k++)
+        if (strcmp(shipped.claims[k].name, name) == 0)
+            return &shipped.claims[k];
+    print_error("no file of models/claims has a claim %s\n", name);
+    fail();
+    return NULL;
+}
+
+/* What is said of one formula on an experiment. */
+static inline lsa_claim_result judge_formula(const lsa_experiment *experiment, const lsa_text_claim *claim)
+{
+    lsa_study *study;
+    lsa_error err = {0};
+    lsa_experiment asked = *experiment;
+    asked.all_claims = false;
+    asked.n_claims = 0;
+    asked.n_text_claims = 1;
+    asked.text_claims = claim;
+    check_status(lsa_study_create(&asked, NULL, &study, &err), LSA_OK, &err);
+    const lsa_claim_result result = judge_first(study);
+    lsa_study_destroy(study);
+    return result;
+}
+
+/* The claim holds on each of the texts, and at least one of its wrong forms fails there. */
+static inline void wrong_forms(size_t n, const char *const *texts, const char *name)
+{
+    lsa_arena *arena = lsa_arena_create();
+    assert_non_null(arena);
+    const lsa_text_claim *claim = shipped_claim(arena, name);
+    for (size_t k = 0; k < n; k++) {
+        lsa_model *model = model_of(texts[k]);
+        const lsa_claim_result held = judge_formula(lsa_model_experiment(model, 0), claim);
+        ptrdiff_t refuted = 0;
+        print_message("%s, setting %zu\n", name, k + 1);
+        check_verdict(&held, LSA_VERDICT_HOLDS);
+        for (ptrdiff_t i = 0; i < claim->n_wrong; i++) {
+            lsa_text_claim wrong;
+            check_status(lsa_wrong_claim(arena, claim, &claim->wrong[i], &wrong, NULL), LSA_OK, NULL);
+            refuted += judge_formula(lsa_model_experiment(model, 0), &wrong).verdict == LSA_VERDICT_FAILS;
+        }
+        assert_true(refuted > 0);
+        lsa_model_destroy(model);
+    }
+    lsa_arena_destroy(arena);
+}
+
 /* Bounds just beyond what was measured, for controls. */
 static inline void tighten_u_bound(fixture *f, double slack)
 {

@@ -1,7 +1,6 @@
 /* reference_path.c - derived polynomials under Radau's method. */
 #include "reference_path.h"
 #include "check.h"
-#include "lsaflow/flow.h"
 #include "radau.h"
 #include "slow_eval.h"
 #include <math.h>
@@ -305,54 +304,6 @@ static road *create(const reference_problem *problem, const double *start, refer
     set_values(r);
     set_least(r, start);
     return r;
-}
-
-/* The run of the spectral road; at these times, or at `points` of its own. NULL: refused. */
-static lsa_trajectory *spectral_run(const reference_problem *problem, const double *start, ptrdiff_t points,
-                                    const double *times)
-{
-    lsa_trajectory *run = NULL;
-    lsa_flow_options options = lsa_flow_options_defaults();
-    options.method = LSA_METHOD_SPECTRAL;
-    options.rtol = 1e-14;
-    options.points = points;
-    options.n_times = times != NULL ? points : 0;
-    options.times = times;
-    return lsa_flow_run(problem->program, start, &options, &run, NULL) == LSA_OK ? run : NULL;
-}
-
-bool reference_path_spectral(const reference_problem *problem, const double *start, reference_path *out)
-{
-    enum { POINTS = 240, ALL = (POINTS - 1) * REFERENCE_STAGES + 1 };
-    static double times[ALL];
-    road *r = create(problem, start, out);
-    lsa_trajectory *run = spectral_run(problem, start, POINTS, NULL);
-    const ptrdiff_t count = run != NULL ? lsa_trajectory_count(run) : 0;
-    for (ptrdiff_t k = 0; k < count; k++)
-        out->times[k] = lsa_trajectory_sample(run, k).time;
-    lsa_trajectory_destroy(run);
-    for (ptrdiff_t k = 0; k + 1 < count; k++)
-        for (int j = 0; j < REFERENCE_STAGES; j++)
-            times[k * REFERENCE_STAGES + j + 1] =
-                j + 1 == REFERENCE_STAGES ? out->times[k + 1]
-                                          : out->times[k] + out->nodes[j] * (out->times[k + 1] - out->times[k]);
-    const ptrdiff_t all = (count - 1) * REFERENCE_STAGES + 1;
-    run = count > 1 ? spectral_run(problem, start, all, times) : NULL;
-    if (run == NULL)
-        return false;
-    assert_int_equal(lsa_trajectory_count(run), all);
-    for (ptrdiff_t k = 0; k < all; k++) {
-        const double *state = lsa_trajectory_sample(run, k).state;
-        if (k > 0)
-            memcpy(out->inside + (k - 1) * r->n, state, (size_t)r->n * sizeof *state);
-        if (k % REFERENCE_STAGES == 0) {
-            memcpy(out->states + k / REFERENCE_STAGES * r->n, state, (size_t)r->n * sizeof *state);
-            out->excess[k / REFERENCE_STAGES] = reference_path_excess(out, state);
-        }
-    }
-    out->count = count;
-    lsa_trajectory_destroy(run);
-    return true;
 }
 
 bool reference_path_make(const reference_problem *problem, const double *start, double tolerance, reference_path *out)

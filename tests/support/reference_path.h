@@ -43,8 +43,6 @@ extended reference_path_excess(const reference_path *path, const double *state);
 double reference_path_least(const reference_path *path);
 /* The gradient by either way, for their comparison. */
 void reference_gradient(const reference_problem *problem, const double *state, extended *out);
-/* The same from the spectral road (flow.h), to 1e-13, for closed problems of one head at any condition; false where it refuses. */
-bool reference_path_spectral(const reference_problem *problem, const double *start, reference_path *out);
 void reference_path_clear(reference_path *path);
 
 #endif

@@ -82,26 +82,32 @@ static void small_motion_quickens(void **state)
     clear(&x);
 }
 
-/* L = 1/2 (a^2 - 1/2)^2 + 1/2 b^2. At a^2 = 1/6 the curvature along a is 0, and its rounding, from three moves of a, 6 eps;
- * b's, 1, is known to eps. In those units b has the eigenvalue 1/eps, whose own rounding is as much as a's: so a curvature
- * along a counts from 2 * 8 * (1 + 1) on. */
-static void rounding_of_large_curvature_counts(void **state)
+/* L = 1/2 (a^2 - 1/2)^2 + 1/2 b^2. */
+static void make_double_well(fixture *x)
 {
-    (void)state;
     static const char *const text =
         "gaussians: {z: {covariance: Lambda}, v: {covariance: Omega}, w: {covariance: Omega}}\n"
         "parameters: {a: scalar, b: scalar}\n"
         "prediction: \"(a*a - 1/2)*w'*z + b*v'*z\"\n"
         "target: \"0*w'*z\"\n";
-    const double sizes[] = {24.0, 40.0};
-    fixture x = {.n = 2};
-    x.flow = (lsa_flowing){.options = lsa_flow_options_defaults()};
-    fixture_init(&x.flow.setting, NULL, text, 1, 1.0, 1, 1);
-    flowing_make(&x.flow);
-    x.step = fixture_numbers(&x.flow.setting, x.n);
-    check_status(flow_system_create(x.flow.program, LSA_METHOD_DENSE, NAN, x.flow.start, &x.system, NULL), LSA_OK,
+    *x = (fixture){.n = 2};
+    x->flow = (lsa_flowing){.options = lsa_flow_options_defaults()};
+    fixture_init(&x->flow.setting, NULL, text, 1, 1.0, 1, 1);
+    flowing_make(&x->flow);
+    x->step = fixture_numbers(&x->flow.setting, x->n);
+    check_status(flow_system_create(x->flow.program, LSA_METHOD_DENSE, NAN, x->flow.start, &x->system, NULL), LSA_OK,
                  NULL);
-    check_status(flow_growth_create(x.n, &x.growth, NULL), LSA_OK, NULL);
+    check_status(flow_growth_create(x->n, &x->growth, NULL), LSA_OK, NULL);
+}
+
+/* At a^2 = 1/6 the curvature along a is 0, and its rounding, from three moves of a, 6 eps; b's, 1, is known to eps. In those units
+ * b has the eigenvalue 1/eps, whose own rounding is as much as a's: so a curvature along a counts from 2 * 8 * (1 + 1) on. */
+static void rounding_of_large_curvature_counts(void **state)
+{
+    (void)state;
+    const double sizes[] = {24.0, 40.0};
+    fixture x;
+    make_double_well(&x);
     for (int k = 0; k < 2; k++) {
         const double a = sqrt(1.0 / 6.0); /* the curvature 6 a^2 - 1 moves by 12 a of what a does */
         x.flow.start[flowing_block(&x.flow, "a", 0)->offset] = a - sizes[k] * 6.0 * DBL_EPSILON / (12.0 * a);
@@ -112,9 +118,27 @@ static void rounding_of_large_curvature_counts(void **state)
     clear(&x);
 }
 
+/* At a = 0.1 the curvature along a is -0.94; where a may still go to 0.6 it is known to 2.1, and tells nothing. */
+static void a_step_ahead_leaves_curvature_open(void **state)
+{
+    (void)state;
+    fixture x;
+    make_double_well(&x);
+    const ptrdiff_t a = flowing_block(&x.flow, "a", 0)->offset;
+    x.flow.start[a] = 0.1;
+    x.flow.start[flowing_block(&x.flow, "b", 0)->offset] = 0.5;
+    for (int k = 0; k < 2; k++) {
+        x.step[a] = k == 0 ? 0.0 : 0.5;
+        check_status(flow_growth_eval(x.growth, x.system, x.flow.start, x.step, NULL), LSA_OK, NULL);
+        assert_int_equal(x.growth->unstable, k == 0);
+    }
+    clear(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(any_head_drives), cmocka_unit_test(small_motion_quickens),
-                                       cmocka_unit_test(rounding_of_large_curvature_counts)};
+                                       cmocka_unit_test(rounding_of_large_curvature_counts),
+                                       cmocka_unit_test(a_step_ahead_leaves_curvature_open)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "base/matrix.h"
 #include "base/text.h"
 #include "check.h"
+#include "model/cells.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -426,6 +427,70 @@ static void variations(void **state)
     lsa_model_destroy(model);
 }
 
+/* Ranges hold what they say, zipped keys go on together, the last axis is the fastest. */
+static void ranges_and_zips(void **state)
+{
+    (void)state;
+    ptrdiff_t count = 0;
+    lsa_model *model = read_with("statement: merged\n"
+                                 "data: {dimension: 2, context: 10}\n"
+                                 "vary:\n"
+                                 "  zip: {data.context: {integers: [5, 9, 2]}, init.theta.random: [7, 8, 9]}\n"
+                                 "  init.sigma: {log: [1e-8, 0.1, 8]}\n"
+                                 "  monte_carlo.relative_error: {linear: [0.1, 0.3, 3]}\n",
+                                 NULL);
+    assert_int_equal(lsa_model_runs(model), 72);
+    for (ptrdiff_t run = 0; run < 72; run++) {
+        const lsa_experiment *e = lsa_model_experiment(model, run);
+        const double shares[] = {0.1, 0.2, 0.3};
+        assert_true(e->training.context == (double)(5 + 2 * (run / 24)));
+        assert_int_equal(e->init.theta_seed, 7 + run / 24);
+        assert_true(e->monte_carlo.relative_error == shares[run % 3]);
+        if (run / 3 % 8 == 1)
+            assert_true(e->init.sigma == 1e-7); /* to the last bit, though made by logarithms */
+    }
+    const lsa_variation *v = lsa_model_variation(model, 71, &count);
+    assert_int_equal(count, 4);
+    assert_string_equal(v[0].value, "9");
+    assert_string_equal(v[1].value, "9");
+    assert_string_equal(v[2].value, "0.1");
+    assert_string_equal(v[3].value, "0.3");
+    lsa_model_destroy(model);
+}
+
+/* Cells are read in any order, and again after what was read has been given back. */
+static void cells_by_number(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "statement: merged\n"
+        "data: {dimension: 3, context: 10, covariance: {spectrum: power, exponent: 1}}\n"
+        "vary: {data.covariance.exponent: {linear: [0, 2, 3]}, data.context: {integers: [-1, 100000]}}\n";
+    lsa_cells *cells = NULL;
+    lsa_experiment *e = NULL;
+    const char *value = NULL;
+    lsa_error err = {0};
+    assert_int_equal(lsa_cells_parse("m.yaml", text, sizeof text - 1, NULL, &cells, &err), LSA_OK);
+    assert_int_equal(lsa_cells_vary(cells)->n_cells, 300006);
+    assert_int_equal(lsa_cells_read(cells, 300005, &e, &err), LSA_OK);
+    assert_true(e->training.context == 100000.0 && e->training.covariance->spectrum[1] == 0.25);
+    assert_int_equal(lsa_cells_read(cells, 100002, &e, &err), LSA_ERR_INPUT); /* N = -1: the others go on */
+    assert_non_null(strstr(err.text, "m.yaml:3:80: data.context: found '-1'"));
+    lsa_error_clear(&err);
+    assert_int_equal(lsa_cells_read(cells, 100002 + 6, &e, &err), LSA_OK);
+    assert_true(e->training.context == 5.0 && e->training.covariance->spectrum[1] == 0.5);
+    const size_t before = lsa_cells_size(cells);
+    for (int k = 0; k < 3; k++) {
+        assert_int_equal(lsa_cells_renew(cells, &err), LSA_OK);
+        assert_int_equal(lsa_cells_read(cells, 2, &e, &err), LSA_OK);
+        assert_true(e->training.context == 1.0 && e->training.covariance->spectrum[1] == 1.0);
+    }
+    assert_true(lsa_cells_size(cells) <= before);
+    assert_int_equal(lsa_cells_value(cells, 300005, 0, &value, &err), LSA_OK);
+    assert_string_equal(value, "2");
+    lsa_cells_destroy(cells);
+}
+
 /* A statement of the user's own: constants declared or not, a dimension bound by a value. */
 static void own_statement(void **state)
 {
@@ -712,6 +777,8 @@ int main(void)
         cmocka_unit_test(initial_values),
         cmocka_unit_test(overrides),
         cmocka_unit_test(variations),
+        cmocka_unit_test(ranges_and_zips),
+        cmocka_unit_test(cells_by_number),
         cmocka_unit_test(own_statement),
         cmocka_unit_test(shipped_models),
         cmocka_unit_test(foreign_text),

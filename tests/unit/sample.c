@@ -199,6 +199,11 @@ static void distances(void **state)
     check_at_least(sqrt(r.distance[zero].mean) + sqrt(r.baseline[zero].mean), sqrt(r.error.mean));
     check_at_least(sqrt(r.distance[zero].mean) + sqrt(r.error.mean), sqrt(r.baseline[zero].mean));
     assert_true(isnan(r.distance[ridge].mean));
+    const double *x = fixture_normals(&b.s, 15, 2, 0.4), twice[] = {2.0 * x[0], 2.0 * x[1], 2.0 * x[2]};
+    lsa_layer_set_blocks(b.layer, 0, twice, 1.6, x + 3,
+                         x + 12); /* twice the prediction, exactly, on the same prompts */
+    check_close(sampled(&b).distance[zero].mean, 4.0 * r.distance[zero].mean, 1e-14, 0.0);
+    lsa_layer_set_blocks(b.layer, 0, x, 0.8, x + 3, x + 12);
     b.options.relative_error = 0.3;
     b.options.alpha = 1e-3;
     b.options.prompts = 1000000;
@@ -469,6 +474,32 @@ static void baselines_not_offered(void **state)
     close_bench(&b);
 }
 
+/* Nor where a component of a mixture has less rank than the others, whichever eigenvalue is the one that vanishes. */
+static void least_squares_and_singular_components(void **state)
+{
+    (void)state;
+    bench b;
+    const int ols = lsa_baseline_number(LSA_BASELINE_OLS);
+    const double weights[] = {0.5, 0.5};
+    open_bench(&b);
+    lsa_covariance *mixture = fixture_covariance(&b.s, LSA_COVARIANCE_MIXTURE, 3);
+    mixture->n_components = 2;
+    mixture->weights = weights;
+    law_covariates(&b.law, mixture);
+    b.options.prompts = 64;
+    b.options.baselines = LSA_BASELINE_OLS;
+    for (int zero = 0; zero <= 3; zero++) { /* 3: none */
+        double spectrum[4] = {1.0, 2.0, 0.5, 0.0};
+        spectrum[zero] = 0.0;
+        const lsa_covariance components[] = {*fixture_scalar(&b.s, 3, 1.0), *fixture_diagonal(&b.s, 3, spectrum)};
+        mixture->components = components;
+        const lsa_sample_result r = sampled(&b);
+        const char *reason = r.baseline[ols].reason != NULL ? r.baseline[ols].reason : "";
+        assert_int_equal(strstr(reason, "the rank of the context varies") != NULL, zero < 3);
+    }
+    close_bench(&b);
+}
+
 /* A statement that writes its own labels cannot be tested on a teacher's. */
 static void own_labels(void **state)
 {
@@ -526,6 +557,7 @@ int main(void)
         cmocka_unit_test(heavy_tails_of_baselines),
         cmocka_unit_test(least_squares_on_small_covariances),
         cmocka_unit_test(baselines_not_offered),
+        cmocka_unit_test(least_squares_and_singular_components),
         cmocka_unit_test(own_labels),
         cmocka_unit_test(interrupts),
         cmocka_unit_test(not_finite),

@@ -6,7 +6,7 @@
  * and where it holds:          power NAME FACTOR VERDICT
  * after the prediction that the claim compares with was made wrong: by ten times its resolution, or, an equality's, by 1 %. A
  * number of lsa_predictions is changed at its place, any other one where it is compared. */
-#include "verify/claim.h"
+#include "verify/claim_table.h"
 #include "verify/confirm.h"
 
 #include <math.h>
@@ -35,28 +35,17 @@ static bool make_wrong(const wrong *w, lsa_predictions *p)
     const struct {
         const char *claim;
         double *number;
-    } numbers[] = {{"limit-u", &p->u},
-                   {"growth-rate", &p->negative_curvature},
-                   {"non-convex", &p->negative_curvature},
-                   {"u-lower-bound", &p->u_lower_bound},
-                   {"pl-inequality", &p->pl},
-                   {"exponential-decay", &p->pl},
-                   {"sharp-decay", &p->least_rate},
-                   {"local-rate", &p->rate_factor},
-                   {"plateaus", &p->plateau_factor},
+    } numbers[] = {{"growth-rate", &p->negative_curvature}, {"non-convex", &p->negative_curvature},
+                   {"u-lower-bound", &p->u_lower_bound},    {"pl-inequality", &p->pl},
+                   {"exponential-decay", &p->pl},           {"sharp-decay", &p->least_rate},
+                   {"local-rate", &p->rate_factor},         {"plateaus", &p->plateau_factor},
                    {"escape-times", &p->escape_factor}};
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
         if (strcmp(w->claim, numbers[k].claim) == 0) {
             *numbers[k].number *= up;
             return true;
         }
-    if (strcmp(w->claim, "minimum-loss") == 0)
-        p->minimum_loss += w->share * p->loss_at_zero;
-    else if (strcmp(w->claim, "balanced") == 0)
-        p->conserved += w->share * w->scale;
-    else if (strcmp(w->claim, "limit-U") == 0)
-        scale(square, up, p->U);
-    else if (strcmp(w->claim, "limit-product") == 0 || strcmp(w->claim, "stationary-minimum") == 0)
+    if (strcmp(w->claim, "stationary-minimum") == 0)
         scale(square, up, p->A);
     else
         return false;
@@ -67,7 +56,7 @@ static bool make_wrong(const wrong *w, lsa_predictions *p)
 static bool is_predicted(const wrong *w)
 {
     double square[1] = {0.0};
-    lsa_predictions none = {.d = 1, .U = square, .A = square};
+    lsa_predictions none = {.d = 1, .A = square};
     return make_wrong(w, &none);
 }
 
@@ -122,13 +111,13 @@ static void try_power(trial *t, const lsa_claim_result *held, const char *factor
     free(results);
 }
 
-static bool is_sampled(const lsa_claim_result *result)
+static bool is_sampled(const trial *t, const lsa_claim_result *result)
 {
-    ptrdiff_t count;
-    const lsa_claim *claims = lsa_claims(&count);
-    while (count > 0 && strcmp(claims[count - 1].name, result->name) != 0)
-        count--;
-    return count > 0 && claims[count - 1].sampled;
+    const claim_table *table;
+    const claim_entry *entry = NULL;
+    if (study_claims(t->study, &table, NULL) == LSA_OK)
+        entry = claim_find(table, result->name);
+    return entry != NULL && entry->claim.sampled;
 }
 
 /* The first result of each claim. */
@@ -136,7 +125,7 @@ static void try_powers(trial *t, const lsa_claim_result *results, ptrdiff_t coun
 {
     for (ptrdiff_t i = 0; i < count; i++) {
         const lsa_claim_result *r = &results[i];
-        if (r->verdict != LSA_VERDICT_HOLDS || is_sampled(r) || (i > 0 && strcmp(results[i - 1].name, r->name) == 0))
+        if (r->verdict != LSA_VERDICT_HOLDS || is_sampled(t, r) || (i > 0 && strcmp(results[i - 1].name, r->name) == 0))
             continue;
         try_power(t, r, "resolutions", 10.0 * r->resolution);
         if (isnan(r->slack))
@@ -179,7 +168,7 @@ static lsa_status judge_model(const char *file, lsa_error *err)
     if (status == LSA_OK) {
         for (ptrdiff_t i = 0; i < count; i++)
             printf("claim %s %s %s%s\n", results[i].name, lsa_verdict_text(results[i].verdict),
-                   is_sampled(&results[i]) ? "sampled" : "numerical", results[i].withdrawn ? " withdrawn" : "");
+                   is_sampled(&t, &results[i]) ? "sampled" : "numerical", results[i].withdrawn ? " withdrawn" : "");
         const lsa_setting *training = &lsa_model_experiment(model, 0)->training;
         if (!lsa_covariance_is_random(training->covariance))
             printf("condition %.3g\n", condition_of(training->covariance));
