@@ -91,7 +91,7 @@ static lsa_status do_cells(lsa_cells *cells, const cli_options *options, const c
     const lsa_status swept = sweep_run(s, &story);
     lsa_progress_clear(&progress);
     if (swept != LSA_OK && swept != LSA_ERR_INTERRUPTED)
-        LSA_TRY(lsa_error_set(err, swept, "%s", story.text));
+        LSA_TRY(lsa_error_copy(err, swept, &story));
     LSA_TRY(cli_sweep_show(sweep_ledger_of(s), sweep_plan_of(s), json, exit_code, err));
     if (swept == LSA_ERR_INTERRUPTED)
         lsa_json_bool(json, "interrupted", true);
@@ -103,7 +103,7 @@ static lsa_status do_cells(lsa_cells *cells, const cli_options *options, const c
         printf("/sweep.csv, sweep.db\n");
     }
     if (swept == LSA_ERR_INTERRUPTED)
-        LSA_TRY(lsa_error_set(err, swept, "%s", story.text));
+        LSA_TRY(lsa_error_copy(err, swept, &story));
 done:
     sweep_destroy(s);
     lsa_json_destroy(json);

@@ -166,7 +166,7 @@ lsa_status sweep_merge_add(sweep_ledger *ledger, const char *path, bool mixed, l
     lsa_error later = {0};
     const lsa_status detached = ledger_run(ledger, "DETACH other", &later);
     if (status == LSA_OK && detached != LSA_OK)
-        status = lsa_error_set(err, detached, "%s", later.text);
+        status = lsa_error_copy(err, detached, &later);
 done:
     return status;
 }

@@ -303,5 +303,5 @@ lsa_status sweep_run(sweep *s, lsa_error *err)
     if (status != LSA_OK && status != LSA_ERR_INTERRUPTED)
         return status;
     const lsa_status written = flushed == LSA_OK ? write_table(s, &later) : flushed;
-    return written != LSA_OK ? lsa_error_set(err, written, "%s", later.text) : status;
+    return written != LSA_OK ? lsa_error_copy(err, written, &later) : status;
 }

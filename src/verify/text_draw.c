@@ -227,6 +227,8 @@ done:
 static bool is_near(const draw *one, const double *state)
 {
     double largest = 0.0, distance = 0.0;
+    if (state == NULL)
+        return one->size == 0;
     for (ptrdiff_t k = 0; k < one->size; k++) {
         largest = fmax(largest, fabs(one->state[k]));
         distance = fmax(distance, fabs(one->state[k] - state[k]));

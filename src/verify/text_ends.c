@@ -91,7 +91,7 @@ static lsa_status step_at_end(text_world *w, const text_place *end, ptrdiff_t or
         }
     }
     *out = kept->step;
-    return kept->status == LSA_OK ? LSA_OK : lsa_error_set(err, kept->status, "%s", kept->story.text);
+    return kept->status == LSA_OK ? LSA_OK : lsa_error_copy(err, kept->status, &kept->story);
 }
 
 static lsa_status find_end(text_world *w, flow_end *out, lsa_error *err)

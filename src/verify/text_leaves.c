@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "empirical/tail.h"
-#include "formula/moments.h"
+#include "formula/lane_growth.h"
 #include <math.h>
 #include <string.h>
 

@@ -124,6 +124,7 @@ static lsa_status evaluate(const statistical *s, text_draws *draws, ptrdiff_t pr
     text_pair difference = {.sides = {.pool = NULL}};
     const formula_value *joint;
     job.draws = draws;
+    *worst = (look){.margin = INFINITY};
     text_draws_look(draws, prompts);
     LSA_TRY(text_pair_init(&job, s->a, s->b, FORMULA_BITS_FIRST, p, err));
     LSA_TRY(evaluate_joint(s, &job, &difference, &joint, err));

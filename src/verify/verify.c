@@ -101,7 +101,7 @@ static lsa_status judge_entry(claim_context *context, const claim_entry *entry, 
     if (entry->text != NULL)
         status = text_instances_create(context->experiment, entry->text, &instances, &story);
     if (status != LSA_OK && status != LSA_ERR_INPUT)
-        LSA_TRY(lsa_error_set(err, status, "%s", story.text));
+        LSA_TRY(lsa_error_copy(err, status, &story));
     context->instances = instances;
     context->misses = instances == NULL ? story.text : NULL;
     status = judge_one(context, entry->check, confirm, fraction, net, err);

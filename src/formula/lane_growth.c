@@ -1,5 +1,5 @@
-/* moments.c - see moments.h. */
-#include "formula/moments.h"
+/* lane_growth.c - see lane_growth.h. */
+#include "formula/lane_growth.h"
 
 #include <math.h>
 
