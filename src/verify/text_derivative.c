@@ -34,24 +34,25 @@ static long factor_of_loss(const formula_node *e)
                                             : e->name->id == FORMULA_NAME_loss || e->name->id == FORMULA_NAME_excess;
 }
 
-/* dL/dt = -|grad L|^2; at a sample the flow knows that norm, by the form of the loss free of cancellation. */
+/* dL/dt = -|grad L|^2; at a sample the flow knows that norm, by the form of the loss free of cancellation, where it has one. */
 static lsa_status fall_of_loss(text_world *w, const text_place *place, const formula_value **out, lsa_error *err)
 {
     lsa_status status = LSA_OK;
     const flow_path *path;
     const formula_value *gradient;
-    if (place->sample < 0) {
-        LSA_TRY(text_whole_gradient(w, place, &gradient, err));
-        *out = formula_negate(w->run.pool, formula_norm_square(w->run.pool, gradient));
-        return LSA_OK;
+    if (place->sample >= 0) {
+        LSA_TRY(text_path(w, &path, err));
+        const lsa_sample sample = text_sample(w, place->sample);
+        const double fall = -sample.gradient_norm * sample.gradient_norm;
+        const path_number rate = path_decay_rate(path, place->sample);
+        const double error = rate.error / rate.value * -fall;
+        if (isfinite(fall) && isfinite(error)) {
+            *out = formula_value_near(w->run.pool, 1, 1, &fall, error);
+            return LSA_OK;
+        }
     }
-    LSA_TRY(text_path(w, &path, err));
-    const lsa_sample sample = text_sample(w, place->sample);
-    const double fall = -sample.gradient_norm * sample.gradient_norm;
-    const path_number rate = path_decay_rate(path, place->sample);
-    if (!isfinite(fall) || !isfinite(rate.error))
-        return lsa_error_set(err, LSA_ERR_UNABLE, "the gradient of the path is not known here");
-    *out = formula_value_near(w->run.pool, 1, 1, &fall, rate.error / rate.value * -fall);
+    LSA_TRY(text_whole_gradient(w, place, &gradient, err));
+    *out = formula_negate(w->run.pool, formula_norm_square(w->run.pool, gradient));
 done:
     return status;
 }
