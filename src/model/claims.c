@@ -155,8 +155,8 @@ static lsa_status read_wrong(gathering *g, const lsa_node *list, lsa_text_claim 
         all[k].because = text_of(lsa_value_node(node, "claims.*.wrong.*.because"));
         all[k].model = text_of(lsa_value_node(node, "claims.*.wrong.*.model"));
         all[k].formula = lsa_value_node(node, "claims.*.wrong.*.claim");
-        LSA_TRY(
-            read_named(g, lsa_value_node(node, "claims.*.wrong.*.where"), &all[k].n_where, &all[k].where, true, err));
+        LSA_TRY(lsa_named_formulas_read(g->reading, lsa_value_node(node, "claims.*.wrong.*.where"), &all[k].n_where,
+                                        &all[k].where, true, err));
     }
     out->wrong = all;
 done:
