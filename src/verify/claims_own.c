@@ -33,20 +33,21 @@ lsa_status claim_falling_loss(const claim_context *context, lsa_error *err)
     lsa_status status = LSA_OK;
     lsa_claim_result *result;
     flow_path path;
-    path_number greatest = {-INFINITY, INFINITY};
+    path_number least = {INFINITY, INFINITY};
     LSA_TRY(claim_add(context, &result, err));
     if (claim_is_known(context, result, "monotone-loss"))
         goto done;
     LSA_TRY(lsa_study_path(context->study, &path, err));
     for (ptrdiff_t i = 1; i < path.count; i++) {
         const path_number before = loss_at(&path, i - 1), now = loss_at(&path, i);
-        const double quotient = now.value / before.value;
-        path_take_greatest(&greatest, (path_number){quotient, quotient * (before.error / fabs(before.value) +
-                                                                          now.error / fabs(now.value))});
+        const double quotient = before.value / now.value;
+        const double error = fabs(quotient) * (before.error / fabs(before.value) + now.error / fabs(now.value));
+        if (quotient < least.value)
+            least = (path_number){quotient, error};
     }
-    claim_bounded_above(result, 1.0, greatest);
+    claim_bounded_below(result, 1.0, least);
     if (result->verdict == LSA_VERDICT_HOLDS)
-        claim_why(result, "largest quotient of the losses of neighbouring samples");
+        claim_why(result, "least quotient of the losses of neighbouring samples, the earlier over the later");
 done:
     return status;
 }

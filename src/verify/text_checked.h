@@ -30,7 +30,8 @@ typedef struct checked_claim {
     int count;                 /* nodes of all */
 } checked_claim;
 
-/* Formulas of one figure or of none have their names checked, too: a claim without formula and curves has none. Values of `for` are `integers`, one for each name. LSA_ERR_INPUT with the place of what is no formula. */
+/* Values of `for` are `integers`, one for each name; a claim without formula and curves has names alone. LSA_ERR_INPUT with the place
+ * of what is no formula. */
 lsa_status checked_claim_init(checked_claim *c, const lsa_experiment *experiment, text_beside *beside,
                               const lsa_text_claim *claim, const long *integers, lsa_error *err);
 /* The same of a claim that is a formula alone, condition or value. */

@@ -116,7 +116,7 @@ YAML
 @test "figures: what is none is an error with its place" {
     own
     printf 'figures:\n  - {y: ["norm(b)", "norm(Ux)"]}\n' >>own.yaml
-    lsaflow_fails 2 "own.yaml:12:27: figures.0.y.1: unknown name 'Ux'; did you mean 'U'?" run own.yaml
+    lsaflow_fails 2 "own.yaml:12:27: figures.0.y.1: unknown name 'Ux'; did you mean 'x'?" run own.yaml
     lsaflow_fails 2 "own.yaml:12:27: figures.0.y.1: unknown name 'Ux'" verify own.yaml
     local set='--set'
     lsaflow_fails 2 "found 'data.context': a figure of one run is against t or M" run own.yaml $set 'figures=[{y: u, x: data.context}]'
@@ -151,7 +151,7 @@ YAML
     lsaflow verify small.yaml --mutants --no-plots --out results
     [[ "$output" == *"Claims changed in one place"* && "$output" == *"this model cannot tell: change data.label_noise to 0.5"* ]]
     [ -s results/mutants.csv ] && grep -q 'Claims changed in one place' results/index.html
-    lsaflow verify small.yaml --mutants --no-plots --out results --set 'claims=[limit-u]'
+    lsaflow verify small.yaml --mutants --no-plots --out results --set 'claims=[statement-is-layer]'
     [[ "$output" == *"there is none to be changed"* ]]
     lsaflow_fails 2 "--mutants belongs to verify" run small.yaml --mutants
 }
