@@ -162,10 +162,11 @@ lsa_status check_means(checker *c, const formula_node *root, lsa_error *err)
     if ((root->needs & FORMULA_IN_PROMPT) != 0) {
         const formula_node *leaf = drawn_leaf(root);
         if (leaf->kind == FORMULA_PAIRS)
-            return formula_error(leaf, err,
-                                 "sum(%s, ...) runs over the pairs of a prompt, inside E, prob or quantile: sum(h, ...) "
-                                 "and sum(g, ...) run over the heads, sum(j in a..b, ...) over integers",
-                                 leaf->text);
+            return formula_error(
+                leaf, err,
+                "sum(%s, ...) runs over the pairs of a prompt, inside E, prob or quantile: sum(h, ...) "
+                "and sum(g, ...) run over the heads, sum(j in a..b, ...) over integers",
+                leaf->text);
         return formula_error(leaf, err,
                              "'%s' is drawn anew in every prompt: write its mean, E(...), a probability, prob(...), or "
                              "quantile(..., p)",
