@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "cli/sweep_parts.h"
-#include "sweep/merge.h"
-#include "sweep/table.h"
+#include "sweep/ledger_merge.h"
+#include "sweep/sweep_table.h"
 #include <stdio.h>
 
 lsa_status cli_sweep_merge(const cli_options *options, const char *folder, int *exit_code, lsa_error *err)

@@ -2,7 +2,7 @@
 #include "base/try.h"
 #include "cli/common.h"
 #include "cli/sweep_parts.h"
-#include "sweep/table.h"
+#include "sweep/sweep_table.h"
 #include <math.h>
 #include <stdio.h>
 

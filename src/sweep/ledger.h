@@ -6,8 +6,8 @@
 #ifndef LSAFLOW_SWEEP_LEDGER_H
 #define LSAFLOW_SWEEP_LEDGER_H
 
-#include "sweep/plan.h"
 #include "sweep/row.h"
+#include "sweep/sweep_plan.h"
 
 typedef struct sweep_ledger sweep_ledger;
 

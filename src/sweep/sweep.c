@@ -8,7 +8,7 @@
 #include "lsaflow/version.h"
 #include "sweep/order.h"
 #include "sweep/pool.h"
-#include "sweep/table.h"
+#include "sweep/sweep_table.h"
 #include "sweep/worker.h"
 #include "verify/measure.h"
 #include <math.h>

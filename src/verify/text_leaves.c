@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "empirical/tail.h"
-#include "formula/moments.h"
+#include "formula/formula_moments.h"
 #include <math.h>
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "formula/lanes.h"
 #include "check.h"
 #include "formula/evaluate.h"
-#include "formula/moments.h"
+#include "formula/formula_moments.h"
 #include "lsaflow/statement.h"
 
 #include <math.h>

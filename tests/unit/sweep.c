@@ -3,10 +3,10 @@
 #include "base/text.h"
 #include "check.h"
 #include "sweep/ledger.h"
-#include "sweep/merge.h"
+#include "sweep/ledger_merge.h"
 #include "sweep/order.h"
 #include "sweep/pool.h"
-#include "sweep/table.h"
+#include "sweep/sweep_table.h"
 
 #include <math.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* moments.c - see moments.h. */
-#include "formula/moments.h"
+/* formula_moments.c - see moments.h. */
+#include "formula/formula_moments.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
-/* merge.c - by SQL: the other file is attached, compared, copied. */
-#include "sweep/merge.h"
+/* ledger_merge.c - by SQL: the other file is attached, compared, copied. */
+#include "sweep/ledger_merge.h"
 
 #include "base/try.h"
 #include "sweep/ledger_file.h"

@@ -1,6 +1,6 @@
-/* plan.h - what the cells and columns of a sweep are, and which model and program they belong to. */
-#ifndef LSAFLOW_SWEEP_PLAN_H
-#define LSAFLOW_SWEEP_PLAN_H
+/* sweep_plan.h - what the cells and columns of a sweep are, and which model and program they belong to. */
+#ifndef LSAFLOW_SWEEP_SWEEP_PLAN_H
+#define LSAFLOW_SWEEP_SWEEP_PLAN_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
-/* table.c - some thousand rows at a time through the report's own CSV, the header once. */
+/* sweep_table.c - some thousand rows at a time through the report's own CSV, the header once. */
 #define _POSIX_C_SOURCE 200809L
-#include "sweep/table.h"
+#include "sweep/sweep_table.h"
 
 #include "base/text.h"
 #include "base/try.h"

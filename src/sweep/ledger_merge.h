@@ -1,6 +1,6 @@
-/* merge.h - the ledgers of shards become one. */
-#ifndef LSAFLOW_SWEEP_MERGE_H
-#define LSAFLOW_SWEEP_MERGE_H
+/* ledger_merge.h - the ledgers of shards become one. */
+#ifndef LSAFLOW_SWEEP_LEDGER_MERGE_H
+#define LSAFLOW_SWEEP_LEDGER_MERGE_H
 
 #include "lsaflow/arena.h"
 #include "sweep/ledger.h"

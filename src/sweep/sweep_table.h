@@ -1,7 +1,7 @@
-/* table.h - the ledger's rows as sweep.csv: what depends on the model and the program alone, so that it is the same byte for byte
+/* sweep_table.h - the ledger's rows as sweep.csv: what depends on the model and the program alone, so that it is the same byte for byte
  * wherever it was made. */
-#ifndef LSAFLOW_SWEEP_TABLE_H
-#define LSAFLOW_SWEEP_TABLE_H
+#ifndef LSAFLOW_SWEEP_SWEEP_TABLE_H
+#define LSAFLOW_SWEEP_SWEEP_TABLE_H
 
 #include "report/report.h"
 #include "sweep/ledger.h"
