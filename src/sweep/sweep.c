@@ -254,7 +254,7 @@ void sweep_destroy(sweep *s)
         return;
     sweep_ledger_destroy(s->ledger);
     sweep_order_clear(&s->order);
-    for (ptrdiff_t k = 0; s->names != NULL && k < s->plan.n_keys + s->plan.n_measures; k++)
+    for (ptrdiff_t k = 0; s->names != NULL && s->names[k] != NULL; k++) /* up to the first that is not made */
         free(s->names[k]);
     free(s->names);
     free(s->finished);
