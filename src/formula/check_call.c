@@ -349,7 +349,7 @@ lsa_status check_call(checker *c, const checked_text *in, const lsa_syntax *synt
         for (int k = 0; k < n; k++)
             LSA_TRY(check_value(c, in, syntax->children[k], &children[k], err));
     const bool of_source = take_our_loss(function, n, children);
-    if (function->id == FORMULA_inf)
+    if (function->id == FORMULA_inf && n == 1)
         LSA_TRY(check_inf(children[0], err));
     LSA_TRY(check_make(c, in, syntax, FORMULA_CALL, n, children, &call, err));
     call->function = function;

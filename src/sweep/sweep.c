@@ -66,8 +66,10 @@ static lsa_status make_plan(sweep *s, lsa_error *err)
     const ptrdiff_t n_measures = columns != NULL ? columns->count : 0;
     s->names = calloc((size_t)(vary->n_keys + n_measures) + 1, sizeof *s->names);
     LSA_TRY_MEMORY(s->names, "the columns");
-    for (ptrdiff_t k = 0; k < vary->n_keys; k++)
+    for (ptrdiff_t k = 0; k < vary->n_keys; k++) {
         s->names[k] = strdup(vary->keys[k].key->text);
+        LSA_TRY_MEMORY(s->names[k], "the columns");
+    }
     for (ptrdiff_t k = 0; k < n_measures; k++) {
         const lsa_node *key = columns->keys[k];
         if (!is_printable(key->text))
@@ -76,6 +78,7 @@ static lsa_status make_plan(sweep *s, lsa_error *err)
             return lsa_node_error(key, err,
                                   "there is a column of this name already, or one that differs in case alone");
         s->names[vary->n_keys + k] = strdup(key->text);
+        LSA_TRY_MEMORY(s->names[vary->n_keys + k], "the columns");
     }
     s->plan = (sweep_plan){.model = lsa_cells_name(s->cells),
                            .fingerprint = s->options.fingerprint,
@@ -251,7 +254,7 @@ void sweep_destroy(sweep *s)
         return;
     sweep_ledger_destroy(s->ledger);
     sweep_order_clear(&s->order);
-    for (ptrdiff_t k = 0; s->names != NULL && k < s->plan.n_keys + s->plan.n_measures; k++)
+    for (ptrdiff_t k = 0; s->names != NULL && s->names[k] != NULL; k++) /* up to the first that is not made */
         free(s->names[k]);
     free(s->names);
     free(s->finished);

@@ -46,7 +46,7 @@ static lsa_status rational_limit(text_world *w, const formula_node *call, const 
 {
     lsa_status status = LSA_OK;
     long x[MOST_POINTS];
-    const formula_value *y[MOST_POINTS], **entries = NULL;
+    const formula_value *y[MOST_POINTS] = {NULL}, **entries = NULL;
     int p = 0, q = 0;
     bool exact = false;
     *out = NULL;
@@ -97,7 +97,7 @@ static lsa_status extrapolated(text_world *w, const formula_node *call, const fo
     double *limit = lsa_arena_alloc(w->arena, (size_t)(rows * cols), sizeof *limit), worst = 0.0;
     LSA_TRY_MEMORY(limit, "a limit");
     for (ptrdiff_t i = 0; i < rows * cols; i++) {
-        double f[TEXT_RUNGS], error;
+        double f[TEXT_RUNGS] = {0.0}, error;
         for (int k = 0; k < n; k++) {
             if (formula_value_rows(rung[k]) != rows || formula_value_cols(rung[k]) != cols)
                 return lsa_error_set(err, LSA_ERR_UNABLE, "its shape changes with the key: there is no limit of it");

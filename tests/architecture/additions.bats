@@ -53,7 +53,7 @@ done:
 }
 END
     after src/verify/claim.h '^typedef lsa_status claim_check' 'claim_check claim_three;'
-    after src/verify/verify.c '^#define CLAIM_LIST' '    X("three", "nobody", "the dimension is 3", three, EXACT, 0) \'
+    after src/verify/claim_table.c '^#define CLAIM_LIST' '    C("three", "nobody", "the dimension is 3", three, EXACT, 0) \'
 }
 
 add_key() {
