@@ -1,10 +1,5 @@
-<<<<<<<< HEAD:src/formula/lane_growth.c
 /* lane_growth.c - see lane_growth.h. */
 #include "formula/lane_growth.h"
-========
-/* formula_moments.c - see moments.h. */
-#include "formula/formula_moments.h"
->>>>>>>> house:src/formula/formula_moments.c
 
 #include <math.h>
 

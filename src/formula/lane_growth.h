@@ -1,20 +1,11 @@
-<<<<<<<< HEAD:src/formula/lane_growth.h
 /* lane_growth.h - which moments a formula of prompts has, read off the formula: as a polynomial grows in what is drawn, or why that is
-========
-/* formula_moments.h - which moments a formula of prompts has, read off the formula: as a polynomial grows in what is drawn, or why that is
->>>>>>>> house:src/formula/formula_moments.h
  * not known.
  *
  * Sums, products and powers of Gaussians have all moments; of Student covariates, of least squares on few pairs and of the inverse
  * of a drawn Lambda only some, by their powers. Nothing is known of a quotient whose divisor may come near 0, of exp of what may
  * grow, of the inverse of a drawn matrix. A divisor such as 1 + norm(x)^2 is bounded away from 0 by its form. */
-<<<<<<<< HEAD:src/formula/lane_growth.h
 #ifndef LSAFLOW_FORMULA_LANE_GROWTH_H
 #define LSAFLOW_FORMULA_LANE_GROWTH_H
-========
-#ifndef LSAFLOW_FORMULA_FORMULA_MOMENTS_H
-#define LSAFLOW_FORMULA_FORMULA_MOMENTS_H
->>>>>>>> house:src/formula/formula_moments.h
 
 #include "formula/lanes.h"
 

@@ -1,12 +1,6 @@
-<<<<<<<< HEAD:src/sweep/rows_table.c
 /* rows_table.c - some thousand rows at a time through the report's own CSV, the header once. */
 #define _POSIX_C_SOURCE 200809L
 #include "sweep/rows_table.h"
-========
-/* sweep_table.c - some thousand rows at a time through the report's own CSV, the header once. */
-#define _POSIX_C_SOURCE 200809L
-#include "sweep/sweep_table.h"
->>>>>>>> house:src/sweep/sweep_table.c
 
 #include "base/text.h"
 #include "base/try.h"

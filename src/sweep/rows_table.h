@@ -1,14 +1,7 @@
-<<<<<<<< HEAD:src/sweep/rows_table.h
 /* rows_table.h - the ledger's rows as sweep.csv: what depends on the model and the program alone, so that it is the same byte for byte
  * wherever it was made. */
 #ifndef LSAFLOW_SWEEP_ROWS_TABLE_H
 #define LSAFLOW_SWEEP_ROWS_TABLE_H
-========
-/* sweep_table.h - the ledger's rows as sweep.csv: what depends on the model and the program alone, so that it is the same byte for byte
- * wherever it was made. */
-#ifndef LSAFLOW_SWEEP_SWEEP_TABLE_H
-#define LSAFLOW_SWEEP_SWEEP_TABLE_H
->>>>>>>> house:src/sweep/sweep_table.h
 
 #include "report/report.h"
 #include "sweep/ledger.h"
