@@ -3,6 +3,7 @@
 #include "base/try.h"
 #include "cli/command.h"
 #include "formula/latex.h"
+#include "model/claim_groups.h"
 #include "model/shipped_claims.h"
 #include "model/suggest.h"
 #include "verify/claim_table.h"

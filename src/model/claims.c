@@ -1,6 +1,7 @@
 /* claims.c - what is to be judged: names of published claims, claims of the file's own, and files of claims. */
 #include "base/text.h"
 #include "base/try.h"
+#include "model/claim_groups.h"
 #include "model/experiment.h"
 #include "model/number.h"
 #include "model/schema.h"
@@ -56,8 +57,8 @@ static bool is_known(const gathering *g, const char *name)
 static lsa_status take_group(gathering *g, const char *name, bool *found, lsa_error *err)
 {
     lsa_status status = LSA_OK;
-    lsa_shipped_claims shipped;
-    LSA_TRY(lsa_shipped_claims_read(g->reading->arena, &shipped, err));
+    lsa_shipped_claims shipped = {0};
+    LSA_TRY(lsa_claim_groups_read(g->reading->arena, &shipped, err));
     const lsa_claim_group *group = lsa_claim_group_find(&shipped, name);
     *found = group != NULL;
     for (ptrdiff_t k = 0; *found && k < group->count; k++) {

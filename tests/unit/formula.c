@@ -264,7 +264,7 @@ static void messages(void **state)
     says(&b, "tr(U, U)", "takes other arguments");
     says(&b, "(1", "expected ')'");
     says(&b, "1..2", "found '.'");
-    says(&b, "sum(i, u)", "is drawn anew in every prompt");
+    says(&b, "sum(i, u)", "runs over the pairs of a prompt");
     says(&b, "u^(1/0)", "divides by 0");
     lsa_arena_destroy(b.arena);
 }
