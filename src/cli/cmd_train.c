@@ -37,6 +37,8 @@ static lsa_status document(cli_run *run, lsa_json *json, const cli_findings *fin
     LSA_TRY(lsa_study_program(run->study, &program, err));
     lsa_json_object(json, "train");
     lsa_json_string(json, "method", method_name(method));
+    if (path->interrupted)
+        lsa_json_bool(json, "interrupted", true);
     lsa_json_bool(json, "diverged", path->diverged);
     lsa_json_quantity(
         json, "diverged_at",

@@ -39,7 +39,7 @@ same_end() {
     stopped INT
     [ "$status" -eq 130 ]
     grep -q "resume goes on from there" words
-    [ ! -e cut/summary.json ]
+    jq -e '.train.interrupted and (.train.path | length) > 0' cut/summary.json
     grep -q '^done [1-9]' cut/checkpoint.txt
     ! grep -q '^done 5000$' cut/checkpoint.txt
     lsaflow train slow.yaml --out cut --no-plots --resume --threads 1

@@ -185,6 +185,7 @@ static void records_keep_the_contract(void **state)
                                     .tolerance = {1e-9, NULL},
                                     .slack = {NAN, NULL},
                                     .resolution = {1e-8, NULL},
+                                    .relative_error = NAN,
                                     .confirmations = 2,
                                     .withdrawn = true,
                                     .verdict = "inconclusive",
