@@ -118,9 +118,9 @@ lsa_status claim_each_test(const claim_context *context, claim_test_filter *spea
 claim_check claim_statement_is_layer, claim_loss_by_sampling, claim_loss_by_cubature, claim_gradient_by_sampling,
     claim_quadratic_form, claim_non_convex, claim_scale_invariance, claim_reduced_blocks, claim_off_diagonal_decay,
     claim_test_error, claim_stationary_minimum, claim_fixed_points, claim_rank_one_point, claim_heads_conserved,
-    claim_growth_rate, claim_local_rate, claim_limit_error, claim_context_rate, claim_least_squares, claim_plateaus,
-    claim_escape_times, claim_competitive, claim_like_ols, claim_gd_follows_flow, claim_sgd_limit, claim_conserved,
-    claim_falling_loss, claim_resting_point;
+    claim_limit_product, claim_growth_rate, claim_local_rate, claim_limit_error, claim_context_rate,
+    claim_least_squares, claim_plateaus, claim_escape_times, claim_competitive, claim_like_ols, claim_gd_follows_flow,
+    claim_sgd_limit, claim_conserved, claim_falling_loss, claim_resting_point;
 
 /* claims_own.c: theory speaks of the statement, and `claims` are those that say more; the reason says so. */
 bool claim_is_known(const claim_context *context, lsa_claim_result *result, const char *claims);

@@ -38,7 +38,7 @@
     T("sharp-decay")                                                                                                   \
     C("off-diagonal-decay", "(5.4), W3", "U_ij(t) = U_ij(0) exp(-h_ij int u^2), i != j", off_diagonal_decay,           \
       NUMERICAL, 0)                                                                                                    \
-    T("limit-product")                                                                                                 \
+    C("limit-product", "2501.16265 (11), W6", "sum_h u_h U_h tends to A from any start", limit_product, NUMERICAL, 0)  \
     C("conserved", "Lemma A.3", "what symmetries of the derived loss conserve, found from it", conserved, NUMERICAL,   \
       0)                                                                                                               \
     C("heads-conserved", "2501.16265, W6", "each head's balances are conserved", heads_conserved, NUMERICAL, 0)        \

@@ -40,7 +40,7 @@ END
 }
 
 add_claim() {
-    cat >>src/verify/claims_decay.c <<'END'
+    cat >>src/verify/claims_off_diagonal.c <<'END'
 
 lsa_status claim_three(const claim_context *context, lsa_error *err)
 {
@@ -93,7 +93,7 @@ setup() {
         fresh
         (cd tree && "add_$thing")
         touched >found
-        named "$thing" | sed -e "s/NAME/$([ $thing = way ] && echo hasty || echo decay)/" | diff - found
+        named "$thing" | sed -e "s/NAME/$([ $thing = way ] && echo hasty || echo off_diagonal)/" | diff - found
     done
 }
 

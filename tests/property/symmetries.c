@@ -41,7 +41,7 @@ static const struct {
 /* NAN: numbers at random parameters or prompts, and entries of matrices, which are other ones in an image. */
 static double degree_of(const char *claim)
 {
-    static const char *const own[] = {"loss-by-sampling", "limit-U", "limit-product", "white-course"};
+    static const char *const own[] = {"loss-by-sampling", "limit-U", "white-course"};
     for (size_t k = 0; k < sizeof own / sizeof *own; k++)
         if (strcmp(claim, own[k]) == 0)
             return NAN;
