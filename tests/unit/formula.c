@@ -344,7 +344,7 @@ static void what_would_run_for_ever(void **state)
     formula_run run;
     const formula_node *node = NULL;
     const formula_value *value = NULL;
-    char names[40][8], bodies[40][16];
+    char names[40][16], bodies[40][40];
     int count = 0;
     (void)state;
     bench_make(&b);
