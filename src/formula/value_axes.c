@@ -34,7 +34,7 @@ static slong largest(const arb_mat_t A, bool diagonal)
             top = exponent > top ? exponent : top;
         }
     }
-    return top;
+    return top < -none ? top : -none; /* sums of such do not overflow */
 }
 
 /* ---------------------------------------------------------------- LAPACK's vectors */
