@@ -47,9 +47,9 @@ endless="--set monte_carlo.relative_error=1e-6 --set monte_carlo.prompts=1000000
 @test "run: the flow until then is written" {
     cat >slow.yaml <<'YAML'
 statement: full
-data: {dimension: 40, context: 100, covariance: {spectrum: geometric, condition: 1e4, rotation: 3}}
+data: {dimension: 24, context: 100, covariance: {spectrum: geometric, condition: 1e4, rotation: 3}}
 init: {scheme: gaussian, scale: 0.05, seed: 2}
-flow: {method: dense, output: {points: 5, parameters: none}}
+flow: {method: dense, rtol: 1e-12, output: {points: 5, parameters: none}}
 tests: [{name: a}]
 YAML
     interrupted INT run slow.yaml --out results --no-plots
