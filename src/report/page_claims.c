@@ -87,14 +87,6 @@ static void add_hypotheses(lsa_text *out, const lsa_report_claim *claim)
     lsa_text_add(out, "</ul></dd>");
 }
 
-static void add_room(lsa_text *out, const lsa_report_claim *claim)
-{
-    if (isfinite(claim->slack.value))
-        lsa_text_printf(out, "slack %.4g", claim->slack.value);
-    else if (isfinite(claim->tolerance.value))
-        lsa_text_printf(out, "± %.2g", claim->tolerance.value);
-}
-
 static void add_row(lsa_text *out, const lsa_report_claim *claim)
 {
     lsa_text name;
@@ -108,7 +100,7 @@ static void add_row(lsa_text *out, const lsa_report_claim *claim)
     lsa_text_add(out, "</span><span class=\"n\">");
     add_number(out, claim->measured.value, 8);
     lsa_text_add(out, "</span><span class=\"room\">");
-    add_room(out, claim);
+    lsa_report_claim_room(claim, out);
     lsa_text_add(out, "</span><span class=\"v ");
     lsa_html_escape(out, claim->verdict);
     lsa_text_add(out, "\">");

@@ -8,15 +8,12 @@
 
 #define COUNT_OF(array) ((ptrdiff_t)(sizeof(array) / sizeof *(array)))
 
-/* "± 1e-9" for an equality, "slack 1.2" for an inequality, nothing where there is neither. */
-static void add_room(lsa_table *table, const lsa_report_claim *claim)
+void lsa_report_claim_room(const lsa_report_claim *claim, lsa_text *out)
 {
-    char text[64] = "";
     if (isfinite(claim->slack.value))
-        snprintf(text, sizeof text, "slack %.4g", claim->slack.value);
+        lsa_text_printf(out, "slack %.4g", claim->slack.value);
     else if (isfinite(claim->tolerance.value))
-        snprintf(text, sizeof text, "± %.2g", claim->tolerance.value);
-    lsa_table_string(table, text);
+        lsa_text_printf(out, "± %.2g", claim->tolerance.value);
 }
 
 /* The next cell is a text that was built; clears it. */
@@ -61,6 +58,14 @@ void lsa_report_claim_name(const lsa_report_claim *claim, lsa_text *out)
     lsa_text_add(out, ")");
 }
 
+static void add_claim_room(lsa_table *table, const lsa_report_claim *claim)
+{
+    lsa_text room;
+    lsa_text_init(&room);
+    lsa_report_claim_room(claim, &room);
+    add_text(table, &room);
+}
+
 static void add_claim_name(lsa_table *table, const lsa_report_claim *claim)
 {
     lsa_text name;
@@ -83,7 +88,7 @@ lsa_table *lsa_report_claims_table(ptrdiff_t n, const lsa_report_claim *claims)
         lsa_table_string(table, claims[k].source);
         lsa_table_number(table, claims[k].predicted.value);
         lsa_table_number(table, claims[k].measured.value);
-        add_room(table, &claims[k]);
+        add_claim_room(table, &claims[k]);
         lsa_table_string(table, claims[k].verdict);
     }
     return table;
