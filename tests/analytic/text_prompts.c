@@ -1,6 +1,6 @@
 /* Claims that prompts decide: means, probabilities and quantiles with known values, right and wrong; means over random laws; ends of
  * trainings; and what is refused is refused by name. */
-#include "judged.h"
+#include "text_judged.h"
 
 #include <math.h>
 
@@ -41,28 +41,6 @@ static const char training[] = "statement: merged\n"
                                "data: {context: 6, covariance: {scale: 1}, dimension: 1}\n"
                                "init: {sigma: 0.5}\n"
                                "train: {method: sgd, steps: 3000, batch: 64, step_size: 0.02, tail_average: 0.5}\n";
-
-static lsa_claim_result judge(const char *model, const char *claim)
-{
-    char text[4096];
-    snprintf(text, sizeof text, "%sclaims:\n  - %s\n", model, claim);
-    fixture f = make(text);
-    lsa_claim_result result = judge_first(f.study);
-    result.text = NULL; /* it dies with the model */
-    result.test = NULL;
-    clear(&f);
-    return result;
-}
-
-static lsa_claim_result is(const char *model, const char *claim, lsa_verdict verdict)
-{
-    const lsa_claim_result result = judge(model, claim);
-    if (result.verdict != verdict)
-        fail_msg("%s\n  %s, wanted %s: predicted %.17g, measured %.17g, tolerance %.3g, %s", claim,
-                 lsa_verdict_text(result.verdict), lsa_verdict_text(verdict), result.predicted, result.measured,
-                 result.tolerance, result.why);
-    return result;
-}
 
 static void refuses(const char *model, const char *claim, const char *why)
 {

@@ -18,13 +18,15 @@ static inline lsa_claim_result judge(const char *model, const char *claim)
     return result;
 }
 
-static inline void is(const char *model, const char *claim, lsa_verdict verdict)
+/* The same, of that verdict. */
+static inline lsa_claim_result is(const char *model, const char *claim, lsa_verdict verdict)
 {
     const lsa_claim_result result = judge(model, claim);
     if (result.verdict != verdict)
         fail_msg("%s\n  %s, wanted %s: predicted %.17g, measured %.17g, tolerance %.3g, %s", claim,
                  lsa_verdict_text(result.verdict), lsa_verdict_text(verdict), result.predicted, result.measured,
                  result.tolerance, result.why);
+    return result;
 }
 
 static inline void says(const char *model, const char *claim, lsa_verdict verdict, const char *why)
